@@ -1,0 +1,67 @@
+import { Server, ServerCredentials, status, type ServiceDefinition, type sendUnaryData } from '@grpc/grpc-js';
+import { load, type Options } from '@grpc/proto-loader';
+import { CloudError } from './cloud-error.ts';
+
+/** One RPC: a request message in, a reply message out. What it throws becomes the call's status. */
+export type Rpc = (request: never) => unknown;
+
+/** How messages look in JavaScript: int64 as decimal strings, enums by name, absent fields absent. */
+const SHAPE: Options = { longs: String, enums: String, oneofs: true, arrays: true, keepCase: false };
+
+export interface GrpcOptions {
+  /** The `.proto` file that holds the service, relative to one of `includeDirs`. */
+  proto: string;
+  includeDirs: string[];
+  /** The full name, as in `google.datastore.v1.Datastore`. */
+  service: string;
+  rpcs: Record<string, Rpc>;
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+}
+
+export interface GrpcService {
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** Serves one gRPC service without TLS. A method that has no entry in `rpcs` answers UNIMPLEMENTED with its name. */
+export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
+  const definitions = await load(options.proto, { ...SHAPE, includeDirs: options.includeDirs });
+  const service = definitions[options.service] as ServiceDefinition;
+  const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': -1 });
+  server.addService(service, handlers(service, options.rpcs));
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return { port, stop: async () => server.forceShutdown() };
+}
+
+function handlers(service: ServiceDefinition, rpcs: Record<string, Rpc>) {
+  return Object.fromEntries(
+    Object.keys(service).map((method) => {
+      const rpc = rpcs[method];
+      return [method, rpc ? unary(rpc) : refuse(method)];
+    }),
+  );
+}
+
+function unary(rpc: Rpc) {
+  return async (call: { request: unknown }, reply: sendUnaryData<unknown>) => {
+    try {
+      reply(null, await rpc(call.request as never));
+    } catch (error) {
+      reply(asStatus(error));
+    }
+  };
+}
+
+const refuse = (method: string) => (_call: unknown, reply: sendUnaryData<unknown>) =>
+  reply({ code: status.UNIMPLEMENTED, details: `The local cloud has no ${method}.` });
+
+function asStatus(error: unknown) {
+  if (error instanceof CloudError) return { code: status[error.code], details: error.message };
+  return { code: status.INTERNAL, details: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
