@@ -1,0 +1,75 @@
+/** Every error code of the API with its HTTP status and its title. A code, once published, keeps its meaning. */
+export const ERRORS = {
+  'invalid-request': [400, 'The request is not valid'],
+  'cursor-invalid': [400, 'The cursor is damaged'],
+  'cursor-mismatch': [400, 'The cursor belongs to another list'],
+  'file-missing': [400, 'No file came with the request'],
+  'file-empty': [400, 'The file is empty'],
+  'too-many-files': [400, 'Too many files in one request'],
+  'upload-aborted': [400, 'The upload broke off'],
+  unauthenticated: [401, 'Sign in first'],
+  'cross-site-request': [403, 'The request came from another site'],
+  forbidden: [403, 'Not allowed'],
+  'not-found': [404, 'Nothing here'],
+  'method-not-allowed': [405, 'Not this method'],
+  'not-acceptable': [406, 'Not in that format'],
+  conflict: [409, 'In conflict with another request'],
+  'idempotency-in-flight': [409, 'The first request with this key is still in work'],
+  gone: [410, 'Gone'],
+  resync: [410, 'The token is too old'],
+  'precondition-failed': [412, 'It has changed since it was read'],
+  'body-too-large': [413, 'The request is too large'],
+  'file-too-large': [413, 'The file is too large'],
+  'unsupported-media-type': [415, 'Not a kind of content that is taken here'],
+  'unsupported-image': [415, 'Not a kind of picture that is taken here'],
+  'range-not-satisfiable': [416, 'No such bytes'],
+  'damaged-image': [422, 'The picture is damaged'],
+  'too-many-pixels': [422, 'The picture has too many pixels'],
+  'digest-mismatch': [422, 'The bytes are not those that were announced'],
+  'idempotency-mismatch': [422, 'The key was used for another request'],
+  'rate-limited': [429, 'Too many requests'],
+  busy: [429, 'Too much work at the moment'],
+  internal: [500, 'A fault on our side'],
+  unavailable: [503, 'Not ready'],
+  'quota-exceeded': [507, 'The account is full'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One fault in the input: where it is (a JSON pointer), what kind, and what to do about it. */
+export interface FieldError {
+  pointer: string;
+  code: string;
+  message: string;
+}
+
+export interface AppErrorOptions {
+  cause?: unknown;
+  /** The single faults, when there can be several. */
+  errors?: FieldError[];
+  /** Further members of the problem, such as `maxBytes`. */
+  extra?: Record<string, unknown>;
+  /** Response headers, such as `Retry-After`. */
+  headers?: Record<string, string>;
+}
+
+/** A failure that the caller is told about: a code of the API and a sentence that says what to do. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: FieldError[] | undefined;
+  readonly extra: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'AppError';
+    this.code = code;
+    this.errors = options.errors;
+    this.extra = options.extra ?? {};
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): number {
+    return ERRORS[this.code][0];
+  }
+}

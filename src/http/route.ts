@@ -1,0 +1,84 @@
+import type { Request } from 'express';
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { UserId } from '../library/ids.ts';
+import type { ErrorCode } from './errors.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Who may call: everybody, everybody but known if signed in, signed-in users, or Cloud Tasks and cron alone. */
+export type Access = 'public' | 'optional' | 'user' | 'platform';
+
+/** The signed-in user behind a request. */
+export interface Caller {
+  user: UserId;
+  handle: string;
+}
+
+type CallerOf<A extends Access> = A extends 'user' ? Caller : A extends 'optional' ? Caller | undefined : undefined;
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** What a handler gets: everything parsed and typed. `request` is there for byte streams and headers. */
+export interface Input<P, Q, B, A extends Access> {
+  params: Parsed<P>;
+  query: Parsed<Q>;
+  body: Parsed<B>;
+  caller: CallerOf<A>;
+  request: Request;
+}
+
+interface ReplyHead {
+  status: number;
+  headers?: Record<string, string>;
+  /** Strong validator, without quotes. A GET whose If-None-Match names it is answered 304 without the body. */
+  etag?: string;
+}
+
+/** An answer: JSON (`body`), a page (`html`), text, bytes with their type, or nothing but the head. */
+export type Reply = ReplyHead &
+  (
+    | { body?: unknown; html?: never; text?: never; bytes?: never }
+    | { html: string; body?: never; text?: never; bytes?: never }
+    | { text: string; body?: never; html?: never; bytes?: never }
+    | { bytes: Buffer | Readable; type: string; body?: never; html?: never; text?: never }
+  );
+
+/** The schema of a JSON reply, or the media type of any other, or null when there is no body. */
+export type ReplyShape = z.ZodType | string | null;
+
+/** A multipart body: text fields and the names of its files. For the OpenAPI document; the handler receives it. */
+export interface FormShape {
+  fields: z.ZodObject;
+  files: Record<string, { required: boolean; description: string }>;
+}
+
+export interface RouteSpec<P, Q, B, A extends Access> {
+  method: Method;
+  /** As Express 5 writes it: `/v1/photos/:id`. */
+  path: string;
+  /** One sentence for the OpenAPI document. */
+  summary: string;
+  access: A;
+  /** False leaves the route out of the OpenAPI document (pages, course routes, platform routes). */
+  documented?: boolean;
+  params?: P;
+  query?: Q;
+  body?: B;
+  form?: FormShape;
+  replies: Record<number, ReplyShape>;
+  errors?: readonly ErrorCode[];
+  handle(input: Input<P, Q, B, A>): Promise<Reply> | Reply;
+}
+
+/** A route whose types have been forgotten, as the mount and the OpenAPI document take it. */
+export type Route = RouteSpec<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined, Access>;
+
+/** Ties the schemas of a route to the types that its handler sees. */
+export function defineRoute<
+  A extends Access,
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(spec: RouteSpec<P, Q, B, A>): Route {
+  return spec as unknown as Route;
+}

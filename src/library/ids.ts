@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+
+/** The random key name of a `User` entity. It leads every key and every sortable value of that user. */
+export type UserId = string & { readonly brand: 'UserId' };
+/** The random key name of a `Photo` under its user. */
+export type PhotoId = string & { readonly brand: 'PhotoId' };
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** `length` random characters of a 62-letter alphabet: 5.95 bits each, evenly spread, in no order. */
+export function randomText(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    // 248 = 4 × 62: larger bytes would favour the first letters.
+    for (const byte of randomBytes(length * 2)) if (byte < 248) text += ALPHABET[byte % 62];
+  }
+  return text.slice(0, length);
+}
+
+export const newUserId = () => randomText(16) as UserId;
+export const newPhotoId = () => randomText(16) as PhotoId;
+
+/** The form that every id of ours has: letters and digits alone, so that it is safe in URLs, keys and object names. */
+export const ID_PATTERN = /^[0-9A-Za-z]{16}$/;
