@@ -80,5 +80,5 @@ export function defineRoute<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
 >(spec: RouteSpec<P, Q, B, A>): Route {
-  return spec as unknown as Route;
+  return spec;
 }
