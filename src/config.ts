@@ -1,0 +1,166 @@
+import { isIP } from 'node:net';
+import { EnvironmentReader, type Environment } from './environment.ts';
+
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** An issuer of ID tokens whose users may come in. Its endpoints and algorithms follow from its kind. */
+export type IssuerConfig =
+  | { readonly kind: 'firebase'; readonly project: string }
+  | { readonly kind: 'google'; readonly clientId: string }
+  | { readonly kind: 'iap'; readonly audience: string }
+  | { readonly kind: 'oidc'; readonly issuer: string; readonly audience: string };
+
+/** Who vouches for users: the stand-in that signs in any name, or real issuers. */
+export type IdentityConfig =
+  { readonly kind: 'local' } | { readonly kind: 'issuers'; readonly issuers: readonly IssuerConfig[] };
+
+export interface ServerConfig {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** How long requests in flight may go on after the signal to stop, in milliseconds. */
+  readonly stopGraceMs: number;
+}
+
+export interface CloudConfig {
+  readonly projectId: string;
+  /** Undefined means the project's default database. */
+  readonly database: string | undefined;
+  readonly bucket: string;
+  readonly tasksLocation: string;
+  /** Where the local cloud keeps its files. Only the local profile uses it. */
+  readonly dataDir: string;
+  /** Single services that live elsewhere than the profile says, as host:port or URL. */
+  readonly emulators: {
+    readonly datastore: string | undefined;
+    readonly storage: string | undefined;
+    readonly tasks: string | undefined;
+  };
+}
+
+export interface Config {
+  readonly profile: 'local' | 'google';
+  /** Whether the program runs on App Engine, whose front end guards the X-AppEngine-* headers. */
+  readonly onAppEngine: boolean;
+  readonly server: ServerConfig;
+  readonly cloud: CloudConfig;
+  readonly identity: IdentityConfig;
+  /** Undefined: a key is made once and kept in Datastore. */
+  readonly signingKey: string | undefined;
+  readonly limits: { readonly maxUploadBytes: number; readonly quotaBytes: number };
+  readonly logLevel: LogLevel;
+}
+
+/**
+ * Reads the whole configuration.
+ * @throws Error that names every missing or bad variable and what it should be, but never its value.
+ */
+export function readConfig(env: Environment): Config {
+  const source = new EnvironmentReader(env);
+  const onAppEngine = source.text('GAE_ENV') !== undefined;
+  const profile = readProfile(source, onAppEngine);
+  const server = readServer(source, profile);
+  const config: Config = {
+    profile,
+    onAppEngine,
+    server,
+    cloud: readCloud(source, profile),
+    identity: readIdentity(source, { profile, onAppEngine, host: server.host }),
+    signingKey: readSigningKey(source),
+    limits: {
+      maxUploadBytes: source.integer('MAX_UPLOAD_BYTES', { min: 1, fallback: 30 * MIB }),
+      quotaBytes: source.integer('QUOTA_BYTES', { min: 1, fallback: 15 * GIB }),
+    },
+    logLevel: source.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+  source.check();
+  return config;
+}
+
+/** Whether only programs on the same machine can reach `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function readProfile(source: EnvironmentReader, onAppEngine: boolean): Config['profile'] {
+  const profile = source.oneOf('PROFILE', ['local', 'google'], onAppEngine ? 'google' : 'local');
+  if (onAppEngine && profile === 'local') source.fault('PROFILE', 'must be google where GAE_ENV is set');
+  return profile;
+}
+
+function readServer(source: EnvironmentReader, profile: Config['profile']): ServerConfig {
+  return {
+    host: source.text('HOST') ?? (profile === 'local' ? '127.0.0.1' : '0.0.0.0'),
+    port: source.integer('PORT', { min: 0, max: 65_535, fallback: 8080 }),
+    stopGraceMs: source.integer('STOP_GRACE_MS', { min: 0, fallback: 2000 }),
+  };
+}
+
+function readCloud(source: EnvironmentReader, profile: Config['profile']): CloudConfig {
+  const local = profile === 'local';
+  const projectId = source.required('GOOGLE_CLOUD_PROJECT', local ? 'photo-timeline' : undefined);
+  return {
+    projectId,
+    database: source.text('DATASTORE_DATABASE'),
+    bucket: source.text('BUCKET') ?? (local ? 'photos' : `${projectId}.appspot.com`),
+    tasksLocation: source.required('TASKS_LOCATION', local ? 'local' : undefined),
+    dataDir: source.text('DATA_DIR') ?? '.data',
+    emulators: {
+      datastore: source.endpoint('DATASTORE_EMULATOR_HOST'),
+      storage: source.endpoint('STORAGE_EMULATOR_HOST'),
+      tasks: source.endpoint('CLOUD_TASKS_EMULATOR_HOST'),
+    },
+  };
+}
+
+function readSigningKey(source: EnvironmentReader): string | undefined {
+  const key = source.text('SIGNING_KEY');
+  if (key !== undefined && key.length < 32) source.fault('SIGNING_KEY', 'must have at least 32 characters');
+  return key;
+}
+
+interface Surroundings {
+  profile: Config['profile'];
+  onAppEngine: boolean;
+  host: string;
+}
+
+function readIdentity(source: EnvironmentReader, { profile, onAppEngine, host }: Surroundings): IdentityConfig {
+  const text = source.required('IDENTITY', profile === 'local' ? 'local' : undefined);
+  if (text !== 'local') return { kind: 'issuers', issuers: readIssuers(source, text) };
+  // The stand-in believes any name, so nobody but this machine's user may reach it.
+  if (onAppEngine) source.fault('IDENTITY', 'must not be local where GAE_ENV is set');
+  if (!isLoopback(host)) source.fault('IDENTITY', 'must not be local unless HOST is a loopback address');
+  return { kind: 'local' };
+}
+
+function readIssuers(source: EnvironmentReader, text: string): IssuerConfig[] {
+  const issuers = text === '' ? [] : text.split(',').map((part) => parseIssuer(part.trim()));
+  const good = issuers.filter((issuer) => issuer !== undefined);
+  if (good.length === issuers.length) return good;
+  const forms = 'firebase:<project>, google:<client id>, iap:<audience>, oidc:<issuer URL>|<audience>';
+  source.fault('IDENTITY', `must be local or a comma-separated list of ${forms}`);
+  return good;
+}
+
+function parseIssuer(text: string): IssuerConfig | undefined {
+  const [, kind, value] = /^(\w+):(.+)$/.exec(text) ?? [];
+  if (value === undefined) return undefined;
+  if (kind === 'firebase') return { kind, project: value };
+  if (kind === 'google') return { kind, clientId: value };
+  if (kind === 'iap') return { kind, audience: value };
+  return kind === 'oidc' ? parseOidc(value) : undefined;
+}
+
+function parseOidc(value: string): IssuerConfig | undefined {
+  const [issuer = '', audience = '', ...rest] = value.split('|');
+  if (!audience || rest.length > 0 || !URL.canParse(issuer)) return undefined;
+  const { protocol, hostname } = new URL(issuer);
+  const safe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return safe ? { kind: 'oidc', issuer, audience } : undefined;
+}

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+
+const GOOGLE = {
+  PROFILE: 'google',
+  GOOGLE_CLOUD_PROJECT: 'my-photos',
+  TASKS_LOCATION: 'europe-west1',
+  IDENTITY: 'firebase:my-photos',
+};
+
+test('an empty environment gives the whole local profile', () => {
+  expect(readConfig({})).toEqual({
+    profile: 'local',
+    onAppEngine: false,
+    server: { host: '127.0.0.1', port: 8080, stopGraceMs: 2000 },
+    cloud: {
+      projectId: 'photo-timeline',
+      database: undefined,
+      bucket: 'photos',
+      tasksLocation: 'local',
+      dataDir: '.data',
+      emulators: { datastore: undefined, storage: undefined, tasks: undefined },
+    },
+    identity: { kind: 'local' },
+    signingKey: undefined,
+    limits: { maxUploadBytes: 31_457_280, quotaBytes: 16_106_127_360 },
+    logLevel: 'info',
+  });
+});
+
+test('an empty variable counts as not set', () => {
+  expect(readConfig({ PORT: '', BUCKET: ' ' })).toEqual(readConfig({}));
+});
+
+test('the google profile listens to everybody and names its bucket after the project', () => {
+  expect(readConfig(GOOGLE)).toMatchObject({
+    profile: 'google',
+    server: { host: '0.0.0.0' },
+    cloud: { projectId: 'my-photos', bucket: 'my-photos.appspot.com', tasksLocation: 'europe-west1' },
+  });
+});
+
+test('on App Engine the profile is google', () => {
+  const { PROFILE: _, ...rest } = GOOGLE;
+  expect(readConfig({ ...rest, GAE_ENV: 'standard' })).toMatchObject({ profile: 'google', onAppEngine: true });
+  expect(() => readConfig({ ...GOOGLE, PROFILE: 'local', GAE_ENV: 'standard' })).toThrow(/PROFILE must be google/);
+});
+
+test('every fault is named in one message, and no value is told', () => {
+  const env = { PROFILE: 'google', PORT: '80 80', SIGNING_KEY: 'sesame', LOG_LEVEL: 'loud', QUOTA_BYTES: '-1' };
+  const message = messageOf(() => readConfig(env));
+  for (const name of ['GOOGLE_CLOUD_PROJECT', 'TASKS_LOCATION', 'IDENTITY', ...Object.keys(env).slice(1)]) {
+    expect(message).toContain(`${name} must`);
+  }
+  for (const value of ['80 80', 'sesame', 'loud', '-1']) expect(message).not.toContain(value);
+});
+
+test.each(['1e3', '0x50', '8080.5', '65536', 'NaN', '१'])('%s is no port', (port) => {
+  expect(() => readConfig({ PORT: port })).toThrow(/PORT must be a whole number from 0 to 65535/);
+});
+
+test('a list of issuers is understood', () => {
+  const list = 'firebase:p, google:id.apps.example, iap:/projects/1/apps/p, oidc:https://id.example/realm|photos';
+  expect(readConfig({ IDENTITY: list }).identity).toEqual({
+    kind: 'issuers',
+    issuers: [
+      { kind: 'firebase', project: 'p' },
+      { kind: 'google', clientId: 'id.apps.example' },
+      { kind: 'iap', audience: '/projects/1/apps/p' },
+      { kind: 'oidc', issuer: 'https://id.example/realm', audience: 'photos' },
+    ],
+  });
+});
+
+test.each([
+  'firebase:',
+  'local,firebase:p',
+  'github:me',
+  'oidc:https://id.example',
+  'oidc:http://id.example|photos',
+  'oidc:nowhere|photos',
+  'firebase:p,',
+])('the identity %j is refused', (identity) => {
+  expect(() => readConfig({ IDENTITY: identity })).toThrow(/IDENTITY must be local or a comma-separated list/);
+});
+
+test('the stand-in identity is refused on App Engine and wherever others can reach it', () => {
+  expect(() => readConfig({ ...GOOGLE, IDENTITY: 'local', GAE_ENV: 'standard' })).toThrow(/where GAE_ENV is set/);
+  expect(() => readConfig({ HOST: '0.0.0.0' })).toThrow(/unless HOST is a loopback address/);
+  expect(() => readConfig({ HOST: '127.0.0.1.example.com' })).toThrow(/unless HOST is a loopback address/);
+  for (const host of ['localhost', '127.0.0.2', '::1']) expect(readConfig({ HOST: host }).server.host).toBe(host);
+});
+
+test('a single stand-in can be swapped', () => {
+  const { emulators } = readConfig({
+    DATASTORE_EMULATOR_HOST: '[::1]:8081',
+    STORAGE_EMULATOR_HOST: 'http://h:1',
+  }).cloud;
+  expect(emulators).toEqual({ datastore: '[::1]:8081', storage: 'http://h:1', tasks: undefined });
+  expect(() => readConfig({ CLOUD_TASKS_EMULATOR_HOST: 'host:port' })).toThrow(/CLOUD_TASKS_EMULATOR_HOST must be/);
+});
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return String(error);
+  }
+  return '';
+}
