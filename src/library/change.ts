@@ -1,0 +1,152 @@
+import { AppError } from '../http/errors.ts';
+import { randomText, type PhotoId, type UserId } from './ids.ts';
+import { onTimeline } from './kinds.ts';
+import type { Overlay } from './overlay.ts';
+import { claimRow, outboxRow, photoRow, receiptRow, userRow, yearRow } from './rows.ts';
+import type { OutboxRow, Photo, Receipt, User } from './shapes.ts';
+
+/** A task to be created once the change is in. */
+export interface Enqueued {
+  id: string;
+  row: OutboxRow;
+}
+
+/** What a new photo needs to be told; the rest follows from the moment and the user. */
+export type NewPhoto = Omit<
+  Photo,
+  | 'user'
+  | 'postedAt'
+  | 'posted'
+  | 'favourite'
+  | 'archived'
+  | 'state'
+  | 'processing'
+  | 'trashedAt'
+  | 'revision'
+  | 'changed'
+>;
+
+/** What an edit by the owner may set. */
+export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'archived'>>;
+
+/** What a job may report about a photo. Not an edit: the revision stays, so that no `If-Match` fails for it. */
+export type PhotoProgress = Partial<Pick<Photo, 'state' | 'processing' | 'placeholder' | 'color'>>;
+
+/** The rules by which one user's data changes: list, day counts, feed, claims and totals always agree. */
+export interface Change {
+  /** Milliseconds since the Unix epoch; the same for everything in this change. */
+  readonly now: number;
+  user(): Promise<User>;
+  /** Throws `not-found`. */
+  photo(id: PhotoId): Promise<Photo>;
+  /** The photos of this user that have these bytes. */
+  claimed(sha256: string): Promise<Photo[]>;
+  addPhoto(photo: NewPhoto): Promise<Photo>;
+  edit(id: PhotoId, edit: PhotoEdit): Promise<Photo>;
+  progress(id: PhotoId, progress: PhotoProgress): Promise<Photo>;
+  trash(id: PhotoId): Promise<Photo>;
+  restore(id: PhotoId): Promise<Photo>;
+  receipt(keyHash: string): Promise<Receipt | undefined>;
+  keepReceipt(keyHash: string, receipt: Omit<Receipt, 'at'>): void;
+  enqueue(job: string, payload: unknown): void;
+}
+
+export function createChange(id: UserId, overlay: Overlay, now: number, enqueued: Enqueued[]): Change {
+  const user = async () => {
+    const found = await overlay.read(userRow);
+    if (!found) throw new AppError('not-found', 'This account is gone.');
+    return found;
+  };
+  const photo = async (photoId: PhotoId) => {
+    const found = await overlay.read(photoRow(photoId));
+    if (!found) throw new AppError('not-found', 'There is no such photo.');
+    return found;
+  };
+  /** Writes a photo as the next change of its user, and keeps counts and days true to it. */
+  const put = async (before: Photo | undefined, after: Photo) => {
+    const owner = await user();
+    const changed = { ...after, changed: owner.sequence + 1 };
+    overlay.write(photoRow(after.id), changed);
+    await countDays(overlay, before, changed);
+    const shown = Number(changed.trashedAt === null) - Number(before !== undefined && before.trashedAt === null);
+    const bytes = before ? 0 : changed.bytes;
+    overlay.write(userRow, {
+      ...owner,
+      sequence: changed.changed,
+      photos: owner.photos + shown,
+      bytes: owner.bytes + bytes,
+    });
+    return changed;
+  };
+
+  return {
+    now,
+    user,
+    photo,
+    async claimed(sha256) {
+      const claim = await overlay.read(claimRow(sha256));
+      return Promise.all((claim?.photos ?? []).map(photo));
+    },
+    async addPhoto(added) {
+      const claim = await overlay.read(claimRow(added.sha256));
+      overlay.write(claimRow(added.sha256), { photos: [...(claim?.photos ?? []), added.id] });
+      return put(undefined, { ...added, ...fresh(id, now, (await user()).sequence + 1) });
+    },
+    async edit(photoId, edit) {
+      const before = await photo(photoId);
+      return put(before, { ...before, ...edit, revision: before.revision + 1 });
+    },
+    async progress(photoId, progress) {
+      const before = await photo(photoId);
+      return put(before, { ...before, ...progress });
+    },
+    async trash(photoId) {
+      const before = await photo(photoId);
+      if (before.trashedAt !== null) return before;
+      return put(before, { ...before, trashedAt: now, revision: before.revision + 1 });
+    },
+    async restore(photoId) {
+      const before = await photo(photoId);
+      if (before.trashedAt === null) return before;
+      return put(before, { ...before, trashedAt: null, revision: before.revision + 1 });
+    },
+    receipt: (keyHash) => overlay.read(receiptRow(keyHash)),
+    keepReceipt: (keyHash, receipt) => overlay.write(receiptRow(keyHash), { ...receipt, at: now }),
+    enqueue(job, payload) {
+      const entry = { id: randomText(16), row: { job, payload, at: now } };
+      overlay.write(outboxRow(entry.id), entry.row);
+      enqueued.push(entry);
+    },
+  };
+}
+
+const fresh = (user: UserId, now: number, sequence: number) => ({
+  user,
+  postedAt: now,
+  posted: sequence,
+  favourite: false,
+  archived: false,
+  state: 'pending' as const,
+  processing: { attempts: 0, lastError: null, nextAttemptAt: null },
+  trashedAt: null,
+  revision: 1,
+  changed: sequence,
+});
+
+async function countDays(overlay: Overlay, before: Photo | undefined, after: Photo): Promise<void> {
+  const left = before && onTimeline(before) ? before.takenAt.local : undefined;
+  const entered = onTimeline(after) ? after.takenAt.local : undefined;
+  if (left?.slice(0, 10) === entered?.slice(0, 10)) return;
+  if (left) await addToDay(overlay, left, -1);
+  if (entered) await addToDay(overlay, entered, 1);
+}
+
+async function addToDay(overlay: Overlay, local: string, by: number): Promise<void> {
+  const row = yearRow(local);
+  const days = { ...(await overlay.read(row))?.days };
+  const day = local.slice(5, 10);
+  const count = (days[day] ?? 0) + by;
+  if (count > 0) days[day] = count;
+  else delete days[day];
+  overlay.write(row, { days });
+}

@@ -1,0 +1,124 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Clock } from '../clock.ts';
+import { createChange, type Change, type Enqueued } from './change.ts';
+import type { UserId } from './ids.ts';
+import type { Overlay, Row } from './overlay.ts';
+import { outboxRow } from './rows.ts';
+import { isDatastoreFault, transact } from './transact.ts';
+
+/** Callers in one transaction at the most: 25 photos with their rows stay far below the 10 MiB of a commit. */
+const LARGEST_FOLD = 25;
+
+export interface LibraryDeps {
+  datastore: Datastore;
+  clock: Clock;
+  /** Creates the tasks of committed outbox rows; returns the ids of those handed over. Never throws: a sweep follows. */
+  deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
+}
+
+/** The one writer of users' data. */
+export interface Library {
+  /**
+   * Carries out `change` in one transaction over the user's entities and returns what it returned. It may run several
+   * times; only the last run counts. `reads` names the rows that it will ask for, so that all come in one lookup.
+   * Throws what `change` throws, `not-found` without the user, `busy` after too much contention, and CommitInDoubt
+   * when the change may or may not be in.
+   */
+  commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads?: Row[]): Promise<T>;
+}
+
+interface Waiting {
+  change: (change: Change) => Promise<unknown>;
+  reads: Row[];
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** What became of one caller's change in a fold. */
+type Outcome = { result: unknown; enqueued: Enqueued[] } | { error: unknown };
+
+/**
+ * A user is one entity group, and transactions on it contend. So the changes of one user that wait at the same time are
+ * folded into one transaction (group commit): while one commit is under way, the next ones gather.
+ */
+export function createLibrary(deps: LibraryDeps): Library {
+  const lines = new Map<UserId, Waiting[]>();
+  const delivered = new Map<UserId, string[]>();
+
+  async function serve(user: UserId, line: Waiting[]): Promise<void> {
+    while (line.length > 0) await commitFold(user, line.splice(0, LARGEST_FOLD));
+    lines.delete(user);
+  }
+
+  async function commitFold(user: UserId, fold: Waiting[]): Promise<void> {
+    const gone = delivered.get(user) ?? [];
+    try {
+      const reads = fold.flatMap((waiting) => waiting.reads);
+      const outcomes = await transact(deps.datastore, user, reads, (overlay) =>
+        runFold(deps, user, fold, gone, overlay),
+      );
+      forget(user, gone);
+      void settle(user, fold, outcomes);
+    } catch (error) {
+      if (fold.length > 1 && isDatastoreFault(error)) for (const waiting of fold) await commitFold(user, [waiting]);
+      else for (const waiting of fold) waiting.reject(error);
+    }
+  }
+
+  /** Creates the tasks before the replies: an App Engine instance may get no time after them. */
+  async function settle(user: UserId, fold: Waiting[], outcomes: Outcome[]): Promise<void> {
+    const enqueued = outcomes.flatMap((outcome) => ('error' in outcome ? [] : outcome.enqueued));
+    if (enqueued.length > 0) {
+      const handedOver = await deps.deliver(user, enqueued);
+      delivered.set(user, [...(delivered.get(user) ?? []), ...handedOver]);
+    }
+    outcomes.forEach((outcome, index) =>
+      'error' in outcome ? fold[index]?.reject(outcome.error) : fold[index]?.resolve(outcome.result),
+    );
+  }
+
+  function forget(user: UserId, ids: string[]): void {
+    const left = (delivered.get(user) ?? []).filter((id) => !ids.includes(id));
+    if (left.length > 0) delivered.set(user, left);
+    else delivered.delete(user);
+  }
+
+  return {
+    commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads: Row[] = []) {
+      return new Promise<T>((resolve, reject) => {
+        const waiting = { change, reads, resolve: resolve as (result: unknown) => void, reject };
+        const line = lines.get(user);
+        if (line) return void line.push(waiting);
+        const started = [waiting];
+        lines.set(user, started);
+        // One turn of the event loop lets callers that came together be folded together.
+        setImmediate(() => void serve(user, started));
+      });
+    },
+  };
+}
+
+/** Runs each caller's change on a fork of its own: one caller's error takes nobody else's writes along. */
+async function runFold(
+  { clock }: LibraryDeps,
+  user: UserId,
+  fold: Waiting[],
+  delivered: string[],
+  overlay: Overlay,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { change } of fold) {
+    const fork = overlay.fork();
+    const enqueued: Enqueued[] = [];
+    try {
+      const result = await change(createChange(user, fork, clock.now(), enqueued));
+      fork.merge();
+      outcomes.push({ result, enqueued });
+    } catch (error) {
+      if (isDatastoreFault(error)) throw error;
+      outcomes.push({ error });
+    }
+  }
+  if (overlay.writes().length > 0) for (const id of delivered) overlay.write(outboxRow(id), undefined);
+  return outcomes;
+}

@@ -1,0 +1,64 @@
+import type { Datastore, Key } from '@google-cloud/datastore';
+import type { PhotoId, UserId } from './ids.ts';
+import type { Claim, OutboxRow, Photo, Receipt, User, Year } from './shapes.ts';
+import { changedKey, postedKey, timelineKey } from './sort-keys.ts';
+
+/** Properties of a Datastore entity, as the client takes and gives them. */
+export type Properties = Record<string, unknown>;
+
+/** One kind of entity under a user: how its values become properties and come back. */
+export interface Kind<T> {
+  name: string;
+  /** The properties that some query filters or orders by; all others stay out of the indexes. */
+  indexed: readonly string[];
+  encode(value: T): Properties;
+  decode(properties: Properties): T;
+}
+
+/** A kind whose whole value is one unindexed JSON text: it is only ever looked up. */
+const packed = <T>(name: string): Kind<T> => ({
+  name,
+  indexed: [],
+  encode: (value) => ({ view: JSON.stringify({ v: 1, ...value }) }),
+  decode: (properties) => JSON.parse(String(properties['view'])) as T,
+});
+
+export const UserKind = packed<User>('User');
+export const ClaimKind = packed<Claim>('Claim');
+export const YearKind = packed<Year>('Year');
+export const ReceiptKind = packed<Receipt>('Receipt');
+export const OutboxKind = packed<OutboxRow>('Outbox');
+
+/**
+ * A photo is one packed text plus what queries need. The two shelf keys are there only while the photo stands in the
+ * timeline: an entity without a property is in no index of it, so that the trash needs no filter.
+ */
+export const PhotoKind: Kind<Photo> = {
+  ...packed<Photo>('Photo'),
+  indexed: ['timelineKey', 'postedKey', 'changedKey', 'favourite', 'state'],
+  encode: (photo) => ({
+    view: JSON.stringify({ v: 1, ...photo }),
+    changedKey: changedKey(photo),
+    favourite: photo.favourite,
+    state: photo.state,
+    revision: photo.revision,
+    ...(onTimeline(photo) ? { timelineKey: timelineKey(photo), postedKey: postedKey(photo) } : {}),
+  }),
+};
+
+/** Whether a photo shows in the timeline: neither archived nor in the trash. */
+export const onTimeline = (photo: Photo) => !photo.archived && photo.trashedAt === null;
+
+/** The Datastore key of an entity under `user`; without a name, of the user itself. */
+export function keyOf(datastore: Datastore, user: UserId, kind: { name: string }, name?: string): Key {
+  return datastore.key(name === undefined ? ['User', user] : ['User', user, kind.name, name]);
+}
+
+export const photoKey = (datastore: Datastore, user: UserId, photo: PhotoId) =>
+  keyOf(datastore, user, PhotoKind, photo);
+
+/** What `save` takes: everything but the indexed properties is excluded from indexes. */
+export function toEntity<T>(key: Key, kind: Kind<T>, value: T) {
+  const data = kind.encode(value);
+  return { key, data, excludeFromIndexes: Object.keys(data).filter((name) => !kind.indexed.includes(name)) };
+}

@@ -1,0 +1,12 @@
+import type { PhotoId } from './ids.ts';
+import { ClaimKind, OutboxKind, PhotoKind, ReceiptKind, UserKind, YearKind } from './kinds.ts';
+import type { Row } from './overlay.ts';
+import type { Claim, OutboxRow, Photo, Receipt, User, Year } from './shapes.ts';
+
+/** The rows of a user's entity group, by name. */
+export const userRow: Row<User> = { kind: UserKind, name: '' };
+export const photoRow = (id: PhotoId): Row<Photo> => ({ kind: PhotoKind, name: id });
+export const claimRow = (sha256: string): Row<Claim> => ({ kind: ClaimKind, name: sha256 });
+export const yearRow = (local: string): Row<Year> => ({ kind: YearKind, name: local.slice(0, 4) });
+export const receiptRow = (keyHash: string): Row<Receipt> => ({ kind: ReceiptKind, name: keyHash });
+export const outboxRow = (id: string): Row<OutboxRow> => ({ kind: OutboxKind, name: id });

@@ -1,0 +1,121 @@
+import type { PhotoId, UserId } from './ids.ts';
+
+/** Where a capture time came from, best first (API.md). */
+export type TakenAtSource =
+  'user' | 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
+
+/** When a photo was taken: a wall-clock time, and, only where it is known, how that relates to UTC. */
+export interface TakenAt {
+  /** ISO 8601 without a zone, as in `2019-07-01T10:00:00.12`. */
+  local: string;
+  /** `+02:00`, or null for a floating time. */
+  offset: string | null;
+  /** RFC 3339 with `Z`, or null for a floating time. */
+  utc: string | null;
+  source: TakenAtSource;
+}
+
+export interface Camera {
+  make: string | null;
+  model: string | null;
+  lens: string | null;
+}
+
+export interface Location {
+  latitude: number;
+  longitude: number;
+}
+
+/** `pending` until the variants exist, `failed` when they cannot be made. The original is there in every state. */
+export type PhotoState = 'pending' | 'ready' | 'failed';
+
+/** One photo as it is stored. Times are milliseconds since the Unix epoch. */
+export interface Photo {
+  id: PhotoId;
+  user: UserId;
+  caption: string;
+  alt: string;
+  fileName: string | null;
+  takenAt: TakenAt;
+  postedAt: number;
+  /** The user's sequence when it was posted: breaks ties between photos posted in the same millisecond. */
+  posted: number;
+  /** As displayed, orientation applied, in pixels. */
+  width: number;
+  height: number;
+  bytes: number;
+  /** By content, never by name. */
+  type: string;
+  sha256: string;
+  crc32c: string;
+  camera: Camera;
+  location: Location | null;
+  /** The bucket object that holds the original, bit for bit. */
+  object: string;
+  placeholder: string | null;
+  color: string | null;
+  favourite: boolean;
+  archived: boolean;
+  state: PhotoState;
+  processing: { attempts: number; lastError: string | null; nextAttemptAt: number | null };
+  trashedAt: number | null;
+  /** Raised by the owner's edits alone; what `If-Match` compares. */
+  revision: number;
+  /** The user's sequence at the last change of any kind. */
+  changed: number;
+}
+
+/** The root of everything that one user owns. */
+export interface User {
+  handle: string;
+  /** Raised by one with every changed photo: the number that labels pages and orders the change feed. */
+  sequence: number;
+  /** Changes up to this sequence have been forgotten. */
+  feedFloor: number;
+  /** Photos that are not in the trash. */
+  photos: number;
+  /** Bytes of all originals, those in the trash among them. */
+  bytes: number;
+  createdAt: number;
+  /** The ids of the last commits, newest last: how the fate of a timed-out commit is found out. */
+  commits: string[];
+}
+
+/** The photos of one user that have the same bytes. */
+export interface Claim {
+  photos: PhotoId[];
+}
+
+/** How many photos were taken on each day of one year, keyed `07-01`; days without a photo are absent. */
+export interface Year {
+  days: Record<string, number>;
+}
+
+/** What an idempotency key stands for, once its request has been carried out. */
+export interface Receipt {
+  /** Hash of the request's content: the same key with another one is a mistake. */
+  fingerprint: string;
+  status: number;
+  /** What the reply spoke of; the reply itself is rendered anew. */
+  outcome: string;
+  photo: PhotoId;
+  at: number;
+}
+
+/** A task that must be created: committed with the data that it belongs to, gone when it was handed over. */
+export interface OutboxRow {
+  job: string;
+  payload: unknown;
+  at: number;
+}
+
+/** A new account without photos. `now` is in milliseconds since the Unix epoch. */
+export const emptyUser = (handle: string, now: number): User => ({
+  handle,
+  sequence: 0,
+  feedFloor: 0,
+  photos: 0,
+  bytes: 0,
+  createdAt: now,
+  commits: [],
+});

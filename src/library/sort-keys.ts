@@ -1,0 +1,22 @@
+import type { Photo } from './shapes.ts';
+
+/** Digits of a sequence in a sortable text: enough for every integer that a double holds exactly. */
+const SEQUENCE_DIGITS = 16;
+
+const fixed = (sequence: number) => String(sequence).padStart(SEQUENCE_DIGITS, '0');
+
+/** `2019-07-01T10:00:00.12` as 26 characters: text sorts by time only when every field has its fixed width. */
+export function sortableLocal(local: string): string {
+  const [seconds = '', fraction = ''] = local.split('.');
+  return `${seconds}.${fraction.slice(0, 6).padEnd(6, '0')}`;
+}
+
+/** Position in the timeline: wall-clock time of capture, then id. The user prefix spreads the index (PLATFORM 1.11). */
+export const timelineKey = (photo: Photo) => `${photo.user}|${sortableLocal(photo.takenAt.local)}|${photo.id}`;
+
+/** Position in the order of posting: time of posting, then the sequence of that moment. */
+export const postedKey = (photo: Photo) =>
+  `${photo.user}|${new Date(photo.postedAt).toISOString()}|${fixed(photo.posted)}`;
+
+/** Position in the change feed. */
+export const changedKey = (photo: Photo) => `${photo.user}|${fixed(photo.changed)}`;

@@ -1,0 +1,60 @@
+import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
+import { PropertyFilter } from '@google-cloud/datastore';
+import type { PhotoId, UserId } from './ids.ts';
+import { keyOf, photoKey, PhotoKind, UserKind, type Kind, type Properties } from './kinds.ts';
+import type { Photo, User } from './shapes.ts';
+
+/** The two orders of a timeline, by the property that holds the position. */
+export type PositionProperty = 'timelineKey' | 'postedKey';
+
+/** Which stretch of a timeline to read: at most `limit` photos beyond a position, towards older or newer ones. */
+export interface Stretch {
+  by: PositionProperty;
+  limit: number;
+  towards: 'older' | 'newer';
+  /** A position that was handed out earlier; not part of the stretch itself. */
+  from?: string;
+}
+
+/** Photos in the order of reading, and the user at the very same moment. */
+export interface ReadStretch {
+  user: User;
+  photos: Photo[];
+}
+
+/** Strongly consistent reads of one user's data: lookups and ancestor queries, nothing else. */
+export interface Store {
+  user(user: UserId): Promise<User | undefined>;
+  photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
+  /** One read-only transaction, so that the page and the sequence that labels it are one moment. */
+  stretch(user: UserId, stretch: Stretch): Promise<ReadStretch | undefined>;
+}
+
+export function createStore(datastore: Datastore): Store {
+  return {
+    user: (user) => lookup(datastore, keyOf(datastore, user, UserKind), UserKind),
+    photo: (user, photo) => lookup(datastore, photoKey(datastore, user, photo), PhotoKind),
+    async stretch(user, stretch) {
+      const tx = datastore.transaction({ readOnly: true });
+      const owner = await lookup(tx, keyOf(datastore, user, UserKind), UserKind);
+      if (!owner) return undefined;
+      const [entities] = (await tx.runQuery(queryFor(datastore, user, stretch))) as [Properties[], unknown];
+      return { user: owner, photos: entities.map((entity) => PhotoKind.decode(entity)) };
+    },
+  };
+}
+
+async function lookup<T>(reader: Datastore | Transaction, key: Key, kind: Kind<T>): Promise<T | undefined> {
+  const [entity] = (await reader.get(key)) as [Properties | undefined];
+  return entity && kind.decode(entity);
+}
+
+function queryFor(datastore: Datastore, user: UserId, { by, limit, towards, from }: Stretch) {
+  const older = towards === 'older';
+  const query = datastore
+    .createQuery(PhotoKind.name)
+    .hasAncestor(keyOf(datastore, user, UserKind))
+    .order(by, { descending: older })
+    .limit(limit);
+  return from === undefined ? query : query.filter(new PropertyFilter(by, older ? '<' : '>', from));
+}

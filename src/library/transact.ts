@@ -1,0 +1,124 @@
+import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '../http/errors.ts';
+import { randomText, type UserId } from './ids.ts';
+import { keyOf, toEntity, type Properties } from './kinds.ts';
+import { createOverlay, type Overlay, type Row, type Write } from './overlay.ts';
+import { userRow } from './rows.ts';
+
+/** Tries before a contended commit is given up; with the pauses below this bears about two seconds of contention. */
+const TRIES = 8;
+/** Commit ids that a user remembers: more than the commits that can be under way while one of them is in doubt. */
+const REMEMBERED_COMMITS = 64;
+
+const ABORTED = 10;
+/** gRPC codes after which a commit may or may not be in: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE. */
+const IN_DOUBT = new Set([1, 2, 4, 13, 14]);
+
+/** The outcome of a commit is not known and could not be found out: nothing that it may refer to may be deleted. */
+export class CommitInDoubt extends AppError {
+  constructor(cause: unknown) {
+    super('unavailable', 'It is not known whether this was stored. Look before you try again.', {
+      cause,
+      extra: { retryable: true },
+      headers: { 'Retry-After': '5' },
+    });
+  }
+}
+
+/** Whether the error is one of Datastore's, which carry a gRPC status number. */
+export const isDatastoreFault = (error: unknown): error is Error & { code: number } =>
+  error instanceof Error && typeof (error as { code?: unknown }).code === 'number';
+
+/**
+ * Runs `body` over one user's entities and writes what it leaves, all or nothing. Google's client retries neither
+ * ABORTED nor a commit that timed out; this does: ABORTED with a jittered pause, and a commit in doubt by looking for
+ * its id among the user's last commits. `body` may run several times and does nothing but read and write the overlay.
+ */
+export async function transact<T>(
+  datastore: Datastore,
+  user: UserId,
+  reads: Row[],
+  body: (overlay: Overlay) => Promise<T>,
+): Promise<T> {
+  const doubtful = new Map<string, T>();
+  let fault: unknown;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (attempt > 0) await pause(Math.random() * 20 * 2 ** Math.min(attempt, 5));
+    const tx = datastore.transaction();
+    const id = randomText(10);
+    try {
+      const overlay = createOverlay((rows) => lookup(datastore, tx, user, rows));
+      await overlay.prefetch([userRow, ...reads]);
+      const settled = await settledBefore(overlay, doubtful);
+      if (settled) {
+        await abandon(tx);
+        return settled.result;
+      }
+      const result = await body(overlay);
+      if (overlay.writes().length === 0) {
+        await abandon(tx);
+        return result;
+      }
+      await remember(overlay, id);
+      stage(datastore, tx, user, overlay.writes());
+      doubtful.set(id, result);
+      await tx.commit();
+      return result;
+    } catch (error) {
+      if (!isDatastoreFault(error)) {
+        await abandon(tx);
+        throw error;
+      }
+      if (!IN_DOUBT.has(error.code)) doubtful.delete(id);
+      if (error.code !== ABORTED && !IN_DOUBT.has(error.code)) throw error;
+      fault = error;
+    }
+  }
+  if (doubtful.size > 0) throw new CommitInDoubt(fault);
+  throw new AppError('busy', 'This account is being changed by too many at once. Try again in a moment.', {
+    cause: fault,
+    headers: { 'Retry-After': '1' },
+  });
+}
+
+/** The result of an earlier try whose commit seemed to fail, if the user's last commits say that it is in. */
+async function settledBefore<T>(overlay: Overlay, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
+  if (doubtful.size === 0) return undefined;
+  const commits = (await overlay.read(userRow))?.commits ?? [];
+  for (const [id, result] of doubtful) if (commits.includes(id)) return { result };
+  return undefined;
+}
+
+async function remember(overlay: Overlay, id: string): Promise<void> {
+  const user = await overlay.read(userRow);
+  if (user) overlay.write(userRow, { ...user, commits: [...user.commits, id].slice(-REMEMBERED_COMMITS) });
+}
+
+async function lookup(datastore: Datastore, tx: Transaction, user: UserId, rows: Row[]): Promise<unknown[]> {
+  const keys = rows.map((row) => rowKey(datastore, user, row));
+  const [found] = (await tx.get(keys)) as [Properties[]];
+  const byPath = new Map(found.map((entity) => [pathOf(entity[datastore.KEY as never] as Key), entity]));
+  return rows.map((row, index) => {
+    const entity = byPath.get(pathOf(keys[index] as Key));
+    return entity && row.kind.decode(entity);
+  });
+}
+
+const pathOf = (key: Key) => key.path.join('/');
+
+const rowKey = (datastore: Datastore, user: UserId, { kind, name }: Row) =>
+  keyOf(datastore, user, kind, name === '' ? undefined : name);
+
+function stage(datastore: Datastore, tx: Transaction, user: UserId, writes: Write[]): void {
+  for (const write of writes) {
+    const key = rowKey(datastore, user, write);
+    if (write.value === undefined) tx.delete(key);
+    else tx.save(toEntity(key, write.kind, write.value));
+  }
+}
+
+/** Ends a transaction that will write nothing, so that nobody waits for its locks. That it is over already is fine. */
+async function abandon(tx: Transaction): Promise<void> {
+  await tx.rollback().catch(() => undefined);
+}

@@ -1,0 +1,66 @@
+import type { Bucket, File } from '@google-cloud/storage';
+import type { Readable } from 'node:stream';
+import { openSession, type UploadSession } from './upload-session.ts';
+
+/** Objects are written once under random names, so that a cached copy can never be wrong. */
+const CACHE_VARIANT = 'private, max-age=31536000, immutable';
+const CACHE_ORIGINAL = 'private, no-store';
+
+/** Inclusive byte positions, as in HTTP. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** The bytes behind the rows: originals and variants in one bucket. */
+export interface Blobs {
+  /** Opens a create-only upload of an original whose size is not known yet; nothing shows before it is finished. */
+  open(name: string, type: string): Promise<UploadSession>;
+  /** Writes a small object at once. That the name is taken is fine: names are made so that it is then the same thing. */
+  save(name: string, bytes: Buffer, type: string): Promise<void>;
+  /** The whole object, or undefined when there is none. */
+  read(name: string): Promise<Buffer | undefined>;
+  /** A stream of the object or of a part of it. Emits `error` when there is no such object. */
+  stream(name: string, range?: ByteRange): Readable;
+  /** Deletes the objects; those that are not there are fine. */
+  remove(...names: string[]): Promise<void>;
+}
+
+const statusOf = (error: unknown) => Number((error as { code?: unknown; status?: unknown }).code ?? 0);
+
+export function createBlobs(bucket: Bucket): Blobs {
+  return {
+    open: (name, type) => openSession(bucket.file(name), { type, cacheControl: CACHE_ORIGINAL }),
+    async save(name, bytes, type) {
+      try {
+        await bucket.file(name).save(bytes, {
+          resumable: false,
+          metadata: { contentType: type, cacheControl: CACHE_VARIANT },
+          preconditionOpts: { ifGenerationMatch: 0 },
+        });
+      } catch (error) {
+        if (statusOf(error) !== 412) throw error;
+      }
+    },
+    async read(name) {
+      try {
+        return (await bucket.file(name).download())[0];
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    stream: (name, range) => bucket.file(name).createReadStream(range ? { ...range, validation: false } : {}),
+    async remove(...names) {
+      await Promise.all(names.map((name) => removeOne(bucket.file(name))));
+    },
+  };
+}
+
+async function removeOne(file: File): Promise<void> {
+  try {
+    await file.delete({ ignoreNotFound: true });
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+}
