@@ -1,0 +1,63 @@
+/** What a walk over a stream of bytes wants next: `take` them, pass them by, or go on behind a sequence of them. */
+export type Ask = { take: number } | { skip: number } | { find: Buffer };
+
+/** A parser that is written as if all bytes were there, and is resumed whenever its wish is met. */
+export type Walk = Generator<Ask, unknown, Buffer>;
+
+/** `count` bytes of the stream. */
+export function* take(count: number): Generator<Ask, Buffer, Buffer> {
+  return yield { take: count };
+}
+
+/** Goes on `count` bytes later. */
+export function* skip(count: number): Generator<Ask, void, Buffer> {
+  if (count > 0) yield { skip: count };
+}
+
+/** Goes on behind the next occurrence of `bytes`. */
+export function* find(bytes: Buffer): Generator<Ask, void, Buffer> {
+  yield { find: bytes };
+}
+
+/**
+ * Drives a walk with chunks cut anywhere. Of the bytes only those are kept between two chunks that an unmet `take`
+ * or `find` has begun with, so the memory is bounded by the largest `take` of the walk.
+ */
+export function feed(walk: Walk): (chunk: Uint8Array) => void {
+  let step = walk.next();
+  let kept = NOTHING;
+  return (chunk) => {
+    if (step.done) return;
+    let bytes = kept.length > 0 ? Buffer.concat([kept, chunk]) : asBuffer(chunk);
+    while (!step.done) {
+      const { met, used } = meet(step.value, bytes);
+      bytes = bytes.subarray(used);
+      if (!met) break;
+      step = walk.next(met);
+    }
+    kept = step.done || bytes.length === 0 ? NOTHING : Buffer.from(bytes);
+  };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Answers an ask from the bytes that are there: what it gets (undefined: not yet), and how many bytes are used up. */
+function meet(ask: Ask, bytes: Buffer): { met: Buffer | undefined; used: number } {
+  if ('take' in ask) {
+    if (bytes.length < ask.take) return { met: undefined, used: 0 };
+    return { met: bytes.subarray(0, ask.take), used: ask.take };
+  }
+  if ('find' in ask) {
+    const at = bytes.indexOf(ask.find);
+    if (at >= 0) return { met: NOTHING, used: at + ask.find.length };
+    return { met: undefined, used: Math.max(0, bytes.length - ask.find.length + 1) };
+  }
+  const used = Math.min(ask.skip, bytes.length);
+  // The ask itself counts down: the rest of it is passed by in the chunks to come.
+  ask.skip -= used;
+  return { met: ask.skip === 0 ? NOTHING : undefined, used };
+}
+
+function asBuffer(chunk: Uint8Array): Buffer {
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}
