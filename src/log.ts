@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import type { LogLevel } from './config.ts';
+import { describeLine } from './log-line.ts';
+
+/** Where everything is logged: `log.warn({ err, job }, 'What happened.')`. */
+export type Log = Logger;
+
+export interface LogOptions {
+  level: LogLevel;
+  /** Short lines for a person instead of JSON for Cloud Logging. */
+  human?: boolean;
+  /** Standard output when left out. */
+  destination?: DestinationStream;
+}
+
+/** Cloud Logging's names of pino's levels. https://cloud.google.com/logging/docs/structured-logging */
+const SEVERITIES: Record<string, string> = {
+  trace: 'DEBUG',
+  debug: 'DEBUG',
+  info: 'INFO',
+  warn: 'WARNING',
+  error: 'ERROR',
+  fatal: 'CRITICAL',
+};
+
+const SECRET_FIELDS = ['authorization', 'cookie', 'set-cookie', 'x-local-cloud-secret', 'x-goog-iap-jwt-assertion'];
+
+const context = new AsyncLocalStorage<Record<string, unknown>>();
+
+/** Runs `run` so that every line logged in it, however deep, carries `fields` too. */
+export function withLogFields<T>(fields: Record<string, unknown>, run: () => T): T {
+  return context.run({ ...context.getStore(), ...fields }, run);
+}
+
+/** Writes one line of JSON per entry at once, so that a killed process has lost none. */
+export function createLog({ level, human = false, destination }: LogOptions): Log {
+  const options = {
+    level,
+    base: null,
+    messageKey: 'message',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
+    mixin: () => context.getStore() ?? {},
+    redact: { paths: SECRET_FIELDS.flatMap(redactedPaths), censor: '[redacted]' },
+    hooks: { streamWrite: (line: string) => (human ? describeLine(withoutSecrets(line)) : withoutSecrets(line)) },
+  };
+  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+}
+
+function redactedPaths(field: string): string[] {
+  const key = `["${field}"]`;
+  return [key, `*${key}`, `headers${key}`, `*.headers${key}`];
+}
+
+/**
+ * Takes out of a finished line what gives access: the query of every absolute URL (signatures and upload ids stand
+ * there, and libraries put whole URLs into their messages) and bearer tokens.
+ */
+function withoutSecrets(line: string): string {
+  return line
+    .replaceAll(/(https?:\/\/[^\s"'\\?]+)\?[^\s"'\\)]+/g, '$1?[redacted]')
+    .replaceAll(/\b(bearer )[\w.~+/=-]+/gi, '$1[redacted]')
+    .replaceAll(/\b(upload_id|X-Goog-Signature|id_token)=[^\s"'\\&]+/gi, '$1=[redacted]');
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { createLog, withLogFields, type LogOptions } from '../src/log.ts';
+
+function record(options: Partial<LogOptions> = {}) {
+  const lines: string[] = [];
+  const log = createLog({ level: 'trace', ...options, destination: { write: (line) => void lines.push(line) } });
+  return { log, lines, entries: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+test('a line is JSON with the names that Cloud Logging reads', () => {
+  const { log, entries } = record();
+  log.info({ photo: 'p1' }, 'Stored.');
+  expect(entries()).toEqual([{ severity: 'INFO', message: 'Stored.', photo: 'p1', time: expect.any(String) }]);
+});
+
+test('every level has its severity', () => {
+  const { log, entries } = record();
+  for (const level of ['debug', 'info', 'warn', 'error', 'fatal'] as const) log[level]('x');
+  expect(entries().map((entry) => entry['severity'])).toEqual(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']);
+});
+
+test('lines below the level are not written', () => {
+  const { log, lines } = record({ level: 'warn' });
+  log.info('quiet');
+  expect(lines).toEqual([]);
+});
+
+test('what is logged inside a request carries its fields, also after waiting', async () => {
+  const { log, entries } = record();
+  await withLogFields({ requestId: 'r1' }, async () => {
+    await Promise.resolve();
+    withLogFields({ job: 'j' }, () => log.info('inside'));
+  });
+  log.info('outside');
+  expect(entries()[0]).toMatchObject({ requestId: 'r1', job: 'j' });
+  expect(entries()[1]).not.toHaveProperty('requestId');
+});
+
+test('credentials are not written', () => {
+  const { log, lines } = record();
+  log.info({
+    headers: { authorization: 'Bearer s3cret', cookie: 'sid=s3cret' },
+    request: { headers: { cookie: 's3cret' } },
+  });
+  log.info({ authorization: 's3cret', 'set-cookie': ['a=s3cret'] }, 'Sent Bearer s3cret.s3cret to us');
+  log.error({ err: new Error('PUT https://storage.example/o?upload_id=s3cret&x=s3cret failed') });
+  log.info('GET /media/1?X-Goog-Signature=s3cret');
+  expect(lines).toHaveLength(4);
+  expect(lines.join('')).not.toContain('s3cret');
+  expect(lines[2]).toContain('https://storage.example/o?[redacted] failed');
+  for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+});
+
+test('on a terminal a line is short and an error shows its stack', () => {
+  const { log, lines } = record({ human: true });
+  log.warn({ job: 'make-variants', err: new Error('no such object') }, 'Tried in vain.');
+  expect(lines[0]).toMatch(
+    /^\d\d:\d\d:\d\d\.\d{3} WARNING {2}Tried in vain\. job=make-variants\n {4}Error: no such object\n/,
+  );
+});
