@@ -2,7 +2,7 @@
 export type Ask = { take: number } | { skip: number } | { find: Buffer };
 
 /** A parser that is written as if all bytes were there, and is resumed whenever its wish is met. */
-export type Walk = Generator<Ask, unknown, Buffer>;
+export type Walk = Generator<Ask, void, Buffer>;
 
 /** `count` bytes of the stream. */
 export function* take(count: number): Generator<Ask, Buffer, Buffer> {
@@ -23,7 +23,7 @@ export function* find(bytes: Buffer): Generator<Ask, void, Buffer> {
  * Drives a walk with chunks cut anywhere. Of the bytes only those are kept between two chunks that an unmet `take`
  * or `find` has begun with, so the memory is bounded by the largest `take` of the walk.
  */
-export function feed(walk: Walk): (chunk: Uint8Array) => void {
+export function feed(walk: Generator<Ask, unknown, Buffer>): (chunk: Uint8Array) => void {
   let step = walk.next();
   let kept = NOTHING;
   return (chunk) => {

@@ -1,0 +1,95 @@
+import { momentOfFileName } from './file-name-time.ts';
+import type { Tags } from './tags.ts';
+import { momentOfInstant, parseMoment, type Moment } from './wall-clock.ts';
+
+/** Where the time of a photo was found. `user`, an edit by the owner, stands before all of these. */
+export type TimeSource = 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
+
+export interface TakenAt extends Moment {
+  source: TimeSource;
+}
+
+export interface TimeContext {
+  tags: Tags;
+  fileName: string;
+  /** Milliseconds since the Unix epoch. */
+  uploadedAt: number;
+}
+
+/**
+ * When a photo was taken: the first valid moment of the sources in the order of API.md. Not valid is what the calendar
+ * does not have, and what had not yet come when the file was uploaded.
+ */
+export function readTakenAt(context: TimeContext): TakenAt {
+  const latest = momentOfInstant(context.uploadedAt + CLOCKS_AHEAD).local;
+  for (const [source, candidates] of SOURCES) {
+    const moment = candidates(context).find((candidate) => candidate && candidate.local <= latest);
+    if (moment) return { ...moment, source };
+  }
+  return { ...momentOfInstant(context.uploadedAt), source: 'upload' };
+}
+
+/** Two days, in milliseconds: wall clocks run up to 14 hours before UTC, and cameras are set by hand. */
+const CLOCKS_AHEAD = 2 * 24 * 3_600_000;
+
+type Candidates = (context: TimeContext) => (Moment | undefined)[];
+
+const SOURCES: [TimeSource, Candidates][] = [
+  [
+    'exif',
+    ({ tags }) => [
+      exifMoment(tags, 'DateTimeOriginal', 'Original'),
+      exifMoment(tags, 'DateTimeDigitized', 'Digitized'),
+    ],
+  ],
+  ['xmp', ({ tags }) => XMP_DATES.map((name) => parseMoment(tags.xmp(name)))],
+  ['iptc', ({ tags }) => [iptcMoment(tags)]],
+  ['container', ({ tags }) => PNG_DATES.map((name) => textMoment(tags.png(name)))],
+  ['gps', ({ tags }) => [...gpsMoments(tags)]],
+  ['file-name', ({ fileName }) => [momentOfFileName(fileName)]],
+  ['modified', ({ tags }) => [exifMoment(tags, 'DateTime', ''), parseMoment(tags.xmp('ModifyDate'))]],
+];
+
+const XMP_DATES = ['DateTimeOriginal', 'DateCreated', 'CreateDate', 'DateTimeDigitized'];
+
+/** `Creation Time` is the keyword of the PNG specification, the other is ImageMagick's copy of the EXIF tag. */
+const PNG_DATES = ['Creation Time', 'exif:DateTimeOriginal'];
+
+/**
+ * EXIF keeps date, fraction and offset in three tags that belong together by their suffix. OffsetTime alone speaks of
+ * the last change, often made in another place, so it is not used for the time of capture.
+ */
+function exifMoment(tags: Tags, name: string, suffix: 'Original' | 'Digitized' | ''): Moment | undefined {
+  const fraction = tags.exif(`SubSecTime${suffix}`) ?? '';
+  const offset = tags.exif(`OffsetTime${suffix}`) ?? '';
+  return parseMoment(tags.exif(name), { fraction, offset });
+}
+
+/** Date and time stand in two records; a date alone is a day. Most writers fill in +0000 without knowing the zone. */
+function iptcMoment(tags: Tags): Moment | undefined {
+  const time = tags.iptc('Time Created')?.replace(/[-+]00:?00$/, '');
+  return parseMoment([tags.iptc('Date Created'), time].filter(Boolean).join(' '));
+}
+
+/** Satellites tell UTC, so the offset is known to be that of UTC, and nothing is known of the wall clock there. */
+function gpsMoments(tags: Tags): (Moment | undefined)[] {
+  const texts = [`${tags.exif('GPSDateStamp')} ${tags.exif('GPSTimeStamp')}`, tags.xmp('GPSTimeStamp')];
+  const moments = texts.map((text) => parseMoment(text, { offset: 'Z' }));
+  return moments.filter((moment) => moment && moment.local >= FIRST_GPS_TIME);
+}
+
+/** The day when GPS time begins: an earlier one is the zero of some counter. */
+const FIRST_GPS_TIME = '1980-01-06';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The PNG specification suggests the form of RFC 1123 (`Mon, 1 Jul 2019 10:00:00 +0200`); many write ISO 8601. */
+function textMoment(text = ''): Moment | undefined {
+  const match = /^(?:\w{3}, )?(\d{1,2}) (\w{3}) (\d{4}) (\d\d:\d\d(?::\d\d)?) ?(.*)$/.exec(text);
+  if (!match) return parseMoment(text);
+  const [, day = '', month = '', year, time, zone = ''] = match;
+  const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
+  return parseMoment(`${year}-${number}-${day.padStart(2, '0')} ${time}`, {
+    offset: zone.replace(/^(GMT|UTC?)$/, 'Z'),
+  });
+}
