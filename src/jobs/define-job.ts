@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { JobRef } from '../library/change.ts';
+
+/** What a run may want to know of the task that called it. */
+export interface Attempt {
+  /** Failed runs before this one. */
+  retries: number;
+  /** Whether the queue gives the task up if this run fails: the moment to record the failure. */
+  last: boolean;
+}
+
+/**
+ * Work that is done later, by a task. `run` may be called twice or out of order, looks at the world anew, and returns
+ * what it did, for the log. Throwing asks the queue for another try; what no retry can help is recorded and returned.
+ */
+export interface Job<D, P> extends JobRef<P> {
+  payload: z.ZodType<P>;
+  /** Tries in all, as queue.yaml has it for the queue. */
+  attempts: number;
+  run(deps: D, payload: P, attempt: Attempt): Promise<string>;
+}
+
+export const defineJob = <D, P>(job: Job<D, P>): Job<D, P> => job;
+
+/** A job with its dependencies in place, as the table of jobs holds it. */
+export interface BoundJob {
+  name: string;
+  queue: string;
+  attempts: number;
+  /** Takes the payload unchecked; one that does not fit ends the task with the reason. */
+  run(payload: unknown, attempt: Attempt): Promise<string>;
+}
+
+export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
+  const { name, queue, attempts } = job;
+  return {
+    name,
+    queue,
+    attempts,
+    async run(payload, attempt) {
+      const parsed = job.payload.safeParse(payload);
+      // A task whose payload does not fit never will: it ends here, and the log tells.
+      if (!parsed.success) return `refused: ${parsed.error.message}`;
+      return job.run(deps, parsed.data, attempt);
+    },
+  };
+}

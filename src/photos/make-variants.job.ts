@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { AppError } from '../http/errors.ts';
+import { defineJob } from '../jobs/define-job.ts';
+import type { Library } from '../library/commit.ts';
+import type { PhotoId, UserId } from '../library/ids.ts';
+import { photoRow } from '../library/rows.ts';
+import type { Photo } from '../library/shapes.ts';
+import type { Store } from '../library/store.ts';
+import type { Renditions } from './renditions.ts';
+
+const Payload = z.object({
+  user: z.string().transform((id) => id as UserId),
+  photo: z.string().transform((id) => id as PhotoId),
+});
+
+export interface MakeVariantsDeps {
+  store: Store;
+  library: Library;
+  renditions: Renditions;
+}
+
+/** Where the task waits; the queue's retry rules are in queue.yaml. */
+export const makeVariantsRef = { name: 'make-variants', queue: 'variants' };
+
+/** Makes thumb, small, medium, placeholder and colour of a photo from one decode. */
+export const makeVariants = defineJob({
+  ...makeVariantsRef,
+  payload: Payload,
+  attempts: 9,
+  async run({ store, library, renditions }: MakeVariantsDeps, { user, photo: id }, attempt) {
+    const photo = await store.photo(user, id);
+    if (photo?.state !== 'pending') return 'nothing-to-do';
+    try {
+      await renditions.makeEager(photo);
+      return 'ready';
+    } catch (error) {
+      const hopeless = error instanceof AppError && HOPELESS.has(error.code);
+      await recordFailure(library, photo, error, hopeless || attempt.last);
+      // 2xx although it failed: a retry cannot help a broken file.
+      if (hopeless || attempt.last) return 'failed';
+      throw error;
+    }
+  },
+});
+
+/** Faults of the file itself: trying again would find the same bytes. */
+const HOPELESS = new Set<string>(['damaged-image', 'unsupported-image', 'too-many-pixels']);
+
+async function recordFailure(library: Library, photo: Photo, error: unknown, final: boolean): Promise<void> {
+  const reason = error instanceof AppError ? `${error.code}: ${error.message}` : 'internal';
+  await library.commit(
+    photo.user,
+    async (change) => {
+      const { state, processing } = await change.photo(photo.id);
+      if (state !== 'pending') return;
+      await change.progress(photo.id, {
+        state: final ? 'failed' : 'pending',
+        processing: { attempts: processing.attempts + 1, lastError: reason, nextAttemptAt: null },
+      });
+    },
+    [photoRow(photo.id)],
+  );
+}

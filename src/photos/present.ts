@@ -1,0 +1,70 @@
+import type { Clock } from '../clock.ts';
+import type { UserId } from '../library/ids.ts';
+import type { Photo as StoredPhoto } from '../library/shapes.ts';
+import { fitWithin, type VariantSize } from '../media/sizes.ts';
+import type { SigningKeys } from '../signing/keys.ts';
+import { mediaWindow, signMediaToken } from '../signing/media-token.ts';
+import type { Photo } from './schemas.ts';
+
+/** How long a photo stays in the trash, in milliseconds. */
+export const TRASH_LIFE = 30 * 24 * 3_600_000;
+
+export interface PresentDeps {
+  clock: Clock;
+  signingKeys: SigningKeys;
+}
+
+/** Turns stored photos of one user into what the API shows. Two MACs a photo: for its variants and its original. */
+export function createPresenter(deps: PresentDeps, user: UserId, owner: string): (photo: StoredPhoto) => Photo {
+  const expiresAt = mediaWindow(deps.clock, user);
+  return (photo) => {
+    const pass = { user, photo: photo.id, expiresAt };
+    const variantToken = signMediaToken(deps, { ...pass, grant: 'variants' });
+    const originalToken = signMediaToken(deps, { ...pass, grant: 'original' });
+    const url = (size: string, token: string) => `/v1/photos/${photo.id}/image/${size}?token=${token}`;
+    const variant = (size: VariantSize) => ({
+      url: url(size, variantToken),
+      ...fitWithin(photo.width, photo.height, size),
+      type: 'image/jpeg',
+    });
+    return {
+      id: photo.id,
+      owner,
+      caption: photo.caption,
+      alt: photo.alt,
+      takenAt: photo.takenAt,
+      postedAt: instant(photo.postedAt),
+      width: photo.width,
+      height: photo.height,
+      bytes: photo.bytes,
+      type: photo.type,
+      sha256: photo.sha256,
+      fileName: photo.fileName,
+      camera: photo.camera,
+      location: photo.location,
+      placeholder: photo.placeholder,
+      color: photo.color,
+      favourite: photo.favourite,
+      archived: photo.archived,
+      state: photo.state,
+      processing: { ...photo.processing, nextAttemptAt: instantOrNull(photo.processing.nextAttemptAt) },
+      trashedAt: instantOrNull(photo.trashedAt),
+      deletesAt: instantOrNull(photo.trashedAt === null ? null : photo.trashedAt + TRASH_LIFE),
+      variants: {
+        thumb: variant('thumb'),
+        small: variant('small'),
+        medium: variant('medium'),
+        large: variant('large'),
+      },
+      original: { url: url('original', originalToken), type: photo.type, bytes: photo.bytes },
+      revision: photo.revision,
+    };
+  };
+}
+
+/** Strong validator of one photo: revision first, for `If-Match`; then all else that its reply depends on. */
+export const photoTag = ({ clock }: PresentDeps, photo: StoredPhoto): string =>
+  `${photo.revision}.${photo.changed.toString(36)}.${mediaWindow(clock, photo.user).toString(36)}`;
+
+const instant = (ms: number) => new Date(ms).toISOString();
+const instantOrNull = (ms: number | null) => (ms === null ? null : instant(ms));

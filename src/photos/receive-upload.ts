@@ -1,0 +1,131 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../http/errors.ts';
+import { randomText, type UserId } from '../library/ids.ts';
+import type { Blobs } from '../media/blobs.ts';
+import { endOfImage } from '../media/end-of-image.ts';
+import { readFacts, type Facts } from '../media/facts.ts';
+import { sniffType, type ImageType } from '../media/formats.ts';
+import type { RecentOriginals } from '../media/recent-originals.ts';
+import type { UploadSession } from '../media/upload-session.ts';
+import { createTaps } from './upload-taps.ts';
+
+/** An original that is durable in the bucket, with all that is known of it. No row names it yet. */
+export interface ReceivedUpload {
+  object: string;
+  type: ImageType;
+  bytes: number;
+  sha256: string;
+  crc32c: string;
+  fileName: string | null;
+  facts: Facts;
+}
+
+export interface ReceiveDeps {
+  blobs: Blobs;
+  recentOriginals: RecentOriginals;
+  clock: Clock;
+}
+
+/** Bytes that tell every format that is taken here. */
+const MAGIC_BYTES = 64;
+
+/**
+ * Streams a file into the bucket: hashed, sniffed and checked to its end while it passes, written once under a random
+ * name. Whatever is wrong is found before the object exists: then nothing is left behind.
+ * Throws file-empty, unsupported-image, damaged-image, too-many-pixels, and what the stream throws.
+ */
+export async function receiveUpload(
+  deps: ReceiveDeps,
+  user: UserId,
+  file: { name: string },
+  stream: Readable,
+  signal: AbortSignal,
+): Promise<ReceivedUpload> {
+  const collection = deps.recentOriginals.collect();
+  let session: UploadSession | undefined;
+  try {
+    const chunks = stream.iterator({ destroyOnReturn: false });
+    const start = await readStart(chunks);
+    const type = requireImage(start);
+    const object = `originals/${user}/${randomText(24)}`;
+    const taps = createTaps(collection);
+    const end = endOfImage(type);
+    session = await deps.blobs.open(object, type);
+    for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
+      signal.throwIfAborted();
+      taps.push(chunk);
+      end.push(chunk);
+      await session.write(chunk);
+    }
+    signal.throwIfAborted();
+    if (!end.complete) throw new AppError('damaged-image', 'The picture ends too early: its last part is missing.');
+    const context = { type, fileName: file.name, uploadedAt: deps.clock.now() };
+    const facts = await readFacts(taps.head(), context);
+    const stored = await session.finish();
+    session = undefined;
+    const received = {
+      object,
+      type,
+      bytes: taps.size,
+      sha256: taps.sha256(),
+      crc32c: taps.crc32c(),
+      fileName: file.name || null,
+      facts,
+    };
+    await requireSame(deps.blobs, received, stored.crc32c);
+    collection.keep(object);
+    return received;
+  } catch (error) {
+    await session?.cancel();
+    throw error;
+  } finally {
+    collection.drop();
+  }
+}
+
+/** Forgets an upload that will not become a photo. */
+export async function discardUpload(
+  { blobs, recentOriginals }: ReceiveDeps,
+  { object }: ReceivedUpload,
+): Promise<void> {
+  recentOriginals.take(object);
+  await blobs.remove(object);
+}
+
+type Chunks = AsyncIterator<Buffer>;
+
+async function nextChunk(chunks: Chunks): Promise<Buffer | undefined> {
+  const { value, done } = await chunks.next();
+  return done ? undefined : value;
+}
+
+/** The first bytes of the file, as many as the sniffing needs, if there are so many. */
+async function readStart(chunks: Chunks): Promise<Buffer> {
+  const start: Buffer[] = [];
+  let size = 0;
+  while (size < MAGIC_BYTES) {
+    const chunk = await nextChunk(chunks);
+    if (!chunk) break;
+    start.push(chunk);
+    size += chunk.length;
+  }
+  if (size === 0) throw new AppError('file-empty', 'The file has no bytes. Choose it again.');
+  return Buffer.concat(start);
+}
+
+function requireImage(start: Buffer): ImageType {
+  const type = sniffType(start);
+  if (type) return type;
+  throw new AppError('unsupported-image', 'By its content this is none of JPEG, PNG, GIF, WebP, AVIF and HEIC.', {
+    extra: { supported: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic'] },
+  });
+}
+
+async function requireSame(blobs: Blobs, received: ReceivedUpload, crc32c: string): Promise<void> {
+  if (crc32c === received.crc32c) return;
+  await blobs.remove(received.object);
+  throw new AppError('unavailable', 'The bytes changed on the way to the bucket. Send them again.', {
+    extra: { retryable: true },
+  });
+}

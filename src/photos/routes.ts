@@ -1,0 +1,157 @@
+import { AppError } from '../http/errors.ts';
+import { defineRoute, type Reply, type Route } from '../http/route.ts';
+import type { Library } from '../library/commit.ts';
+import type { PhotoId, UserId } from '../library/ids.ts';
+import type { Photo as StoredPhoto } from '../library/shapes.ts';
+import type { Store } from '../library/store.ts';
+import { readMediaToken } from '../signing/media-token.ts';
+import { z } from 'zod';
+import { editPhoto, restorePhoto, trashPhoto } from './edit-photo.ts';
+import { imageReply, type ImageDeps } from './image.ts';
+import { createPresenter, photoTag, type PresentDeps } from './present.ts';
+import * as schemas from './schemas.ts';
+import { uploadPhoto, type UploadDeps } from './upload-photo.ts';
+
+export interface PhotoDeps extends UploadDeps, ImageDeps, PresentDeps {
+  store: Store;
+  library: Library;
+}
+
+const IdParams = z.object({ id: schemas.PhotoIdParam });
+
+const UPLOAD_ERRORS = [
+  'file-missing',
+  'file-empty',
+  'too-many-files',
+  'upload-aborted',
+  'body-too-large',
+  'file-too-large',
+  'unsupported-image',
+  'damaged-image',
+  'too-many-pixels',
+  'digest-mismatch',
+  'idempotency-mismatch',
+  'quota-exceeded',
+] as const;
+
+export const photoRoutes = (deps: PhotoDeps): Route[] => [
+  defineRoute({
+    method: 'post',
+    path: '/v1/photos',
+    summary: 'Uploads one photo. It shows in the very next read.',
+    access: 'user',
+    query: schemas.UploadQuery,
+    form: { fields: schemas.UploadFields, files: { image: { required: true, description: 'The picture.' } } },
+    replies: { 201: schemas.UploadReply, 200: schemas.UploadReply },
+    errors: UPLOAD_ERRORS,
+    async handle({ request, caller, query }) {
+      const allowDuplicates = query.duplicates === 'allow';
+      const { status, photo, replayed } = await uploadPhoto(deps, caller.user, request, { allowDuplicates });
+      const present = createPresenter(deps, caller.user, caller.handle);
+      const created = status === 'created';
+      return {
+        status: created ? 201 : 200,
+        body: { status, photo: present(photo) },
+        headers: {
+          ...(created ? { Location: `/v1/photos/${photo.id}` } : {}),
+          ...(replayed ? { 'Idempotent-Replayed': 'true' } : {}),
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/photos/:id',
+    summary: 'One photo.',
+    access: 'user',
+    params: IdParams,
+    replies: { 200: schemas.Photo },
+    errors: ['not-found'],
+    handle: async ({ params, caller }) =>
+      itemReply(deps, caller.handle, await requirePhoto(deps, caller.user, params.id)),
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/v1/photos/:id',
+    summary: 'Changes what the owner may change. Takes `If-Match`.',
+    access: 'user',
+    params: IdParams,
+    body: schemas.PhotoEdit,
+    replies: { 200: schemas.Photo },
+    errors: ['not-found', 'precondition-failed'],
+    async handle({ params, body, caller, request }) {
+      const photo = await editPhoto(deps, caller.user, params.id, defined(body), {
+        ifMatch: request.get('If-Match'),
+        present: createPresenter(deps, caller.user, caller.handle),
+      });
+      return itemReply(deps, caller.handle, photo);
+    },
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/v1/photos/:id',
+    summary: 'Moves the photo to the trash. May be repeated.',
+    access: 'user',
+    params: IdParams,
+    replies: { 204: null },
+    errors: ['not-found'],
+    async handle({ params, caller }) {
+      await trashPhoto(deps, caller.user, params.id);
+      return { status: 204 };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/photos/:id/restore',
+    summary: 'Takes the photo out of the trash.',
+    access: 'user',
+    params: IdParams,
+    replies: { 200: schemas.Photo },
+    errors: ['not-found'],
+    handle: async ({ params, caller }) =>
+      itemReply(deps, caller.handle, await restorePhoto(deps, caller.user, params.id)),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/photos/:id/image/:size',
+    summary: 'The bytes of one size, or the original as it was uploaded. Takes `Range`.',
+    access: 'optional',
+    params: schemas.ImageParams,
+    query: schemas.ImageQuery,
+    replies: { 200: 'image/*', 206: 'image/*' },
+    errors: ['not-found', 'unauthenticated', 'range-not-satisfiable', 'busy'],
+    async handle({ params, query, caller, request }) {
+      const user = query.token === undefined ? caller?.user : userOfToken(deps, params.id, params.size, query.token);
+      if (!user) throw new AppError('unauthenticated', 'Use the URL that the photo carries, or sign in.');
+      return imageReply(deps, await requirePhoto(deps, user, params.id), params.size, request);
+    },
+  }),
+];
+
+/** Throws `not-found`, whether the photo never was or is somebody else's. */
+export async function requirePhoto({ store }: { store: Store }, user: UserId, id: PhotoId): Promise<StoredPhoto> {
+  const photo = await store.photo(user, id);
+  if (!photo) throw new AppError('not-found', 'There is no such photo.');
+  return photo;
+}
+
+function itemReply(deps: PhotoDeps, handle: string, photo: StoredPhoto): Reply {
+  return {
+    status: 200,
+    body: createPresenter(deps, photo.user, handle)(photo),
+    etag: photoTag(deps, photo),
+    headers: { 'Cache-Control': 'private, no-cache' },
+  };
+}
+
+function userOfToken(deps: PhotoDeps, photo: PhotoId, size: string, token: string): UserId | undefined {
+  const pass = readMediaToken(deps, photo, token);
+  if (!pass || (size === 'original' && pass.grant !== 'original')) return undefined;
+  return pass.user;
+}
+
+/** Without the fields that were not sent. */
+const defined = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

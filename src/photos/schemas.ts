@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { ID_PATTERN, type PhotoId } from '../library/ids.ts';
+import { UserTime } from './user-time.ts';
+
+export const PhotoIdParam = z
+  .string()
+  .regex(ID_PATTERN, 'is no id of a photo')
+  .transform((id) => id as PhotoId);
+
+export const TakenAt = z
+  .object({
+    local: z.string().describe('Wall-clock time where the photo was taken, with as many sub-seconds as are known.'),
+    offset: z.string().nullable().describe('Offset from UTC as `+02:00`; null when nothing tells it.'),
+    utc: z.string().nullable().describe('The same moment in UTC; null for a floating time.'),
+    source: z
+      .enum(['user', 'exif', 'xmp', 'iptc', 'container', 'gps', 'file-name', 'modified', 'upload'])
+      .describe('Where the time comes from.'),
+  })
+  .meta({ id: 'TakenAt' });
+
+export const Variant = z
+  .object({
+    url: z.string().describe('Works in an <img> without headers, for hours. Relative to the address of the API.'),
+    width: z.int(),
+    height: z.int(),
+    type: z.string(),
+  })
+  .meta({ id: 'Variant' });
+
+export const Photo = z
+  .object({
+    id: z.string(),
+    owner: z.string().describe('Handle of the user who posted it.'),
+    caption: z.string(),
+    alt: z.string(),
+    takenAt: TakenAt,
+    postedAt: z.string().describe('RFC 3339, UTC.'),
+    width: z.int().describe('Pixels as displayed: orientation is applied.'),
+    height: z.int(),
+    bytes: z.int().describe('Size of the original.'),
+    type: z.string().describe('Media type of the original, by its content.'),
+    sha256: z.string().describe('Of the original, in hex.'),
+    fileName: z.string().nullable(),
+    camera: z.object({ make: z.string().nullable(), model: z.string().nullable(), lens: z.string().nullable() }),
+    location: z.object({ latitude: z.number(), longitude: z.number() }).nullable().describe('For the owner alone.'),
+    placeholder: z.string().nullable().describe('A thumbhash in base64: a blurred picture in some 25 bytes.'),
+    color: z.string().nullable().describe('The prevailing colour as `#rrggbb`.'),
+    favourite: z.boolean(),
+    archived: z.boolean(),
+    state: z
+      .enum(['pending', 'ready', 'failed'])
+      .describe('Whether the smaller sizes exist yet. Their URLs work in any state but `failed`.'),
+    processing: z.object({
+      attempts: z.int(),
+      lastError: z.string().nullable(),
+      nextAttemptAt: z.string().nullable(),
+    }),
+    trashedAt: z.string().nullable(),
+    deletesAt: z.string().nullable().describe('When a photo in the trash goes for good.'),
+    variants: z.object({ thumb: Variant, small: Variant, medium: Variant, large: Variant }),
+    original: z.object({ url: z.string(), type: z.string(), bytes: z.int() }),
+    revision: z.int().describe('Raised by your edits; what `If-Match` compares.'),
+  })
+  .meta({ id: 'Photo' });
+export type Photo = z.infer<typeof Photo>;
+
+export const CAPTION_LIMIT = 4096;
+
+const caption = z.string().max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
+
+/** The text fields of an upload. */
+export const UploadFields = z.strictObject({
+  caption: caption.default(''),
+  alt: caption.default('').describe('What the picture shows, for those who cannot see it.'),
+  takenAt: UserTime.optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits in lower case')
+    .optional()
+    .describe('If given, the bytes must have this digest.'),
+});
+
+export const UploadQuery = z.strictObject({
+  duplicates: z.enum(['allow']).optional().describe('`allow` makes a new photo even of bytes that are there already.'),
+});
+
+export const UploadReply = z.object({
+  status: z.enum(['created', 'duplicate', 'restored']),
+  photo: Photo,
+});
+
+export const PhotoEdit = z
+  .strictObject({
+    caption: caption.optional(),
+    alt: caption.optional(),
+    favourite: z.boolean().optional(),
+    archived: z.boolean().optional(),
+  })
+  .refine((edit) => Object.keys(edit).length > 0, 'names nothing to change: send caption, alt, favourite or archived')
+  .meta({ id: 'PhotoEdit' });
+
+export const ImageParams = z.object({
+  id: PhotoIdParam,
+  size: z.enum(['thumb', 'small', 'medium', 'large', 'original']),
+});
+
+export const ImageQuery = z.strictObject({
+  token: z.string().optional().describe('As the URLs of a photo carry it; instead of an Authorization header.'),
+});

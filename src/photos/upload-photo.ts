@@ -1,0 +1,93 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { AppError } from '../http/errors.ts';
+import { receiveForm } from '../http/multipart.ts';
+import { parseFields } from '../http/parse.ts';
+import type { UserId } from '../library/ids.ts';
+import { CommitInDoubt } from '../library/transact.ts';
+import { createPhoto, type CreatedPhoto, type CreatePhotoDeps } from './create-photo.ts';
+import { discardUpload, receiveUpload, type ReceiveDeps, type ReceivedUpload } from './receive-upload.ts';
+import { UploadFields } from './schemas.ts';
+
+export interface UploadDeps extends ReceiveDeps, CreatePhotoDeps {
+  limits: { quotaBytes: number; maxUploadBytes: number };
+}
+
+/** The file of a multipart request, durable in the bucket, and its text fields. */
+export interface UploadForm {
+  upload: ReceivedUpload;
+  fields: Record<string, string>;
+}
+
+/** One upload through the front door, from the first byte to the committed photo. Whatever fails leaves nothing. */
+export async function uploadPhoto(
+  deps: UploadDeps,
+  user: UserId,
+  request: Request,
+  { allowDuplicates }: { allowDuplicates: boolean },
+): Promise<CreatedPhoto> {
+  const form = await receivePhotoForm(deps, user, request, Object.keys(UploadFields.shape));
+  return keepOrDiscard(deps, form.upload, () => {
+    const fields = parseFields(UploadFields, form.fields);
+    requireDigest(form.upload, fields);
+    return createPhoto(deps, user, {
+      upload: form.upload,
+      caption: fields.caption,
+      alt: fields.alt,
+      ...(fields.takenAt ? { takenAt: fields.takenAt } : {}),
+      ...idempotencyKey(request),
+      allowDuplicates,
+    });
+  });
+}
+
+/** Receives a form with one `image` and the named text fields. */
+export async function receivePhotoForm(
+  deps: UploadDeps,
+  user: UserId,
+  request: Request,
+  fieldNames: string[],
+): Promise<UploadForm> {
+  const { fields, files } = await receiveForm<ReceivedUpload>(request, {
+    fields: fieldNames,
+    files: { image: 1 },
+    maxFileBytes: deps.limits.maxUploadBytes,
+    sink: {
+      store: (file, stream, signal) => receiveUpload(deps, user, file, stream, signal),
+      discard: (upload) => discardUpload(deps, upload),
+    },
+  });
+  const upload = files[0]?.stored;
+  if (!upload) throw new AppError('file-missing', 'Send the picture as a file in the form field `image`.');
+  return { upload, fields };
+}
+
+/** Removes the upload unless a photo refers to it now. After a commit in doubt it may be an acknowledged photo's. */
+export async function keepOrDiscard(
+  deps: UploadDeps,
+  upload: ReceivedUpload,
+  create: () => Promise<CreatedPhoto>,
+): Promise<CreatedPhoto> {
+  try {
+    const created = await create();
+    if (!created.keepsUpload) await discardUpload(deps, upload);
+    return created;
+  } catch (error) {
+    if (!(error instanceof CommitInDoubt)) await discardUpload(deps, upload);
+    throw error;
+  }
+}
+
+function requireDigest(upload: ReceivedUpload, { sha256 }: z.output<typeof UploadFields>): void {
+  if (sha256 === undefined || sha256 === upload.sha256) return;
+  throw new AppError('digest-mismatch', 'The bytes that arrived have another sha256 than announced. Send them again.', {
+    extra: { announced: sha256, received: upload.sha256, retryable: true },
+  });
+}
+
+function idempotencyKey(request: Request): { idempotencyKey?: string } {
+  const key = request.get('Idempotency-Key');
+  if (key === undefined) return {};
+  if (key.length > 255) throw new AppError('invalid-request', 'An Idempotency-Key has at most 255 characters.');
+  return { idempotencyKey: key };
+}
