@@ -1,0 +1,64 @@
+import { AppError } from '../http/errors.ts';
+
+export interface DecodeQueueOptions {
+  /** How many runs may be in work at once; 2 unless given. */
+  atOnce?: number;
+  /** How many may wait for their turn; 64 unless given. */
+  waiting?: number;
+  /** What a caller beyond that is told to wait, in seconds; 5 unless given. */
+  retryAfter?: number;
+}
+
+/** Lets few decodes run at once, because each holds a whole picture in memory and a whole core. */
+export interface DecodeQueue {
+  /**
+   * Runs `job` when its turn has come. Callers that give the key of a run in work or waiting share its outcome.
+   * Throws `busy` at once when the line is full.
+   */
+  run<T>(key: string, job: () => Promise<T>): Promise<T>;
+}
+
+export function createDecodeQueue({ atOnce = 2, waiting = 64, retryAfter = 5 }: DecodeQueueOptions = {}): DecodeQueue {
+  const runs = new Map<string, Promise<unknown>>();
+  const line: (() => void)[] = [];
+  let free = atOnce;
+
+  const turn = async (): Promise<void> => {
+    if (free > 0) free -= 1;
+    // Whoever leaves hands its place on, so `free` does not change.
+    else await new Promise<void>((resolve) => line.push(resolve));
+  };
+  const leave = (): void => {
+    const next = line.shift();
+    if (next) next();
+    else free += 1;
+  };
+  const start = async <T>(key: string, job: () => Promise<T>): Promise<T> => {
+    await turn();
+    try {
+      return await job();
+    } finally {
+      runs.delete(key);
+      leave();
+    }
+  };
+
+  return {
+    run<T>(key: string, job: () => Promise<T>): Promise<T> {
+      // One key always stands for one kind of job: that is what makes the shared outcome a T.
+      const shared = runs.get(key) as Promise<T> | undefined;
+      if (shared) return shared;
+      if (free === 0 && line.length >= waiting) return Promise.reject(busy(retryAfter));
+      const run = start(key, job);
+      runs.set(key, run);
+      return run;
+    },
+  };
+}
+
+function busy(seconds: number): AppError {
+  return new AppError('busy', 'Many pictures are in work at the moment. Try again shortly.', {
+    extra: { retryable: true },
+    headers: { 'Retry-After': String(seconds) },
+  });
+}

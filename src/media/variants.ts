@@ -1,0 +1,77 @@
+import { AppError } from '../http/errors.ts';
+import { decoding, loadDecoder, type Decoder } from './decoder.ts';
+import type { ImageSize } from './dimensions.ts';
+import type { ImageType } from './formats.ts';
+import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
+import { describePixels } from './placeholder.ts';
+import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
+
+export type { Picture } from './pixels.ts';
+
+export interface Variants {
+  variants: Record<EagerSize, Picture>;
+  /** Base64 of a thumbhash. */
+  placeholder: string;
+  /** The dominant colour, `#rrggbb`. */
+  color: string;
+}
+
+/**
+ * Makes all eager variants from one decode: the pixels of each size are made from those of the size before.
+ * Throws `damaged-image` for what does not decode and `unsupported-image` for what nothing here can decode.
+ */
+export async function makeVariants(original: Buffer, type: ImageType): Promise<Variants> {
+  const open = await loadDecoder();
+  return decoding(async () => {
+    const source = await inspect(open, original, type);
+    const medium = await decode(open, source, 'medium');
+    const small = await shrink(open, medium, fitWithin(source.width, source.height, 'small'));
+    const thumb = await shrink(open, small, fitWithin(source.width, source.height, 'thumb'));
+    const [described, ...pictures] = await Promise.all([
+      describePixels(open, thumb),
+      ...[medium, small, thumb].map((pixels) => encode(open, pixels)),
+    ]);
+    const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
+    return { variants: variants as Record<EagerSize, Picture>, ...described };
+  });
+}
+
+/** Makes the size that is only wanted by those who look at one photo closely. Throws as `makeVariants` does. */
+export async function makeLarge(original: Buffer, type: ImageType): Promise<Picture> {
+  const open = await loadDecoder();
+  return decoding(async () => encode(open, await decode(open, await inspect(open, original, type), 'large')));
+}
+
+interface Source extends ImageSize {
+  bytes: Buffer;
+}
+
+/** Reads the head once more with the library that is about to decode it, and refuses what it would fail at. */
+async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
+  const bytes = type === 'image/avif' ? stillOf(original) : original;
+  const { compression, autoOrient } = await open(bytes).metadata();
+  if (type === 'image/heic' && compression !== 'av1') {
+    throw new AppError('unsupported-image', 'HEIC pictures cannot be shown here; the original is kept as it is.');
+  }
+  return { bytes, width: autoOrient.width, height: autoOrient.height };
+}
+
+/** libvips goes by the major brand and refuses image sequences, although most hold their first picture as a still. */
+function stillOf(original: Buffer): Buffer {
+  if (original.toString('latin1', 8, 12) !== 'avis') return original;
+  const still = Buffer.from(original);
+  still.write('avif', 8, 'latin1');
+  return still;
+}
+
+/** Whatever comes in (CMYK, grey, 16 bits, palette, Display P3, transparency) comes out as opaque sRGB. */
+async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Pixels> {
+  const { width, height } = fitWithin(source.width, source.height, size);
+  const data = await open(source.bytes, { autoOrient: true })
+    .resize(width, height, { fit: 'fill' })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer();
+  return { data, width, height };
+}
