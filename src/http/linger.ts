@@ -1,0 +1,41 @@
+import type { Request, Response } from 'express';
+import { announcesBody } from './request-body.ts';
+
+export interface LingerLimits {
+  /** How much of a refused body is still read and thrown away, in bytes. */
+  bytes: number;
+  /** For how long, in milliseconds. */
+  ms: number;
+}
+
+const DEFAULTS: LingerLimits = { bytes: 64 * 2 ** 20, ms: 5000 };
+
+/**
+ * Ends a response although the client may still be sending. To close the connection on unread bytes would reset it, and
+ * the client would see the reset instead of the answer; to read them all would let it send for ever. So the answer goes
+ * out whole, then a bounded part of the rest is read, then the connection closes.
+ * Content-Length must be set: by it the client knows the end of the answer.
+ */
+export function endWhileReceiving(request: Request, response: Response, body: Buffer, limits = DEFAULTS): void {
+  if (request.complete || !announcesBody(request)) return void response.end(body);
+  response.setHeader('Connection', 'close');
+  response.write(body);
+  drain(request, limits, () => response.end());
+}
+
+function drain(request: Request, limits: LingerLimits, done: () => void): void {
+  let left = limits.bytes;
+  const stop = () => {
+    clearTimeout(timer);
+    request.off('data', count);
+    done();
+  };
+  const count = (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) stop();
+  };
+  const timer = setTimeout(stop, limits.ms);
+  request.on('data', count).once('close', stop).once('end', stop).on('error', stop);
+  request.unpipe();
+  request.resume();
+}

@@ -1,0 +1,27 @@
+import type { Request } from 'express';
+
+/** The cursors of the pages beside this one; null where there is none. */
+export interface Neighbours {
+  next?: string | null;
+  prev?: string | null;
+}
+
+/**
+ * The `Link` header (RFC 8288) of a page of a list: this request's own URL with the neighbour's cursor. Empty when the
+ * page has no neighbours, so that it can be spread into the headers of a reply.
+ */
+export function pageLinks(request: Request, { next, prev }: Neighbours): Record<string, string> {
+  const links = [
+    next && `<${withCursor(request.originalUrl, next)}>; rel="next"`,
+    prev && `<${withCursor(request.originalUrl, prev)}>; rel="prev"`,
+  ].filter(Boolean);
+  return links.length > 0 ? { Link: links.join(', ') } : {};
+}
+
+/** The target stays relative: behind a front end we do not know our own name for sure. */
+function withCursor(url: string, cursor: string): string {
+  const [path = '', query] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters.toString()}`;
+}

@@ -1,0 +1,89 @@
+import type { Express, Request, RequestHandler } from 'express';
+import type { Log } from '../log.ts';
+import { AppError } from './errors.ts';
+import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
+import { inputReader, paramsReader } from './read-input.ts';
+import { requestLog } from './request-log.ts';
+import type { Caller, Route } from './route.ts';
+import { securityHeaders } from './security-headers.ts';
+import { problemHandler } from './send-problem.ts';
+import { sendReply } from './send-reply.ts';
+
+export interface MountDeps {
+  log: Log;
+  /** Finds out who is calling. Rejects with an AppError (401, 403) when the request's credentials are no good. */
+  callerOf(request: Request): Promise<Caller | undefined>;
+  platform: PlatformProof;
+  /** Google's name of this project, for the traces in the log. */
+  projectId?: string | undefined;
+  /** Where pages may send bytes to and show pictures from besides this app. */
+  bucketOrigins?: readonly string[];
+  /** What is no route: static files, for example. Comes after the routes, before the answer 404. */
+  others?: readonly RequestHandler[];
+}
+
+/** Makes an Express app of routes: from the first header to the last error, nothing else is needed. */
+export function mount(app: Express, routes: readonly Route[], deps: MountDeps): void {
+  app.set('query parser', 'simple').set('etag', false).set('case sensitive routing', true).disable('x-powered-by');
+  app.use(requestLog(deps.log, deps.projectId), securityHeaders(deps.bucketOrigins), platformDoor(deps.platform));
+  const ordered = [...routes].sort(byPrecision);
+  for (const route of ordered) app[route.method](route.path, answerer(route, deps));
+  for (const handler of deps.others ?? []) app.use(handler);
+  for (const route of ordered) app.all(route.path, noteMethod(route));
+  app.use(refuseRest);
+  app.use(problemHandler(deps.log));
+}
+
+/** Steps of one request, in this order, so that nothing of a stranger's request is read before we know him. */
+function answerer(route: Route, deps: MountDeps): RequestHandler {
+  const readParams = paramsReader(route);
+  const readInput = inputReader(route);
+  return async (request, response, next) => {
+    if (isHidden(route, request)) return next();
+    const caller = await findCaller(route, request, deps);
+    const params = readParams(request);
+    const { query, body } = await readInput(request, response);
+    await sendReply(request, response, await route.handle({ params, query, body, caller, request }));
+  };
+}
+
+async function findCaller({ access }: Route, request: Request, deps: MountDeps): Promise<Caller | undefined> {
+  if (access === 'public' || access === 'platform') return undefined;
+  const caller = await deps.callerOf(request);
+  if (caller || access === 'optional') return caller;
+  throw new AppError('unauthenticated', 'This needs a bearer token or a session.', {
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
+}
+
+/** What only the platform may call does not exist for anyone else. */
+function isHidden({ access }: Route, request: Request): boolean {
+  return access === 'platform' && !isFromPlatform(request);
+}
+
+/** `/photos/batch` before `/photos/:id`, whoever was written first. */
+function byPrecision(a: Route, b: Route): number {
+  const [left, right] = [a, b].map(({ path }) => path.replaceAll(/[:*{][^/]*/g, '\uffff'));
+  return left! < right! ? -1 : Number(left! > right!);
+}
+
+const knownMethods = new WeakMap<Request, Set<string>>();
+
+function noteMethod(route: Route): RequestHandler {
+  return (request, _response, next) => {
+    if (isHidden(route, request)) return next();
+    const methods = knownMethods.get(request) ?? new Set(['OPTIONS']);
+    methods.add(route.method.toUpperCase());
+    if (route.method === 'get') methods.add('HEAD');
+    knownMethods.set(request, methods);
+    next();
+  };
+}
+
+const refuseRest: RequestHandler = (request, response) => {
+  const methods = knownMethods.get(request);
+  if (!methods) throw new AppError('not-found', 'There is nothing at this address.');
+  const Allow = [...methods].sort().join(', ');
+  if (request.method === 'OPTIONS') return void response.status(204).set({ Allow }).end();
+  throw new AppError('method-not-allowed', `This address takes ${Allow}.`, { headers: { Allow } });
+};

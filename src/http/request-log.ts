@@ -1,0 +1,50 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import { withLogFields, type Log } from '../log.ts';
+
+const REQUEST_ID = 'X-Request-Id';
+
+/** Cloud Logging groups lines by `projects/<id>/traces/<trace>`. */
+const TRACE = 'logging.googleapis.com/trace';
+
+/** The id under which this request stands in the log and in its answer. */
+export function requestIdOf(response: Response): string {
+  return String(response.getHeader(REQUEST_ID));
+}
+
+/**
+ * Gives each request an id, puts it (and App Engine's trace) on every line logged on the way, and logs the request when
+ * it has been answered. Only the path is logged: a query may hold cursors, signatures and tokens.
+ */
+export function requestLog(log: Log, projectId?: string): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    const requestId = randomUUID();
+    const trace = projectId && traceOf(request);
+    response.setHeader(REQUEST_ID, requestId);
+    withLogFields({ requestId, ...(trace && { [TRACE]: `projects/${projectId}/traces/${trace}` }) }, () => {
+      response.once('close', () => logAnswer(log, request, response, performance.now() - started));
+      next();
+    });
+  };
+}
+
+function logAnswer(log: Log, request: Request, response: Response, ms: number): void {
+  const [path = ''] = request.originalUrl.split('?', 1);
+  const status = response.writableFinished ? response.statusCode : 'broken off';
+  const httpRequest = {
+    requestMethod: request.method,
+    requestUrl: path,
+    status: response.statusCode,
+    latency: `${(ms / 1000).toFixed(6)}s`,
+  };
+  const level = response.statusCode >= 500 ? 'warn' : 'info';
+  log[level]({ httpRequest }, `${request.method} ${path} ${status} ${ms.toFixed(1)} ms`);
+}
+
+/** `X-Cloud-Trace-Context: <trace>/<span>;o=1`, or the W3C's `traceparent: 00-<trace>-<span>-01`. */
+function traceOf({ headers }: Request): string | undefined {
+  const [trace] = String(headers['x-cloud-trace-context'] ?? '').split('/', 1);
+  const [, parent] = String(headers['traceparent'] ?? '').split('-', 2);
+  return [trace, parent].find((id) => /^[\da-f]{32}$/.test(id ?? ''));
+}

@@ -1,0 +1,36 @@
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+/**
+ * The headers that every answer carries. Pages get scripts and styles from us alone, never inline; a reply may bring a
+ * stricter policy of its own, as media does.
+ * @param bucketOrigins Where pages may send bytes to and show pictures from besides ourselves.
+ */
+export function securityHeaders(bucketOrigins: readonly string[] = []): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: pageDirectives(bucketOrigins) },
+    // Sign-in may happen in a window of the issuer that must be able to answer.
+    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
+    // With helmet's no-referrer, browsers would send `Origin: null` with forms, and the CSRF check reads Origin.
+    referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+/** No upgrade-insecure-requests: a phone on the same network reaches the local profile by plain HTTP. */
+function pageDirectives(bucketOrigins: readonly string[]): Record<string, string[]> {
+  const self = "'self'";
+  return {
+    'default-src': ["'none'"],
+    'script-src': [self],
+    'style-src': [self],
+    'font-src': [self],
+    'manifest-src': [self],
+    // data: placeholders, blob: previews of what is being uploaded.
+    'img-src': [self, 'data:', 'blob:', ...bucketOrigins],
+    'connect-src': [self, ...bucketOrigins],
+    'form-action': [self],
+    'base-uri': ["'none'"],
+    'frame-ancestors': ["'none'"],
+  };
+}

@@ -1,0 +1,129 @@
+import request from 'supertest';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { defineRoute } from '../../src/http/route.ts';
+import { ANA, smallApp } from './small-app.ts';
+
+const Edit = z.object({
+  caption: z.string().max(5).optional(),
+  place: z.object({ latitude: z.number() }).nullable().optional(),
+  tags: z.array(z.object({ name: z.string() })).default([]),
+});
+
+const { app } = smallApp([
+  defineRoute({
+    method: 'patch',
+    path: '/photos/:id',
+    summary: 'Edit.',
+    access: 'user',
+    params: z.object({ id: z.string().regex(/^p\d$/) }),
+    query: z.object({ limit: z.coerce.number().int().optional() }),
+    body: Edit,
+    replies: { 200: z.unknown() },
+    handle: ({ params, query, body, caller }) => ({ status: 200, body: { params, query, body, caller } }),
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/photos/batch',
+    summary: 'Edit many.',
+    access: 'optional',
+    body: z.object({ ids: z.array(z.string()) }).optional(),
+    replies: { 200: z.unknown() },
+    handle: ({ body, caller }) => ({ status: 200, body: { batch: body ?? null, caller: caller ?? null } }),
+  }),
+]);
+
+const patch = (path: string) => request(app).patch(path).set('Authorization', 'Bearer ana');
+
+test('a handler gets everything parsed', async () => {
+  const { body } = await patch('/photos/p1?limit=7').send({ caption: 'sea', place: null }).expect(200);
+  expect(body).toEqual({
+    params: { id: 'p1' },
+    query: { limit: 7 },
+    body: { caption: 'sea', place: null, tags: [] },
+    caller: ANA,
+  });
+});
+
+test('all faults of query and body come in one answer, unknown fields by name', async () => {
+  const { body } = await patch('/photos/p1?limit=x&page=2')
+    .send({ caption: 'too long', place: { latitude: 1, 'a/b': 2 }, tags: [{ name: 'a' }, {}], owner: 'me' })
+    .expect(400)
+    .expect('content-type', 'application/problem+json');
+  expect(body).toMatchObject({ code: 'invalid-request', status: 400 });
+  expect(body.errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)).toEqual([
+    '/limit invalid-type',
+    '/page unknown-field',
+    '/caption too-big',
+    '/place/a~1b unknown-field',
+    '/tags/1/name required',
+    '/owner unknown-field',
+  ]);
+});
+
+test('a parameter given twice is refused', async () => {
+  await patch('/photos/p1?limit=1&limit=2').send({}).expect(400);
+});
+
+test('a missing body is required, unless the route can do without', async () => {
+  const { body } = await patch('/photos/p1').expect(400);
+  expect(body.errors).toEqual([{ pointer: '', code: 'required', message: 'This is required.' }]);
+  await request(app).patch('/photos/batch').expect(200, { batch: null, caller: null });
+});
+
+test('a precise path wins over a parameter, whichever was written first', async () => {
+  const { body } = await request(app)
+    .patch('/photos/batch')
+    .send({ ids: ['a'] })
+    .expect(200);
+  expect(body.batch).toEqual({ ids: ['a'] });
+});
+
+test('an id that can name nothing names nothing', async () => {
+  const { body } = await patch('/photos/zzz').send({}).expect(404);
+  expect(body.code).toBe('not-found');
+});
+
+test('a stranger is asked to sign in before his body is looked at', async () => {
+  const answer = await request(app).patch('/photos/p1').send('not json').set('Content-Type', 'application/json');
+  expect(answer.status).toBe(401);
+  expect(answer.headers['www-authenticate']).toBe('Bearer');
+  expect(answer.body.code).toBe('unauthenticated');
+});
+
+test('bad credentials are refused even where none are needed', async () => {
+  await request(app).patch('/photos/batch').set('Authorization', 'Bearer eve').expect(401);
+});
+
+test.each([
+  ['broken JSON', 'application/json', '{"caption":', 400, 'invalid-request'],
+  ['a bare string', 'application/json', '"sea"', 400, 'invalid-request'],
+  ['another type', 'text/plain', '{}', 415, 'unsupported-media-type'],
+  ['a form', 'application/x-www-form-urlencoded', 'caption=sea', 415, 'unsupported-media-type'],
+  ['JSON by another name', 'application/merge-patch+json', '{}', 415, 'unsupported-media-type'],
+  ['another charset', 'application/json; charset=latin1', '{}', 415, 'unsupported-media-type'],
+])('%s is refused', async (_what, type, sent, status, code) => {
+  const { body } = await patch('/photos/p1').set('Content-Type', type).send(sent).expect(status);
+  expect(body.code).toBe(code);
+});
+
+test('an unknown encoding and a broken one are refused', async () => {
+  const send = (encoding: string) =>
+    patch('/photos/p1').set('Content-Type', 'application/json').set('Content-Encoding', encoding);
+  await send('zip').send('{}').expect(415);
+  const { body } = await send('gzip').send('{}').expect(400);
+  expect(body.code).toBe('invalid-request');
+});
+
+test('a body over one MiB is refused with the limit', async () => {
+  const { body } = await patch('/photos/p1')
+    .send({ caption: 'x'.repeat(2 ** 20) })
+    .expect(413);
+  expect(body).toMatchObject({ code: 'body-too-large', maxBytes: 2 ** 20 });
+});
+
+test('no name in a body reaches a prototype', async () => {
+  const sent = '{"__proto__":{"caption":"x"}}';
+  const { body } = await patch('/photos/p1').set('Content-Type', 'application/json').send(sent).expect(400);
+  expect(body.errors[0]).toMatchObject({ pointer: '/__proto__', code: 'unknown-field' });
+});

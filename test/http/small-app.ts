@@ -1,0 +1,26 @@
+import express, { type Express } from 'express';
+import { AppError } from '../../src/http/errors.ts';
+import { mount, type MountDeps } from '../../src/http/mount.ts';
+import type { Caller, Route } from '../../src/http/route.ts';
+import type { UserId } from '../../src/library/ids.ts';
+import { createLog } from '../../src/log.ts';
+
+export const ANA: Caller = { user: 'ana0000000000000' as UserId, handle: 'ana' };
+
+type Entry = Record<string, unknown> & { message: string };
+
+/** An app of a few routes. `Bearer ana` is Ana, any other bearer is refused. `entries` is what it has logged. */
+export function smallApp(routes: Route[], deps: Partial<MountDeps> = {}): { app: Express; entries: Entry[] } {
+  const entries: Entry[] = [];
+  const write = (line: string) => void entries.push(JSON.parse(line) as Entry);
+  const log = createLog({ level: 'debug', destination: { write } });
+  const app = express();
+  mount(app, routes, { log, platform: { onAppEngine: false }, callerOf, ...deps });
+  return { app, entries };
+}
+
+const callerOf: MountDeps['callerOf'] = async ({ headers: { authorization } }) => {
+  if (authorization === undefined) return undefined;
+  if (authorization === 'Bearer ana') return ANA;
+  throw new AppError('unauthenticated', 'The token is not known.', { headers: { 'WWW-Authenticate': 'Bearer' } });
+};
