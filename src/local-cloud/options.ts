@@ -1,0 +1,33 @@
+/** What the local cloud is told when it starts. Everything here can be sent to a worker thread. */
+export interface LocalCloudOptions {
+  /** The folder of its files, for one process at a time. */
+  dataDir: string;
+  projectId: string;
+  /** Location of the task queues. */
+  location: string;
+  /** Created when absent. */
+  bucket: string;
+  host?: string;
+  /** 0 or absent takes a free port. */
+  ports?: { datastore?: number; storage?: number; tasks?: number; identity?: number };
+  /** The texts of index.yaml, queue.yaml and cron.yaml. */
+  files: { indexes: string; queues: string; cron: string };
+  /** Share of fresh writes that non-ancestor queries see at once, 0 to 1. */
+  consistency?: number;
+  /** Milliseconds since the Unix epoch at which a clock stands that only `advance` moves; the real time without it. */
+  standingClock?: number;
+}
+
+/** Where the services listen, and what proves their calls. */
+export interface LocalEndpoints {
+  /** `host:port` of Datastore v1, gRPC. */
+  datastore: string;
+  /** URL of Cloud Storage's JSON API. */
+  storage: string;
+  /** `host:port` of Cloud Tasks v2, gRPC. */
+  tasks: string;
+  /** URL of the OpenID Connect issuer. */
+  issuer: string;
+  /** Value of `X-Local-Cloud-Secret` in every call that Tasks and cron make to the app. */
+  secret: string;
+}
