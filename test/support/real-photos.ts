@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What independent tools found in a real file; `about` in truth.json explains the members. */
+export interface Truth {
+  mime: string | null;
+  expect: 'accept' | 'reject' | 'either';
+  reason: string;
+  display_width: number | null;
+  display_height: number | null;
+  frames: number | null;
+  make: string | null;
+  model: string | null;
+  gps: { lat: number; lon: number; valid: boolean } | null;
+  capture: { tag: string; local: string; subsec?: string; offset?: string; utc?: string } | null;
+}
+
+export interface RealPhoto {
+  name: string;
+  path: string;
+  truth: Truth;
+}
+
+/** Beside the checkout, never inside: these files belong to others. */
+const FOLDER = join(import.meta.dirname, '../../../shared/photos');
+
+/** Files of real cameras and tools with what is true of them; undefined where they are not at hand. */
+export const realPhotos: RealPhoto[] | undefined = existsSync(join(FOLDER, 'truth.json')) ? readAll() : undefined;
+
+function readAll(): RealPhoto[] {
+  const { files } = JSON.parse(readFileSync(join(FOLDER, 'truth.json'), 'utf8')) as { files: Record<string, Truth> };
+  return Object.entries(files).map(([name, truth]) => ({ name, path: join(FOLDER, name), truth }));
+}
