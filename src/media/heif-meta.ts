@@ -94,26 +94,33 @@ function associations(ipma: Cursor, item: number): number[] {
   return [];
 }
 
+/** The layout of `iloc` depends on its version and on the widths that its head gives for four kinds of number. */
 function furthestExtent(iloc: Cursor): number {
   const version = iloc.read(1);
   iloc.read(3);
-  const sizes = iloc.read(1);
-  const more = iloc.read(1);
-  const [offset, length, base, index] = [sizes >> 4, sizes & 15, more >> 4, version > 0 ? more & 15 : 0];
+  const [first, second] = [iloc.read(1), iloc.read(1)];
+  const widths = { index: version > 0 ? second & 15 : 0, offset: first >> 4, length: first & 15 };
   let end = 0;
   for (let left = iloc.read(version < 2 ? 2 : 4); left > 0; left -= 1) {
     iloc.read(version < 2 ? 2 : 4);
     const method = version > 0 ? iloc.read(2) & 15 : 0;
     const elsewhere = iloc.read(2) !== 0;
-    const start = iloc.read(base);
-    // Extents of no bytes each could be claimed by the thousand in no space at all.
-    for (let extents = iloc.read(2); extents > 0 && index + offset + length > 0; extents -= 1) {
-      iloc.read(index);
-      const last = start + iloc.read(offset) + iloc.read(length);
-      if (method === 0 && !elsewhere) end = Math.max(end, last);
-    }
+    const last = iloc.read(second >> 4) + lastOfExtents(iloc, widths);
+    if (method === 0 && !elsewhere) end = Math.max(end, last);
   }
   return end;
+}
+
+function lastOfExtents(iloc: Cursor, widths: { index: number; offset: number; length: number }): number {
+  const count = iloc.read(2);
+  // Extents of no bytes could be claimed by the thousand in no space at all.
+  if (widths.index + widths.offset + widths.length === 0) return 0;
+  let last = 0;
+  for (let left = count; left > 0; left -= 1) {
+    iloc.read(widths.index);
+    last = Math.max(last, iloc.read(widths.offset) + iloc.read(widths.length));
+  }
+  return last;
 }
 
 interface Cursor {

@@ -31,21 +31,23 @@ export async function readTags(bytes: Buffer): Promise<Tags> {
 
 /** The tags that anybody here asks for. All others stay unread, maker notes and colour profiles among them. */
 const WANTED = {
-  exif: [
-    ...['Make', 'Model', 'LensModel', 'Orientation'],
-    ...['DateTimeOriginal', 'SubSecTimeOriginal', 'OffsetTimeOriginal'],
-    ...['DateTimeDigitized', 'SubSecTimeDigitized', 'OffsetTimeDigitized'],
-    ...['DateTime', 'SubSecTime', 'OffsetTime'],
-    ...['GPSLatitude', 'GPSLatitudeRef', 'GPSLongitude', 'GPSLongitudeRef', 'GPSDateStamp', 'GPSTimeStamp'],
-  ],
-  xmp: [
-    ...['DateTimeOriginal', 'DateTimeDigitized', 'DateCreated', 'CreateDate', 'ModifyDate', 'GPSTimeStamp'],
-    ...['Make', 'Model', 'LensModel', 'Lens'],
-  ],
+  exif: words(`
+    Make Model LensModel Orientation
+    DateTimeOriginal SubSecTimeOriginal OffsetTimeOriginal
+    DateTimeDigitized SubSecTimeDigitized OffsetTimeDigitized
+    DateTime SubSecTime OffsetTime
+    GPSLatitude GPSLatitudeRef GPSLongitude GPSLongitudeRef GPSDateStamp GPSTimeStamp`),
+  xmp: words(`
+    DateTimeOriginal DateTimeDigitized DateCreated CreateDate ModifyDate GPSTimeStamp
+    Make Model LensModel Lens`),
   iptc: ['Date Created', 'Time Created'],
   png: true as const,
   gps: true as const,
 };
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
 
 /** Compressed text beyond this is no caption, in bytes. */
 const LARGEST_TEXT = 2 ** 20;

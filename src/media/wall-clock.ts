@@ -47,13 +47,13 @@ export function parseOffset(text = ''): string | undefined {
 const FURTHEST_OFFSET = 14 * 60;
 
 /** What counters show that were never set: the zeros of FILETIME, of VMS and astronomers, of spreadsheets, of old Macs. */
-const NEVER_SET = ['1601-01-01T00:00:00', '1858-11-17T00:00:00', '1899-12-30T00:00:00', '1904-01-01T00:00:00'];
+const NEVER_SET = new Set(['1601-01-01T00:00:00', '1858-11-17T00:00:00', '1899-12-30T00:00:00', '1904-01-01T00:00:00']);
 
 /** True if the calendar and the clock have this time. Years of less than four digits are fillers (0000, 0001). */
 function isRealTime(seconds: string): boolean {
   const ms = Date.parse(`${seconds}Z`);
   if (Number.isNaN(ms) || seconds < '1000') return false;
-  return new Date(ms).toISOString().startsWith(seconds) && !NEVER_SET.includes(seconds);
+  return new Date(ms).toISOString().startsWith(seconds) && !NEVER_SET.has(seconds);
 }
 
 /** Nine digits are nanoseconds; what a longer fraction adds is noise. */
