@@ -65,6 +65,8 @@ export interface RouteSpec<P, Q, B, A extends Access> {
   query?: Q;
   body?: B;
   form?: FormShape;
+  /** Request headers that the handler reads, each with what it does. For the OpenAPI document. */
+  headers?: Readonly<Record<string, string>>;
   replies: Record<number, ReplyShape>;
   errors?: readonly ErrorCode[];
   handle(input: Input<P, Q, B, A>): Promise<Reply> | Reply;
