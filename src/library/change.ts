@@ -5,6 +5,14 @@ import type { Overlay } from './overlay.ts';
 import { claimRow, outboxRow, photoRow, receiptRow, userRow, yearRow } from './rows.ts';
 import type { OutboxRow, Photo, Receipt, User } from './shapes.ts';
 
+/** The job that a task is for, and the queue that it waits in. */
+export interface JobRef<P> {
+  name: string;
+  queue: string;
+  /** Only there for the type of the payload. */
+  payload?: { parse(value: unknown): P };
+}
+
 /** A task to be created once the change is in. */
 export interface Enqueued {
   id: string;
@@ -48,7 +56,7 @@ export interface Change {
   restore(id: PhotoId): Promise<Photo>;
   receipt(keyHash: string): Promise<Receipt | undefined>;
   keepReceipt(keyHash: string, receipt: Omit<Receipt, 'at'>): void;
-  enqueue(job: string, payload: unknown): void;
+  enqueue<P>(job: JobRef<P>, payload: P): void;
 }
 
 export function createChange(id: UserId, overlay: Overlay, now: number, enqueued: Enqueued[]): Change {
@@ -112,8 +120,8 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     },
     receipt: (keyHash) => overlay.read(receiptRow(keyHash)),
     keepReceipt: (keyHash, receipt) => overlay.write(receiptRow(keyHash), { ...receipt, at: now }),
-    enqueue(job, payload) {
-      const entry = { id: randomText(16), row: { job, payload, at: now } };
+    enqueue({ name, queue }, payload) {
+      const entry = { id: randomText(16), row: { job: name, queue, payload, at: now } };
       overlay.write(outboxRow(entry.id), entry.row);
       enqueued.push(entry);
     },

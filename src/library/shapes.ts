@@ -105,6 +105,7 @@ export interface Receipt {
 /** A task that must be created: committed with the data that it belongs to, gone when it was handed over. */
 export interface OutboxRow {
   job: string;
+  queue: string;
   payload: unknown;
   at: number;
 }

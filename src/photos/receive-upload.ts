@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
-import { randomText, type UserId } from '../library/ids.ts';
+import { randomText } from '../library/ids.ts';
 import type { Blobs } from '../media/blobs.ts';
 import { endOfImage } from '../media/end-of-image.ts';
 import { readFacts, type Facts } from '../media/facts.ts';
@@ -37,7 +37,6 @@ const MAGIC_BYTES = 64;
  */
 export async function receiveUpload(
   deps: ReceiveDeps,
-  user: UserId,
   file: { name: string },
   stream: Readable,
   signal: AbortSignal,
@@ -48,7 +47,7 @@ export async function receiveUpload(
     const chunks = stream.iterator({ destroyOnReturn: false });
     const start = await readStart(chunks);
     const type = requireImage(start);
-    const object = `originals/${user}/${randomText(24)}`;
+    const object = `originals/${randomText(24)}`;
     const taps = createTaps(collection);
     const end = endOfImage(type);
     session = await deps.blobs.open(object, type);

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { AppError } from '../http/errors.ts';
 import { receiveForm } from '../http/multipart.ts';
-import { parseFields } from '../http/parse.ts';
+import { readFields } from '../http/read-fields.ts';
 import type { UserId } from '../library/ids.ts';
 import { CommitInDoubt } from '../library/transact.ts';
 import { createPhoto, type CreatedPhoto, type CreatePhotoDeps } from './create-photo.ts';
@@ -26,9 +26,9 @@ export async function uploadPhoto(
   request: Request,
   { allowDuplicates }: { allowDuplicates: boolean },
 ): Promise<CreatedPhoto> {
-  const form = await receivePhotoForm(deps, user, request, Object.keys(UploadFields.shape));
+  const form = await receivePhotoForm(deps, request, Object.keys(UploadFields.shape));
   return keepOrDiscard(deps, form.upload, () => {
-    const fields = parseFields(UploadFields, form.fields);
+    const fields = readFields(UploadFields, form.fields);
     requireDigest(form.upload, fields);
     return createPhoto(deps, user, {
       upload: form.upload,
@@ -41,19 +41,22 @@ export async function uploadPhoto(
   });
 }
 
-/** Receives a form with one `image` and the named text fields. */
+/** Receives a form with one `image` and the named text fields; `beforeFile` may refuse before a byte is stored. */
 export async function receivePhotoForm(
   deps: UploadDeps,
-  user: UserId,
   request: Request,
   fieldNames: string[],
+  beforeFile?: () => Promise<void>,
 ): Promise<UploadForm> {
   const { fields, files } = await receiveForm<ReceivedUpload>(request, {
     fields: fieldNames,
     files: { image: 1 },
     maxFileBytes: deps.limits.maxUploadBytes,
     sink: {
-      store: (file, stream, signal) => receiveUpload(deps, user, file, stream, signal),
+      async store(file, stream, signal) {
+        await beforeFile?.();
+        return receiveUpload(deps, file, stream, signal);
+      },
       discard: (upload) => discardUpload(deps, upload),
     },
   });

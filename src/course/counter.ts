@@ -1,0 +1,49 @@
+import type { Datastore } from '@google-cloud/datastore';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** The two counters of the teaching sample: one grows by deferred calls, one by plain tasks. */
+export type CounterName = 'deferred' | 'task-queue';
+
+const TRIES = 8;
+const ABORTED = 10;
+
+/**
+ * Adds to a counter in a transaction, once for each `call` however often that is delivered: the call leaves a marker in
+ * the counter's entity group, in the same transaction.
+ */
+export async function increment(
+  datastore: Datastore,
+  name: CounterName,
+  call: string,
+  amount: number,
+): Promise<'counted' | 'counted before'> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await incrementOnce(datastore, name, call, amount);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== ABORTED || attempt >= TRIES) throw error;
+      await pause(Math.random() * 20 * 2 ** attempt);
+    }
+  }
+}
+
+export async function readCounter(datastore: Datastore, name: CounterName): Promise<number> {
+  const [counter] = (await datastore.get(datastore.key(['Counter', name]))) as [{ count: number } | undefined];
+  return counter?.count ?? 0;
+}
+
+async function incrementOnce(datastore: Datastore, name: CounterName, call: string, amount: number) {
+  const counterKey = datastore.key(['Counter', name]);
+  const callKey = datastore.key(['Counter', name, 'CounterCall', call]);
+  const tx = datastore.transaction();
+  const [found] = (await tx.get([counterKey, callKey])) as [Array<{ count?: number }>];
+  const counter = found.find((entity) => entity.count !== undefined);
+  if (found.length > (counter ? 1 : 0)) {
+    await tx.rollback();
+    return 'counted before' as const;
+  }
+  tx.upsert({ key: counterKey, data: { count: (counter?.count ?? 0) + amount }, excludeFromIndexes: ['count'] });
+  tx.insert({ key: callKey, data: {} });
+  await tx.commit();
+  return 'counted' as const;
+}

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { AppError } from '../http/errors.ts';
+import { defineRoute, type Access, type Route } from '../http/route.ts';
+import type { PhotoId, UserId } from '../library/ids.ts';
+import type { Photo } from '../library/shapes.ts';
+import type { Log } from '../log.ts';
+import { imageReply, type ImageDeps } from '../photos/image.ts';
+import { createPresenter, type PresentDeps } from '../photos/present.ts';
+import { requirePhoto } from '../photos/routes.ts';
+import { Cursor } from '../signing/cursor.ts';
+import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
+import { renderUserPage } from '../web/user-page.ts';
+import { counterRoutes, type CounterDeps } from './counter-routes.ts';
+import { readCounter } from './counter.ts';
+import { post, type PostingDeps } from './posting.ts';
+import { latestTasks, recordTask, type TaskLogDeps } from './task-log.ts';
+
+export interface CourseDeps extends PostingDeps, ImageDeps, TimelineDeps, PresentDeps, TaskLogDeps, CounterDeps {
+  log: Log;
+  profile: 'local' | 'google';
+}
+
+/** Photos on a page of the sample's JSON: as many as its own curl loop posts. */
+const PAGE = 100;
+
+const UserParams = z.object({ user: z.string() });
+const PageQuery = z.object({ cursor: Cursor.optional() });
+
+/** `<user>.<photo>`: the key of a photo outside its owner's routes. */
+const ImageKey = z
+  .string()
+  .regex(/^[0-9A-Za-z]{16}\.[0-9A-Za-z]{16}$/)
+  .transform((key) => ({ user: key.slice(0, 16) as UserId, photo: key.slice(17) as PhotoId }));
+
+/** The routes of the teaching sample that this service descends from: thin faces of the same core. */
+export function courseRoutes(deps: CourseDeps): Route[] {
+  // Locally these can be tried by hand; elsewhere only Cloud Tasks and cron reach them.
+  const platform: Access = deps.open ? 'public' : 'platform';
+  return [...timelineFaces(deps), ...taskFaces(deps, platform), ...counterRoutes(deps, platform)];
+}
+
+const timelineFaces = (deps: CourseDeps): Route[] => [
+  defineRoute({
+    method: 'post',
+    path: '/post/:user/',
+    summary: 'Posts a photo from a form.',
+    access: 'public',
+    documented: false,
+    params: UserParams,
+    replies: { 303: null },
+    handle: ({ request, params }) => post(deps, request, params.user),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/user/:user/json/',
+    summary: 'A timeline as the sample shows it, newest first.',
+    access: 'public',
+    documented: false,
+    params: UserParams,
+    query: PageQuery,
+    replies: { 200: 'application/json' },
+    async handle({ request, params, query }) {
+      const { user, handle } = await deps.whose.reader(request, params.user);
+      const page = await readTimeline(deps, user, { limit: PAGE, order: 'posted', cursor: query.cursor });
+      return {
+        status: 200,
+        headers: { 'Cache-Control': 'private, no-cache' },
+        body: { results: page.photos.map((photo) => face(photo, handle)), cursor: page.next },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/user/:user/web/',
+    summary: 'A timeline as a page.',
+    access: 'public',
+    documented: false,
+    params: UserParams,
+    query: PageQuery,
+    replies: { 200: 'text/html' },
+    async handle({ request, params, query }) {
+      const { user, handle } = await deps.whose.reader(request, params.user);
+      const page = await readTimeline(deps, user, { limit: PAGE, order: 'posted', cursor: query.cursor });
+      const photos = page.photos.map(createPresenter(deps, user, handle));
+      const html = renderUserPage({ handle, photos, next: page.next, canPost: true });
+      return { status: 200, html, headers: { 'Cache-Control': 'private, no-cache' } };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/image/:key/',
+    summary: 'The picture of a timeline entry.',
+    access: 'optional',
+    documented: false,
+    params: z.object({ key: ImageKey }),
+    replies: { 200: 'image/*' },
+    async handle({ params: { key }, caller, request }) {
+      if (!deps.open && caller?.user !== key.user) throw new AppError('not-found', 'There is no such photo.');
+      const reply = await imageReply(deps, await requirePhoto(deps, key.user, key.photo), 'original', request);
+      // Shown on a page, not downloaded; the sandbox of all media stays.
+      return { ...reply, headers: { ...reply.headers, 'Content-Disposition': 'inline' } };
+    },
+  }),
+];
+
+const face = (photo: Photo, handle: string) => ({
+  image_url: `image/${photo.user}.${photo.id}/`,
+  caption: photo.caption,
+  user: handle,
+  date: new Date(photo.postedAt).toISOString(),
+});
+
+const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
+  defineRoute({
+    method: 'post',
+    path: '/example_task_handler',
+    summary: 'Writes down that Cloud Tasks called.',
+    access: platform,
+    documented: false,
+    replies: { 200: 'text/plain' },
+    async handle({ request }) {
+      const payload = await bodyText(request);
+      await recordTask(deps, 'cloud task');
+      return { status: 200, text: `Printed task payload: ${payload}` };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/cron_task_handler',
+    summary: 'Writes down that cron called.',
+    access: platform,
+    documented: false,
+    replies: { 200: 'text/plain' },
+    async handle() {
+      await recordTask(deps, 'cron');
+      return { status: 200, text: 'Ran cron task' };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/data',
+    summary: "The service's state.",
+    access: 'public',
+    documented: false,
+    replies: { 200: 'application/json' },
+    handle: async () => ({
+      status: 200,
+      body: {
+        profile: deps.profile,
+        time: new Date(deps.clock.now()).toISOString(),
+        counters: {
+          deferred: await readCounter(deps.datastore, 'deferred'),
+          taskQueue: await readCounter(deps.datastore, 'task-queue'),
+        },
+        tasks: await latestTasks(deps, 10),
+      },
+    }),
+  }),
+  ...(deps.open ? [loggingRoute(deps)] : []),
+];
+
+const loggingRoute = ({ log }: CourseDeps): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/logging/',
+    summary: 'Writes one log line per severity.',
+    access: 'public',
+    documented: false,
+    replies: { 200: 'text/plain' },
+    handle() {
+      for (const level of ['debug', 'info', 'warn', 'error', 'fatal'] as const)
+        log[level](`A line of severity ${level}.`);
+      return { status: 200, text: 'Wrote one line per severity to the log.\n' };
+    },
+  });
+
+/** A task's payload, whatever its type, as far as it is small: task bodies are. */
+async function bodyText(request: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > 100 * 1024) throw new AppError('body-too-large', 'A task has at most 100 KB.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,29 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Clock } from "../clock.ts";
+import { randomText } from '../library/ids.ts';
+
+/** One call by Cloud Tasks or cron, as the teaching sample records it. */
+export interface TaskEntry {
+  timestamp: Date;
+  type: 'cloud task' | 'cron';
+}
+
+export interface TaskLogDeps {
+  datastore: Datastore;
+  clock: Clock;
+}
+
+/** Writes a `Task` entity. */
+export async function recordTask({ datastore, clock }: TaskLogDeps, type: TaskEntry['type']): Promise<void> {
+  await datastore.insert({
+    key: datastore.key(['Task', randomText(16)]),
+    data: { timestamp: new Date(clock.now()), type },
+  });
+}
+
+/** The latest entries, newest first. A global query: on a legacy database the newest may still be missing. */
+export async function latestTasks({ datastore }: TaskLogDeps, limit: number): Promise<TaskEntry[]> {
+  const query = datastore.createQuery('Task').order('timestamp', { descending: true }).limit(limit);
+  const [entities] = (await datastore.runQuery(query)) as [TaskEntry[], unknown];
+  return entities.map(({ timestamp, type }) => ({ timestamp, type }));
+}
