@@ -1,0 +1,97 @@
+import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { Clock } from '../clock.ts';
+
+/** The header that carries the secret by which the application's front door knows calls of its platform. */
+export const SECRET_HEADER = 'X-Local-Cloud-Secret';
+
+export interface PlatformCall {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: Uint8Array | undefined;
+  /** Milliseconds until the call is given up. */
+  deadline: number;
+}
+
+/** An answer with its HTTP status, or none: nobody there, the line broke, or the deadline passed. */
+export type CallResult =
+  | { status: number; retryAfter: string | undefined }
+  | { status: undefined; failure: 'DEADLINE_EXCEEDED' | 'UNAVAILABLE'; reason: string };
+
+/** Sends the platform's HTTP calls over kept connections. */
+export interface Caller {
+  /** Never rejects, and follows no redirect. */
+  call(call: PlatformCall): Promise<CallResult>;
+  /** Breaks off what is on its way and closes the connections. */
+  stop(): void;
+}
+
+export function createCaller(clock: Clock): Caller {
+  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+  const stopped = new AbortController();
+  return {
+    async call(call) {
+      const late = new AbortController();
+      const cancel = clock.after(call.deadline, () => late.abort());
+      try {
+        return await send(call, agents, AbortSignal.any([late.signal, stopped.signal]));
+      } catch (cause) {
+        if (late.signal.aborted)
+          return { status: undefined, failure: 'DEADLINE_EXCEEDED', reason: 'Deadline exceeded' };
+        return {
+          status: undefined,
+          failure: 'UNAVAILABLE',
+          reason: cause instanceof Error ? cause.message : String(cause),
+        };
+      } finally {
+        cancel();
+      }
+    },
+    stop() {
+      stopped.abort();
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+type Agents = { 'http:': HttpAgent; 'https:': HttpsAgent };
+
+async function send(call: PlatformCall, agents: Agents, signal: AbortSignal): Promise<CallResult> {
+  try {
+    return await sendOnce(call, agents, signal);
+  } catch (cause) {
+    // The other side closed a kept connection in the moment it was used again: nothing has been handled.
+    if (cause instanceof StaleConnection && !signal.aborted) return sendOnce(call, agents, signal);
+    throw cause;
+  }
+}
+
+class StaleConnection extends Error {}
+
+function sendOnce({ method, url, headers, body }: PlatformCall, agents: Agents, signal: AbortSignal) {
+  return new Promise<CallResult>((resolve, reject) => {
+    const target = new URL(url);
+    const [open, agent] =
+      target.protocol === 'https:' ? [requestHttps, agents['https:']] : [requestHttp, agents['http:']];
+    const request: ClientRequest = open(target, { method, headers: withLength(headers, body), agent, signal });
+    request.on('response', (response) => finish(response, resolve, reject));
+    request.on('error', (cause: NodeJS.ErrnoException) => {
+      const stale = request.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
+      reject(stale ? new StaleConnection(cause.message, { cause }) : cause);
+    });
+    request.end(body);
+  });
+}
+
+function finish(response: IncomingMessage, resolve: (result: CallResult) => void, reject: (cause: Error) => void) {
+  const { statusCode: status = 0, headers } = response;
+  // The body counts for nothing, but a call is over only when it has come in whole.
+  response.resume();
+  response.on('end', () => resolve({ status, retryAfter: headers['retry-after'] }));
+  response.on('error', reject);
+}
+
+function withLength(headers: Record<string, string>, body: Uint8Array | undefined): Record<string, string> {
+  return body ? { ...headers, 'Content-Length': String(body.length) } : headers;
+}

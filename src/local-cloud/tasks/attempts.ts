@@ -1,0 +1,56 @@
+import type { Clock } from '../../clock.ts';
+import type { CallResult } from '../platform-call.ts';
+import { backoff } from './backoff.ts';
+import { microsIn, microsOf, type Micros } from './instants.ts';
+import { describeOutcome } from './outcome.ts';
+import type { RetryConfig } from './queue-settings.ts';
+import type { Queues } from './queues.ts';
+import type { Attempt, Task } from './task.ts';
+import type { TaskStore } from './task-store.ts';
+import type { Tasks } from './tasks.ts';
+
+export interface AttemptsDeps {
+  clock: Clock;
+  queues: Queues;
+  tasks: Tasks;
+  store: TaskStore;
+}
+
+/** The rules of tries: what is noted of them, what ends a task, and when a failed one is due again. */
+export class Attempts {
+  readonly #deps: AttemptsDeps;
+
+  constructor(deps: AttemptsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Notes that a try goes out now, and gives the task as it is then. */
+  begin(task: Task): Task {
+    const dispatched = this.#now();
+    const lastAttempt = { scheduled: task.due, dispatched };
+    this.#deps.store.begin(task, lastAttempt);
+    const { firstDispatch = dispatched, dispatches } = task;
+    return { ...task, dispatches: dispatches + 1, firstDispatch, lastAttempt };
+  }
+
+  /** Ends a task that was answered 2xx or has failed often enough and long enough; any other is due again later. */
+  end(task: Task, result: CallResult): void {
+    const now = this.#now();
+    const retryConfig = this.#deps.queues.find(task.queue)?.retryConfig;
+    if (succeeded(result) || !retryConfig || isGivenUp(task, retryConfig, now)) return this.#deps.tasks.remove(task);
+    const attempt: Attempt = { ...(task.lastAttempt as Attempt), outcome: { at: now, ...describeOutcome(result) } };
+    this.#deps.store.retry(task, attempt, now + microsIn(backoff(task.dispatches, retryConfig)));
+  }
+
+  #now(): Micros {
+    return microsOf(this.#deps.clock.now());
+  }
+}
+
+const succeeded = ({ status = 0 }: CallResult) => status >= 200 && status <= 299;
+
+/** Both limits must be reached (queue.proto, `RetryConfig.max_retry_duration`). */
+function isGivenUp(task: Task, { maxAttempts, maxRetryDuration }: RetryConfig, now: Micros): boolean {
+  const triesOver = maxAttempts !== -1 && task.dispatches >= maxAttempts;
+  return triesOver && now - (task.firstDispatch ?? now) >= microsIn(maxRetryDuration);
+}

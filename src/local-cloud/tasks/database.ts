@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Times are microseconds since the epoch. A task on its way has `in_flight` > 0 and so is in no index of what waits. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS queues (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS deleted_queues (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS tasks (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    queue TEXT NOT NULL,
+    id TEXT NOT NULL,
+    due INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    via_app INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    body BLOB,
+    deadline INTEGER NOT NULL,
+    in_flight INTEGER NOT NULL DEFAULT 0,
+    dispatches INTEGER NOT NULL DEFAULT 0,
+    responses INTEGER NOT NULL DEFAULT 0,
+    first_dispatch INTEGER,
+    last_attempt TEXT,
+    UNIQUE (queue, id)
+  );
+  CREATE INDEX IF NOT EXISTS tasks_waiting ON tasks (queue, due, sequence, via_app) WHERE in_flight = 0;
+  CREATE INDEX IF NOT EXISTS tasks_by_age ON tasks (created);
+  CREATE TABLE IF NOT EXISTS taken_names (
+    queue TEXT NOT NULL, id TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (queue, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS taken_names_by_end ON taken_names (until);
+`;
+
+/** Opens (or makes) the file of all queues and tasks. What was on its way when the last process ended waits again. */
+export function openTasksDatabase(dataDir: string): DatabaseSync {
+  mkdirSync(dataDir, { recursive: true });
+  const db = new DatabaseSync(join(dataDir, 'tasks.sqlite'));
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  db.exec(SCHEMA);
+  db.exec('UPDATE tasks SET in_flight = 0 WHERE in_flight > 0');
+  return db;
+}

@@ -1,0 +1,38 @@
+import { SECRET_HEADER } from '../platform-call.ts';
+import { SECOND } from './instants.ts';
+import { shortName } from './resource-names.ts';
+import type { Task } from './task.ts';
+
+/** Names that a task cannot set: the platform's own, and those of the connection (target.proto). */
+const RESERVED =
+  /^(x-google-.*|x-appengine-.*|x-cloudtasks-.*|x-local-cloud-secret|host|content-length|transfer-encoding|connection)$/i;
+
+/**
+ * The headers of one try. Cloud Tasks calls them `X-AppEngine-Task…` for the application and `X-CloudTasks-Task…` for any
+ * other URL; only the former prove anything, so the secret goes with them alone.
+ *
+ * @param task as it was before this try
+ */
+export function dispatchHeaders(task: Task, secret: string, idToken?: string): Record<string, string> {
+  const own = Object.entries(task.target.headers).filter(([name]) => !RESERVED.test(name));
+  if (task.target.kind === 'app-engine') {
+    return { ...Object.fromEntries(own), ...facts('X-AppEngine', task), [SECRET_HEADER]: secret };
+  }
+  const unsigned = own.filter(([name]) => !idToken || name.toLowerCase() !== 'authorization');
+  const authorization = idToken ? { Authorization: `Bearer ${idToken}` } : {};
+  return { ...Object.fromEntries(unsigned), ...authorization, ...facts('X-CloudTasks', task) };
+}
+
+function facts(prefix: string, { queue, id, due, dispatches, responses, lastAttempt }: Task): Record<string, string> {
+  const outcome = lastAttempt?.outcome;
+  const previous = outcome?.httpStatus ? { [`${prefix}-TaskPreviousResponse`]: String(outcome.httpStatus) } : {};
+  return {
+    [`${prefix}-QueueName`]: shortName(queue),
+    [`${prefix}-TaskName`]: id,
+    [`${prefix}-TaskRetryCount`]: String(dispatches),
+    [`${prefix}-TaskExecutionCount`]: String(responses),
+    [`${prefix}-TaskETA`]: (due / SECOND).toFixed(6),
+    ...previous,
+    ...(outcome ? { [`${prefix}-TaskRetryReason`]: outcome.reason } : {}),
+  };
+}

@@ -1,0 +1,139 @@
+import type { Clock } from '../../clock.ts';
+import type { Attempts } from './attempts.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { microsOf, type Micros } from './instants.ts';
+import type { Queue } from './queue-store.ts';
+import type { Queues } from './queues.ts';
+import { QueueFlow } from './queue-flow.ts';
+import type { Sender } from './sender.ts';
+import type { Task } from './task.ts';
+import type { TaskStore } from './task-store.ts';
+
+export interface DispatcherDeps {
+  clock: Clock;
+  queues: Queues;
+  store: TaskStore;
+  attempts: Attempts;
+  commit: GroupCommit;
+  sender: Sender;
+}
+
+/** Sends what is due, as fast as each queue may. */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  readonly #flows = new Map<string, QueueFlow>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #drains = 0;
+  #stopped = false;
+  /** Sends the task that is due last first: nobody may rely on an order. */
+  reverseOrder = false;
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** To be called when a queue may have something to send. It goes out once it is on the disk. */
+  wake(queue: string): void {
+    const flow = this.#flow(queue);
+    flow.waking ??= this.#deps.commit.durable().then(
+      () => this.#pump(flow),
+      () => this.#pump(flow),
+    );
+  }
+
+  wakeAll(): void {
+    for (const queue of this.#deps.queues.all()) this.wake(queue.name);
+  }
+
+  /** Sends one task at once, whatever its queue says, and gives it as it is then. */
+  runNow(task: Task): Task {
+    return this.#dispatch(this.#flow(task.queue), task);
+  }
+
+  /** Sends all that is due, regardless of rates, and what that adds; resolves when nothing is due or on its way. */
+  async drain(): Promise<void> {
+    this.#drains++;
+    try {
+      do {
+        await this.#deps.commit.durable();
+        for (const queue of this.#deps.queues.all()) this.#pump(this.#flow(queue.name));
+        await Promise.all(this.#inFlight);
+      } while (this.#inFlight.size > 0 || this.#deps.queues.all().some((queue) => this.#hasDue(queue)));
+    } finally {
+      this.#drains--;
+    }
+  }
+
+  /** Sends nothing more; resolves when nothing is on its way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const flow of this.#flows.values()) flow.stop();
+    await Promise.all(this.#inFlight);
+  }
+
+  #pump(flow: QueueFlow): void {
+    flow.waking = undefined;
+    const queue = this.#deps.queues.find(flow.name);
+    if (!queue || !this.#maySend(queue)) return;
+    while (flow.mayStart(queue)) {
+      const task = this.#nextDue(queue);
+      if (!task) return this.#waitForDue(flow, queue);
+      if (this.#drains === 0 && !flow.takeToken(queue, this.#now())) return this.#waitForToken(flow, queue);
+      this.#dispatch(flow, task);
+    }
+  }
+
+  #maySend({ state, rateLimits }: Queue): boolean {
+    return !this.#stopped && state === 'RUNNING' && rateLimits.maxDispatchesPerSecond > 0;
+  }
+
+  #nextDue({ name }: Queue): Task | undefined {
+    const order = this.reverseOrder ? 'newest' : 'oldest';
+    return this.#deps.store.nextDue(name, this.#now(), this.#deps.sender.appUp(), order);
+  }
+
+  #hasDue(queue: Queue): boolean {
+    return this.#maySend(queue) && this.#nextDue(queue) !== undefined;
+  }
+
+  #dispatch(flow: QueueFlow, task: Task): Task {
+    const sent = this.#deps.attempts.begin(task);
+    flow.inFlight++;
+    const way = this.#follow(flow, task, sent).finally(() => this.#inFlight.delete(way));
+    this.#inFlight.add(way);
+    return sent;
+  }
+
+  async #follow(flow: QueueFlow, task: Task, sent: Task): Promise<void> {
+    const result = await this.#deps.sender.send(task);
+    flow.inFlight--;
+    // A try that the end of the program broke off is none: the task runs again after the next start.
+    if (this.#stopped) return;
+    this.#deps.attempts.end(sent, result);
+    this.wake(flow.name);
+  }
+
+  #waitForDue(flow: QueueFlow, queue: Queue): void {
+    const due = this.#deps.store.firstDue(queue.name, this.#deps.sender.appUp());
+    if (due !== undefined) this.#wakeAt(flow, due);
+  }
+
+  #waitForToken(flow: QueueFlow, queue: Queue): void {
+    this.#wakeAt(flow, flow.nextTokenAt(queue));
+  }
+
+  #wakeAt(flow: QueueFlow, at: Micros): void {
+    const { clock } = this.#deps;
+    if (Number.isFinite(at)) flow.waitUntil(clock, at, () => this.#pump(flow));
+  }
+
+  #flow(name: string): QueueFlow {
+    const flow = this.#flows.get(name) ?? new QueueFlow(name);
+    this.#flows.set(name, flow);
+    return flow;
+  }
+
+  #now(): Micros {
+    return microsOf(this.#deps.clock.now());
+  }
+}

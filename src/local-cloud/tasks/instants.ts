@@ -1,0 +1,42 @@
+/** Microseconds since the Unix epoch: the precision that Cloud Tasks keeps (task.proto, `schedule_time`). */
+export type Micros = number;
+
+/** google.protobuf.Timestamp as it travels: seconds in decimal digits. */
+export interface Timestamp {
+  seconds?: string;
+  nanos?: number;
+}
+
+/** google.protobuf.Duration as it travels. */
+export interface Duration {
+  seconds?: string;
+  nanos?: number;
+}
+
+export const SECOND = 1_000_000;
+export const HOUR = 3_600 * SECOND;
+export const DAY = 24 * HOUR;
+
+/** From a clock's milliseconds. */
+export const microsOf = (ms: number): Micros => Math.floor(ms * 1_000);
+
+/** From a span in seconds. */
+export const microsIn = (seconds: number): Micros => Math.round(seconds * SECOND);
+
+/** Truncated to the microsecond, as task.proto says. */
+export const fromTimestamp = ({ seconds = '0', nanos = 0 }: Timestamp): Micros =>
+  Number(seconds) * SECOND + Math.floor(nanos / 1_000);
+
+export const toTimestamp = (time: Micros): Timestamp => ({
+  seconds: String(Math.floor(time / SECOND)),
+  nanos: (time % SECOND) * 1_000,
+});
+
+/** In seconds, with a fraction. */
+export const fromDuration = ({ seconds = '0', nanos = 0 }: Duration): number => Number(seconds) + nanos / 1e9;
+
+/** From seconds with a fraction. */
+export function toDuration(seconds: number): Duration {
+  const whole = Math.trunc(seconds);
+  return { seconds: String(whole), nanos: Math.round((seconds - whole) * 1e9) };
+}

@@ -1,0 +1,43 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { GroupCommit } from './group-commit.ts';
+import type { Micros } from './instants.ts';
+
+/** The names of tasks that are gone, which stay taken for a while, and what sweeps both them and tasks grown old. */
+export class NameStore {
+  readonly #commit: GroupCommit;
+  readonly #take: StatementSync;
+  readonly #takeAll: StatementSync;
+  readonly #until: StatementSync;
+  readonly #forget: StatementSync;
+
+  constructor(db: DatabaseSync, commit: GroupCommit) {
+    this.#commit = commit;
+    this.#take = db.prepare('INSERT OR REPLACE INTO taken_names (queue, id, until) VALUES (?, ?, ?)');
+    this.#takeAll = db.prepare(
+      'INSERT OR REPLACE INTO taken_names (queue, id, until) SELECT queue, id, :until FROM tasks WHERE queue = :queue',
+    );
+    this.#until = db.prepare('SELECT until FROM taken_names WHERE queue = ? AND id = ?');
+    this.#forget = db.prepare('DELETE FROM taken_names WHERE until <= ?');
+  }
+
+  take(queue: string, id: string, until: Micros): void {
+    this.#commit.join();
+    this.#take.run(queue, id, until);
+  }
+
+  /** Takes the names of all tasks that a queue has now. */
+  takeAll(queue: string, until: Micros): void {
+    this.#commit.join();
+    this.#takeAll.run({ queue, until });
+  }
+
+  /** Until when a name is taken; undefined if it never was or has been forgotten. */
+  takenUntil(queue: string, id: string): Micros | undefined {
+    return this.#until.get(queue, id)?.['until'] as Micros | undefined;
+  }
+
+  forget(now: Micros): void {
+    this.#commit.join();
+    this.#forget.run(now);
+  }
+}

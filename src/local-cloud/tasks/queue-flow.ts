@@ -1,0 +1,45 @@
+import type { Clock } from '../../clock.ts';
+import { microsOf, type Micros } from './instants.ts';
+import type { Queue } from './queue-store.ts';
+import { fullBucket, hasToken, nextTokenAt, refill, takeToken, type Bucket } from './token-bucket.ts';
+
+/** What a queue is doing right now: kept in memory only, since a restart finds nothing on its way and the bucket full. */
+export class QueueFlow {
+  readonly name: string;
+  inFlight = 0;
+  /** Set while a wake-up waits for the disk. */
+  waking: Promise<void> | undefined;
+  #bucket: Bucket | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  mayStart({ rateLimits }: Queue): boolean {
+    return this.inFlight < rateLimits.maxConcurrentDispatches;
+  }
+
+  /** False when the rate allows nothing at this moment. */
+  takeToken({ rateLimits }: Queue, now: Micros): boolean {
+    const bucket = refill(this.#bucket ?? fullBucket(rateLimits, now), rateLimits, now);
+    this.#bucket = hasToken(bucket) ? takeToken(bucket) : bucket;
+    return hasToken(bucket);
+  }
+
+  nextTokenAt({ rateLimits }: Queue): Micros {
+    return this.#bucket ? nextTokenAt(this.#bucket, rateLimits) : 0;
+  }
+
+  /** One timer at a time: a later call replaces the earlier one. */
+  waitUntil(clock: Clock, at: Micros, run: () => void): void {
+    this.stop();
+    const ms = Math.max(Math.ceil((at - microsOf(clock.now())) / 1_000), 0);
+    this.#cancelTimer = clock.after(ms, run);
+  }
+
+  stop(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}

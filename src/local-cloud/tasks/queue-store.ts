@@ -1,0 +1,85 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { GroupCommit } from './group-commit.ts';
+import type { Micros } from './instants.ts';
+import type { QueueSettings } from './queue-settings.ts';
+
+export type QueueState = 'RUNNING' | 'PAUSED' | 'DISABLED';
+
+export interface Queue extends QueueSettings {
+  /** The full name. */
+  name: string;
+  state: QueueState;
+  /** Who made it, which decides how long the names of its tasks stay taken. */
+  source: 'queue.yaml' | 'api';
+  purgedAt?: Micros;
+}
+
+/** The queues: all in memory, for there are few and every dispatch asks, and each change on disk. */
+export class QueueStore {
+  readonly #commit: GroupCommit;
+  readonly #queues: Map<string, Queue>;
+  readonly #deleted: Map<string, Micros>;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #bury: StatementSync;
+  readonly #empty: StatementSync;
+  readonly #clear: () => void;
+
+  constructor(db: DatabaseSync, commit: GroupCommit) {
+    this.#commit = commit;
+    const queues = db.prepare('SELECT record FROM queues').all();
+    this.#queues = new Map(queues.map((row) => JSON.parse(row['record'] as string) as Queue).map((q) => [q.name, q]));
+    const deleted = db.prepare('SELECT name, until FROM deleted_queues').all();
+    this.#deleted = new Map(deleted.map((row) => [row['name'] as string, row['until'] as Micros]));
+    this.#put = db.prepare('INSERT OR REPLACE INTO queues (name, record) VALUES (?, ?)');
+    this.#remove = db.prepare('DELETE FROM queues WHERE name = ?');
+    this.#bury = db.prepare('INSERT OR REPLACE INTO deleted_queues (name, until) VALUES (?, ?)');
+    this.#empty = db.prepare('DELETE FROM tasks WHERE queue = ?');
+    this.#clear = () =>
+      db.exec('DELETE FROM tasks; DELETE FROM taken_names; DELETE FROM queues; DELETE FROM deleted_queues;');
+  }
+
+  find(name: string): Queue | undefined {
+    return this.#queues.get(name);
+  }
+
+  /** By name. */
+  all(): Queue[] {
+    return [...this.#queues.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  put(queue: Queue): Queue {
+    this.#commit.join();
+    this.#put.run(queue.name, JSON.stringify(queue));
+    this.#queues.set(queue.name, queue);
+    return queue;
+  }
+
+  /** Deletes all tasks of a queue. */
+  empty(name: string): void {
+    this.#commit.join();
+    this.#empty.run(name);
+  }
+
+  /** Deletes a queue with its tasks; its name is blocked until then. */
+  delete(name: string, until: Micros): void {
+    this.empty(name);
+    this.#remove.run(name);
+    this.#bury.run(name, until);
+    this.#queues.delete(name);
+    this.#deleted.set(name, until);
+  }
+
+  /** Forgets everything: queues, tasks and names. */
+  clear(): void {
+    this.#commit.join();
+    this.#clear();
+    this.#queues.clear();
+    this.#deleted.clear();
+  }
+
+  /** Until when the name of a deleted queue is blocked. */
+  blockedUntil(name: string): Micros | undefined {
+    return this.#deleted.get(name);
+  }
+}

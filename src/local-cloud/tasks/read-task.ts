@@ -1,0 +1,53 @@
+import { CloudError } from '../cloud-error.ts';
+import { DAY, fromDuration, fromTimestamp, HOUR, type Duration, type Micros, type Timestamp } from './instants.ts';
+import { readTarget, type TargetMessage } from './read-target.ts';
+import type { Target } from './task.ts';
+
+/** The fields of google.cloud.tasks.v2.Task that a caller may set. */
+export interface TaskMessage extends TargetMessage {
+  name?: string;
+  scheduleTime?: Timestamp;
+  dispatchDeadline?: Duration;
+}
+
+export interface TaskContent {
+  due: Micros;
+  target: Target;
+  body: Uint8Array | undefined;
+  deadline: number;
+}
+
+/** The furthest that a task may be scheduled ahead (quotas of Cloud Tasks). */
+const HORIZON = 30 * DAY;
+/** In milliseconds, of both kinds of targets (task.proto, `dispatch_deadline`). */
+const DEFAULT_DEADLINE = 600_000;
+/** In seconds. */
+const DEADLINES = { 'app-engine': [15, 86_415], http: [15, 1_800] } as const;
+/** The quota page allows more than the 100 KB of cloudtasks.proto, so the larger bound is the one that production can't beat. */
+const MAX_BYTES = 1 << 20;
+
+/** What a caller wants done and when; every breach of task.proto or target.proto is INVALID_ARGUMENT. */
+export function readTask(message: TaskMessage, now: Micros): TaskContent {
+  const { target, body } = readTarget(message);
+  const bytes = JSON.stringify(target).length + (body?.length ?? 0);
+  if (bytes > MAX_BYTES)
+    throw new CloudError('INVALID_ARGUMENT', `Task size too large: ${bytes} > ${MAX_BYTES} bytes.`);
+  return { target, body, due: readDue(message.scheduleTime, now), deadline: readDeadline(message, target.kind) };
+}
+
+function readDue(scheduleTime: Timestamp | undefined, now: Micros): Micros {
+  const due = scheduleTime ? Math.max(fromTimestamp(scheduleTime), now) : now;
+  if (due <= now + HORIZON) return due;
+  const hours = HORIZON / HOUR;
+  throw new CloudError('INVALID_ARGUMENT', `The Task.scheduleTime is too far ahead: at most ${hours}h from now.`);
+}
+
+/** In milliseconds. */
+function readDeadline({ dispatchDeadline }: TaskMessage, kind: Target['kind']): number {
+  const seconds = fromDuration(dispatchDeadline ?? {});
+  // A zero is what protobuf sends for nothing: the default (task.proto says so of App Engine tasks).
+  if (seconds === 0) return DEFAULT_DEADLINE;
+  const [least, most] = DEADLINES[kind];
+  if (seconds >= least && seconds <= most) return Math.floor(seconds * 1_000);
+  throw new CloudError('INVALID_ARGUMENT', `The Task.dispatchDeadline must be between [${least}s, ${most}s].`);
+}

@@ -1,0 +1,57 @@
+import type { CallResult, Caller } from '../platform-call.ts';
+import { dispatchHeaders } from './dispatch-headers.ts';
+import type { Task } from './task.ts';
+
+export interface SenderOptions {
+  caller: Caller;
+  /** Base URL of the application, undefined while it is not up. */
+  app: () => string | undefined;
+  secret: string;
+  /** Makes the ID token of an HTTP target that asks for one. */
+  mintOidcToken?: ((email: string, audience: string) => Promise<string>) | undefined;
+}
+
+/** Turns a task into an HTTP call. */
+export class Sender {
+  readonly #options: SenderOptions;
+  /** Delivers each task once more after a success: a handler must bear it. */
+  twice = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  appUp(): boolean {
+    return this.#options.app() !== undefined;
+  }
+
+  /** Never rejects: what cannot be sent is a failed try. The answer to the first delivery is the one that counts. */
+  async send(task: Task): Promise<CallResult> {
+    const result = await this.#deliver(task);
+    if (this.twice && result.status !== undefined) await this.#deliver(task);
+    return result;
+  }
+
+  async #deliver(task: Task): Promise<CallResult> {
+    try {
+      const url = this.#url(task);
+      if (!url) return { status: undefined, failure: 'UNAVAILABLE', reason: 'The application is not up' };
+      const headers = dispatchHeaders(task, this.#options.secret, await this.#idToken(task));
+      const { target, body, deadline } = task;
+      return await this.#options.caller.call({ method: target.method, url, headers, body, deadline });
+    } catch (cause) {
+      return { status: undefined, failure: 'UNAVAILABLE', reason: String(cause) };
+    }
+  }
+
+  #url({ target }: Task): string | undefined {
+    if (target.kind === 'http') return target.url;
+    const app = this.#options.app();
+    return app && app.replace(/\/$/, '') + target.relativeUri;
+  }
+
+  async #idToken({ target }: Task): Promise<string | undefined> {
+    if (target.kind !== 'http' || !target.oidc) return undefined;
+    return this.#options.mintOidcToken?.(target.oidc.email, target.oidc.audience);
+  }
+}

@@ -1,0 +1,107 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { GroupCommit } from './group-commit.ts';
+import type { Micros } from './instants.ts';
+import type { Attempt, NewTask, Target, Task } from './task.ts';
+
+const FREE = 'in_flight = 0';
+const WAITING = `queue = :queue AND ${FREE} AND via_app <= :viaApp`;
+
+const SQL = {
+  insert: `INSERT INTO tasks (queue, id, due, created, via_app, target, body, deadline)
+           VALUES (:queue, :id, :due, :created, :viaApp, :target, :body, :deadline)`,
+  find: 'SELECT * FROM tasks WHERE queue = ? AND id = ?',
+  page: 'SELECT * FROM tasks WHERE queue = ? AND id > ? ORDER BY id LIMIT ?',
+  oldest: `SELECT * FROM tasks WHERE ${WAITING} AND due <= :now ORDER BY due, sequence LIMIT 1`,
+  newest: `SELECT * FROM tasks WHERE ${WAITING} AND due <= :now ORDER BY due DESC, sequence DESC LIMIT 1`,
+  nextDue: `SELECT due FROM tasks WHERE ${WAITING} ORDER BY due, sequence LIMIT 1`,
+  count: 'SELECT count(*) AS tasks FROM tasks WHERE queue = ?',
+  begin: `UPDATE tasks SET in_flight = in_flight + 1, dispatches = dispatches + 1,
+            first_dispatch = ifnull(first_dispatch, :now), last_attempt = :attempt WHERE sequence = :sequence`,
+  retry: `UPDATE tasks SET in_flight = in_flight - 1, responses = responses + :answered, due = :due,
+            last_attempt = :attempt WHERE sequence = :sequence`,
+  delete: 'DELETE FROM tasks WHERE sequence = ?',
+} as const;
+
+type Row = Record<string, SQLOutputValue>;
+
+/** The tasks on disk, in the order of their due times. Writes are durable when the group commit says so. */
+export class TaskStore {
+  readonly #commit: GroupCommit;
+  readonly #sql: Record<keyof typeof SQL, StatementSync>;
+
+  constructor(db: DatabaseSync, commit: GroupCommit) {
+    this.#commit = commit;
+    const prepared = Object.entries(SQL).map(([name, text]) => [name, db.prepare(text)] as const);
+    this.#sql = Object.fromEntries(prepared) as Record<keyof typeof SQL, StatementSync>;
+  }
+
+  insert({ target, body, ...task }: NewTask): Task {
+    this.#commit.join();
+    const viaApp = target.kind === 'app-engine' ? 1 : 0;
+    const row = { ...task, viaApp, target: JSON.stringify(target), body: body ?? null };
+    const { lastInsertRowid } = this.#sql.insert.run(row);
+    const untried = { dispatches: 0, responses: 0, firstDispatch: undefined, lastAttempt: undefined };
+    return { ...task, target, body, ...untried, sequence: Number(lastInsertRowid) };
+  }
+
+  find(queue: string, id: string): Task | undefined {
+    return taskOf(this.#sql.find.get(queue, id));
+  }
+
+  /** At most `limit` tasks whose ids sort after `after`, by id. */
+  page(queue: string, after: string, limit: number): Task[] {
+    return this.#sql.page.all(queue, after, limit).map(asTask);
+  }
+
+  /** The first task that waits and is due, or the last one; `appUp` false leaves out those for the application. */
+  nextDue(queue: string, now: Micros, appUp: boolean, order: 'oldest' | 'newest'): Task | undefined {
+    return taskOf(this.#sql[order].get({ queue, now, viaApp: Number(appUp) }));
+  }
+
+  /** When the first waiting task is or was due. */
+  firstDue(queue: string, appUp: boolean): Micros | undefined {
+    return this.#sql.nextDue.get({ queue, viaApp: Number(appUp) })?.['due'] as Micros | undefined;
+  }
+
+  count(queue: string): number {
+    return Number(this.#sql.count.get(queue)?.['tasks']);
+  }
+
+  /** Notes that a try is on its way. */
+  begin(task: Task, attempt: Attempt): void {
+    this.#commit.join();
+    const note = { now: attempt.dispatched, attempt: JSON.stringify(attempt), sequence: task.sequence };
+    this.#sql.begin.run(note);
+  }
+
+  /** Notes that a try failed and when the next one is due. */
+  retry(task: Task, attempt: Attempt, due: Micros): void {
+    this.#commit.join();
+    const answered = Number(attempt.outcome?.httpStatus !== undefined);
+    this.#sql.retry.run({ answered, due, attempt: JSON.stringify(attempt), sequence: task.sequence });
+  }
+
+  delete(task: Task): void {
+    this.#commit.join();
+    this.#sql.delete.run(task.sequence);
+  }
+}
+
+const taskOf = (row: Row | undefined) => (row ? asTask(row) : undefined);
+
+function asTask(row: Row): Task {
+  return {
+    sequence: row['sequence'] as number,
+    queue: row['queue'] as string,
+    id: row['id'] as string,
+    due: row['due'] as Micros,
+    created: row['created'] as Micros,
+    target: JSON.parse(row['target'] as string) as Target,
+    body: (row['body'] as Uint8Array | null) ?? undefined,
+    deadline: row['deadline'] as number,
+    dispatches: row['dispatches'] as number,
+    responses: row['responses'] as number,
+    firstDispatch: (row['first_dispatch'] as Micros | null) ?? undefined,
+    lastAttempt: row['last_attempt'] ? (JSON.parse(row['last_attempt'] as string) as Attempt) : undefined,
+  };
+}

@@ -1,0 +1,54 @@
+import type { Micros } from './instants.ts';
+import type { Routing } from './queue-settings.ts';
+
+export type HttpMethod = 'POST' | 'GET' | 'HEAD' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS';
+
+/** A request to the application itself. */
+export interface AppEngineTarget {
+  kind: 'app-engine';
+  method: HttpMethod;
+  relativeUri: string;
+  headers: Record<string, string>;
+  routing: Routing;
+}
+
+/** A request to any URL. */
+export interface HttpTarget {
+  kind: 'http';
+  method: HttpMethod;
+  url: string;
+  headers: Record<string, string>;
+  /** Whose ID token goes along, and for whom it is made out. */
+  oidc?: { email: string; audience: string };
+}
+
+export type Target = AppEngineTarget | HttpTarget;
+
+/** One try. Times and outcome as task.proto's `Attempt` shows them. */
+export interface Attempt {
+  scheduled: Micros;
+  dispatched: Micros;
+  outcome?: { at: Micros; httpStatus?: number; reason: string; code: number };
+}
+
+/** What a caller decides about a task. */
+export interface NewTask {
+  /** The queue's full name. */
+  queue: string;
+  id: string;
+  due: Micros;
+  created: Micros;
+  target: Target;
+  body: Uint8Array | undefined;
+  /** Milliseconds that one try may take. */
+  deadline: number;
+}
+
+export interface Task extends NewTask {
+  /** Grows with every task made; orders tasks that are due at the same time. */
+  sequence: number;
+  dispatches: number;
+  responses: number;
+  firstDispatch: Micros | undefined;
+  lastAttempt: Attempt | undefined;
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { CloudError } from '../cloud-error.ts';
+import { DAY, HOUR, microsOf, type Micros } from './instants.ts';
+import type { NameStore } from './name-store.ts';
+import type { Queues } from './queues.ts';
+import type { Queue } from './queue-store.ts';
+import { readTask, type TaskMessage } from './read-task.ts';
+import { shortName, splitTaskName } from './resource-names.ts';
+import type { Task } from './task.ts';
+import type { TaskStore } from './task-store.ts';
+
+export interface TasksDeps {
+  clock: Clock;
+  queues: Queues;
+  tasks: TaskStore;
+  names: NameStore;
+}
+
+/** How long the name of a task that is gone stays taken (cloudtasks.proto, `CreateTaskRequest.task`). */
+const NAME_TAKEN = { 'queue.yaml': 9 * DAY, api: HOUR } as const;
+
+/** The rules of tasks: their names, what a queue takes in and what is found in it. */
+export class Tasks {
+  readonly #deps: TasksDeps;
+
+  constructor(deps: TasksDeps) {
+    this.#deps = deps;
+  }
+
+  /** Adds a task to a queue. A name that is or was in use is ALREADY_EXISTS. */
+  create(parent: string | undefined, message: TaskMessage): Task {
+    const queue = this.#deps.queues.get(parent);
+    const id = message.name ? this.#chosenId(queue, message.name) : newId();
+    const created = this.#now();
+    return this.#deps.tasks.insert({ queue: queue.name, id, created, ...readTask(message, created) });
+  }
+
+  /** A task that still waits or is on its way; NOT_FOUND when it never was, has run or was deleted. */
+  get(name: string | undefined): Task {
+    const { queue, id } = splitTaskName(name);
+    this.#deps.queues.get(queue);
+    const task = this.#deps.tasks.find(queue, id);
+    if (task) return task;
+    throw new CloudError(
+      'NOT_FOUND',
+      this.#isTaken(queue, id) ? 'The task no longer exists.' : 'Requested entity was not found.',
+    );
+  }
+
+  /** At most `limit` tasks of a queue after the one called `after`, and the token of the next page if there is one. */
+  list(parent: string | undefined, after: string, limit: number): { tasks: Task[]; next: string } {
+    const queue = this.#deps.queues.get(parent);
+    const found = this.#deps.tasks.page(queue.name, after, limit + 1);
+    const tasks = found.slice(0, limit);
+    return { tasks, next: found.length > limit ? (tasks.at(-1)?.id ?? '') : '' };
+  }
+
+  delete(name: string | undefined): void {
+    this.remove(this.get(name));
+  }
+
+  /** Takes a task out for good. Its name stays taken for a while. */
+  remove(task: Task): void {
+    const source = this.#deps.queues.find(task.queue)?.source ?? 'api';
+    this.#deps.tasks.delete(task);
+    this.#deps.names.take(task.queue, task.id, this.#now() + NAME_TAKEN[source]);
+  }
+
+  #chosenId(queue: Queue, name: string): string {
+    const { queue: named, id } = splitTaskName(name);
+    if (named !== queue.name) throw otherQueue(queue.name, named);
+    if (this.#deps.tasks.find(named, id) || this.#isTaken(named, id)) {
+      throw new CloudError('ALREADY_EXISTS', 'Requested entity already exists');
+    }
+    return id;
+  }
+
+  #isTaken(queue: string, id: string): boolean {
+    return (this.#deps.names.takenUntil(queue, id) ?? 0) > this.#now();
+  }
+
+  #now(): Micros {
+    return microsOf(this.#deps.clock.now());
+  }
+}
+
+/** Cloud Tasks makes up ids of decimal digits, spread evenly. */
+const newId = () => randomBytes(8).readBigUInt64BE().toString();
+
+function otherQueue(asked: string, named: string): CloudError {
+  const queues = `('${shortName(asked)}') must be the same as the queue name in the named task ('${shortName(named)}')`;
+  return new CloudError('INVALID_ARGUMENT', `The queue name from request ${queues}.`);
+}
