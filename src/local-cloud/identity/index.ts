@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../clock.ts';
+import { createIssuer, type MintedToken } from './issuer.ts';
+import { readOrCreateKey } from './key-file.ts';
+import { answer } from './server.ts';
+
+export interface IdentityOptions {
+  /** The folder of the key file. */
+  dataDir: string;
+  clock: Clock;
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+}
+
+export interface IdentityService {
+  port: number;
+  /** Its URL, the `iss` of its tokens: `/.well-known/openid-configuration`, `/jwks` and `/token` lie below it. */
+  issuer: string;
+  mint(name: string): Promise<MintedToken>;
+  stop(): Promise<void>;
+}
+
+/** Starts a small OpenID Connect issuer over HTTP that signs in any name. Never let other machines reach it. */
+export async function startIdentity({ dataDir, clock, host, port }: IdentityOptions): Promise<IdentityService> {
+  const key = await readOrCreateKey(dataDir);
+  const server = createServer();
+  server.listen(port, host);
+  await once(server, 'listening');
+  const bound = (server.address() as AddressInfo).port;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const issuer = createIssuer({ clock }, url, key);
+  server.on('request', (request, response) => void answer(issuer, request, response));
+  return {
+    port: bound,
+    issuer: url,
+    mint: (name) => issuer.mint(name),
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
