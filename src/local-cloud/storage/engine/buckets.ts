@@ -1,0 +1,65 @@
+import { noSuchBucket, StorageError } from '../storage-error.ts';
+import { checkBucketName, type Bucket, type BucketFields } from './bucket.ts';
+import type { Engine } from './engine.ts';
+import { mergeFields } from './merge-fields.ts';
+import { checkPreconditions, type Preconditions } from './preconditions.ts';
+
+export function createBucket({ store, clock }: Engine, name: string, fields: BucketFields): Bucket {
+  checkBucketName(name);
+  return store.transaction(() => {
+    if (store.buckets.get(name)) {
+      throw new StorageError(
+        'conflict',
+        'Your previous request to create the named bucket succeeded and you already own it.',
+      );
+    }
+    const bucket = { name, metageneration: 1, created: clock.now(), updated: clock.now(), fields };
+    store.buckets.put(bucket);
+    return bucket;
+  });
+}
+
+export function getBucket({ store }: Engine, name: string, wanted: Preconditions = {}): Bucket {
+  const bucket = store.buckets.get(name);
+  if (!bucket) throw noSuchBucket();
+  checkPreconditions(bucket, wanted);
+  return bucket;
+}
+
+/** One page of buckets by name, and the name where the next page begins. */
+export function listBuckets({ store }: Engine, query: { prefix: string; from: string; limit: number }) {
+  const items: Bucket[] = [];
+  for (const bucket of store.buckets.from(query.from > query.prefix ? query.from : query.prefix)) {
+    if (!bucket.name.startsWith(query.prefix)) break;
+    if (items.length === query.limit) return { items, next: bucket.name };
+    items.push(bucket);
+  }
+  return { items, next: undefined };
+}
+
+/** Merges `patch` into the bucket (null removes a field), or puts it in the place of all fields. */
+export function updateBucket(
+  engine: Engine,
+  name: string,
+  change: { fields: Record<string, unknown>; replace: boolean; wanted: Preconditions },
+): Bucket {
+  const { store, clock } = engine;
+  return store.transaction(() => {
+    const bucket = getBucket(engine, name, change.wanted);
+    const fields = mergeFields(change.replace ? {} : bucket.fields, change.fields);
+    const updated = { ...bucket, fields, metageneration: bucket.metageneration + 1, updated: clock.now() };
+    store.buckets.put(updated);
+    return updated;
+  });
+}
+
+export function deleteBucket(engine: Engine, name: string, wanted: Preconditions): void {
+  const { store } = engine;
+  store.transaction(() => {
+    getBucket(engine, name, wanted);
+    for (const _object of store.objects.range(name, { name: '', generation: 0 }, undefined, true)) {
+      throw new StorageError('conflict', 'The bucket you tried to delete is not empty.');
+    }
+    store.buckets.remove(name);
+  });
+}

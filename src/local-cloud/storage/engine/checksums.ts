@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { crc32c } from '@node-rs/crc32';
+import { StorageError } from '../storage-error.ts';
+
+/** Checksums that a caller has declared, base64. */
+export interface DeclaredChecksums {
+  md5?: string;
+  crc32c?: string;
+}
+
+/** Counts and sums bytes while they pass. */
+export class Checksums {
+  #md5 = createHash('md5');
+  #crc32c = 0;
+  size = 0;
+
+  update(chunk: Uint8Array): void {
+    this.#md5.update(chunk);
+    this.#crc32c = crc32c(chunk, this.#crc32c);
+    this.size += chunk.length;
+  }
+
+  async *tap(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      this.update(chunk);
+      yield chunk;
+    }
+  }
+
+  /** The sums of all that has passed. They can be taken once. */
+  digest(): { size: number; md5: string; crc32c: string } {
+    const crc = Buffer.alloc(4);
+    crc.writeUInt32BE(this.#crc32c);
+    return { size: this.size, md5: this.#md5.digest('base64'), crc32c: crc.toString('base64') };
+  }
+}
+
+/** Throws `invalid` if the bytes are not those that were announced. */
+export function verifyDeclared(declared: DeclaredChecksums, actual: { md5: string | null; crc32c: string }): void {
+  if (declared.md5 !== undefined && declared.md5 !== actual.md5) {
+    throw new StorageError('invalid', mismatch('MD5 hash', declared.md5, actual.md5));
+  }
+  if (declared.crc32c !== undefined && declared.crc32c !== actual.crc32c) {
+    throw new StorageError('invalid', mismatch('CRC32C', declared.crc32c, actual.crc32c));
+  }
+}
+
+const mismatch = (kind: string, declared: string, actual: string | null) =>
+  `Provided ${kind} "${declared}" doesn't match calculated ${kind} "${actual}".`;

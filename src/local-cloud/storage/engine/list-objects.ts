@@ -1,0 +1,80 @@
+import type { Position } from '../store/objects-table.ts';
+import { getBucket } from './buckets.ts';
+import type { Engine } from './engine.ts';
+import { afterPrefix } from './name-order.ts';
+import type { StoredObject } from './object.ts';
+
+export interface ListQuery {
+  prefix: string;
+  /** Names that have this text after the prefix are folded into one prefix each. */
+  delimiter: string | undefined;
+  /** A folded prefix that exists as an object is listed as one too. */
+  includeTrailingDelimiter: boolean;
+  /** The first name listed. */
+  startOffset: string | undefined;
+  /** The first name no longer listed. */
+  endOffset: string | undefined;
+  versions: boolean;
+  limit: number;
+  /** Where an earlier page ended. */
+  from: Position | undefined;
+  /** Whether a name is wanted (matchGlob). */
+  accepts(name: string): boolean;
+}
+
+export interface ListPage {
+  items: StoredObject[];
+  prefixes: string[];
+  /** Where the next page begins; undefined at the end. */
+  next: Position | undefined;
+}
+
+type Entry = { at: Position; object: StoredObject } | { at: Position; prefix: string };
+
+/** One page of a bucket in the order of UTF-8 bytes, then of generations; objects and prefixes count alike. */
+export function listObjects(engine: Engine, bucket: string, query: ListQuery): ListPage {
+  getBucket(engine, bucket);
+  const page: ListPage = { items: [], prefixes: [], next: undefined };
+  for (const entry of entries(engine, bucket, query)) {
+    if (page.items.length + page.prefixes.length === query.limit) return { ...page, next: entry.at };
+    if ('prefix' in entry) page.prefixes.push(entry.prefix);
+    else page.items.push(entry.object);
+  }
+  return page;
+}
+
+/** Jumps over what a prefix folds, so that the work grows with the page and not with the bucket. */
+function* entries(engine: Engine, bucket: string, query: ListQuery): Generator<Entry> {
+  const until = earlier(query.endOffset, afterPrefix(query.prefix));
+  let from: Position | undefined = start(query);
+  while (from) {
+    let folded: string | undefined;
+    for (const object of engine.store.objects.range(bucket, from, until, query.versions)) {
+      if (!query.accepts(object.name)) continue;
+      folded = foldedPrefix(object.name, query);
+      const trailing = query.includeTrailingDelimiter && folded === object.name;
+      if (folded === undefined || trailing) yield { at: object, object };
+      if (folded !== undefined) break;
+    }
+    if (folded === undefined) return;
+    yield { at: { name: folded, generation: 0 }, prefix: folded };
+    const next = afterPrefix(folded);
+    from = next === undefined ? undefined : { name: next, generation: 0 };
+  }
+}
+
+function foldedPrefix(name: string, { prefix, delimiter }: ListQuery): string | undefined {
+  if (!delimiter) return undefined;
+  const at = name.indexOf(delimiter, prefix.length);
+  return at < 0 ? undefined : name.slice(0, at + delimiter.length);
+}
+
+function start({ from, startOffset, prefix }: ListQuery): Position {
+  if (from) return from;
+  return { name: later(startOffset, prefix), generation: 0 };
+}
+
+const inOrder = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b)) <= 0;
+const later = (a: string | undefined, b: string) => (a === undefined || inOrder(a, b) ? b : a);
+const earlier = (a: string | undefined, b: string | undefined) =>
+  a === undefined ? b : b === undefined || inOrder(a, b) ? a : b;

@@ -1,0 +1,108 @@
+import { noSuchObject } from '../storage-error.ts';
+import { getBucket } from './buckets.ts';
+import { nextGeneration, type Engine } from './engine.ts';
+import { mergeFields } from './merge-fields.ts';
+import { checkObjectName, type Content, type ObjectFields, type StoredObject } from './object.ts';
+import { checkPreconditions, type Preconditions } from './preconditions.ts';
+
+/** Where a write goes and what it asks for. */
+export interface Target {
+  bucket: string;
+  name: string;
+  fields: ObjectFields;
+  wanted: Preconditions;
+}
+
+/** Which object is meant: the live one, or one generation. */
+export interface ObjectRef {
+  bucket: string;
+  name: string;
+  generation?: number | undefined;
+}
+
+/** Throws if a write to `target` would be refused now. Whoever has bytes to take asks before taking them. */
+export function checkTarget(engine: Engine, { bucket, name, wanted }: Target): void {
+  getBucket(engine, bucket);
+  checkObjectName(name);
+  checkPreconditions(engine.store.objects.live(bucket, name), wanted);
+}
+
+/** Makes arrived bytes the live generation of their name. */
+export function putObject(engine: Engine, target: Target, content: Content): StoredObject {
+  return engine.store.transaction(() => writeObject(engine, target, content));
+}
+
+/** Inside a transaction, so that check and write are one step: of two creators of one name one wins. */
+export function writeObject(engine: Engine, target: Target, content: Content): StoredObject {
+  const { store, clock } = engine;
+  checkTarget(engine, target);
+  retire(engine, store.objects.live(target.bucket, target.name));
+  const { bucket, name, fields } = target;
+  const created = clock.now();
+  const version = {
+    generation: nextGeneration(engine),
+    metageneration: 1,
+    created,
+    updated: created,
+    noncurrent: null,
+  };
+  const object = { bucket, name, ...version, ...content, fields };
+  store.objects.put(object);
+  return object;
+}
+
+export function getObject(engine: Engine, ref: ObjectRef, wanted: Preconditions = {}): StoredObject {
+  getBucket(engine, ref.bucket);
+  const object = find(engine, ref);
+  if (!object) throw noSuchObject(ref.bucket, ref.name);
+  checkPreconditions(object, wanted);
+  return object;
+}
+
+/** Merges `fields` into the object's (null removes one), or puts them in the place of all. */
+export function updateObject(
+  engine: Engine,
+  ref: ObjectRef,
+  change: { fields: Record<string, unknown>; replace: boolean; wanted: Preconditions },
+): StoredObject {
+  const { store, clock } = engine;
+  return store.transaction(() => {
+    const object = getObject(engine, ref, change.wanted);
+    const fields = mergeFields<ObjectFields>(change.replace ? {} : object.fields, change.fields);
+    const updated = { ...object, fields, metageneration: object.metageneration + 1, updated: clock.now() };
+    store.objects.put(updated);
+    return updated;
+  });
+}
+
+/** Deletes the live object (which a bucket with versions keeps as a noncurrent one), or one generation for good. */
+export function deleteObject(engine: Engine, ref: ObjectRef, wanted: Preconditions): void {
+  engine.store.transaction(() => {
+    const object = getObject(engine, ref, wanted);
+    if (ref.generation === undefined) retire(engine, object);
+    else erase(engine, object);
+  });
+}
+
+/** Inside a transaction: takes a live object out of sight. */
+export function retire(engine: Engine, object: StoredObject | undefined): void {
+  if (!object) return;
+  const { store, clock } = engine;
+  if (!keepsVersions(engine, object.bucket)) return erase(engine, object);
+  store.objects.put({ ...object, noncurrent: clock.now() });
+}
+
+/** Inside a transaction: removes a generation and its bytes. */
+export function erase({ store }: Engine, object: StoredObject): void {
+  store.objects.remove(object);
+  store.drop(object.blob);
+}
+
+function find({ store }: Engine, { bucket, name, generation }: ObjectRef): StoredObject | undefined {
+  return generation === undefined ? store.objects.live(bucket, name) : store.objects.get(bucket, name, generation);
+}
+
+function keepsVersions(engine: Engine, bucket: string): boolean {
+  const versioning = engine.store.buckets.get(bucket)?.fields.versioning;
+  return (versioning as { enabled?: boolean } | undefined)?.enabled === true;
+}

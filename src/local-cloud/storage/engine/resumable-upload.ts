@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import type { Bytes } from '../store/blobs.ts';
+import { noSuchObject, StorageError } from '../storage-error.ts';
+import { verifyDeclared, type DeclaredChecksums } from './checksums.ts';
+import type { Engine } from './engine.ts';
+import type { StoredObject } from './object.ts';
+import { checkTarget, writeObject } from './objects.ts';
+import { keepBytes, sumsOf } from './session-bytes.ts';
+import type { ChunkRange, Session, SessionTarget } from './session.ts';
+
+/** How long a session lives, in milliseconds ("Resumable uploads": one week). */
+export const SESSION_LIFE = 7 * 86_400_000;
+
+/** Where a session stands after a request to it. */
+export type Progress = { state: 'open'; received: number } | { state: 'finished'; object: StoredObject };
+
+export interface Chunk {
+  range: ChunkRange;
+  declared: DeclaredChecksums;
+  bytes: Bytes;
+  /** Breaks the request off, if a later one takes over. */
+  abort: () => void;
+}
+
+export function openSession(engine: Engine, target: SessionTarget): Session {
+  checkTarget(engine, target);
+  const { store, clock } = engine;
+  const id = randomBytes(32).toString('base64url');
+  const blob = store.blobs.newName();
+  const session = { id, blob, received: 0, created: clock.now(), state: 'open' as const, target, generation: null };
+  store.sessions.insert(session);
+  return session;
+}
+
+/** The session with this id, whatever has become of it. Throws `notFound` when there is none or its week is over. */
+export function findSession({ store, clock }: Engine, id: string): Session {
+  const session = store.sessions.get(id);
+  if (session && session.created + SESSION_LIFE > clock.now()) return session;
+  throw new StorageError('notFound', 'The upload session does not exist or has expired.');
+}
+
+/** Takes the bytes of one request, or tells how far the session is, and finishes it when the object is whole. */
+export function continueSession(engine: Engine, id: string, chunk: Chunk): Promise<Progress> {
+  return engine.live.alone(id, chunk.abort, async () => {
+    const session = findSession(engine, id);
+    if (session.state === 'closed') throw new StorageError('gone', 'The upload session has been closed.');
+    if (session.state === 'finished') return { state: 'finished', object: finishedObject(engine, session) };
+    return advance(engine, session, chunk);
+  });
+}
+
+/** Ends a session: what it has kept is removed, and its URI is good for nothing more. */
+export function cancelSession(engine: Engine, id: string): Promise<void> {
+  const abort = () => undefined;
+  return engine.live.alone(id, abort, async () => {
+    const session = findSession(engine, id);
+    if (session.state === 'open') closeSession(engine, session);
+  });
+}
+
+async function advance(engine: Engine, session: Session, chunk: Chunk): Promise<Progress> {
+  const { range } = chunk;
+  const size = await keepBytes(engine, session, range, chunk.bytes);
+  const whole = range.total === undefined ? range.last : range.total === size;
+  if (!whole) return { state: 'open', received: size };
+  return { state: 'finished', object: await finish(engine, session, chunk.declared) };
+}
+
+async function finish(engine: Engine, session: Session, declared: DeclaredChecksums): Promise<StoredObject> {
+  try {
+    const sums = await sumsOf(engine, session);
+    const content = { blob: session.blob, ...sums.digest(), components: null };
+    checkLength(session, content.size);
+    verifyDeclared(session.target.declared, content);
+    verifyDeclared(declared, content);
+    const object = engine.store.transaction(() => {
+      const written = writeObject(engine, session.target, content);
+      engine.store.sessions.update({ ...session, state: 'finished', generation: written.generation });
+      return written;
+    });
+    engine.store.blobs.settle(session.blob);
+    engine.live.sums.delete(session.id);
+    return object;
+  } catch (error) {
+    closeSession(engine, session);
+    throw error;
+  }
+}
+
+function checkLength({ target }: Session, size: number): void {
+  if (target.length === null || target.length === size) return;
+  throw new StorageError('invalid', `X-Upload-Content-Length announced ${target.length} bytes, ${size} came.`);
+}
+
+function closeSession({ store, live }: Engine, session: Session): void {
+  store.sessions.update({ ...session, state: 'closed', received: 0 });
+  live.sums.delete(session.id);
+  store.blobs.discard(session.blob);
+}
+
+function finishedObject({ store }: Engine, { target, generation }: Session): StoredObject {
+  const object = store.objects.get(target.bucket, target.name, generation ?? 0);
+  if (!object) throw noSuchObject(target.bucket, target.name);
+  return object;
+}

@@ -1,0 +1,76 @@
+import type { Bytes } from '../store/blobs.ts';
+import { StorageError } from '../storage-error.ts';
+import { Checksums } from './checksums.ts';
+import type { Engine } from './engine.ts';
+import type { ChunkRange, Session } from './session.ts';
+
+/** What a session keeps between requests is a multiple of this many bytes ("Resumable uploads"). */
+export const QUANTUM = 256 << 10;
+
+/**
+ * Appends what a request brings and returns how many bytes the session then has. What ends in the middle of the object
+ * is cut to the quantum, also when the connection broke: in that case the error is thrown on.
+ */
+export async function keepBytes(engine: Engine, session: Session, range: ChunkRange, bytes: Bytes): Promise<number> {
+  if (range.start === undefined && range.total !== session.received) return session.received;
+  const start = range.start ?? session.received;
+  if (start > session.received) {
+    throw new StorageError('invalid', `The upload goes on at byte ${session.received}, not at ${start}.`);
+  }
+  const sums = await sumsOf(engine, session);
+  const arriving = orderly(fresh(bytes, start, session.received, limit(range, session)));
+  await engine.store.blobs.write(session.blob, session.received, sums.tap(arriving.bytes));
+  const ends = !arriving.error && (range.total === undefined ? range.last : range.total === sums.size);
+  if (!ends) keep(engine, session, sums.size);
+  if (arriving.error) throw arriving.error;
+  return ends ? sums.size : session.received;
+}
+
+/** The checksums of what the session keeps; after a restart or a cut they are computed from the bytes. */
+export async function sumsOf({ store, live }: Engine, { id, blob, received }: Session): Promise<Checksums> {
+  const running = live.sums.get(id) ?? new Checksums();
+  live.sums.set(id, running);
+  if (received === 0 || running.size > 0) return running;
+  const file = await store.blobs.openArriving(blob);
+  for await (const chunk of file.createReadStream({ end: received - 1 })) running.update(chunk as Buffer);
+  return running;
+}
+
+/** Notes in the row, and in `session`, what is kept for good. */
+function keep({ store, live }: Engine, session: Session, size: number): void {
+  session.received = size - (size % QUANTUM);
+  if (session.received < size) {
+    store.blobs.truncate(session.blob, session.received);
+    live.sums.delete(session.id);
+  }
+  store.sessions.update(session);
+}
+
+/** The offset behind the last byte that may come. */
+function limit({ end, total }: ChunkRange, { target }: Session): number {
+  return Math.min(end === undefined ? Infinity : end + 1, total ?? Infinity, target.length ?? Infinity);
+}
+
+/** Leaves out what is kept already, and refuses what lies beyond `until`. */
+async function* fresh(bytes: Bytes, start: number, kept: number, until: number): AsyncGenerator<Uint8Array> {
+  let at = start;
+  for await (const chunk of bytes) {
+    const next = at + chunk.length;
+    if (next > until) throw new StorageError('invalid', `More than the announced ${until} bytes came.`);
+    if (next > kept) yield chunk.subarray(Math.max(kept - at, 0));
+    at = next;
+  }
+}
+
+/** The bytes up to where they end or break off. Only afterwards is it known whether `error` is set. */
+function orderly(bytes: Bytes): { bytes: AsyncGenerator<Uint8Array>; error?: unknown } {
+  const arriving: { bytes: AsyncGenerator<Uint8Array>; error?: unknown } = { bytes: read() };
+  async function* read() {
+    try {
+      yield* bytes;
+    } catch (error) {
+      arriving.error = error;
+    }
+  }
+  return arriving;
+}

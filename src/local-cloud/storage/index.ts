@@ -1,0 +1,58 @@
+import type { Clock } from '../../clock.ts';
+import { createBucket } from './engine/buckets.ts';
+import type { Engine } from './engine/engine.ts';
+import { LiveSessions } from './engine/live-sessions.ts';
+import { Faults } from './server/faults.ts';
+import { serve } from './server/server.ts';
+import { openStore } from './store/store.ts';
+
+export interface StorageOptions {
+  /** The folder for storage.sqlite and objects/. */
+  dataDir: string;
+  clock: Clock;
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** Buckets that are created if they are absent. */
+  buckets?: string[];
+}
+
+export interface StorageService {
+  port: number;
+  /** Forgets everything but the buckets of the options, and breaks off what is under way. */
+  reset(): void;
+  faults: {
+    /** The next `count` uploads lose their connection half-way. */
+    cutWrites(count: number): void;
+  };
+  stop(): Promise<void>;
+}
+
+/** Starts a Cloud Storage that keeps its data below `dataDir` and speaks the JSON API. */
+export async function startStorage(options: StorageOptions): Promise<StorageService> {
+  const store = openStore(options.dataDir);
+  const engine: Engine = { store, clock: options.clock, live: new LiveSessions() };
+  const faults = new Faults();
+  addBuckets(engine, options.buckets);
+  const server = await serve(engine, faults, options.host, options.port);
+  return {
+    port: server.port,
+    reset() {
+      server.disconnect();
+      engine.live.abortAll();
+      store.clear();
+      addBuckets(engine, options.buckets);
+    },
+    faults,
+    async stop() {
+      await server.stop();
+      store.close();
+    },
+  };
+}
+
+function addBuckets(engine: Engine, names: string[] = []): void {
+  for (const name of names) {
+    if (!engine.store.buckets.get(name)) createBucket(engine, name, {});
+  }
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StorageError } from '../storage-error.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Faults } from './faults.ts';
+
+/** One request, its address taken apart. */
+export interface Call {
+  engine: Engine;
+  faults: Faults;
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** The parts of the path that the route names, decoded: `bucket`, `object`, … */
+  params: Record<string, string>;
+  query: URLSearchParams;
+  /** How the caller reaches this server: `http://host:port`, without a slash at the end. */
+  base: string;
+}
+
+/** An answer: JSON, text, nothing but a head, or bytes that `send` writes itself. */
+export interface Reply {
+  status: number;
+  headers?: Record<string, string>;
+  json?: unknown;
+  text?: string;
+  send?: () => Promise<void>;
+}
+
+export type Handler = (call: Call) => Reply | Promise<Reply>;
+
+/** A path parameter that the route is known to have. */
+export function param({ params }: Call, name: string): string {
+  const value = params[name];
+  if (value === undefined) throw new Error(`The route has no parameter ${name}.`);
+  return value;
+}
+
+export function header({ request }: Call, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+/** A decimal number of the query, or undefined. */
+export function numberParam(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  return text === null || text === '' ? undefined : toNumber(name, text);
+}
+
+export function toNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new StorageError('invalid', `Invalid value '${text}' for ${name}: a number is expected.`);
+}

@@ -1,0 +1,66 @@
+import { matchesGlob } from 'node:path';
+import { listObjects, type ListQuery } from '../engine/list-objects.ts';
+import { deleteObject, getObject, updateObject, type ObjectRef } from '../engine/objects.ts';
+import { numberParam, param, type Call, type Reply } from './call.ts';
+import { readJson } from './json-body.ts';
+import { preconditions } from './json-preconditions.ts';
+import { mediaReply } from './media.ts';
+import { objectFields, objectPatch } from './object-fields.ts';
+import { readPageToken, writePageToken } from './page-token.ts';
+import { objectResource } from './resources.ts';
+import { bodyOf } from './upload-parts.ts';
+
+export function getObjectOrMedia(call: Call): Reply {
+  const object = getObject(call.engine, objectRef(call), preconditions(call.query));
+  if (call.query.get('alt') === 'media') return mediaReply(call, object);
+  return { status: 200, json: objectResource(object, call.base) };
+}
+
+export function getMedia(call: Call): Reply {
+  return mediaReply(call, getObject(call.engine, objectRef(call), preconditions(call.query)));
+}
+
+export function listObjectPage(call: Call): Reply {
+  const page = listObjects(call.engine, param(call, 'bucket'), listQuery(call.query));
+  const items = page.items.map((object) => objectResource(object, call.base));
+  const prefixes = page.prefixes.length > 0 ? { prefixes: page.prefixes } : {};
+  const next = page.next ? { nextPageToken: writePageToken(page.next) } : {};
+  return { status: 200, json: { kind: 'storage#objects', ...next, ...prefixes, items } };
+}
+
+export const patchObject = async (call: Call) => update(call, objectPatch(await readJson(bodyOf(call.request))), false);
+
+export async function replaceObject(call: Call): Promise<Reply> {
+  return update(call, { ...objectFields(await readJson(bodyOf(call.request))) }, true);
+}
+
+export function removeObject(call: Call): Reply {
+  deleteObject(call.engine, objectRef(call), preconditions(call.query));
+  return { status: 204 };
+}
+
+function update(call: Call, fields: Record<string, unknown>, replace: boolean): Reply {
+  const change = { fields, replace, wanted: preconditions(call.query) };
+  return { status: 200, json: objectResource(updateObject(call.engine, objectRef(call), change), call.base) };
+}
+
+function objectRef(call: Call): ObjectRef {
+  const generation = numberParam(call.query, 'generation');
+  return { bucket: param(call, 'bucket'), name: param(call, 'object'), generation };
+}
+
+function listQuery(query: URLSearchParams): ListQuery {
+  const glob = query.get('matchGlob');
+  const token = query.get('pageToken');
+  return {
+    prefix: query.get('prefix') ?? '',
+    delimiter: query.get('delimiter') || undefined,
+    includeTrailingDelimiter: query.get('includeTrailingDelimiter') === 'true',
+    startOffset: query.get('startOffset') ?? undefined,
+    endOffset: query.get('endOffset') || undefined,
+    versions: query.get('versions') === 'true',
+    limit: Math.min(numberParam(query, 'maxResults') || 1000, 1000),
+    from: token ? readPageToken(token) : undefined,
+    accepts: (name) => glob === null || matchesGlob(name, glob),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Bucket } from '../engine/bucket.ts';
+import type { StoredObject } from '../engine/object.ts';
+
+/** A bucket as the JSON API shows it. `base` is the address that the caller used. */
+export function bucketResource(bucket: Bucket, base: string) {
+  return {
+    storageClass: 'STANDARD',
+    location: 'US',
+    locationType: 'multi-region',
+    iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: 'enforced' },
+    ...bucket.fields,
+    kind: 'storage#bucket',
+    id: bucket.name,
+    name: bucket.name,
+    selfLink: `${base}/storage/v1/b/${bucket.name}`,
+    projectNumber: '0',
+    metageneration: String(bucket.metageneration),
+    etag: etagOf(0, bucket.metageneration),
+    timeCreated: instant(bucket.created),
+    updated: instant(bucket.updated),
+  };
+}
+
+/** An object as the JSON API shows it: generations and sizes are decimal strings. */
+export function objectResource(object: StoredObject, base: string) {
+  const { bucket, name, generation, metageneration, components, noncurrent } = object;
+  const path = `storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
+  return {
+    storageClass: 'STANDARD',
+    ...object.fields,
+    kind: 'storage#object',
+    id: `${bucket}/${name}/${generation}`,
+    selfLink: `${base}/${path}`,
+    mediaLink: `${base}/download/${path}?generation=${generation}&alt=media`,
+    name,
+    bucket,
+    generation: String(generation),
+    metageneration: String(metageneration),
+    size: String(object.size),
+    ...(object.md5 === null ? {} : { md5Hash: object.md5 }),
+    crc32c: object.crc32c,
+    etag: etagOf(generation, metageneration),
+    ...(components === null ? {} : { componentCount: components }),
+    timeCreated: instant(object.created),
+    updated: instant(object.updated),
+    timeStorageClassUpdated: instant(object.created),
+    ...(noncurrent === null ? {} : { timeDeleted: instant(noncurrent) }),
+  };
+}
+
+/** Changes with every write and every change of metadata. */
+export function etagOf(generation: number, metageneration: number): string {
+  return Buffer.from(`${generation}/${metageneration}`).toString('base64');
+}
+
+const instant = (time: number) => new Date(time).toISOString();

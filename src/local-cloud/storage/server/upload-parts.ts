@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import type { DeclaredChecksums } from '../engine/checksums.ts';
+import type { Bytes } from '../store/blobs.ts';
+import { header, type Call } from './call.ts';
+
+/** The body as it arrives. To stop reading it does not end the connection, so that a refusal can be told. */
+export function bodyOf(request: IncomingMessage): Bytes {
+  return request.iterator({ destroyOnReturn: false });
+}
+
+/** Checksums in the headers: `X-Goog-Hash: crc32c=…,md5=…` and `Content-MD5`. */
+export function headerChecksums(call: Call): DeclaredChecksums {
+  const sums: DeclaredChecksums = {};
+  for (const entry of (header(call, 'x-goog-hash') ?? '').split(',')) {
+    const [, kind, value] = /^\s*(crc32c|md5)=(.+?)\s*$/.exec(entry) ?? [];
+    if (kind && value) sums[kind as keyof DeclaredChecksums] = value;
+  }
+  const md5 = header(call, 'content-md5');
+  return md5 === undefined ? sums : { ...sums, md5 };
+}
+
+/** Checksums in an object resource: `md5Hash` and `crc32c`. */
+export function resourceChecksums({ md5Hash, crc32c }: Record<string, unknown>): DeclaredChecksums {
+  return {
+    ...(typeof md5Hash === 'string' ? { md5: md5Hash } : {}),
+    ...(typeof crc32c === 'string' ? { crc32c } : {}),
+  };
+}

@@ -1,0 +1,87 @@
+import { receiveObject } from '../engine/receive-object.ts';
+import { cancelSession, continueSession, openSession } from '../engine/resumable-upload.ts';
+import type { Target } from '../engine/objects.ts';
+import { StorageError } from '../storage-error.ts';
+import { header, param, toNumber, type Call, type Reply } from './call.ts';
+import { contentRange } from './content-range.ts';
+import { readJson } from './json-body.ts';
+import { preconditions } from './json-preconditions.ts';
+import { readRelated } from './multipart-related.ts';
+import { objectFields } from './object-fields.ts';
+import { objectResource } from './resources.ts';
+import { bodyOf, headerChecksums, resourceChecksums } from './upload-parts.ts';
+
+/** POST /upload/storage/v1/b/B/o: the three kinds of upload. */
+export async function insertObject(call: Call): Promise<Reply> {
+  if (call.query.has('upload_id')) return resumeUpload(call);
+  const type = call.query.get('uploadType');
+  if (type === 'multipart') return multipartUpload(call);
+  if (type === 'media') return mediaUpload(call);
+  if (type === 'resumable') return startResumableUpload(call);
+  throw new StorageError('invalid', `Invalid uploadType: ${type}`);
+}
+
+/** PUT to a session's URI. */
+export async function resumeUpload(call: Call): Promise<Reply> {
+  const progress = await continueSession(call.engine, sessionId(call), {
+    range: contentRange(header(call, 'content-range')),
+    declared: headerChecksums(call),
+    bytes: call.faults.pass(call.request, bodyOf(call.request)),
+    abort: () => call.request.destroy(),
+  });
+  if (progress.state === 'finished') return { status: 200, json: objectResource(progress.object, call.base) };
+  return { status: 308, headers: progress.received > 0 ? { range: `bytes=0-${progress.received - 1}` } : {} };
+}
+
+/** DELETE of a session's URI. */
+export async function cancelUpload(call: Call): Promise<Reply> {
+  await cancelSession(call.engine, sessionId(call));
+  return { status: 499 };
+}
+
+async function multipartUpload(call: Call): Promise<Reply> {
+  const bytes = call.faults.pass(call.request, bodyOf(call.request));
+  const { metadata, contentType, media } = await readRelated(bytes, header(call, 'content-type'));
+  const declared = { ...headerChecksums(call), ...resourceChecksums(metadata) };
+  const target = { ...targetOf(call, metadata, contentType), declared };
+  return { status: 200, json: objectResource(await receiveObject(call.engine, target, media), call.base) };
+}
+
+async function mediaUpload(call: Call): Promise<Reply> {
+  const bytes = call.faults.pass(call.request, bodyOf(call.request));
+  const target = { ...targetOf(call, {}, header(call, 'content-type')), declared: headerChecksums(call) };
+  return { status: 200, json: objectResource(await receiveObject(call.engine, target, bytes), call.base) };
+}
+
+async function startResumableUpload(call: Call): Promise<Reply> {
+  const metadata = await readJson(bodyOf(call.request));
+  const length = header(call, 'x-upload-content-length');
+  const session = openSession(call.engine, {
+    ...targetOf(call, metadata, header(call, 'x-upload-content-type')),
+    declared: resourceChecksums(metadata),
+    length: length === undefined ? null : toNumber('X-Upload-Content-Length', length),
+    origin: header(call, 'origin') ?? null,
+  });
+  const { bucket, name } = session.target;
+  const query = new URLSearchParams({ uploadType: 'resumable', name, upload_id: session.id });
+  const location = `${call.base}/upload/storage/v1/b/${bucket}/o?${query}`;
+  return { status: 200, headers: { location, 'x-guploader-uploadid': session.id } };
+}
+
+/** The name stands in the query or in the resource; a type in the resource goes before that of a header. */
+function targetOf(call: Call, metadata: Record<string, unknown>, contentType: string | undefined): Target {
+  const { query } = call;
+  if (query.has('predefinedAcl')) throw new StorageError('invalid', LEGACY_ACL);
+  const name = query.get('name') ?? metadata.name;
+  if (typeof name !== 'string') throw new StorageError('required', 'Required');
+  const fields = objectFields({ contentType, contentEncoding: query.get('contentEncoding'), ...metadata });
+  return { bucket: param(call, 'bucket'), name, fields, wanted: preconditions(query) };
+}
+
+const LEGACY_ACL = 'Cannot insert legacy ACL for an object when uniform bucket-level access is enabled.';
+
+function sessionId({ query }: Call): string {
+  const id = query.get('upload_id');
+  if (!id) throw new StorageError('required', 'Required parameter: upload_id');
+  return id;
+}

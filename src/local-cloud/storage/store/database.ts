@@ -1,0 +1,45 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * TEXT keys compare by their UTF-8 bytes (collation BINARY), which is the order in which Cloud Storage lists names.
+ * Times are milliseconds since the Unix epoch. `fields` is the JSON text of what a caller may set.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS buckets (
+    name TEXT PRIMARY KEY, metageneration INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+    fields TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS objects (
+    bucket TEXT NOT NULL, name TEXT NOT NULL, generation INTEGER NOT NULL, metageneration INTEGER NOT NULL,
+    blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, crc32c TEXT NOT NULL, md5 TEXT, components INTEGER,
+    created INTEGER NOT NULL, updated INTEGER NOT NULL, noncurrent INTEGER, fields TEXT NOT NULL,
+    PRIMARY KEY (bucket, name, generation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS sessions (
+    id TEXT PRIMARY KEY, blob TEXT NOT NULL, received INTEGER NOT NULL, created INTEGER NOT NULL,
+    state TEXT NOT NULL, target TEXT NOT NULL, generation INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS garbage (blob TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** Opens the metadata. A transaction that has been committed is on the disk, also when the power fails. */
+export function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  database.exec(SCHEMA);
+  return database;
+}
+
+/** Runs `change` whole or not at all. */
+export function inTransaction<T>(database: DatabaseSync, change: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = change();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}

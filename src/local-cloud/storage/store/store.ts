@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBlobs } from './blobs.ts';
+import { bucketsTable } from './buckets-table.ts';
+import { inTransaction, openDatabase } from './database.ts';
+import { objectsTable } from './objects-table.ts';
+import { sessionsTable } from './sessions-table.ts';
+import { sweepLeftovers } from './sweep-leftovers.ts';
+
+/** What lies on the disk: metadata in SQLite, bytes in files. Rows name only bytes that are there. */
+export type Store = ReturnType<typeof openStore>;
+
+/** Opens the store below `dataDir` and clears away what a crash has left half done. */
+export function openStore(dataDir: string) {
+  mkdirSync(dataDir, { recursive: true });
+  const database = openDatabase(join(dataDir, 'storage.sqlite'));
+  const blobs = openBlobs(join(dataDir, 'objects'));
+  sweepLeftovers(database, blobs);
+  const note = database.prepare('INSERT OR IGNORE INTO garbage VALUES (?)');
+  const forget = database.prepare('DELETE FROM garbage WHERE blob = ?');
+  const removed: string[] = [];
+  let dropped: string[] = [];
+  const remove = (blob: string) => (blobs.remove(blob), blob);
+  const counter = database.prepare('SELECT value FROM counters WHERE name = ?');
+  const count = database.prepare('INSERT OR REPLACE INTO counters VALUES (?, ?)');
+  return {
+    blobs,
+    buckets: bucketsTable(database),
+    objects: objectsTable(database),
+    sessions: sessionsTable(database),
+    counter: (name: string) => Number(counter.get(name)?.value ?? 0),
+    setCounter: (name: string, value: number) => void count.run(name, value),
+    /** Runs `change` whole or not at all; then removes the bytes that it dropped. */
+    transaction<T>(change: () => T): T {
+      dropped = [];
+      const result = inTransaction(database, () => {
+        for (const blob of removed.splice(0)) forget.run(blob);
+        return change();
+      });
+      removed.push(...dropped.map(remove));
+      return result;
+    },
+    /** Inside a transaction: these bytes are no longer wanted. They are noted, so that a crash cannot leak them. */
+    drop(blob: string): void {
+      note.run(blob);
+      dropped.push(blob);
+    },
+    /** Forgets everything that has been acknowledged. */
+    clear(): void {
+      for (const { blob } of database.prepare('SELECT blob FROM objects').all()) blobs.remove(String(blob));
+      for (const { blob } of database.prepare('SELECT blob FROM sessions').all()) blobs.discard(String(blob));
+      database.exec('DELETE FROM objects; DELETE FROM sessions; DELETE FROM buckets;');
+    },
+    close: () => database.close(),
+  };
+}
