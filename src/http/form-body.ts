@@ -1,0 +1,44 @@
+import type { Request } from 'express';
+import { finished, Transform, type TransformCallback } from 'node:stream';
+import { AppError } from './errors.ts';
+
+/**
+ * The bytes of a multipart request on their way to the parser. It stands between the two because the parser, once it
+ * has found a fault, would read the rest of the body to its end, however long, before it says so, and because to
+ * destroy the request itself would tear down the connection on which the answer must go out.
+ */
+export class FormBody extends Transform {
+  readonly headers: Request['headers'];
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  /** Fails with `body-too-large` after `maxBytes`, with `upload-aborted` when the client breaks off. */
+  constructor(request: Request, maxBytes: number) {
+    super();
+    this.headers = request.headers;
+    this.#maxBytes = maxBytes;
+    const forget = finished(request, { writable: false }, (cause) => {
+      if (cause) this.destroy(new AppError('upload-aborted', 'The upload broke off. Send it again.', { cause }));
+    });
+    this.once('close', forget);
+    request.pipe(this);
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) done(bodyTooLarge(this.#maxBytes));
+    else done(null, chunk);
+  }
+
+  /** The parser unpipes itself when it gives up. */
+  override unpipe(destination?: NodeJS.WritableStream): this {
+    super.unpipe(destination);
+    return this.readableEnded ? this : this.destroy();
+  }
+}
+
+export function bodyTooLarge(maxBytes: number): AppError {
+  return new AppError('body-too-large', `The whole form must not be larger than ${maxBytes} bytes.`, {
+    extra: { maxBytes },
+  });
+}

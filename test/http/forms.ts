@@ -1,0 +1,112 @@
+import express, { type Express } from 'express';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { receiveForm, type FileHead, type FileSink, type FormOptions } from '../../src/http/multipart.ts';
+import { mount } from '../../src/http/mount.ts';
+import { defineRoute } from '../../src/http/route.ts';
+import { createLog } from '../../src/log.ts';
+
+export const BOUNDARY = 'x-x-boundary';
+export const MAX_FILE = 100_000;
+
+/** A sink that remembers what it has kept and what is gone again. */
+export interface MemorySink extends FileSink<number> {
+  heads: FileHead[];
+  kept: Map<number, Buffer>;
+  /** Files that began to arrive. */
+  begun: number;
+  discarded: number[];
+}
+
+export function memorySink(overrides: Partial<FileSink<number>> = {}): MemorySink {
+  const sink: MemorySink = {
+    heads: [],
+    kept: new Map(),
+    begun: 0,
+    discarded: [],
+    async store(file, stream) {
+      const id = sink.begun++;
+      sink.heads.push(file);
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      sink.kept.set(id, Buffer.concat(chunks));
+      return id;
+    },
+    async discard(id) {
+      sink.kept.delete(id);
+      sink.discarded.push(id);
+    },
+    ...overrides,
+  };
+  return sink;
+}
+
+/** An app that takes a form at /form and answers with what the form held. */
+export function formApp(sink: FileSink<number>, options: Partial<FormOptions<number>> = {}): Express {
+  const rules = { fields: ['caption', 'alt'], files: { image: 1, preview: 1 }, maxFileBytes: MAX_FILE };
+  const app = express();
+  const form = defineRoute({
+    method: 'post',
+    path: '/form',
+    summary: 'Takes a form.',
+    access: 'public',
+    replies: {},
+    handle: async ({ request }) => ({ status: 200, body: await receiveForm(request, { ...rules, sink, ...options }) }),
+  });
+  const log = createLog({ level: 'silent' });
+  mount(app, [form], { log, platform: { onAppEngine: false }, callerOf: () => Promise.resolve(undefined) });
+  return app;
+}
+
+export interface Part {
+  name: string;
+  /** Makes it a file. */
+  fileName?: string;
+  type?: string;
+  content: string | Buffer;
+}
+
+/** A multipart body, byte for byte as a browser would send it. */
+export function encodeForm(parts: Part[], end = `--${BOUNDARY}--\r\n`): Buffer {
+  const encoded = parts.flatMap(({ name, fileName, type, content }) => [
+    Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"`),
+    Buffer.from(fileName === undefined ? '' : `; filename="${fileName}"\r\nContent-Type: ${type ?? 'image/jpeg'}`),
+    Buffer.from('\r\n\r\n'),
+    Buffer.from(content),
+    Buffer.from('\r\n'),
+  ]);
+  return Buffer.concat([...encoded, Buffer.from(end)]);
+}
+
+export interface Listening {
+  server: Server;
+  port: number;
+  close(): Promise<void>;
+}
+
+export async function listen(app: Express): Promise<Listening> {
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { server, port: (server.address() as AddressInfo).port, close };
+}
+
+/** A bare connection that has sent the head of a form upload. `length` undefined means a chunked body. */
+export function openUpload({ port }: Listening, length: number | undefined, boundary = BOUNDARY) {
+  const socket = connect(port, '127.0.0.1');
+  const size = length === undefined ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
+  const type = `Content-Type: multipart/form-data; boundary=${boundary}`;
+  socket.write(`POST /form HTTP/1.1\r\nHost: localhost\r\n${type}\r\n${size}\r\n\r\n`);
+  return { socket, answer: () => text(socket) };
+}
+
+/** A piece of a chunked body. */
+export function chunkOf(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+}
