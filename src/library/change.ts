@@ -2,8 +2,8 @@ import { AppError } from '../http/errors.ts';
 import { randomText, type PhotoId, type UserId } from './ids.ts';
 import { onTimeline } from './kinds.ts';
 import type { Overlay } from './overlay.ts';
-import { claimRow, outboxRow, photoRow, receiptRow, userRow, yearRow } from './rows.ts';
-import type { OutboxRow, Photo, Receipt, User } from './shapes.ts';
+import { claimRow, digestRow, outboxRow, photoRow, receiptRow, userRow, yearRow } from './rows.ts';
+import type { Digest, OutboxRow, Photo, Receipt, User } from './shapes.ts';
 
 /** The job that a task is for, and the queue that it waits in. */
 export interface JobRef<P> {
@@ -56,6 +56,8 @@ export interface Change {
   restore(id: PhotoId): Promise<Photo>;
   receipt(keyHash: string): Promise<Receipt | undefined>;
   keepReceipt(keyHash: string, receipt: Omit<Receipt, 'at'>): void;
+  digest(name: string): Promise<Digest | undefined>;
+  keepDigest(name: string, digest: Digest): void;
   enqueue<P>(job: JobRef<P>, payload: P): void;
 }
 
@@ -120,6 +122,8 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     },
     receipt: (keyHash) => overlay.read(receiptRow(keyHash)),
     keepReceipt: (keyHash, receipt) => overlay.write(receiptRow(keyHash), { ...receipt, at: now }),
+    digest: (name) => overlay.read(digestRow(name)),
+    keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
     enqueue({ name, queue }, payload) {
       const entry = { id: randomText(16), row: { job: name, queue, payload, at: now } };
       overlay.write(outboxRow(entry.id), entry.row);

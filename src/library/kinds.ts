@@ -1,6 +1,6 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import type { PhotoId, UserId } from './ids.ts';
-import type { Claim, OutboxRow, Photo, Receipt, User, Year } from './shapes.ts';
+import type { Claim, Digest, OutboxRow, Photo, Receipt, User, Year } from './shapes.ts';
 import { changedKey, postedKey, timelineKey } from './sort-keys.ts';
 
 /** Properties of a Datastore entity, as the client takes and gives them. */
@@ -28,6 +28,7 @@ export const ClaimKind = packed<Claim>('Claim');
 export const YearKind = packed<Year>('Year');
 export const ReceiptKind = packed<Receipt>('Receipt');
 export const OutboxKind = packed<OutboxRow>('Outbox');
+export const DigestKind = packed<Digest>('Digest');
 
 /**
  * A photo is one packed text plus what queries need. The two shelf keys are there only while the photo stands in the

@@ -110,6 +110,19 @@ export interface OutboxRow {
   at: number;
 }
 
+/** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
+export interface Digest {
+  /** `claimed` by the run that sends it, then `sent`, or `failed` when no further try can help. */
+  state: 'claimed' | 'sent' | 'failed';
+  /** The same for every try: nobody can promise that SMTP delivers once, but a mail program can tell. */
+  messageId: string;
+  /** Which run holds the claim, and until when no other may take it over. */
+  claim: string;
+  claimedUntil: number;
+  sentAt: number | null;
+  reason: string | null;
+}
+
 /** A new account without photos. `now` is in milliseconds since the Unix epoch. */
 export const emptyUser = (handle: string, now: number): User => ({
   handle,

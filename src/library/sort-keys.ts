@@ -15,7 +15,7 @@ export function sortableLocal(local: string): string {
 export const timelineKey = (photo: Photo) => `${photo.user}|${sortableLocal(photo.takenAt.local)}|${photo.id}`;
 
 /** Position in the order of posting: time of posting, then the sequence of that moment. */
-export const postedKey = (photo: Photo) =>
+export const postedKey = (photo: Pick<Photo, 'user' | 'postedAt' | 'posted'>) =>
   `${photo.user}|${new Date(photo.postedAt).toISOString()}|${fixed(photo.posted)}`;
 
 /** Position in the change feed. */
