@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { EnvironmentReader, type Environment } from './environment.ts';
+import { readMailConfig, type MailConfig } from './mail/mail-config.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -50,6 +51,7 @@ export interface Config {
   readonly server: ServerConfig;
   readonly cloud: CloudConfig;
   readonly identity: IdentityConfig;
+  readonly mail: MailConfig;
   /** Undefined: a key is made once and kept in Datastore. */
   readonly signingKey: string | undefined;
   readonly limits: { readonly maxUploadBytes: number; readonly quotaBytes: number };
@@ -71,6 +73,7 @@ export function readConfig(env: Environment): Config {
     server,
     cloud: readCloud(source, profile),
     identity: readIdentity(source, { profile, onAppEngine, host: server.host }),
+    mail: readMailConfig(source, { profile, port: server.port }),
     signingKey: readSigningKey(source),
     limits: {
       maxUploadBytes: source.integer('MAX_UPLOAD_BYTES', { min: 1, fallback: 30 * MIB }),

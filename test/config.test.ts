@@ -22,6 +22,11 @@ test('an empty environment gives the whole local profile', () => {
       emulators: { datastore: undefined, storage: undefined, tasks: undefined },
     },
     identity: { kind: 'local' },
+    mail: {
+      smtpUrl: undefined,
+      from: 'Photo Timeline <photos@localhost>',
+      publicUrl: 'http://localhost:8080',
+    },
     signingKey: undefined,
     limits: { maxUploadBytes: 31_457_280, quotaBytes: 16_106_127_360 },
     logLevel: 'info',
@@ -98,6 +103,24 @@ test('a single stand-in can be swapped', () => {
   }).cloud;
   expect(emulators).toEqual({ datastore: '[::1]:8081', storage: 'http://h:1', tasks: undefined });
   expect(() => readConfig({ CLOUD_TASKS_EMULATOR_HOST: 'host:port' })).toThrow(/CLOUD_TASKS_EMULATOR_HOST must be/);
+});
+
+test('mail that leaves for the world needs a sender and an address for its links', () => {
+  const env = { ...GOOGLE, SMTP_URL: 'smtps://user:sesame@mail.example' };
+  expect(messageOf(() => readConfig(env))).toMatch(/MAIL_FROM must be set.*PUBLIC_URL must be set/);
+  const config = readConfig({ ...env, MAIL_FROM: 'Photos <p@example.org>', PUBLIC_URL: 'https://photos.example/' });
+  expect(config.mail).toEqual({
+    smtpUrl: 'smtps://user:sesame@mail.example',
+    from: 'Photos <p@example.org>',
+    publicUrl: 'https://photos.example',
+  });
+});
+
+test('a bad mail setting is named, and its secret is not told', () => {
+  const env = { SMTP_URL: 'http://user:sesame@mail.example', MAIL_FROM: 'me', PUBLIC_URL: 'photos.example' };
+  const message = messageOf(() => readConfig(env));
+  expect(message).not.toContain('sesame');
+  for (const name of Object.keys(env)) expect(message).toContain(`${name} must be`);
 });
 
 function messageOf(run: () => unknown): string {

@@ -1,0 +1,48 @@
+import type { EnvironmentReader } from '../environment.ts';
+
+export interface MailConfig {
+  /** Where mail is handed over, credentials included: a secret. Undefined: mail is kept in files. */
+  readonly smtpUrl: string | undefined;
+  /** The sender, as in `Photo Timeline <photos@example.org>`. */
+  readonly from: string;
+  /** What the links in mails start with; without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+export interface MailSurroundings {
+  profile: 'local' | 'google';
+  /** Where the program listens: the links lead there unless PUBLIC_URL says otherwise. */
+  port: number;
+}
+
+/** Reads SMTP_URL, MAIL_FROM and PUBLIC_URL. The last two must be given where mail really leaves for the world. */
+export function readMailConfig(source: EnvironmentReader, { profile, port }: MailSurroundings): MailConfig {
+  const smtpUrl = readSmtpUrl(source);
+  const needed = profile === 'google' && smtpUrl !== undefined;
+  const readOr = (name: string, fallback: string) => {
+    const text = source.text(name);
+    if (text === undefined && needed) source.fault(name, 'must be set where SMTP_URL is');
+    return text ?? fallback;
+  };
+  const from = readOr('MAIL_FROM', 'Photo Timeline <photos@localhost>');
+  if (!SENDER.test(from)) source.fault('MAIL_FROM', 'must be an address, or a name and <an address>');
+  const publicUrl = readOr('PUBLIC_URL', `http://localhost:${port}`);
+  if (!isUrl(publicUrl, WEB)) source.fault('PUBLIC_URL', 'must be an http:// or https:// URL');
+  return { smtpUrl, from, publicUrl: publicUrl.replace(/\/+$/, '') };
+}
+
+const SENDER = /^([^\s<>@]+@[^\s<>@]+|[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>)$/;
+const WEB = ['http:', 'https:'];
+const SMTP = ['smtp:', 'smtps:'];
+
+function readSmtpUrl(source: EnvironmentReader): string | undefined {
+  const text = source.text('SMTP_URL');
+  if (text !== undefined && !isUrl(text, SMTP)) source.fault('SMTP_URL', 'must be an smtp:// or smtps:// URL');
+  return text;
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocols.includes(protocol) && hostname !== '';
+}
