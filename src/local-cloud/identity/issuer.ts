@@ -4,7 +4,7 @@ import { CloudError } from '../cloud-error.ts';
 import type { IssuerKey } from './key-file.ts';
 
 /** Whom the tokens are for. */
-export const AUDIENCE = 'photo-timeline';
+const AUDIENCE = 'photo-timeline';
 
 /** How long a token is good, in seconds: an hour, as with Firebase and Google. */
 const LIFETIME = 3600;

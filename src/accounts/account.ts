@@ -1,0 +1,137 @@
+import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { newUserId, type UserId } from '../library/ids.ts';
+import { keyOf, toEntity, UserKind, type Properties } from '../library/kinds.ts';
+import { emptyUser } from '../library/shapes.ts';
+import { isDatastoreFault } from '../library/transact.ts';
+import { ExpiringCache } from './expiring-cache.ts';
+import { generatedHandle, Handle } from './handle.ts';
+import type { Identity } from './verify-token.ts';
+
+/** A user as the rest of the service knows him. */
+export interface Account {
+  user: UserId;
+  handle: Handle;
+}
+
+/** What an instance remembers of accounts; make one with `accountMemory` and share it. */
+export interface AccountMemory {
+  byIdentity: ExpiringCache<Account>;
+  byHandle: ExpiringCache<Account | undefined>;
+}
+
+export interface AccountDeps {
+  datastore: Datastore;
+  clock: Clock;
+  accountMemory: AccountMemory;
+}
+
+/** For how many milliseconds an account that was erased or renamed may still look as before on another instance. */
+const MEMORY = 60_000;
+
+const REMEMBERED_ACCOUNTS = 10_000;
+
+/** Tries to create an account before contention, or a fault of Datastore, becomes the caller's. */
+const TRIES = 6;
+
+/**
+ * gRPC codes after which creating begins anew: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ALREADY_EXISTS, ABORTED, INTERNAL
+ * and UNAVAILABLE. A commit in doubt needs no other care, since every try first looks for the account.
+ */
+const TRIED_AGAIN = new Set([1, 2, 4, 6, 10, 13, 14]);
+
+export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
+  byIdentity: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
+  byHandle: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
+});
+
+/**
+ * The account of an identity. The first call creates it, with the wished name as its handle if that is free and
+ * possible, else with a generated one; of several first calls at once all get the same account.
+ */
+export function findOrCreateAccount(deps: AccountDeps, identity: Identity): Promise<Account> {
+  const { datastore, clock, accountMemory } = deps;
+  const root = identityKey(datastore, identity);
+  return accountMemory.byIdentity.get(String(root.name), async () => {
+    const account = (await readAccount(datastore, datastore, root)) ?? (await createAccount(deps, root, identity.name));
+    return { value: account, until: clock.now() + MEMORY };
+  });
+}
+
+/** The account that has this handle, if there is one. Any text may be asked for. */
+export function findUserByHandle(deps: AccountDeps, handle: string): Promise<Account | undefined> {
+  const { datastore, clock, accountMemory } = deps;
+  if (!Handle.safeParse(handle).success) return Promise.resolve(undefined);
+  return accountMemory.byHandle.get(handle, async () => {
+    const user = await readRoot(datastore, handleKey(datastore, handle));
+    // That a handle is free is not remembered: its account may be there in the next moment.
+    return user ? { value: { user, handle }, until: clock.now() + MEMORY } : { value: undefined, until: 0 };
+  });
+}
+
+async function createAccount(deps: AccountDeps, root: Key, wish: string | undefined): Promise<Account> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryToCreate(deps, root, wish);
+    } catch (error) {
+      if (attempt === TRIES || !isDatastoreFault(error) || !TRIED_AGAIN.has(error.code)) throw error;
+      await pause(Math.random() * 20 * 2 ** attempt);
+    }
+  }
+}
+
+async function tryToCreate({ datastore, clock }: AccountDeps, root: Key, wish: string | undefined): Promise<Account> {
+  const tx = datastore.transaction();
+  try {
+    const known = await readAccount(datastore, tx, root);
+    const account = known ?? { user: newUserId(), handle: await freeHandle(datastore, tx, wish) };
+    if (!known) stageAccount(datastore, tx, { root, account, now: clock.now() });
+    await (known ? tx.rollback() : tx.commit());
+    return account;
+  } catch (error) {
+    await tx.rollback().catch(() => undefined);
+    throw error;
+  }
+}
+
+function stageAccount(datastore: Datastore, tx: Transaction, made: { root: Key; account: Account; now: number }): void {
+  const { user, handle } = made.account;
+  // Not inserted but saved: the identity may still point to an account that was erased. Its user is indexed, so that
+  // an erasure finds it.
+  tx.save({ key: made.root, data: { user } });
+  tx.insert({ key: handleKey(datastore, handle), data: { user }, excludeFromIndexes: ['user'] });
+  tx.insert(toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser(handle, made.now)));
+}
+
+async function freeHandle(datastore: Datastore, tx: Transaction, wish: string | undefined): Promise<Handle> {
+  const { data: handle } = Handle.safeParse(wish?.toLowerCase());
+  if (handle === undefined || (await readRoot(tx, handleKey(datastore, handle)))) return generatedHandle();
+  return handle;
+}
+
+/** Undefined also when the user behind the identity is gone. */
+async function readAccount(datastore: Datastore, reader: Reader, root: Key): Promise<Account | undefined> {
+  const user = await readRoot(reader, root);
+  if (user === undefined) return undefined;
+  const [entity] = (await reader.get(keyOf(datastore, user, UserKind))) as [Properties | undefined];
+  return entity && { user, handle: UserKind.decode(entity).handle };
+}
+
+async function readRoot(reader: Reader, key: Key): Promise<UserId | undefined> {
+  const [root] = (await reader.get(key)) as [{ user: UserId } | undefined];
+  return root?.user;
+}
+
+type Reader = Datastore | Transaction;
+
+/** Issuers and subjects may hold anything in any length, so the key is a hash of the two, told apart. */
+function identityKey(datastore: Datastore, { issuer, subject }: Identity): Key {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([issuer, subject]))
+    .digest('hex');
+  return datastore.key(['Identity', hash]);
+}
+
+const handleKey = (datastore: Datastore, handle: Handle) => datastore.key(['Handle', handle]);

@@ -1,0 +1,58 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Request } from 'express';
+import type { Clock } from '../clock.ts';
+import type { IdentityConfig } from '../config.ts';
+import type { Caller, Route } from '../http/route.ts';
+import type { Store } from '../library/store.ts';
+import { accountMemory, findOrCreateAccount, findUserByHandle } from './account.ts';
+import { callerOf } from './caller.ts';
+import { parseHandle } from './handle.ts';
+import { localAccountRoutes } from './local-routes.ts';
+import { accountRoutes } from './routes.ts';
+import { LOCAL_ISSUER, trustedIssuers } from './trusted-issuers.ts';
+import { createTokenVerifier } from './verify-token.ts';
+
+export interface AccountsOptions {
+  datastore: Datastore;
+  clock: Clock;
+  store: Store;
+  limits: { quotaBytes: number };
+  identity: IdentityConfig;
+  /** URL of the stand-in issuer, where there is one. It counts only if `identity` is local. */
+  localIssuer?: string | undefined;
+  /** Whether browsers reach us over https, which decides about the session's cookie. */
+  https: boolean;
+}
+
+/** Who is who: what the front door and the other features ask of accounts. */
+export interface Accounts {
+  routes: Route[];
+  /** See `callerOf` in caller.ts. */
+  callerOf(request: Request): Promise<Caller | undefined>;
+  /**
+   * The account that the stand-in issuer vouches for, created when it is new. For the local profile alone.
+   * Rejects with AppError `invalid-request` when the name is no handle.
+   */
+  vouch(name: string): Promise<Caller>;
+  /** The account with this handle. */
+  find(name: string): Promise<Caller | undefined>;
+}
+
+/** Puts the parts of this folder together. */
+export function createAccounts({ identity, localIssuer, ...shared }: AccountsOptions): Accounts {
+  const deps = {
+    ...shared,
+    accountMemory: accountMemory(shared),
+    tokenVerifier: createTokenVerifier(shared, trustedIssuers(identity, localIssuer)),
+  };
+  const local = identity.kind === 'local' && localIssuer !== undefined;
+  return {
+    routes: [...accountRoutes(deps), ...(local ? localAccountRoutes({ ...deps, localIssuer }) : [])],
+    callerOf: (request) => callerOf(deps, request),
+    async vouch(name) {
+      const subject = parseHandle(name);
+      return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
+    },
+    find: (name) => findUserByHandle(deps, name),
+  };
+}

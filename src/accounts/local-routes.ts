@@ -1,0 +1,76 @@
+import type { Request } from 'express';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { AppError } from '../http/errors.ts';
+import { announcedLength } from '../http/request-body.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { callerOfToken, type CallerDeps } from './caller.ts';
+import { Handle, parseHandle } from './handle.ts';
+import { refuseForeignPage } from './request-origin.ts';
+import { signIn } from './sign-in.ts';
+
+export interface LocalRouteDeps extends CallerDeps {
+  /** URL of the stand-in issuer. */
+  localIssuer: string;
+}
+
+const Name = z.object({ name: Handle }).meta({ id: 'LocalName' });
+
+const Token = z.object({ token: z.string(), expiresIn: z.int().describe('Seconds.') }).meta({ id: 'LocalToken' });
+
+/** Sign-in by name alone: for the local profile, where the stand-in issuer believes everybody. */
+export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
+  defineRoute({
+    method: 'post',
+    path: '/local/token',
+    summary: 'An ID token of the stand-in issuer. The account exists from then on.',
+    access: 'public',
+    body: Name,
+    replies: { 200: Token },
+    errors: ['cross-site-request'],
+    async handle({ body, request }) {
+      refuseForeignPage(request, deps.https);
+      const minted = await askForToken(deps, body.name);
+      await callerOfToken(deps, minted.token);
+      return { status: 200, body: minted, headers: { 'Cache-Control': 'no-store' } };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/signin',
+    summary: 'Signs the page in, from a form with the field `name`.',
+    access: 'public',
+    documented: false,
+    replies: { 303: null },
+    async handle({ request }) {
+      refuseForeignPage(request, deps.https);
+      const { token } = await askForToken(deps, await readName(request));
+      const { cookie } = await signIn(deps, request, await callerOfToken(deps, token));
+      return { status: 303, headers: { 'Set-Cookie': cookie, Location: '/' } };
+    },
+  }),
+];
+
+async function askForToken({ localIssuer }: LocalRouteDeps, name: Handle): Promise<z.output<typeof Token>> {
+  const response = await fetch(`${localIssuer}/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name }),
+  });
+  if (!response.ok) throw new Error(`The stand-in issuer answered ${response.status}.`);
+  return Token.parse(await response.json());
+}
+
+/** The largest form that is read, in bytes. */
+const LARGEST_FORM = 4096;
+
+async function readName(request: Request): Promise<Handle> {
+  if (!request.is('application/x-www-form-urlencoded')) {
+    throw new AppError('unsupported-media-type', 'Send the form as application/x-www-form-urlencoded.');
+  }
+  // Browsers always give the length of such a form.
+  if (!(announcedLength(request.headers) <= LARGEST_FORM) || request.headers['transfer-encoding'] !== undefined) {
+    throw new AppError('body-too-large', 'The form is too large.', { extra: { maxBytes: LARGEST_FORM } });
+  }
+  return parseHandle(new URLSearchParams(await text(request)).get('name')?.trim() ?? '');
+}
