@@ -1,0 +1,59 @@
+import type { Clock } from '../../clock.ts';
+import { createCaller } from '../platform-call.ts';
+import type { CronJob } from './cron-yaml.ts';
+import { JobRunner } from './job-runner.ts';
+import { openRunStore, type RunState } from './run-store.ts';
+
+export { readCronYaml, type CronJob } from './cron-yaml.ts';
+
+export interface CronOptions {
+  /** The folder of `cron.sqlite`. */
+  dataDir: string;
+  clock: Clock;
+  jobs: CronJob[];
+  /** Base URL of the application, undefined while it is not up; what is due meanwhile runs once then. */
+  app: () => string | undefined;
+  /** Goes along with every call. */
+  secret: string;
+}
+
+/** A job with what happened last and when it runs next (`due`, milliseconds since the Unix epoch). */
+export interface CronJobState {
+  job: CronJob;
+  state: RunState & { running: boolean; due: number };
+}
+
+export interface CronService {
+  jobs(): CronJobState[];
+  /** Runs the job of that url now and gives the HTTP status; an Error if there is no such job or no answer. */
+  runNow(url: string): Promise<number>;
+  /** Resolves when no run is under way. */
+  idle(): Promise<void>;
+  /** A run under way is broken off and comes again after the next start. */
+  stop(): Promise<void>;
+}
+
+/** App Engine's cron: calls the application at the times of cron.yaml. */
+export function startCron(options: CronOptions): CronService {
+  const store = openRunStore(options.dataDir);
+  const caller = createCaller(options.clock);
+  const runners = options.jobs.map((job) => new JobRunner(job, { ...options, store, caller }));
+  const idle = async () => void (await Promise.all(runners.map((runner) => runner.idle())));
+  return {
+    jobs: () => runners.map(({ job, state }) => ({ job, state })),
+    async runNow(url) {
+      const runner = runners.find(({ job }) => job.url === url);
+      if (!runner) throw new Error(`cron.yaml has no job for ${url}.`);
+      const result = await runner.run();
+      if (result.status === undefined) throw new Error(result.reason);
+      return result.status;
+    },
+    idle,
+    async stop() {
+      for (const runner of runners) runner.stop();
+      caller.stop();
+      await idle();
+      store.close();
+    },
+  };
+}

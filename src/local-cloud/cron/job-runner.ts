@@ -1,0 +1,112 @@
+import type { Clock } from '../../clock.ts';
+import { SECRET_HEADER, type Caller, type CallResult } from '../platform-call.ts';
+import type { CronJob } from './cron-yaml.ts';
+import { nextRun } from './next-run.ts';
+import { nextRetry } from './retry.ts';
+import type { RunState, RunStore } from './run-store.ts';
+import { timeZone, type TimeZone } from './time-zone.ts';
+
+export interface RunnerDeps {
+  clock: Clock;
+  store: RunStore;
+  caller: Caller;
+  /** Base URL of the application, undefined while it is not up. */
+  app: () => string | undefined;
+  secret: string;
+}
+
+/** Requests of cron end after ten minutes, as all requests to an automatically scaled service do. */
+const DEADLINE = 600_000;
+/** How often a due run looks whether the application has come up, in milliseconds. */
+const APP_POLL = 1_000;
+const AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
+
+/** Runs one job at its times, never twice at once. */
+export class JobRunner {
+  readonly job: CronJob;
+  readonly #deps: RunnerDeps;
+  readonly #zone: TimeZone;
+  readonly #key: string;
+  #state: RunState;
+  #running: Promise<CallResult> | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(job: CronJob, deps: RunnerDeps) {
+    this.job = job;
+    this.#deps = deps;
+    this.#zone = timeZone(job.timezone);
+    this.#key = [job.url, job.schedule, job.timezone].join(' ');
+    this.#state = deps.store.read(this.#key) ?? { next: nextRun(job.parsed, this.#zone, deps.clock.now()) };
+    this.#keep(this.#state);
+  }
+
+  /** With the time of the next run or repetition, in milliseconds since the Unix epoch. */
+  get state(): RunState & { running: boolean; due: number } {
+    return { ...this.#state, running: this.#running !== undefined, due: this.#due() };
+  }
+
+  /** A run that is under way is joined. */
+  run(): Promise<CallResult> {
+    this.#running ??= this.#runOnce().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  /** Resolves when no run is under way. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+  }
+
+  async #runOnce(): Promise<CallResult> {
+    const { clock, app } = this.#deps;
+    const base = app();
+    if (!base) return { status: undefined, failure: 'UNAVAILABLE', reason: 'The application is not up' };
+    this.#cancelTimer?.();
+    const started = clock.now();
+    const result = await this.#call(base);
+    if (!this.#stopped) this.#keep(this.#after(result, started));
+    return result;
+  }
+
+  #call(base: string): Promise<CallResult> {
+    const headers = { 'X-Appengine-Cron': 'true', 'User-Agent': AGENT, [SECRET_HEADER]: this.#deps.secret };
+    const url = base.replace(/\/$/, '') + this.job.url;
+    return this.#deps.caller.call({ method: 'GET', url, headers, deadline: DEADLINE });
+  }
+
+  #after(result: CallResult, started: number): RunState {
+    const ended = this.#deps.clock.now();
+    const last = { started, ended, status: result.status, ...(result.status ? {} : { reason: reasonOf(result) }) };
+    const next = nextRun(this.job.parsed, this.#zone, ended);
+    const retry = succeeded(result) ? undefined : nextRetry(this.job.retry, this.#state, started, ended);
+    return retry ? { next, last, retry } : { next, last };
+  }
+
+  #keep(state: RunState): void {
+    this.#state = state;
+    this.#deps.store.write(this.#key, state);
+    this.#wait(this.#due() - this.#deps.clock.now());
+  }
+
+  #due(): number {
+    return Math.min(this.#state.next, this.#state.retry?.at ?? Infinity);
+  }
+
+  #wait(ms: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#deps.clock.after(ms, () => this.#runWhenUp());
+  }
+
+  #runWhenUp(): void {
+    if (this.#deps.app()) void this.run();
+    else this.#wait(APP_POLL);
+  }
+}
+
+const succeeded = ({ status = 0 }: CallResult) => status >= 200 && status <= 299;
+const reasonOf = (result: CallResult) => (result.status === undefined ? result.reason : '');

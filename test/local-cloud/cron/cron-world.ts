@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { manualClock, type ManualClock } from '../../../src/clock.ts';
+import { readCronYaml, startCron, type CronOptions, type CronService } from '../../../src/local-cloud/cron/index.ts';
+import { startTargetApp, type TargetApp } from '../tasks/target-app.ts';
+
+export const SECRET = 'the-secret';
+/** A Friday. */
+export const START = Date.parse('2026-11-20T12:00:00Z');
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+export interface CronWorld {
+  app: TargetApp;
+  clock: ManualClock;
+  cron: CronService;
+  /** Moves the time on and waits until no run is under way. */
+  advance(ms: number): Promise<void>;
+  /** Ends the service and starts it again on the same files, `ms` later. */
+  restart(ms: number): Promise<void>;
+}
+
+/** The real scheduler on a clock that is moved, and an application that it calls. */
+export async function startCronWorld(yaml: string, changes: Partial<CronOptions> = {}): Promise<CronWorld> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cron-'));
+  const app = await startTargetApp();
+  const clock = manualClock(START);
+  const options = { dataDir, clock, jobs: readCronYaml(yaml), app: () => app.url, secret: SECRET, ...changes };
+  const world = { app, clock, cron: startCron(options) };
+  onTestFinished(async () => {
+    await world.cron.stop();
+    await app.stop();
+    await rm(dataDir, { recursive: true });
+  });
+  return Object.assign(world, {
+    async advance(ms: number) {
+      clock.advance(ms);
+      await world.cron.idle();
+    },
+    async restart(ms: number) {
+      await world.cron.stop();
+      clock.advance(ms);
+      world.cron = startCron(options);
+    },
+  });
+}
+
+/** A cron.yaml of one job at `/job`; `more` are further lines of it. */
+export const jobYaml = (schedule: string, more: string[] = []) =>
+  ['cron:', '  - url: /job', `    schedule: ${schedule}`, ...more.map((line) => `    ${line}`)].join('\n');

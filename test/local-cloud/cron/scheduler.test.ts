@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { HOUR, jobYaml, MINUTE, SECRET, START, startCronWorld } from './cron-world.ts';
+
+test('a job is a GET with the mark of cron at its time', async () => {
+  const world = await startCronWorld(jobYaml('every day 13:00'));
+  await world.advance(HOUR - 1);
+  expect(world.app.calls).toHaveLength(0);
+  await world.advance(1);
+  expect(world.app.calls[0]).toMatchObject({ method: 'GET', path: '/job' });
+  expect(world.app.calls[0]?.headers).toMatchObject({ 'x-appengine-cron': 'true', 'x-local-cloud-secret': SECRET });
+  expect(world.cron.jobs()[0]?.state).toMatchObject({ due: START + 25 * HOUR, last: { status: 200 } });
+});
+
+test('a plain interval counts from the end of the last run, so runs never overlap', async () => {
+  const world = await startCronWorld(jobYaml('every 1 minutes'));
+  const { promise, resolve } = Promise.withResolvers<number>();
+  world.app.answer = () => promise;
+  world.clock.advance(MINUTE);
+  await world.app.seen(1);
+  world.clock.advance(5 * MINUTE);
+  resolve(200);
+  await world.cron.idle();
+  expect(world.app.calls).toHaveLength(1);
+  expect(world.cron.jobs()[0]?.state.due).toBe(START + 7 * MINUTE);
+});
+
+test('a failed run is not repeated without retry_parameters', async () => {
+  const world = await startCronWorld(jobYaml('every 1 hours'));
+  world.app.answer = () => 500;
+  await world.advance(HOUR);
+  await world.advance(HOUR - 1);
+  expect(world.app.calls).toHaveLength(1);
+});
+
+test('a failed run is repeated within its limit, later each time', async () => {
+  const retry = ['retry_parameters:', '  job_retry_limit: 2', '  min_backoff_seconds: 10'];
+  const world = await startCronWorld(jobYaml('every 1 hours', retry));
+  world.app.answer = () => 500;
+  await world.advance(HOUR);
+  await world.advance(10_000);
+  await world.advance(20_000);
+  expect(world.app.calls).toHaveLength(3);
+  await world.advance(HOUR - 1);
+  expect(world.app.calls).toHaveLength(3);
+});
+
+test('a run that fell due while the program was off comes once after the start', async () => {
+  const world = await startCronWorld(jobYaml('every 1 hours'));
+  await world.restart(5 * HOUR);
+  await world.advance(0);
+  expect(world.app.calls).toHaveLength(1);
+});
+
+test('run now runs a job out of turn and gives its status', async () => {
+  const world = await startCronWorld(jobYaml('every monday 09:00'));
+  world.app.answer = () => 503;
+  expect(await world.cron.runNow('/job')).toBe(503);
+  await expect(world.cron.runNow('/other')).rejects.toThrow('/other');
+});
