@@ -24,9 +24,8 @@ export interface PostingDeps extends UploadDeps {
 export async function post(deps: PostingDeps, request: Request, urlName: string): Promise<Reply> {
   const posterOf = ({ user, id_token }: Record<string, string | undefined>): Promise<Caller> =>
     deps.whose.poster(request, user || urlName, id_token);
-  // multer fills the body as the parts arrive: what is read here are the fields that stand before the file.
-  const beforeFile = async () => {
-    if (!deps.open) await posterOf((request.body ?? {}) as Record<string, string>);
+  const beforeFile = async (fields: Record<string, string>) => {
+    if (!deps.open) await posterOf(fields);
   };
   const form = await receivePhotoForm(deps, request, Object.keys(PostFields.shape), beforeFile);
   let handle = urlName;

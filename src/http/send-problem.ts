@@ -12,6 +12,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
   return (cause: unknown, request, response, _next) => {
     const error = asAppError(cause);
     if (error.status >= 500) log.error({ err: error.cause ?? error, code: error.code }, error.message);
+    else if (response.destroyed) log.info({ code: error.code }, `Nobody waits for the answer: ${error.message}`);
     if (response.headersSent || response.destroyed) response.destroy();
     else sendProblem(request, response, error);
   };

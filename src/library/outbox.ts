@@ -1,5 +1,6 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import type { Clock } from '../clock.ts';
+import type { CreateTask } from '../jobs/create-task.ts';
 import type { Log } from '../log.ts';
 import type { Enqueued } from './change.ts';
 import type { UserId } from './ids.ts';
@@ -15,8 +16,8 @@ export interface OutboxDeps {
   datastore: Datastore;
   clock: Clock;
   log: Log;
-  /** Creates the task; may be called twice for the same row. */
-  createTask(row: OutboxRow): Promise<void>;
+  /** May be called twice for the same row. */
+  createTask: CreateTask;
 }
 
 /** Tasks are created from rows that were committed with the data: they can be repeated, never lost. */
@@ -30,7 +31,7 @@ export interface Outbox {
 export function createOutbox({ datastore, clock, log, createTask }: OutboxDeps): Outbox {
   const handOver = async (row: OutboxRow): Promise<boolean> => {
     try {
-      await createTask(row);
+      await createTask({ queue: row.queue, path: `/tasks/${row.job}`, payload: row.payload });
       return true;
     } catch (error) {
       log.warn({ err: error, job: row.job }, 'Task not created; the outbox sweep tries again.');

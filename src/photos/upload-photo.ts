@@ -46,7 +46,7 @@ export async function receivePhotoForm(
   deps: UploadDeps,
   request: Request,
   fieldNames: string[],
-  beforeFile?: () => Promise<void>,
+  beforeFile?: (fields: Record<string, string>) => Promise<void>,
 ): Promise<UploadForm> {
   const { fields, files } = await receiveForm<ReceivedUpload>(request, {
     fields: fieldNames,
@@ -54,7 +54,7 @@ export async function receivePhotoForm(
     maxFileBytes: deps.limits.maxUploadBytes,
     sink: {
       async store(file, stream, signal) {
-        await beforeFile?.();
+        await beforeFile?.(file.fields);
         return receiveUpload(deps, file, stream, signal);
       },
       discard: (upload) => discardUpload(deps, upload),

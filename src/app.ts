@@ -1,0 +1,89 @@
+import express, { type Express } from 'express';
+import { createAccounts } from './accounts/accounts.ts';
+import type { Clients } from './clients.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { courseRoutes } from './course/routes.ts';
+import { onlyTheCaller, whoeverIsNamed } from './course/whose.ts';
+import { mount } from './http/mount.ts';
+import { taskCreator } from './jobs/create-task.ts';
+import { bindJob } from './jobs/define-job.ts';
+import { createDeferredCalls } from './jobs/deferred.ts';
+import { jobRoutes } from './jobs/routes.ts';
+import { createLibrary } from './library/commit.ts';
+import { createOutbox } from './library/outbox.ts';
+import { createStore } from './library/store.ts';
+import type { Log } from './log.ts';
+import { createBlobs } from './media/blobs.ts';
+import { createDecodeQueue } from './media/decode-queue.ts';
+import { createRecentOriginals } from './media/recent-originals.ts';
+import { makeVariants } from './photos/make-variants.job.ts';
+import { createRenditions } from './photos/renditions.ts';
+import { photoRoutes } from './photos/routes.ts';
+import { openApiRoute, serviceRoutes } from './service/routes.ts';
+import type { SigningKeys } from './signing/keys.ts';
+import { timelineRoutes } from './timeline/routes.ts';
+
+/** Bytes of originals kept in memory between upload and decode. */
+const RECENT_ORIGINALS = 64 * 2 ** 20;
+
+export interface AppDeps {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  clients: Clients;
+  signingKeys: SigningKeys;
+  /** The stand-ins that the local profile runs on. */
+  local?: { secret: string; issuer: string };
+}
+
+/** The whole product on one screen: every feature with what it needs, then their routes behind one front door. */
+export function createApp(deps: AppDeps): Express {
+  const { config, clock, log, clients, signingKeys, local } = deps;
+  const { datastore, bucket, tasks } = clients;
+  const { projectId, tasksLocation: location } = config.cloud;
+  const { profile, limits } = config;
+
+  const createTask = taskCreator({ tasks, projectId, location });
+  const outbox = createOutbox({ datastore, clock, log, createTask });
+  const library = createLibrary({ datastore, clock, deliver: outbox.deliver });
+  const store = createStore(datastore);
+  const blobs = createBlobs(bucket);
+  const recentOriginals = createRecentOriginals(RECENT_ORIGINALS);
+  const renditions = createRenditions({ blobs, recentOriginals, decodes: createDecodeQueue(), library });
+  const deferred = createDeferredCalls({ createTask, clock });
+
+  const accounts = createAccounts({
+    datastore,
+    clock,
+    store,
+    limits,
+    identity: config.identity,
+    localIssuer: local?.issuer,
+    https: config.onAppEngine,
+  });
+
+  const photos = { library, store, blobs, recentOriginals, renditions, clock, signingKeys, limits };
+  // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
+  const open = config.identity.kind === 'local';
+  const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts.callerOf);
+  const jobs = [bindJob(makeVariants, { store, library, renditions })];
+  const cronJobs = [{ name: 'sweep-outbox', run: async () => JSON.stringify(await outbox.sweep()) }];
+
+  const api = [...photoRoutes(photos), ...timelineRoutes(photos), ...accounts.routes];
+  const routes = [
+    ...api,
+    openApiRoute(api),
+    ...serviceRoutes({ clients }),
+    ...jobRoutes({ jobs, cronJobs, deferred, log }),
+    ...courseRoutes({ ...photos, datastore, deferred, createTask, log, profile, open, whose }),
+  ];
+  const app = express();
+  mount(app, routes, {
+    log,
+    projectId,
+    platform: { onAppEngine: config.onAppEngine, secret: local?.secret },
+    callerOf: accounts.callerOf,
+  });
+  return app;
+}

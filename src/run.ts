@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app.ts';
+import { createClients } from './clients.ts';
+import { systemClock } from './clock.ts';
+import { readConfig, type Config } from './config.ts';
+import type { LocalCloud } from './local-cloud/index.ts';
+import { createLog, type Log } from './log.ts';
+import { loadKeys } from './signing/keys.ts';
+
+/** The life of the process: environment, config, local cloud, clients, app, listen, stop. */
+export async function run(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(env);
+  const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
+  const cloud = config.profile === 'local' ? await startCloud(config) : undefined;
+  const clients = createClients(config.cloud, cloud?.endpoints);
+  const signingKeys = await loadKeys(clients, config.signingKey);
+  const app = createApp({
+    config,
+    clock: systemClock,
+    log,
+    clients,
+    signingKeys,
+    ...(cloud ? { local: cloud.endpoints } : {}),
+  });
+
+  const server = app.listen(config.server.port, config.server.host, (error?: Error) => {
+    if (error) throw error;
+    const address = addressOf(server, config.server.host);
+    void cloud?.appIsAt(address);
+    log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void stop(signal, server, cloud, config, log));
+  }
+}
+
+/** Production never loads the local cloud: it is imported here, and only when it is wanted. */
+async function startCloud({ cloud }: Config): Promise<LocalCloud> {
+  const { startLocalCloud } = await import('./local-cloud/index.ts');
+  const text = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
+  return startLocalCloud({
+    dataDir: cloud.dataDir,
+    projectId: cloud.projectId,
+    location: cloud.tasksLocation,
+    bucket: cloud.bucket,
+    files: { indexes: await text('index.yaml'), queues: await text('queue.yaml'), cron: await text('cron.yaml') },
+  });
+}
+
+function addressOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Lets requests in work finish, then stops the cloud under them. A second signal ends the process at once. */
+async function stop(
+  signal: NodeJS.Signals,
+  server: Server,
+  cloud: LocalCloud | undefined,
+  config: Config,
+  log: Log,
+): Promise<void> {
+  log.info(`Stopping on ${signal}.`);
+  process.once(signal, () => process.exit(130));
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const cutOff = setTimeout(() => server.closeAllConnections(), config.server.stopGraceMs);
+  await cloud?.appIsGone();
+  await closed;
+  clearTimeout(cutOff);
+  await cloud?.stop();
+  log.info('Stopped.');
+  process.exit(0);
+}

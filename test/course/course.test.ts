@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import request from 'supertest';
+import { describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+const http = () => request(world.url);
+
+interface Face {
+  image_url: string;
+  caption: string;
+  user: string;
+  date: string;
+}
+
+const post = (user: string, bytes: Buffer, caption = 'curl') =>
+  http()
+    .post(`/post/${user}/`)
+    .field('caption', caption)
+    .field('id_token', '123')
+    .attach('image', bytes, 'DSC_0665.jpg');
+const timeline = async (user: string, query = '') =>
+  (await http().get(`/user/${user}/json/${query}`).expect(200)).body as { results: Face[]; cursor: string | null };
+
+describe('posting by the course’s form', () => {
+  test('the same file a hundred times leaves a hundred photos, each in the very next read', async () => {
+    const bytes = await picture({ width: 64, height: 48 });
+    for (let count = 1; count <= 100; count++) {
+      const reply = await post('poobyj', bytes, `number ${count}`).expect(303);
+      expect(reply.headers['location']).toBe('/user/poobyj/json/');
+      const { results } = await timeline('poobyj');
+      expect(results).toHaveLength(count);
+      expect(results[0]).toMatchObject({ caption: `number ${count}`, user: 'poobyj' });
+    }
+  });
+
+  test('the text box of the form wins over the URL, wherever it stands', async () => {
+    const bytes = await picture();
+    await http().post('/post/somebody/').attach('image', bytes, 'a.jpg').field('user', 'text-box').expect(303);
+    expect((await timeline('text-box')).results).toHaveLength(1);
+    await http().get('/user/somebody/json/').expect(404);
+  });
+
+  test('a name that is no handle is refused with the rule, and nothing is kept', async () => {
+    const before = await world.objects();
+    const reply = await post('No%20Such%20Handle', await picture()).expect(400);
+    expect(reply.body).toMatchObject({ code: 'invalid-request', detail: expect.stringContaining('1 to 30') });
+    expect(await world.objects()).toEqual(before);
+  });
+
+  test('an entry’s picture is the uploaded one, with its right type', async () => {
+    const bytes = await picture({ format: 'png' });
+    await post('painter', bytes).expect(303);
+    const { results } = await timeline('painter');
+    const image = await http().get(`/${results[0]?.image_url}`).responseType('blob').expect(200);
+    expect(image.headers['content-type']).toBe('image/png');
+    expect(
+      createHash('md5')
+        .update(image.body as Buffer)
+        .digest(),
+    ).toEqual(createHash('md5').update(bytes).digest());
+  });
+
+  test('the timeline pages by its cursor', async () => {
+    const bytes = await picture({ width: 32, height: 24 });
+    for (let count = 1; count <= 101; count++) await post('pager', bytes, `${count}`).expect(303);
+    const first = await timeline('pager');
+    const second = await timeline('pager', `?cursor=${first.cursor}`);
+    expect(first.results).toHaveLength(100);
+    expect(second).toMatchObject({ results: [{ caption: '1' }], cursor: null });
+  });
+});
+
+describe('the platform’s course routes', () => {
+  const tasks = async () => {
+    const { body } = await http().get('/data').expect(200);
+    return (body as { tasks: { type: string; timestamp: string }[] }).tasks.map(({ type }) => type);
+  };
+
+  test('a task for example_task_handler leaves a Task entity', async () => {
+    const client = await world.tasks();
+    await client.createTask({
+      parent: client.queuePath('photo-timeline', 'local', 'default'),
+      task: {
+        appEngineHttpRequest: { httpMethod: 'POST', relativeUri: '/example_task_handler', body: Buffer.from('hi') },
+      },
+    });
+    await world.drain();
+    expect(await tasks()).toContain('cloud task');
+  });
+
+  test('cron’s call of cron_task_handler leaves a Task entity', async () => {
+    expect(await world.cloud.runCron('/cron_task_handler')).toBe(200);
+    expect(await tasks()).toContain('cron');
+  });
+
+  test('they answer as the course says when tried by hand', async () => {
+    const task = await http().post('/example_task_handler').type('text').send('by hand').expect(200);
+    expect(task.text).toBe('Printed task payload: by hand');
+    expect((await http().get('/cron_task_handler').expect(200)).text).toBe('Ran cron task');
+  });
+
+  test('a counter grows by deferred calls and by tasks, now and after a minute, once each', async () => {
+    const counters = async () => (await http().get('/counter/get').expect(200)).body as unknown;
+    expect(await counters()).toEqual({ deferred: 0, taskQueue: 0 });
+    await world.cloud.deliverTwice(true);
+    await http().post('/counter/increment').expect(200);
+
+    await world.drain();
+    expect(await counters()).toEqual({ deferred: 2, taskQueue: 1 });
+    await world.advance(60_000);
+    expect(await counters()).toEqual({ deferred: 3, taskQueue: 1 });
+    await world.cloud.deliverTwice(false);
+  });
+
+  test('tasks and schedules of the service itself are nobody else’s to call', async () => {
+    await http().post('/tasks/make-variants').set('X-AppEngine-QueueName', 'variants').send({}).expect(404);
+    await http().get('/cron/sweep-outbox').set('X-Appengine-Cron', 'true').expect(404);
+    await http().post('/_ah/queue/deferred').set('X-CloudTasks-QueueName', 'default').send({}).expect(404);
+    expect(await world.cloud.runCron('/cron/sweep-outbox')).toBe(200);
+  });
+
+  test('logging writes a line of each severity', async () => {
+    const warned = world.logged('A line of severity warn');
+    await http().get('/logging/').expect(200);
+    expect(await warned).toContain('WARNING');
+  });
+});

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { signUp } from '../support/test-user.ts';
+import { startProgram } from './support.ts';
+
+let dataDir: string;
+beforeAll(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-start-'))));
+afterAll(() => rm(dataDir, { recursive: true }));
+
+describe('the program', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops on %s with exit code 0, and finds its data again',
+    async (signal) => {
+      const first = await startProgram(dataDir);
+      const name = signal.toLowerCase();
+      const { body } = await (await signUp(first.url, name)).upload(await picture()).expect(201);
+      expect(await first.stop(signal)).toBe(0);
+
+      const second = await startProgram(dataDir);
+      const timeline = await (await signUp(second.url, name)).get('/v1/timeline').expect(200);
+      expect(timeline.body.items).toMatchObject([{ id: body.photo.id }]);
+      await second.stop(signal);
+    },
+  );
+
+  test('refuses a data folder that another one is using, and says so', async () => {
+    const first = await startProgram(dataDir);
+    await expect(startProgram(dataDir)).rejects.toThrow('ended with 1');
+    await request(first.url).get('/healthz').expect(200);
+    await first.stop('SIGTERM');
+  });
+
+  test('answers its health, its readiness and its own description', async () => {
+    const program = await startProgram(dataDir);
+    await request(program.url).get('/healthz').expect(200, 'ok\n');
+    await request(program.url).get('/readyz').expect(200, 'ready\n');
+    await request(program.url).get('/_ah/warmup').expect(200, 'warm\n');
+    const { body } = await request(program.url).get('/openapi.json').expect(200);
+    expect(Object.keys((body as { paths: object }).paths)).toContain('/v1/photos');
+    await program.stop('SIGTERM');
+  });
+});

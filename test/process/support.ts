@@ -1,0 +1,42 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface Running {
+  url: string;
+  process: ChildProcess;
+  /** Ends the process as a power cut would, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Asks the process to stop; its exit code. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+/** Starts the program as `npm start` does, on a free port, and waits until it says where it is. */
+export async function startProgram(dataDir: string, env: Record<string, string> = {}): Promise<Running> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit') as Promise<[number | null]>;
+  const url = await addressIn(child, exited);
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return (await exited)[0];
+  };
+  return { url, process: child, kill: async () => void (await end('SIGKILL')), stop: end };
+}
+
+async function addressIn(child: ChildProcess, exited: Promise<[number | null]>): Promise<string> {
+  const lines = createInterface({ input: child.stdout! });
+  const address = new Promise<string>((resolve) => {
+    lines.on('line', (line) => {
+      const found = /"address":"([^"]+)"/.exec(line)?.[1];
+      if (found) resolve(found);
+    });
+  });
+  const gone = exited.then(([code]) => Promise.reject(new Error(`The program ended with ${code} before it listened.`)));
+  return Promise.race([address, gone]);
+}

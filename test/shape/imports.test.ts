@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const SRC = join(import.meta.dirname, '../../src');
+
+/** Every import of our own files: from folder to folder, or file where it lies at the top. */
+function arrows() {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.flatMap((file) => {
+    const text = readFileSync(join(SRC, file), 'utf8');
+    const found = text.matchAll(/^(?:import|export)\s+(type\s)?[^'"]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm);
+    return [...found].map(([, typeOnly, statically, lazily]) => ({
+      file,
+      target: posix.join(posix.dirname(file), statically ?? lazily ?? ''),
+      lazily: lazily !== undefined,
+      typeOnly: typeOnly !== undefined,
+    }));
+  });
+}
+
+const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);
+
+/** Layers from the bottom: a folder imports from layers below its own, and from itself. */
+const FOUNDATIONS = ['clock.ts', 'config.ts', 'environment.ts', 'log.ts', 'log-line.ts', 'clients.ts'];
+const SHARED = ['http', 'library', 'jobs', 'signing', 'media', 'mail'];
+const MAY_IMPORT: Record<string, string[]> = {
+  http: ['library', ...FOUNDATIONS],
+  library: ['http', 'jobs', ...FOUNDATIONS],
+  jobs: ['http', 'library', ...FOUNDATIONS],
+  signing: ['http', 'library', ...FOUNDATIONS],
+  media: ['http', ...FOUNDATIONS],
+  mail: ['http', ...FOUNDATIONS],
+  accounts: [...SHARED, ...FOUNDATIONS],
+  photos: [...SHARED, ...FOUNDATIONS],
+  timeline: ['photos', ...SHARED, ...FOUNDATIONS],
+  digest: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
+  web: ['photos', 'timeline', 'accounts', ...SHARED, ...FOUNDATIONS],
+  course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
+  service: [...SHARED, ...FOUNDATIONS],
+  'local-cloud': ['clock.ts'],
+};
+
+describe('the arrows between folders', () => {
+  const across = arrows().filter(({ file, target }) => folderOf(file) !== folderOf(target));
+
+  test('go from features to what they share, and never back', () => {
+    const wrong = across.filter(({ file, target }) => {
+      const allowed = MAY_IMPORT[folderOf(file)];
+      return allowed && !allowed.includes(folderOf(target));
+    });
+    expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+  });
+
+  test('reach the local cloud from run.ts alone, which loads it only when it is wanted', () => {
+    const reaching = across.filter(({ target, typeOnly }) => folderOf(target) === 'local-cloud' && !typeOnly);
+    expect(reaching).toMatchObject([{ file: 'run.ts', lazily: true }]);
+  });
+
+  test('are drawn for every folder', () => {
+    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+  });
+});

@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { createClients, type Clients } from '../../src/clients.ts';
+import { manualClock } from '../../src/clock.ts';
+import { readConfig } from '../../src/config.ts';
+import { startLocalCloud, type LocalCloud } from '../../src/local-cloud/index.ts';
+import { createLog } from '../../src/log.ts';
+import { loadKeys } from '../../src/signing/keys.ts';
+import { signUp, type TestUser } from './test-user.ts';
+
+/** Where the clock of a world stands at first. */
+export const START = Date.parse('2026-11-20T18:00:00Z');
+
+export interface WorldOptions {
+  /** Further environment of the app. */
+  env?: Record<string, string>;
+  /** Share of fresh writes that non-ancestor queries see; 0 by default, so that luck fails. */
+  consistency?: number;
+}
+
+/** The app on its local cloud, listening on loopback, with a clock that stands until it is moved. */
+export interface World extends Clients {
+  url: string;
+  cloud: LocalCloud;
+  /** A new user, signed in by the stand-in issuer. */
+  user(name?: string): Promise<TestUser>;
+  /** Moves the clocks of app and cloud on, then runs every task that is due. */
+  advance(ms: number): Promise<void>;
+  /** Runs every task that is due. */
+  drain(): Promise<void>;
+  /** Names of all objects in the bucket. */
+  objects(): Promise<string[]>;
+  /** Waits for the next line of the app's log that contains `text`, and returns it. */
+  logged(text: string): Promise<string>;
+}
+
+let users = 0;
+
+/** Starts a world for the tests of this file; it stops by itself after the last of them. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-'));
+  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', ...options.env });
+  const lines = listen();
+  const cloud = await startLocalCloud({
+    dataDir,
+    projectId: config.cloud.projectId,
+    location: config.cloud.tasksLocation,
+    bucket: config.cloud.bucket,
+    files: {
+      indexes: await topLevel('index.yaml'),
+      queues: await topLevel('queue.yaml'),
+      cron: await topLevel('cron.yaml'),
+    },
+    consistency: options.consistency ?? 0,
+    standingClock: START,
+  });
+  const clock = manualClock(START);
+  const clients = createClients(config.cloud, cloud.endpoints);
+  const app = createApp({
+    config,
+    clock,
+    log: createLog({ level: config.logLevel, destination: lines }),
+    clients,
+    signingKeys: await loadKeys(clients),
+    local: cloud.endpoints,
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await cloud.appIsAt(url);
+
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await cloud.stop();
+    await rm(dataDir, { recursive: true });
+  });
+  return {
+    ...clients,
+    url,
+    cloud,
+    user: (name = `user-${++users}`) => signUp(url, name),
+    async advance(ms) {
+      clock.advance(ms);
+      await cloud.advance(ms);
+      await cloud.drain();
+    },
+    drain: () => cloud.drain(),
+    objects: async () => (await clients.bucket.getFiles())[0].map(({ name }) => name),
+    logged: lines.next,
+  };
+}
+
+/** A destination of log lines that can be waited for. */
+function listen() {
+  const waiting = new Set<{ text: string; resolve(line: string): void }>();
+  return {
+    write(line: string) {
+      for (const waiter of waiting) {
+        if (line.includes(waiter.text) && waiting.delete(waiter)) waiter.resolve(line);
+      }
+    },
+    next: (text: string) => new Promise<string>((resolve) => void waiting.add({ text, resolve })),
+  };
+}
+
+const topLevel = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');

@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import type { TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+
+interface Page {
+  items: { id: string; takenAt: { local: string } }[];
+  next: string | null;
+  prev: string | null;
+  sequence: number;
+}
+
+const DAYS = ['2019-07-03', '2019-07-01', '2019-07-05', '2019-07-02', '2019-07-04'];
+
+let ana: TestUser;
+beforeAll(async () => {
+  ana = await world.user();
+  for (const day of DAYS) await ana.upload(await picture({ takenAt: `${day}T10:00:00`, width: 40, height: 30 }));
+});
+
+const page = async (query: string): Promise<Page> => (await ana.get(`/v1/timeline?${query}`).expect(200)).body as Page;
+const days = ({ items }: Page) => items.map(({ takenAt }) => takenAt.local.slice(8, 10)).join(' ');
+
+describe('the timeline', () => {
+  test('is newest first by the time of capture, page by page, to the end and back', async () => {
+    const first = await page('limit=2');
+    expect([days(first), first.prev]).toEqual(['05 04', null]);
+    const second = await page(`limit=2&cursor=${first.next}`);
+    const third = await page(`limit=2&cursor=${second.next}`);
+    expect([days(second), days(third), third.next]).toEqual(['03 02', '01', null]);
+
+    const back = await page(`limit=2&cursor=${third.prev}`);
+    expect(back.items).toEqual(second.items);
+    const start = await page(`limit=2&cursor=${back.prev}`);
+    expect([days(start), start.prev]).toEqual(['05 04', null]);
+  });
+
+  test('by the time of posting is in the order of the uploads', async () => {
+    expect(days(await page('order=posted'))).toBe('04 02 05 01 03');
+  });
+
+  test('neither skips nor repeats a photo when others come and go during a walk', async () => {
+    const ben = await world.user();
+    const at = async (day: string) =>
+      (await ben.upload(await picture({ takenAt: `2020-01-${day}T08:00:00`, width: 40, height: 30 })).expect(201)).body
+        .photo.id as string;
+    const ids = new Map<string, string>();
+    for (const day of ['02', '04', '06', '08']) ids.set(day, await at(day));
+    const first = (await ben.get('/v1/timeline?limit=2').expect(200)).body as Page;
+    expect(days(first)).toBe('08 06');
+
+    await at('07');
+    await at('03');
+    await ben.delete(`/v1/photos/${ids.get('06')}`).expect(204);
+
+    const second = (await ben.get(`/v1/timeline?limit=5&cursor=${first.next}`).expect(200)).body as Page;
+    expect(days(second)).toBe('04 03 02');
+  });
+
+  test('shows a Link header for the pages around it', async () => {
+    const first = await ana.get('/v1/timeline?limit=2').expect(200);
+    expect(first.headers['link']).toContain(`cursor=${first.body.next}>; rel="next"`);
+    expect(first.headers['link']).not.toContain('rel="prev"');
+  });
+
+  test('that has not changed is answered 304, and 200 after the next change', async () => {
+    const ben = await world.user();
+    const { headers } = await ben.get('/v1/timeline').expect(200);
+    const again = () => ben.get('/v1/timeline').set('If-None-Match', headers['etag'] ?? '');
+    await again().expect(304);
+
+    await ben.upload(await picture()).expect(201);
+
+    const changed = await again().expect(200);
+    expect(changed.body.items).toHaveLength(1);
+  });
+
+  test('lowers a limit above 200 to 200', async () => {
+    expect((await page('limit=100000')).items).toHaveLength(DAYS.length);
+  });
+});
+
+describe('a cursor', () => {
+  const refusal = async (user: TestUser, query: string) => {
+    const { status, body } = await user.get(`/v1/timeline?${query}`);
+    return { status, code: (body as { code?: string }).code };
+  };
+
+  test('of another user or another order is a mismatch', async () => {
+    const { next } = await page('limit=2');
+    const mismatch = { status: 400, code: 'cursor-mismatch' };
+    expect(await refusal(await world.user(), `cursor=${next}`)).toEqual(mismatch);
+    expect(await refusal(ana, `order=posted&cursor=${next}`)).toEqual(mismatch);
+  });
+
+  test('that is damaged is invalid', async () => {
+    const { next } = await page('limit=2');
+    const invalid = { status: 400, code: 'cursor-invalid' };
+    expect(await refusal(ana, 'cursor=nonsense')).toEqual(invalid);
+    expect(await refusal(ana, `cursor=${next?.slice(0, -2)}`)).toEqual(invalid);
+  });
+});
