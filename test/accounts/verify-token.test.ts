@@ -1,0 +1,169 @@
+import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { manualClock, type ManualClock } from '../../src/clock.ts';
+import { trustedIssuers } from '../../src/accounts/trusted-issuers.ts';
+import { createTokenVerifier, type TokenVerifier } from '../../src/accounts/verify-token.ts';
+import { newKey, signToken, startTestIssuer, type TestIssuer, type TestKey } from './test-issuer.ts';
+
+const START = Date.UTC(2026, 10, 21, 4, 0);
+const NOW = START / 1000;
+const INVALID = { code: 'unauthenticated', headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } };
+
+let clock: ManualClock;
+let issuer: TestIssuer;
+let verifier: TokenVerifier;
+
+beforeEach(async () => {
+  clock = manualClock(START);
+  issuer = await startTestIssuer();
+  verifier = verifierOf(issuer);
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await issuer.stop();
+});
+
+const verifierOf = (...issuers: TestIssuer[]) =>
+  createTokenVerifier(
+    { clock },
+    trustedIssuers({
+      kind: 'issuers',
+      issuers: issuers.map(({ url }) => ({ kind: 'oidc', issuer: url, audience: 'us' })),
+    }),
+  );
+
+const goodClaims = (): JWTPayload => ({ iss: issuer.url, aud: 'us', sub: 'ana', iat: NOW, exp: NOW + 3600 });
+
+const firstKey = ({ keys }: TestIssuer) => keys[0] as TestKey;
+
+const tokenWith = (claims: JWTPayload = {}) => signToken(firstKey(issuer), { ...goodClaims(), ...claims });
+
+describe('a token', () => {
+  test('that is good tells issuer, subject and wished name', async () => {
+    const token = await tokenWith({ preferred_username: 'Ana' });
+    expect(await verifier.verify(token)).toEqual({ issuer: issuer.url, subject: 'ana', name: 'Ana' });
+  });
+
+  test('with a name that is no text has no name', async () => {
+    expect(await verifier.verify(await tokenWith({ preferred_username: 7 }))).toMatchObject({ name: undefined });
+  });
+
+  test.each<[string, JWTPayload]>([
+    ['for another audience', { aud: 'them' }],
+    ['for nobody', { aud: [] }],
+    ['of another issuer', { iss: 'https://elsewhere.example' }],
+    ['of nobody', { iss: '' }],
+    ['about nobody', { sub: '' }],
+    ['that expired half a minute ago', { iat: NOW - 3600, exp: NOW - 31 }],
+    ['that was issued more than a day ago', { iat: NOW - 24 * 3600 - 31 }],
+    ['from the future', { iat: NOW + 31 }],
+    ['that is not good yet', { nbf: NOW + 31 }],
+  ])('%s is refused', async (_what, claims) => {
+    await expect(verifier.verify(await tokenWith(claims))).rejects.toMatchObject(INVALID);
+  });
+
+  test.each(['iss', 'aud', 'sub', 'iat', 'exp'])('without %s is refused', async (claim) => {
+    const { [claim]: _left, ...claims } = goodClaims();
+    await expect(verifier.verify(await signToken(firstKey(issuer), claims))).rejects.toMatchObject(INVALID);
+  });
+
+  test('of a clock that differs by half a minute is taken', async () => {
+    await verifier.verify(await tokenWith({ iat: NOW - 3600, exp: NOW - 29 }));
+    await verifier.verify(await tokenWith({ iat: NOW + 29, nbf: NOW + 29 }));
+  });
+
+  test('for several audiences is taken when one of them is ours', async () => {
+    await verifier.verify(await tokenWith({ aud: ['them', 'us'] }));
+  });
+
+  test('that is no token is refused', async () => {
+    for (const text of ['', '123', 'a.b.c', 'ey.ey.ey', `${await tokenWith()}.more`, 'x'.repeat(100_000)]) {
+      await expect(verifier.verify(text)).rejects.toMatchObject(INVALID);
+    }
+  });
+});
+
+describe('a forged token', () => {
+  test('is refused without a signature', async () => {
+    await expect(verifier.verify(new UnsecuredJWT(goodClaims()).encode())).rejects.toMatchObject(INVALID);
+  });
+
+  test('is refused when it is signed by another key under the same name', async () => {
+    const forged = { ...(await newKey()), kid: firstKey(issuer).kid };
+    await expect(verifier.verify(await signToken(forged, goodClaims()))).rejects.toMatchObject(INVALID);
+  });
+
+  test('is refused when it takes the public key for a shared secret', async () => {
+    const { publicKey, kid } = firstKey(issuer);
+    const secret = new TextEncoder().encode(JSON.stringify(publicKey));
+    const forged = await new SignJWT(goodClaims()).setProtectedHeader({ alg: 'HS256', kid }).sign(secret);
+    await expect(verifier.verify(forged)).rejects.toMatchObject(INVALID);
+  });
+
+  test('is refused after any change of its claims', async () => {
+    const [head, body, signature] = (await tokenWith()).split('.');
+    const claims = JSON.parse(Buffer.from(body ?? '', 'base64url').toString()) as JWTPayload;
+    const changed = Buffer.from(JSON.stringify({ ...claims, sub: 'eve' })).toString('base64url');
+    await expect(verifier.verify([head, changed, signature].join('.'))).rejects.toMatchObject(INVALID);
+  });
+
+  test('of one trusted issuer in the name of another is refused', async () => {
+    const other = await startTestIssuer();
+    const token = await signToken(firstKey(other), goodClaims());
+    await expect(verifierOf(issuer, other).verify(token)).rejects.toMatchObject(INVALID);
+    await other.stop();
+  });
+});
+
+describe('what was verified', () => {
+  test('is not asked for again, and ends when the token does', async () => {
+    const token = await tokenWith({ exp: NOW + 60 });
+    await Promise.all([verifier.verify(token), verifier.verify(token)]);
+    clock.advance(59_000);
+    await verifier.verify(token);
+    expect(issuer.fetches).toBe(1);
+    clock.advance(60_000);
+    await expect(verifier.verify(token)).rejects.toMatchObject(INVALID);
+  });
+
+  test('in one place does not count in another', async () => {
+    const token = await tokenWith();
+    await verifier.verify(token);
+    await expect(verifier.verify(token, 'iap')).rejects.toMatchObject(INVALID);
+    expect(verifier.reads('iap')).toBe(false);
+  });
+});
+
+describe('the keys of an issuer', () => {
+  test('are fetched again when it has changed them, but not for every forged token', async () => {
+    await verifier.verify(await tokenWith());
+    issuer.keys = [await newKey()];
+    const fresh = await tokenWith();
+    await expect(verifier.verify(fresh)).rejects.toMatchObject(INVALID);
+    expect(issuer.fetches).toBe(1);
+    // The key set measures its pause of 30 s with the machine's clock.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    await verifier.verify(fresh);
+    expect(issuer.fetches).toBe(2);
+  });
+
+  test('sign in every algorithm that is as good as RS256', async () => {
+    issuer.keys = await Promise.all(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'].map(newKey));
+    for (const key of issuer.keys) await verifier.verify(await signToken(key, goodClaims()));
+  });
+
+  test('that cannot be had are not the fault of the token, and are asked for again', async () => {
+    issuer.broken = true;
+    const token = await tokenWith();
+    await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'unavailable' });
+    issuer.broken = false;
+    await verifier.verify(token);
+  });
+
+  test('are not taken from a document that speaks of another issuer', async () => {
+    issuer.metadata = { ...issuer.metadata, issuer: 'https://elsewhere.example' };
+    await expect(verifier.verify(await tokenWith())).rejects.toMatchObject({ code: 'unavailable' });
+    expect(issuer.fetches).toBe(0);
+  });
+});
