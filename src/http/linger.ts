@@ -8,7 +8,7 @@ export interface LingerLimits {
   ms: number;
 }
 
-const DEFAULTS: LingerLimits = { bytes: 64 * 2 ** 20, ms: 5000 };
+const DEFAULTS: LingerLimits = { bytes: 64 * 2 ** 20, ms: 2000 };
 
 /**
  * Ends a response although the client may still be sending. To close the connection on unread bytes would reset it, and

@@ -1,8 +1,6 @@
 import express, { type Express } from 'express';
 import { once } from 'node:events';
-import { connect, type AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { receiveForm, type FileHead, type FileSink, type FormOptions } from '../../src/http/multipart.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
@@ -81,32 +79,46 @@ export function encodeForm(parts: Part[], end = `--${BOUNDARY}--\r\n`): Buffer {
 }
 
 export interface Listening {
-  server: Server;
   port: number;
+  /** Connections of the test, closed with the server. */
+  sockets: Socket[];
   close(): Promise<void>;
 }
 
 export async function listen(app: Express): Promise<Listening> {
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const sockets: Socket[] = [];
   const close = async () => {
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, 'close');
   };
-  return { server, port: (server.address() as AddressInfo).port, close };
+  return { port: (server.address() as AddressInfo).port, sockets, close };
 }
 
 /** A bare connection that has sent the head of a form upload. `length` undefined means a chunked body. */
-export function openUpload({ port }: Listening, length: number | undefined, boundary = BOUNDARY) {
+export function openUpload({ port, sockets }: Listening, length: number | undefined, connection = 'keep-alive') {
   const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
   const size = length === undefined ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`;
-  const type = `Content-Type: multipart/form-data; boundary=${boundary}`;
-  socket.write(`POST /form HTTP/1.1\r\nHost: localhost\r\n${type}\r\n${size}\r\n\r\n`);
-  return { socket, answer: () => text(socket) };
+  const type = `Content-Type: multipart/form-data; boundary=${BOUNDARY}`;
+  socket.write(`POST /form HTTP/1.1\r\nHost: localhost\r\nConnection: ${connection}\r\n${type}\r\n${size}\r\n\r\n`);
+  return { socket, answer: () => readAnswer(socket) };
 }
 
 /** A piece of a chunked body. */
 export function chunkOf(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+}
+
+/** The first answer on a connection, as soon as it is there. The connection stays open. */
+async function readAnswer(socket: Socket): Promise<string> {
+  let received = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    received += String(chunk);
+    const [, length, body = ''] = /Content-Length: (\d+)\r\n.*?\r\n\r\n(.*)$/is.exec(received) ?? [];
+    if (Buffer.byteLength(body) === Number(length)) return received;
+  }
+  throw new Error(`The connection ended after: ${received}`);
 }
