@@ -44,7 +44,12 @@ export function createRecentOriginals(capacity: number): RecentOriginals {
         size = 0;
         chunks = undefined;
       };
-      const bytes = () => chunks && Buffer.concat(chunks);
+      const bytes = (): Buffer | undefined => {
+        if (!chunks) return undefined;
+        const whole = Buffer.concat(chunks);
+        chunks = [whole];
+        return whole;
+      };
       return {
         push(chunk) {
           if (!chunks) return;
@@ -55,7 +60,7 @@ export function createRecentOriginals(capacity: number): RecentOriginals {
         },
         bytes,
         keep(object) {
-          const whole = bytes();
+          const whole = chunks?.length === 1 ? (chunks[0] as Buffer) : bytes();
           drop();
           if (!whole) return;
           used += whole.length;

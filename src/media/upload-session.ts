@@ -39,12 +39,16 @@ export async function openSession(
   });
   const request = send(uri, 'PUT', { 'Content-Type': type, 'Content-Range': 'bytes 0-*/*' });
   const response = once(request, 'response') as Promise<[http.IncomingMessage]>;
-  // Whoever writes or finishes sees the failure; this only keeps an unobserved one from ending the process.
-  response.catch(() => undefined);
+  let answered = false;
+  // Whoever writes or finishes sees the failure; this also keeps an unobserved one from ending the process.
+  response.then(
+    () => (answered = true),
+    () => (answered = true),
+  );
 
   return {
     async write(chunk) {
-      if (request.destroyed) await response;
+      if (answered) throw await refusal(response);
       if (!request.write(chunk)) await Promise.race([once(request, 'drain'), response]);
     },
     async finish() {
@@ -54,11 +58,18 @@ export async function openSession(
     },
     async cancel() {
       request.destroy();
-      const cancelled = send(uri, 'DELETE', { 'Content-Length': '0' }).end();
-      const [reply] = (await once(cancelled, 'response')) as [http.IncomingMessage];
+      const [reply] = (await once(send(uri, 'DELETE', { 'Content-Length': '0' }).end(), 'response')) as [
+        http.IncomingMessage,
+      ];
       reply.resume();
     },
   };
+}
+
+/** Why the bucket has answered before the end, as an error. */
+async function refusal(response: Promise<[http.IncomingMessage]>): Promise<Error> {
+  const [reply] = await response;
+  return new Error(`The bucket answered ${reply.statusCode} in the middle of an upload: ${await text(reply)}`);
 }
 
 function send(uri: string, method: string, headers: http.OutgoingHttpHeaders): http.ClientRequest {

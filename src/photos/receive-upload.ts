@@ -3,12 +3,12 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import { randomText } from '../library/ids.ts';
 import type { Blobs } from '../media/blobs.ts';
-import { endOfImage } from '../media/end-of-image.ts';
+import { endOfImage, type EndOfImage } from '../media/end-of-image.ts';
 import { readFacts, type Facts } from '../media/facts.ts';
 import { sniffType, type ImageType } from '../media/formats.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
 import type { UploadSession } from '../media/upload-session.ts';
-import { createTaps } from './upload-taps.ts';
+import { createTaps, type Taps } from './upload-taps.ts';
 
 /** An original that is durable in the bucket, with all that is known of it. No row names it yet. */
 export interface ReceivedUpload {
@@ -42,45 +42,57 @@ export async function receiveUpload(
   signal: AbortSignal,
 ): Promise<ReceivedUpload> {
   const collection = deps.recentOriginals.collect();
-  let session: UploadSession | undefined;
+  let undo: (() => Promise<void>) | undefined;
   try {
-    const chunks = stream.iterator({ destroyOnReturn: false });
+    const chunks = stream.iterator({ destroyOnReturn: false }) as Chunks;
     const start = await readStart(chunks);
     const type = requireImage(start);
     const object = `originals/${randomText(24)}`;
+    const session = await deps.blobs.open(object, type);
+    undo = () => session.cancel();
     const taps = createTaps(collection);
-    const end = endOfImage(type);
-    session = await deps.blobs.open(object, type);
-    for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
-      signal.throwIfAborted();
-      taps.push(chunk);
-      end.push(chunk);
-      await session.write(chunk);
-    }
-    signal.throwIfAborted();
-    if (!end.complete) throw new AppError('damaged-image', 'The picture ends too early: its last part is missing.');
+    await sendThrough(taps, endOfImage(type), session, { start, chunks, signal });
     const context = { type, fileName: file.name, uploadedAt: deps.clock.now() };
-    const facts = await readFacts(taps.head(), context);
+    // A JPEG says everything at its start; the others may keep their metadata at the end.
+    const known = taps.whole() ?? (type === 'image/jpeg' ? taps.head() : undefined);
+    const early = known && (await readFacts(known, context));
     const stored = await session.finish();
-    session = undefined;
-    const received = {
+    undo = () => deps.blobs.remove(object);
+    if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
+    const facts = early ?? (await readFacts((await deps.blobs.read(object)) ?? taps.head(), context));
+    collection.keep(object);
+    return {
       object,
       type,
       bytes: taps.size,
       sha256: taps.sha256(),
-      crc32c: taps.crc32c(),
+      crc32c: stored.crc32c,
       fileName: file.name || null,
       facts,
     };
-    await requireSame(deps.blobs, received, stored.crc32c);
-    collection.keep(object);
-    return received;
   } catch (error) {
-    await session?.cancel();
+    await undo?.();
     throw error;
   } finally {
     collection.drop();
   }
+}
+
+/** Sends all bytes past the taps into the bucket. Throws damaged-image when the picture does not reach its end. */
+async function sendThrough(
+  taps: Taps,
+  end: EndOfImage,
+  session: UploadSession,
+  { start, chunks, signal }: { start: Buffer; chunks: Chunks; signal: AbortSignal },
+): Promise<void> {
+  for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
+    signal.throwIfAborted();
+    taps.push(chunk);
+    end.push(chunk);
+    await session.write(chunk);
+  }
+  signal.throwIfAborted();
+  if (!end.complete) throw new AppError('damaged-image', 'The picture ends too early: its last part is missing.');
 }
 
 /** Forgets an upload that will not become a photo. */
@@ -121,10 +133,7 @@ function requireImage(start: Buffer): ImageType {
   });
 }
 
-async function requireSame(blobs: Blobs, received: ReceivedUpload, crc32c: string): Promise<void> {
-  if (crc32c === received.crc32c) return;
-  await blobs.remove(received.object);
-  throw new AppError('unavailable', 'The bytes changed on the way to the bucket. Send them again.', {
+const changedOnTheWay = () =>
+  new AppError('unavailable', 'The bytes changed on the way to the bucket. Send them again.', {
     extra: { retryable: true },
   });
-}

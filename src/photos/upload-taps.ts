@@ -12,8 +12,10 @@ export interface Taps {
   sha256(): string;
   /** Base64 of the big-endian CRC32C, as Cloud Storage writes it. */
   crc32c(): string;
-  /** The first 256 KiB, or the whole file where it was held in memory. */
+  /** The first 256 KiB. */
   head(): Buffer;
+  /** The whole file, where there was room for it in memory. */
+  whole(): Buffer | undefined;
 }
 
 export function createTaps(collection: Collection): Taps {
@@ -38,6 +40,7 @@ export function createTaps(collection: Collection): Taps {
       bytes.writeUInt32BE(checksum >>> 0);
       return bytes.toString('base64');
     },
-    head: () => collection.bytes() ?? Buffer.concat(head),
+    head: () => Buffer.concat(head),
+    whole: () => (size <= HEAD_BYTES ? Buffer.concat(head) : collection.bytes()),
   };
 }
