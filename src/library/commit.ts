@@ -45,6 +45,14 @@ export function createLibrary(deps: LibraryDeps): Library {
   const lines = new Map<UserId, Waiting[]>();
   const delivered = new Map<UserId, string[]>();
 
+  function startLine(user: UserId): Waiting[] {
+    const line: Waiting[] = [];
+    lines.set(user, line);
+    // One turn of the event loop lets callers that came together be folded together.
+    setImmediate(() => void serve(user, line));
+    return line;
+  }
+
   async function serve(user: UserId, line: Waiting[]): Promise<void> {
     while (line.length > 0) await commitFold(user, line.splice(0, LARGEST_FOLD));
     lines.delete(user);
@@ -87,12 +95,8 @@ export function createLibrary(deps: LibraryDeps): Library {
     commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads: Row[] = []) {
       return new Promise<T>((resolve, reject) => {
         const waiting = { change, reads, resolve: resolve as (result: unknown) => void, reject };
-        const line = lines.get(user);
-        if (line) return void line.push(waiting);
-        const started = [waiting];
-        lines.set(user, started);
-        // One turn of the event loop lets callers that came together be folded together.
-        setImmediate(() => void serve(user, started));
+        const line = lines.get(user) ?? startLine(user);
+        line.push(waiting);
       });
     },
   };
