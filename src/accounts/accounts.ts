@@ -28,14 +28,14 @@ export interface AccountsOptions {
 export interface Accounts {
   routes: Route[];
   /** See `callerOf` in caller.ts. */
-  callerOf(request: Request): Promise<Caller | undefined>;
+  callerOf: (request: Request) => Promise<Caller | undefined>;
   /**
    * The account that the stand-in issuer vouches for, created when it is new. For the local profile alone.
    * Rejects with AppError `invalid-request` when the name is no handle.
    */
-  vouch(name: string): Promise<Caller>;
+  vouch: (name: string) => Promise<Caller>;
   /** The account with this handle. */
-  find(name: string): Promise<Caller | undefined>;
+  find: (name: string) => Promise<Caller | undefined>;
 }
 
 /** Puts the parts of this folder together. */
@@ -49,7 +49,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
   return {
     routes: [...accountRoutes(deps), ...(local ? localAccountRoutes({ ...deps, localIssuer }) : [])],
     callerOf: (request) => callerOf(deps, request),
-    async vouch(name) {
+    vouch: async (name) => {
       const subject = parseHandle(name);
       return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
     },
