@@ -37,7 +37,8 @@ function contentOf(reply: Reply): Content {
 }
 
 function isUnchanged({ method, headers }: Request, { status, etag }: Reply): boolean {
-  if (etag === undefined || status !== 200 || (method !== 'GET' && method !== 'HEAD')) return false;
+  // RFC 9110, 13.2.2: this condition comes before a range, so it turns 206 into 304 as well.
+  if (etag === undefined || ![200, 206].includes(status) || !['GET', 'HEAD'].includes(method)) return false;
   return matchesIfNoneMatch(headers['if-none-match'], etag);
 }
 
@@ -50,7 +51,7 @@ function sendHead(response: Response, reply: Reply, content: Content): void {
 /** Node itself leaves the body out of the answer to a HEAD. */
 function sendWhole(response: Response, reply: Reply, type: string | undefined, bytes: Buffer | undefined): void {
   setHeaders(response, reply, type);
-  if (reply.status !== 204) response.setHeader('Content-Length', bytes?.length ?? 0);
+  if (![204, 304].includes(reply.status)) response.setHeader('Content-Length', bytes?.length ?? 0);
   response.end(bytes);
 }
 

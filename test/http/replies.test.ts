@@ -38,6 +38,8 @@ const replies: Record<string, () => Reply> = {
   'never-starts': () => ({ status: 200, bytes: failing([]), type: 'image/jpeg' }),
   'breaks-off': () => ({ status: 200, bytes: failing(['ab']), type: 'image/jpeg' }),
   nothing: () => ({ status: 204 }),
+  part: () => ({ status: 206, bytes: streamed('b'), type: 'image/jpeg', etag: 's' }),
+  known: () => ({ status: 304, etag: 'k' }),
   media: () => ({
     status: 200,
     text: '',
@@ -123,8 +125,16 @@ test('a stream that never starts is a problem, one that breaks off breaks the co
   await expect(request(app).get('/breaks-off')).rejects.toThrow(/aborted|hang up/);
 });
 
-test('204 has neither body nor length', async () => {
-  const { headers, text } = await request(app).get('/nothing').expect(204);
+test('a part of an unchanged thing is not sent either', async () => {
+  await request(app).get('/part').set('If-None-Match', '"t"').expect(206, Buffer.from('b'));
+  await request(app).get('/part').set('If-None-Match', '"s"').expect(304);
+});
+
+test.each([
+  [204, '/nothing'],
+  [304, '/known'],
+])('%i has neither body nor length', async (status, path) => {
+  const { headers, text } = await request(app).get(path).expect(status);
   expect(headers).not.toHaveProperty('content-length');
   expect(text).toBe('');
 });
