@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../http/errors.ts';
+import type { Attempt } from '../jobs/define-job.ts';
+import type { Library } from '../library/commit.ts';
+import { randomText, type UserId } from '../library/ids.ts';
+import { digestRow } from '../library/rows.ts';
+import type { Digest } from '../library/shapes.ts';
+import { MailRefused, type Mailer } from '../mail/mail.ts';
+import type { Composition } from './compose-summary.ts';
+
+/** How long a run may take for its mail before another one may send it, in milliseconds. Longer than any mail takes. */
+const CLAIM_LIFE = 5 * 60_000;
+
+export interface SendDeps {
+  library: Library;
+  mailer: Mailer;
+  clock: Clock;
+  publicUrl: string;
+}
+
+/** A mail of which a user gets one, whatever is repeated. */
+export interface Letter extends Composition {
+  user: UserId;
+  /** What it is about: `day-2026-11-20`. */
+  name: string;
+  to: string;
+}
+
+export type SendOutcome = 'sent' | 'settled-before' | 'failed';
+
+/**
+ * Sends a mail unless it has been sent. One run claims it and all others stay away, until it is settled or the claim
+ * has run out; what failed may be claimed again at once. Throws what asks for another try.
+ */
+export async function sendOnce(deps: SendDeps, letter: Letter, { last }: Attempt): Promise<SendOutcome> {
+  const digest = await claimDigest(deps, letter);
+  if (!digest) return 'settled-before';
+  try {
+    const { to, subject, text, html } = letter;
+    const { messageId } = digest;
+    // RFC 3834: keeps other programs from answering.
+    await deps.mailer.send({ to, subject, text, html, messageId, headers: { 'Auto-Submitted': 'auto-generated' } });
+  } catch (error) {
+    const final = last || error instanceof MailRefused;
+    await settle(deps, letter, digest, final ? { state: 'failed', reason: reasonOf(error) } : { claimedUntil: 0 });
+    if (final) return 'failed';
+    throw error;
+  }
+  await settle(deps, letter, digest, { state: 'sent', sentAt: deps.clock.now() });
+  return 'sent';
+}
+
+/** Undefined when nothing is left to do. Throws `conflict` while another run is at it: the queue asks again later. */
+function claimDigest({ library, publicUrl }: SendDeps, { user, name }: Letter): Promise<Digest | undefined> {
+  const claim = randomText(16);
+  return library.commit(
+    user,
+    async (change) => {
+      // An erased account must not be given rows again.
+      await change.user();
+      const before = await change.digest(name);
+      if (before && before.state !== 'claimed') return undefined;
+      if (before && before.claimedUntil > change.now) throw new AppError('conflict', 'This mail is just being sent.');
+      const digest: Digest = {
+        state: 'claimed',
+        messageId: before?.messageId ?? messageIdOf(user, name, publicUrl),
+        claim,
+        claimedUntil: change.now + CLAIM_LIFE,
+        sentAt: null,
+        reason: null,
+      };
+      change.keepDigest(name, digest);
+      return digest;
+    },
+    [digestRow(name)],
+  );
+}
+
+/** Writes how it ended, unless the claim ran out meanwhile and another run has taken it over. */
+function settle({ library }: SendDeps, { user, name }: Letter, mine: Digest, end: Partial<Digest>): Promise<void> {
+  return library.commit(
+    user,
+    async (change) => {
+      const now = await change.digest(name);
+      if (now?.claim === mine.claim) change.keepDigest(name, { ...now, ...end });
+    },
+    [digestRow(name)],
+  );
+}
+
+/** Nobody can guess another user's, and nothing of ours is told by it. */
+function messageIdOf(user: UserId, name: string, publicUrl: string): string {
+  const digest = createHash('sha256').update(`${user}|${name}`).digest('hex').slice(0, 32);
+  return `<${digest}@${new URL(publicUrl).hostname}>`;
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
