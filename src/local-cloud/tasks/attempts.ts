@@ -33,13 +33,16 @@ export class Attempts {
     return { ...task, dispatches: dispatches + 1, firstDispatch, lastAttempt };
   }
 
-  /** Ends a task that was answered 2xx or has failed often enough and long enough; any other is due again later. */
-  end(task: Task, result: CallResult): void {
+  /**
+   * Ends a task that was answered 2xx or has failed often enough and long enough; any other is due again later, by its
+   * backoff counted from `from` (default now).
+   */
+  end(task: Task, result: CallResult, from?: Micros): void {
     const now = this.#now();
     const retryConfig = this.#deps.queues.find(task.queue)?.retryConfig;
     if (succeeded(result) || !retryConfig || isGivenUp(task, retryConfig, now)) return this.#deps.tasks.remove(task);
     const attempt: Attempt = { ...(task.lastAttempt as Attempt), outcome: { at: now, ...describeOutcome(result) } };
-    this.#deps.store.retry(task, attempt, now + microsIn(backoff(task.dispatches, retryConfig)));
+    this.#deps.store.retry(task, attempt, (from ?? now) + microsIn(backoff(task.dispatches, retryConfig)));
   }
 
   #now(): Micros {

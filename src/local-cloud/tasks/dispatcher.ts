@@ -45,9 +45,9 @@ export class Dispatcher {
     for (const queue of this.#deps.queues.all()) this.wake(queue.name);
   }
 
-  /** Sends one task at once, whatever its queue says, and gives it as it is then. */
+  /** Sends one task at once, whatever its queue says, and gives it as it is then. Its backoff counts from this moment. */
   runNow(task: Task): Task {
-    return this.#dispatch(this.#flow(task.queue), task);
+    return this.#dispatch(this.#flow(task.queue), task, this.#now());
   }
 
   /** Sends all that is due, regardless of rates, and what that adds; resolves when nothing is due or on its way. */
@@ -78,7 +78,7 @@ export class Dispatcher {
     while (flow.mayStart(queue)) {
       const task = this.#nextDue(queue);
       if (!task) return this.#waitForDue(flow, queue);
-      if (this.#drains === 0 && !flow.takeToken(queue, this.#now())) return this.#waitForToken(flow, queue);
+      if (this.#drains === 0 && !flow.takeToken(queue, this.#now())) return this.#wakeAt(flow, flow.nextTokenAt(queue));
       this.#dispatch(flow, task);
     }
   }
@@ -96,30 +96,27 @@ export class Dispatcher {
     return this.#maySend(queue) && this.#nextDue(queue) !== undefined;
   }
 
-  #dispatch(flow: QueueFlow, task: Task): Task {
+  #dispatch(flow: QueueFlow, task: Task, backoffFrom?: Micros): Task {
     const sent = this.#deps.attempts.begin(task);
     flow.inFlight++;
-    const way = this.#follow(flow, task, sent).finally(() => this.#inFlight.delete(way));
+    const way = this.#follow(flow, task, sent, backoffFrom).finally(() => this.#inFlight.delete(way));
     this.#inFlight.add(way);
     return sent;
   }
 
-  async #follow(flow: QueueFlow, task: Task, sent: Task): Promise<void> {
+  async #follow(flow: QueueFlow, task: Task, sent: Task, backoffFrom?: Micros): Promise<void> {
     const result = await this.#deps.sender.send(task);
     flow.inFlight--;
     // A try that the end of the program broke off is none: the task runs again after the next start.
     if (this.#stopped) return;
-    this.#deps.attempts.end(sent, result);
+    flow.note(task.target.kind, result, this.#now());
+    this.#deps.attempts.end(sent, result, backoffFrom);
     this.wake(flow.name);
   }
 
   #waitForDue(flow: QueueFlow, queue: Queue): void {
     const due = this.#deps.store.firstDue(queue.name, this.#deps.sender.appUp());
     if (due !== undefined) this.#wakeAt(flow, due);
-  }
-
-  #waitForToken(flow: QueueFlow, queue: Queue): void {
-    this.#wakeAt(flow, flow.nextTokenAt(queue));
   }
 
   #wakeAt(flow: QueueFlow, at: Micros): void {

@@ -61,6 +61,8 @@ export interface TasksService {
   stop(): Promise<void>;
 }
 
+const HOUR_MS = 3_600_000;
+
 /** Cloud Tasks: queues and tasks on disk, their gRPC service, and the dispatcher that sends what is due. */
 export async function startTasks(options: TasksOptions): Promise<TasksService> {
   const { clock, projectId, location } = options;
@@ -70,13 +72,15 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
   const caller = createCaller(clock);
   const sender = new Sender({ ...options, caller });
   const queueStore = new QueueStore(db, commit);
-  const queues = new Queues({ clock, store: queueStore });
-  const tasks = new Tasks({ clock, queues, tasks: store, names: new NameStore(db, commit) });
+  const names = new NameStore(db, commit);
+  const queues = new Queues({ clock, store: queueStore, names });
+  const tasks = new Tasks({ clock, queues, tasks: store, names, mintsTokens: options.mintOidcToken !== undefined });
   const attempts = new Attempts({ clock, queues, tasks, store });
   const dispatcher = new Dispatcher({ clock, queues, store, attempts, commit, sender });
   const adopt = () => queues.adopt(`projects/${projectId}/locations/${location}`, options.queues);
   adopt();
   const server = await serveTasks({ queues, tasks, dispatcher, commit }, options);
+  const stopSweep = everyHour(clock, () => tasks.expire());
   dispatcher.wakeAll();
   return {
     port: server.port,
@@ -92,6 +96,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
       reverseOrder: (on) => void (dispatcher.reverseOrder = on),
     },
     async stop() {
+      stopSweep();
       await server.stop();
       const quiet = dispatcher.stop();
       caller.stop();
@@ -100,4 +105,16 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
       db.close();
     },
   };
+}
+
+/** Runs now and then by the hour; the returned function ends that. */
+function everyHour(clock: Clock, run: () => void): () => void {
+  run();
+  let cancel = clock.after(HOUR_MS, again);
+  return () => cancel();
+
+  function again(): void {
+    run();
+    cancel = clock.after(HOUR_MS, again);
+  }
 }

@@ -1,8 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { GroupCommit } from './group-commit.ts';
-import type { Micros } from './instants.ts';
+import { DAY, HOUR, type Micros } from './instants.ts';
 
-/** The names of tasks that are gone, which stay taken for a while, and what sweeps both them and tasks grown old. */
+/** How long the name of a task that is gone stays taken, by who made the queue (cloudtasks.proto, `CreateTaskRequest.task`). */
+export const NAME_TAKEN = { 'queue.yaml': 9 * DAY, api: HOUR } as const;
+
+/** The names of tasks that are gone, which stay taken for a while. */
 export class NameStore {
   readonly #commit: GroupCommit;
   readonly #take: StatementSync;

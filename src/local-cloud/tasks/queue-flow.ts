@@ -1,6 +1,9 @@
 import type { Clock } from '../../clock.ts';
+import type { CallResult } from '../platform-call.ts';
 import { microsOf, type Micros } from './instants.ts';
 import type { Queue } from './queue-store.ts';
+import type { Target } from './task.ts';
+import { OPEN, throttleAfter, type Throttle } from './throttle.ts';
 import { fullBucket, hasToken, nextTokenAt, refill, takeToken, type Bucket } from './token-bucket.ts';
 
 /** What a queue is doing right now: kept in memory only, since a restart finds nothing on its way and the bucket full. */
@@ -10,6 +13,7 @@ export class QueueFlow {
   /** Set while a wake-up waits for the disk. */
   waking: Promise<void> | undefined;
   #bucket: Bucket | undefined;
+  #throttle: Throttle = OPEN;
   #cancelTimer: (() => void) | undefined;
 
   constructor(name: string) {
@@ -20,15 +24,21 @@ export class QueueFlow {
     return this.inFlight < rateLimits.maxConcurrentDispatches;
   }
 
-  /** False when the rate allows nothing at this moment. */
+  /** Learns from an answer whether the target is overloaded. */
+  note(kind: Target['kind'], result: CallResult, now: Micros): void {
+    this.#throttle = throttleAfter(this.#throttle, kind, result, now);
+  }
+
+  /** False when the rate, or an overloaded target, allows nothing at this moment. */
   takeToken({ rateLimits }: Queue, now: Micros): boolean {
+    if (this.#throttle.until > now) return false;
     const bucket = refill(this.#bucket ?? fullBucket(rateLimits, now), rateLimits, now);
     this.#bucket = hasToken(bucket) ? takeToken(bucket) : bucket;
     return hasToken(bucket);
   }
 
   nextTokenAt({ rateLimits }: Queue): Micros {
-    return this.#bucket ? nextTokenAt(this.#bucket, rateLimits) : 0;
+    return Math.max(this.#bucket ? nextTokenAt(this.#bucket, rateLimits) : 0, this.#throttle.until);
   }
 
   /** One timer at a time: a later call replaces the earlier one. */

@@ -52,3 +52,6 @@ export const API_RETRY_CONFIG: RetryConfig = {
   maxBackoff: 3600,
   maxDoublings: 16,
 };
+
+/** The bucket that Cloud Tasks picks for a rate: 100 for the highest; less for lower ones, how much less is not documented. */
+export const burstFor = (rate: number) => Math.min(Math.max(Math.ceil(rate / 5), 10), 100);

@@ -1,13 +1,19 @@
 import type { Clock } from '../../clock.ts';
 import { CloudError } from '../cloud-error.ts';
+import { DAY, microsOf, type Micros } from './instants.ts';
+import { NAME_TAKEN, type NameStore } from './name-store.ts';
 import type { Queue, QueueState, QueueStore } from './queue-store.ts';
-import type { QueueConfig } from './queue-settings.ts';
-import { checkQueueName } from './resource-names.ts';
+import type { QueueConfig, QueueSettings } from './queue-settings.ts';
+import { checkQueueName, locationOf, shortName } from './resource-names.ts';
 
 export interface QueuesDeps {
   clock: Clock;
   store: QueueStore;
+  names: NameStore;
 }
+
+/** How long the name of a deleted queue is blocked (cloudtasks.proto, `DeleteQueue`). */
+const NAME_BLOCKED = 7 * DAY;
 
 /** The rules of queues: who made them, which state they are in, and what their names may be. */
 export class Queues {
@@ -44,6 +50,38 @@ export class Queues {
     for (const queue of dropped) this.#deps.store.put({ ...queue, state: 'DISABLED' });
   }
 
+  /** At most `limit` queues of a location after the one of that id, and the token of the next page if there is one. */
+  list(location: string, after: string, limit: number, state?: QueueState): { queues: Queue[]; next: string } {
+    const here = this.all().filter(({ name }) => locationOf(name) === location && shortName(name) > after);
+    const page = here.slice(0, limit);
+    const next = here.length > limit ? shortName(page.at(-1)?.name ?? '') : '';
+    return { queues: state ? page.filter((queue) => queue.state === state) : page, next };
+  }
+
+  /** ALREADY_EXISTS for one that is there, FAILED_PRECONDITION for one that was deleted less than seven days ago. */
+  create(location: string, name: string | undefined, settings: QueueSettings): Queue {
+    const checked = checkQueueName(name);
+    if (locationOf(checked) !== location) {
+      throw new CloudError('INVALID_ARGUMENT', `The queue ${checked} is not in ${location}.`);
+    }
+    if (this.find(checked)) throw new CloudError('ALREADY_EXISTS', 'Queue already exists');
+    return this.#make(checked, settings);
+  }
+
+  /** Changes the settings, or makes the queue (cloudtasks.proto, `UpdateQueue`). */
+  update(name: string | undefined, settings: QueueSettings): Queue {
+    const queue = this.find(checkQueueName(name));
+    if (!queue) return this.#make(checkQueueName(name), settings);
+    const { state, source, purgedAt } = queue;
+    const purged = purgedAt === undefined ? {} : { purgedAt };
+    return this.#deps.store.put({ ...settings, ...purged, name: queue.name, state, source });
+  }
+
+  /** With all its tasks. */
+  delete(name: string | undefined): void {
+    this.#deps.store.delete(this.get(name).name, this.#now() + NAME_BLOCKED);
+  }
+
   pause(name: string | undefined): Queue {
     return this.#enter(name, 'PAUSED');
   }
@@ -51,6 +89,23 @@ export class Queues {
   /** Also ends DISABLED. */
   resume(name: string | undefined): Queue {
     return this.#enter(name, 'RUNNING');
+  }
+
+  /** Deletes all tasks; their names stay taken. */
+  purge(name: string | undefined): Queue {
+    const queue = this.get(name);
+    const now = this.#now();
+    this.#deps.names.takeAll(queue.name, now + NAME_TAKEN[queue.source]);
+    this.#deps.store.empty(queue.name);
+    return this.#deps.store.put({ ...queue, purgedAt: now });
+  }
+
+  #make(name: string, settings: QueueSettings): Queue {
+    if ((this.#deps.store.blockedUntil(name) ?? 0) > this.#now()) {
+      const reason = 'a queue with this name existed too recently';
+      throw new CloudError('FAILED_PRECONDITION', `The queue cannot be created because ${reason}.`);
+    }
+    return this.#deps.store.put({ ...settings, name, state: 'RUNNING', source: 'api' });
   }
 
   #enter(name: string | undefined, state: QueueState): Queue {
@@ -62,5 +117,9 @@ export class Queues {
     const queue = this.find(name);
     const state = queue?.state === 'PAUSED' ? 'PAUSED' : 'RUNNING';
     return queue?.purgedAt === undefined ? { state } : { state, purgedAt: queue.purgedAt };
+  }
+
+  #now(): Micros {
+    return microsOf(this.#deps.clock.now());
   }
 }

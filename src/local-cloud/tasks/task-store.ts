@@ -14,6 +14,7 @@ const SQL = {
   oldest: `SELECT * FROM tasks WHERE ${WAITING} AND due <= :now ORDER BY due, sequence LIMIT 1`,
   newest: `SELECT * FROM tasks WHERE ${WAITING} AND due <= :now ORDER BY due DESC, sequence DESC LIMIT 1`,
   nextDue: `SELECT due FROM tasks WHERE ${WAITING} ORDER BY due, sequence LIMIT 1`,
+  createdUntil: 'SELECT * FROM tasks WHERE created <= ? ORDER BY created LIMIT ?',
   count: 'SELECT count(*) AS tasks FROM tasks WHERE queue = ?',
   begin: `UPDATE tasks SET in_flight = in_flight + 1, dispatches = dispatches + 1,
             first_dispatch = ifnull(first_dispatch, :now), last_attempt = :attempt WHERE sequence = :sequence`,
@@ -61,6 +62,11 @@ export class TaskStore {
   /** When the first waiting task is or was due. */
   firstDue(queue: string, appUp: boolean): Micros | undefined {
     return this.#sql.nextDue.get({ queue, viaApp: Number(appUp) })?.['due'] as Micros | undefined;
+  }
+
+  /** At most `limit` tasks that are that old or older. */
+  createdUntil(time: Micros, limit: number): Task[] {
+    return this.#sql.createdUntil.all(time, limit).map(asTask);
   }
 
   count(queue: string): number {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { CloudError } from '../cloud-error.ts';
-import { DAY, HOUR, microsOf, type Micros } from './instants.ts';
-import type { NameStore } from './name-store.ts';
+import { DAY, microsOf, type Micros } from './instants.ts';
+import { NAME_TAKEN, type NameStore } from './name-store.ts';
 import type { Queues } from './queues.ts';
 import type { Queue } from './queue-store.ts';
 import { readTask, type TaskMessage } from './read-task.ts';
 import { shortName, splitTaskName } from './resource-names.ts';
-import type { Task } from './task.ts';
+import type { Target, Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
 export interface TasksDeps {
@@ -15,10 +15,14 @@ export interface TasksDeps {
   queues: Queues;
   tasks: TaskStore;
   names: NameStore;
+  /** Whether there is somebody who makes ID tokens for HTTP targets. */
+  mintsTokens: boolean;
 }
 
-/** How long the name of a task that is gone stays taken (cloudtasks.proto, `CreateTaskRequest.task`). */
-const NAME_TAKEN = { 'queue.yaml': 9 * DAY, api: HOUR } as const;
+/** After this age a task is deleted, whether it was sent or not (cloudtasks.proto, `CreateQueue`). */
+const KEPT = 31 * DAY;
+/** How many tasks one step of `expire` deletes. */
+const EXPIRED_AT_ONCE = 500;
 
 /** The rules of tasks: their names, what a queue takes in and what is found in it. */
 export class Tasks {
@@ -33,7 +37,11 @@ export class Tasks {
     const queue = this.#deps.queues.get(parent);
     const id = message.name ? this.#chosenId(queue, message.name) : newId();
     const created = this.#now();
-    return this.#deps.tasks.insert({ queue: queue.name, id, created, ...readTask(message, created) });
+    const content = readTask(message, created);
+    if (wantsToken(content.target) && !this.#deps.mintsTokens) {
+      throw new CloudError('UNIMPLEMENTED', 'This local cloud makes no OIDC tokens for tasks.');
+    }
+    return this.#deps.tasks.insert({ queue: queue.name, id, created, ...content });
   }
 
   /** A task that still waits or is on its way; NOT_FOUND when it never was, has run or was deleted. */
@@ -67,6 +75,17 @@ export class Tasks {
     this.#deps.names.take(task.queue, task.id, this.#now() + NAME_TAKEN[source]);
   }
 
+  /** Deletes what has grown too old and frees the names that are no longer taken. */
+  expire(): void {
+    const now = this.#now();
+    let old: Task[];
+    do {
+      old = this.#deps.tasks.createdUntil(now - KEPT, EXPIRED_AT_ONCE);
+      for (const task of old) this.remove(task);
+    } while (old.length === EXPIRED_AT_ONCE);
+    this.#deps.names.forget(now);
+  }
+
   #chosenId(queue: Queue, name: string): string {
     const { queue: named, id } = splitTaskName(name);
     if (named !== queue.name) throw otherQueue(queue.name, named);
@@ -84,6 +103,8 @@ export class Tasks {
     return microsOf(this.#deps.clock.now());
   }
 }
+
+const wantsToken = (target: Target) => target.kind === 'http' && target.oidc !== undefined;
 
 /** Cloud Tasks makes up ids of decimal digits, spread evenly. */
 const newId = () => randomBytes(8).readBigUInt64BE().toString();

@@ -1,0 +1,67 @@
+import { CloudError } from '../cloud-error.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { pageSize, type Named, type Paged } from './paging.ts';
+import { applyMask } from './queue-mask.ts';
+import { presentQueue, readSettings, type QueueMessage } from './queue-message.ts';
+import type { Queue, QueueState } from './queue-store.ts';
+import type { Queues } from './queues.ts';
+import { checkLocation } from './resource-names.ts';
+
+export interface QueueRpcsDeps {
+  queues: Queues;
+  dispatcher: Dispatcher;
+  commit: GroupCommit;
+}
+
+/** Largest page of queues (cloudtasks.proto, `ListQueuesRequest.page_size`). */
+const MOST_QUEUES = 9_800;
+
+interface ListQueues extends Paged {
+  filter?: string;
+}
+
+interface UpdateQueue {
+  queue?: QueueMessage;
+  updateMask?: { paths?: string[] };
+}
+
+/** The methods of google.cloud.tasks.v2.CloudTasks that concern queues. A change is answered when it is on the disk. */
+export function queueRpcs({ queues, dispatcher, commit }: QueueRpcsDeps) {
+  const changed = async (queue: Queue) => {
+    dispatcher.wake(queue.name);
+    await commit.durable();
+    return presentQueue(queue);
+  };
+  return {
+    ListQueues({ parent, filter = '', pageToken = '', ...request }: ListQueues) {
+      const limit = pageSize(request, MOST_QUEUES);
+      const page = queues.list(checkLocation(parent), pageToken, limit, readFilter(filter));
+      return { queues: page.queues.map(presentQueue), nextPageToken: page.next };
+    },
+    GetQueue: ({ name }: Named) => presentQueue(queues.get(name)),
+    CreateQueue: ({ parent, queue = {} }: { parent?: string; queue?: QueueMessage }) =>
+      changed(queues.create(checkLocation(parent), queue.name, readSettings(queue))),
+    UpdateQueue({ queue = {}, updateMask }: UpdateQueue) {
+      const before = queues.find(queue.name ?? '');
+      const message = applyMask(before ? presentQueue(before) : {}, queue, updateMask?.paths ?? []);
+      return changed(queues.update(queue.name, readSettings(message)));
+    },
+    async DeleteQueue({ name }: Named) {
+      queues.delete(name);
+      await commit.durable();
+      return {};
+    },
+    PurgeQueue: ({ name }: Named) => changed(queues.purge(name)),
+    PauseQueue: ({ name }: Named) => changed(queues.pause(name)),
+    ResumeQueue: ({ name }: Named) => changed(queues.resume(name)),
+  };
+}
+
+/** Of the filter language only the sample of cloudtasks.proto: `state: PAUSED`. */
+function readFilter(filter: string): QueueState | undefined {
+  if (filter === '') return undefined;
+  const [, state] = /^\s*state\s*[:=]\s*"?(RUNNING|PAUSED|DISABLED)"?\s*$/.exec(filter) ?? [];
+  if (state) return state as QueueState;
+  throw new CloudError('UNIMPLEMENTED', `The local cloud has no ListQueues filter but "state: …", not "${filter}".`);
+}
