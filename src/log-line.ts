@@ -5,9 +5,16 @@ const OMITTED = new Set(['severity', 'time', 'message', 'httpRequest', 'err', 'l
 export function describeLine(line: string): string {
   const entry = JSON.parse(line) as Record<string, unknown>;
   const head = [String(entry['time']).slice(11, 23), String(entry['severity']).padEnd(8), entry['message']];
-  const fields = Object.entries(entry).filter(([name]) => !OMITTED.has(name));
+  const fields = Object.entries(entry).filter(
+    ([name]) => !OMITTED.has(name) && !(isQuiet(entry) && name === 'requestId'),
+  );
   const rest = fields.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return `${[...head, ...rest].join(' ')}\n${describeError(entry['err'])}`;
+}
+
+/** Nobody looks up the request behind a line that reports no trouble. */
+function isQuiet({ severity }: Record<string, unknown>): boolean {
+  return severity === 'INFO' || severity === 'DEBUG';
 }
 
 function describeError(error: unknown): string {

@@ -51,6 +51,15 @@ test('credentials are not written', () => {
   for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
 });
 
+test('on a terminal the request behind a line is named only where there is trouble', () => {
+  const { log, lines } = record({ human: true });
+  withLogFields({ requestId: 'r1' }, () => {
+    log.info('Fine.');
+    log.error('Not fine.');
+  });
+  expect(lines.map((line) => line.slice(13))).toEqual(['INFO     Fine.\n', 'ERROR    Not fine. requestId=r1\n']);
+});
+
 test('on a terminal a line is short and an error shows its stack', () => {
   const { log, lines } = record({ human: true });
   log.warn({ job: 'make-variants', err: new Error('no such object') }, 'Tried in vain.');

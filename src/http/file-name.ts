@@ -10,7 +10,7 @@ const UNWANTED = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufef
  * direction marks, at most 200 code points with the extension kept. Empty when nothing is left. It is data, never a path.
  */
 export function cleanFileName(raw: string): string {
-  const name = fromLatin1(raw).normalize('NFC').replaceAll(UNWANTED, '');
+  const name = fromLatin1(raw).replaceAll(UNWANTED, '').normalize('NFC');
   return shorten(name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).trim());
 }
 

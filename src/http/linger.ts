@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { announcesBody } from './request-body.ts';
+import { announcedLength, announcesBody } from './request-body.ts';
 
 export interface LingerLimits {
   /** How much of a refused body is still read and thrown away, in bytes. */
@@ -17,10 +17,15 @@ const DEFAULTS: LingerLimits = { bytes: 64 * 2 ** 20, ms: 2000 };
  * Content-Length must be set: by it the client knows the end of the answer.
  */
 export function endWhileReceiving(request: Request, response: Response, body: Buffer, limits = DEFAULTS): void {
-  if (request.complete || !announcesBody(request)) return void response.end(body);
+  if (request.complete || !announcesBody(request) || isSmall(request)) return void response.end(body);
   response.setHeader('Connection', 'close');
   response.write(body);
   drain(request, limits, () => response.end());
+}
+
+/** So little that Node may read the rest by itself and keep the connection for the next request. */
+function isSmall({ headers }: Request): boolean {
+  return headers['transfer-encoding'] === undefined && announcedLength(headers) <= 65_536;
 }
 
 function drain(request: Request, limits: LingerLimits, done: () => void): void {
