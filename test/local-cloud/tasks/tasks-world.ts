@@ -18,6 +18,7 @@ import { startTargetApp, type TargetApp } from './target-app.ts';
 process.env['METADATA_SERVER_DETECTION'] ??= 'none';
 
 export type TaskMessage = protos.google.cloud.tasks.v2.ITask;
+export type QueueMessage = protos.google.cloud.tasks.v2.IQueue;
 
 export const SECRET = 'the-secret';
 export const PROJECT = 'demo';
