@@ -32,7 +32,10 @@ export function formFault(cause: unknown, rules: FormRules): unknown {
 export function requireFields(body: Readonly<Record<string, unknown>>, rules: FormRules): Record<string, string> {
   const faults = Object.entries(body).flatMap(([name, value]) => {
     if (!rules.fields.includes(name)) return [unknownField(name, rules)];
-    return typeof value === 'string' ? [] : [fault(name, 'repeated', 'This may be given once.')];
+    if (typeof value === 'string') return [];
+    // A charset that nobody knows leaves no value at all.
+    if (!Array.isArray(value)) return [fault(name, 'not-a-text', 'This must be a text in UTF-8.')];
+    return [fault(name, 'repeated', 'This may be given once.')];
   });
   if (faults.length > 0) throw refusal(faults);
   return { ...body } as Record<string, string>;

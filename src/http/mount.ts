@@ -63,8 +63,13 @@ function isHidden({ access }: Route, request: Request): boolean {
 
 /** `/photos/batch` before `/photos/:id`, whoever was written first. */
 function byPrecision(a: Route, b: Route): number {
-  const [left, right] = [a, b].map(({ path }) => path.replaceAll(/[:*{][^/]*/g, '\uffff'));
-  return left! < right! ? -1 : Number(left! > right!);
+  const [left, right] = [sortKey(a), sortKey(b)];
+  return left < right ? -1 : Number(left > right);
+}
+
+/** Parameters and wildcards sort behind everything that a path can be written with. */
+function sortKey({ path }: Route): string {
+  return path.replaceAll(/[:*{][^/]*/g, '\uffff');
 }
 
 const knownMethods = new WeakMap<Request, Set<string>>();

@@ -34,12 +34,12 @@ const OVERHEAD = 2 ** 20;
 export async function receiveForm<T>(request: Request, options: FormOptions<T>): Promise<Form<T>> {
   const maxBytes = options.maxFileBytes + OVERHEAD;
   requireForm(request, maxBytes);
+  options.signal?.throwIfAborted();
   const body = new FormBody(request, maxBytes);
   const intake = new FileIntake(options.sink);
   const stop = () => body.destroy(options.signal?.reason as Error);
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    options.signal?.throwIfAborted();
     const fields = requireFields(await parse(body, intake, options), options);
     return { fields, files: await intake.all() };
   } catch (cause) {
@@ -48,6 +48,7 @@ export async function receiveForm<T>(request: Request, options: FormOptions<T>):
   } finally {
     options.signal?.removeEventListener('abort', stop);
     request.unpipe(body);
+    body.destroy();
   }
 }
 

@@ -14,7 +14,7 @@ interface Content {
 /**
  * Sends a handler's answer. A conditional GET of an unchanged thing gets 304, a HEAD the head alone; both close the
  * stream that they do not need.
- * @throws what the stream of bytes failed with, if nothing has been sent by then.
+ * @throws what the stream of bytes failed with; the connection is broken then, if a part has been sent.
  */
 export async function sendReply(request: Request, response: Response, reply: Reply): Promise<void> {
   const content = contentOf(reply);
@@ -25,7 +25,7 @@ export async function sendReply(request: Request, response: Response, reply: Rep
   if (request.method === 'HEAD') return sendHead(response, reply, content);
   await firstBytes(bytes);
   setHeaders(response, reply, type);
-  await pipeline(bytes, response).catch(() => response.destroy());
+  await pipeline(bytes, response).catch(unlessClientLeft);
 }
 
 function contentOf(reply: Reply): Content {
@@ -61,6 +61,10 @@ function setHeaders(response: Response, { headers = {}, etag }: Reply, type: str
   if (type !== undefined) response.setHeader('Content-Type', type);
   if (etag !== undefined) response.setHeader('ETag', `"${etag}"`);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
+function unlessClientLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }
 
 function isStream(bytes: Buffer | Readable | undefined): bytes is Readable {

@@ -147,6 +147,18 @@ test('a sink may leave a file unread', async () => {
   expect(body).toMatchObject({ fields: { caption: 'after' }, files: [{ stored: 5 }] });
 });
 
+test('a text in a charset that nobody knows is refused', async () => {
+  const form = encodeForm([{ name: 'caption"\r\nContent-Type: text/plain; charset="klingon', content: 'x' }]);
+  expect(await refused(form)).toMatchObject({ errors: [{ pointer: '/caption', code: 'not-a-text' }] });
+});
+
+test('a form is not begun once the program stops', async () => {
+  const sink = memorySink();
+  const call = request(formApp(sink, { signal: AbortSignal.abort() })).post('/form');
+  await call.field('caption', 'sea').attach('image', Buffer.from('x'), 'a.jpg').expect(500);
+  expect(sink.begun).toBe(0);
+});
+
 test('a body that is no form is refused', async () => {
   const app = formApp(memorySink());
   const json = await request(app).post('/form').send({ caption: 'x' }).expect(415);

@@ -122,7 +122,10 @@ test('a stream is sent, and closed where nobody wants it', async () => {
 test('a stream that never starts is a problem, one that breaks off breaks the connection', async () => {
   const { body } = await request(app).get('/never-starts').expect(500);
   expect(body.code).toBe('internal');
+  entries.length = 0;
   await expect(request(app).get('/breaks-off')).rejects.toThrow(/aborted|hang up/);
+  const err = expect.objectContaining({ message: 'the bucket is gone' });
+  expect(entries).toContainEqual(expect.objectContaining({ severity: 'ERROR', err }));
 });
 
 test('a part of an unchanged thing is not sent either', async () => {
