@@ -5,6 +5,11 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { courseRoutes } from './course/routes.ts';
 import { onlyTheCaller, whoeverIsNamed } from './course/whose.ts';
+import { findReaders } from './digest/find-readers.job.ts';
+import { addressesIn } from './digest/mail-address.ts';
+import { digestRoutes } from './digest/routes.ts';
+import { sendPost } from './digest/send-post.job.ts';
+import { sendSummary } from './digest/send-summary.job.ts';
 import { mount } from './http/mount.ts';
 import { taskCreator } from './jobs/create-task.ts';
 import { bindJob } from './jobs/define-job.ts';
@@ -14,6 +19,7 @@ import { createLibrary } from './library/commit.ts';
 import { createOutbox } from './library/outbox.ts';
 import { createStore } from './library/store.ts';
 import type { Log } from './log.ts';
+import { createMailer } from './mail/mailer.ts';
 import { createBlobs } from './media/blobs.ts';
 import { createDecodeQueue } from './media/decode-queue.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
@@ -67,7 +73,16 @@ export function createApp(deps: AppDeps): Express {
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = config.identity.kind === 'local';
   const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts.callerOf);
-  const jobs = [bindJob(makeVariants, { store, library, renditions })];
+  const mailer = createMailer({ ...config.mail, dataDir: config.cloud.dataDir }, clock);
+  const addressOf = addressesIn(profile);
+  const { publicUrl } = config.mail;
+  const digest = { datastore, createTask, library, store, mailer, addressOf, clock, publicUrl };
+  const jobs = [
+    bindJob(makeVariants, { store, library, renditions }),
+    bindJob(sendSummary, digest),
+    bindJob(sendPost, digest),
+    bindJob(findReaders, digest),
+  ];
   const cronJobs = [{ name: 'sweep-outbox', run: async () => JSON.stringify(await outbox.sweep()) }];
 
   const api = [...photoRoutes(photos), ...timelineRoutes(photos), ...accounts.routes];
@@ -76,6 +91,7 @@ export function createApp(deps: AppDeps): Express {
     openApiRoute(api),
     ...serviceRoutes({ clients }),
     ...jobRoutes({ jobs, cronJobs, deferred, log }),
+    ...digestRoutes(digest, { open }),
     ...courseRoutes({ ...photos, datastore, deferred, createTask, log, profile, open, whose }),
   ];
   const app = express();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { text } from 'node:stream/consumers';
+import { AppError } from '../http/errors.ts';
 
 /** What the bucket reports of a finished object. */
 export interface StoredObject {
@@ -17,9 +18,9 @@ export interface StoredObject {
 
 /** One resumable upload that is sent in a single pass. */
 export interface UploadSession {
-  /** Sends the next bytes; resolves when more are welcome. Rejects when the bucket has hung up. */
+  /** Sends the next bytes; resolves when more are welcome. Rejects with `unavailable` when the bucket has hung up. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Sends the end; the object exists from now on. */
+  /** Sends the end; the object exists from now on. Rejects with `unavailable` when the bucket does not take it. */
   finish(): Promise<StoredObject>;
   /** Breaks the upload off: nothing of it stays in the bucket, nor half-open on the way there. */
   cancel(): Promise<void>;
@@ -38,7 +39,9 @@ export async function openSession(
     preconditionOpts: { ifGenerationMatch: 0 },
   });
   const request = send(uri, 'PUT', { 'Content-Type': type, 'Content-Range': 'bytes 0-*/*' });
-  const response = once(request, 'response') as Promise<[http.IncomingMessage]>;
+  const response = (once(request, 'response') as Promise<[http.IncomingMessage]>).catch((cause: unknown) => {
+    throw brokenOff('The connection to the bucket broke.', cause);
+  });
   let answered = false;
   // Whoever writes or finishes sees the failure; this also keeps an unobserved one from ending the process.
   response.then(
@@ -69,8 +72,15 @@ export async function openSession(
 /** Why the bucket has answered before the end, as an error. */
 async function refusal(response: Promise<[http.IncomingMessage]>): Promise<Error> {
   const [reply] = await response;
-  return new Error(`The bucket answered ${reply.statusCode} in the middle of an upload: ${await text(reply)}`);
+  return brokenOff(`The bucket answered ${reply.statusCode} before the end.`, await text(reply));
 }
+
+const brokenOff = (what: string, cause: unknown) =>
+  new AppError('unavailable', 'The bucket did not take the bytes. Send the photo again.', {
+    cause: new Error(what, { cause }),
+    extra: { retryable: true },
+    headers: { 'Retry-After': '1' },
+  });
 
 function send(uri: string, method: string, headers: http.OutgoingHttpHeaders): http.ClientRequest {
   const { request } = uri.startsWith('https:') ? https : http;
@@ -78,7 +88,7 @@ function send(uri: string, method: string, headers: http.OutgoingHttpHeaders): h
 }
 
 function stored(status: number, body: string): StoredObject {
-  if (status !== 200 && status !== 201) throw new Error(`The bucket answered ${status} to an upload: ${body}`);
+  if (status !== 200 && status !== 201) throw brokenOff(`The bucket answered ${status} at the end.`, body);
   const object = JSON.parse(body) as { size: string; crc32c: string; md5Hash?: string; generation: string };
   return {
     size: Number(object.size),
