@@ -1,9 +1,11 @@
 import type { Clock } from '../../clock.ts';
 import { createBucket } from './engine/buckets.ts';
 import type { Engine } from './engine/engine.ts';
+import { keepHouse } from './engine/housekeeping.ts';
 import { LiveSessions } from './engine/live-sessions.ts';
 import { Faults } from './server/faults.ts';
 import { serve } from './server/server.ts';
+import { signatureChecker, type Signer } from './server/signed-url.ts';
 import { openStore } from './store/store.ts';
 
 export interface StorageOptions {
@@ -15,6 +17,8 @@ export interface StorageOptions {
   port: number;
   /** Buckets that are created if they are absent. */
   buckets?: string[];
+  /** The accounts whose signed URLs are accepted. */
+  signers?: Signer[];
 }
 
 export interface StorageService {
@@ -28,13 +32,15 @@ export interface StorageService {
   stop(): Promise<void>;
 }
 
-/** Starts a Cloud Storage that keeps its data below `dataDir` and speaks the JSON API. */
+/** Starts a Cloud Storage that keeps its data below `dataDir` and speaks the JSON API and the XML API for objects. */
 export async function startStorage(options: StorageOptions): Promise<StorageService> {
   const store = openStore(options.dataDir);
   const engine: Engine = { store, clock: options.clock, live: new LiveSessions() };
   const faults = new Faults();
+  const checkSignature = signatureChecker(options.signers ?? [], options.clock);
   addBuckets(engine, options.buckets);
-  const server = await serve(engine, faults, options.host, options.port);
+  const server = await serve({ engine, faults, checkSignature }, options.host, options.port);
+  const endHousekeeping = keepHouse(engine);
   return {
     port: server.port,
     reset() {
@@ -45,6 +51,7 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
     },
     faults,
     async stop() {
+      endHousekeeping();
       await server.stop();
       store.close();
     },

@@ -1,21 +1,24 @@
-/** The reasons that the JSON API names in `errors[0].reason`, each with its HTTP status. */
+/** The reasons that the JSON API names in `errors[0].reason`: the HTTP status and the XML API's word for each. */
 export const REASONS = {
-  notModified: 304,
-  invalid: 400,
-  required: 400,
-  parseError: 400,
-  uploadTooLarge: 400,
-  forbidden: 403,
-  notFound: 404,
-  methodNotAllowed: 405,
-  conflict: 409,
-  gone: 410,
-  conditionNotMet: 412,
-  requestedRangeNotSatisfiable: 416,
-  clientClosedRequest: 499,
-  backendError: 500,
-  notImplemented: 501,
-} as const;
+  notModified: [304, 'NotModified'],
+  invalid: [400, 'InvalidArgument'],
+  required: [400, 'InvalidArgument'],
+  parseError: [400, 'InvalidArgument'],
+  uploadTooLarge: [400, 'EntityTooLarge'],
+  uploadTooSmall: [400, 'EntityTooSmall'],
+  badDigest: [400, 'BadDigest'],
+  expiredToken: [400, 'ExpiredToken'],
+  forbidden: [403, 'AccessDenied'],
+  signatureDoesNotMatch: [403, 'SignatureDoesNotMatch'],
+  notFound: [404, 'NoSuchKey'],
+  noSuchBucket: [404, 'NoSuchBucket'],
+  conflict: [409, 'Conflict'],
+  gone: [410, 'Gone'],
+  conditionNotMet: [412, 'PreconditionFailed'],
+  requestedRangeNotSatisfiable: [416, 'InvalidRange'],
+  backendError: [500, 'InternalError'],
+  notImplemented: [501, 'NotImplemented'],
+} as const satisfies Record<string, readonly [status: number, xmlCode: string]>;
 
 export type Reason = keyof typeof REASONS;
 
@@ -30,10 +33,10 @@ export class StorageError extends Error {
   }
 
   get status(): number {
-    return REASONS[this.reason];
+    return REASONS[this.reason][0];
   }
 }
 
-export const noSuchBucket = () => new StorageError('notFound', 'The specified bucket does not exist.');
+export const noSuchBucket = () => new StorageError('noSuchBucket', 'The specified bucket does not exist.');
 export const noSuchObject = (bucket: string, name: string) =>
   new StorageError('notFound', `No such object: ${bucket}/${name}`);

@@ -52,13 +52,11 @@ export async function startLocal(options: Partial<StorageOptions> = {}): Promise
   const service = await startStorage({ clock, host: '127.0.0.1', port: 0, buckets: ['photos'], ...options, dataDir });
   const base = `http://127.0.0.1:${service.port}`;
   const storage = client(base);
-  return {
-    ...{ service, dataDir, clock, base, storage, bucket: storage.bucket('photos') },
-    async stop() {
-      await service.stop();
-      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true });
-    },
+  const stop = async () => {
+    await service.stop();
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true });
   };
+  return { service, dataDir, clock, base, storage, bucket: storage.bucket('photos'), stop };
 }
 
 /** Google's own client; failures are told at once instead of being tried again. */

@@ -1,11 +1,12 @@
 import { noSuchBucket, StorageError } from '../storage-error.ts';
-import { checkBucketName, type Bucket, type BucketFields } from './bucket.ts';
+import { checkBucketFields, checkBucketName, type Bucket, type BucketFields } from './bucket.ts';
 import type { Engine } from './engine.ts';
 import { mergeFields } from './merge-fields.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
 
 export function createBucket({ store, clock }: Engine, name: string, fields: BucketFields): Bucket {
   checkBucketName(name);
+  checkBucketFields(fields);
   return store.transaction(() => {
     if (store.buckets.get(name)) {
       throw new StorageError(
@@ -47,6 +48,7 @@ export function updateBucket(
   return store.transaction(() => {
     const bucket = getBucket(engine, name, change.wanted);
     const fields = mergeFields(change.replace ? {} : bucket.fields, change.fields);
+    checkBucketFields(fields);
     const updated = { ...bucket, fields, metageneration: bucket.metageneration + 1, updated: clock.now() };
     store.buckets.put(updated);
     return updated;

@@ -35,13 +35,13 @@ export class Checksums {
   }
 }
 
-/** Throws `invalid` if the bytes are not those that were announced. */
+/** Throws `badDigest` if the bytes are not those that were announced. */
 export function verifyDeclared(declared: DeclaredChecksums, actual: { md5: string | null; crc32c: string }): void {
   if (declared.md5 !== undefined && declared.md5 !== actual.md5) {
-    throw new StorageError('invalid', mismatch('MD5 hash', declared.md5, actual.md5));
+    throw new StorageError('badDigest', mismatch('MD5 hash', declared.md5, actual.md5));
   }
   if (declared.crc32c !== undefined && declared.crc32c !== actual.crc32c) {
-    throw new StorageError('invalid', mismatch('CRC32C', declared.crc32c, actual.crc32c));
+    throw new StorageError('badDigest', mismatch('CRC32C', declared.crc32c, actual.crc32c));
   }
 }
 

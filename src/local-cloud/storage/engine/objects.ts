@@ -1,4 +1,4 @@
-import { noSuchObject } from '../storage-error.ts';
+import { noSuchObject, StorageError } from '../storage-error.ts';
 import { getBucket } from './buckets.ts';
 import { nextGeneration, type Engine } from './engine.ts';
 import { mergeFields } from './merge-fields.ts';
@@ -36,7 +36,9 @@ export function putObject(engine: Engine, target: Target, content: Content): Sto
 export function writeObject(engine: Engine, target: Target, content: Content): StoredObject {
   const { store, clock } = engine;
   checkTarget(engine, target);
-  retire(engine, store.objects.live(target.bucket, target.name));
+  const former = store.objects.live(target.bucket, target.name);
+  if (former) checkHolds(former);
+  retire(engine, former);
   const { bucket, name, fields } = target;
   const created = clock.now();
   const version = {
@@ -79,6 +81,7 @@ export function updateObject(
 export function deleteObject(engine: Engine, ref: ObjectRef, wanted: Preconditions): void {
   engine.store.transaction(() => {
     const object = getObject(engine, ref, wanted);
+    checkHolds(object);
     if (ref.generation === undefined) retire(engine, object);
     else erase(engine, object);
   });
@@ -105,4 +108,12 @@ function find({ store }: Engine, { bucket, name, generation }: ObjectRef): Store
 function keepsVersions(engine: Engine, bucket: string): boolean {
   const versioning = engine.store.buckets.get(bucket)?.fields.versioning;
   return (versioning as { enabled?: boolean } | undefined)?.enabled === true;
+}
+
+function checkHolds({ bucket, name, fields }: StoredObject): void {
+  if (!fields.eventBasedHold && !fields.temporaryHold) return;
+  throw new StorageError(
+    'forbidden',
+    `Object '${bucket}/${name}' is under active hold and cannot be deleted or overwritten.`,
+  );
 }

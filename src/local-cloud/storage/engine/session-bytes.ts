@@ -17,13 +17,25 @@ export async function keepBytes(engine: Engine, session: Session, range: ChunkRa
   if (start > session.received) {
     throw new StorageError('invalid', `The upload goes on at byte ${session.received}, not at ${start}.`);
   }
-  const sums = await sumsOf(engine, session);
   const arriving = orderly(fresh(bytes, start, session.received, limit(range, session)));
-  await engine.store.blobs.write(session.blob, session.received, sums.tap(arriving.bytes));
-  const ends = !arriving.error && (range.total === undefined ? range.last : range.total === sums.size);
-  if (!ends) keep(engine, session, sums.size);
+  const size = await append(engine, session, arriving.bytes);
+  const ends = !arriving.error && (range.total === undefined ? range.last : range.total === size);
+  if (ends) return size;
+  keep(engine, session, size);
   if (arriving.error) throw arriving.error;
-  return ends ? sums.size : session.received;
+  return session.received;
+}
+
+/** Writes behind what is kept, and returns how many bytes there are now. */
+async function append(engine: Engine, session: Session, bytes: Bytes): Promise<number> {
+  const sums = await sumsOf(engine, session);
+  try {
+    await engine.store.blobs.write(session.blob, session.received, sums.tap(bytes));
+    return sums.size;
+  } catch (error) {
+    engine.live.sums.delete(session.id);
+    throw error;
+  }
 }
 
 /** The checksums of what the session keeps; after a restart or a cut they are computed from the bytes. */

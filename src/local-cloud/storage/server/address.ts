@@ -18,6 +18,11 @@ export function parseAddress(target: string): Address {
   return { path: path[0] === 'storage' && path[1] === 'v1' ? path.slice(2) : path, query };
 }
 
+const JSON_ROOTS = new Set(['b', 'batch', 'channels', 'download', 'projects', 'resumable', 'upload']);
+
+/** Whether an address belongs to the JSON API. All others are `/bucket/object` of the XML API. */
+export const isJsonPath = ([root = '']: string[]) => JSON_ROOTS.has(root);
+
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

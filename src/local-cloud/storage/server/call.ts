@@ -1,19 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { StorageError } from '../storage-error.ts';
 import type { Engine } from '../engine/engine.ts';
+import { StorageError } from '../storage-error.ts';
+import type { Address } from './address.ts';
 import type { Faults } from './faults.ts';
+import type { SignedRequest } from './signed-url.ts';
 
-/** One request, its address taken apart. */
-export interface Call {
+/** What every request is answered with. */
+export interface ServerDeps {
   engine: Engine;
   faults: Faults;
+  /** Throws if the request carries a signature that does not hold. */
+  checkSignature(request: SignedRequest): void;
+}
+
+/** One request, its address taken apart. */
+export interface Call extends ServerDeps, Address {
   request: IncomingMessage;
   response: ServerResponse;
-  /** The parts of the path that the route names, decoded: `bucket`, `object`, … */
-  params: Record<string, string>;
-  query: URLSearchParams;
   /** How the caller reaches this server: `http://host:port`, without a slash at the end. */
   base: string;
+  /** The parts of the path that the route names, decoded: `bucket`, `object`, … */
+  params: Record<string, string>;
 }
 
 /** An answer: JSON, text, nothing but a head, or bytes that `send` writes itself. */

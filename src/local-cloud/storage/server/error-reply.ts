@@ -1,13 +1,37 @@
-import { StorageError } from '../storage-error.ts';
+import { REASONS, StorageError, type Reason } from '../storage-error.ts';
 import type { Reply } from './call.ts';
 
-/** An error as the JSON API tells it. What is no refusal of the engine's is a fault of ours. */
-export function errorReply(error: unknown): Reply {
-  if (error instanceof StorageError) return jsonError(error.status, error.reason, error.message);
-  return jsonError(500, 'backendError', error instanceof Error ? (error.stack ?? error.message) : String(error));
+/** Reasons that only the XML API tells apart, by the name that they have in JSON. */
+const IN_JSON: Partial<Record<Reason, string>> = {
+  badDigest: 'invalid',
+  expiredToken: 'invalid',
+  noSuchBucket: 'notFound',
+  signatureDoesNotMatch: 'forbidden',
+};
+
+/** An error as the JSON API tells it. */
+export function jsonError(error: unknown): Reply {
+  const { status, reason, message } = refusal(error);
+  if (status === 304) return { status };
+  const name = IN_JSON[reason] ?? reason;
+  return { status, json: { error: { code: status, message, errors: [{ message, domain: 'global', reason: name }] } } };
 }
 
-function jsonError(code: number, reason: string, message: string): Reply {
-  if (code === 304) return { status: 304 };
-  return { status: code, json: { error: { code, message, errors: [{ message, domain: 'global', reason }] } } };
+/** An error as the XML API tells it. */
+export function xmlError(error: unknown): Reply {
+  const { status, reason, message } = refusal(error);
+  if (status === 304) return { status };
+  const body = `<Code>${REASONS[reason][1]}</Code><Message>${escape(message)}</Message>`;
+  const text = `<?xml version='1.0' encoding='UTF-8'?><Error>${body}</Error>`;
+  return { status, headers: { 'content-type': 'application/xml; charset=UTF-8' }, text };
 }
+
+/** What is no refusal of the engine's is a fault of ours. */
+function refusal(error: unknown): { status: number; reason: Reason; message: string } {
+  if (error instanceof StorageError) return error;
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { status: 500, reason: 'backendError', message };
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const escape = (text: string) => text.replace(/[&<>]/g, (character) => ENTITIES[character]!);

@@ -5,7 +5,8 @@ import { createGunzip } from 'node:zlib';
 import type { StoredObject } from '../engine/object.ts';
 import { byteRange, type ByteRange } from './byte-range.ts';
 import { header, type Call, type Reply } from './call.ts';
-import { etagOf } from './resources.ts';
+import { checkConditions } from './conditional.ts';
+import { contentHeaders, encodingHeader, identityHeaders } from './object-headers.ts';
 
 /** Up to this size an object is read at once, which is cheaper than a stream. */
 const AT_ONCE = 1 << 20;
@@ -14,11 +15,12 @@ const readInto = promisify(read);
 
 /** The bytes of an object, or the range that the caller asks for, with the headers that clients check them by. */
 export function mediaReply(call: Call, object: StoredObject): Reply {
-  const headers = mediaHeaders(object);
+  checkConditions(call, object);
+  const headers: Record<string, string> = { ...contentHeaders(object), ...identityHeaders(object) };
   if (inflates(call, object)) return { status: 200, headers, ...sending(call, object, (fd) => sendInflated(call, fd)) };
   const range = byteRange(header(call, 'range'), object.size);
   const length = range ? range.end - range.start + 1 : object.size;
-  Object.assign(headers, contentEncoding(object), { 'content-length': String(length) });
+  Object.assign(headers, encodingHeader(object.fields), { 'content-length': String(length) });
   if (range) headers['content-range'] = `bytes ${range.start}-${range.end}/${object.size}`;
   const wanted = range ?? { start: 0, end: object.size - 1 };
   return { status: range ? 206 : 200, headers, ...sending(call, object, (fd) => sendBytes(call, fd, wanted)) };
@@ -30,39 +32,6 @@ function sending({ engine, request }: Call, { blob }: StoredObject, send: (fd: n
   const fd = engine.store.blobs.open(blob);
   return { send: () => send(fd) };
 }
-
-function mediaHeaders(object: StoredObject): Record<string, string> {
-  const { fields, crc32c, md5, size, generation, metageneration } = object;
-  return {
-    'content-type': fields.contentType ?? 'application/octet-stream',
-    'accept-ranges': 'bytes',
-    etag: `"${etagOf(generation, metageneration)}"`,
-    'last-modified': new Date(object.updated).toUTCString(),
-    'x-goog-hash': md5 === null ? `crc32c=${crc32c}` : `crc32c=${crc32c},md5=${md5}`,
-    'x-goog-generation': String(generation),
-    'x-goog-metageneration': String(metageneration),
-    'x-goog-stored-content-length': String(size),
-    'x-goog-stored-content-encoding': fields.contentEncoding === 'gzip' ? 'gzip' : 'identity',
-    'x-goog-storage-class': fields.storageClass ?? 'STANDARD',
-    ...(fields.cacheControl === undefined ? {} : { 'cache-control': fields.cacheControl }),
-    ...(fields.contentDisposition === undefined ? {} : { 'content-disposition': fields.contentDisposition }),
-    ...(fields.contentLanguage === undefined ? {} : { 'content-language': fields.contentLanguage }),
-    ...customHeaders(fields.metadata ?? {}),
-  };
-}
-
-/** Custom metadata as headers; what no header can carry is left out. Text beyond ASCII goes as its UTF-8 bytes. */
-function customHeaders(metadata: Record<string, string>): Record<string, string> {
-  const entries = Object.entries(metadata).filter(
-    ([key, value]) => /^[\w!#$%&'*+.^`|~-]+$/.test(key) && !/[\0-\x1f]/.test(value),
-  );
-  return Object.fromEntries(
-    entries.map(([key, value]) => [`x-goog-meta-${key}`, Buffer.from(value).toString('latin1')]),
-  );
-}
-
-const contentEncoding = ({ fields }: StoredObject): Record<string, string> =>
-  fields.contentEncoding === undefined ? {} : { 'content-encoding': fields.contentEncoding };
 
 /** Decompressive transcoding: what is stored as gzip goes out plain to a caller who does not take gzip. */
 function inflates(call: Call, { fields }: StoredObject): boolean {

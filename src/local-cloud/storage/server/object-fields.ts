@@ -13,7 +13,7 @@ const FLAGS = ['eventBasedHold', 'temporaryHold'];
 
 /** What of an object resource a caller may set. What the service alone decides (name, size, …) is passed over. */
 export function objectFields(resource: Record<string, unknown>): ObjectFields {
-  return settable(resource, false) as ObjectFields;
+  return settable(resource, false);
 }
 
 /** The same for a patch, in which null removes a field. */

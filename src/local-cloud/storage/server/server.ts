@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Engine } from '../engine/engine.ts';
-import { StorageError } from '../storage-error.ts';
-import { parseAddress } from './address.ts';
-import type { Reply } from './call.ts';
-import { errorReply } from './error-reply.ts';
-import type { Faults } from './faults.ts';
-import { findRoute, jsonRoutes } from './routes.ts';
+import { isJsonPath, parseAddress } from './address.ts';
+import type { Api } from './api.ts';
+import { header, type Call, type Reply, type ServerDeps } from './call.ts';
+import { corsHeaders, preflightReply } from './cors.ts';
+import { jsonError } from './error-reply.ts';
+import { jsonApi } from './json-api.ts';
+import { xmlApi } from './xml-api.ts';
 
 export interface StorageServer {
   port: number;
@@ -17,9 +17,9 @@ export interface StorageServer {
 }
 
 /** Listens and answers. Port 0 takes a free one. */
-export async function serve(engine: Engine, faults: Faults, host: string, port: number): Promise<StorageServer> {
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000, noDelay: true }, (request, response) => {
-    void answer(engine, faults, request, response);
+export async function serve(deps: ServerDeps, host: string, port: number): Promise<StorageServer> {
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
+    void answer(deps, request, response);
   });
   server.listen(port, host);
   await once(server, 'listening');
@@ -27,41 +27,63 @@ export async function serve(engine: Engine, faults: Faults, host: string, port: 
     port: (server.address() as AddressInfo).port,
     disconnect: () => server.closeAllConnections(),
     async stop() {
+      const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
-      await once(server, 'close');
+      await closed;
     },
   };
 }
 
-async function answer(engine: Engine, faults: Faults, request: IncomingMessage, response: ServerResponse) {
+async function answer(deps: ServerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    await send(response, await dispatch(engine, faults, request, response));
-  } catch (error) {
-    if (response.headersSent || request.socket.destroyed) response.destroy();
-    else await send(response, errorReply(error));
+    await send(response, await replyTo(deps, request, response));
+  } catch {
+    // The head is out already, or nobody listens any more: to break off is all that can be told.
+    response.destroy();
   }
   // What was not read of the body is let pass, so that the connection can be used again.
   request.resume();
 }
 
-async function dispatch(engine: Engine, faults: Faults, request: IncomingMessage, response: ServerResponse) {
-  const { path, query } = parseAddress(request.url ?? '/');
-  const base = `http://${request.headers.host ?? 'localhost'}`;
-  const method = request.method ?? 'GET';
-  const found = findRoute(jsonRoutes, method, path);
-  if (!found) throw new StorageError('notFound', `Not Found: ${method} /${path.join('/')}`);
-  const { handle, name } = found.route;
-  if (!handle) throw new StorageError('notImplemented', `The local cloud has no ${name}.`);
-  return handle({ engine, faults, request, response, params: found.params, query, base });
+async function replyTo(deps: ServerDeps, request: IncomingMessage, response: ServerResponse): Promise<Reply> {
+  try {
+    const address = parseAddress(request.url ?? '/');
+    const base = `http://${request.headers.host ?? 'localhost'}`;
+    const call = { ...deps, ...address, request, response, base, params: {} };
+    const api = isJsonPath(address.path) ? jsonApi : xmlApi;
+    return request.method === 'OPTIONS' ? preflight(api, call) : await answered(api, call);
+  } catch (error) {
+    return jsonError(error);
+  }
+}
+
+async function answered(api: Api, call: Call): Promise<Reply> {
+  const origin = header(call, 'origin');
+  const rule = origin === undefined ? undefined : api.corsRule(call, origin, call.request.method ?? 'GET');
+  const reply = await attempt(api, call);
+  return { ...reply, headers: { ...corsHeaders(rule), ...reply.headers } };
+}
+
+async function attempt(api: Api, call: Call): Promise<Reply> {
+  try {
+    return await api.handle(call);
+  } catch (error) {
+    return api.refuse(error);
+  }
+}
+
+function preflight(api: Api, call: Call): Reply {
+  const rule = api.corsRule(call, header(call, 'origin') ?? '', header(call, 'access-control-request-method') ?? '');
+  return preflightReply(call, rule);
 }
 
 async function send(response: ServerResponse, { status, headers, json, text, send: write }: Reply): Promise<void> {
   const body = json === undefined ? text : JSON.stringify(json);
   response.statusCode = status;
   if (json !== undefined) response.setHeader('content-type', 'application/json; charset=UTF-8');
-  if (!write) response.setHeader('content-length', Buffer.byteLength(body ?? ''));
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   if (write) return write();
+  if (!response.hasHeader('content-length')) response.setHeader('content-length', Buffer.byteLength(body ?? ''));
   response.end(body);
 }

@@ -1,14 +1,14 @@
 import { receiveObject } from '../engine/receive-object.ts';
-import { cancelSession, continueSession, openSession } from '../engine/resumable-upload.ts';
+import { cancelSession, openSession } from '../engine/resumable-upload.ts';
 import type { Target } from '../engine/objects.ts';
 import { StorageError } from '../storage-error.ts';
 import { header, param, toNumber, type Call, type Reply } from './call.ts';
-import { contentRange } from './content-range.ts';
 import { readJson } from './json-body.ts';
 import { preconditions } from './json-preconditions.ts';
 import { readRelated } from './multipart-related.ts';
 import { objectFields } from './object-fields.ts';
 import { objectResource } from './resources.ts';
+import { continueUpload, sessionId } from './session-routes.ts';
 import { bodyOf, headerChecksums, resourceChecksums } from './upload-parts.ts';
 
 /** POST /upload/storage/v1/b/B/o: the three kinds of upload. */
@@ -23,14 +23,8 @@ export async function insertObject(call: Call): Promise<Reply> {
 
 /** PUT to a session's URI. */
 export async function resumeUpload(call: Call): Promise<Reply> {
-  const progress = await continueSession(call.engine, sessionId(call), {
-    range: contentRange(header(call, 'content-range')),
-    declared: headerChecksums(call),
-    bytes: call.faults.pass(call.request, bodyOf(call.request)),
-    abort: () => call.request.destroy(),
-  });
-  if (progress.state === 'finished') return { status: 200, json: objectResource(progress.object, call.base) };
-  return { status: 308, headers: progress.received > 0 ? { range: `bytes=0-${progress.received - 1}` } : {} };
+  const progress = await continueUpload(call);
+  return 'object' in progress ? { status: 200, json: objectResource(progress.object, call.base) } : progress.reply;
 }
 
 /** DELETE of a session's URI. */
@@ -64,7 +58,7 @@ async function startResumableUpload(call: Call): Promise<Reply> {
   });
   const { bucket, name } = session.target;
   const query = new URLSearchParams({ uploadType: 'resumable', name, upload_id: session.id });
-  const location = `${call.base}/upload/storage/v1/b/${bucket}/o?${query}`;
+  const location = `${call.base}/upload/storage/v1/b/${bucket}/o?${query.toString()}`;
   return { status: 200, headers: { location, 'x-guploader-uploadid': session.id } };
 }
 
@@ -79,9 +73,3 @@ function targetOf(call: Call, metadata: Record<string, unknown>, contentType: st
 }
 
 const LEGACY_ACL = 'Cannot insert legacy ACL for an object when uniform bucket-level access is enabled.';
-
-function sessionId({ query }: Call): string {
-  const id = query.get('upload_id');
-  if (!id) throw new StorageError('required', 'Required parameter: upload_id');
-  return id;
-}

@@ -33,8 +33,8 @@ export function openBlobs(folder: string) {
     settle: (blob: string) => renameSync(arriving(blob), stored(blob)),
     /** A file descriptor of stored bytes, which the caller closes. */
     open: (blob: string) => openSync(stored(blob), 'r'),
-    /** A second name for the same bytes. */
-    link: (blob: string, twin: string) => linkSync(stored(blob), stored(twin)),
+    /** A second name for stored bytes, among those that have arrived. */
+    link: (blob: string, twin: string) => linkDurably(stored(blob), arriving(twin)),
     remove: (blob: string) => rmSync(stored(blob), { force: true }),
   };
 }
@@ -70,4 +70,15 @@ async function writeAll(file: FileHandle, batch: Uint8Array[], position: number)
   const { bytesWritten } = await file.writev(batch, position);
   if (bytesWritten < size) throw new Error(`Only ${bytesWritten} of ${size} bytes could be written.`);
   return size;
+}
+
+/** The sync of the file makes its new name durable too: the link count is part of what is synced. */
+async function linkDurably(path: string, twin: string): Promise<void> {
+  linkSync(path, twin);
+  const file = await open(twin, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }

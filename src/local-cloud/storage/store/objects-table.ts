@@ -15,6 +15,9 @@ export function objectsTable(database: DatabaseSync) {
   const put = database.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const remove = database.prepare(`DELETE FROM objects WHERE ${key}`);
   const scan = database.prepare(RANGE);
+  const newer = database.prepare(
+    'SELECT count(*) AS count FROM objects WHERE bucket = ? AND name = ? AND generation > ?',
+  );
   return {
     live(bucket: string, name: string): StoredObject | undefined {
       const row = live.get(bucket, name);
@@ -29,6 +32,7 @@ export function objectsTable(database: DatabaseSync) {
       const rows = scan.iterate(bucket, from.name, from.generation, until ?? null, versions ? 1 : 0);
       for (const row of rows) yield fromRow(row);
     },
+    countNewer: ({ bucket, name, generation }: StoredObject) => Number(newer.get(bucket, name, generation)?.count),
     put(object: StoredObject): void {
       put.run(...toRow(object));
     },

@@ -17,9 +17,6 @@ export function sessionsTable(database: DatabaseSync) {
     openedBefore(time: number): Session[] {
       return openedBefore.all(time).map(fromRow);
     },
-    all(): Session[] {
-      return openedBefore.all(Number.MAX_SAFE_INTEGER).map(fromRow);
-    },
     insert(session: Session): void {
       const { id, blob, received, created, state, target, generation } = session;
       insert.run(id, blob, received, created, state, JSON.stringify(target), generation);

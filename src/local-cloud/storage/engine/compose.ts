@@ -1,0 +1,52 @@
+import { createReadStream } from 'node:fs';
+import { StorageError } from '../storage-error.ts';
+import { Checksums } from './checksums.ts';
+import type { Engine } from './engine.ts';
+import type { StoredObject } from './object.ts';
+import { checkTarget, getObject, putObject, type ObjectRef, type Target } from './objects.ts';
+import type { Preconditions } from './preconditions.ts';
+
+/** "Composite objects": so many sources at most in one call. */
+const MAX_SOURCES = 32;
+
+export interface Source extends ObjectRef {
+  wanted: Preconditions;
+}
+
+/** Puts the bytes of several objects, in order, into a new one. A composite object has no md5. */
+export async function composeObject(engine: Engine, sources: Source[], target: Target): Promise<StoredObject> {
+  if (sources.length === 0) throw new StorageError('required', 'You must provide at least one source component.');
+  if (sources.length > MAX_SOURCES) {
+    throw new StorageError(
+      'invalid',
+      `The number of source components provided (${sources.length}) exceeds the maximum (32)`,
+    );
+  }
+  checkTarget(engine, target);
+  const parts = sources.map((source) => getObject(engine, source, source.wanted));
+  const { blobs } = engine.store;
+  const blob = blobs.newName();
+  const sums = new Checksums();
+  try {
+    await blobs.write(blob, 0, sums.tap(concatenated(engine, parts)));
+    const components = parts.reduce((count, part) => count + (part.components ?? 1), 0);
+    const object = putObject(engine, target, { blob, ...sums.digest(), md5: null, components });
+    blobs.settle(blob);
+    return object;
+  } catch (error) {
+    blobs.discard(blob);
+    throw error;
+  }
+}
+
+/** Opens all parts at once, so that what happens to them meanwhile does not matter. */
+function concatenated({ store }: Engine, parts: StoredObject[]): AsyncGenerator<Uint8Array> {
+  const streams = parts.map(({ blob }) => createReadStream('', { fd: store.blobs.open(blob) }));
+  return (async function* read() {
+    try {
+      for (const stream of streams) yield* stream as AsyncIterable<Uint8Array>;
+    } finally {
+      for (const stream of streams) stream.destroy();
+    }
+  })();
+}

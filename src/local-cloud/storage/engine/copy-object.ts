@@ -1,0 +1,43 @@
+import { StorageError } from '../storage-error.ts';
+import type { Source } from './compose.ts';
+import type { Engine } from './engine.ts';
+import type { ObjectFields, StoredObject } from './object.ts';
+import { checkTarget, getObject, retire, writeObject, type Target } from './objects.ts';
+
+/** Where a copy goes. Without fields it takes those of its source. */
+export interface CopyTarget extends Omit<Target, 'fields'> {
+  fields: ObjectFields | undefined;
+}
+
+/** Makes a second object of the same bytes: a second name for one file, whatever its size. */
+export function copyObject(engine: Engine, source: Source, target: CopyTarget): Promise<StoredObject> {
+  return duplicate(engine, source, target, () => undefined);
+}
+
+/** Gives an object another name in its bucket; at no moment are there two of it, or none. */
+export function moveObject(engine: Engine, source: Source, target: CopyTarget): Promise<StoredObject> {
+  if (source.name === target.name) throw new StorageError('invalid', 'Source and destination are the same object.');
+  return duplicate(engine, source, target, () => retire(engine, getObject(engine, source, source.wanted)));
+}
+
+async function duplicate(engine: Engine, source: Source, target: CopyTarget, afterwards: () => void) {
+  const { store } = engine;
+  const original = getObject(engine, source, source.wanted);
+  const filled = { ...target, fields: target.fields ?? original.fields };
+  checkTarget(engine, filled);
+  const { size, crc32c, md5, components } = original;
+  const blob = store.blobs.newName();
+  try {
+    await store.blobs.link(original.blob, blob);
+    const object = store.transaction(() => {
+      const written = writeObject(engine, filled, { blob, size, crc32c, md5, components });
+      afterwards();
+      return written;
+    });
+    store.blobs.settle(blob);
+    return object;
+  } catch (error) {
+    store.blobs.discard(blob);
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Call, Reply } from './call.ts';
+import { header } from './call.ts';
+
+/** What pages of an origin may do. */
+export interface CorsRule {
+  methods: string[];
+  /** Headers that may be sent and read; `*` stands for all. */
+  headers: string[];
+  /** Seconds for which a browser keeps the answer to a preflight. */
+  maxAge: number | undefined;
+  /** What Access-Control-Allow-Origin says. */
+  allowOrigin: string;
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** The rule for the JSON API, which is open to every origin, and for sessions, whose opener has named the origin. */
+export function openRule(origin: string): CorsRule {
+  return { methods: METHODS, headers: ['*'], maxAge: 3600, allowOrigin: origin };
+}
+
+/** The first entry of a bucket's `cors` that names the origin, and the method if one is given. */
+export function bucketRule(fields: Record<string, unknown>, origin: string, method: string): CorsRule | undefined {
+  const entries = Array.isArray(fields.cors) ? (fields.cors as CorsEntry[]) : [];
+  const entry = entries.find((one) => named(one.origin, origin) && named(one.method, method));
+  if (!entry) return undefined;
+  const { method: methods = [], responseHeader: headers = [], maxAgeSeconds: maxAge } = entry;
+  return { methods, headers, maxAge, allowOrigin: entry.origin?.includes('*') ? '*' : origin };
+}
+
+interface CorsEntry {
+  origin?: string[];
+  method?: string[];
+  responseHeader?: string[];
+  maxAgeSeconds?: number;
+}
+
+/** The headers of an answer to a page; none without a rule, so that the browser keeps the answer from it. */
+export function corsHeaders(rule: CorsRule | undefined): Record<string, string> {
+  if (!rule) return {};
+  const exposed = rule.headers.includes('*') ? EXPOSED : rule.headers;
+  const headers: Record<string, string> = { 'access-control-allow-origin': rule.allowOrigin, vary: 'Origin' };
+  if (exposed.length > 0) headers['access-control-expose-headers'] = exposed.join(', ');
+  return headers;
+}
+
+/** The answer to a preflight. Where the rule does not cover what is asked, it carries no permission. */
+export function preflightReply(call: Call, rule: CorsRule | undefined): Reply {
+  const asked = (header(call, 'access-control-request-headers') ?? '').split(',').map((name) => name.trim());
+  const covered = asked.every((name) => name === '' || (rule && named(rule.headers, name)));
+  if (!rule || !covered) return { status: 200 };
+  const headers = {
+    'access-control-allow-origin': rule.allowOrigin,
+    'access-control-allow-methods': rule.methods.join(','),
+    'access-control-allow-headers': asked.join(','),
+    ...(rule.maxAge === undefined ? {} : { 'access-control-max-age': String(rule.maxAge) }),
+    vary: 'Origin',
+  };
+  return { status: 200, headers };
+}
+
+/** Whether a list names something, without regard to case, or everything. */
+const named = (list: string[] | undefined, wanted: string) =>
+  list?.some((entry) => entry === '*' || entry.toLowerCase() === wanted.toLowerCase()) ?? false;
+
+/** What clients read of answers; a wildcard would not do for requests with credentials. */
+const EXPOSED = [
+  'Content-Length',
+  'Content-Range',
+  'Content-Type',
+  'Date',
+  'ETag',
+  'Location',
+  'Range',
+  'X-Goog-Generation',
+  'X-Goog-Hash',
+  'X-Goog-Metageneration',
+  'X-Goog-Stored-Content-Length',
+  'X-GUploader-UploadID',
+];

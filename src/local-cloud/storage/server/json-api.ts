@@ -1,0 +1,28 @@
+import { StorageError } from '../storage-error.ts';
+import type { Call, Reply } from './call.ts';
+import { openRule } from './cors.ts';
+import { jsonError } from './error-reply.ts';
+import { pickFields } from './fields-mask.ts';
+import { findRoute, jsonRoutes } from './routes.ts';
+import type { Api } from './api.ts';
+import { sessionRule } from './session-cors.ts';
+import { refuseEncryption } from './unsupported.ts';
+
+/** The JSON API, version 1, and its upload and download addresses. */
+export const jsonApi: Api = {
+  handle,
+  refuse: jsonError,
+  corsRule: (call, origin) => (call.query.has('upload_id') ? sessionRule(call, origin) : openRule(origin)),
+};
+
+async function handle(call: Call): Promise<Reply> {
+  const method = call.request.method === 'HEAD' ? 'GET' : (call.request.method ?? 'GET');
+  const found = findRoute(jsonRoutes, method, call.path);
+  if (!found) throw new StorageError('notFound', `Not Found: ${method} /${call.path.join('/')}`);
+  const { handle: serve, name } = found.route;
+  if (!serve) throw new StorageError('notImplemented', `The local cloud has no ${name}.`);
+  refuseEncryption(call);
+  const reply = await serve({ ...call, params: found.params });
+  const fields = call.query.get('fields');
+  return fields && reply.json !== undefined ? { ...reply, json: pickFields(reply.json, fields) } : reply;
+}

@@ -1,0 +1,25 @@
+import type { StoredObject } from '../engine/object.ts';
+import { continueSession } from '../engine/resumable-upload.ts';
+import { StorageError } from '../storage-error.ts';
+import { header, type Call, type Reply } from './call.ts';
+import { contentRange } from './content-range.ts';
+import { bodyOf, headerChecksums } from './upload-parts.ts';
+
+/** What a request to a session's URI comes to, for either API: the object, or the reply that tells how far it is. */
+export async function continueUpload(call: Call): Promise<{ object: StoredObject } | { reply: Reply }> {
+  const progress = await continueSession(call.engine, sessionId(call), {
+    range: contentRange(header(call, 'content-range')),
+    declared: headerChecksums(call),
+    bytes: call.faults.pass(call.request, bodyOf(call.request)),
+    abort: () => call.request.destroy(),
+  });
+  if (progress.state === 'finished') return { object: progress.object };
+  const kept = progress.received;
+  return { reply: { status: 308, headers: kept > 0 ? { range: `bytes=0-${kept - 1}` } : {} } };
+}
+
+export function sessionId({ query }: Call): string {
+  const id = query.get('upload_id');
+  if (!id) throw new StorageError('required', 'Required parameter: upload_id');
+  return id;
+}
