@@ -11,6 +11,8 @@ const REWRITES: [RegExp, string][] = [
   [/^\*\/(\d+) \* \* \* \*$/, 'every $1 minutes'],
   [/^0 \* \* \* \*$/, 'every 1 hours'],
   [/^0 \*\/(\d+) \* \* \*$/, 'every $1 hours'],
+  [/^(\d) (\d{1,2}) \* \* \*$/, 'every day $2:0$1'],
+  [/^(\d\d) (\d{1,2}) \* \* \*$/, 'every day $2:$1'],
   [/^each\b/, 'every'],
   [/^every (mins?|minutes?)\b/, 'every 1 minutes'],
   [/^every (hours?|hrs?)\b/, 'every 1 hours'],
@@ -30,7 +32,8 @@ const REWRITES: [RegExp, string][] = [
   [/:(\d)$/, ':0$1'],
   [/(?<![\d:])(\d{1,2})$/, '$1:00'],
   [/(from \d+:\d\d)$/, '$1 to 23:59'],
-  [/^(\d)(st|nd|rd|th) (of )?month\b/, '$1 of month'],
+  [/^(\d+)(st|nd|rd|th) (of )?month\b/, '$1 of month'],
+  [/^(\d[\d,]*) (?=\d{1,2}:\d\d$)/, '$1 of month '],
 ];
 
 const WORDS = (

@@ -32,18 +32,6 @@ test('a failed run is not repeated without retry_parameters', async () => {
   expect(world.app.calls).toHaveLength(1);
 });
 
-test('a failed run is repeated within its limit, later each time', async () => {
-  const retry = ['retry_parameters:', '  job_retry_limit: 2', '  min_backoff_seconds: 10'];
-  const world = await startCronWorld(jobYaml('every 1 hours', retry));
-  world.app.answer = () => 500;
-  await world.advance(HOUR);
-  await world.advance(10_000);
-  await world.advance(20_000);
-  expect(world.app.calls).toHaveLength(3);
-  await world.advance(HOUR - 1);
-  expect(world.app.calls).toHaveLength(3);
-});
-
 test('a run that fell due while the program was off comes once after the start', async () => {
   const world = await startCronWorld(jobYaml('every 1 hours'));
   await world.restart(5 * HOUR);
@@ -56,4 +44,14 @@ test('run now runs a job out of turn and gives its status', async () => {
   world.app.answer = () => 503;
   expect(await world.cron.runNow('/job')).toBe(503);
   await expect(world.cron.runNow('/other')).rejects.toThrow('/other');
+});
+
+test('what is due while the application is down runs once when it is up', async () => {
+  let up = false;
+  const world = await startCronWorld(jobYaml('every 1 minutes'), { app: () => (up ? world.app.url : undefined) });
+  await world.advance(10 * MINUTE);
+  expect(world.app.calls).toHaveLength(0);
+  up = true;
+  await world.advance(1_000);
+  expect(world.app.calls).toHaveLength(1);
 });

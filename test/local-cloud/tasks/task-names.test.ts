@@ -23,18 +23,15 @@ test('the name of a deleted task stays taken', async () => {
   await expect(client.createTask({ parent, task })).rejects.toMatchObject(taken);
 });
 
-test.each(['no/such/form', 'tasks/x', 'with space', 'x'.repeat(501)])(
-  'the name %s is INVALID_ARGUMENT',
-  async (id) => {
-    const { client, pausedQueue } = await startContract();
-    const parent = await pausedQueue();
-    const task = { ...appTask(), name: `${parent}/tasks/${id}` };
-    await expect(client.createTask({ parent, task })).rejects.toMatchObject({
-      code: 3,
-      details: expect.stringContaining('Task name must be formatted'),
-    });
-  },
-);
+test.each(['no/such/form', 'tasks/x', 'with space', 'x'.repeat(501)])('the name %s is INVALID_ARGUMENT', async (id) => {
+  const { client, pausedQueue } = await startContract();
+  const parent = await pausedQueue();
+  const task = { ...appTask(), name: `${parent}/tasks/${id}` };
+  await expect(client.createTask({ parent, task })).rejects.toMatchObject({
+    code: 3,
+    details: expect.stringContaining('Task name must be formatted'),
+  });
+});
 
 test('a name that belongs to another queue is INVALID_ARGUMENT', async () => {
   const { client, pausedQueue } = await startContract();

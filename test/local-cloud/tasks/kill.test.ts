@@ -1,0 +1,58 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startTargetApp } from './target-app.ts';
+import { LOCATION, PROJECT, tasksClient } from './tasks-world.ts';
+
+/** A process of Cloud Tasks, how to reach it and how to kill it. */
+async function startChild(dataDir: string, app: string) {
+  const child = fork(join(import.meta.dirname, 'local-tasks.child.ts'), [dataDir, app]);
+  const kill = async () => {
+    if (!isRunning(child)) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  onTestFinished(kill);
+  const [port] = (await once(child, 'message')) as [number];
+  return { client: tasksClient(port), kill };
+}
+
+const isRunning = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
+
+test('a kill -9 in the middle of creating and sending loses no task, and what was on its way runs again', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tasks-kill-'));
+  onTestFinished(() => rm(dataDir, { recursive: true }));
+  const app = await startTargetApp();
+  onTestFinished(app.stop);
+  // The first four are answered, the next four hang and are on their way when the process is killed.
+  app.answer = (_call, index) => (index < 4 ? 200 : new Promise(() => undefined));
+
+  const first = await startChild(dataDir, app.url);
+  const parent = first.client.queuePath(PROJECT, LOCATION, 'default');
+  const acknowledged = new Set<string>();
+  const create = async (index: number) => {
+    const relativeUri = `/task/${index}`;
+    await first.client.createTask({ parent, task: { appEngineHttpRequest: { relativeUri } } });
+    acknowledged.add(relativeUri);
+    // Half of the calls are still under way.
+    if (acknowledged.size === 100) await first.kill();
+  };
+  const made = Promise.allSettled(Array.from({ length: 200 }, (_, index) => create(index)));
+  await app.seen(8);
+  await made;
+  await first.client.close();
+  const hanging = app.calls.slice(4, 8).map(({ path }) => path);
+  expect(acknowledged.size).toBeGreaterThanOrEqual(100);
+
+  const before = app.calls.length;
+  app.answer = () => 200;
+  const second = await startChild(dataDir, app.url);
+  onTestFinished(() => second.client.close());
+  const served = () => new Set(app.calls.map(({ path }) => path));
+  while ([...acknowledged].some((path) => !served().has(path))) await app.seen(app.calls.length + 1);
+  const again = () => new Set(app.calls.slice(before).map(({ path }) => path));
+  while (hanging.some((path) => !again().has(path))) await app.seen(app.calls.length + 1);
+});
