@@ -32,7 +32,10 @@ export async function callerOfToken(deps: CallerDeps, token: string): Promise<Ca
   return findOrCreateAccount(deps, await deps.tokenVerifier.verify(token));
 }
 
-/** RFC 6750, section 2.1. The name of the scheme may be written in any case (RFC 9110, section 11.1). */
+/** RFC 6750, section 2.1; the scheme is written in any case (RFC 9110, section 11.1). Without a token it is empty. */
 function bearerToken(request: Request): string | undefined {
-  return /^Bearer +(.*)$/i.exec(request.get('authorization') ?? '')?.[1]?.trim();
+  return /^Bearer( .*)?$/i
+    .exec(request.get('authorization') ?? '')?.[0]
+    .slice('Bearer'.length)
+    .trim();
 }

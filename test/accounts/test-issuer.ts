@@ -41,10 +41,9 @@ export async function newKey(alg = 'ES256'): Promise<TestKey> {
 
 export async function startTestIssuer(): Promise<TestIssuer> {
   const server = createServer((request, response) => {
-    if (issuer.broken) return void response.writeHead(500).end();
     if (request.url === '/jwks') issuer.fetches++;
     const keySet = { keys: issuer.keys.map((key) => key.publicKey) };
-    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.writeHead(issuer.broken ? 500 : 200, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify(request.url === '/jwks' ? keySet : issuer.metadata));
   });
   server.listen(0, '127.0.0.1');

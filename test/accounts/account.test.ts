@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { accountMemory, findOrCreateAccount, findUserByHandle } from '../../src/accounts/account.ts';
+import { newUserId } from '../../src/library/ids.ts';
+import { createStore } from '../../src/library/store.ts';
+import { openFrontDoor, START, type FrontDoor } from './front-door.ts';
+
+let door: FrontDoor;
+
+beforeAll(async () => {
+  door = await openFrontDoor();
+});
+
+/** What an instance that remembers nothing yet works with. */
+const fresh = () => ({ datastore: door.datastore, clock: door.clock, accountMemory: accountMemory(door) });
+
+/** An identity that nobody has had before. */
+const somebody = (name?: string) => ({ issuer: 'https://id.example', subject: newUserId(), name });
+
+describe('an account', () => {
+  test('is made at the first call and found by all later ones, on every instance', async () => {
+    const ana = somebody('ana');
+    const account = await findOrCreateAccount(fresh(), ana);
+    expect(account.handle).toBe('ana');
+    expect(await findOrCreateAccount(fresh(), ana)).toEqual(account);
+    expect(await findUserByHandle(fresh(), 'ana')).toEqual(account);
+  });
+
+  test('begins empty', async () => {
+    const { user, handle } = await findOrCreateAccount(fresh(), somebody());
+    const stored = await createStore(door.datastore).user(user);
+    const empty = { sequence: 0, feedFloor: 0, bytes: 0, photos: 0, commits: [] };
+    expect(stored).toMatchObject({ handle, ...empty, createdAt: START });
+  });
+
+  test('is one, however many instances meet the identity at once', async () => {
+    const ben = somebody('ben');
+    const found = await Promise.all(Array.from({ length: 8 }, () => findOrCreateAccount(fresh(), ben)));
+    expect(new Set(found.map(({ user }) => user)).size).toBe(1);
+    expect(found[0]?.handle).toBe('ben');
+  });
+
+  test('belongs to issuer and subject together', async () => {
+    const one = somebody();
+    const other = { ...one, issuer: 'https://other.example' };
+    const split = { issuer: `${one.issuer}${one.subject.slice(0, 1)}`, subject: one.subject.slice(1) };
+    const users = await Promise.all([one, other, split].map((identity) => findOrCreateAccount(fresh(), identity)));
+    expect(new Set(users.map(({ user }) => user)).size).toBe(3);
+  });
+
+  test('of an identity whose user was erased is made anew', async () => {
+    const cleo = somebody();
+    const { user } = await findOrCreateAccount(fresh(), cleo);
+    await door.datastore.delete(door.datastore.key(['User', user]));
+    expect((await findOrCreateAccount(fresh(), cleo)).user).not.toBe(user);
+  });
+});
+
+describe('a handle', () => {
+  test('goes to one of those who wish for it at once, the others get another', async () => {
+    const wishes = Array.from({ length: 6 }, () => findOrCreateAccount(fresh(), somebody('dora')));
+    const handles = (await Promise.all(wishes)).map(({ handle }) => handle);
+    expect(handles.filter((handle) => handle === 'dora')).toHaveLength(1);
+    expect(new Set(handles).size).toBe(6);
+  });
+
+  test('is the wished name in lower case', async () => {
+    expect((await findOrCreateAccount(fresh(), somebody('Emil'))).handle).toBe('emil');
+  });
+
+  test.each([undefined, '', 'a b', '__x__', '..', 'x'.repeat(31), '\u0000'])(
+    'is made up when %j is wished',
+    async (wish) => {
+      const { user, handle } = await findOrCreateAccount(fresh(), somebody(wish));
+      expect(handle).toMatch(/^user-[a-z0-9]{10}$/);
+      expect(await findUserByHandle(fresh(), handle)).toEqual({ user, handle });
+    },
+  );
+
+  test('that nobody has finds nobody, until somebody has it', async () => {
+    const deps = fresh();
+    expect(await findUserByHandle(deps, 'fred')).toBeUndefined();
+    expect(await findUserByHandle(deps, '__fred__')).toBeUndefined();
+    const fred = await findOrCreateAccount(fresh(), somebody('fred'));
+    expect(await findUserByHandle(deps, 'fred')).toEqual(fred);
+  });
+});

@@ -1,0 +1,119 @@
+import request from 'supertest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
+
+let door: FrontDoor;
+let here: Instance;
+
+beforeAll(async () => {
+  door = await openFrontDoor();
+  here = await door.instance();
+});
+
+const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+
+describe('a caller', () => {
+  test('is known by a bearer token, from any page and for any method', async () => {
+    const { token } = await door.identity.mint('ana');
+    const headers = { ...bearer(token), 'Sec-Fetch-Site': 'cross-site' };
+    expect((await request(here.url).post('/who').set(headers)).text).toBe('ana');
+    expect((await request(here.url).get('/who').set('Authorization', `bearer   ${token} `)).text).toBe('ana');
+  });
+
+  test('without credentials is nobody, and is told how to become somebody', async () => {
+    expect((await request(here.url).get('/who')).text).toBe('nobody');
+    const reply = await request(here.url).get('/v1/me').expect(401);
+    expect(reply.body).toMatchObject({ code: 'unauthenticated' });
+    expect(reply.get('WWW-Authenticate')).toBe('Bearer');
+  });
+
+  test('with a token that is no good is refused, even where anybody may come in', async () => {
+    const { token } = await door.identity.mint('ana');
+    for (const bad of ['', 'x', `${token}x`, token.slice(0, -6)]) {
+      const reply = await request(here.url).get('/who').set(bearer(bad)).expect(401);
+      expect(reply.get('WWW-Authenticate')).toBe('Bearer error="invalid_token"');
+    }
+  });
+
+  test('with another scheme than Bearer is nobody', async () => {
+    expect((await request(here.url).get('/who').set('Authorization', 'Basic YTpi')).text).toBe('nobody');
+  });
+
+  test('is not known by an assertion of a proxy that is not configured', async () => {
+    const { token } = await door.identity.mint('ana');
+    expect((await request(here.url).get('/who').set('X-Goog-IAP-JWT-Assertion', token)).text).toBe('nobody');
+  });
+
+  test('of the stand-in issuer is nobody where real issuers are configured', async () => {
+    const { token } = await door.identity.mint('ana');
+    const real = await door.instance({ identity: { kind: 'issuers', issuers: [{ kind: 'firebase', project: 'p' }] } });
+    await request(real.url).get('/who').set(bearer(token)).expect(401);
+    await request(real.url).post('/local/token').send({ name: 'ana' }).expect(404);
+    await request(real.url).post('/signin').type('form').send({ name: 'ana' }).expect(404);
+  });
+});
+
+describe('an assertion of the proxy', () => {
+  test('that nobody signed is refused where the proxy is configured, but only from our own pages for a write', async () => {
+    const iap = await door.instance({ identity: { kind: 'issuers', issuers: [{ kind: 'iap', audience: '/p' }] } });
+    const forged = { 'X-Goog-IAP-JWT-Assertion': (await door.identity.mint('ana')).token };
+    await request(iap.url).get('/who').set(forged).expect(401);
+    await request(iap.url).post('/who').set(forged).expect(403);
+  });
+});
+
+describe('an account', () => {
+  test('is there from the first token on, under its name', async () => {
+    const reply = await request(here.url).post('/local/token').send({ name: 'poobyj' }).expect(200);
+    expect(reply.body).toEqual({ token: expect.any(String), expiresIn: 3600 });
+    expect(reply.get('Cache-Control')).toBe('no-store');
+    const account = await here.accounts.find('poobyj');
+    expect(account).toEqual(await here.accounts.vouch('poobyj'));
+    const me = await request(here.url)
+      .get('/v1/me')
+      .set(bearer((reply.body as { token: string }).token))
+      .expect(200);
+    expect(me.body).toEqual({
+      id: account?.user,
+      handle: 'poobyj',
+      createdAt: new Date(door.clock.now()).toISOString(),
+      usage: { photos: 0, bytes: 0, quotaBytes: 1000 },
+    });
+    expect(me.get('ETag')).toBe('"0"');
+  });
+
+  test('has a name that is a handle, or there is none', async () => {
+    for (const name of ['Ana', '', 'a b', '__x__']) {
+      const reply = await request(here.url).post('/local/token').send({ name }).expect(400);
+      expect(reply.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/name' }] });
+    }
+    await expect(here.accounts.vouch('Ana')).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+});
+
+describe('the page without script', () => {
+  test('signs in and out by forms', async () => {
+    const entered = await request(here.url).post('/signin').type('form').send({ name: ' ana ' }).expect(303);
+    expect(entered.get('Location')).toBe('/');
+    const Cookie = entered.get('Set-Cookie')?.[0]?.split(';')[0] ?? '';
+    expect((await request(here.url).get('/who').set({ Cookie })).text).toBe('ana');
+    const left = await request(here.url).post('/signout').set({ Cookie, Origin: here.url }).expect(303);
+    expect(left.get('Location')).toBe('/');
+    expect((await request(here.url).get('/who').set({ Cookie })).text).toBe('nobody');
+  });
+
+  test('is told what a name must be', async () => {
+    const reply = await request(here.url).post('/signin').type('form').send({ name: 'No Handle' }).expect(400);
+    expect(reply.body).toMatchObject({ detail: expect.stringContaining('A handle is 1 to 30 characters') });
+    await request(here.url).post('/signin').type('form').expect(400);
+  });
+
+  test('sends small forms and nothing else', async () => {
+    await request(here.url).post('/signin').send({ name: 'ana' }).expect(415);
+    await request(here.url)
+      .post('/signin')
+      .type('form')
+      .send({ name: 'x'.repeat(5000) })
+      .expect(413);
+  });
+});

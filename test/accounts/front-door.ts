@@ -1,0 +1,96 @@
+import { Datastore } from '@google-cloud/datastore';
+import express from 'express';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts';
+import { manualClock, type ManualClock } from '../../src/clock.ts';
+import type { IdentityConfig } from '../../src/config.ts';
+import { mount } from '../../src/http/mount.ts';
+import { defineRoute } from '../../src/http/route.ts';
+import { createStore } from '../../src/library/store.ts';
+import { startDatastore } from '../../src/local-cloud/datastore/index.ts';
+import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
+import { createLog } from '../../src/log.ts';
+
+export const START = Date.UTC(2026, 10, 21, 4, 0);
+
+/** Instances of the app that share one Datastore and one issuer, with nothing but accounts behind their front door. */
+export interface FrontDoor {
+  datastore: Datastore;
+  identity: IdentityService;
+  clock: ManualClock;
+  /** Another instance, with a memory of its own. */
+  instance(options?: { https?: boolean; identity?: IdentityConfig }): Promise<Instance>;
+}
+
+export interface Instance {
+  url: string;
+  accounts: Accounts;
+}
+
+/** Starts what the tests of a file share; it stops by itself after the last of them. */
+export async function openFrontDoor(): Promise<FrontDoor> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'accounts-'));
+  const clock = manualClock(START);
+  const shared = { dataDir, clock, host: '127.0.0.1', port: 0 };
+  const service = await startDatastore({ ...shared, indexes: [], consistency: 0 });
+  const identity = await startIdentity(shared);
+  const datastore = new Datastore({ projectId: 'test', apiEndpoint: `127.0.0.1:${service.port}` });
+  const stops = [() => service.stop(), () => identity.stop(), () => rm(dataDir, { recursive: true })];
+  afterAll(async () => {
+    for (const stop of stops) await stop();
+  });
+  return {
+    datastore,
+    identity,
+    clock,
+    async instance({ https = false, identity: issuers } = {}) {
+      const accounts = createAccounts({
+        datastore,
+        clock,
+        store: createStore(datastore),
+        limits: { quotaBytes: 1000 },
+        identity: issuers ?? { kind: 'local' },
+        localIssuer: identity.issuer,
+        https,
+      });
+      const { url, stop } = await serve(accounts);
+      stops.unshift(stop);
+      return { url, accounts };
+    },
+  };
+}
+
+async function serve(accounts: Accounts) {
+  const app = express();
+  mount(app, [...accounts.routes, ...probes], {
+    log: createLog({ level: 'silent' }),
+    callerOf: accounts.callerOf,
+    platform: { onAppEngine: false },
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stop = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { url, stop };
+}
+
+/** Routes that tell who is calling: one that reads and one that writes. */
+const probes = (['get', 'post'] as const).map((method) =>
+  defineRoute({
+    method,
+    path: '/who',
+    summary: 'Who is calling.',
+    access: 'optional',
+    replies: { 200: 'text/plain' },
+    handle: ({ caller }) => ({ status: 200, text: caller?.handle ?? 'nobody' }),
+  }),
+);
