@@ -44,8 +44,8 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
   return {
     port: server.port,
     reset() {
-      server.disconnect();
-      engine.live.abortAll();
+      server.abortRequests();
+      engine.live.sums.clear();
       store.clear();
       addBuckets(engine, options.buckets);
     },

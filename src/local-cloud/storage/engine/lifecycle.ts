@@ -32,6 +32,7 @@ function* candidates(engine: Engine, bucket: string, rule: LifecycleRule): Gener
 
 function act(engine: Engine, { action }: LifecycleRule, object: StoredObject): void {
   if (action.type === 'SetStorageClass') return setStorageClass(engine, action.storageClass ?? 'STANDARD', object);
+  // Multipart uploads of the XML API are not served, so there are none to abort.
   if (action.type === 'AbortIncompleteMultipartUpload') return;
   if (object.noncurrent === null) retire(engine, object);
   else erase(engine, object);

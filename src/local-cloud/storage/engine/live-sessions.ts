@@ -26,12 +26,6 @@ export class LiveSessions {
       if (this.#turns.get(id) === turn) this.#turns.delete(id);
     }
   }
-
-  /** Breaks off everything that is arriving. */
-  abortAll(): void {
-    for (const turn of this.#turns.values()) turn.abort();
-    this.sums.clear();
-  }
 }
 
 async function after<T>(before: Turn | undefined, work: () => Promise<T>): Promise<T> {

@@ -27,6 +27,6 @@ async function* cutHalfWay(request: IncomingMessage, bytes: Bytes): AsyncGenerat
     passed += chunk.length;
     if (passed >= half) break;
   }
-  request.destroy();
+  request.socket.destroy();
   throw new Error('The connection was cut on purpose.');
 }

@@ -11,30 +11,34 @@ import { xmlApi } from './xml-api.ts';
 
 export interface StorageServer {
   port: number;
-  /** Ends all connections, also those with a request under way. */
-  disconnect(): void;
+  /** Breaks off every request that is under way. */
+  abortRequests(): void;
   stop(): Promise<void>;
 }
 
 /** Listens and answers. Port 0 takes a free one. */
 export async function serve(deps: ServerDeps, host: string, port: number): Promise<StorageServer> {
+  const underWay = new Map<IncomingMessage, Promise<void>>();
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
-    void answer(deps, request, response);
+    const answered = answer(deps, request, response).finally(() => underWay.delete(request));
+    underWay.set(request, answered);
   });
   server.listen(port, host);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    disconnect: () => server.closeAllConnections(),
+    abortRequests: () => underWay.forEach((_answered, request) => request.socket.destroy()),
     async stop() {
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
       await closed;
+      await Promise.all(underWay.values());
     },
   };
 }
 
+/** Never fails: whatever happens is told to the caller, or breaks the connection. */
 async function answer(deps: ServerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     await send(response, await replyTo(deps, request, response));

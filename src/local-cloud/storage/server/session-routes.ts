@@ -7,10 +7,13 @@ import { bodyOf, headerChecksums } from './upload-parts.ts';
 
 /** What a request to a session's URI comes to, for either API: the object, or the reply that tells how far it is. */
 export async function continueUpload(call: Call): Promise<{ object: StoredObject } | { reply: Reply }> {
+  const range = contentRange(header(call, 'content-range'));
+  const body = bodyOf(call.request);
   const progress = await continueSession(call.engine, sessionId(call), {
-    range: contentRange(header(call, 'content-range')),
+    range,
     declared: headerChecksums(call),
-    bytes: call.faults.pass(call.request, bodyOf(call.request)),
+    // A question for the status is no upload, so it is never cut.
+    bytes: range.start === undefined ? body : call.faults.pass(call.request, body),
     abort: () => call.request.destroy(),
   });
   if (progress.state === 'finished') return { object: progress.object };

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startLocal, type LocalStorage } from './endpoint.ts';
+
+let local: LocalStorage;
+
+beforeAll(async () => {
+  local = await startLocal();
+});
+afterAll(() => local.stop());
+
+test.each([
+  ['GET', '/storage/v1/b/photos/iam', 'storage.buckets.getIamPolicy'],
+  ['POST', '/b/photos/o/x/acl', 'storage.objectAccessControls.insert'],
+  ['POST', '/b/photos/notificationConfigs', 'storage.notifications.insert'],
+  ['POST', '/batch/storage/v1', 'storage.batch.requests'],
+])('%s %s is 501 and names the method', async (method, path, name) => {
+  const response = await fetch(`${local.base}${path}`, { method });
+  expect(response.status).toBe(501);
+  expect(await response.json()).toMatchObject({ error: { code: 501, message: `The local cloud has no ${name}.` } });
+});
+
+test.each([
+  ['GET', '/photos', 'GET Bucket'],
+  ['POST', '/photos/x?uploads', 'POST Object uploads'],
+  ['POST', '/photos/x', 'POST Object with a policy document'],
+])('%s %s of the XML API is 501 and names the method', async (method, path, name) => {
+  const response = await fetch(`${local.base}${path}`, { method });
+  expect(response.status).toBe(501);
+  expect(await response.text()).toContain(`The local cloud has no ${name} (XML API).`);
+});
+
+test('a bucket that promises what is not enforced is refused', async () => {
+  const created = local.storage.createBucket('retained', { retentionPolicy: { retentionPeriod: 1 } } as never);
+  await expect(created).rejects.toMatchObject({ code: 501 });
+});
+
+test("a customer's own encryption key is refused", async () => {
+  const file = local.bucket.file('secret', { encryptionKey: Buffer.alloc(32) });
+  await expect(file.save('x', { resumable: false })).rejects.toMatchObject({ code: 501 });
+});
