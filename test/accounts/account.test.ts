@@ -39,6 +39,21 @@ describe('an account', () => {
     expect(found[0]?.handle).toBe('ben');
   });
 
+  test('is made although the first commits are aborted', async () => {
+    door.abortCommits(3);
+    const account = await findOrCreateAccount(fresh(), somebody('gina'));
+    expect(account.handle).toBe('gina');
+    expect(await findUserByHandle(fresh(), 'gina')).toEqual(account);
+  });
+
+  test('is not half made when every commit is aborted, and can be asked for again', async () => {
+    const [hugo, deps] = [somebody('hugo'), fresh()];
+    door.abortCommits(6);
+    await expect(findOrCreateAccount(deps, hugo)).rejects.toMatchObject({ code: 10 });
+    expect(await findUserByHandle(deps, 'hugo')).toBeUndefined();
+    expect((await findOrCreateAccount(deps, hugo)).handle).toBe('hugo');
+  });
+
   test('belongs to issuer and subject together', async () => {
     const one = somebody();
     const other = { ...one, issuer: 'https://other.example' };

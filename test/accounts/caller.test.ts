@@ -1,6 +1,11 @@
 import request from 'supertest';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { accountMemory } from '../../src/accounts/account.ts';
+import { callerOf } from '../../src/accounts/caller.ts';
+import { trustedIssuers, type TrustedIssuer } from '../../src/accounts/trusted-issuers.ts';
+import { createTokenVerifier } from '../../src/accounts/verify-token.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
+import { signToken, startTestIssuer, type TestKey } from './test-issuer.ts';
 
 let door: FrontDoor;
 let here: Instance;
@@ -54,11 +59,44 @@ describe('a caller', () => {
 });
 
 describe('an assertion of the proxy', () => {
-  test('that nobody signed is refused where the proxy is configured, but only from our own pages for a write', async () => {
-    const iap = await door.instance({ identity: { kind: 'issuers', issuers: [{ kind: 'iap', audience: '/p' }] } });
-    const forged = { 'X-Goog-IAP-JWT-Assertion': (await door.identity.mint('ana')).token };
-    await request(iap.url).get('/who').set(forged).expect(401);
-    await request(iap.url).post('/who').set(forged).expect(403);
+  const header = 'X-Goog-IAP-JWT-Assertion';
+
+  /** An instance behind a proxy whose keys the test holds. */
+  async function behindProxy() {
+    const proxy = await startTestIssuer();
+    onTestFinished(() => proxy.stop());
+    const [described] = trustedIssuers({ kind: 'issuers', issuers: [{ kind: 'iap', audience: '/projects/1' }] });
+    const issuer = { ...(described as TrustedIssuer), jwksUri: `${proxy.url}/jwks` };
+    const tokenVerifier = createTokenVerifier(door, [issuer]);
+    const deps = { ...door, accountMemory: accountMemory(door), tokenVerifier, https: false };
+    const url = await door.serve({ routes: [], callerOf: (request) => callerOf(deps, request) });
+    const seconds = door.clock.now() / 1000;
+    const claims = { iss: issuer.name, aud: '/projects/1', sub: 'accounts.google.com:7', iat: seconds };
+    return { url, assertion: await signToken(proxy.keys[0] as TestKey, { ...claims, exp: seconds + 600 }) };
+  }
+
+  test('makes its user known, but not as a bearer token', async () => {
+    const { url, assertion } = await behindProxy();
+    expect((await request(url).get('/who').set(header, assertion)).text).toMatch(/^user-/);
+    await request(url).get('/who').set(bearer(assertion)).expect(401);
+  });
+
+  test('lets a write through from our own pages alone, since browsers send it along', async () => {
+    const { url, assertion } = await behindProxy();
+    const write = (site: string) =>
+      request(url)
+        .post('/who')
+        .set({ [header]: assertion, 'Sec-Fetch-Site': site });
+    expect((await write('same-origin')).text).toMatch(/^user-/);
+    await write('cross-site').expect(403);
+  });
+
+  test('is refused when somebody else has signed it', async () => {
+    const { url } = await behindProxy();
+    await request(url)
+      .get('/who')
+      .set(header, (await door.identity.mint('ana')).token)
+      .expect(401);
   });
 });
 

@@ -23,9 +23,15 @@ export interface FrontDoor {
   datastore: Datastore;
   identity: IdentityService;
   clock: ManualClock;
+  /** Lets the next `count` transactions end in ABORTED. */
+  abortCommits(count: number): void;
   /** Another instance, with a memory of its own. */
   instance(options?: { https?: boolean; identity?: IdentityConfig }): Promise<Instance>;
+  /** Serves accounts put together by hand, and tells the URL. */
+  serve(parts: Parts): Promise<string>;
 }
+
+type Parts = Pick<Accounts, 'routes' | 'callerOf'>;
 
 export interface Instance {
   url: string;
@@ -44,10 +50,16 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   afterAll(async () => {
     for (const stop of stops) await stop();
   });
+  const serve = async (parts: Parts) => {
+    const { url, stop } = await listen(parts);
+    stops.unshift(stop);
+    return url;
+  };
   return {
     datastore,
     identity,
     clock,
+    abortCommits: (count) => service.faults.abortCommits(count),
     async instance({ https = false, identity: issuers } = {}) {
       const accounts = createAccounts({
         datastore,
@@ -58,18 +70,17 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         localIssuer: identity.issuer,
         https,
       });
-      const { url, stop } = await serve(accounts);
-      stops.unshift(stop);
-      return { url, accounts };
+      return { url: await serve(accounts), accounts };
     },
+    serve,
   };
 }
 
-async function serve(accounts: Accounts) {
+async function listen({ routes, callerOf }: Parts) {
   const app = express();
-  mount(app, [...accounts.routes, ...probes], {
+  mount(app, [...routes, ...probes], {
     log: createLog({ level: 'silent' }),
-    callerOf: accounts.callerOf,
+    callerOf,
     platform: { onAppEngine: false },
   });
   const server = app.listen(0, '127.0.0.1');

@@ -85,6 +85,11 @@ describe('a cursor', () => {
     expect(codeOf(() => readCursor(deps, scope, text, z.string()))).toBe('cursor-invalid');
   });
 
+  test('of the first release is still good', () => {
+    const text = 'AWle89O8wv8fmXzmCwJNhlL3vEeI3gnUI_AEy_aKD5JeeyJhdCI6IjIwMTktMDctMDEifQ';
+    expect(readCursor(deps, scope, text, z.unknown())).toEqual({ at: '2019-07-01' });
+  });
+
   test('outlives a change of the key while the old one is still listed, and no longer', () => {
     const text = signCursor(deps, scope, 'position');
     expect(readCursor({ signingKeys: parseKeys(`${NEW},${OLD}`) }, scope, text, z.string())).toBe('position');

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { manualClock } from '../../src/clock.ts';
-import { newPhotoId, newUserId } from '../../src/library/ids.ts';
+import { newPhotoId, newUserId, type PhotoId } from '../../src/library/ids.ts';
 import { parseKeys } from '../../src/signing/keys.ts';
 import { mediaWindow, readMediaToken, signMediaToken, type MediaPass } from '../../src/signing/media-token.ts';
 
@@ -47,6 +47,13 @@ test('a token opens its photo until it expires', () => {
   expect(readMediaToken(deps, pass.photo, token)).toEqual(pass);
   clock.advance(1);
   expect(readMediaToken(deps, pass.photo, token)).toBeUndefined();
+});
+
+test('a token of the first release still opens its photo', () => {
+  const { deps } = passOfToday();
+  const token = '0123456789abcdef.v.aosk.GSLb4A6kde1bu1zkASkFfeyr7g8';
+  const pass = { user: '0123456789abcdef', grant: 'variants', expiresAt: Date.UTC(2026, 10, 21, 20) };
+  expect(readMediaToken(deps, 'fedcba9876543210' as PhotoId, token)).toMatchObject(pass);
 });
 
 test('a token opens no other photo, no original unless it says so, and nothing for longer', () => {
