@@ -2,11 +2,14 @@ import { Server, ServerCredentials, status, type ServiceDefinition, type sendUna
 import { load, type Options } from '@grpc/proto-loader';
 import { CloudError } from './cloud-error.ts';
 
-/** One RPC: a request message in, a reply message out. What it throws becomes the call's status. */
+/**
+ * One RPC: a request message in, a reply message out; a Buffer is taken as the message already encoded. What it throws
+ * becomes the call's status.
+ */
 export type Rpc = (request: never) => unknown;
 
 /** How messages look in JavaScript: int64 as decimal strings, enums by name, absent fields absent. */
-const SHAPE: Options = { longs: String, enums: String, oneofs: true, arrays: true, keepCase: false };
+export const MESSAGE_SHAPE: Options = { longs: String, enums: String, oneofs: true, arrays: true, keepCase: false };
 
 export interface GrpcOptions {
   /** The `.proto` file that holds the service, relative to one of `includeDirs`. */
@@ -27,8 +30,8 @@ export interface GrpcService {
 
 /** Serves one gRPC service without TLS. A method that has no entry in `rpcs` answers UNIMPLEMENTED with its name. */
 export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
-  const definitions = await load(options.proto, { ...SHAPE, includeDirs: options.includeDirs });
-  const service = definitions[options.service] as ServiceDefinition;
+  const definitions = await load(options.proto, { ...MESSAGE_SHAPE, includeDirs: options.includeDirs });
+  const service = takingBytes(definitions[options.service] as ServiceDefinition);
   const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': -1 });
   server.addService(service, handlers(service, options.rpcs));
   const port = await new Promise<number>((resolve, reject) => {
@@ -37,6 +40,15 @@ export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
     );
   });
   return { port, stop: async () => server.forceShutdown() };
+}
+
+function takingBytes(service: ServiceDefinition): ServiceDefinition {
+  return Object.fromEntries(
+    Object.entries(service).map(([name, method]) => {
+      const encode = method.responseSerialize;
+      return [name, { ...method, responseSerialize: (reply) => (Buffer.isBuffer(reply) ? reply : encode(reply)) }];
+    }),
+  );
 }
 
 function handlers(service: ServiceDefinition, rpcs: Record<string, Rpc>) {

@@ -1,0 +1,70 @@
+import type { Clock } from '../../clock.ts';
+import { encodePath } from './encoding/keys.ts';
+import { END } from './encoding/ordered-bytes.ts';
+import type { CompositeIndex } from './indexes/composite-index.ts';
+import { buildIndexes } from './indexes/build-indexes.ts';
+import type { Address } from './keys.ts';
+import { loadEntityCodec, type EntityCodec } from './proto-files.ts';
+import { openDatabase } from './store/database.ts';
+import { EntityStore } from './store/entity-store.ts';
+import { EntityWriter } from './store/entity-writer.ts';
+import { GroupCommit } from './store/group-commit.ts';
+import { IdAllocator } from './store/id-allocator.ts';
+import { Past } from './store/past.ts';
+import { Spaces } from './store/spaces.ts';
+import { VersionClock } from './store/version-clock.ts';
+
+/** Everything that the engine keeps on disk, opened. */
+export interface Disk {
+  codec: EntityCodec;
+  spaces: Spaces;
+  entities: EntityStore;
+  writer: EntityWriter;
+  past: Past;
+  ids: IdAllocator;
+  versions: VersionClock;
+  commits: GroupCommit;
+  indexes: CompositeIndex[];
+  /** The version of the latest commit. */
+  latest: number;
+  /** Empties everything but the counter of ids, which never repeat. */
+  reset(): void;
+  close(): void;
+}
+
+export async function openDisk(dataDir: string, clock: Clock, indexes: CompositeIndex[]): Promise<Disk> {
+  const codec = await loadEntityCodec();
+  const database = openDatabase(dataDir);
+  const writer = new EntityWriter(database);
+  const latest = writer.latest();
+  const commits = new GroupCommit(database);
+  const disk: Disk = {
+    codec,
+    spaces: new Spaces(database),
+    entities: new EntityStore(database),
+    writer,
+    past: new Past(database),
+    ids: new IdAllocator(database, commits),
+    versions: new VersionClock(clock, latest),
+    commits,
+    indexes,
+    latest,
+    reset() {
+      commits.run(() =>
+        database.exec('DELETE FROM entry; DELETE FROM entity; DELETE FROM past_entry; DELETE FROM past_entity;'),
+      );
+      commits.flush();
+    },
+    close() {
+      commits.flush();
+      database.close();
+    },
+  };
+  buildIndexes(database, disk);
+  return disk;
+}
+
+/** The row in the space of all keys that stands for an entity. */
+export function primaryRow({ spaces }: Disk, { partition, key }: Address): Buffer {
+  return Buffer.concat([spaces.prefix(partition, ['all']), encodePath(key.path), END]);
+}

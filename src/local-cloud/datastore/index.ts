@@ -1,0 +1,50 @@
+import type { Clock } from '../../clock.ts';
+import { openDisk } from './disk.ts';
+import { Engine } from './engine.ts';
+import type { CompositeIndex } from './indexes/composite-index.ts';
+import { serveDatastore } from './server.ts';
+
+export type { CompositeIndex } from './indexes/composite-index.ts';
+export { readIndexYaml } from './indexes/index-yaml.ts';
+
+export interface DatastoreOptions {
+  /** The folder for `datastore.sqlite`, made if it is missing. */
+  dataDir: string;
+  clock: Clock;
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** The composite indexes; a query that needs another one is refused. */
+  indexes: CompositeIndex[];
+  /** The share (0..1) of commits that global queries see at once; by default all. */
+  consistency?: number;
+  /** Decides which commits these are: 0 ≤ value < 1. */
+  random?: () => number;
+}
+
+export interface DatastoreService {
+  port: number;
+  /** Empties everything. Ids handed out before still do not come again. */
+  reset(): void;
+  faults: {
+    /** The next `count` transactional commits end in ABORTED. */
+    abortCommits(count: number): void;
+  };
+  stop(): Promise<void>;
+}
+
+/** Starts the Datastore of the local cloud. */
+export async function startDatastore(options: DatastoreOptions): Promise<DatastoreService> {
+  const disk = await openDisk(options.dataDir, options.clock, options.indexes);
+  const engine = new Engine(disk, options.clock);
+  const server = await serveDatastore(engine, options.host, options.port);
+  return {
+    port: server.port,
+    reset: () => engine.reset(),
+    faults: { abortCommits: (count) => void (engine.faults.abortCommits = count) },
+    async stop() {
+      await server.stop();
+      disk.close();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { CloudError } from '../../cloud-error.ts';
+import type { Query } from '../protocol.ts';
+import { after, FIRST, type Cut } from './interval.ts';
+import type { Position } from './position.ts';
+import type { QueryShape } from './query-shape.ts';
+
+const DIGEST = 8;
+
+/** Makes and reads the cursors of one query: a digest of the query, then a position (none: the start). */
+export class Cursors {
+  readonly #digest: Buffer;
+
+  constructor(shape: QueryShape, query: Query) {
+    const { partition, kind, orders, keyDescends } = shape;
+    const meaning = [partition, kind, query.filter, orders, keyDescends, shape.projection];
+    this.#digest = createHash('sha256').update(JSON.stringify(meaning)).digest().subarray(0, DIGEST);
+  }
+
+  /** The cursor behind a position, or at the start. */
+  at(position: Position | undefined): Buffer {
+    return Buffer.concat(position ? [this.#digest, position] : [this.#digest]);
+  }
+
+  /** @throws CloudError INVALID_ARGUMENT for a cursor of another query. */
+  read(cursor: Buffer | undefined): Cut | undefined {
+    if (!cursor || cursor.length === 0) return undefined;
+    if (!cursor.subarray(0, DIGEST).equals(this.#digest)) {
+      throw new CloudError('INVALID_ARGUMENT', 'The cursor belongs to another query.');
+    }
+    return cursor.length === DIGEST ? FIRST : after(cursor.subarray(DIGEST));
+  }
+}

@@ -1,0 +1,81 @@
+import { CloudError } from '../../cloud-error.ts';
+import type { Query } from '../protocol.ts';
+import type { Disjunct } from './disjunct.ts';
+
+export interface Order {
+  property: string;
+  descending: boolean;
+}
+
+/**
+ * The whole order of a query's results: orders on a property that is equal in all results fall away, nothing after an
+ * order on the key counts, and ties end on the key in the direction of the last order given.
+ */
+export function readOrders(query: Query, disjuncts: Disjunct[], projection: string[], needed: string[]) {
+  const given = givenOrders(query);
+  const keyAt = given.findIndex(({ property }) => property === '__key__');
+  const counting = (keyAt < 0 ? given : given.slice(0, keyAt)).filter(
+    ({ property }) => !isConstant(property, disjuncts),
+  );
+  const orders = withInequality(counting, disjuncts, keyAt >= 0);
+  const keyDescends = (keyAt < 0 ? orders.at(-1) : given[keyAt])?.descending ?? false;
+  const distinctOn = (query.distinctOn ?? [])
+    .map(({ name }) => name ?? '')
+    .filter((name) => !isConstant(name, disjuncts));
+  const implied = [...distinctOn, ...projection, ...needed].filter((name) => !isConstant(name, disjuncts));
+  for (const property of implied) {
+    if (!orders.some((order) => order.property === property)) orders.push({ property, descending: false });
+  }
+  refuseKeyBesideOrders(orders, disjuncts);
+  return { orders, keyDescends, distinct: query.distinctOn?.length ? leading(distinctOn, orders) : undefined };
+}
+
+function givenOrders({ order = [] }: Query): Order[] {
+  const orders = order.map(({ property, direction }) => {
+    if (!property?.name) throw invalid('An order must name a property.');
+    return { property: property.name, descending: direction === 'DESCENDING' };
+  });
+  return orders.filter(({ property }, at) => orders.findIndex((other) => other.property === property) === at);
+}
+
+function withInequality(orders: Order[], disjuncts: Disjunct[], ordersKey: boolean): Order[] {
+  const property = disjuncts.find(({ range }) => range)?.range?.property;
+  if (property === undefined) return orders;
+  if (orders.length === 0 && !ordersKey) return [{ property, descending: false }];
+  if (orders[0]?.property === property) return orders;
+  throw invalid(
+    `inequality filter property and first sort order must be the same: ${property} and ${orders[0]?.property ?? '__key__'}`,
+  );
+}
+
+/** Whether every result has the same value, so that it orders nothing. */
+function isConstant(property: string, disjuncts: Disjunct[]): boolean {
+  const values = disjuncts.map(({ equals }) => equals.find((equal) => equal.property === property)?.value);
+  const [first] = values;
+  return first !== undefined && values.every((value) => value?.equals(first));
+}
+
+function leading(distinctOn: string[], orders: Order[]): number {
+  const properties = new Set(distinctOn);
+  const first = orders.slice(0, properties.size);
+  if (first.every(({ property }) => properties.has(property))) return properties.size;
+  throw invalid('The distinct_on properties must come before all others in the order.');
+}
+
+function refuseKeyBesideOrders(orders: Order[], disjuncts: Disjunct[]) {
+  if (orders.length === 0) return;
+  const isUnbounded = ({ keys: [only] }: Disjunct) => only?.from.prefix.length === 0 && only.to.prefix.length === 0;
+  if (disjuncts.some(({ rangesKey }) => rangesKey)) {
+    throw invalid(
+      `inequality filter property and first sort order must be the same: __key__ and ${orders[0]!.property}`,
+    );
+  }
+  if (!disjuncts.every(isUnbounded)) {
+    throw new CloudError(
+      'UNIMPLEMENTED',
+      'The local cloud has no filter on __key__ beside an order on another property.',
+    );
+  }
+}
+
+const invalid = (message: string) => new CloudError('INVALID_ARGUMENT', message);

@@ -1,0 +1,91 @@
+import { CloudError } from '../../cloud-error.ts';
+import { partitionOf } from '../keys.ts';
+import type { PartitionId, Query, Request } from '../protocol.ts';
+import type { Partition } from '../store/spaces.ts';
+import { readDisjunct, severalRanges, type Disjunct } from './disjunct.ts';
+import { toDisjuncts } from './filters.ts';
+import { readOrders, type Order } from './orders.ts';
+
+/** A query, checked, with everything implied made explicit. */
+export interface QueryShape {
+  partition: Partition;
+  kind: string | undefined;
+  /** The ancestor's path, encoded. */
+  ancestor: Buffer | undefined;
+  disjuncts: Disjunct[];
+  /** The orders before the key: those given, then what the inequality, the projection and aggregations need. */
+  orders: Order[];
+  /** Whether rows that are equal so far come in descending key order. */
+  keyDescends: boolean;
+  /** The properties of a projection; undefined for whole entities. */
+  projection: string[] | undefined;
+  keysOnly: boolean;
+  /** How many of the first orders are distinct; undefined without `distinct_on`. */
+  distinct: number | undefined;
+  offset: number;
+  limit: number;
+}
+
+/** `needed`: properties that an aggregation reads, so that entities without them do not count. */
+export function readQuery(
+  request: Request,
+  id: PartitionId | null | undefined,
+  query: Query,
+  needed: string[] = [],
+): QueryShape {
+  if (query.findNearest) throw new CloudError('UNIMPLEMENTED', 'The local cloud has no FindNearest.');
+  if ((query.kind?.length ?? 0) > 1) throw invalid('At most one kind can be queried.');
+  const partition = partitionOf(request, id);
+  const disjuncts = toDisjuncts(query.filter).map((all) => readDisjunct(all, request, partition));
+  const projected = (query.projection ?? []).map(({ property }) => property?.name ?? '');
+  const projection = projected.filter((name) => name !== '__key__');
+  refuseEqualProjection(disjuncts, projection);
+  const shape = {
+    partition,
+    kind: query.kind?.[0]?.name || undefined,
+    ancestor: oneAncestor(disjuncts),
+    disjuncts,
+    ...readOrders(query, disjuncts, projection, needed),
+    projection: projection.length > 0 ? projection : undefined,
+    keysOnly: projected.length > 0 && projection.length === 0,
+    offset: notNegative('offset', query.offset ?? 0),
+    limit: query.limit ? notNegative('limit', query.limit.value ?? 0) : Infinity,
+  };
+  refuseKindless(shape);
+  return shape;
+}
+
+function oneAncestor([first, ...rest]: Disjunct[]): Buffer | undefined {
+  const ancestor = first?.ancestor;
+  const same = rest.every((other) =>
+    other.ancestor && ancestor ? other.ancestor.equals(ancestor) : other.ancestor === ancestor,
+  );
+  if (!same) throw invalid('All disjunctions must have the same HAS_ANCESTOR filter.');
+  if (new Set([first!, ...rest].flatMap(({ range }) => range?.property ?? [])).size > 1) throw severalRanges();
+  return ancestor;
+}
+
+function refuseEqualProjection(disjuncts: Disjunct[], projection: string[]) {
+  const equal = disjuncts.flatMap(({ equals }) => equals).find(({ property }) => projection.includes(property));
+  if (equal) throw invalid(`cannot use projection on a property with an equality filter: ${equal.property}`);
+  if (new Set(projection).size < projection.length) throw invalid('A property can be projected once only.');
+}
+
+function refuseKindless({
+  kind,
+  disjuncts,
+  orders,
+  keyDescends,
+}: Pick<QueryShape, 'kind' | 'disjuncts' | 'orders' | 'keyDescends'>) {
+  if (kind !== undefined) return;
+  const filtered = disjuncts.flatMap(({ equals, range }) => [...equals, ...(range ? [range] : [])])[0];
+  if (filtered) throw invalid(`kind is required for filter: ${filtered.property}`);
+  if (orders.length > 0 || keyDescends) throw invalid('kind is required for all orders except __key__ ascending');
+}
+
+function notNegative(what: string, value: number): number {
+  if (value < 0) throw invalid(`The ${what} of a query must not be negative.`);
+  return value;
+}
+
+const invalid = (message: string) => new CloudError('INVALID_ARGUMENT', message);

@@ -1,0 +1,64 @@
+import type { Disk } from '../disk.ts';
+import type { Entry, Range, StoredEntity } from '../store/entity-store.ts';
+import type { ReadView } from '../transactions/read-view.ts';
+
+/** A page of index rows; `last` is where the page ended, undefined when the range did. */
+export interface Page {
+  entries: Entry[];
+  last: Buffer | undefined;
+}
+
+/** Reads as of one moment, and notes in a read-write transaction what was read. */
+export class Reader {
+  readonly #disk: Disk;
+  readonly #view: ReadView;
+
+  constructor(disk: Disk, view: ReadView) {
+    this.#disk = disk;
+    this.#view = view;
+  }
+
+  find(k: Buffer): StoredEntity | undefined {
+    this.#view.reads?.addEntity(k);
+    return this.#isPast() ? this.#disk.entities.findAt(k, this.#view.at) : this.#disk.entities.find(k);
+  }
+
+  /** The entity behind an index row. `k` is the entity's row in the space of all keys, asked for only when it is noted. */
+  entity(id: number, k: () => Buffer): StoredEntity | undefined {
+    this.#view.reads?.addEntity(k());
+    return this.#isPast() ? this.#disk.entities.entityAt(id, this.#view.at) : this.#disk.entities.entity(id);
+  }
+
+  scan(range: Range, backwards: boolean, limit: number): Page {
+    const page = this.#isPast() ? this.#scanPast(range, backwards, limit) : this.#scanLive(range, backwards, limit);
+    this.#note(range, backwards, page.last);
+    return page;
+  }
+
+  #isPast(): boolean {
+    return this.#view.at < this.#disk.latest;
+  }
+
+  #scanLive(range: Range, backwards: boolean, limit: number): Page {
+    const entries = this.#disk.entities.scan(range, backwards, limit);
+    return { entries, last: entries.length < limit ? undefined : entries.at(-1)!.k };
+  }
+
+  #scanPast(range: Range, backwards: boolean, limit: number): Page {
+    const { at } = this.#view;
+    const rows = this.#disk.entities.scanLifetimes(range, backwards, limit);
+    return {
+      entries: rows.filter(({ born, died }) => born <= at && at < died),
+      last: rows.length < limit ? undefined : rows.at(-1)!.k,
+    };
+  }
+
+  #note({ from, to }: Range, backwards: boolean, last: Buffer | undefined) {
+    if (!this.#view.reads) return;
+    const [start, end] = backwards ? [last ?? from, to] : [from, last ? justAfter(last) : to];
+    this.#view.reads.addRange(start, end);
+  }
+}
+
+/** The least byte string above `k`. */
+export const justAfter = (k: Buffer) => Buffer.concat([k, Buffer.of(0)]);

@@ -1,0 +1,70 @@
+import type { Disk } from '../disk.ts';
+import type { PartitionId, Query, Request } from '../protocol.ts';
+import type { StoredEntity } from '../store/entity-store.ts';
+import { Cursors } from './cursor.ts';
+import { FIRST, LAST } from './interval.ts';
+import { planQuery } from './planner.ts';
+import { readQuery, type QueryShape } from './query-shape.ts';
+import type { Reader } from './reader.ts';
+import { entityOf, hits, type Hit } from './results.ts';
+
+/** A batch ends after so many results or bytes; the client then asks for the rest. */
+const BATCH_RESULTS = 1000;
+const BATCH_BYTES = 4 << 20;
+
+export interface Batch {
+  shape: QueryShape;
+  results: { hit: Hit; stored: StoredEntity | undefined; cursor: Buffer }[];
+  skipped: number;
+  skippedCursor: Buffer | undefined;
+  endCursor: Buffer;
+  more: 'NOT_FINISHED' | 'MORE_RESULTS_AFTER_LIMIT' | 'MORE_RESULTS_AFTER_CURSOR' | 'NO_MORE_RESULTS';
+}
+
+export function runQuery(
+  disk: Disk,
+  reader: Reader,
+  request: Request,
+  id: PartitionId | null | undefined,
+  query: Query,
+): Batch {
+  const shape = readQuery(request, id, query);
+  const cursors = new Cursors(shape, query);
+  const end = cursors.read(query.endCursor);
+  const interval = { from: cursors.read(query.startCursor) ?? FIRST, to: end ?? LAST };
+  const expected = shape.offset + shape.limit + 1;
+  const rows = hits(disk, reader, shape, planQuery(disk.spaces, disk.indexes, shape), { interval, expected });
+  const { skipped, position, ...rest } = take(disk, reader, shape, rows);
+  return {
+    shape,
+    results: rest.results.map((result) => ({ ...result, cursor: cursors.at(result.hit.position) })),
+    skipped,
+    skippedCursor: skipped > 0 ? cursors.at(rest.skippedTo) : undefined,
+    endCursor: position ? cursors.at(position) : (query.startCursor ?? cursors.at(undefined)),
+    more: rest.more === 'NO_MORE_RESULTS' && end ? 'MORE_RESULTS_AFTER_CURSOR' : rest.more,
+  };
+}
+
+function take(disk: Disk, reader: Reader, shape: QueryShape, rows: Generator<Hit>) {
+  const results: { hit: Hit; stored: StoredEntity | undefined }[] = [];
+  let skipped = 0;
+  let bytes = 0;
+  let position: Buffer | undefined;
+  let skippedTo: Buffer | undefined;
+  let more: Batch['more'] = 'NO_MORE_RESULTS';
+  for (const hit of rows) {
+    if (skipped >= shape.offset && results.length >= shape.limit) more = 'MORE_RESULTS_AFTER_LIMIT';
+    else if (results.length >= BATCH_RESULTS || bytes >= BATCH_BYTES) more = 'NOT_FINISHED';
+    if (more !== 'NO_MORE_RESULTS') break;
+    position = hit.position;
+    if (skipped < shape.offset) {
+      skipped++;
+      skippedTo = position;
+      continue;
+    }
+    const stored = shape.keysOnly ? undefined : entityOf(disk, reader, shape, hit);
+    bytes += stored?.data.length ?? 0;
+    results.push({ hit, stored });
+  }
+  return { results, skipped, skippedTo, position, more };
+}

@@ -1,0 +1,94 @@
+import { inverted } from '../encoding/ordered-bytes.ts';
+import type { Entry } from '../store/entity-store.ts';
+import { before, boundary, compareCuts, invertIntervals, type Interval } from './interval.ts';
+import type { Scan } from './planner.ts';
+import { justAfter, type Reader } from './reader.ts';
+
+/** One row of a walk: the suffix is turned round if the walk goes backwards, so that suffixes always ascend. */
+export interface Step {
+  suffix: Buffer;
+  many: boolean;
+  entity: number;
+}
+
+const FIRST_PAGE = 16;
+const LARGEST_PAGE = 512;
+
+/** Walks the rows of one scan within intervals, a page at a time. */
+export class Walk {
+  readonly #reader: Reader;
+  readonly #scan: Scan;
+  #intervals: Interval[];
+  #pageSize: number;
+  #page: Entry[] = [];
+  #at = 0;
+  /** Where the current interval goes on after the page; undefined when it is done. */
+  #last: Buffer | undefined;
+  #current: Step | undefined;
+
+  /** `expected`: how many rows will be asked for, as far as it is known. */
+  constructor(reader: Reader, scan: Scan, intervals: readonly Interval[], expected: number) {
+    this.#reader = reader;
+    this.#scan = scan;
+    this.#intervals = [...intervals];
+    this.#pageSize = Math.min(Math.max(expected, 1), LARGEST_PAGE) || FIRST_PAGE;
+  }
+
+  /** The next row; undefined at the end. */
+  next(): Step | undefined {
+    while (this.#at >= this.#page.length) if (!this.#fetch()) return undefined;
+    this.#current = this.#step(this.#page[this.#at++]!);
+    return this.#current;
+  }
+
+  /** The first row whose suffix is not below `suffix`, from the one last given on. */
+  seek(suffix: Buffer): Step | undefined {
+    if (this.#current && Buffer.compare(this.#current.suffix, suffix) >= 0) return this.#current;
+    const k = Buffer.concat([this.#scan.prefix, this.#scan.backwards ? inverted(suffix) : suffix]);
+    while (this.#at < this.#page.length && this.#precedes(this.#page[this.#at]!.k, k)) this.#at++;
+    if (this.#at >= this.#page.length) this.#skipTo(suffix);
+    return this.next();
+  }
+
+  #precedes(a: Buffer, b: Buffer): boolean {
+    const order = Buffer.compare(a, b);
+    return this.#scan.backwards ? order > 0 : order < 0;
+  }
+
+  #skipTo(suffix: Buffer) {
+    const cut = before(suffix);
+    const rest = this.#intervals.filter(({ to }) => compareCuts(cut, to) < 0);
+    const isFirst = rest.length === this.#intervals.length;
+    if (rest[0] && compareCuts(rest[0].from, cut) < 0) rest[0] = { from: cut, to: rest[0].to };
+    this.#intervals = rest;
+    if (!isFirst || rest[0]?.from === cut) this.#last = undefined;
+    this.#page = [];
+    this.#at = 0;
+  }
+
+  #fetch(): boolean {
+    const [interval] = this.#intervals;
+    if (!interval) return false;
+    const { entries, last } = this.#reader.scan(this.#range(interval), this.#scan.backwards, this.#pageSize);
+    this.#pageSize = Math.min(this.#pageSize * 2, LARGEST_PAGE);
+    this.#page = entries;
+    this.#at = 0;
+    this.#last = last;
+    if (!last) this.#intervals.shift();
+    return true;
+  }
+
+  #range(interval: Interval) {
+    const { prefix, backwards } = this.#scan;
+    const { from, to } = backwards ? invertIntervals([interval])[0]! : interval;
+    const start = boundary(prefix, from)!;
+    const end = boundary(prefix, to)!;
+    if (!this.#last) return { from: start, to: end };
+    return backwards ? { from: start, to: this.#last } : { from: justAfter(this.#last), to: end };
+  }
+
+  #step({ k, many, entity }: Entry): Step {
+    const suffix = k.subarray(this.#scan.prefix.length);
+    return { suffix: this.#scan.backwards ? inverted(suffix) : suffix, many, entity };
+  }
+}

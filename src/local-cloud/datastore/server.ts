@@ -1,0 +1,75 @@
+import { serveGrpc, type GrpcService, type Rpc } from '../grpc.ts';
+import type { Committed } from './commit/commit.ts';
+import { toTimestamp } from './encoding/values.ts';
+import type { Engine } from './engine.ts';
+import { DATASTORE_PROTO, PROTO_DIRS } from './proto-files.ts';
+import type {
+  BeginTransactionRequest,
+  CommitRequest,
+  KeysRequest,
+  LookupRequest,
+  RollbackRequest,
+  RunQueryRequest,
+} from './protocol.ts';
+import { lookupReply, queryReply } from './wire/replies.ts';
+
+/** Serves google.datastore.v1.Datastore. */
+export function serveDatastore(engine: Engine, host: string, port: number): Promise<GrpcService> {
+  const { codec, commits } = engine.disk;
+  const rpcs: Record<string, Rpc> = {
+    Lookup: (request: LookupRequest) => {
+      const { view, findings } = engine.lookup(request);
+      return lookupReply(codec, view, findings, request.propertyMask);
+    },
+    RunQuery: (request: RunQueryRequest) => {
+      const { view, batch } = engine.runQuery(request);
+      return queryReply(codec, view, batch, request.propertyMask);
+    },
+    BeginTransaction: (request: BeginTransactionRequest) => ({ transaction: engine.beginTransaction(request) }),
+    Commit: (request: CommitRequest) => commitReply(engine.commit(request)),
+    Rollback: (request: RollbackRequest) => (engine.rollback(request), {}),
+    AllocateIds: (request: KeysRequest) => ({ keys: engine.allocateIds(request) }),
+    ReserveIds: (request: KeysRequest) => (engine.reserveIds(request), {}),
+  };
+  return serveGrpc({
+    proto: DATASTORE_PROTO,
+    includeDirs: PROTO_DIRS,
+    service: 'google.datastore.v1.Datastore',
+    rpcs: Object.fromEntries(
+      Object.entries(rpcs).map(([name, rpc]) => [name, whenDurable(rpc, () => commits.durable())]),
+    ),
+    host,
+    port,
+  });
+}
+
+/** No reply leaves before what it tells of is on disk. */
+function whenDurable(rpc: Rpc, durable: () => Promise<void> | undefined): Rpc {
+  return async (request) => {
+    const reply = rpc(request);
+    await durable();
+    return reply;
+  };
+}
+
+function commitReply({ outcomes, version, indexUpdates, isTransactional }: Committed) {
+  return {
+    mutationResults: outcomes.map(({ change, draft, conflict, transforms }) => {
+      const current = conflict ? draft.before?.version : version;
+      return {
+        ...(change.allocated && { key: change.key }),
+        version: current ?? version,
+        ...(draft.entity &&
+          current !== undefined && {
+            updateTime: toTimestamp(current),
+            createTime: toTimestamp(draft.before?.created ?? version),
+          }),
+        conflictDetected: conflict,
+        transformResults: transforms,
+      };
+    }),
+    indexUpdates,
+    // The client takes a commit time for the mark of a transaction.
+    ...(isTransactional && { commitTime: toTimestamp(version) }),
+  };
+}

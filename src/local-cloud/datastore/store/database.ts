@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** The layout of the file. Another number in an existing file means that this program cannot read it. */
+const LAYOUT = 1;
+
+/**
+ * `entry` holds every index as ordered rows: `k` begins with the number of its `space` and names one entity; `many` says
+ * that the entity may stand in that index more than once. `entity` holds the entities themselves as encoded messages.
+ * The `past_` tables keep what was replaced, from its birth to its death, in the order of the deaths.
+ */
+const TABLES = `
+  CREATE TABLE space (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE entity (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, created INTEGER NOT NULL, data BLOB NOT NULL);
+  CREATE TABLE entry (k BLOB PRIMARY KEY, many INTEGER NOT NULL, entity INTEGER NOT NULL, born INTEGER NOT NULL)
+    WITHOUT ROWID;
+  CREATE TABLE past_entity (n INTEGER PRIMARY KEY, id INTEGER NOT NULL, version INTEGER NOT NULL,
+    created INTEGER NOT NULL, died INTEGER NOT NULL, data BLOB NOT NULL);
+  CREATE INDEX past_entity_by_id ON past_entity (id, version);
+  CREATE TABLE past_entry (n INTEGER PRIMARY KEY, k BLOB NOT NULL, many INTEGER NOT NULL, entity INTEGER NOT NULL,
+    born INTEGER NOT NULL, died INTEGER NOT NULL);
+  CREATE INDEX past_entry_by_k ON past_entry (k);
+  CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+  CREATE TABLE reserved_id (id INTEGER PRIMARY KEY);
+  CREATE TABLE built_index (definition TEXT PRIMARY KEY);
+  PRAGMA user_version = ${LAYOUT};
+`;
+
+/** Opens `datastore.sqlite` in `dataDir`, making both if they are missing. */
+export function openDatabase(dataDir: string): DatabaseSync {
+  mkdirSync(dataDir, { recursive: true });
+  const path = join(dataDir, 'datastore.sqlite');
+  const database = new DatabaseSync(path);
+  // FULL: with a write-ahead log anything less may lose the last commits when the power fails.
+  database.exec(`
+    PRAGMA page_size = 8192;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -65536;
+    PRAGMA mmap_size = 268435456;
+  `);
+  const layout = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (layout === 0) database.exec(`BEGIN; ${TABLES} COMMIT;`);
+  else if (layout !== LAYOUT)
+    throw new Error(`${path} has layout ${layout}; this program reads ${LAYOUT}. Move it away.`);
+  return database;
+}

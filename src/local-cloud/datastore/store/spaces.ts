@@ -1,0 +1,71 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** The project, database and namespace that a set of entities lives in. */
+export interface Partition {
+  projectId: string;
+  databaseId: string;
+  namespaceId: string;
+}
+
+/** What a space of index rows holds: all keys of a partition, the keys of a kind, or the rows of an index on it. */
+export type SpaceName =
+  | readonly [type: 'all']
+  | readonly [type: 'kind', kind: string]
+  | readonly [type: 'property' | 'composite', kind: string, index: string];
+
+/** Numbers the spaces that index rows live in, so that a row begins with four bytes and not with names. */
+export class Spaces {
+  readonly #add: StatementSync;
+  readonly #prefixes = new Map<string, Buffer>();
+  readonly #kept = new Set<string>();
+  #next = 1;
+
+  constructor(database: DatabaseSync) {
+    this.#add = database.prepare('INSERT INTO space (id, name) VALUES (?, ?)');
+    for (const row of database.prepare('SELECT id, name FROM space ORDER BY id').all()) {
+      this.#prefixes.set(String(row['name']), asPrefix(Number(row['id'])));
+      this.#kept.add(String(row['name']));
+      this.#next = Number(row['id']) + 1;
+    }
+  }
+
+  /** The first four bytes of the space's rows, which a read can know before there are any. */
+  prefix(partition: Partition, name: SpaceName): Buffer {
+    return this.#prefixOf(nameOf(partition, name));
+  }
+
+  /** The same for a write: the number is kept on disk. */
+  keptPrefix(partition: Partition, name: SpaceName): Buffer {
+    const full = nameOf(partition, name);
+    const prefix = this.#prefixOf(full);
+    if (this.#kept.has(full)) return prefix;
+    this.#add.run(prefix.readUInt32BE(), full);
+    this.#kept.add(full);
+    return prefix;
+  }
+
+  /** Every partition that has ever held an entity. */
+  partitions(): Partition[] {
+    return [...this.#kept].flatMap((full) => {
+      const [projectId, databaseId, namespaceId, type] = JSON.parse(full) as [string, string, string, string];
+      return type === 'all' ? [{ projectId, databaseId, namespaceId }] : [];
+    });
+  }
+
+  #prefixOf(full: string): Buffer {
+    const known = this.#prefixes.get(full);
+    if (known) return known;
+    const added = asPrefix(this.#next++);
+    this.#prefixes.set(full, added);
+    return added;
+  }
+}
+
+const nameOf = ({ projectId, databaseId, namespaceId }: Partition, name: SpaceName) =>
+  JSON.stringify([projectId, databaseId, namespaceId, ...name]);
+
+function asPrefix(id: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32BE(id);
+  return bytes;
+}

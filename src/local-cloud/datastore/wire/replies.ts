@@ -1,0 +1,118 @@
+import { masked } from '../commit/property-mask.ts';
+import { pathIn, splitPosition } from '../query/position.ts';
+import type { Batch } from '../query/run-query.ts';
+import { decodePath } from '../encoding/keys.ts';
+import { encodeValue } from '../encoding/values.ts';
+import { inverted } from '../encoding/ordered-bytes.ts';
+import { valueAt } from '../commit/property-path.ts';
+import type { EntityCodec } from '../proto-files.ts';
+import type { Entity, Key, PropertyMask, Value } from '../protocol.ts';
+import type { StoredEntity } from '../store/entity-store.ts';
+import type { ReadView } from '../transactions/read-view.ts';
+import { MessageWriter } from './message-writer.ts';
+
+// The field numbers are those of datastore.proto and query.proto.
+const RESULT_TYPES = { FULL: 1, PROJECTION: 2, KEY_ONLY: 3 } as const;
+const MORE_RESULTS = {
+  NOT_FINISHED: 1,
+  MORE_RESULTS_AFTER_LIMIT: 2,
+  NO_MORE_RESULTS: 3,
+  MORE_RESULTS_AFTER_CURSOR: 4,
+} as const;
+
+/** What a lookup found under a key, undefined if nothing. */
+export interface Finding {
+  key: Key;
+  stored: StoredEntity | undefined;
+}
+
+export function lookupReply(
+  codec: EntityCodec,
+  view: ReadView,
+  findings: Finding[],
+  mask: PropertyMask | null | undefined,
+): Buffer {
+  const out = new MessageWriter();
+  for (const { key, stored } of findings) {
+    if (stored) out.message(1, () => writeFull(out, codec, stored, mask));
+    else out.message(2, () => out.bytes(1, codec.encode({ key })).integer(4, view.at));
+  }
+  return out.bytes(5, view.begun).timestamp(7, view.at).finish();
+}
+
+export function queryReply(
+  codec: EntityCodec,
+  view: ReadView,
+  batch: Batch,
+  mask: PropertyMask | null | undefined,
+): Buffer {
+  const { shape } = batch;
+  const type = shape.keysOnly ? 'KEY_ONLY' : shape.projection ? 'PROJECTION' : 'FULL';
+  const out = new MessageWriter();
+  out.message(1, () => {
+    out.integer(1, RESULT_TYPES[type]);
+    for (const result of batch.results) out.message(2, () => writeResult(out, codec, batch, result, mask));
+    out.bytes(3, batch.skippedCursor).bytes(4, batch.endCursor).integer(5, MORE_RESULTS[batch.more]);
+    out.integer(6, batch.skipped).integer(7, view.at).timestamp(8, view.at);
+  });
+  return out.bytes(5, view.begun).finish();
+}
+
+type Result = Batch['results'][number];
+
+function writeResult(
+  out: MessageWriter,
+  codec: EntityCodec,
+  { shape }: Batch,
+  result: Result,
+  mask: PropertyMask | null | undefined,
+) {
+  const { stored, cursor } = result;
+  if (!stored) out.bytes(1, codec.encode({ key: keyOf(shape, result) }));
+  else if (shape.projection)
+    out.bytes(1, codec.encode(projected(shape, codec.decode(stored.data), result))).integer(4, stored.version);
+  else writeFull(out, codec, stored, mask);
+  out.bytes(3, cursor);
+}
+
+function writeFull(
+  out: MessageWriter,
+  codec: EntityCodec,
+  stored: StoredEntity,
+  mask: PropertyMask | null | undefined,
+) {
+  const { data, version, created } = stored;
+  out.bytes(1, mask ? codec.encode(masked(codec.decode(data), mask)) : data);
+  out.integer(4, version).timestamp(5, version).timestamp(6, created);
+}
+
+function keyOf(shape: Batch['shape'], { hit }: Result): Key {
+  const path = Buffer.concat([shape.ancestor ?? Buffer.alloc(0), pathIn(shape, hit.position)]);
+  return { partitionId: shape.partition, path: decodePath(path) };
+}
+
+/** The projected properties as the row has them: one element where the entity has several. */
+function projected(shape: Batch['shape'], entity: Entity, { hit }: Result): Entity {
+  const parts = splitPosition(shape, hit.position);
+  const properties: Record<string, Value> = {};
+  shape.orders.forEach(({ property, descending }, at) => {
+    if (!shape.projection?.includes(property)) return;
+    const value = descending ? inverted(parts[at]!) : parts[at]!;
+    properties[property] = elementsAt(entity, property.split('.')).find((element) =>
+      encodeValue(element).equals(value),
+    )!;
+  });
+  return { key: entity.key ?? null, properties };
+}
+
+/** The values that an index sees at a dotted path, through embedded entities and arrays of them. */
+function elementsAt(entity: Entity, names: string[]): Value[] {
+  const whole = valueAt(entity, [names.join('.')]);
+  const [name, ...rest] = names;
+  const value = rest.length === 0 ? whole : entity.properties?.[name!];
+  const elements = value?.valueType === 'arrayValue' ? (value.arrayValue.values ?? []) : value ? [value] : [];
+  if (rest.length === 0) return elements;
+  return elements.flatMap((element) =>
+    element.valueType === 'entityValue' ? elementsAt(element.entityValue, rest) : [],
+  );
+}

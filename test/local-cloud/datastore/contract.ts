@@ -1,0 +1,62 @@
+import { Datastore } from '@google-cloud/datastore';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { manualClock, type ManualClock } from '../../../src/clock.ts';
+import {
+  startDatastore,
+  type DatastoreOptions,
+  type DatastoreService,
+} from '../../../src/local-cloud/datastore/index.ts';
+
+process.env['METADATA_SERVER_DETECTION'] = 'none';
+
+/** Another Datastore to hold the contract against, `host:port`; its indexes must be those of `index.yaml` beside this. */
+export const endpoint = process.env['DATASTORE_CONTRACT_ENDPOINT'];
+
+/** A moment that no test depends on. */
+const START = Date.UTC(2026, 10, 21, 12);
+
+/** A client on an empty namespace of the stand-in, or of the Datastore that the environment names. */
+export async function connect(indexes: DatastoreOptions['indexes'] = []): Promise<Datastore> {
+  if (endpoint) return client(endpoint);
+  const { client: datastore } = await startWorld({ indexes });
+  return datastore;
+}
+
+export interface World {
+  client: Datastore;
+  service: DatastoreService;
+  clock: ManualClock;
+}
+
+/** The stand-in with its clock and faults in hand, stopped when the test ends. */
+export async function startWorld(options: Partial<DatastoreOptions> = {}): Promise<World> {
+  const clock = manualClock(START);
+  const dataDir = options.dataDir ?? temporaryFolder();
+  const service = await startDatastore({ dataDir, clock, host: '127.0.0.1', port: 0, indexes: [], ...options });
+  onTestFinished(() => service.stop());
+  return { client: client(`127.0.0.1:${service.port}`), service, clock };
+}
+
+export function client(apiEndpoint: string, options: { databaseId?: string } = {}): Datastore {
+  return new Datastore({ apiEndpoint, projectId: 'contract', namespace: `n${randomUUID()}`, ...options });
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'datastore-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** What a promise is rejected with. */
+export async function failure(promise: Promise<unknown>): Promise<{ code: number; details: string }> {
+  return promise.then(
+    () => {
+      throw new Error('The call was expected to fail.');
+    },
+    (error: { code: number; details: string }) => error,
+  );
+}
