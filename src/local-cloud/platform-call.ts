@@ -19,6 +19,9 @@ export type CallResult =
   | { status: number; retryAfter: string | undefined }
   | { status: undefined; failure: 'DEADLINE_EXCEEDED' | 'UNAVAILABLE'; reason: string };
 
+/** A 2xx: anything else, and silence, is a failure to Cloud Tasks and to cron. */
+export const succeeded = ({ status = 0 }: CallResult) => status >= 200 && status <= 299;
+
 /** Sends the platform's HTTP calls over kept connections. */
 export interface Caller {
   /** Never rejects, and follows no redirect. */
@@ -28,31 +31,35 @@ export interface Caller {
 }
 
 export function createCaller(clock: Clock): Caller {
-  const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
-  const stopped = new AbortController();
+  const agents: Agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+  const onTheirWay = new Set<AbortController>();
   return {
     async call(call) {
-      const late = new AbortController();
-      const cancel = clock.after(call.deadline, () => late.abort());
+      const way = new AbortController();
+      onTheirWay.add(way);
+      const cancel = clock.after(call.deadline, () => way.abort(DEADLINE));
       try {
-        return await send(call, agents, AbortSignal.any([late.signal, stopped.signal]));
+        return await send(call, agents, way.signal);
       } catch (cause) {
-        if (late.signal.aborted)
-          return { status: undefined, failure: 'DEADLINE_EXCEEDED', reason: 'Deadline exceeded' };
-        return {
-          status: undefined,
-          failure: 'UNAVAILABLE',
-          reason: cause instanceof Error ? cause.message : String(cause),
-        };
+        return failureOf(cause, way.signal);
       } finally {
         cancel();
+        onTheirWay.delete(way);
       }
     },
     stop() {
-      stopped.abort();
+      for (const way of onTheirWay) way.abort();
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
+}
+
+const DEADLINE = Symbol('deadline');
+
+function failureOf(cause: unknown, { reason: why }: AbortSignal): CallResult {
+  if (why === DEADLINE) return { status: undefined, failure: 'DEADLINE_EXCEEDED', reason: 'Deadline exceeded' };
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return { status: undefined, failure: 'UNAVAILABLE', reason };
 }
 
 type Agents = { 'http:': HttpAgent; 'https:': HttpsAgent };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { SECRET_HEADER, type Caller, type CallResult } from '../platform-call.ts';
+import { SECRET_HEADER, succeeded, type Caller, type CallResult } from '../platform-call.ts';
 import type { CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
 import { nextRetry } from './retry.ts';
@@ -108,5 +108,4 @@ export class JobRunner {
   }
 }
 
-const succeeded = ({ status = 0 }: CallResult) => status >= 200 && status <= 299;
 const reasonOf = (result: CallResult) => (result.status === undefined ? result.reason : '');

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { CallResult } from '../platform-call.ts';
+import { succeeded, type CallResult } from '../platform-call.ts';
 import { backoff } from './backoff.ts';
 import { microsIn, microsOf, type Micros } from './instants.ts';
 import { describeOutcome } from './outcome.ts';
@@ -15,6 +15,8 @@ export interface AttemptsDeps {
   tasks: Tasks;
   store: TaskStore;
 }
+
+const SHORTEST_WAIT = 1_000;
 
 /** The rules of tries: what is noted of them, what ends a task, and when a failed one is due again. */
 export class Attempts {
@@ -42,15 +44,15 @@ export class Attempts {
     const retryConfig = this.#deps.queues.find(task.queue)?.retryConfig;
     if (succeeded(result) || !retryConfig || isGivenUp(task, retryConfig, now)) return this.#deps.tasks.remove(task);
     const attempt: Attempt = { ...(task.lastAttempt as Attempt), outcome: { at: now, ...describeOutcome(result) } };
-    this.#deps.store.retry(task, attempt, (from ?? now) + microsIn(backoff(task.dispatches, retryConfig)));
+    // At least a moment later: on a clock that stands a drain would otherwise retry for ever.
+    const wait = Math.max(microsIn(backoff(task.dispatches, retryConfig)), SHORTEST_WAIT);
+    this.#deps.store.retry(task, attempt, (from ?? now) + wait);
   }
 
   #now(): Micros {
     return microsOf(this.#deps.clock.now());
   }
 }
-
-const succeeded = ({ status = 0 }: CallResult) => status >= 200 && status <= 299;
 
 /** Both limits must be reached (queue.proto, `RetryConfig.max_retry_duration`). */
 function isGivenUp(task: Task, { maxAttempts, maxRetryDuration }: RetryConfig, now: Micros): boolean {

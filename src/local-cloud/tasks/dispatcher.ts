@@ -45,6 +45,11 @@ export class Dispatcher {
     for (const queue of this.#deps.queues.all()) this.wake(queue.name);
   }
 
+  /** How many tries of a queue are on their way. */
+  inFlight(queue: string): number {
+    return this.#flows.get(queue)?.inFlight ?? 0;
+  }
+
   /** Sends one task at once, whatever its queue says, and gives it as it is then. Its backoff counts from this moment. */
   runNow(task: Task): Task {
     return this.#dispatch(this.#flow(task.queue), task, this.#now());

@@ -1,19 +1,12 @@
 import type { Clock } from '../../clock.ts';
 import { createCaller } from '../platform-call.ts';
-import { Attempts } from './attempts.ts';
-import { openTasksDatabase } from './database.ts';
-import { Dispatcher } from './dispatcher.ts';
-import { GroupCommit } from './group-commit.ts';
-import { NameStore } from './name-store.ts';
+import { createEngine, type QueueOverview } from './engine.ts';
 import type { QueueConfig } from './queue-settings.ts';
-import { QueueStore, type Queue } from './queue-store.ts';
-import { Queues } from './queues.ts';
-import { Sender } from './sender.ts';
 import { serveTasks } from './server.ts';
-import { TaskStore } from './task-store.ts';
-import { Tasks } from './tasks.ts';
+import { sweepHourly } from './sweep.ts';
 
 export { readQueueYaml } from './queue-yaml.ts';
+export type { QueueOverview } from './engine.ts';
 export type { QueueConfig } from './queue-settings.ts';
 
 export interface TasksOptions {
@@ -35,13 +28,6 @@ export interface TasksOptions {
   mintOidcToken?: (email: string, audience: string) => Promise<string>;
 }
 
-/** A queue as a console shows it. */
-export interface QueueOverview {
-  queue: Queue;
-  /** How many wait or are on their way. */
-  tasks: number;
-}
-
 export interface TasksService {
   port: number;
   /** The application came up: what waited for it goes out. */
@@ -49,7 +35,7 @@ export interface TasksService {
   /** Sends all that is due by the clock, regardless of rates, and what that adds. Retries due later stay. */
   drain(): Promise<void>;
   queues(): QueueOverview[];
-  /** Forgets all tasks and their names, and every queue that queue.yaml does not name. */
+  /** Forgets all tasks and their names, every queue that queue.yaml does not name, and the faults. */
   reset(): void;
   faults: {
     /** Delivers every task once more after a success. */
@@ -61,36 +47,21 @@ export interface TasksService {
   stop(): Promise<void>;
 }
 
-const HOUR_MS = 3_600_000;
-
 /** Cloud Tasks: queues and tasks on disk, their gRPC service, and the dispatcher that sends what is due. */
 export async function startTasks(options: TasksOptions): Promise<TasksService> {
-  const { clock, projectId, location } = options;
-  const db = openTasksDatabase(options.dataDir);
-  const commit = new GroupCommit(db);
-  const store = new TaskStore(db, commit);
+  const { clock, host, port } = options;
   const caller = createCaller(clock);
-  const sender = new Sender({ ...options, caller });
-  const queueStore = new QueueStore(db, commit);
-  const names = new NameStore(db, commit);
-  const queues = new Queues({ clock, store: queueStore, names });
-  const tasks = new Tasks({ clock, queues, tasks: store, names, mintsTokens: options.mintOidcToken !== undefined });
-  const attempts = new Attempts({ clock, queues, tasks, store });
-  const dispatcher = new Dispatcher({ clock, queues, store, attempts, commit, sender });
-  const adopt = () => queues.adopt(`projects/${projectId}/locations/${location}`, options.queues);
-  adopt();
-  const server = await serveTasks({ queues, tasks, dispatcher, commit }, options);
-  const stopSweep = everyHour(clock, () => tasks.expire());
+  const engine = createEngine({ ...options, caller });
+  const { tasks, dispatcher, sender } = engine;
+  const server = await serveTasks(engine, { host, port });
+  const stopSweep = sweepHourly(clock, () => tasks.expire());
   dispatcher.wakeAll();
   return {
     port: server.port,
     wake: () => dispatcher.wakeAll(),
     drain: () => dispatcher.drain(),
-    queues: () => queues.all().map((queue) => ({ queue, tasks: store.count(queue.name) })),
-    reset() {
-      queueStore.clear();
-      adopt();
-    },
+    queues: () => engine.overview(),
+    reset: () => engine.reset(),
     faults: {
       deliverTwice: (on) => void (sender.twice = on),
       reverseOrder: (on) => void (dispatcher.reverseOrder = on),
@@ -101,20 +72,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
       const quiet = dispatcher.stop();
       caller.stop();
       await quiet;
-      commit.flush();
-      db.close();
+      engine.close();
     },
   };
-}
-
-/** Runs now and then by the hour; the returned function ends that. */
-function everyHour(clock: Clock, run: () => void): () => void {
-  run();
-  let cancel = clock.after(HOUR_MS, again);
-  return () => cancel();
-
-  function again(): void {
-    run();
-    cancel = clock.after(HOUR_MS, again);
-  }
 }

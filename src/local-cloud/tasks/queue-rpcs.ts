@@ -1,7 +1,7 @@
 import { CloudError } from '../cloud-error.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { pageSize, type Named, type Paged } from './paging.ts';
+import { pageSize, pageStart, type Named, type Paged } from './paging.ts';
 import { applyMask } from './queue-mask.ts';
 import { presentQueue, readSettings, type QueueMessage } from './queue-message.ts';
 import type { Queue, QueueState } from './queue-store.ts';
@@ -34,9 +34,9 @@ export function queueRpcs({ queues, dispatcher, commit }: QueueRpcsDeps) {
     return presentQueue(queue);
   };
   return {
-    ListQueues({ parent, filter = '', pageToken = '', ...request }: ListQueues) {
+    ListQueues({ filter = '', ...request }: ListQueues) {
       const limit = pageSize(request, MOST_QUEUES);
-      const page = queues.list(checkLocation(parent), pageToken, limit, readFilter(filter));
+      const page = queues.list(checkLocation(request.parent), pageStart(request), limit, readFilter(filter));
       return { queues: page.queues.map(presentQueue), nextPageToken: page.next };
     },
     GetQueue: ({ name }: Named) => presentQueue(queues.get(name)),

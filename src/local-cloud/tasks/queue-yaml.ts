@@ -28,8 +28,8 @@ const Age = z.string('is a number with a unit (s, m, h, d) such as 2d').transfor
 const RetryParameters = z.strictObject({
   task_retry_limit: z.int().min(0).optional(),
   task_age_limit: Age.optional(),
-  min_backoff_seconds: z.number().min(0).default(0.1),
-  max_backoff_seconds: z.number().min(0).default(3_600),
+  min_backoff_seconds: z.number().positive().default(0.1),
+  max_backoff_seconds: z.number().positive().default(3_600),
   max_doublings: z.int().min(0).default(16),
 });
 

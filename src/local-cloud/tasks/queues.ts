@@ -14,6 +14,8 @@ export interface QueuesDeps {
 
 /** How long the name of a deleted queue is blocked (cloudtasks.proto, `DeleteQueue`). */
 const NAME_BLOCKED = 7 * DAY;
+/** Quotas of Cloud Tasks. */
+const MOST_QUEUES = 1_000;
 
 /** The rules of queues: who made them, which state they are in, and what their names may be. */
 export class Queues {
@@ -104,6 +106,9 @@ export class Queues {
     if ((this.#deps.store.blockedUntil(name) ?? 0) > this.#now()) {
       const reason = 'a queue with this name existed too recently';
       throw new CloudError('FAILED_PRECONDITION', `The queue cannot be created because ${reason}.`);
+    }
+    if (this.all().length >= MOST_QUEUES) {
+      throw new CloudError('RESOURCE_EXHAUSTED', `A project has ${MOST_QUEUES} queues at most.`);
     }
     return this.#deps.store.put({ ...settings, name, state: 'RUNNING', source: 'api' });
   }

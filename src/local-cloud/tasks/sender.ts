@@ -1,4 +1,4 @@
-import type { CallResult, Caller } from '../platform-call.ts';
+import { succeeded, type Caller, type CallResult } from '../platform-call.ts';
 import { dispatchHeaders } from './dispatch-headers.ts';
 import type { Task } from './task.ts';
 
@@ -10,6 +10,9 @@ export interface SenderOptions {
   /** Makes the ID token of an HTTP target that asks for one. */
   mintOidcToken?: ((email: string, audience: string) => Promise<string>) | undefined;
 }
+
+/** No request to an automatically scaled service lasts longer, whatever its task's deadline (task.proto). In milliseconds. */
+const APP_LIMIT = 600_000;
 
 /** Turns a task into an HTTP call. */
 export class Sender {
@@ -28,7 +31,7 @@ export class Sender {
   /** Never rejects: what cannot be sent is a failed try. The answer to the first delivery is the one that counts. */
   async send(task: Task): Promise<CallResult> {
     const result = await this.#deliver(task);
-    if (this.twice && result.status !== undefined) await this.#deliver(task);
+    if (this.twice && succeeded(result)) await this.#deliver(task);
     return result;
   }
 
@@ -38,7 +41,9 @@ export class Sender {
       if (!url) return { status: undefined, failure: 'UNAVAILABLE', reason: 'The application is not up' };
       const headers = dispatchHeaders(task, this.#options.secret, await this.#idToken(task));
       const { target, body, deadline } = task;
-      return await this.#options.caller.call({ method: target.method, url, headers, body, deadline });
+      const limit = target.kind === 'app-engine' ? APP_LIMIT : deadline;
+      const call = { method: target.method, url, headers, body, deadline: Math.min(deadline, limit) };
+      return await this.#options.caller.call(call);
     } catch (cause) {
       return { status: undefined, failure: 'UNAVAILABLE', reason: String(cause) };
     }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from './dispatcher.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { pageSize, type Named, type Paged } from './paging.ts';
+import { pageSize, pageStart, type Named, type Paged } from './paging.ts';
 import { presentTask, type TaskView } from './present-task.ts';
 import type { TaskMessage } from './read-task.ts';
 import type { Tasks } from './tasks.ts';
@@ -26,8 +26,8 @@ interface CreateTask extends Viewed {
 /** The methods of google.cloud.tasks.v2.CloudTasks that concern tasks. A change is answered when it is on the disk. */
 export function taskRpcs({ tasks, dispatcher, commit }: TaskRpcsDeps) {
   return {
-    ListTasks({ parent, pageToken = '', responseView, ...request }: Paged & Viewed) {
-      const page = tasks.list(parent, pageToken, pageSize(request, MOST_TASKS));
+    ListTasks({ responseView, ...request }: Paged & Viewed) {
+      const page = tasks.list(request.parent, pageStart(request), pageSize(request, MOST_TASKS));
       return { tasks: page.tasks.map((task) => presentTask(task, responseView)), nextPageToken: page.next };
     },
     GetTask: ({ name, responseView }: Named & Viewed) => presentTask(tasks.get(name), responseView),

@@ -87,9 +87,10 @@ export class TaskStore {
     this.#sql.retry.run({ answered, due, attempt: JSON.stringify(attempt), sequence: task.sequence });
   }
 
-  delete(task: Task): void {
+  /** False when it was gone already. */
+  delete(task: Task): boolean {
     this.#commit.join();
-    this.#sql.delete.run(task.sequence);
+    return this.#sql.delete.run(task.sequence).changes > 0;
   }
 }
 

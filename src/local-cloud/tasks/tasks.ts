@@ -13,7 +13,7 @@ import type { TaskStore } from './task-store.ts';
 export interface TasksDeps {
   clock: Clock;
   queues: Queues;
-  tasks: TaskStore;
+  store: TaskStore;
   names: NameStore;
   /** Whether there is somebody who makes ID tokens for HTTP targets. */
   mintsTokens: boolean;
@@ -41,14 +41,14 @@ export class Tasks {
     if (wantsToken(content.target) && !this.#deps.mintsTokens) {
       throw new CloudError('UNIMPLEMENTED', 'This local cloud makes no OIDC tokens for tasks.');
     }
-    return this.#deps.tasks.insert({ queue: queue.name, id, created, ...content });
+    return this.#deps.store.insert({ queue: queue.name, id, created, ...content });
   }
 
   /** A task that still waits or is on its way; NOT_FOUND when it never was, has run or was deleted. */
   get(name: string | undefined): Task {
     const { queue, id } = splitTaskName(name);
     this.#deps.queues.get(queue);
-    const task = this.#deps.tasks.find(queue, id);
+    const task = this.#deps.store.find(queue, id);
     if (task) return task;
     throw new CloudError(
       'NOT_FOUND',
@@ -59,7 +59,7 @@ export class Tasks {
   /** At most `limit` tasks of a queue after the one called `after`, and the token of the next page if there is one. */
   list(parent: string | undefined, after: string, limit: number): { tasks: Task[]; next: string } {
     const queue = this.#deps.queues.get(parent);
-    const found = this.#deps.tasks.page(queue.name, after, limit + 1);
+    const found = this.#deps.store.page(queue.name, after, limit + 1);
     const tasks = found.slice(0, limit);
     return { tasks, next: found.length > limit ? (tasks.at(-1)?.id ?? '') : '' };
   }
@@ -68,10 +68,10 @@ export class Tasks {
     this.remove(this.get(name));
   }
 
-  /** Takes a task out for good. Its name stays taken for a while. */
+  /** Takes a task out for good, unless a purge or a reset has. Its name stays taken for a while. */
   remove(task: Task): void {
+    if (!this.#deps.store.delete(task)) return;
     const source = this.#deps.queues.find(task.queue)?.source ?? 'api';
-    this.#deps.tasks.delete(task);
     this.#deps.names.take(task.queue, task.id, this.#now() + NAME_TAKEN[source]);
   }
 
@@ -80,7 +80,7 @@ export class Tasks {
     const now = this.#now();
     let old: Task[];
     do {
-      old = this.#deps.tasks.createdUntil(now - KEPT, EXPIRED_AT_ONCE);
+      old = this.#deps.store.createdUntil(now - KEPT, EXPIRED_AT_ONCE);
       for (const task of old) this.remove(task);
     } while (old.length === EXPIRED_AT_ONCE);
     this.#deps.names.forget(now);
@@ -89,7 +89,7 @@ export class Tasks {
   #chosenId(queue: Queue, name: string): string {
     const { queue: named, id } = splitTaskName(name);
     if (named !== queue.name) throw otherQueue(queue.name, named);
-    if (this.#deps.tasks.find(named, id) || this.#isTaken(named, id)) {
+    if (this.#deps.store.find(named, id) || this.#isTaken(named, id)) {
       throw new CloudError('ALREADY_EXISTS', 'Requested entity already exists');
     }
     return id;

@@ -1,0 +1,67 @@
+import type { Clock } from '../../clock.ts';
+import { Attempts } from './attempts.ts';
+import { openTasksDatabase } from './database.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { GroupCommit } from './group-commit.ts';
+import { NameStore } from './name-store.ts';
+import type { QueueConfig } from './queue-settings.ts';
+import { QueueStore, type Queue } from './queue-store.ts';
+import { Queues } from './queues.ts';
+import { Sender, type SenderOptions } from './sender.ts';
+import { TaskStore } from './task-store.ts';
+import { Tasks } from './tasks.ts';
+
+export interface EngineOptions extends SenderOptions {
+  dataDir: string;
+  clock: Clock;
+  projectId: string;
+  location: string;
+  /** The queues of queue.yaml. */
+  queues: QueueConfig[];
+}
+
+/** A queue as a console shows it. */
+export interface QueueOverview {
+  queue: Queue;
+  /** How many wait or are on their way. */
+  tasks: number;
+  /** How many tries are on their way. */
+  inFlight: number;
+}
+
+/** Puts the rules on top of the disk: what the server in front and the dispatcher beside it work with. */
+export function createEngine({ clock, ...options }: EngineOptions) {
+  const db = openTasksDatabase(options.dataDir);
+  const commit = new GroupCommit(db);
+  const store = new TaskStore(db, commit);
+  const names = new NameStore(db, commit);
+  const queueStore = new QueueStore(db, commit);
+  const queues = new Queues({ clock, names, store: queueStore });
+  const tasks = new Tasks({ clock, names, queues, store, mintsTokens: options.mintOidcToken !== undefined });
+  const attempts = new Attempts({ clock, queues, tasks, store });
+  const sender = new Sender(options);
+  const dispatcher = new Dispatcher({ clock, queues, store, attempts, commit, sender });
+  const overviewOf = (queue: Queue) => {
+    return { queue, tasks: store.count(queue.name), inFlight: dispatcher.inFlight(queue.name) };
+  };
+  const adopt = () => queues.adopt(`projects/${options.projectId}/locations/${options.location}`, options.queues);
+  adopt();
+  return {
+    queues,
+    tasks,
+    dispatcher,
+    sender,
+    commit,
+    overview: (): QueueOverview[] => queues.all().map(overviewOf),
+    reset() {
+      queueStore.clear();
+      adopt();
+      sender.twice = false;
+      dispatcher.reverseOrder = false;
+    },
+    close() {
+      commit.flush();
+      db.close();
+    },
+  };
+}
