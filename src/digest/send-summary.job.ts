@@ -13,7 +13,7 @@ export interface SummaryDeps extends SendDeps {
   addressOf: AddressOf;
 }
 
-/** A period by its key, with its bounds: `{period: 'day', key: '2026-11-20'}`. */
+/** A period by its key: `{period: 'day', key: '2026-11-20'}`. */
 export const SummaryOf = z.object({ period: z.enum(['day', 'week']), key: z.string() });
 
 const Payload = SummaryOf.extend({
