@@ -38,3 +38,10 @@ test("a customer's own encryption key is refused", async () => {
   const file = local.bucket.file('secret', { encryptionKey: Buffer.alloc(32) });
   await expect(file.save('x', { resumable: false })).rejects.toMatchObject({ code: 501 });
 });
+
+test('an object that promises what is not kept is refused', async () => {
+  const file = local.bucket.file('retained');
+  await file.save('x', { resumable: false });
+  const retention = { mode: 'Locked', retainUntilTime: '2030-01-01T00:00:00Z' };
+  await expect(file.setMetadata({ retention })).rejects.toMatchObject({ code: 501 });
+});

@@ -26,6 +26,13 @@ test('a finished session answers 200 with the object', async () => {
   expect(await response.json()).toMatchObject({ name: 'finished', size: '10' });
 });
 
+test('[unverified] a finished session answers so, though its object has been deleted since', async () => {
+  const uri = await openSession(cloud, 'deleted since');
+  await put(uri, '0-*/*', someBytes(10));
+  await cloud.bucket.file('deleted since').delete();
+  expect((await put(uri, '*/*')).status).toBe(200);
+});
+
 test('nothing shows under the name before the last byte', async () => {
   const uri = await openSession(cloud, 'unfinished');
   await put(uri, `0-${QUANTUM - 1}/*`, someBytes(QUANTUM));

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { Storage, type File, type GetSignedUrlConfig } from '@google-cloud/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../../../src/clock.ts';
@@ -57,6 +57,24 @@ test('a signature of another key, or of an account that nobody knows, is 403', a
   const url = new URL(await sign('x'));
   url.searchParams.set('X-Goog-Credential', url.searchParams.get('X-Goog-Credential')!.replace('signer', 'stranger'));
   expect((await fetch(url)).status).toBe(403);
+});
+
+test('without a signature the object is 403, as in every private bucket', async () => {
+  expect((await fetch(`${local.base}/photos/dir/%C3%BC%20(1).txt`)).status).toBe(403);
+});
+
+test('a body that is signed by its digest must have it', async () => {
+  const body = someBytes(1000);
+  const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+  for (const [named, status] of [
+    [body, 200],
+    [someBytes(1), 400],
+  ] as const) {
+    const headers = { 'x-goog-content-sha256': digest(named) };
+    const url = await sign(`digest ${status}`, { action: 'write', extensionHeaders: headers });
+    expect((await fetch(url, { method: 'PUT', body, headers })).status).toBe(status);
+  }
+  expect(await local.bucket.file('digest 400').exists()).toEqual([false]);
 });
 
 test('a signed PUT creates the object, and only with the type that was signed', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32c } from '@node-rs/crc32';
 import { StorageError } from '../storage-error.ts';
+import type { Bytes } from '../store/blobs.ts';
 
 /** Checksums that a caller has declared, base64. */
 export interface DeclaredChecksums {
@@ -20,11 +21,16 @@ export class Checksums {
     this.size += chunk.length;
   }
 
-  async *tap(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  async *tap(bytes: Bytes): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
       this.update(chunk);
       yield chunk;
     }
+  }
+
+  /** Takes bytes that go nowhere else. */
+  async drain(bytes: Bytes): Promise<void> {
+    for await (const chunk of bytes) this.update(chunk);
   }
 
   /** The sums of all that has passed. They can be taken once. */

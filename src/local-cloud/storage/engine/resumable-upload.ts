@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Bytes } from '../store/blobs.ts';
-import { noSuchObject, StorageError } from '../storage-error.ts';
+import { StorageError } from '../storage-error.ts';
 import { verifyDeclared, type DeclaredChecksums } from './checksums.ts';
 import type { Engine } from './engine.ts';
 import type { StoredObject } from './object.ts';
@@ -27,7 +27,7 @@ export function openSession(engine: Engine, target: SessionTarget): Session {
   const { store, clock } = engine;
   const id = randomBytes(32).toString('base64url');
   const blob = store.blobs.newName();
-  const session = { id, blob, received: 0, created: clock.now(), state: 'open' as const, target, generation: null };
+  const session = { id, blob, received: 0, created: clock.now(), state: 'open' as const, target, object: null };
   store.sessions.insert(session);
   return session;
 }
@@ -44,7 +44,7 @@ export function continueSession(engine: Engine, id: string, chunk: Chunk): Promi
   return engine.live.alone(id, chunk.abort, async () => {
     const session = findSession(engine, id);
     if (session.state === 'closed') throw new StorageError('gone', 'The upload session has been closed.');
-    if (session.state === 'finished') return { state: 'finished', object: finishedObject(engine, session) };
+    if (session.object) return { state: 'finished', object: session.object };
     return advance(engine, session, chunk);
   });
 }
@@ -75,7 +75,7 @@ async function finish(engine: Engine, session: Session, declared: DeclaredChecks
     verifyDeclared(declared, content);
     const object = engine.store.transaction(() => {
       const written = writeObject(engine, session.target, content);
-      engine.store.sessions.update({ ...session, state: 'finished', generation: written.generation });
+      engine.store.sessions.update({ ...session, state: 'finished', object: written });
       return written;
     });
     engine.store.blobs.settle(session.blob);
@@ -96,10 +96,4 @@ function closeSession({ store, live }: Engine, session: Session): void {
   store.sessions.update({ ...session, state: 'closed', received: 0 });
   live.sums.delete(session.id);
   store.blobs.discard(session.blob);
-}
-
-function finishedObject({ store }: Engine, { target, generation }: Session): StoredObject {
-  const object = store.objects.get(target.bucket, target.name, generation ?? 0);
-  if (!object) throw noSuchObject(target.bucket, target.name);
-  return object;
 }

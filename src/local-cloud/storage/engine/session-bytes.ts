@@ -20,8 +20,8 @@ export async function keepBytes(engine: Engine, session: Session, range: ChunkRa
   const arriving = orderly(fresh(bytes, start, session.received, limit(range, session)));
   const size = await append(engine, session, arriving.bytes);
   const ends = !arriving.error && (range.total === undefined ? range.last : range.total === size);
-  if (ends) return size;
-  keep(engine, session, size);
+  if (ends) session.received = size;
+  else keep(engine, session, size);
   if (arriving.error) throw arriving.error;
   return session.received;
 }
@@ -40,12 +40,12 @@ async function append(engine: Engine, session: Session, bytes: Bytes): Promise<n
 
 /** The checksums of what the session keeps; after a restart or a cut they are computed from the bytes. */
 export async function sumsOf({ store, live }: Engine, { id, blob, received }: Session): Promise<Checksums> {
-  const running = live.sums.get(id) ?? new Checksums();
-  live.sums.set(id, running);
-  if (received === 0 || running.size > 0) return running;
-  const file = await store.blobs.openArriving(blob);
-  for await (const chunk of file.createReadStream({ end: received - 1 })) running.update(chunk as Buffer);
-  return running;
+  const running = live.sums.get(id);
+  if (running?.size === received) return running;
+  const sums = new Checksums();
+  if (received > 0) await sums.drain(store.blobs.readArriving(blob, received));
+  live.sums.set(id, sums);
+  return sums;
 }
 
 /** Notes in the row, and in `session`, what is kept for good. */

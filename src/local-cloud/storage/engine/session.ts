@@ -1,4 +1,5 @@
 import type { DeclaredChecksums } from './checksums.ts';
+import type { StoredObject } from './object.ts';
 import type { Target } from './objects.ts';
 
 /** A resumable upload, from its POST to a week later. */
@@ -12,8 +13,8 @@ export interface Session {
   created: number;
   state: 'open' | 'finished' | 'closed';
   target: SessionTarget;
-  /** The object that it became. */
-  generation: number | null;
+  /** The object that it became, as it was then. */
+  object: StoredObject | null;
 }
 
 /** What the opening request has fixed. */

@@ -9,7 +9,7 @@ import type { SignedRequest } from './signed-url.ts';
 export interface ServerDeps {
   engine: Engine;
   faults: Faults;
-  /** Throws if the request carries a signature that does not hold. */
+  /** Throws if the request is not signed as it must be. */
   checkSignature(request: SignedRequest): void;
 }
 

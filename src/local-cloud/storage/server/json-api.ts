@@ -6,7 +6,7 @@ import { pickFields } from './fields-mask.ts';
 import { findRoute, jsonRoutes } from './routes.ts';
 import type { Api } from './api.ts';
 import { sessionRule } from './session-cors.ts';
-import { refuseEncryption } from './unsupported.ts';
+import { refuseUnsupported } from './unsupported.ts';
 
 /** The JSON API, version 1, and its upload and download addresses. */
 export const jsonApi: Api = {
@@ -21,7 +21,7 @@ async function handle(call: Call): Promise<Reply> {
   if (!found) throw new StorageError('notFound', `Not Found: ${method} /${call.path.join('/')}`);
   const { handle: serve, name } = found.route;
   if (!serve) throw new StorageError('notImplemented', `The local cloud has no ${name}.`);
-  refuseEncryption(call);
+  refuseUnsupported(call);
   const reply = await serve({ ...call, params: found.params });
   const fields = call.query.get('fields');
   return fields && reply.json !== undefined ? { ...reply, json: pickFields(reply.json, fields) } : reply;

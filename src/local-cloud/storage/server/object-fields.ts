@@ -9,6 +9,8 @@ const TEXTS = [
   'cacheControl',
   'storageClass',
 ];
+/** What an object would promise and nobody would keep. */
+const NOT_KEPT = new Set(['acl', 'contexts', 'kmsKeyName', 'retention']);
 const FLAGS = ['eventBasedHold', 'temporaryHold'];
 
 /** What of an object resource a caller may set. What the service alone decides (name, size, …) is passed over. */
@@ -25,6 +27,8 @@ function settable(resource: Record<string, unknown>, keepNull: boolean): Record<
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(resource)) {
     if (value === undefined || (value === null && !keepNull)) continue;
+    if (value !== null && NOT_KEPT.has(name))
+      throw new StorageError('notImplemented', `The local cloud has no objects with ${name}.`);
     const read = READERS[name];
     if (read) fields[name] = value === null ? null : read(name, value);
   }

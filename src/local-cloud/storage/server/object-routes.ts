@@ -23,9 +23,9 @@ export function getMedia(call: Call): Reply {
 export function listObjectPage(call: Call): Reply {
   const page = listObjects(call.engine, param(call, 'bucket'), listQuery(call.query));
   const items = page.items.map((object) => objectResource(object, call.base));
-  const prefixes = page.prefixes.length > 0 ? { prefixes: page.prefixes } : {};
-  const next = page.next ? { nextPageToken: writePageToken(page.next) } : {};
-  return { status: 200, json: { kind: 'storage#objects', ...next, ...prefixes, items } };
+  const nextPageToken = page.next && writePageToken(page.next);
+  const json = { kind: 'storage#objects', nextPageToken, prefixes: filled(page.prefixes), items: filled(items) };
+  return { status: 200, json };
 }
 
 export const patchObject = async (call: Call) => update(call, objectPatch(await readJson(bodyOf(call.request))), false);
@@ -43,6 +43,9 @@ function update(call: Call, fields: Record<string, unknown>, replace: boolean): 
   const change = { fields, replace, wanted: preconditions(call.query) };
   return { status: 200, json: objectResource(updateObject(call.engine, objectRef(call), change), call.base) };
 }
+
+/** The JSON API leaves empty lists out. */
+const filled = <T>(list: T[]) => (list.length > 0 ? list : undefined);
 
 function objectRef(call: Call): ObjectRef {
   const generation = numberParam(call.query, 'generation');

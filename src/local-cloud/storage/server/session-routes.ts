@@ -1,9 +1,23 @@
+import type { DeclaredChecksums } from '../engine/checksums.ts';
 import type { StoredObject } from '../engine/object.ts';
-import { continueSession } from '../engine/resumable-upload.ts';
+import type { Target } from '../engine/objects.ts';
+import { continueSession, openSession } from '../engine/resumable-upload.ts';
+import type { Session } from '../engine/session.ts';
 import { StorageError } from '../storage-error.ts';
-import { header, type Call, type Reply } from './call.ts';
+import { header, toNumber, type Call, type Reply } from './call.ts';
 import { contentRange } from './content-range.ts';
 import { bodyOf, headerChecksums } from './upload-parts.ts';
+
+/** Opens a session. The headers fix the length and the browser's origin, whichever API it is. */
+export function startUpload(call: Call, target: Target, declared: DeclaredChecksums): Session {
+  const length = header(call, 'x-upload-content-length');
+  return openSession(call.engine, {
+    ...target,
+    declared,
+    length: length === undefined ? null : toNumber('X-Upload-Content-Length', length),
+    origin: header(call, 'origin') ?? null,
+  });
+}
 
 /** What a request to a session's URI comes to, for either API: the object, or the reply that tells how far it is. */
 export async function continueUpload(call: Call): Promise<{ object: StoredObject } | { reply: Reply }> {

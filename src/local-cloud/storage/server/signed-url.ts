@@ -24,14 +24,20 @@ const PARAMETERS = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders
 
 type Claims = Record<(typeof PARAMETERS)[number], string>;
 
-/** Checks V4 signatures ("V4 signing process") by the public keys of `signers` and the time of `clock`. */
+/**
+ * Checks V4 signatures ("V4 signing process") by the public keys of `signers` and the time of `clock`. Unsigned requests
+ * are refused, as in a private bucket, unless there are no signers at all.
+ */
 export function signatureChecker(signers: Signer[], clock: Clock) {
   const keys = new Map(signers.map(({ email, publicKey }) => [email, createPublicKey(publicKey)]));
   return (request: SignedRequest): void => {
     if (request.query.has('GoogleAccessId')) {
       throw new StorageError('notImplemented', 'The local cloud has no V2 signed URLs.');
     }
-    if (!request.query.has('X-Goog-Signature')) return;
+    if (!request.query.has('X-Goog-Signature')) {
+      if (keys.size === 0) return;
+      throw new StorageError('forbidden', 'Anonymous callers have no access to this object.');
+    }
     const claims = readClaims(request.query);
     checkSignature(keys, request, claims);
     checkTime(claims, clock.now());

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { DeclaredChecksums } from '../engine/checksums.ts';
-import { StorageError } from '../storage-error.ts';
 import type { Bytes } from '../store/blobs.ts';
 import { header, type Call } from './call.ts';
 
@@ -26,15 +25,4 @@ export function resourceChecksums({ md5Hash, crc32c }: Record<string, unknown>):
     ...(typeof md5Hash === 'string' ? { md5: md5Hash } : {}),
     ...(typeof crc32c === 'string' ? { crc32c } : {}),
   };
-}
-
-/** Refuses a body that is shorter or longer, in bytes, than `min` and `max` allow. */
-export async function* sizedBetween(bytes: Bytes, min: number, max: number): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const chunk of bytes) {
-    size += chunk.length;
-    if (size > max) throw new StorageError('uploadTooLarge', `The body is larger than ${max} bytes.`);
-    yield chunk;
-  }
-  if (size < min) throw new StorageError('uploadTooSmall', `The body is smaller than ${min} bytes.`);
 }

@@ -1,14 +1,14 @@
 import { receiveObject } from '../engine/receive-object.ts';
-import { cancelSession, openSession } from '../engine/resumable-upload.ts';
+import { cancelSession } from '../engine/resumable-upload.ts';
 import type { Target } from '../engine/objects.ts';
 import { StorageError } from '../storage-error.ts';
-import { header, param, toNumber, type Call, type Reply } from './call.ts';
+import { header, param, type Call, type Reply } from './call.ts';
 import { readJson } from './json-body.ts';
 import { preconditions } from './json-preconditions.ts';
 import { readRelated } from './multipart-related.ts';
 import { objectFields } from './object-fields.ts';
 import { objectResource } from './resources.ts';
-import { continueUpload, sessionId } from './session-routes.ts';
+import { continueUpload, sessionId, startUpload } from './session-routes.ts';
 import { bodyOf, headerChecksums, resourceChecksums } from './upload-parts.ts';
 
 /** POST /upload/storage/v1/b/B/o: the three kinds of upload. */
@@ -49,13 +49,8 @@ async function mediaUpload(call: Call): Promise<Reply> {
 
 async function startResumableUpload(call: Call): Promise<Reply> {
   const metadata = await readJson(bodyOf(call.request));
-  const length = header(call, 'x-upload-content-length');
-  const session = openSession(call.engine, {
-    ...targetOf(call, metadata, header(call, 'x-upload-content-type')),
-    declared: resourceChecksums(metadata),
-    length: length === undefined ? null : toNumber('X-Upload-Content-Length', length),
-    origin: header(call, 'origin') ?? null,
-  });
+  const target = targetOf(call, metadata, header(call, 'x-upload-content-type'));
+  const session = startUpload(call, target, resourceChecksums(metadata));
   const { bucket, name } = session.target;
   const query = new URLSearchParams({ uploadType: 'resumable', name, upload_id: session.id });
   const location = `${call.base}/upload/storage/v1/b/${bucket}/o?${query.toString()}`;
@@ -65,11 +60,8 @@ async function startResumableUpload(call: Call): Promise<Reply> {
 /** The name stands in the query or in the resource; a type in the resource goes before that of a header. */
 function targetOf(call: Call, metadata: Record<string, unknown>, contentType: string | undefined): Target {
   const { query } = call;
-  if (query.has('predefinedAcl')) throw new StorageError('invalid', LEGACY_ACL);
   const name = query.get('name') ?? metadata.name;
   if (typeof name !== 'string') throw new StorageError('required', 'Required');
   const fields = objectFields({ contentType, contentEncoding: query.get('contentEncoding'), ...metadata });
   return { bucket: param(call, 'bucket'), name, fields, wanted: preconditions(query) };
 }
-
-const LEGACY_ACL = 'Cannot insert legacy ACL for an object when uniform bucket-level access is enabled.';

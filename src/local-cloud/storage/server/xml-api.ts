@@ -5,7 +5,7 @@ import { bucketRule } from './cors.ts';
 import { xmlError } from './error-reply.ts';
 import type { Api } from './api.ts';
 import { sessionRule } from './session-cors.ts';
-import { refuseEncryption } from './unsupported.ts';
+import { refuseUnsupported } from './unsupported.ts';
 import {
   cancelXmlUpload,
   deleteXmlObject,
@@ -55,7 +55,7 @@ async function handle(call: Call): Promise<Reply> {
   const word = SUBRESOURCES.find((name) => call.query.has(name));
   if (object === '' || word !== undefined) throw missing(`${method} ${object ? 'Object' : 'Bucket'} ${word ?? ''}`);
   if (header(call, 'x-goog-copy-source')) throw missing('PUT Object - Copy');
-  refuseEncryption(call);
+  refuseUnsupported(call);
   // A session's URI is its own permission; all else is checked if it is signed.
   const session = call.query.has('upload_id');
   if (!session) checkSigned(call, method);

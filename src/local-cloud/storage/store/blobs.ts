@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import {
+  createReadStream,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -24,7 +33,8 @@ export function openBlobs(folder: string) {
     newName: () => randomBytes(15).toString('hex'),
     /** Writes `bytes` from the offset `at` on, and returns when they are on the disk. */
     write: (blob: string, at: number, bytes: Bytes) => writeFrom(arriving(blob), at, bytes),
-    openArriving: (blob: string) => open(arriving(blob), 'r'),
+    /** The first `size` bytes (at least one) of what has arrived. */
+    readArriving: (blob: string, size: number): Bytes => createReadStream(arriving(blob), { end: size - 1 }),
     truncate: (blob: string, size: number) => truncateSync(arriving(blob), size),
     discard: (blob: string) => rmSync(arriving(blob), { force: true }),
     /** Names in `incoming/`, to be judged at start. */
@@ -44,6 +54,8 @@ async function writeFrom(path: string, at: number, bytes: Bytes): Promise<void> 
   try {
     let position = at;
     for await (const batch of batches(bytes)) position += await writeAll(file, batch, position);
+    // A write that failed before may have left more.
+    if (at > 0) await file.truncate(position);
     // A new file's name becomes durable with its first sync on ext4, XFS and btrfs: the folder needs no sync of its own.
     await file.datasync();
   } finally {

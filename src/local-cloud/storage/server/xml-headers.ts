@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { ObjectFields } from '../engine/object.ts';
+import type { Preconditions } from '../engine/preconditions.ts';
+import { StorageError } from '../storage-error.ts';
+import type { Bytes } from '../store/blobs.ts';
+import { header, toNumber, type Call } from './call.ts';
+import { objectFields } from './object-fields.ts';
+
+/** What of an object its writer sets by headers. */
+export function fieldsOf(call: Call): ObjectFields {
+  return objectFields({
+    contentType: header(call, 'content-type'),
+    contentEncoding: header(call, 'content-encoding'),
+    contentDisposition: header(call, 'content-disposition'),
+    contentLanguage: header(call, 'content-language'),
+    cacheControl: header(call, 'cache-control'),
+    storageClass: header(call, 'x-goog-storage-class'),
+    customTime: header(call, 'x-goog-custom-time'),
+    metadata: customMetadata(call),
+  });
+}
+
+/** `x-goog-if-generation-match` and `x-goog-if-metageneration-match`. */
+export function wantedBy(call: Call): Preconditions {
+  const wanted: Preconditions = {};
+  for (const [name, field] of CONDITIONS) {
+    const value = header(call, name);
+    if (value !== undefined) wanted[field] = toNumber(name, value);
+  }
+  return wanted;
+}
+
+const CONDITIONS = [
+  ['x-goog-if-generation-match', 'generationMatch'],
+  ['x-goog-if-metageneration-match', 'metagenerationMatch'],
+] as const;
+
+/** The body, held to what the headers promise of it: its length, and its digest if that was signed. */
+export function promisedBody(call: Call, bytes: Bytes): Bytes {
+  const digest = header(call, 'x-goog-content-sha256');
+  const range = header(call, 'x-goog-content-length-range');
+  const checked = digest === undefined || digest === 'UNSIGNED-PAYLOAD' ? bytes : withDigest(bytes, digest);
+  if (range === undefined) return checked;
+  const [, min, max] = /^\s*(\d+)\s*,\s*(\d+)\s*$/.exec(range) ?? [];
+  if (!min || !max) throw new StorageError('invalid', `Invalid x-goog-content-length-range: ${range}`);
+  return sizedBetween(checked, Number(min), Number(max));
+}
+
+async function* withDigest(bytes: Bytes, expected: string): AsyncGenerator<Uint8Array> {
+  const sha256 = createHash('sha256');
+  for await (const chunk of bytes) {
+    sha256.update(chunk);
+    yield chunk;
+  }
+  if (sha256.digest('hex') === expected.toLowerCase()) return;
+  throw new StorageError('badDigest', 'The body does not have the SHA-256 that x-goog-content-sha256 names.');
+}
+
+async function* sizedBetween(bytes: Bytes, min: number, max: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > max) throw new StorageError('uploadTooLarge', `The body is larger than ${max} bytes.`);
+    yield chunk;
+  }
+  if (size < min) throw new StorageError('uploadTooSmall', `The body is smaller than ${min} bytes.`);
+}
+
+function customMetadata({ request }: Call): Record<string, string> | undefined {
+  const entries = Object.entries(request.headers)
+    .filter(([name]) => name.startsWith('x-goog-meta-'))
+    .map(([name, value]) => [name.slice('x-goog-meta-'.length), String(value)]);
+  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, string>) : undefined;
+}
