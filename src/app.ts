@@ -100,6 +100,7 @@ export function createApp(deps: AppDeps): Express {
     projectId,
     platform: { onAppEngine: config.onAppEngine, secret: local?.secret },
     callerOf: accounts.callerOf,
+    ...(profile === 'google' ? { bucketOrigins: ['https://storage.googleapis.com'] } : {}),
   });
   return app;
 }

@@ -26,6 +26,8 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
     storage: cloud.emulators.storage ?? local.storage,
     tasks: cloud.emulators.tasks ?? local.tasks,
   };
+  // Away from Google nobody answers there, and the clients would wait for it and warn.
+  if (endpoints.storage !== undefined) process.env['METADATA_SERVER_DETECTION'] ??= 'none';
   const datastore = new Datastore({
     projectId,
     ...(endpoints.datastore === undefined ? {} : { apiEndpoint: endpoints.datastore }),

@@ -9,6 +9,9 @@ import type { LocalCloud } from './local-cloud/index.ts';
 import { createLog, type Log } from './log.ts';
 import { loadKeys } from './signing/keys.ts';
 
+/** How long a phone on a bad line may take for an upload, in milliseconds; App Engine ends requests then, too. */
+const SLOWEST_REQUEST = 10 * 60_000;
+
 /** The life of the process: environment, config, local cloud, clients, app, listen, stop. */
 export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env);
@@ -31,6 +34,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     void cloud?.appIsAt(address);
     log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
   });
+  server.requestTimeout = SLOWEST_REQUEST;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void stop(signal, server, cloud, config, log));
   }

@@ -41,6 +41,8 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
   const secret = randomBytes(24).toString('base64url');
   let appUrl: string | undefined;
   const app = () => appUrl;
+  // Where the clock stands, tasks wait for `drain` as well: a test sees the world before and after them.
+  let held = moved !== undefined;
   const shared = { dataDir, clock, host };
 
   const datastore = await startDatastore({
@@ -57,7 +59,7 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
     queues: readQueueYaml(files.queues),
     projectId: options.projectId,
     location: options.location,
-    app,
+    app: () => (held ? undefined : appUrl),
     secret,
   });
   const cron = startCron({ dataDir, clock, jobs: readCronYaml(files.cron), app, secret });
@@ -80,7 +82,10 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
         if (!moved) throw new Error('The local cloud runs on real time: it was started without a standing clock.');
         moved.advance(ms);
       },
-      drain: () => tasks.drain(),
+      async drain() {
+        held = false;
+        await tasks.drain().finally(() => (held = moved !== undefined));
+      },
       runCron: (url) => cron.runNow(url),
       reset() {
         datastore.reset();

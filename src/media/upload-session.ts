@@ -52,7 +52,8 @@ export async function openSession(
   return {
     async write(chunk) {
       if (answered) throw await refusal(response);
-      if (!request.write(chunk)) await Promise.race([once(request, 'drain'), response]);
+      // When the connection breaks, the response tells so in our words.
+      if (!request.write(chunk)) await Promise.race([once(request, 'drain').catch(() => response), response]);
     },
     async finish() {
       request.end();
@@ -61,12 +62,16 @@ export async function openSession(
     },
     async cancel() {
       request.destroy();
-      const [reply] = (await once(send(uri, 'DELETE', { 'Content-Length': '0' }).end(), 'response')) as [
-        http.IncomingMessage,
-      ];
-      reply.resume();
+      // A session that cannot be told to end does so by itself, and shows nothing until then.
+      await endSession(uri).catch(() => undefined);
     },
   };
+}
+
+async function endSession(uri: string): Promise<void> {
+  const request = send(uri, 'DELETE', { 'Content-Length': '0' }).end();
+  const [reply] = (await once(request, 'response')) as [http.IncomingMessage];
+  reply.resume();
 }
 
 /** Why the bucket has answered before the end, as an error. */

@@ -122,7 +122,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     errors: ['not-found', 'unauthenticated', 'range-not-satisfiable', 'busy'],
     async handle({ params, query, caller, request }) {
       const user = query.token === undefined ? caller?.user : userOfToken(deps, params.id, params.size, query.token);
-      if (!user) throw new AppError('unauthenticated', 'Use the URL that the photo carries, or sign in.');
+      if (!user) throw noPass();
       return imageReply(deps, await requirePhoto(deps, user, params.id), params.size, request);
     },
   }),
@@ -143,6 +143,11 @@ function itemReply(deps: PhotoDeps, handle: string, photo: StoredPhoto): Reply {
     headers: { 'Cache-Control': 'private, no-cache' },
   };
 }
+
+const noPass = () =>
+  new AppError('unauthenticated', 'Use the URL that the photo carries, or sign in.', {
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
 
 function userOfToken(deps: PhotoDeps, photo: PhotoId, size: string, token: string): UserId | undefined {
   const pass = readMediaToken(deps, photo, token);

@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   jobs: ['http', 'library', ...FOUNDATIONS],
   signing: ['http', 'library', ...FOUNDATIONS],
   media: ['http', ...FOUNDATIONS],
-  mail: ['http', ...FOUNDATIONS],
+  mail: ['http', 'library', ...FOUNDATIONS],
   accounts: [...SHARED, ...FOUNDATIONS],
   photos: [...SHARED, ...FOUNDATIONS],
   timeline: ['photos', ...SHARED, ...FOUNDATIONS],
