@@ -75,9 +75,17 @@ test('startOffset is inclusive, endOffset exclusive', async () => {
   expect((await list({ startOffset: 'a/2', endOffset: 'b' })).items).toEqual(['a/2', 'a/b/1', 'a/b/2']);
 });
 
-test('matchGlob picks by a pattern', async () => {
-  expect((await list({ matchGlob: 'a/*' })).items).toEqual(['a/1', 'a/2']);
-  expect((await list({ matchGlob: 'a/**' })).items).toEqual(['a/1', 'a/2', 'a/b/1', 'a/b/2']);
+test.each([
+  ['a/*', ['a/1', 'a/2']],
+  ['a/**', ['a/1', 'a/2', 'a/b/1', 'a/b/2']],
+  ['a/**/1', ['a/1', 'a/b/1']],
+  ['**/1', ['a/1', 'a/b/1', 'c/1']],
+  ['{a,c}/[!2]', ['a/1', 'c/1']],
+  ['?/1', ['a/1', 'c/1']],
+  ['b', ['b']],
+  ['a.b-c(+)|^$', []],
+])('matchGlob %s picks what its pattern says', async (matchGlob, names) => {
+  expect((await list({ matchGlob })).items).toEqual(names);
 });
 
 test('a damaged page token is 400', async () => {

@@ -1,6 +1,7 @@
 import type { Position } from '../store/objects-table.ts';
 import { getBucket } from './buckets.ts';
 import type { Engine } from './engine.ts';
+import type { Glob } from './glob.ts';
 import { afterPrefix } from './name-order.ts';
 import type { StoredObject } from './object.ts';
 
@@ -18,8 +19,8 @@ export interface ListQuery {
   limit: number;
   /** Where an earlier page ended. */
   from: Position | undefined;
-  /** Whether a name is wanted (matchGlob). */
-  accepts(name: string): boolean;
+  /** Only names that match are listed, and only they are folded. */
+  glob: Glob | undefined;
 }
 
 export interface ListPage {
@@ -45,12 +46,12 @@ export function listObjects(engine: Engine, bucket: string, query: ListQuery): L
 
 /** Jumps over what a prefix folds, so that the work grows with the page and not with the bucket. */
 function* entries(engine: Engine, bucket: string, query: ListQuery): Generator<Entry> {
-  const until = earlier(query.endOffset, afterPrefix(query.prefix));
+  const until = [query.endOffset, afterPrefix(query.prefix), afterPrefix(query.glob?.prefix ?? '')].reduce(earlier);
   let from: Position | undefined = start(query);
   while (from) {
     let folded: string | undefined;
     for (const object of engine.store.objects.range(bucket, from, until, query.versions)) {
-      if (!query.accepts(object.name)) continue;
+      if (query.glob && !query.glob.matches(object.name)) continue;
       folded = foldedPrefix(object.name, query);
       const trailing = query.includeTrailingDelimiter && folded === object.name;
       if (folded === undefined || trailing) yield { at: object, object };
@@ -69,12 +70,19 @@ function foldedPrefix(name: string, { prefix, delimiter }: ListQuery): string | 
   return at < 0 ? undefined : name.slice(0, at + delimiter.length);
 }
 
-function start({ from, startOffset, prefix }: ListQuery): Position {
-  if (from) return from;
-  return { name: later(startOffset, prefix), generation: 0 };
+function start({ from, startOffset, prefix, glob }: ListQuery): Position {
+  return from ?? { name: [startOffset, prefix, glob?.prefix].reduce(later) ?? '', generation: 0 };
 }
 
 const inOrder = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b)) <= 0;
-const later = (a: string | undefined, b: string) => (a === undefined || inOrder(a, b) ? b : a);
-const earlier = (a: string | undefined, b: string | undefined) =>
-  a === undefined ? b : b === undefined || inOrder(a, b) ? a : b;
+
+/** Undefined is no bound. */
+function later(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return inOrder(a, b) ? b : a;
+}
+
+function earlier(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return inOrder(a, b) ? a : b;
+}

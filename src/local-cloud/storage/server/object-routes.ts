@@ -1,4 +1,4 @@
-import { matchesGlob } from 'node:path';
+import { parseGlob } from '../engine/glob.ts';
 import { listObjects, type ListQuery } from '../engine/list-objects.ts';
 import { deleteObject, getObject, updateObject, type ObjectRef } from '../engine/objects.ts';
 import { numberParam, param, type Call, type Reply } from './call.ts';
@@ -64,6 +64,6 @@ function listQuery(query: URLSearchParams): ListQuery {
     versions: query.get('versions') === 'true',
     limit: Math.min(numberParam(query, 'maxResults') || 1000, 1000),
     from: token ? readPageToken(token) : undefined,
-    accepts: (name) => glob === null || matchesGlob(name, glob),
+    glob: glob ? parseGlob(glob) : undefined,
   };
 }
