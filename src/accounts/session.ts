@@ -24,7 +24,7 @@ export async function startSession({ datastore, clock }: SessionDeps, user: User
   const value = `${user}.${randomBytes(32).toString('base64url')}`;
   const expiresAt = clock.now() + SESSION_LIFETIME * 1000;
   const key = sessionKey(datastore, value);
-  // A timestamp, so that a TTL policy of the database can sweep it (PLATFORM 1.11).
+  // A timestamp, so that a TTL policy of the database can sweep it.
   if (key) await datastore.insert({ key, data: { expiresAt: new Date(expiresAt) }, excludeFromIndexes: ['expiresAt'] });
   return { value, expiresAt };
 }

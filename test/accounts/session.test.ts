@@ -49,6 +49,12 @@ describe('a session', () => {
     await request(here.url).delete('/v1/session').set(own).expect(204);
   });
 
+  test("of an account that was erased is nobody's", async () => {
+    const { reply, pair } = await signIn(here, 'zoe');
+    await door.datastore.delete(door.datastore.key(['User', (reply.body as { id: string }).id]));
+    expect(await who(here, pair)).toBe('nobody');
+  });
+
   test('ends when its page signs in anew', async () => {
     const { pair: before } = await signIn(here, 'ana');
     const { pair: after } = await signIn(here, 'ben', { Cookie: before });
@@ -110,6 +116,14 @@ describe('a page', () => {
     expect((await writes({ 'Sec-Fetch-Site': 'same-origin' })).text).toBe('ana');
     expect((await writes({ Origin: here.url })).text).toBe('ana');
     expect((await writes({ Origin: here.url, 'Sec-Fetch-Site': 'same-origin' })).text).toBe('ana');
+  });
+
+  test('over https is of our own if its origin says https', async () => {
+    const secure = await door.instance({ https: true });
+    const { pair } = await signIn(secure, 'ana');
+    const write = (Origin: string) => request(secure.url).post('/who').set({ Cookie: pair, Origin });
+    expect((await write(secure.url.replace('http:', 'https:'))).text).toBe('ana');
+    await write(secure.url).expect(403);
   });
 
   test.each<[string, Record<string, string>]>([

@@ -153,6 +153,11 @@ describe('the keys of an issuer', () => {
     for (const key of issuer.keys) await verifier.verify(await signToken(key, goodClaims()));
   });
 
+  test('sign in no other algorithm, even if the issuer shows such a key', async () => {
+    issuer.keys = [await newKey('RS512')];
+    await expect(verifier.verify(await tokenWith())).rejects.toMatchObject(INVALID);
+  });
+
   test('that cannot be had are not the fault of the token, and are asked for again', async () => {
     issuer.broken = true;
     const token = await tokenWith();
