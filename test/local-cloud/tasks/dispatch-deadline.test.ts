@@ -43,3 +43,14 @@ test('a try that is not answered by its deadline has failed with DEADLINE_EXCEED
     'x-appengine-taskexecutioncount': '0',
   });
 });
+
+test('a request to the application ends after ten minutes, whatever the deadline of its task', async () => {
+  const world = await startTasksWorld();
+  world.app.answer = () => new Promise(() => undefined);
+  const { name } = await world.create('/', { dispatchDeadline: { seconds: 86_400 } });
+  await world.app.seen(1);
+  world.clock.advance(600_000);
+  await world.service.drain();
+  const [task] = await world.client.getTask({ name: name! });
+  expect(task.lastAttempt?.responseStatus?.code).toBe(4);
+});

@@ -26,6 +26,13 @@ test('a negative page size is INVALID_ARGUMENT', async () => {
   await expect(call).rejects.toMatchObject({ code: 3 });
 });
 
+test('a page token that no list has given is INVALID_ARGUMENT', async () => {
+  const { client, pausedQueue } = await startContract();
+  const parent = await pausedQueue();
+  const call = client.listTasks({ parent, pageToken: 'no token!' }, { autoPaginate: false });
+  await expect(call).rejects.toMatchObject({ code: 3 });
+});
+
 test('the list of an unknown queue is NOT_FOUND', async () => {
   const { client, newQueueName } = await startContract();
   await expect(client.listTasks({ parent: newQueueName() })).rejects.toMatchObject({ code: 5 });

@@ -21,9 +21,9 @@ queue:
       max_backoff_seconds: 200
       max_doublings: 2
 `);
-  expect(first).toEqual({
+  expect(first).toMatchObject({
     name: 'default',
-    rateLimits: { maxDispatchesPerSecond: 0.5, maxBurstSize: 5, maxConcurrentDispatches: 1000 },
+    rateLimits: { maxDispatchesPerSecond: 0.5, maxBurstSize: 5 },
     retryConfig: { maxAttempts: 100, maxRetryDuration: 0, minBackoff: 0.1, maxBackoff: 3600, maxDoublings: 16 },
   });
   expect(second).toEqual({
@@ -32,6 +32,11 @@ queue:
     retryConfig: { maxAttempts: 8, maxRetryDuration: 172_800, minBackoff: 10, maxBackoff: 200, maxDoublings: 2 },
     routing: { service: 'worker' },
   });
+});
+
+test('a thousand tries may be on their way where nothing is said [unverified]', () => {
+  const [queue] = readQueueYaml('');
+  expect(queue?.rateLimits.maxConcurrentDispatches).toBe(1_000);
 });
 
 test('the queue default exists also where queue.yaml does not name it', () => {
@@ -66,7 +71,7 @@ test('a name that is there twice is refused', () => {
   expect(() => readQueueYaml('queue: [{name: a, rate: 1/s}, {name: a, rate: 2/s}]')).toThrow('a is there twice');
 });
 
-test('a queue that queue.yaml has dropped is disabled: it takes tasks and sends none', async () => {
+test('a queue that queue.yaml has dropped is disabled: it takes tasks and sends none until it is back', async () => {
   const world = await startTasksWorld({ queues: queueOf('rate: 5/s') });
   await world.restart({ queues: readQueueYaml('') });
   expect((await world.client.getQueue({ name: world.queue('q') }))[0].state).toBe('DISABLED');
@@ -76,4 +81,12 @@ test('a queue that queue.yaml has dropped is disabled: it takes tasks and sends 
   await world.restart({ queues: queueOf('rate: 5/s') });
   await world.service.drain();
   expect(world.app.calls).toHaveLength(1);
+});
+
+test('a disabled queue runs again when it is resumed', async () => {
+  const world = await startTasksWorld({ queues: queueOf('rate: 5/s') });
+  await world.restart({ queues: readQueueYaml('') });
+  await world.create('/', {}, 'q');
+  await world.client.resumeQueue({ name: world.queue('q') });
+  await world.app.seen(1);
 });

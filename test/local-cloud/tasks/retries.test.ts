@@ -75,3 +75,20 @@ test('nobody listening is a failed try that got no answer', async () => {
   const [task] = await listed(world);
   expect(task).toMatchObject({ dispatchCount: 1, responseCount: 0, lastAttempt: { responseStatus: { code: 14 } } });
 });
+
+test('a try says how often the task was tried and answered, and ends it when it succeeds', async () => {
+  const world = await startTasksWorld();
+  world.app.answer = (_call, index) => (index === 0 ? 500 : 204);
+  await world.create('/flaky');
+  await world.service.drain();
+  expect(world.app.calls).toHaveLength(1);
+  world.clock.advance(100);
+  await world.service.drain();
+  expect(world.app.calls[1]?.headers).toMatchObject({
+    'x-appengine-taskretrycount': '1',
+    'x-appengine-taskexecutioncount': '1',
+    'x-appengine-taskpreviousresponse': '500',
+  });
+  await world.service.drain();
+  expect(world.app.calls).toHaveLength(2);
+});

@@ -25,3 +25,12 @@ test('thirty days ahead is taken, more is INVALID_ARGUMENT', async () => {
   await client.createTask({ parent, task: ahead(29) });
   await expect(client.createTask({ parent, task: ahead(31) })).rejects.toMatchObject({ code: 3 });
 });
+
+test('a task that is scheduled for later goes out when its time has come', async () => {
+  const world = await startTasksWorld();
+  await world.create('/later', { scheduleTime: timestamp(START + 60_000) });
+  await world.service.drain();
+  expect(world.app.calls).toHaveLength(0);
+  world.clock.advance(60_000);
+  await world.app.seen(1);
+});

@@ -43,7 +43,7 @@ test('a name that belongs to another queue is INVALID_ARGUMENT', async () => {
   });
 });
 
-test('the name of a finished task is free after nine days on a queue of queue.yaml [unverified]', async () => {
+test('the name of a finished task is free after nine days on a queue of queue.yaml', async () => {
   const world = await startTasksWorld();
   const name = `${world.queue()}/tasks/daily`;
   await world.create('/', { name });
@@ -54,7 +54,7 @@ test('the name of a finished task is free after nine days on a queue of queue.ya
   await world.create('/', { name });
 });
 
-test('the name of a finished task is free after an hour on a queue made by API [unverified]', async () => {
+test('the name of a finished task is free after an hour on a queue made by API', async () => {
   const world = await startTasksWorld();
   const parent = world.client.locationPath('demo', 'europe-west1');
   await world.client.createQueue({ parent, queue: { name: world.queue('api') } });

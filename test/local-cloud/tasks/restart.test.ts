@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { startTasksWorld } from './tasks-world.ts';
+
+test('what waits and what was never answered runs after a restart', async () => {
+  const world = await startTasksWorld();
+  world.app.answer = () => new Promise(() => undefined);
+  await world.create('/stuck');
+  await world.app.seen(1);
+  await world.restart();
+  world.app.answer = () => 200;
+  await world.service.drain();
+  expect(world.app.calls.map(({ path }) => path)).toEqual(['/stuck', '/stuck']);
+});
