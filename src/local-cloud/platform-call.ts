@@ -23,14 +23,14 @@ export type CallResult =
 export const succeeded = ({ status = 0 }: CallResult) => status >= 200 && status <= 299;
 
 /** Sends the platform's HTTP calls over kept connections. */
-export interface Caller {
+export interface PlatformCaller {
   /** Never rejects, and follows no redirect. */
   call(call: PlatformCall): Promise<CallResult>;
   /** Breaks off what is on its way and closes the connections. */
   stop(): void;
 }
 
-export function createCaller(clock: Clock): Caller {
+export function createPlatformCaller(clock: Clock): PlatformCaller {
   const agents: Agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
   const onTheirWay = new Set<AbortController>();
   return {

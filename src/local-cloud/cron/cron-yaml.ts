@@ -88,11 +88,20 @@ const File = z.strictObject({ cron: z.array(Job).max(MOST_JOBS, `has ${MOST_JOBS
 
 /** The jobs of a cron.yaml; an empty `cron:` has none. All faults are named in one error, each with its job's url. */
 export function readCronYaml(text: string): CronJob[] {
-  const file: unknown = parse(text) ?? {};
+  const file = parseYaml(text);
   const parsed = File.safeParse(file);
   if (parsed.success) return parsed.data.cron ?? [];
   const faults = parsed.error.issues.map((issue) => describe(issue, file));
   throw new Error(`cron.yaml is not valid:\n${faults.join('\n')}`);
+}
+
+/** An empty file is one that says nothing. */
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text) ?? {};
+  } catch (cause) {
+    throw new Error(`cron.yaml is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 function describe({ path, message }: z.core.$ZodIssue, file: unknown): string {

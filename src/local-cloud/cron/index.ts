@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { createCaller } from '../platform-call.ts';
+import { createPlatformCaller } from '../platform-call.ts';
 import type { CronJob } from './cron-yaml.ts';
 import { JobRunner } from './job-runner.ts';
 import { openRunStore, type RunState } from './run-store.ts';
@@ -36,7 +36,7 @@ export interface CronService {
 /** App Engine's cron: calls the application at the times of cron.yaml. */
 export function startCron(options: CronOptions): CronService {
   const store = openRunStore(options.dataDir);
-  const caller = createCaller(options.clock);
+  const caller = createPlatformCaller(options.clock);
   const runners = options.jobs.map((job) => new JobRunner(job, { ...options, store, caller }));
   const idle = async () => void (await Promise.all(runners.map((runner) => runner.idle())));
   return {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { SECRET_HEADER, succeeded, type Caller, type CallResult } from '../platform-call.ts';
+import { SECRET_HEADER, succeeded, type PlatformCaller, type CallResult } from '../platform-call.ts';
 import type { CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
 import { nextRetry } from './retry.ts';
@@ -9,7 +9,7 @@ import { timeZone, type TimeZone } from './time-zone.ts';
 export interface RunnerDeps {
   clock: Clock;
   store: RunStore;
-  caller: Caller;
+  caller: PlatformCaller;
   /** Base URL of the application, undefined while it is not up. */
   app: () => string | undefined;
   secret: string;

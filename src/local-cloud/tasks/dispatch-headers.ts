@@ -33,6 +33,9 @@ function facts(prefix: string, { queue, id, due, dispatches, responses, lastAtte
     [`${prefix}-TaskExecutionCount`]: String(responses),
     [`${prefix}-TaskETA`]: (due / SECOND).toFixed(6),
     ...previous,
-    ...(outcome ? { [`${prefix}-TaskRetryReason`]: outcome.reason } : {}),
+    ...(outcome ? { [`${prefix}-TaskRetryReason`]: printable(outcome.reason) } : {}),
   };
 }
+
+/** What a header value may hold; the words of a broken connection come from elsewhere. */
+const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?');

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { createCaller } from '../platform-call.ts';
+import { createPlatformCaller } from '../platform-call.ts';
 import { createEngine, type QueueOverview } from './engine.ts';
 import type { QueueConfig } from './queue-settings.ts';
 import { serveTasks } from './server.ts';
@@ -50,7 +50,7 @@ export interface TasksService {
 /** Cloud Tasks: queues and tasks on disk, their gRPC service, and the dispatcher that sends what is due. */
 export async function startTasks(options: TasksOptions): Promise<TasksService> {
   const { clock, host, port } = options;
-  const caller = createCaller(clock);
+  const caller = createPlatformCaller(clock);
   const engine = createEngine({ ...options, caller });
   const { tasks, dispatcher, sender } = engine;
   const server = await serveTasks(engine, { host, port });

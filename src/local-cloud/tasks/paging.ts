@@ -1,9 +1,5 @@
 import { CloudError } from '../cloud-error.ts';
 
-export interface Named {
-  name?: string;
-}
-
 export interface Paged {
   parent?: string;
   pageSize?: number;

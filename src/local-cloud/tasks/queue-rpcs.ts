@@ -1,7 +1,7 @@
 import { CloudError } from '../cloud-error.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { pageSize, pageStart, type Named, type Paged } from './paging.ts';
+import { pageSize, pageStart, type Paged } from './paging.ts';
 import { applyMask } from './queue-mask.ts';
 import { presentQueue, readSettings, type QueueMessage } from './queue-message.ts';
 import type { Queue, QueueState } from './queue-store.ts';
@@ -16,6 +16,10 @@ export interface QueueRpcsDeps {
 
 /** Largest page of queues (cloudtasks.proto, `ListQueuesRequest.page_size`). */
 const MOST_QUEUES = 9_800;
+
+interface Named {
+  name?: string;
+}
 
 interface ListQueues extends Paged {
   filter?: string;

@@ -59,12 +59,21 @@ const DEFAULT: z.input<typeof Entry> = { name: 'default', rate: '5/s' };
  * Fields and defaults: App Engine's reference of queue.yaml.
  */
 export function readQueueYaml(text: string): QueueConfig[] {
-  const parsed = File.safeParse(parse(text) ?? {});
+  const parsed = File.safeParse(parseYaml(text));
   const faults = parsed.success ? twice(parsed.data.queue ?? []) : parsed.error.issues.map(describe);
   if (!parsed.success || faults.length > 0) throw new Error(`queue.yaml is not valid:\n${faults.join('\n')}`);
   const entries = parsed.data.queue ?? [];
   const named = entries.some(({ name }) => name === 'default');
   return (named ? entries : [Entry.parse(DEFAULT), ...entries]).map(toConfig);
+}
+
+/** An empty file is one that says nothing. */
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text) ?? {};
+  } catch (cause) {
+    throw new Error(`queue.yaml is not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 const describe = ({ path, message }: z.core.$ZodIssue) => `- ${path.join('.') || 'the file'}: ${message}`;

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { CloudError } from '../cloud-error.ts';
 import type { Routing } from './queue-settings.ts';
 import type { AppEngineTarget, HttpMethod, HttpTarget, Target } from './task.ts';
@@ -51,6 +52,7 @@ function appEngineTarget(request: NonNullable<TargetMessage['appEngineHttpReques
   if (!uri.startsWith('/')) refuse(`The relative_uri must begin with "/": ${uri}`);
   if (/\s/.test(uri)) refuse('The relative_uri must not contain spaces.');
   if (uri.length > MAX_URL) refuse(`The relative_uri is longer than ${MAX_URL} characters.`);
+  checkHeaders(headers);
   return {
     kind: 'app-engine',
     method: methodOf(request),
@@ -65,6 +67,7 @@ function httpTarget(request: NonNullable<TargetMessage['httpRequest']>): HttpTar
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
     refuse(`The url must begin with "http://" or "https://": ${url}`);
   if (new URL(url).href.length > MAX_URL) refuse(`The url is longer than ${MAX_URL} characters.`);
+  checkHeaders(headers);
   if (headerBytes(headers) >= MAX_HEADER_BYTES) refuse(`The headers must be less than ${MAX_HEADER_BYTES} bytes.`);
   if (request.oauthToken) throw new CloudError('UNIMPLEMENTED', 'The local cloud makes no OAuth tokens for tasks.');
   const target: HttpTarget = { kind: 'http', method: methodOf(request), url, headers: withoutAgent(headers) };
@@ -96,6 +99,18 @@ const valueOf = (headers: Record<string, string>, name: string) =>
 
 const without = (headers: Record<string, string>, ...names: string[]) =>
   Object.fromEntries(Object.entries(headers).filter(([key]) => !names.includes(key.toLowerCase())));
+
+/** What HTTP cannot carry is refused here, or else every try would fail. */
+function checkHeaders(headers: Record<string, string>): void {
+  try {
+    for (const [name, value] of Object.entries(headers)) {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    }
+  } catch (cause) {
+    refuse(cause instanceof Error ? cause.message : String(cause));
+  }
+}
 
 const headerBytes = (headers: Record<string, string>) =>
   Object.entries(headers).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);

@@ -1,9 +1,9 @@
-import { succeeded, type Caller, type CallResult } from '../platform-call.ts';
+import { succeeded, type PlatformCaller, type CallResult } from '../platform-call.ts';
 import { dispatchHeaders } from './dispatch-headers.ts';
 import type { Task } from './task.ts';
 
 export interface SenderOptions {
-  caller: Caller;
+  caller: PlatformCaller;
   /** Base URL of the application, undefined while it is not up. */
   app: () => string | undefined;
   secret: string;

@@ -1,6 +1,6 @@
 import type { Dispatcher } from './dispatcher.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { pageSize, pageStart, type Named, type Paged } from './paging.ts';
+import { pageSize, pageStart, type Paged } from './paging.ts';
 import { presentTask, type TaskView } from './present-task.ts';
 import type { TaskMessage } from './read-task.ts';
 import type { Tasks } from './tasks.ts';
@@ -13,6 +13,10 @@ export interface TaskRpcsDeps {
 
 /** Largest page of tasks (cloudtasks.proto, `ListTasksRequest.page_size`). */
 const MOST_TASKS = 1_000;
+
+interface Named {
+  name?: string;
+}
 
 interface Viewed {
   responseView?: TaskView;

@@ -24,6 +24,10 @@ test('retry parameters have the defaults of Cloud Scheduler [unverified]', () =>
   expect(job?.retry).toEqual({ limit: 5, ageLimit: 7_200, minBackoff: 5, maxBackoff: 3_600, maxDoublings: 5 });
 });
 
+test('what is no YAML is said to be none', () => {
+  expect(() => readCronYaml('cron: [')).toThrow('cron.yaml is not YAML');
+});
+
 test('all faults are named in one error, each with its job', () => {
   const text = `
 cron:

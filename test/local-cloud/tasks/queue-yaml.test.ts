@@ -67,6 +67,10 @@ queue:
   expect(() => readQueueYaml(text)).toThrow(/color/);
 });
 
+test('what is no YAML is said to be none', () => {
+  expect(() => readQueueYaml('queue: [')).toThrow('queue.yaml is not YAML');
+});
+
 test('a name that is there twice is refused', () => {
   expect(() => readQueueYaml('queue: [{name: a, rate: 1/s}, {name: a, rate: 2/s}]')).toThrow('a is there twice');
 });

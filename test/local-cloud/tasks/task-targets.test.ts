@@ -16,6 +16,8 @@ const refused: [string, TaskMessage][] = [
   ['without a URL', { httpRequest: {} }],
   ['whose URL is not of http', { httpRequest: { url: 'ftp://example.com' } }],
   ['whose URL is longer than 2083', { httpRequest: { url: `${url}?${'a'.repeat(2083)}` } }],
+  ['with a line break in a header', { appEngineHttpRequest: { headers: { 'X-Own': 'a\r\nX-Forged: b' } } }],
+  ['with a header name that is none', { httpRequest: { url, headers: { 'X Own': 'a' } } }],
   ['with headers of 80 KB', { httpRequest: { url, headers: { 'X-Long': 'a'.repeat(80 * 1024) } } }],
   ['larger than a megabyte', { httpRequest: { url, body: Buffer.alloc(1 << 20, 1).toString('base64') } }],
 ];
