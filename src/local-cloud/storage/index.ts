@@ -8,6 +8,8 @@ import { serve } from './server/server.ts';
 import { signatureChecker, type Signer } from './server/signed-url.ts';
 import { openStore } from './store/store.ts';
 
+export type { Signer };
+
 export interface StorageOptions {
   /** The folder for storage.sqlite and objects/. */
   dataDir: string;

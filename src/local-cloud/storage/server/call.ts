@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { StorageError } from '../storage-error.ts';
 import type { Address } from './address.ts';
 import type { Faults } from './faults.ts';
-import type { SignedRequest } from './signed-url.ts';
+import type { SignedRequest } from './canonical-request.ts';
 
 /** What every request is answered with. */
 export interface ServerDeps {

@@ -1,5 +1,4 @@
-import type { Call, Reply } from './call.ts';
-import { header } from './call.ts';
+import { header, type Call, type Reply } from './call.ts';
 
 /** What pages of an origin may do. */
 export interface CorsRule {

@@ -1,18 +1,6 @@
 import type { ObjectFields } from '../engine/object.ts';
 import { StorageError } from '../storage-error.ts';
 
-const TEXTS = [
-  'contentType',
-  'contentEncoding',
-  'contentDisposition',
-  'contentLanguage',
-  'cacheControl',
-  'storageClass',
-];
-/** What an object would promise and nobody would keep. */
-const NOT_KEPT = new Set(['acl', 'contexts', 'kmsKeyName', 'retention']);
-const FLAGS = ['eventBasedHold', 'temporaryHold'];
-
 /** What of an object resource a caller may set. What the service alone decides (name, size, …) is passed over. */
 export function objectFields(resource: Record<string, unknown>): ObjectFields {
   return settable(resource, false);
@@ -26,11 +14,9 @@ export function objectPatch(resource: Record<string, unknown>): Record<string, u
 function settable(resource: Record<string, unknown>, keepNull: boolean): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(resource)) {
-    if (value === undefined || (value === null && !keepNull)) continue;
-    if (value !== null && NOT_KEPT.has(name))
-      throw new StorageError('notImplemented', `The local cloud has no objects with ${name}.`);
-    const read = READERS[name];
-    if (read) fields[name] = value === null ? null : read(name, value);
+    const read = READERS.get(name);
+    if (value !== null && value !== undefined && read) fields[name] = read(name, value);
+    if (value === null && keepNull && read) fields[name] = null;
   }
   return fields;
 }
@@ -47,12 +33,27 @@ const pairs: Reader = (name, value) => {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, entry === null ? null : String(entry)]));
 };
 
-const READERS: Record<string, Reader | undefined> = {
-  ...Object.fromEntries(TEXTS.map((name) => [name, text])),
-  ...Object.fromEntries(FLAGS.map((name) => [name, flag])),
-  customTime: instant,
-  metadata: pairs,
+/** For what an object would promise and nobody would keep. */
+const notKept: Reader = (name) => {
+  throw new StorageError('notImplemented', `The local cloud has no objects with ${name}.`);
 };
+
+const READERS = new Map<string, Reader>([
+  ['contentType', text],
+  ['contentEncoding', text],
+  ['contentDisposition', text],
+  ['contentLanguage', text],
+  ['cacheControl', text],
+  ['storageClass', text],
+  ['customTime', instant],
+  ['eventBasedHold', flag],
+  ['temporaryHold', flag],
+  ['metadata', pairs],
+  ['acl', notKept],
+  ['contexts', notKept],
+  ['kmsKeyName', notKept],
+  ['retention', notKept],
+]);
 
 function refuse(name: string): never {
   throw new StorageError('invalid', `Invalid value for field ${name}.`);

@@ -39,7 +39,7 @@ export function inTransaction<T>(database: DatabaseSync, change: () => T): T {
     database.exec('COMMIT');
     return result;
   } catch (error) {
-    database.exec('ROLLBACK');
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }
