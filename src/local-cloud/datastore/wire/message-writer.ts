@@ -56,8 +56,14 @@ export class MessageWriter {
 
   #varint(value: number) {
     let rest = value;
-    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.#bytes[this.#room(1)] = (rest % 128) | 0x80;
-    this.#bytes[this.#room(1)] = rest;
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.#byte((rest % 128) | 0x80);
+    this.#byte(rest);
+  }
+
+  /** Making room may replace the buffer: the place must be known before the buffer is looked at. */
+  #byte(value: number) {
+    const at = this.#room(1);
+    this.#bytes[at] = value;
   }
 
   #room(size: number): number {
