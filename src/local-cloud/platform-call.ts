@@ -5,6 +5,9 @@ import type { Clock } from '../clock.ts';
 /** The header that carries the secret by which the application's front door knows calls of its platform. */
 export const SECRET_HEADER = 'X-Local-Cloud-Secret';
 
+/** How App Engine's own callers name themselves. */
+export const APP_ENGINE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
+
 export interface PlatformCall {
   method: string;
   url: string;
@@ -30,6 +33,11 @@ export interface PlatformCaller {
   stop(): void;
 }
 
+type Agents = { 'http:': HttpAgent; 'https:': HttpsAgent };
+
+/** Why a call was broken off, when it was not the end of the program. */
+const DEADLINE = Symbol('deadline');
+
 export function createPlatformCaller(clock: Clock): PlatformCaller {
   const agents: Agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
   const onTheirWay = new Set<AbortController>();
@@ -54,15 +62,11 @@ export function createPlatformCaller(clock: Clock): PlatformCaller {
   };
 }
 
-const DEADLINE = Symbol('deadline');
-
 function failureOf(cause: unknown, { reason: why }: AbortSignal): CallResult {
   if (why === DEADLINE) return { status: undefined, failure: 'DEADLINE_EXCEEDED', reason: 'Deadline exceeded' };
   const reason = cause instanceof Error ? cause.message : String(cause);
   return { status: undefined, failure: 'UNAVAILABLE', reason };
 }
-
-type Agents = { 'http:': HttpAgent; 'https:': HttpsAgent };
 
 async function send(call: PlatformCall, agents: Agents, signal: AbortSignal): Promise<CallResult> {
   try {

@@ -31,6 +31,15 @@ export interface CronJob {
   retry: CronRetry | undefined;
 }
 
+/** The jobs of a cron.yaml; an empty `cron:` has none. All faults are named in one error, each with its job's url. */
+export function readCronYaml(text: string): CronJob[] {
+  const file = parseYaml(text);
+  const parsed = File.safeParse(file);
+  if (parsed.success) return parsed.data.cron ?? [];
+  const faults = parsed.error.issues.map((issue) => describe(issue, file));
+  throw new Error(`cron.yaml is not valid:\n${faults.join('\n')}`);
+}
+
 const SECONDS_IN = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
 const Age = z
@@ -85,15 +94,6 @@ const Job = z
 /** Jobs a project may have (quotas of App Engine). */
 const MOST_JOBS = 250;
 const File = z.strictObject({ cron: z.array(Job).max(MOST_JOBS, `has ${MOST_JOBS} jobs at most`).nullish() });
-
-/** The jobs of a cron.yaml; an empty `cron:` has none. All faults are named in one error, each with its job's url. */
-export function readCronYaml(text: string): CronJob[] {
-  const file = parseYaml(text);
-  const parsed = File.safeParse(file);
-  if (parsed.success) return parsed.data.cron ?? [];
-  const faults = parsed.error.issues.map((issue) => describe(issue, file));
-  throw new Error(`cron.yaml is not valid:\n${faults.join('\n')}`);
-}
 
 /** An empty file is one that says nothing. */
 function parseYaml(text: string): unknown {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { SECRET_HEADER, succeeded, type PlatformCaller, type CallResult } from '../platform-call.ts';
+import { APP_ENGINE_AGENT, SECRET_HEADER, succeeded, type PlatformCaller, type CallResult } from '../platform-call.ts';
 import type { CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
 import { nextRetry } from './retry.ts';
@@ -19,7 +19,6 @@ export interface RunnerDeps {
 const DEADLINE = 600_000;
 /** How often a due run looks whether the application has come up, in milliseconds. */
 const APP_POLL = 1_000;
-const AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
 
 /** Runs one job at its times, never twice at once. */
 export class JobRunner {
@@ -74,7 +73,7 @@ export class JobRunner {
   }
 
   #call(base: string): Promise<CallResult> {
-    const headers = { 'X-Appengine-Cron': 'true', 'User-Agent': AGENT, [SECRET_HEADER]: this.#deps.secret };
+    const headers = { 'X-Appengine-Cron': 'true', 'User-Agent': APP_ENGINE_AGENT, [SECRET_HEADER]: this.#deps.secret };
     const url = base.replace(/\/$/, '') + this.job.url;
     return this.#deps.caller.call({ method: 'GET', url, headers, deadline: DEADLINE });
   }
@@ -83,7 +82,9 @@ export class JobRunner {
     const ended = this.#deps.clock.now();
     const last = { started, ended, status: result.status, ...(result.status ? {} : { reason: reasonOf(result) }) };
     const next = nextRun(this.job.parsed, this.#zone, ended);
-    const retry = succeeded(result) ? undefined : nextRetry(this.job.retry, this.#state, started, ended);
+    // A run of the schedule that comes before the repetition takes its place and counts anew.
+    const before = started >= this.#state.next ? undefined : this.#state.retry;
+    const retry = succeeded(result) ? undefined : nextRetry(this.job.retry, before, started, ended);
     return retry ? { next, last, retry } : { next, last };
   }
 

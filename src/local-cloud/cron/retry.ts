@@ -2,10 +2,13 @@ import { backoff } from '../tasks/backoff.ts';
 import type { CronRetry } from './cron-yaml.ts';
 import type { RunState } from './run-store.ts';
 
-/** When a run that failed at `now` is repeated, if it is (milliseconds). Given up when every limit set is reached. */
+/**
+ * When a run that failed at `now` is repeated, if it is (milliseconds). `before` is the repetition that it was, if it was
+ * one. Given up when every limit that is set is reached.
+ */
 export function nextRetry(
   retry: CronRetry | undefined,
-  { retry: before }: RunState,
+  before: RunState['retry'],
   started: number,
   now: number,
 ): RunState['retry'] {

@@ -2,6 +2,19 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { QueueConfig } from './queue-settings.ts';
 
+/**
+ * The queues of a queue.yaml, `default` among them in any case. All faults are named in one error.
+ * Fields and defaults: App Engine's reference of queue.yaml.
+ */
+export function readQueueYaml(text: string): QueueConfig[] {
+  const parsed = File.safeParse(parseYaml(text));
+  const faults = parsed.success ? twice(parsed.data.queue ?? []) : parsed.error.issues.map(describe);
+  if (!parsed.success || faults.length > 0) throw new Error(`queue.yaml is not valid:\n${faults.join('\n')}`);
+  const entries = parsed.data.queue ?? [];
+  const named = entries.some(({ name }) => name === 'default');
+  return (named ? entries : [Entry.parse(DEFAULT), ...entries]).map(toConfig);
+}
+
 const SECONDS_IN = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 type Unit = keyof typeof SECONDS_IN;
 
@@ -54,19 +67,6 @@ const File = z.strictObject({
 /** The queue that App Engine has without being asked: 5/s, bucket 5. */
 const DEFAULT: z.input<typeof Entry> = { name: 'default', rate: '5/s' };
 
-/**
- * The queues of a queue.yaml, `default` among them in any case. All faults are named in one error.
- * Fields and defaults: App Engine's reference of queue.yaml.
- */
-export function readQueueYaml(text: string): QueueConfig[] {
-  const parsed = File.safeParse(parseYaml(text));
-  const faults = parsed.success ? twice(parsed.data.queue ?? []) : parsed.error.issues.map(describe);
-  if (!parsed.success || faults.length > 0) throw new Error(`queue.yaml is not valid:\n${faults.join('\n')}`);
-  const entries = parsed.data.queue ?? [];
-  const named = entries.some(({ name }) => name === 'default');
-  return (named ? entries : [Entry.parse(DEFAULT), ...entries]).map(toConfig);
-}
-
 /** An empty file is one that says nothing. */
 function parseYaml(text: string): unknown {
   try {
@@ -83,30 +83,23 @@ function twice(entries: { name: string }[]): string[] {
   return repeated.map(({ name }) => `- queue: ${name} is there twice`);
 }
 
-function toConfig({
-  name,
-  rate,
-  bucket_size,
-  max_concurrent_requests,
-  target,
-  retry_parameters,
-}: z.infer<typeof Entry>) {
-  const config: QueueConfig = {
+function toConfig({ name, target, retry_parameters: retry, ...entry }: z.infer<typeof Entry>): QueueConfig {
+  return {
     name,
     rateLimits: {
-      maxDispatchesPerSecond: rate,
-      maxBurstSize: bucket_size,
-      maxConcurrentDispatches: max_concurrent_requests,
+      maxDispatchesPerSecond: entry.rate,
+      maxBurstSize: entry.bucket_size,
+      maxConcurrentDispatches: entry.max_concurrent_requests,
     },
     retryConfig: {
-      maxAttempts: attemptsOf(retry_parameters),
-      maxRetryDuration: retry_parameters.task_age_limit ?? 0,
-      minBackoff: retry_parameters.min_backoff_seconds,
-      maxBackoff: retry_parameters.max_backoff_seconds,
-      maxDoublings: retry_parameters.max_doublings,
+      maxAttempts: attemptsOf(retry),
+      maxRetryDuration: retry.task_age_limit ?? 0,
+      minBackoff: retry.min_backoff_seconds,
+      maxBackoff: retry.max_backoff_seconds,
+      maxDoublings: retry.max_doublings,
     },
+    ...(target === undefined ? {} : { routing: { service: target } }),
   };
-  return target === undefined ? config : { ...config, routing: { service: target } };
 }
 
 /** The limit counts retries, so tries are one more. An age limit alone decides: the first try reaches a limit of one. */

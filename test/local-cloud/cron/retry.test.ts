@@ -48,3 +48,14 @@ test('a repetition outlives a restart', async () => {
   await world.advance(HOUR);
   expect(world.app.calls).toHaveLength(2);
 });
+
+test('the next run of the schedule takes the place of a later repetition, and its repetitions count anew', async () => {
+  const retry = ['retry_parameters: {job_retry_limit: 1, min_backoff_seconds: 700}'];
+  const world = await startCronWorld(jobYaml('every 10 minutes synchronized', retry));
+  world.app.answer = () => 500;
+  for (const runs of [1, 2, 3]) {
+    await world.advance(10 * MINUTE);
+    expect(world.app.calls).toHaveLength(runs);
+    expect(world.cron.jobs()[0]?.state.retry).toMatchObject({ count: 1 });
+  }
+});

@@ -7,7 +7,11 @@ test('a job is a GET with the mark of cron at its time', async () => {
   expect(world.app.calls).toHaveLength(0);
   await world.advance(1);
   expect(world.app.calls[0]).toMatchObject({ method: 'GET', path: '/job' });
-  expect(world.app.calls[0]?.headers).toMatchObject({ 'x-appengine-cron': 'true', 'x-local-cloud-secret': SECRET });
+  expect(world.app.calls[0]?.headers).toMatchObject({
+    'x-appengine-cron': 'true',
+    'user-agent': 'AppEngine-Google; (+http://code.google.com/appengine)',
+    'x-local-cloud-secret': SECRET,
+  });
   expect(world.cron.jobs()[0]?.state).toMatchObject({ due: START + 25 * HOUR, last: { status: 200 } });
 });
 
