@@ -66,7 +66,7 @@ export function createApp(deps: AppDeps): Express {
     limits,
     identity: config.identity,
     localIssuer: local?.issuer,
-    https: config.onAppEngine,
+    https: profile === 'google',
   });
 
   const photos = { library, store, blobs, recentOriginals, renditions, clock, signingKeys, limits };
@@ -100,6 +100,7 @@ export function createApp(deps: AppDeps): Express {
     projectId,
     platform: { onAppEngine: config.onAppEngine, secret: local?.secret },
     callerOf: accounts.callerOf,
+    loopbackOnly: open,
     ...(profile === 'google' ? { bucketOrigins: ['https://storage.googleapis.com'] } : {}),
   });
   return app;

@@ -4,4 +4,11 @@ import { enableCompileCache } from 'node:module';
 enableCompileCache();
 
 const { run } = await import('./run.ts');
-await run(process.env);
+
+try {
+  await run(process.env);
+} catch (error) {
+  // What keeps the program from starting is told in words: a bad variable, a port or a folder in use.
+  console.error(`Photo Timeline cannot start. ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}

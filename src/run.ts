@@ -1,10 +1,11 @@
+import type { Express } from 'express';
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
-import { readConfig, type Config } from './config.ts';
+import { readConfig, type Config, type ServerConfig } from './config.ts';
 import type { LocalCloud } from './local-cloud/index.ts';
 import { createLog, type Log } from './log.ts';
 import { loadKeys } from './signing/keys.ts';
@@ -28,12 +29,10 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     ...(cloud ? { local: cloud.endpoints } : {}),
   });
 
-  const server = app.listen(config.server.port, config.server.host, (error?: Error) => {
-    if (error) throw error;
-    const address = addressOf(server, config.server.host);
-    void cloud?.appIsAt(address);
-    log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
-  });
+  const server = await listen(app, config.server);
+  const address = addressOf(server, config.server.host);
+  await cloud?.appIsAt(address);
+  log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
   server.requestTimeout = SLOWEST_REQUEST;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void stop(signal, server, cloud, config, log));
@@ -53,9 +52,16 @@ async function startCloud({ cloud }: Config): Promise<LocalCloud> {
   });
 }
 
+function listen(app: Express, { host, port }: ServerConfig): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = app.listen(port, host, (error?: Error) => (error ? reject(error) : resolve(server)));
+  });
+}
+
 function addressOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /** Lets requests in work finish, then stops the cloud under them. A second signal ends the process at once. */

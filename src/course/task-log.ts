@@ -1,5 +1,5 @@
 import type { Datastore } from '@google-cloud/datastore';
-import type { Clock } from "../clock.ts";
+import type { Clock } from '../clock.ts';
 import { randomText } from '../library/ids.ts';
 
 /** One call by Cloud Tasks or cron, as the teaching sample records it. */

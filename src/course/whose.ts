@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { refuseForeignPage } from '../accounts/request-origin.ts';
 import { AppError } from '../http/errors.ts';
 import type { Caller } from '../http/route.ts';
 
@@ -19,7 +20,10 @@ export interface LocalWhoseDeps {
 
 /** In the local profile the stand-in identity vouches for whoever is named: these routes need no sign-in. */
 export const whoeverIsNamed = ({ vouch, find }: LocalWhoseDeps): Whose => ({
-  poster: (_request, name) => vouch(name),
+  async poster(request, name) {
+    refuseForeignPage(request, false);
+    return vouch(name);
+  },
   async reader(_request, name) {
     const found = await find(name);
     if (!found) throw new AppError('not-found', `Nobody here is called ${name}.`);

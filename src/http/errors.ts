@@ -23,6 +23,7 @@ export const ERRORS = {
   'unsupported-media-type': [415, 'Not a kind of content that is taken here'],
   'unsupported-image': [415, 'Not a kind of picture that is taken here'],
   'range-not-satisfiable': [416, 'No such bytes'],
+  'misdirected-request': [421, 'This host is not served here'],
   'damaged-image': [422, 'The picture is damaged'],
   'too-many-pixels': [422, 'The picture has too many pixels'],
   'digest-mismatch': [422, 'The bytes are not those that were announced'],

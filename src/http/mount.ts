@@ -1,6 +1,7 @@
 import type { Express, Request, RequestHandler } from 'express';
 import type { Log } from '../log.ts';
 import { AppError } from './errors.ts';
+import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
 import { inputReader, paramsReader } from './read-input.ts';
 import { requestLog } from './request-log.ts';
@@ -18,6 +19,8 @@ export interface MountDeps {
   projectId?: string | undefined;
   /** Where pages may send bytes to and show pictures from besides this app. */
   bucketOrigins?: readonly string[];
+  /** Whether only requests for this very machine are answered. */
+  loopbackOnly?: boolean;
   /** What is no route: static files, for example. Comes after the routes, before the answer 404. */
   others?: readonly RequestHandler[];
 }
@@ -26,6 +29,7 @@ export interface MountDeps {
 export function mount(app: Express, routes: readonly Route[], deps: MountDeps): void {
   app.set('query parser', 'simple').set('etag', false).set('case sensitive routing', true).disable('x-powered-by');
   app.use(requestLog(deps.log, deps.projectId), securityHeaders(deps.bucketOrigins), platformDoor(deps.platform));
+  if (deps.loopbackOnly) app.use(requireLoopbackHost);
   const ordered = [...routes].sort(byPrecision);
   for (const route of ordered) app[route.method](route.path, answerer(route, deps));
   for (const handler of deps.others ?? []) app.use(handler);

@@ -49,6 +49,15 @@ describe('posting by the course’s form', () => {
     expect(await world.objects()).toEqual(before);
   });
 
+  test('a page of another site cannot post, and nothing is kept', async () => {
+    const before = await world.objects();
+    const reply = await post('victim', await picture())
+      .set('Sec-Fetch-Site', 'cross-site')
+      .expect(403);
+    expect(reply.body.code).toBe('cross-site-request');
+    expect(await world.objects()).toEqual(before);
+  });
+
   test('an entry’s picture is the uploaded one, with its right type', async () => {
     const bytes = await picture({ format: 'png' });
     await post('painter', bytes).expect(303);

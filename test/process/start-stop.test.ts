@@ -29,9 +29,32 @@ describe('the program', () => {
 
   test('refuses a data folder that another one is using, and says so', async () => {
     const first = await startProgram(dataDir);
-    await expect(startProgram(dataDir)).rejects.toThrow('ended with 1');
+    await expect(startProgram(dataDir)).rejects.toThrow(
+      `Ended with 1: Photo Timeline cannot start. Another program is`,
+    );
     await request(first.url).get('/healthz').expect(200);
     await first.stop('SIGTERM');
+  });
+
+  test('refuses a port that is taken, and says so', async () => {
+    const first = await startProgram(dataDir);
+    const other = await mkdtemp(join(tmpdir(), 'photo-timeline-other-'));
+    const port = new URL(first.url).port;
+    await expect(startProgram(other, { PORT: port })).rejects.toThrow(/Ended with 1: .*EADDRINUSE/);
+    await first.stop('SIGTERM');
+    await rm(other, { recursive: true });
+  });
+
+  test('names every bad variable at once', async () => {
+    const started = startProgram(dataDir, { PORT: 'http', LOG_LEVEL: 'loud' });
+    await expect(started).rejects.toThrow(/Ended with 1: [^]*PORT[^]*LOG_LEVEL|LOG_LEVEL[^]*PORT/);
+  });
+
+  test('serves this machine alone while it believes everybody', async () => {
+    const program = await startProgram(dataDir);
+    const reply = await request(program.url).get('/v1/timeline').set('Host', 'rebound.example').expect(421);
+    expect(reply.body.code).toBe('misdirected-request');
+    await program.stop('SIGTERM');
   });
 
   test('answers its health, its readiness and its own description', async () => {

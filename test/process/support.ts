@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 export interface Running {
   url: string;
@@ -18,7 +19,7 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts');
 export async function startProgram(dataDir: string, env: Record<string, string> = {}): Promise<Running> {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const url = await addressIn(child, exited);
@@ -30,13 +31,17 @@ export async function startProgram(dataDir: string, env: Record<string, string> 
 }
 
 async function addressIn(child: ChildProcess, exited: Promise<[number | null]>): Promise<string> {
-  const lines = createInterface({ input: child.stdout! });
+  const lines = createInterface({ input: child.stdout as Readable });
   const address = new Promise<string>((resolve) => {
     lines.on('line', (line) => {
       const found = /"address":"([^"]+)"/.exec(line)?.[1];
       if (found) resolve(found);
     });
   });
-  const gone = exited.then(([code]) => Promise.reject(new Error(`The program ended with ${code} before it listened.`)));
+  const said: Buffer[] = [];
+  child.stderr?.on('data', (part: Buffer) => said.push(part));
+  const gone = exited.then(([code]) =>
+    Promise.reject(new Error(`Ended with ${code}: ${Buffer.concat(said).toString()}`)),
+  );
   return Promise.race([address, gone]);
 }
