@@ -41,7 +41,10 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
   const faults = new Faults();
   const checkSignature = signatureChecker(options.signers ?? [], options.clock);
   addBuckets(engine, options.buckets);
-  const server = await serve({ engine, faults, checkSignature }, options.host, options.port);
+  const server = await serve({ engine, faults, checkSignature }, options.host, options.port).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
   const endHousekeeping = keepHouse(engine);
   return {
     port: server.port,

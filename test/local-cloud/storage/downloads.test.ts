@@ -66,6 +66,15 @@ test('a missing object and a missing bucket are 404 with the reason notFound', a
   await expect(cloud.bucket.file('missing').download()).rejects.toMatchObject({ code: 404 });
 });
 
+test('text that no header can carry does not keep the bytes from their reader', async () => {
+  const file = cloud.bucket.file('odd headers');
+  const metadata = { contentDisposition: 'inline; filename="ü\n.txt"', metadata: { näme: 'x', note: 'a\nb' } };
+  await file.save('x', { resumable: false, metadata });
+  const response = await fetch(media('odd headers'));
+  expect(await response.text()).toBe('x');
+  expect(response.headers.get('x-goog-meta-note')).toBe('a b');
+});
+
 test('what is stored as gzip goes out plain to a caller who takes no gzip', async () => {
   const text = 'a line that repeats\n'.repeat(1000);
   const file = cloud.bucket.file('zipped');

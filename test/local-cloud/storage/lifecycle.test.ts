@@ -57,6 +57,7 @@ test('a rule with an action or a condition that does not exist is 400', async ()
   const rules = [
     { action: { type: 'Burn' }, condition: { age: 1 } },
     { action: { type: 'Delete' }, condition: { mood: 'bad' } },
+    { action: { type: 'Delete' }, condition: {} },
   ];
   for (const rule of rules) {
     const change = local.bucket.setMetadata({ lifecycle: { rule: [rule] } } as never);

@@ -62,8 +62,12 @@ export function lifecycleRules(fields: Record<string, unknown>): LifecycleRule[]
   const { rule = [] } = (fields.lifecycle ?? {}) as { rule?: LifecycleRule[] };
   for (const { action, condition } of rule) {
     if (!ACTIONS.has(action?.type)) throw new StorageError('invalid', `Invalid lifecycle action: ${action?.type}`);
-    const unknown = Object.keys(condition ?? {}).find((name) => !Object.hasOwn(TESTS, name));
-    if (!condition || unknown) throw new StorageError('invalid', `Invalid lifecycle condition: ${unknown ?? 'none'}`);
+    const names = Object.keys(condition ?? {});
+    const unknown = names.find((name) => !Object.hasOwn(TESTS, name));
+    // A rule without a condition would apply to everything.
+    if (names.length === 0 || unknown) {
+      throw new StorageError('invalid', `Invalid lifecycle condition: ${unknown ?? 'none'}`);
+    }
   }
   return rule;
 }

@@ -18,7 +18,7 @@ export function identityHeaders(object: StoredObject): Record<string, string> {
 /** What the object says of its content, without Content-Encoding, which depends on how it is sent. */
 export function contentHeaders({ fields, updated }: StoredObject): Record<string, string> {
   return {
-    'content-type': fields.contentType ?? 'application/octet-stream',
+    'content-type': headerText(fields.contentType ?? 'application/octet-stream'),
     'last-modified': new Date(updated).toUTCString(),
     'accept-ranges': 'bytes',
     ...given('cache-control', fields.cacheControl),
@@ -30,17 +30,21 @@ export function contentHeaders({ fields, updated }: StoredObject): Record<string
 
 export const encodingHeader = ({ contentEncoding }: ObjectFields) => given('content-encoding', contentEncoding);
 
-/** Custom metadata as headers; what no header can carry is left out. Text beyond ASCII goes as its UTF-8 bytes. */
+/** Custom metadata as headers; a name that no header can have is left out. */
 function customHeaders(metadata: Record<string, string>): Record<string, string> {
   const entries = Object.entries(metadata)
-    .filter(([key, value]) => TOKEN.test(key) && !/[\r\n\0]/.test(value))
-    .map(([key, value]) => [`x-goog-meta-${key}`, latin(value)]);
+    .filter(([key]) => TOKEN.test(key))
+    .map(([key, value]) => [`x-goog-meta-${key}`, headerText(value)]);
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const given = (name: string, value: string | undefined): Record<string, string> =>
-  value === undefined ? {} : { [name]: latin(value) };
+  value === undefined ? {} : { [name]: headerText(value) };
 
-const latin = (text: string) => Buffer.from(text).toString('latin1');
+/** Text as a header can carry it: UTF-8 bytes, and blanks for line breaks and the like. */
+export const headerText = (text: string) =>
+  Buffer.from(text)
+    .toString('latin1')
+    .replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ');

@@ -4,7 +4,7 @@ import { cancelSession } from '../engine/resumable-upload.ts';
 import { StorageError } from '../storage-error.ts';
 import { header, numberParam, param, type Call, type Reply } from './call.ts';
 import { mediaReply } from './media.ts';
-import { identityHeaders } from './object-headers.ts';
+import { headerText, identityHeaders } from './object-headers.ts';
 import { continueUpload, sessionId, startUpload } from './session-routes.ts';
 import { bodyOf, headerChecksums } from './upload-parts.ts';
 import { fieldsOf, promisedBody, wantedBy } from './xml-headers.ts';
@@ -63,5 +63,5 @@ function refOf(call: Call): ObjectRef {
 function overrides(query: URLSearchParams): Record<string, string> {
   const names = { 'response-content-type': 'content-type', 'response-content-disposition': 'content-disposition' };
   const given = Object.entries(names).filter(([name]) => query.has(name));
-  return Object.fromEntries(given.map(([name, responseHeader]) => [responseHeader, query.get(name)!]));
+  return Object.fromEntries(given.map(([name, responseHeader]) => [responseHeader, headerText(query.get(name)!)]));
 }
