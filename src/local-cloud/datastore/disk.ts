@@ -56,6 +56,7 @@ export async function openDisk(dataDir: string, clock: Clock, indexes: Composite
       commits.flush();
     },
     close() {
+      if (!database.isOpen) return;
       commits.flush();
       database.close();
     },

@@ -2,8 +2,10 @@ import type { Clock } from '../../clock.ts';
 import { CloudError } from '../cloud-error.ts';
 import { commit, type Committed } from './commit/commit.ts';
 import { LIMITS } from './commit/limits.ts';
+import { Consistency, type ConsistencyOptions } from './consistency.ts';
 import { primaryRow, type Disk } from './disk.ts';
-import { addressOf, completed, isIncomplete, refuseReserved } from './keys.ts';
+import { decodePath } from './encoding/keys.ts';
+import { addressOf, completed, groupOf, isIncomplete, refuseReserved } from './keys.ts';
 import type {
   BeginTransactionRequest,
   CommitRequest,
@@ -11,9 +13,14 @@ import type {
   KeysRequest,
   LookupRequest,
   RollbackRequest,
+  RunAggregationQueryRequest,
   RunQueryRequest,
+  Value,
 } from './protocol.ts';
+import { propertiesOf, readAggregations } from './query/aggregations.ts';
+import { readQuery, type QueryShape } from './query/query-shape.ts';
 import { Reader } from './query/reader.ts';
+import { runAggregation } from './query/run-aggregation.ts';
 import { runQuery, type Batch } from './query/run-query.ts';
 import type { StoredEntity } from './store/entity-store.ts';
 import { beginTransaction, openView, type ReadView } from './transactions/read-view.ts';
@@ -24,12 +31,14 @@ export class Engine {
   readonly disk: Disk;
   readonly #clock: Clock;
   readonly #transactions: Transactions;
+  readonly #consistency: Consistency;
   readonly faults = { abortCommits: 0 };
 
-  constructor(disk: Disk, clock: Clock) {
+  constructor(disk: Disk, clock: Clock, options: ConsistencyOptions) {
     this.disk = disk;
     this.#clock = clock;
     this.#transactions = new Transactions(clock);
+    this.#consistency = new Consistency(clock, options);
   }
 
   lookup(request: LookupRequest): { view: ReadView; findings: { key: Key; stored: StoredEntity | undefined }[] } {
@@ -37,6 +46,7 @@ export class Engine {
     if (keys.length > LIMITS.lookupKeys)
       throw invalid(`cannot get more than ${LIMITS.lookupKeys} keys in a single call`);
     const addresses = keys.map((key) => addressOf(request, key));
+    for (const address of addresses) this.#consistency.touch(groupOf(address));
     const view = openView(this.#moments(), request.readOptions);
     const reader = new Reader(this.disk, view);
     const findings = addresses.map((address) => ({
@@ -47,12 +57,23 @@ export class Engine {
   }
 
   runQuery(request: RunQueryRequest): { view: ReadView; batch: Batch } {
-    if (request.gqlQuery) throw unimplemented('GqlQuery');
-    if (request.explainOptions) throw unimplemented('ExplainOptions');
-    if (!request.query) throw invalid('The request has no query.');
+    refuseUnsupported(request);
+    const { query } = request;
+    if (!query) throw invalid('The request has no query.');
+    const shape = readQuery(request, request.partitionId, query);
     const view = openView(this.#moments(), request.readOptions);
-    const reader = new Reader(this.disk, view);
-    return { view, batch: runQuery(this.disk, reader, request, request.partitionId, request.query) };
+    return { view, batch: runQuery(this.disk, this.#readerFor(shape, view), shape, query) };
+  }
+
+  /** The results by alias. */
+  runAggregation(request: RunAggregationQueryRequest): { view: ReadView; results: Record<string, Value> } {
+    refuseUnsupported(request);
+    const { nestedQuery: query, aggregations = [] } = request.aggregationQuery ?? {};
+    if (!query) throw invalid('An aggregation query must have a nested query.');
+    const accumulators = readAggregations(aggregations);
+    const shape = readQuery(request, request.partitionId, query, propertiesOf(accumulators));
+    const view = openView(this.#moments(), request.readOptions);
+    return { view, results: runAggregation(this.disk, this.#readerFor(shape, view), shape, query, accumulators) };
   }
 
   beginTransaction(request: BeginTransactionRequest): Buffer {
@@ -60,10 +81,9 @@ export class Engine {
   }
 
   commit(request: CommitRequest): Committed {
-    return commit(
-      { disk: this.disk, clock: this.#clock, transactions: this.#transactions, faults: this.faults },
-      request,
-    );
+    const { disk, faults } = this;
+    const deps = { disk, faults, clock: this.#clock, transactions: this.#transactions, consistency: this.#consistency };
+    return commit(deps, request);
   }
 
   rollback(request: RollbackRequest) {
@@ -89,12 +109,25 @@ export class Engine {
 
   reset() {
     this.#transactions.clear();
+    this.#consistency.clear();
     this.disk.reset();
+  }
+
+  /** A global query outside transactions misses what is hidden; an ancestor query brings it to light. */
+  #readerFor({ ancestor, partition }: QueryShape, view: ReadView): Reader {
+    if (!ancestor) return new Reader(this.disk, view, view.isPlain ? this.#consistency.hidden() : undefined);
+    this.#consistency.touch(groupOf({ partition, key: { path: decodePath(ancestor) } }));
+    return new Reader(this.disk, view);
   }
 
   #moments() {
     return { versions: this.disk.versions, transactions: this.#transactions };
   }
+}
+
+function refuseUnsupported({ gqlQuery, explainOptions }: RunQueryRequest | RunAggregationQueryRequest) {
+  if (gqlQuery) throw unimplemented('GqlQuery');
+  if (explainOptions) throw unimplemented('ExplainOptions');
 }
 
 const invalid = (message: string) => new CloudError('INVALID_ARGUMENT', message);

@@ -36,7 +36,10 @@ export interface DatastoreService {
 /** Starts the Datastore of the local cloud. */
 export async function startDatastore(options: DatastoreOptions): Promise<DatastoreService> {
   const disk = await openDisk(options.dataDir, options.clock, options.indexes);
-  const engine = new Engine(disk, options.clock);
+  const engine = new Engine(disk, options.clock, {
+    consistency: options.consistency ?? 1,
+    random: options.random ?? Math.random,
+  });
   const server = await serveDatastore(engine, options.host, options.port);
   return {
     port: server.port,

@@ -60,6 +60,9 @@ export function completed({ partitionId, path }: Key, id: string): Key {
   return { ...(partitionId && { partitionId }), path: [...path.slice(0, -1), { kind: path.at(-1)!.kind, id }] };
 }
 
+/** What tells the entity group of a key from others: its partition and root. */
+export const groupOf = ({ partition, key }: Address) => JSON.stringify([partition, key.path[0]]);
+
 /** A key's path in words, for messages. */
 export const describeKey = ({ path }: Key) => path.map(({ kind, id, name }) => `${kind}:${name ?? id}`).join('/');
 

@@ -107,6 +107,23 @@ export interface RunQueryRequest extends Request {
   explainOptions?: unknown;
 }
 
+export interface RunAggregationQueryRequest extends Request {
+  partitionId?: PartitionId | null;
+  readOptions?: ReadOptions | null;
+  aggregationQuery?: { nestedQuery?: Query; aggregations?: Aggregation[] };
+  gqlQuery?: unknown;
+  explainOptions?: unknown;
+}
+
+export interface Aggregation {
+  operator?: 'count' | 'sum' | 'avg';
+  /** A bound that is present but empty means 0. */
+  count?: { upTo?: { value?: string } | null };
+  sum?: { property?: PropertyReference | null };
+  avg?: { property?: PropertyReference | null };
+  alias?: string;
+}
+
 export interface BeginTransactionRequest extends Request {
   transactionOptions?: TransactionOptions | null;
 }

@@ -9,8 +9,11 @@ import type {
   KeysRequest,
   LookupRequest,
   RollbackRequest,
+  RunAggregationQueryRequest,
   RunQueryRequest,
+  Value,
 } from './protocol.ts';
+import type { ReadView } from './transactions/read-view.ts';
 import { lookupReply, queryReply } from './wire/replies.ts';
 
 /** Serves google.datastore.v1.Datastore. */
@@ -24,6 +27,10 @@ export function serveDatastore(engine: Engine, host: string, port: number): Prom
     RunQuery: (request: RunQueryRequest) => {
       const { view, batch } = engine.runQuery(request);
       return queryReply(codec, view, batch, request.propertyMask);
+    },
+    RunAggregationQuery: (request: RunAggregationQueryRequest) => {
+      const { view, results } = engine.runAggregation(request);
+      return aggregationReply(view, results);
     },
     BeginTransaction: (request: BeginTransactionRequest) => ({ transaction: engine.beginTransaction(request) }),
     Commit: (request: CommitRequest) => commitReply(engine.commit(request)),
@@ -52,17 +59,26 @@ function whenDurable(rpc: Rpc, durable: () => Promise<void> | undefined): Rpc {
   };
 }
 
+function aggregationReply({ at, begun }: ReadView, results: Record<string, Value>) {
+  const batch = {
+    aggregationResults: [{ aggregateProperties: results }],
+    moreResults: 'NO_MORE_RESULTS',
+    readTime: toTimestamp(at),
+  };
+  return { batch, ...(begun && { transaction: begun }) };
+}
+
 function commitReply({ outcomes, version, indexUpdates, isTransactional }: Committed) {
   return {
     mutationResults: outcomes.map(({ change, draft, conflict, transforms }) => {
-      const current = conflict ? draft.before?.version : version;
+      const current = conflict ? draft.before?.stored.version : version;
       return {
         ...(change.allocated && { key: change.key }),
         version: current ?? version,
         ...(draft.entity &&
           current !== undefined && {
             updateTime: toTimestamp(current),
-            createTime: toTimestamp(draft.before?.created ?? version),
+            createTime: toTimestamp(draft.before?.stored.created ?? version),
           }),
         conflictDetected: conflict,
         transformResults: transforms,

@@ -41,7 +41,7 @@ export async function startWorld(options: Partial<DatastoreOptions> = {}): Promi
   return { client: client(`127.0.0.1:${service.port}`), service, clock };
 }
 
-export function client(apiEndpoint: string, options: { databaseId?: string } = {}): Datastore {
+export function client(apiEndpoint: string, options: { databaseId?: string; namespace?: string } = {}): Datastore {
   return new Datastore({ apiEndpoint, projectId: 'contract', namespace: `n${randomUUID()}`, ...options });
 }
 

@@ -1,7 +1,9 @@
 import type { Clock } from '../../../clock.ts';
 import { CloudError } from '../../cloud-error.ts';
+import type { Consistency } from '../consistency.ts';
 import { primaryRow, type Disk } from '../disk.ts';
 import { indexEntries } from '../indexes/index-entries.ts';
+import { groupOf } from '../keys.ts';
 import type { CommitRequest } from '../protocol.ts';
 import type { EntityChange } from '../store/entity-writer.ts';
 import { contention, type Transaction, type Transactions } from '../transactions/transactions.ts';
@@ -13,6 +15,7 @@ export interface CommitDeps {
   disk: Disk;
   clock: Clock;
   transactions: Transactions;
+  consistency: Consistency;
   /** How many of the next transactional commits end in ABORTED. */
   faults: { abortCommits: number };
 }
@@ -59,17 +62,20 @@ function transactionOf({ transactions }: CommitDeps, request: CommitRequest): Tr
   return undefined;
 }
 
-function write({ disk, transactions }: CommitDeps, drafts: Draft[]) {
+function write({ disk, transactions, consistency }: CommitDeps, drafts: Draft[]) {
   const encoded = drafts.map(({ entity }) => entity && encode(disk, entity));
   const version = disk.versions.next();
   if (drafts.length === 0) return { version, indexUpdates: 0 };
-  const entries = disk.commits.run(() => {
+  const written = disk.commits.run(() => {
     disk.past.prune(version - HOUR_MICROS);
-    return drafts.flatMap((draft, at) => disk.writer.apply(changeOf(disk, draft, encoded[at]), version));
+    return drafts.map((draft, at) => disk.writer.apply(changeOf(disk, draft, encoded[at]), version));
   });
   disk.latest = version;
+  const entries = written.flatMap((one) => one.entries);
   const entities = drafts.map(({ address }) => primaryRow(disk, address).toString('latin1'));
   transactions.committed({ version, entities, entries });
+  const writes = drafts.map(({ address }, at) => ({ group: groupOf(address), entity: written[at]!.id }));
+  consistency.written(writes, version);
   return { version, indexUpdates: entries.length };
 }
 
@@ -81,13 +87,13 @@ function encode({ codec }: Disk, entity: NonNullable<Draft['entity']>): Buffer {
 }
 
 function changeOf(
-  { spaces, indexes, codec }: Disk,
+  { spaces, indexes }: Disk,
   { address, before, entity }: Draft,
   data: Buffer | undefined,
 ): EntityChange {
   const entriesOf = (of: NonNullable<Draft['entity']>) => indexEntries(spaces, indexes, address.partition, of);
   return {
-    before: before && { entity: before, entries: entriesOf(codec.decode(before.data)) },
+    before: before && { entity: before.stored, entries: entriesOf(before.entity) },
     after: entity && data && { data, entries: entriesOf(entity) },
   };
 }

@@ -12,7 +12,7 @@ import { applyTransforms } from './transforms.ts';
 /** What becomes of one entity in a commit. */
 export interface Draft {
   address: Address;
-  before: StoredEntity | undefined;
+  before: { stored: StoredEntity; entity: Entity } | undefined;
   /** Undefined when it is deleted or was never there. */
   entity: Entity | undefined;
   changed: boolean;
@@ -65,9 +65,9 @@ export class Drafts {
     const name = JSON.stringify([address.partition.namespaceId, address.key.path]);
     const known = this.#drafts.get(name);
     if (known) return known;
-    const before = this.#disk.entities.find(primaryRow(this.#disk, address));
-    const entity = before && this.#disk.codec.decode(before.data);
-    const draft: Draft = { address, before, entity, changed: false };
+    const stored = this.#disk.entities.find(primaryRow(this.#disk, address));
+    const before = stored && { stored, entity: this.#disk.codec.decode(stored.data) };
+    const draft: Draft = { address, before, entity: before?.entity, changed: false };
     this.#drafts.set(name, draft);
     return draft;
   }
@@ -79,7 +79,7 @@ export class Drafts {
         throw invalid('A conflict resolution strategy needs a conflict detection strategy.');
       return false;
     }
-    const version = entity && before ? before.version : 0;
+    const version = entity && before ? before.stored.version : 0;
     const expected = strategy === 'baseVersion' ? Number(mutation.baseVersion) : toMicros(mutation.updateTime ?? {});
     if (version === expected) return false;
     if (resolution === 'FAIL')

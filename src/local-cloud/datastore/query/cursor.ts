@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CloudError } from '../../cloud-error.ts';
 import type { Query } from '../protocol.ts';
-import { after, FIRST, type Cut } from './interval.ts';
+import { after, FIRST, LAST, type Cut, type Interval } from './interval.ts';
 import type { Position } from './position.ts';
 import type { QueryShape } from './query-shape.ts';
 
@@ -9,9 +9,11 @@ const DIGEST = 8;
 
 /** Makes and reads the cursors of one query: a digest of the query, then a position (none: the start). */
 export class Cursors {
+  readonly #query: Query;
   readonly #digest: Buffer;
 
   constructor(shape: QueryShape, query: Query) {
+    this.#query = query;
     const { partition, kind, orders, keyDescends } = shape;
     const meaning = [partition, kind, query.filter, orders, keyDescends, shape.projection];
     this.#digest = createHash('sha256').update(JSON.stringify(meaning)).digest().subarray(0, DIGEST);
@@ -22,8 +24,16 @@ export class Cursors {
     return Buffer.concat(position ? [this.#digest, position] : [this.#digest]);
   }
 
-  /** @throws CloudError INVALID_ARGUMENT for a cursor of another query. */
-  read(cursor: Buffer | undefined): Cut | undefined {
+  /**
+   * What lies between the query's own cursors.
+   * @throws CloudError INVALID_ARGUMENT for a cursor of another query
+   */
+  interval(): Interval {
+    const { startCursor, endCursor } = this.#query;
+    return { from: this.#read(startCursor) ?? FIRST, to: this.#read(endCursor) ?? LAST };
+  }
+
+  #read(cursor: Buffer | undefined): Cut | undefined {
     if (!cursor || cursor.length === 0) return undefined;
     if (!cursor.subarray(0, DIGEST).equals(this.#digest)) {
       throw new CloudError('INVALID_ARGUMENT', 'The cursor belongs to another query.');

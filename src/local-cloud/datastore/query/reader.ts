@@ -12,10 +12,13 @@ export interface Page {
 export class Reader {
   readonly #disk: Disk;
   readonly #view: ReadView;
+  readonly #hidden: ReadonlyMap<number, number> | undefined;
 
-  constructor(disk: Disk, view: ReadView) {
+  /** `hidden`: entities whose versions from a certain one on are not seen. */
+  constructor(disk: Disk, view: ReadView, hidden?: ReadonlyMap<number, number>) {
     this.#disk = disk;
     this.#view = view;
+    this.#hidden = hidden;
   }
 
   find(k: Buffer): StoredEntity | undefined {
@@ -23,32 +26,43 @@ export class Reader {
     return this.#isPast() ? this.#disk.entities.findAt(k, this.#view.at) : this.#disk.entities.find(k);
   }
 
-  /** The entity behind an index row. `k` is the entity's row in the space of all keys, asked for only when it is noted. */
-  entity(id: number, k: () => Buffer): StoredEntity | undefined {
+  /** The entity behind an index row. `k` is its row in the space of all keys, asked for only when it is noted. */
+  entity({ entity: id, stored }: Pick<Entry, 'entity' | 'stored'>, k: () => Buffer): StoredEntity | undefined {
     this.#view.reads?.addEntity(k());
-    return this.#isPast() ? this.#disk.entities.entityAt(id, this.#view.at) : this.#disk.entities.entity(id);
+    if (stored) return stored;
+    return this.#isPast() ? this.#disk.entities.entityAt(id, this.#momentOf(id)) : this.#disk.entities.entity(id);
   }
 
-  scan(range: Range, backwards: boolean, limit: number): Page {
-    const page = this.#isPast() ? this.#scanPast(range, backwards, limit) : this.#scanLive(range, backwards, limit);
+  /** `along`: whether to read each row's entity with it, where that is cheap. */
+  scan(range: Range, backwards: boolean, limit: number, along: boolean): Page {
+    const page = this.#isPast()
+      ? this.#scanPast(range, backwards, limit)
+      : this.#scanLive(range, backwards, limit, along);
     this.#note(range, backwards, page.last);
     return page;
   }
 
   #isPast(): boolean {
-    return this.#view.at < this.#disk.latest;
+    return this.#hidden !== undefined || this.#view.at < this.#disk.latest;
   }
 
-  #scanLive(range: Range, backwards: boolean, limit: number): Page {
-    const entries = this.#disk.entities.scan(range, backwards, limit);
+  #momentOf(entity: number): number {
+    return Math.min(this.#view.at, (this.#hidden?.get(entity) ?? Infinity) - 1);
+  }
+
+  #scanLive(range: Range, backwards: boolean, limit: number, along: boolean): Page {
+    const { entities } = this.#disk;
+    const entries = along ? entities.scanEntities(range, backwards, limit) : entities.scan(range, backwards, limit);
     return { entries, last: entries.length < limit ? undefined : entries.at(-1)!.k };
   }
 
   #scanPast(range: Range, backwards: boolean, limit: number): Page {
-    const { at } = this.#view;
     const rows = this.#disk.entities.scanLifetimes(range, backwards, limit);
     return {
-      entries: rows.filter(({ born, died }) => born <= at && at < died),
+      entries: rows.filter(({ entity, born, died }) => {
+        const at = this.#momentOf(entity);
+        return born <= at && at < died;
+      }),
       last: rows.length < limit ? undefined : rows.at(-1)!.k,
     };
   }

@@ -1,24 +1,21 @@
 import type { Disk } from '../disk.ts';
-import type { StoredEntity } from '../store/entity-store.ts';
+import type { Entry, StoredEntity } from '../store/entity-store.ts';
 import { intersect, type Interval } from './interval.ts';
 import { firstPosition } from './matches.ts';
 import type { Scan, Source } from './planner.ts';
 import { pathIn, positionOf, splitPosition, suffixCut, type Position } from './position.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
-import { Walk, type Step } from './walk.ts';
+import { Walk, type Purpose, type Step } from './walk.ts';
 
 /** A result, before its entity is read. */
-export interface Hit {
+export interface Hit extends Omit<Entry, 'k'> {
   position: Position;
-  entity: number;
-  many: boolean;
 }
 
-/** What is walked: where from and to among the positions, and how many results are wanted. */
-export interface Section {
+/** What is walked: where from and to among the positions, and what for. */
+export interface Section extends Purpose {
   interval: Interval;
-  expected: number;
 }
 
 /** The results of a query in order, each once; read as they are taken. */
@@ -40,15 +37,10 @@ export function* hits(
 }
 
 /** The entity of a hit. */
-export function entityOf(
-  disk: Disk,
-  reader: Reader,
-  shape: QueryShape,
-  { entity, position }: Hit,
-): StoredEntity | undefined {
-  return reader.entity(entity, () => {
+export function entityOf(disk: Disk, reader: Reader, shape: QueryShape, hit: Hit): StoredEntity | undefined {
+  return reader.entity(hit, () => {
     const space = disk.spaces.prefix(shape.partition, ['all']);
-    return Buffer.concat([space, shape.ancestor ?? Buffer.alloc(0), pathIn(shape, position)]);
+    return Buffer.concat([space, shape.ancestor ?? Buffer.alloc(0), pathIn(shape, hit.position)]);
   });
 }
 
@@ -57,17 +49,20 @@ function isFirst(disk: Disk, reader: Reader, shape: QueryShape, hit: Hit): boole
   return stored !== undefined && (firstPosition(shape, disk.codec.decode(stored.data))?.equals(hit.position) ?? false);
 }
 
-function* rowsOf(reader: Reader, shape: QueryShape, source: Source, { interval, expected }: Section): Generator<Hit> {
-  const within = { from: suffixCut(shape, source, interval.from), to: suffixCut(shape, source, interval.to) };
+function* rowsOf(reader: Reader, shape: QueryShape, source: Source, section: Section): Generator<Hit> {
+  const { from, to } = section.interval;
+  const within = { from: suffixCut(shape, source, from), to: suffixCut(shape, source, to) };
   const intervals = intersect(source.intervals, [within]);
-  for (const { suffix, entity, many } of join(reader, source.scans, intervals, expected)) {
-    yield { position: positionOf(shape, source, suffix), entity, many };
+  for (const { suffix, ...entry } of join(reader, source.scans, intervals, section)) {
+    yield { ...entry, position: positionOf(shape, source, suffix) };
   }
 }
 
 /** The rows that stand in all scans: each is asked in turn to go to the furthest place of the others. */
-function* join(reader: Reader, scans: Scan[], intervals: Interval[], expected: number): Generator<Step> {
-  const [first, ...others] = scans.map((scan) => new Walk(reader, scan, intervals, scans.length > 1 ? NaN : expected));
+function* join(reader: Reader, scans: Scan[], intervals: Interval[], purpose: Purpose): Generator<Step> {
+  // How far each of several scans must go to meet the others is not known.
+  const each = scans.length > 1 ? { expected: NaN, entities: false } : purpose;
+  const [first, ...others] = scans.map((scan) => new Walk(reader, scan, intervals, each));
   let step = first?.next();
   let many = false;
   for (let agreed = 0; step;) {

@@ -1,10 +1,10 @@
 import type { Disk } from '../disk.ts';
-import type { PartitionId, Query, Request } from '../protocol.ts';
+import type { Query } from '../protocol.ts';
 import type { StoredEntity } from '../store/entity-store.ts';
 import { Cursors } from './cursor.ts';
-import { FIRST, LAST } from './interval.ts';
+import { LAST } from './interval.ts';
 import { planQuery } from './planner.ts';
-import { readQuery, type QueryShape } from './query-shape.ts';
+import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
 import { entityOf, hits, type Hit } from './results.ts';
 
@@ -21,19 +21,15 @@ export interface Batch {
   more: 'NOT_FINISHED' | 'MORE_RESULTS_AFTER_LIMIT' | 'MORE_RESULTS_AFTER_CURSOR' | 'NO_MORE_RESULTS';
 }
 
-export function runQuery(
-  disk: Disk,
-  reader: Reader,
-  request: Request,
-  id: PartitionId | null | undefined,
-  query: Query,
-): Batch {
-  const shape = readQuery(request, id, query);
+export function runQuery(disk: Disk, reader: Reader, shape: QueryShape, query: Query): Batch {
   const cursors = new Cursors(shape, query);
-  const end = cursors.read(query.endCursor);
-  const interval = { from: cursors.read(query.startCursor) ?? FIRST, to: end ?? LAST };
+  const interval = cursors.interval();
   const expected = shape.offset + shape.limit + 1;
-  const rows = hits(disk, reader, shape, planQuery(disk.spaces, disk.indexes, shape), { interval, expected });
+  const rows = hits(disk, reader, shape, planQuery(disk.spaces, disk.indexes, shape), {
+    interval,
+    expected,
+    entities: !shape.keysOnly,
+  });
   const { skipped, position, ...rest } = take(disk, reader, shape, rows);
   return {
     shape,
@@ -41,7 +37,7 @@ export function runQuery(
     skipped,
     skippedCursor: skipped > 0 ? cursors.at(rest.skippedTo) : undefined,
     endCursor: position ? cursors.at(position) : (query.startCursor ?? cursors.at(undefined)),
-    more: rest.more === 'NO_MORE_RESULTS' && end ? 'MORE_RESULTS_AFTER_CURSOR' : rest.more,
+    more: rest.more === 'NO_MORE_RESULTS' && interval.to !== LAST ? 'MORE_RESULTS_AFTER_CURSOR' : rest.more,
   };
 }
 

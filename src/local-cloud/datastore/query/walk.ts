@@ -5,10 +5,16 @@ import type { Scan } from './planner.ts';
 import { justAfter, type Reader } from './reader.ts';
 
 /** One row of a walk: the suffix is turned round if the walk goes backwards, so that suffixes always ascend. */
-export interface Step {
+export interface Step extends Omit<Entry, 'k'> {
   suffix: Buffer;
-  many: boolean;
-  entity: number;
+}
+
+/** What a walk is for. */
+export interface Purpose {
+  /** How many rows will be asked for; NaN if that is not known. */
+  expected: number;
+  /** Whether their entities will be, too. */
+  entities: boolean;
 }
 
 const FIRST_PAGE = 16;
@@ -19,6 +25,7 @@ export class Walk {
   readonly #reader: Reader;
   readonly #scan: Scan;
   #intervals: Interval[];
+  readonly #entities: boolean;
   #pageSize: number;
   #page: Entry[] = [];
   #at = 0;
@@ -26,11 +33,11 @@ export class Walk {
   #last: Buffer | undefined;
   #current: Step | undefined;
 
-  /** `expected`: how many rows will be asked for, as far as it is known. */
-  constructor(reader: Reader, scan: Scan, intervals: readonly Interval[], expected: number) {
+  constructor(reader: Reader, scan: Scan, intervals: readonly Interval[], { expected, entities }: Purpose) {
     this.#reader = reader;
     this.#scan = scan;
     this.#intervals = [...intervals];
+    this.#entities = entities;
     this.#pageSize = Math.min(Math.max(expected, 1), LARGEST_PAGE) || FIRST_PAGE;
   }
 
@@ -69,7 +76,12 @@ export class Walk {
   #fetch(): boolean {
     const [interval] = this.#intervals;
     if (!interval) return false;
-    const { entries, last } = this.#reader.scan(this.#range(interval), this.#scan.backwards, this.#pageSize);
+    const { entries, last } = this.#reader.scan(
+      this.#range(interval),
+      this.#scan.backwards,
+      this.#pageSize,
+      this.#entities,
+    );
     this.#pageSize = Math.min(this.#pageSize * 2, LARGEST_PAGE);
     this.#page = entries;
     this.#at = 0;
@@ -87,8 +99,8 @@ export class Walk {
     return backwards ? { from: start, to: this.#last } : { from: justAfter(this.#last), to: end };
   }
 
-  #step({ k, many, entity }: Entry): Step {
+  #step({ k, ...entry }: Entry): Step {
     const suffix = k.subarray(this.#scan.prefix.length);
-    return { suffix: this.#scan.backwards ? inverted(suffix) : suffix, many, entity };
+    return { ...entry, suffix: this.#scan.backwards ? inverted(suffix) : suffix };
   }
 }

@@ -16,6 +16,8 @@ export interface Entry {
   many: boolean;
   /** `StoredEntity.id`. */
   entity: number;
+  /** The entity itself, where it was read along. */
+  stored?: StoredEntity;
 }
 
 /** A row of an index with its life: `died` is Infinity while it lives. */
@@ -31,6 +33,9 @@ export interface Range {
 }
 
 const LIVE = 'SELECT k, many, entity FROM entry WHERE k >= ? AND k < ?';
+// CROSS JOIN keeps SQLite to this order: along the index, then to each entity.
+const LIVE_ENTITIES = `SELECT i.k, i.many, i.entity, e.version, e.created, e.data
+  FROM entry i CROSS JOIN entity e ON e.id = i.entity WHERE i.k >= ? AND i.k < ?`;
 const SOME = 'SELECT k, many, entity, born, died FROM';
 
 /** Reads entities and index rows, as they are or as they were. */
@@ -39,8 +44,9 @@ export class EntityStore {
   readonly #findPast: StatementSync;
   readonly #entity: StatementSync;
   readonly #pastEntity: StatementSync;
-  readonly #scan: { up: StatementSync; down: StatementSync };
-  readonly #scanPast: { up: StatementSync; down: StatementSync };
+  readonly #scan: Ways;
+  readonly #scanEntities: Ways;
+  readonly #scanPast: Ways;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql, { returnArrays: true });
@@ -55,11 +61,13 @@ export class EntityStore {
     this.#pastEntity = prepare(
       'SELECT id, version, created, data FROM past_entity WHERE id = ? AND version <= ? ORDER BY version DESC LIMIT 1',
     );
-    this.#scan = { up: prepare(`${LIVE} ORDER BY k LIMIT ?`), down: prepare(`${LIVE} ORDER BY k DESC LIMIT ?`) };
-    this.#scanPast = {
-      up: prepare(`${lives} ORDER BY k LIMIT ?3`),
-      down: prepare(`${lives} ORDER BY k DESC LIMIT ?3`),
-    };
+    const bothWays = (sql: string) => ({
+      up: prepare(`${sql} ORDER BY k LIMIT ?`),
+      down: prepare(`${sql} ORDER BY k DESC LIMIT ?`),
+    });
+    this.#scan = bothWays(LIVE);
+    this.#scanEntities = bothWays(LIVE_ENTITIES);
+    this.#scanPast = bothWays(lives);
   }
 
   /** The entity that the index row `k` names, now. */
@@ -87,6 +95,14 @@ export class EntityStore {
     return this.#scan[backwards ? 'down' : 'up'].all(from, to, limit).map(asEntry);
   }
 
+  /** The same with each row's entity, which costs less than to ask for them one by one. */
+  scanEntities({ from, to }: Range, backwards: boolean, limit: number): Entry[] {
+    return this.#scanEntities[backwards ? 'down' : 'up'].all(from, to, limit).map((row) => {
+      const [, , id, version, created, data] = cells(row)!;
+      return Object.assign(asEntry(row), { stored: asEntity([id, version, created, data])! });
+    });
+  }
+
   /** At most `limit` rows of a range, the living and those of the past hour together. */
   scanLifetimes({ from, to }: Range, backwards: boolean, limit: number): Lifetime[] {
     return this.#scanPast[backwards ? 'down' : 'up'].all(from, to, limit).map((row) => {
@@ -94,6 +110,12 @@ export class EntityStore {
       return Object.assign(asEntry(row), { born: born as number, died: died as number });
     });
   }
+}
+
+/** One statement for each direction. */
+interface Ways {
+  up: StatementSync;
+  down: StatementSync;
 }
 
 /** The typings describe rows as records; with `returnArrays` they are arrays of cells. */

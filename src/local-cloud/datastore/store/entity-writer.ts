@@ -29,14 +29,14 @@ export class EntityWriter {
     return Number(this.#statements.latest.get()?.['value'] ?? 0);
   }
 
-  /** Applies a change at commit `version`; returns the index rows that came or went. */
-  apply({ before, after }: EntityChange, version: number): string[] {
+  /** Applies a change at commit `version`; returns the entity's number and the index rows that came or went. */
+  apply({ before, after }: EntityChange, version: number): { id: number; entries: string[] } {
     this.#statements.commit.run(version);
     const id = before && after ? before.entity.id : (before?.entity.id ?? this.#nextId++);
     if (before) this.#bury(before.entity, version);
     if (after) this.#put(id, before?.entity.created ?? version, version, after.data, before !== undefined);
     else this.#statements.removeEntity.run(id);
-    return this.#moveEntries(id, before?.entries ?? NONE, after?.entries ?? NONE, version);
+    return { id, entries: this.#moveEntries(id, before?.entries ?? NONE, after?.entries ?? NONE, version) };
   }
 
   /** Adds rows of a new index for an entity that exists already. */

@@ -1,0 +1,128 @@
+/** A Datastore in a few lines: every query looks at every entity. What is fast is held against it. */
+export type Scalar = null | number | boolean | string | Date;
+export type Properties = Record<string, Scalar | Scalar[]>;
+
+export interface Row {
+  /** Kind and name in turn. */
+  path: string[];
+  properties: Properties;
+}
+
+export type Operator = '=' | '<' | '<=' | '>' | '>=' | '!=' | 'IN' | 'NOT_IN';
+
+export type Condition =
+  { property: string; op: Operator; values: Scalar[] } | { all: Condition[] } | { any: Condition[] };
+
+export interface ModelQuery {
+  kind: string;
+  ancestor: string[] | undefined;
+  condition: Condition | undefined;
+  orders: { property: string; descending: boolean }[];
+}
+
+type Position = (Scalar | string[])[];
+
+/** The paths of the results in order. */
+export function expected(rows: Row[], query: ModelQuery): string[][] {
+  const columns = [
+    ...withInequality(query),
+    { property: '__key__', descending: countingOrders(query).at(-1)?.descending ?? false },
+  ];
+  const compare = (a: Position, b: Position) => {
+    const orders = columns.map(({ descending }, at) => compareParts(a[at]!, b[at]!) * (descending ? -1 : 1));
+    return orders.find((order) => order !== 0) ?? 0;
+  };
+  return rows
+    .flatMap((row) => {
+      const positions = disjuncts(query.condition).flatMap((all) => positionsOf(row, query, all, columns));
+      return positions.length > 0 ? [positions.sort(compare)[0]!] : [];
+    })
+    .sort(compare)
+    .map((position) => position.at(-1) as string[]);
+}
+
+type Comparison = { property: string; op: Operator; values: Scalar[] };
+
+function disjuncts(condition: Condition | undefined): Comparison[][] {
+  if (!condition) return [[]];
+  if ('any' in condition) return condition.any.flatMap(disjuncts);
+  if ('all' in condition) {
+    return condition.all.reduce<Comparison[][]>(
+      (left, part) => left.flatMap((a) => disjuncts(part).map((b) => a.concat(b))),
+      [[]],
+    );
+  }
+  if (condition.op !== 'IN') return [[condition]];
+  return condition.values.map((value) => [{ property: condition.property, op: '=', values: [value] }]);
+}
+
+function withInequality({ condition, orders }: ModelQuery): ModelQuery['orders'] {
+  const property = disjuncts(condition)
+    .flat()
+    .find(({ op }) => op !== '=')?.property;
+  return orders.length > 0 || property === undefined ? orders : [{ property, descending: false }];
+}
+
+/** An order on a property that is equal in all results does not decide how ties end. */
+function countingOrders(query: ModelQuery): ModelQuery['orders'] {
+  return withInequality(query).filter(({ property }) => {
+    const values = disjuncts(query.condition).map((all) =>
+      all.find((one) => one.property === property && one.op === '='),
+    );
+    return values.some((one) => !one || compareParts(one.values[0]!, values[0]!.values[0]!) !== 0);
+  });
+}
+
+/** All rows that the entity would have in an index made for these orders. */
+function positionsOf(row: Row, query: ModelQuery, all: Comparison[], columns: ModelQuery['orders']): Position[] {
+  const below = query.ancestor?.every((part, at) => row.path[at] === part) ?? true;
+  const equalities = all.filter(({ op }) => op === '=');
+  const inequalities = all.filter(({ op }) => op !== '=');
+  const hasAll = equalities.every((one) => valuesOf(row, one.property).some((value) => holds(value, one)));
+  if (row.path.at(-2) !== query.kind || !below || !hasAll) return [];
+  return columns.reduce<Position[]>(
+    (rows, { property }) => {
+      if (property === '__key__') return rows.map((position) => position.concat([row.path]));
+      const equal = equalities.find((one) => one.property === property);
+      const values = equal
+        ? valuesOf(row, property).filter((value) => holds(value, equal))
+        : valuesOf(row, property).filter((value) =>
+            inequalities.every((one) => one.property !== property || holds(value, one)),
+          );
+      return rows.flatMap((position) => values.map((value) => position.concat([value])));
+    },
+    [[]],
+  );
+}
+
+function valuesOf({ properties }: Row, property: string): Scalar[] {
+  const value = properties[property];
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}
+
+function holds(value: Scalar, { op, values }: Comparison): boolean {
+  const order = compareParts(value, values[0]!);
+  if (op === '!=' || op === 'NOT_IN') return values.every((other) => compareParts(value, other) !== 0);
+  if (op === '=') return order === 0;
+  if (rank(value) !== rank(values[0]!)) return false;
+  return op === '<' ? order < 0 : op === '<=' ? order <= 0 : op === '>' ? order > 0 : order >= 0;
+}
+
+function rank(value: Scalar | string[]): number {
+  if (value === null) return 0;
+  if (value instanceof Date) return 2;
+  return { number: 1, boolean: 3, string: 4, object: 5 }[typeof value as 'number' | 'boolean' | 'string' | 'object'];
+}
+
+function compareParts(a: Scalar | string[], b: Scalar | string[]): number {
+  if (Array.isArray(a) && Array.isArray(b)) return comparePaths(a, b);
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
+  return Number(a) - Number(b);
+}
+
+function comparePaths(a: string[], b: string[]): number {
+  const at = a.findIndex((part, index) => part !== b[index]);
+  if (at < 0) return a.length - b.length;
+  return b[at] === undefined ? 1 : compareParts(a[at]!, b[at]);
+}
