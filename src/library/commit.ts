@@ -62,9 +62,8 @@ export function createLibrary(deps: LibraryDeps): Library {
     const gone = delivered.get(user) ?? [];
     try {
       const reads = fold.flatMap((waiting) => waiting.reads);
-      const outcomes = await transact(deps.datastore, user, reads, (overlay) =>
-        runFold(deps, user, fold, gone, overlay),
-      );
+      const body = (overlay: Overlay) => runFold(deps, user, fold, gone, overlay);
+      const outcomes = await transact(deps.datastore, { user, reads, body });
       forget(user, gone);
       void settle(user, fold, outcomes);
     } catch (error) {

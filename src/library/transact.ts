@@ -26,61 +26,78 @@ export class CommitInDoubt extends AppError {
   }
 }
 
-/** Whether the error is one of Datastore's, which carry a gRPC status number. */
-export const isDatastoreFault = (error: unknown): error is Error & { code: number } =>
+/** An error of Datastore's, which carries a gRPC status number. */
+export type DatastoreFault = Error & { code: number };
+
+export const isDatastoreFault = (error: unknown): error is DatastoreFault =>
   error instanceof Error && typeof (error as { code?: unknown }).code === 'number';
 
+/** One user's entities, and what is to be done to them. */
+export interface Work<T> {
+  user: UserId;
+  /** Rows that `body` will ask for: they come in the first lookup. */
+  reads: Row[];
+  /** May run several times, and does nothing but read and write the overlay. */
+  body(overlay: Overlay): Promise<T>;
+}
+
 /**
- * Runs `body` over one user's entities and writes what it leaves, all or nothing. Google's client retries neither
- * ABORTED nor a commit that timed out; this does: ABORTED with a jittered pause, and a commit in doubt by looking for
- * its id among the user's last commits. `body` may run several times and does nothing but read and write the overlay.
+ * Does the work and writes what it leaves, all or nothing. Google's client retries neither ABORTED nor a commit that
+ * timed out; this does: ABORTED with a jittered pause, and a commit in doubt by looking for its id among the user's
+ * last commits. Throws what the body throws, `busy`, `unavailable`, CommitInDoubt, and Datastore's other faults.
  */
-export async function transact<T>(
-  datastore: Datastore,
-  user: UserId,
-  reads: Row[],
-  body: (overlay: Overlay) => Promise<T>,
-): Promise<T> {
+export async function transact<T>(datastore: Datastore, work: Work<T>): Promise<T> {
   const doubtful = new Map<string, T>();
-  let fault: unknown;
+  let fault: DatastoreFault | undefined;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (attempt > 0) await pause(Math.random() * 20 * 2 ** Math.min(attempt, 5));
-    const tx = datastore.transaction();
-    const id = randomText(10);
-    try {
-      const overlay = createOverlay((rows) => lookup(datastore, tx, user, rows));
-      await overlay.prefetch([userRow, ...reads]);
-      const settled = await settledBefore(overlay, doubtful);
-      if (settled) {
-        await abandon(tx);
-        return settled.result;
-      }
-      const result = await body(overlay);
-      if (overlay.writes().length === 0) {
-        await abandon(tx);
-        return result;
-      }
-      await remember(overlay, id);
-      stage(datastore, tx, user, overlay.writes());
-      doubtful.set(id, result);
-      await tx.commit();
-      return result;
-    } catch (error) {
-      if (!isDatastoreFault(error)) {
-        await abandon(tx);
-        throw error;
-      }
-      if (!IN_DOUBT.has(error.code)) doubtful.delete(id);
-      if (error.code !== ABORTED && !IN_DOUBT.has(error.code)) throw error;
-      fault = error;
-    }
+    const outcome = await tryOnce(datastore, work, doubtful);
+    if ('result' in outcome) return outcome.result;
+    fault = outcome.fault;
   }
-  if (doubtful.size > 0) throw new CommitInDoubt(fault);
-  throw new AppError('busy', 'This account is being changed by too many at once. Try again in a moment.', {
-    cause: fault,
-    headers: { 'Retry-After': '1' },
-  });
+  throw doubtful.size > 0 ? new CommitInDoubt(fault) : givenUp(fault);
 }
+
+/** `doubtful` holds the results of earlier tries whose commits may be in, by the ids of these commits. */
+async function tryOnce<T>(
+  datastore: Datastore,
+  { user, reads, body }: Work<T>,
+  doubtful: Map<string, T>,
+): Promise<{ result: T } | { fault: DatastoreFault }> {
+  const tx = datastore.transaction();
+  const id = randomText(10);
+  try {
+    const overlay = createOverlay((rows) => lookup(datastore, tx, user, rows));
+    await overlay.prefetch([userRow, ...reads]);
+    const settled = (await settledBefore(overlay, doubtful)) ?? { result: await body(overlay) };
+    if (overlay.writes().length === 0) {
+      await abandon(tx);
+      return settled;
+    }
+    await remember(overlay, id);
+    stage(datastore, tx, user, overlay.writes());
+    doubtful.set(id, settled.result);
+    await tx.commit();
+    return settled;
+  } catch (error) {
+    if (!isDatastoreFault(error)) await abandon(tx);
+    else if (!IN_DOUBT.has(error.code)) doubtful.delete(id);
+    if (!isDatastoreFault(error) || (error.code !== ABORTED && !IN_DOUBT.has(error.code))) throw error;
+    return { fault: error };
+  }
+}
+
+const givenUp = (fault: DatastoreFault | undefined) =>
+  fault?.code === ABORTED
+    ? new AppError('busy', 'This account is being changed by too many at once. Try again in a moment.', {
+        cause: fault,
+        headers: { 'Retry-After': '1' },
+      })
+    : new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
+        cause: fault,
+        extra: { retryable: true },
+        headers: { 'Retry-After': '5' },
+      });
 
 /** The result of an earlier try whose commit seemed to fail, if the user's last commits say that it is in. */
 async function settledBefore<T>(overlay: Overlay, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
