@@ -22,10 +22,12 @@ export function requestLog(log: Log, projectId?: string): RequestHandler {
     const requestId = randomUUID();
     const trace = projectId && traceOf(request);
     response.setHeader(REQUEST_ID, requestId);
-    withLogFields({ requestId, ...(trace && { [TRACE]: `projects/${projectId}/traces/${trace}` }) }, () => {
-      response.once('close', () => logAnswer(log, request, response, performance.now() - started));
-      next();
-    });
+    const fields = { requestId, ...(trace && { [TRACE]: `projects/${projectId}/traces/${trace}` }) };
+    // The connection tells of its end from outside this request's context, so the fields are given again.
+    response.once('close', () =>
+      withLogFields(fields, () => logAnswer(log, request, response, performance.now() - started)),
+    );
+    withLogFields(fields, next);
   };
 }
 
