@@ -1,0 +1,67 @@
+import type { Operation } from './api-document.ts';
+import { factTable, schemaBlock } from './docs-schema.ts';
+import { html, type Content } from './html.ts';
+import { prose } from './prose.ts';
+
+/** An operation with where it is found. */
+export interface Endpoint {
+  method: string;
+  path: string;
+  operation: Operation;
+}
+
+/** Everything that the document says of one operation. */
+export function operationArticle({ method, path, operation }: Endpoint): Content {
+  return html`<article class="panel" id="${operation.operationId}">
+    <h3><span class="verb">${method.toUpperCase()}</span><code>${path}</code></h3>
+    <p>${prose(operation.summary)} ${accessOf(operation)}</p>
+    ${parameters(operation)} ${requestBody(operation)} ${responses(operation)}
+  </article>`;
+}
+
+/** No requirement at all, or an empty one among others: OpenAPI 3.1, Security Requirement Object. */
+function accessOf({ security }: Operation): Content {
+  if (security.length === 0) return undefined;
+  const optional = security.some((requirement) => Object.keys(requirement).length === 0);
+  return html`<small>${optional ? 'Signing in is optional.' : 'For signed-in users.'}</small>`;
+}
+
+function parameters({ parameters }: Operation): Content {
+  if (parameters.length === 0) return undefined;
+  const facts = parameters.map(({ name, in: place, required = false, schema = {}, description }) => ({
+    name,
+    place,
+    required,
+    schema: description === undefined ? schema : { ...schema, description },
+  }));
+  return html`<h4>Parameters</h4>
+    ${factTable(facts)}`;
+}
+
+function requestBody({ requestBody }: Operation): Content {
+  return Object.entries(requestBody?.content ?? {}).map(
+    ([type, { schema }]) =>
+      html`<h4>Body: <code>${type}</code></h4>
+        ${schema && schemaBlock(schema)}`,
+  );
+}
+
+function responses({ responses }: Operation): Content {
+  const good = Object.entries(responses).filter(([status]) => Number(status) < 400);
+  const bad = Object.entries(responses).filter(([status]) => Number(status) >= 400);
+  return html`<h4>Replies</h4>
+    ${good.map(reply)}
+    <h4>Errors</h4>
+    <dl class="facts">
+      ${bad.map(
+        ([status, { description }]) =>
+          html`<dt>${status}</dt>
+            <dd>${prose(description)}</dd>`,
+      )}
+    </dl>`;
+}
+
+function reply([status, { description, content = {} }]: [string, Operation['responses'][string]]): Content {
+  return html`<p>${status} ${description}${Object.keys(content).map((type) => html`, <code>${type}</code>`)}</p>
+    ${Object.values(content).map(({ schema }) => schema && schemaBlock(schema))}`;
+}

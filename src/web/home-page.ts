@@ -1,0 +1,73 @@
+import type { Photo } from '../photos/schemas.ts';
+import { html } from './html.ts';
+import { renderPage } from './layout.ts';
+import { pagingLinks } from './paging.ts';
+import { photoGrid } from './photo-grid.ts';
+import { uploadForm } from './upload-form.ts';
+
+/** What became of an upload that made no new photo. */
+export type Notice = 'duplicate' | 'restored';
+
+export interface HomePage {
+  caller: { handle: string } | undefined;
+  /** In the order of posting, newest first. */
+  photos: readonly Photo[];
+  /** Cursors of the older and the newer page. */
+  next: string | null;
+  prev: string | null;
+  /** Whether a name alone signs in, by the stand-in issuer. */
+  localSignIn: boolean;
+  notice?: Notice | undefined;
+}
+
+/** The front page: the caller's newest photos, or for a stranger what this is and how to sign in. */
+export function renderHome(page: HomePage): string {
+  const { caller } = page;
+  return renderPage({ signedIn: caller?.handle, main: caller ? timeline(page) : welcome(page) });
+}
+
+const NOTICES: Record<Notice, string> = {
+  duplicate: 'This photo is in your timeline already. Nothing was added.',
+  restored: 'This photo was in the trash. It is back in your timeline.',
+};
+
+const timeline = ({ photos, next, prev, notice }: HomePage) =>
+  html`<h1 class="unseen">Your photos</h1>
+    ${notice && html`<p class="notice" role="status">${NOTICES[notice]}</p>`}
+    ${prev === null && uploadForm({ action: '/upload_photo' })} ${photos.length > 0 ? photoGrid(photos) : emptiness}
+    ${pagingLinks('/', { next, prev })}`;
+
+const emptiness = html`<p class="empty">No photos yet. The first one that you upload appears here at once.</p>`;
+
+const welcome = ({ localSignIn }: HomePage) =>
+  html`<div class="welcome">
+    <h1>Your photos, in order, from now on</h1>
+    <p>
+      Photo Timeline keeps your originals bit for bit and shows them as one timeline, as far back as it goes. What you
+      upload is there in the next moment, on every device.
+    </p>
+    ${localSignIn ? signInForm : signInByToken}
+  </div>`;
+
+const signInByToken = html`<p>
+  Sign in with an ID token: send it to <code>POST /v1/session</code> for the session of a page, or as
+  <code>Authorization: Bearer …</code> with every request. <a href="/docs#postSession">How that works</a>
+</p>`;
+
+const signInForm = html`<form class="signin panel" method="post" action="/signin">
+  <label class="field">
+    Your name
+    <input
+      name="name"
+      required
+      maxlength="30"
+      pattern="[a-z0-9._\\-]+"
+      title="Small letters, digits, dots, dashes and underscores"
+      autocomplete="username"
+      autocapitalize="none"
+      spellcheck="false"
+    />
+  </label>
+  <button>Sign in</button>
+  <p class="hint">This is the local profile: any name signs in, without a password.</p>
+</form>`;

@@ -1,0 +1,45 @@
+import { ICON, STYLE } from './asset.ts';
+import { html, renderDocument, type Content } from './html.ts';
+
+export interface Page {
+  /** Of the browser's tab; the name of the service is added. */
+  title?: string;
+  /** Handle of the signed-in user, who can sign out then. */
+  signedIn?: string | undefined;
+  main: Content;
+}
+
+/** The frame that all pages share: works without a script, by one stylesheet, under the app's content policy. */
+export function renderPage({ title, signedIn, main }: Page): string {
+  return renderDocument(
+    html`<html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title && `${title} · `}Photo Timeline</title>
+        <link rel="icon" href="${ICON.href}" type="${ICON.type}" />
+        <link rel="stylesheet" href="${STYLE.href}" />
+      </head>
+      <body>
+        <a class="skip" href="#main">To the content</a>
+        <header class="bar">
+          <a class="brand" href="/"><img src="${ICON.href}" alt="" width="28" height="28" />Photo Timeline</a>
+          ${signedIn !== undefined && account(signedIn)}
+        </header>
+        <main id="main" tabindex="-1">${main}</main>
+        <footer class="foot">
+          <nav aria-label="For developers">
+            <a href="/docs">API documentation</a> <a href="/openapi.json">OpenAPI document</a>
+          </nav>
+        </footer>
+      </body>
+    </html>`,
+  );
+}
+
+const account = (handle: string) =>
+  html`<form class="account" method="post" action="/signout">
+    <span>Signed in as <strong>${handle}</strong></span>
+    <button class="quiet">Sign out</button>
+  </form>`;

@@ -1,0 +1,40 @@
+import type { Photo } from '../photos/schemas.ts';
+import { html } from './html.ts';
+import { renderPage } from './layout.ts';
+import { pagingLinks } from './paging.ts';
+import { photoGrid } from './photo-grid.ts';
+import { uploadForm } from './upload-form.ts';
+
+export interface UserPage {
+  handle: string;
+  /** In the order of posting, newest first. */
+  photos: readonly Photo[];
+  /** Cursor of the older page. */
+  next: string | null;
+  /** Whether the reader may post from here. */
+  canPost: boolean;
+}
+
+/** A timeline as the page `/user/{user}/web/`, with the form of the teaching sample. */
+export function renderUserPage({ handle, photos, next, canPost }: UserPage): string {
+  const name = encodeURIComponent(handle);
+  return renderPage({
+    title: handle,
+    main: html`<h1>Photos of ${handle}</h1>
+      ${canPost && uploadForm({ action: `/post/${name}/`, before: poster(handle) })}
+      ${photos.length > 0 ? photoGrid(photos) : html`<p class="empty">No photos yet.</p>`}
+      ${pagingLinks(`/user/${name}/web/`, { next })}`,
+  });
+}
+
+const poster = (handle: string) =>
+  html`<label class="field"
+    >Post as
+    <input
+      name="user"
+      value="${handle}"
+      maxlength="30"
+      autocomplete="username"
+      autocapitalize="none"
+      spellcheck="false"
+  /></label>`;
