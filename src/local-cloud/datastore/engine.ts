@@ -24,7 +24,11 @@ import { runAggregation } from './query/run-aggregation.ts';
 import { runQuery, type Batch } from './query/run-query.ts';
 import type { StoredEntity } from './store/entity-store.ts';
 import { beginTransaction, openView, type ReadView } from './transactions/read-view.ts';
-import { Transactions } from './transactions/transactions.ts';
+import { Transactions, type Concurrency } from './transactions/transactions.ts';
+
+export interface EngineOptions extends ConsistencyOptions {
+  concurrency: Concurrency;
+}
 
 /** The rules of the service. Calls take effect at once; they may be told of when `disk.commits.durable()` resolves. */
 export class Engine {
@@ -34,10 +38,10 @@ export class Engine {
   readonly #consistency: Consistency;
   readonly faults = { abortCommits: 0 };
 
-  constructor(disk: Disk, clock: Clock, options: ConsistencyOptions) {
+  constructor(disk: Disk, clock: Clock, options: EngineOptions) {
     this.disk = disk;
     this.#clock = clock;
-    this.#transactions = new Transactions(clock);
+    this.#transactions = new Transactions(clock, options.concurrency);
     this.#consistency = new Consistency(clock, options);
   }
 
@@ -80,7 +84,7 @@ export class Engine {
     return beginTransaction(this.#moments(), request.transactionOptions).id;
   }
 
-  commit(request: CommitRequest): Committed {
+  commit(request: CommitRequest): Promise<Committed> {
     const { disk, faults } = this;
     const deps = { disk, faults, clock: this.#clock, transactions: this.#transactions, consistency: this.#consistency };
     return commit(deps, request);

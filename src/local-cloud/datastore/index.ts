@@ -20,6 +20,8 @@ export interface DatastoreOptions {
   consistency?: number;
   /** Decides which commits these are: 0 ≤ value < 1. */
   random?: () => number;
+  /** Whether the first commit wins (the default here) or commits wait for readers (Google's default for Standard). */
+  concurrency?: 'optimistic' | 'pessimistic';
 }
 
 export interface DatastoreService {
@@ -39,6 +41,7 @@ export async function startDatastore(options: DatastoreOptions): Promise<Datasto
   const engine = new Engine(disk, options.clock, {
     consistency: options.consistency ?? 1,
     random: options.random ?? Math.random,
+    concurrency: options.concurrency ?? 'optimistic',
   });
   const server = await serveDatastore(engine, options.host, options.port);
   return {

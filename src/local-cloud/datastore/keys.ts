@@ -61,7 +61,10 @@ export function completed({ partitionId, path }: Key, id: string): Key {
 }
 
 /** What tells the entity group of a key from others: its partition and root. */
-export const groupOf = ({ partition, key }: Address) => JSON.stringify([partition, key.path[0]]);
+export function groupOf({ partition, key }: Address): string {
+  const { kind, id, name } = key.path[0]!;
+  return JSON.stringify([partition.projectId, partition.databaseId, partition.namespaceId, kind, id, name]);
+}
 
 /** A key's path in words, for messages. */
 export const describeKey = ({ path }: Key) => path.map(({ kind, id, name }) => `${kind}:${name ?? id}`).join('/');

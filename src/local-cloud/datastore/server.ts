@@ -33,7 +33,7 @@ export function serveDatastore(engine: Engine, host: string, port: number): Prom
       return aggregationReply(view, results);
     },
     BeginTransaction: (request: BeginTransactionRequest) => ({ transaction: engine.beginTransaction(request) }),
-    Commit: (request: CommitRequest) => commitReply(engine.commit(request)),
+    Commit: async (request: CommitRequest) => commitReply(await engine.commit(request)),
     Rollback: (request: RollbackRequest) => (engine.rollback(request), {}),
     AllocateIds: (request: KeysRequest) => ({ keys: engine.allocateIds(request) }),
     ReserveIds: (request: KeysRequest) => (engine.reserveIds(request), {}),
@@ -53,7 +53,7 @@ export function serveDatastore(engine: Engine, host: string, port: number): Prom
 /** No reply leaves before what it tells of is on disk. */
 function whenDurable(rpc: Rpc, durable: () => Promise<void> | undefined): Rpc {
   return async (request) => {
-    const reply = rpc(request);
+    const reply = await rpc(request);
     await durable();
     return reply;
   };

@@ -1,15 +1,12 @@
 import type { Clock } from '../../../clock.ts';
 import { CloudError } from '../../cloud-error.ts';
 import type { Consistency } from '../consistency.ts';
-import { primaryRow, type Disk } from '../disk.ts';
-import { indexEntries } from '../indexes/index-entries.ts';
-import { groupOf } from '../keys.ts';
+import type { Disk } from '../disk.ts';
 import type { CommitRequest } from '../protocol.ts';
-import type { EntityChange } from '../store/entity-writer.ts';
-import { contention, type Transaction, type Transactions } from '../transactions/transactions.ts';
-import { Drafts, type Draft, type Outcome } from './draft.ts';
-import { LIMITS } from './limits.ts';
-import { readMutations, refuseSequences } from './mutations.ts';
+import { contention } from '../transactions/commit-queue.ts';
+import type { Transaction, Transactions } from '../transactions/transactions.ts';
+import { prepare, type Prepared } from './prepare.ts';
+import type { Outcome } from './draft.ts';
 
 export interface CommitDeps {
   disk: Disk;
@@ -29,29 +26,23 @@ export interface Committed {
   isTransactional: boolean;
 }
 
-const HOUR_MICROS = 3_600_000_000;
+/** How long what was replaced can still be read, in microseconds. */
+const PAST = 3_600_000_000;
 
-/** Checks a commit as a whole, then writes it. It is on disk when `disk.commits.durable()` resolves. */
-export function commit(deps: CommitDeps, request: CommitRequest): Committed {
-  const { disk, transactions } = deps;
+/** Checks and writes a commit. It is on disk when `disk.commits.durable()` resolves. */
+export async function commit(deps: CommitDeps, request: CommitRequest): Promise<Committed> {
   const isTransactional = request.mode !== 'NON_TRANSACTIONAL';
   const transaction = isTransactional ? transactionOf(deps, request) : undefined;
   try {
-    if (isTransactional && deps.faults.abortCommits-- > 0) throw contention();
-    deps.faults.abortCommits = Math.max(deps.faults.abortCommits, 0);
-    if (transaction) transactions.refuseContention(transaction);
-    const changes = readMutations(request, () => disk.ids.allocate());
-    refuseSequences(changes, isTransactional, ({ partition, key }) =>
-      JSON.stringify([partition.namespaceId, key.path]),
-    );
-    if (transaction && !transaction.reads && changes.length > 0)
+    if (isTransactional) injectFault(deps);
+    if (transaction && !transaction.reads && request.mutations?.length) {
       throw invalid('Cannot modify entities in a read-only transaction.');
-    const drafts = new Drafts(disk, deps.clock.now());
-    const outcomes = changes.map((change) => drafts.apply(change));
-    return { outcomes, isTransactional, ...write(deps, drafts.changed()) };
+    }
+    const prepared = await whenUndisturbed(deps, request, transaction);
+    return { outcomes: prepared.outcomes, isTransactional, ...write(deps, prepared) };
   } finally {
     // A commit ends its transaction, whether it succeeds or not.
-    if (transaction) transactions.end(transaction);
+    if (transaction) deps.transactions.end(transaction);
   }
 }
 
@@ -62,40 +53,39 @@ function transactionOf({ transactions }: CommitDeps, request: CommitRequest): Tr
   return undefined;
 }
 
-function write({ disk, transactions, consistency }: CommitDeps, drafts: Draft[]) {
-  const encoded = drafts.map(({ entity }) => entity && encode(disk, entity));
+function injectFault({ faults }: CommitDeps) {
+  if (faults.abortCommits <= 0) return;
+  faults.abortCommits--;
+  throw contention();
+}
+
+/** Prepares the commit, again after each wait: what it was checked against may have changed. */
+async function whenUndisturbed({ disk, clock, transactions }: CommitDeps, request: CommitRequest, own?: Transaction) {
+  for (;;) {
+    if (own) transactions.refuseContention(own);
+    const prepared = prepare(disk, request, clock.now());
+    const turn = transactions.turn(prepared.touched, own);
+    if (!turn) return prepared;
+    await turn;
+  }
+}
+
+// From the last check on nothing is awaited, so no other commit comes between.
+function write({ disk, transactions, consistency }: CommitDeps, { changes, groups, touched }: Prepared) {
   const version = disk.versions.next();
-  if (drafts.length === 0) return { version, indexUpdates: 0 };
-  const written = disk.commits.run(() => {
-    disk.past.prune(version - HOUR_MICROS);
-    return drafts.map((draft, at) => disk.writer.apply(changeOf(disk, draft, encoded[at]), version));
+  if (changes.length === 0) return { version, indexUpdates: 0 };
+  const ids = disk.commits.run(() => {
+    disk.past.prune(version - PAST);
+    disk.spaces.save();
+    return changes.map((change) => disk.writer.apply(change, version));
   });
   disk.latest = version;
-  const entries = written.flatMap((one) => one.entries);
-  const entities = drafts.map(({ address }) => primaryRow(disk, address).toString('latin1'));
-  transactions.committed({ version, entities, entries });
-  const writes = drafts.map(({ address }, at) => ({ group: groupOf(address), entity: written[at]!.id }));
-  consistency.written(writes, version);
-  return { version, indexUpdates: entries.length };
-}
-
-function encode({ codec }: Disk, entity: NonNullable<Draft['entity']>): Buffer {
-  const data = codec.encode(entity);
-  if (data.length > LIMITS.entity)
-    throw invalid(`The entity is too big: ${data.length} bytes of at most ${LIMITS.entity}.`);
-  return data;
-}
-
-function changeOf(
-  { spaces, indexes }: Disk,
-  { address, before, entity }: Draft,
-  data: Buffer | undefined,
-): EntityChange {
-  const entriesOf = (of: NonNullable<Draft['entity']>) => indexEntries(spaces, indexes, address.partition, of);
-  return {
-    before: before && { entity: before.stored, entries: entriesOf(before.entity) },
-    after: entity && data && { data, entries: entriesOf(entity) },
-  };
+  transactions.committed({ version, ...touched });
+  consistency.written(
+    ids.map((entity, at) => ({ entity, group: groups[at]! })),
+    version,
+  );
+  return { version, indexUpdates: touched.entries.length };
 }
 
 const invalid = (message: string) => new CloudError('INVALID_ARGUMENT', message);

@@ -8,12 +8,14 @@ export class OrderedBytes {
   }
 
   byte(value: number): this {
-    this.#bytes[this.#room(1)] = value;
+    const at = this.#room(1);
+    this.#bytes[at] = value;
     return this;
   }
 
   raw(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 
@@ -45,12 +47,14 @@ export class OrderedBytes {
 
   /** A non-negative integer below 2^(8 × size), `size` at most 6. */
   uint(value: number, size: number): this {
-    this.#bytes.writeUIntBE(value, this.#room(size), size);
+    const at = this.#room(size);
+    this.#bytes.writeUIntBE(value, at, size);
     return this;
   }
 
   int64(value: bigint): this {
-    this.#bytes.writeBigUInt64BE(value + SIGN, this.#room(8));
+    const at = this.#room(8);
+    this.#bytes.writeBigUInt64BE(value + SIGN, at);
     return this;
   }
 
@@ -65,6 +69,7 @@ export class OrderedBytes {
     return Buffer.from(this.#bytes.subarray(0, this.#length));
   }
 
+  /** Where `size` more bytes go. It may replace `#bytes`, so it is called before that is looked at. */
   #room(size: number): number {
     const at = this.#length;
     this.#length += size;

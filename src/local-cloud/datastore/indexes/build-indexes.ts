@@ -22,6 +22,7 @@ export function buildIndexes(database: DatabaseSync, disk: Disk) {
     for (const [definition, index] of declared) {
       if (built.has(definition)) continue;
       for (const partition of disk.spaces.partitions()) fillIndex(disk, index, partition);
+      disk.spaces.save();
       database.prepare('INSERT INTO built_index VALUES (?)').run(definition);
     }
   });

@@ -4,10 +4,16 @@ import type { StoredEntity } from './entity-store.ts';
 /** The index rows of one entity: their bytes as Latin-1 text, and whether the entity may have more in that index. */
 export type EntryMap = ReadonlyMap<string, boolean>;
 
-/** One entity before and after a commit; undefined where it did not or does not exist. */
+/** What a commit does to one entity. */
 export interface EntityChange {
-  before: { entity: StoredEntity; entries: EntryMap } | undefined;
-  after: { data: Uint8Array; entries: EntryMap } | undefined;
+  /** Undefined if it is new. */
+  before: StoredEntity | undefined;
+  /** Undefined if it is deleted. */
+  data: Uint8Array | undefined;
+  /** The index rows that go. */
+  gone: string[];
+  /** The index rows that come. */
+  come: EntryMap;
 }
 
 /** Writes entities with their index rows, and keeps what they replace. */
@@ -29,14 +35,17 @@ export class EntityWriter {
     return Number(this.#statements.latest.get()?.['value'] ?? 0);
   }
 
-  /** Applies a change at commit `version`; returns the entity's number and the index rows that came or went. */
-  apply({ before, after }: EntityChange, version: number): { id: number; entries: string[] } {
+  /** Applies a change at commit `version`; returns the entity's number. */
+  apply({ before, data, gone, come }: EntityChange, version: number): number {
     this.#statements.commit.run(version);
-    const id = before && after ? before.entity.id : (before?.entity.id ?? this.#nextId++);
-    if (before) this.#bury(before.entity, version);
-    if (after) this.#put(id, before?.entity.created ?? version, version, after.data, before !== undefined);
-    else this.#statements.removeEntity.run(id);
-    return { id, entries: this.#moveEntries(id, before?.entries ?? NONE, after?.entries ?? NONE, version) };
+    const id = before?.id ?? this.#nextId++;
+    if (before) this.#bury(before, version);
+    if (!data) this.#statements.removeEntity.run(id);
+    else if (before) this.#statements.changeEntity.run(version, data, id);
+    else this.#statements.addEntity.run(id, version, version, data);
+    for (const k of gone) this.#buryEntry(bytes(k), version);
+    this.addEntries(id, come, version);
+    return id;
   }
 
   /** Adds rows of a new index for an entity that exists already. */
@@ -48,30 +57,12 @@ export class EntityWriter {
     this.#statements.buryEntity.run(id, version, created, died, data);
   }
 
-  #put(id: number, created: number, version: number, data: Uint8Array, exists: boolean) {
-    if (exists) this.#statements.changeEntity.run(version, data, id);
-    else this.#statements.addEntity.run(id, version, created, data);
-  }
-
-  #moveEntries(id: number, before: EntryMap, after: EntryMap, version: number): string[] {
-    const touched: string[] = [];
-    for (const [k, many] of before) {
-      if (after.get(k) === many) continue;
-      const key = bytes(k);
-      this.#statements.buryEntry.run(version, key);
-      this.#statements.removeEntry.run(key);
-      touched.push(k);
-    }
-    for (const [k, many] of after) {
-      if (before.get(k) === many) continue;
-      this.#statements.addEntry.run(bytes(k), many ? 1 : 0, id, version);
-      touched.push(k);
-    }
-    return touched;
+  #buryEntry(k: Buffer, died: number) {
+    this.#statements.buryEntry.run(died, k);
+    this.#statements.removeEntry.run(k);
   }
 }
 
-const NONE: EntryMap = new Map();
 const bytes = (k: string) => Buffer.from(k, 'latin1');
 
 function prepare(database: DatabaseSync): Record<Statement, StatementSync> {

@@ -18,6 +18,7 @@ export class Spaces {
   readonly #add: StatementSync;
   readonly #prefixes = new Map<string, Buffer>();
   readonly #kept = new Set<string>();
+  readonly #unsaved = new Set<string>();
   #next = 1;
 
   constructor(database: DatabaseSync) {
@@ -34,14 +35,20 @@ export class Spaces {
     return this.#prefixOf(nameOf(partition, name));
   }
 
-  /** The same for a write: the number is kept on disk. */
-  keptPrefix(partition: Partition, name: SpaceName): Buffer {
+  /** The same for rows that are going to be written; `save` comes before them. */
+  prefixForWrite(partition: Partition, name: SpaceName): Buffer {
     const full = nameOf(partition, name);
-    const prefix = this.#prefixOf(full);
-    if (this.#kept.has(full)) return prefix;
-    this.#add.run(prefix.readUInt32BE(), full);
-    this.#kept.add(full);
-    return prefix;
+    if (!this.#kept.has(full)) this.#unsaved.add(full);
+    return this.#prefixOf(full);
+  }
+
+  /** Keeps the numbers of new spaces on disk. */
+  save() {
+    for (const full of this.#unsaved) {
+      this.#add.run(this.#prefixOf(full).readUInt32BE(), full);
+      this.#kept.add(full);
+    }
+    this.#unsaved.clear();
   }
 
   /** Every partition that has ever held an entity. */

@@ -19,7 +19,7 @@ export class ReadSet {
     this.#ranges.push({ from: from.toString('latin1'), to: to.toString('latin1') });
   }
 
-  isTouchedBy({ entities, entries }: Touched): boolean {
+  isTouchedBy({ entities, entries }: Omit<Touched, 'version'>): boolean {
     // Latin-1 text compares as its bytes do.
     return (
       entities.some((k) => this.#entities.has(k)) ||

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import { CloudError } from '../../cloud-error.ts';
+import { CommitQueue, contention } from './commit-queue.ts';
 import { ReadSet, type Touched } from './read-set.ts';
 
 const LIFETIME_MS = 270_000;
 const IDLE_MS = 60_000;
 
-/** Google's text for the loser of a contention. */
-const CONTENTION =
-  'Aborted due to cross-transaction contention. This occurs when multiple transactions attempt to access the same ' +
-  'data, requiring Firestore to abort at least one in order to enforce serializability.';
 const EXPIRED = 'The referenced transaction has expired or is no longer valid.';
+
+/** How transactions keep out of each other's way: see Google's "Transaction concurrency modes". */
+export type Concurrency = 'optimistic' | 'pessimistic';
 
 export interface Transaction {
   id: Buffer;
@@ -23,14 +23,19 @@ export interface Transaction {
   used: number;
 }
 
-/** The open transactions, and what was committed beside them: the first to commit wins. */
+/**
+ * The open transactions, and what was committed beside them. Optimistic: the first to commit wins, who has read what it
+ * changes is aborted. Pessimistic: a commit waits until they have ended.
+ */
 export class Transactions {
   readonly #clock: Clock;
+  readonly #waits: CommitQueue | undefined;
   readonly #open = new Map<string, Transaction>();
   #commits: Touched[] = [];
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, concurrency: Concurrency) {
     this.#clock = clock;
+    this.#waits = concurrency === 'pessimistic' ? new CommitQueue(clock) : undefined;
   }
 
   begin(snapshot: number, readOnly: boolean): Transaction {
@@ -57,6 +62,7 @@ export class Transactions {
   /** Closes a transaction. It must be in use. */
   end({ id }: Transaction) {
     this.#open.delete(nameOf(id));
+    this.#waits?.wake();
     this.#forgetCommits();
   }
 
@@ -64,6 +70,17 @@ export class Transactions {
   refuseContention({ snapshot, reads }: Transaction) {
     const isLate = this.#commits.some((commit) => commit.version > snapshot && reads?.isTouchedBy(commit));
     if (isLate) throw contention();
+  }
+
+  /**
+   * What a commit that touches this has to wait for; undefined if nothing. It then has to be checked anew.
+   * @throws CloudError ABORTED when waiting is hopeless, and the promise when it has been too long
+   */
+  turn(touched: Omit<Touched, 'version'>, own: Transaction | undefined): Promise<void> | undefined {
+    if (!this.#waits) return undefined;
+    this.#forgetExpired(this.#clock.now());
+    const readers = [...this.#open.values()].filter((other) => other !== own && other.reads?.isTouchedBy(touched));
+    return readers.length > 0 ? this.#waits.wait(own, readers) : undefined;
   }
 
   /** Remembers a commit for as long as an open transaction may have read what it touched. */
@@ -89,8 +106,6 @@ export class Transactions {
     this.#commits = first < 0 ? [] : this.#commits.slice(first);
   }
 }
-
-export const contention = () => new CloudError('ABORTED', CONTENTION);
 
 const nameOf = (id: Buffer) => id.toString('latin1');
 

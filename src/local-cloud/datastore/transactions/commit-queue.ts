@@ -1,0 +1,52 @@
+import type { Clock } from '../../../clock.ts';
+import { CloudError } from '../../cloud-error.ts';
+import type { Transaction } from './transactions.ts';
+
+/** How long a commit waits for the readers of what it changes. */
+const PATIENCE_MS = 20_000;
+
+/** Google's text for the loser of a contention. */
+const CONTENTION =
+  'Aborted due to cross-transaction contention. This occurs when multiple transactions attempt to access the same ' +
+  'data, requiring Firestore to abort at least one in order to enforce serializability.';
+const TOO_LONG = 'too much contention on these datastore entities. please try again.';
+
+export const contention = () => new CloudError('ABORTED', CONTENTION);
+
+/** The commits that wait for transactions to end. */
+export class CommitQueue {
+  readonly #clock: Clock;
+  readonly #waiting = new Set<{ own: Transaction | undefined; readers: Transaction[]; go: () => void }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Resolves when a transaction has ended.
+   * @throws CloudError ABORTED when one of the readers waits for `own`, and after 20 s of the clock
+   */
+  wait(own: Transaction | undefined, readers: Transaction[]): Promise<void> {
+    if (own && readers.some((reader) => this.#waitsFor(reader, own))) throw contention();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(PATIENCE_MS, () => {
+      this.#waiting.delete(waiter);
+      reject(new CloudError('ABORTED', TOO_LONG));
+    });
+    const waiter = { own, readers, go: () => (cancel(), resolve()) };
+    this.#waiting.add(waiter);
+    return promise;
+  }
+
+  /** Lets all look again: a transaction has ended. */
+  wake() {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const { go } of waiting) go();
+  }
+
+  #waitsFor(transaction: Transaction, other: Transaction): boolean {
+    const readers = [...this.#waiting].find(({ own }) => own === transaction)?.readers ?? [];
+    return readers.some((reader) => reader === other || this.#waitsFor(reader, other));
+  }
+}
