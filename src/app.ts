@@ -11,6 +11,7 @@ import { digestRoutes } from './digest/routes.ts';
 import { sendPost } from './digest/send-post.job.ts';
 import { sendSummary } from './digest/send-summary.job.ts';
 import { mount } from './http/mount.ts';
+import { describeApi } from './http/openapi.ts';
 import { taskCreator } from './jobs/create-task.ts';
 import { bindJob } from './jobs/define-job.ts';
 import { createDeferredCalls } from './jobs/deferred.ts';
@@ -26,9 +27,10 @@ import { createRecentOriginals } from './media/recent-originals.ts';
 import { makeVariants } from './photos/make-variants.job.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { photoRoutes } from './photos/routes.ts';
-import { openApiRoute, serviceRoutes } from './service/routes.ts';
+import { API_INFO, openApiRoute, serviceRoutes } from './service/routes.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { timelineRoutes } from './timeline/routes.ts';
+import { homeRoutes } from './web/routes.ts';
 
 /** Bytes of originals kept in memory between upload and decode. */
 const RECENT_ORIGINALS = 64 * 2 ** 20;
@@ -86,9 +88,11 @@ export function createApp(deps: AppDeps): Express {
   const cronJobs = [{ name: 'sweep-outbox', run: async () => JSON.stringify(await outbox.sweep()) }];
 
   const api = [...photoRoutes(photos), ...timelineRoutes(photos), ...accounts.routes];
+  const describe = () => describeApi(api, API_INFO);
   const routes = [
     ...api,
-    openApiRoute(api),
+    openApiRoute(describe),
+    ...homeRoutes({ ...photos, localSignIn: open, describeApi: describe }),
     ...serviceRoutes({ clients }),
     ...jobRoutes({ jobs, cronJobs, deferred, log }),
     ...digestRoutes(digest, { open }),

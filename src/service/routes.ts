@@ -1,7 +1,6 @@
 import type { Datastore } from '@google-cloud/datastore';
 import type { Bucket } from '@google-cloud/storage';
 import { AppError } from '../http/errors.ts';
-import { describeApi } from '../http/openapi.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { loadDecoder } from '../media/decoder.ts';
 
@@ -39,8 +38,8 @@ export function serviceRoutes({ clients }: ServiceDeps): Route[] {
   ];
 }
 
-/** The OpenAPI document of all other routes, made once. */
-export function openApiRoute(routes: readonly Route[]): Route {
+/** The OpenAPI document, made when it is first asked for. */
+export function openApiRoute(describe: () => unknown): Route {
   let document: unknown;
   return defineRoute({
     method: 'get',
@@ -49,7 +48,7 @@ export function openApiRoute(routes: readonly Route[]): Route {
     access: 'public',
     documented: false,
     replies: { 200: 'application/json' },
-    handle: () => ({ status: 200, body: (document ??= describeApi(routes, API_INFO)) }),
+    handle: () => ({ status: 200, body: (document ??= describe()) }),
   });
 }
 
