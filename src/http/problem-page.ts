@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Problem } from './problem.ts';
 
 const STYLE = `
-  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto 0; padding: 0 1.5rem; color-scheme: light dark }
-  h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem }
-  small { color: GrayText }
-  a { color: LinkText }
+  :root { color-scheme: light dark; --ground: #faf9f6; --ink: #1e2423; --soft-ink: #59635f; --accent: #1f6f5c }
+  @media (prefers-color-scheme: dark) {
+    :root { --ground: #131716; --ink: #e7ebe9; --soft-ink: #9ca8a3; --accent: #82cdb6 }
+  }
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto 0; padding: 0 1.5rem; overflow-wrap: anywhere; background: var(--ground); color: var(--ink) }
+  h1 { font-size: 1.75rem; font-weight: 600; letter-spacing: -.015em; line-height: 1.25; margin: 0 0 .75rem }
+  small { color: var(--soft-ink) }
+  a { color: var(--accent); text-underline-offset: .2em }
+  a:focus-visible { outline: 3px solid; outline-offset: 2px }
 `;
 
 /** Lets in the one style of this page and nothing else. */

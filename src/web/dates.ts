@@ -1,7 +1,7 @@
 const DAY = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'long',
+  weekday: 'short',
   day: 'numeric',
-  month: 'long',
+  month: 'short',
   year: 'numeric',
   timeZone: 'UTC',
 });
@@ -10,7 +10,7 @@ const MINUTE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle
 /** `2019-07-01` of a time that begins so: an instant in UTC, or a wall-clock time. */
 export const dayOf = (time: string) => time.slice(0, 10);
 
-/** `Monday 1 July 2019` for `2019-07-01`. */
+/** `Mon, 1 Jul 2019` for `2019-07-01`. */
 export const writeDay = (day: string) => write(DAY, `${day}T00:00:00`);
 
 /** `1 Jul 2019, 10:00` for the wall-clock time `2019-07-01T10:00:00.12`. */

@@ -41,9 +41,9 @@ const emptiness = html`<p class="empty">No photos yet. The first one that you up
 
 const welcome = ({ localSignIn }: HomePage) =>
   html`<div class="welcome">
-    <h1>Your photos, in order, from now on</h1>
+    <h1>All your photos on one timeline</h1>
     <p>
-      Photo Timeline keeps your originals bit for bit and shows them as one timeline, as far back as it goes. What you
+      Photo Timeline keeps your originals bit for bit and shows them newest first, as far back as they go. What you
       upload is there in the next moment, on every device.
     </p>
     ${localSignIn ? signInForm : signInByToken}

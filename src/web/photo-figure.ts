@@ -3,7 +3,7 @@ import { ratioClass } from './aspect-ratio.ts';
 import { writeMinute } from './dates.ts';
 import { html } from './html.ts';
 
-/** How high the grid would like a photo to be on a wide screen, in CSS pixels; `--row` in the stylesheet. */
+/** How high the grid would like a photo to be on a wide screen, in CSS pixels; the most that `--row` is in the stylesheet. */
 const ROW = 240;
 
 /** One photo of the grid. `eager` loads it at once: for those that are in sight when the page opens. */
