@@ -13,6 +13,8 @@ export const PROTO_DIRS = [
   join(dirname(createRequire(require.resolve('@google-cloud/datastore')).resolve('google-gax')), '../protos'),
 ];
 export const DATASTORE_PROTO = 'google/datastore/v1/datastore.proto';
+/** What entities are made of, without the service: it loads ten times as fast. */
+const ENTITY_PROTO = 'google/datastore/v1/entity.proto';
 
 /** Entities as the bytes that travel and are stored. */
 export interface EntityCodec {
@@ -21,7 +23,7 @@ export interface EntityCodec {
 }
 
 export async function loadEntityCodec(): Promise<EntityCodec> {
-  const definitions = await load(DATASTORE_PROTO, { ...MESSAGE_SHAPE, includeDirs: PROTO_DIRS });
+  const definitions = await load(ENTITY_PROTO, { ...MESSAGE_SHAPE, includeDirs: PROTO_DIRS });
   const entity = definitions['google.datastore.v1.Entity'] as MessageTypeDefinition<Entity, Entity>;
   return {
     encode: (value) => entity.serialize(value),

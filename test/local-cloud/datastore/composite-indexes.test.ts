@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest';
-import { readIndexYaml } from '../../../src/local-cloud/datastore/index.ts';
 import { connect, failure } from './contract.ts';
 
-const INDEXES = readIndexYaml(`
-indexes:
-- kind: Photo
-  ancestor: yes
-  properties:
-  - name: timelineKey
-    direction: desc
-`);
-
 test('a declared composite index serves an ordered ancestor query', async () => {
-  const datastore = await connect(INDEXES);
+  const datastore = await connect();
   const user = datastore.key(['User', 'ana']);
   const photos = ['a', 'c', 'b'].map((timelineKey) => ({
     key: datastore.key([...user.path, 'Photo', timelineKey]),
@@ -25,7 +15,7 @@ test('a declared composite index serves an ordered ancestor query', async () => 
 });
 
 test('a query without its composite index is refused with the index to add', async () => {
-  const datastore = await connect(INDEXES);
+  const datastore = await connect();
   const query = datastore
     .createQuery('Photo')
     .hasAncestor(datastore.key(['User', 'ana']))

@@ -1,11 +1,12 @@
 import { Datastore } from '@google-cloud/datastore';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { manualClock, type ManualClock } from '../../../src/clock.ts';
 import {
+  readIndexYaml,
   startDatastore,
   type DatastoreOptions,
   type DatastoreService,
@@ -13,17 +14,17 @@ import {
 
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
-/** Another Datastore to hold the contract against, `host:port`; its indexes must be those of `index.yaml` beside this. */
+/** Another Datastore to hold the contract against, `host:port`; it must have the indexes of `index.yaml` beside this. */
 export const endpoint = process.env['DATASTORE_CONTRACT_ENDPOINT'];
 
 /** A moment that no test depends on. */
 const START = Date.UTC(2026, 10, 21, 12);
 
+const INDEXES = readIndexYaml(readFileSync(join(import.meta.dirname, 'index.yaml'), 'utf8'));
+
 /** A client on an empty namespace of the stand-in, or of the Datastore that the environment names. */
-export async function connect(indexes: DatastoreOptions['indexes'] = []): Promise<Datastore> {
-  if (endpoint) return client(endpoint);
-  const { client: datastore } = await startWorld({ indexes });
-  return datastore;
+export async function connect(): Promise<Datastore> {
+  return endpoint ? client(endpoint) : (await startWorld()).client;
 }
 
 export interface World {
@@ -36,7 +37,7 @@ export interface World {
 export async function startWorld(options: Partial<DatastoreOptions> = {}): Promise<World> {
   const clock = manualClock(START);
   const dataDir = options.dataDir ?? temporaryFolder();
-  const service = await startDatastore({ dataDir, clock, host: '127.0.0.1', port: 0, indexes: [], ...options });
+  const service = await startDatastore({ dataDir, clock, host: '127.0.0.1', port: 0, indexes: INDEXES, ...options });
   onTestFinished(() => service.stop());
   return { client: client(`127.0.0.1:${service.port}`), service, clock };
 }

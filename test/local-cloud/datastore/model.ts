@@ -56,11 +56,15 @@ function disjuncts(condition: Condition | undefined): Comparison[][] {
   return condition.values.map((value) => [{ property: condition.property, op: '=', values: [value] }]);
 }
 
+/** The properties of inequalities end the orders, in the direction of the last one given. */
 function withInequality({ condition, orders }: ModelQuery): ModelQuery['orders'] {
-  const property = disjuncts(condition)
+  const compared = disjuncts(condition)
     .flat()
-    .find(({ op }) => op !== '=')?.property;
-  return orders.length > 0 || property === undefined ? orders : [{ property, descending: false }];
+    .filter(({ op }) => op !== '=');
+  const properties = [...new Set(compared.map(({ property }) => property))].sort();
+  const missing = properties.filter((property) => !orders.some((order) => order.property === property));
+  const descending = orders.at(-1)?.descending ?? false;
+  return orders.concat(missing.map((property) => ({ property, descending })));
 }
 
 /** An order on a property that is equal in all results does not decide how ties end. */

@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest';
-import { readIndexYaml } from '../../../src/local-cloud/datastore/index.ts';
 import { connect, failure } from './contract.ts';
 
-const INDEXES = readIndexYaml(`
-indexes:
-- kind: Book
-  properties:
-  - name: author
-  - name: tags
-`);
-
 test('a projection gives one row per combination of values, in index order', async () => {
-  const datastore = await connect(INDEXES);
+  const datastore = await connect();
   await datastore.save({ key: datastore.key(['Book', 'one']), data: { author: 'Ada', tags: ['b', 'a'], pages: 9 } });
   await datastore.save({ key: datastore.key(['Book', 'two']), data: { author: 'Bo', tags: 'c' } });
   const [rows] = await datastore.runQuery(datastore.createQuery('Book').select(['author', 'tags']));
@@ -44,7 +35,7 @@ test('a projection of one property needs no composite index and leaves out who l
 });
 
 test('distinct_on keeps the first row of each combination, across cursors too', async () => {
-  const datastore = await connect(INDEXES);
+  const datastore = await connect();
   const books = [
     ['Ada', 'x'],
     ['Ada', 'a'],

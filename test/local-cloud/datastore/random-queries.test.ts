@@ -1,4 +1,4 @@
-import { and, or, PropertyFilter, type Datastore, type Query } from '@google-cloud/datastore';
+import { and, or, PropertyFilter, type Datastore, type Query, type Transaction } from '@google-cloud/datastore';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
@@ -42,6 +42,11 @@ const inequality = fc.oneof(
   }),
 ) as fc.Arbitrary<Condition>;
 const equalOnB = fc.record({ property: fc.constant('b'), op: fc.constant('=' as const), values: fc.tuple(scalar) });
+const rangeOnB = fc.record({
+  property: fc.constant('b'),
+  op: fc.constantFrom('<' as const, '>=' as const),
+  values: fc.tuple(scalar),
+});
 const condition: fc.Arbitrary<Condition | undefined> = fc.oneof(
   fc.constant(undefined),
   equality,
@@ -49,6 +54,7 @@ const condition: fc.Arbitrary<Condition | undefined> = fc.oneof(
   inequality,
   fc.record({ all: fc.tuple(equality, fc.oneof(equality, membership)) }),
   fc.record({ all: fc.tuple(inequality, equalOnB) }),
+  fc.record({ all: fc.tuple(inequality, rangeOnB) }),
   fc.record({ any: fc.tuple(equality, fc.record({ all: fc.tuple(equality, equality) })) }),
 );
 const order = fc.record({ property, descending: fc.boolean() });
@@ -65,24 +71,29 @@ const query: fc.Arbitrary<ModelQuery> = fc
 
 test('a query gives what looking at every entity gives: whole, in pages, skipping, as keys and counted', async () => {
   await fc.assert(
-    fc.asyncProperty(rows, fc.array(query, { minLength: 8, maxLength: 8 }), async (rows, queries) => {
+    fc.asyncProperty(rows, rows, fc.array(query, { minLength: 8, maxLength: 8 }), async (rows, later, queries) => {
       const store = await stored(rows);
       for (const query of queries) {
         const names = expected(rows, query).map(String);
-        const results = await store.run(query, async (datastore, built) => ({
-          whole: await pathsOf(datastore, built()),
-          paged: await inPages(datastore, built, 2),
-          skipped: await pathsOf(datastore, built().offset(2)),
-          keys: await pathsOf(datastore, built().select('__key__')),
-          count: (await datastore.runAggregationQuery(datastore.createAggregationQuery(built()).count('n')))[0][0].n,
-        }));
+        const results = await store.run(query, everyWay);
         const [whole, paged, keys] = [names, names, names];
         expect(results).toEqual({ whole, paged, skipped: names.slice(2), keys, count: names.length });
       }
+      const { past, present } = await store.beforeAndAfter(later, queries);
+      expect(past).toEqual(queries.map((query) => expected(rows, query).map(String)));
+      expect(present).toEqual(queries.map((query) => expected(later, query).map(String)));
     }),
     { numRuns: RUNS },
   );
 }, 600_000);
+
+const everyWay = async (datastore: Datastore, built: () => Query) => ({
+  whole: await pathsOf(datastore, built()),
+  paged: await inPages(datastore, built, 2),
+  skipped: await pathsOf(datastore, built().offset(2)),
+  keys: await pathsOf(datastore, built().select('__key__')),
+  count: (await datastore.runAggregationQuery(datastore.createAggregationQuery(built()).count('n')))[0][0].n as number,
+});
 
 /** The rows in a Datastore that starts anew with an index more whenever it recommends one. */
 async function stored(rows: Row[]) {
@@ -108,7 +119,21 @@ async function stored(rows: Row[]) {
       return run(query, use);
     }
   };
-  return { run };
+  /** Replaces all rows, and asks a transaction that began before, then one that begins after. */
+  const beforeAndAfter = async (later: Row[], queries: ModelQuery[]) => {
+    const datastore = connected();
+    const transaction = datastore.transaction({ readOnly: true });
+    await transaction.run();
+    await datastore.delete(rows.map(({ path }) => datastore.key([...path])));
+    await save(datastore, later);
+    const [past, present]: string[][][] = [[], []];
+    for (const query of queries) {
+      past!.push(await pathsOf(datastore, build(datastore, query), transaction));
+      present!.push(await pathsOf(datastore, build(datastore, query)));
+    }
+    return { past, present };
+  };
+  return { run, beforeAndAfter };
 }
 
 function recommended(error: unknown): CompositeIndex[] {
@@ -136,8 +161,8 @@ function filterOf(condition: Condition): ReturnType<typeof and> | PropertyFilter
   return new PropertyFilter(property, op, op === 'IN' || op === 'NOT_IN' ? values : values[0]);
 }
 
-async function pathsOf(datastore: Datastore, query: Query): Promise<string[]> {
-  const [entities] = await datastore.runQuery(query);
+async function pathsOf(datastore: Datastore, query: Query, on: Datastore | Transaction = datastore): Promise<string[]> {
+  const [entities] = await on.runQuery(query);
   return entities.map((entity) => String(entity[datastore.KEY].path));
 }
 

@@ -11,8 +11,8 @@ import { after, before, EVERYTHING, exactly, FIRST, intersect, LAST, outside, ty
 /** One AND of a query. Values and paths are encoded; intervals are ascending. */
 export interface Disjunct {
   equals: { property: string; value: Buffer }[];
-  /** What the inequality property may be. */
-  range: { property: string; intervals: Interval[] } | undefined;
+  /** What the properties with inequalities may be. */
+  ranges: Map<string, Interval[]>;
   /** Which ended paths are meant; everything unless `__key__` is filtered. */
   keys: Interval[];
   /** Whether `__key__` is compared by other than equality. */
@@ -24,7 +24,7 @@ export interface Disjunct {
 export function readDisjunct(comparisons: Comparison[], request: Request, partition: Partition): Disjunct {
   const disjunct: Disjunct = {
     equals: [],
-    range: undefined,
+    ranges: new Map(),
     keys: [EVERYTHING],
     rangesKey: false,
     ancestor: undefined,
@@ -39,7 +39,7 @@ export function readDisjunct(comparisons: Comparison[], request: Request, partit
     } else if (op === 'EQUAL') disjunct.equals.push({ property, value: encodeValue(values[0]!) });
     else addRange(disjunct, comparison);
   }
-  if (disjunct.equals.some(({ property }) => property === disjunct.range?.property)) {
+  if (disjunct.equals.some(({ property }) => disjunct.ranges.has(property))) {
     throw new CloudError('UNIMPLEMENTED', 'The local cloud has no equality beside an inequality on the same property.');
   }
   return disjunct;
@@ -55,8 +55,7 @@ function addRange(disjunct: Disjunct, { property, op, values }: Comparison) {
   const encoded = values.map(encodeValue);
   // A comparison stays within one type, the encoding's first byte; NOT_EQUAL and NOT_IN match every other type.
   const found = intervalsOf(op, encoded, exactly(encoded[0]!.subarray(0, 1)));
-  if (disjunct.range && disjunct.range.property !== property) throw severalRanges();
-  disjunct.range = { property, intervals: intersect(disjunct.range?.intervals ?? [EVERYTHING], found) };
+  disjunct.ranges.set(property, intersect(disjunct.ranges.get(property) ?? [EVERYTHING], found));
 }
 
 function intervalsOf(op: Comparison['op'], values: Buffer[], type: Interval): Interval[] {
@@ -88,8 +87,5 @@ function pathOf(value: Value, request: Request, partition: Partition): Buffer {
   }
   return encodePath(address.key.path);
 }
-
-export const severalRanges = () =>
-  new CloudError('UNIMPLEMENTED', 'The local cloud has no inequality filters on several properties in one query.');
 
 const invalid = (message: string) => new CloudError('INVALID_ARGUMENT', message);

@@ -34,10 +34,11 @@ function positionIn(shape: QueryShape, disjunct: Disjunct, values: IndexedValues
   return Buffer.concat([...(parts as Buffer[]), shape.keyDescends ? inverted(key) : key]);
 }
 
-function firstValue({ property, descending }: Order, { equals, range }: Disjunct, values: IndexedValues) {
+function firstValue({ property, descending }: Order, { equals, ranges }: Disjunct, values: IndexedValues) {
   const constant = equals.find((equal) => equal.property === property)?.value;
   const all = constant ? [constant] : (values.get(property) ?? []);
-  const wanted = range?.property === property ? all.filter((value) => contains(range.intervals, value)) : all;
+  const intervals = ranges.get(property);
+  const wanted = intervals ? all.filter((value) => contains(intervals, value)) : all;
   const first = descending ? wanted.at(-1) : wanted[0];
   return first && descending ? inverted(first) : first;
 }

@@ -39,13 +39,25 @@ function givenOrders({ order = [] }: Query): Order[] {
 }
 
 function withInequality(orders: Order[], disjuncts: Disjunct[], ordersKey: boolean): Order[] {
-  const property = disjuncts.find(({ range }) => range)?.range?.property;
-  if (property === undefined) return orders;
-  if (orders.length === 0 && !ordersKey) return [{ property, descending: false }];
-  if (orders[0]?.property === property) return orders;
-  throw invalid(
-    `inequality filter property and first sort order must be the same: ${property} and ${orders[0]?.property ?? '__key__'}`,
-  );
+  const properties = rangedProperties(disjuncts);
+  const first = orders[0]?.property;
+  if (properties.length > 0 && (ordersKey || orders.length > 0) && !properties.includes(first ?? '__key__')) {
+    throw invalid(
+      `inequality filter property and first sort order must be the same: ${properties[0]} and ${first ?? '__key__'}`,
+    );
+  }
+  const descending = orders.at(-1)?.descending ?? false;
+  const missing = properties.filter((property) => !orders.some((order) => order.property === property));
+  return [...orders, ...missing.map((property) => ({ property, descending }))];
+}
+
+/** The properties with inequalities, by name. */
+function rangedProperties(disjuncts: Disjunct[]): string[] {
+  const all = new Set(disjuncts.flatMap(({ ranges }) => [...ranges.keys()]));
+  if (all.size > 1 && disjuncts.some(({ ranges }) => ranges.size < all.size)) {
+    throw new CloudError('UNIMPLEMENTED', 'The local cloud has no OR of inequality filters on different properties.');
+  }
+  return [...all].sort();
 }
 
 /** Whether every result has the same value, so that it orders nothing. */

@@ -1,8 +1,8 @@
 import { inverted } from '../encoding/ordered-bytes.ts';
 import { valueEnd } from '../encoding/values.ts';
-import { after, before, compareCuts, FIRST, LAST, type Cut } from './interval.ts';
+import { after, before, compareCuts, contains, FIRST, LAST, type Cut } from './interval.ts';
 import type { QueryShape } from './query-shape.ts';
-import type { Source } from './planner.ts';
+import type { Column, Source } from './planner.ts';
 
 /**
  * The place of a result among all results of a query: one encoded value per order, then the ended path (behind the
@@ -40,6 +40,17 @@ export function positionOf(shape: QueryShape, { constants }: Source, suffix: Buf
     at = end;
   });
   return Buffer.concat([...parts, suffix.subarray(at)]);
+}
+
+/** Whether the values in a suffix are wanted, all of them. */
+export function isWanted(columns: Column[], suffix: Buffer): boolean {
+  let at = 0;
+  return columns.every(({ descending, intervals }) => {
+    const end = valueEnd(suffix, at, descending);
+    const value = suffix.subarray(at, end);
+    at = end;
+    return contains(intervals, value);
+  });
 }
 
 /** A cut among positions as one among the suffixes of a source. */

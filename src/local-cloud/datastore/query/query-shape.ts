@@ -2,7 +2,7 @@ import { CloudError } from '../../cloud-error.ts';
 import { partitionOf } from '../keys.ts';
 import type { PartitionId, Query, Request } from '../protocol.ts';
 import type { Partition } from '../store/spaces.ts';
-import { readDisjunct, severalRanges, type Disjunct } from './disjunct.ts';
+import { readDisjunct, type Disjunct } from './disjunct.ts';
 import { toDisjuncts } from './filters.ts';
 import { readOrders, type Order } from './orders.ts';
 
@@ -33,7 +33,9 @@ export function readQuery(
   query: Query,
   needed: string[] = [],
 ): QueryShape {
-  if (query.findNearest) throw new CloudError('UNIMPLEMENTED', 'The local cloud has no FindNearest.');
+  if (query.findNearest) throw unimplemented('FindNearest');
+  const kind = query.kind?.[0]?.name || undefined;
+  if (kind && /^__.*__$/s.test(kind)) throw unimplemented(`queries on ${kind}`);
   if ((query.kind?.length ?? 0) > 1) throw invalid('At most one kind can be queried.');
   const partition = partitionOf(request, id);
   const disjuncts = toDisjuncts(query.filter).map((all) => readDisjunct(all, request, partition));
@@ -42,7 +44,7 @@ export function readQuery(
   refuseEqualProjection(disjuncts, projection);
   const shape = {
     partition,
-    kind: query.kind?.[0]?.name || undefined,
+    kind,
     ancestor: oneAncestor(disjuncts),
     disjuncts,
     ...readOrders(query, disjuncts, projection, needed),
@@ -61,7 +63,6 @@ function oneAncestor([first, ...rest]: Disjunct[]): Buffer | undefined {
     other.ancestor && ancestor ? other.ancestor.equals(ancestor) : other.ancestor === ancestor,
   );
   if (!same) throw invalid('All disjunctions must have the same HAS_ANCESTOR filter.');
-  if (new Set([first!, ...rest].flatMap(({ range }) => range?.property ?? [])).size > 1) throw severalRanges();
   return ancestor;
 }
 
@@ -78,8 +79,11 @@ function refuseKindless({
   keyDescends,
 }: Pick<QueryShape, 'kind' | 'disjuncts' | 'orders' | 'keyDescends'>) {
   if (kind !== undefined) return;
-  const filtered = disjuncts.flatMap(({ equals, range }) => [...equals, ...(range ? [range] : [])])[0];
-  if (filtered) throw invalid(`kind is required for filter: ${filtered.property}`);
+  const filtered = disjuncts.flatMap(({ equals, ranges }) => [
+    ...equals.map(({ property }) => property),
+    ...ranges.keys(),
+  ])[0];
+  if (filtered !== undefined) throw invalid(`kind is required for filter: ${filtered}`);
   if (orders.length > 0 || keyDescends) throw invalid('kind is required for all orders except __key__ ascending');
 }
 
@@ -88,4 +92,5 @@ function notNegative(what: string, value: number): number {
   return value;
 }
 
+const unimplemented = (name: string) => new CloudError('UNIMPLEMENTED', `The local cloud has no ${name}.`);
 const invalid = (message: string) => new CloudError('INVALID_ARGUMENT', message);

@@ -2,8 +2,9 @@ import type { Disk } from '../disk.ts';
 import type { Entry, StoredEntity } from '../store/entity-store.ts';
 import { intersect, type Interval } from './interval.ts';
 import { firstPosition } from './matches.ts';
-import type { Scan, Source } from './planner.ts';
-import { pathIn, positionOf, splitPosition, suffixCut, type Position } from './position.ts';
+import type { Scan } from './index-choice.ts';
+import type { Source } from './planner.ts';
+import { isWanted, pathIn, positionOf, splitPosition, suffixCut, type Position } from './position.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
 import { Walk, type Purpose, type Step } from './walk.ts';
@@ -54,6 +55,7 @@ function* rowsOf(reader: Reader, shape: QueryShape, source: Source, section: Sec
   const within = { from: suffixCut(shape, source, from), to: suffixCut(shape, source, to) };
   const intervals = intersect(source.intervals, [within]);
   for (const { suffix, ...entry } of join(reader, source.scans, intervals, section)) {
+    if (source.columns && !isWanted(source.columns, suffix)) continue;
     yield { ...entry, position: positionOf(shape, source, suffix) };
   }
 }

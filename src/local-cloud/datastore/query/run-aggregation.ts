@@ -18,7 +18,7 @@ export function runAggregation(
   const readsEntities = propertiesOf(accumulators).length > 0;
   const wanted = shape.offset + Math.min(shape.limit, Math.max(...accumulators.map(({ bound }) => bound)));
   const section = { interval: new Cursors(shape, query).interval(), expected: wanted, entities: readsEntities };
-  const rows = hits(disk, reader, shape, planQuery(disk.spaces, disk.indexes, shape), section);
+  const rows = hits(disk, reader, shape, planQuery(disk, shape), section);
   for (let seen = 0; seen < wanted; seen++) {
     const { value: hit, done } = rows.next();
     if (done) break;

@@ -25,7 +25,7 @@ export function runQuery(disk: Disk, reader: Reader, shape: QueryShape, query: Q
   const cursors = new Cursors(shape, query);
   const interval = cursors.interval();
   const expected = shape.offset + shape.limit + 1;
-  const rows = hits(disk, reader, shape, planQuery(disk.spaces, disk.indexes, shape), {
+  const rows = hits(disk, reader, shape, planQuery(disk, shape), {
     interval,
     expected,
     entities: !shape.keysOnly,

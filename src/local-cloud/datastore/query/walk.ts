@@ -1,7 +1,7 @@
 import { inverted } from '../encoding/ordered-bytes.ts';
 import type { Entry } from '../store/entity-store.ts';
 import { before, boundary, compareCuts, invertIntervals, type Interval } from './interval.ts';
-import type { Scan } from './planner.ts';
+import type { Scan } from './index-choice.ts';
 import { justAfter, type Reader } from './reader.ts';
 
 /** One row of a walk: the suffix is turned round if the walk goes backwards, so that suffixes always ascend. */

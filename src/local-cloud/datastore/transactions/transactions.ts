@@ -85,12 +85,14 @@ export class Transactions {
 
   /** Remembers a commit for as long as an open transaction may have read what it touched. */
   committed(touched: Touched) {
+    this.#forgetExpired(this.#clock.now());
     if (this.#open.size > 0) this.#commits.push(touched);
   }
 
   clear() {
     this.#open.clear();
     this.#commits = [];
+    this.#waits?.wake();
   }
 
   #forgetExpired(now: number) {
