@@ -1,0 +1,28 @@
+import { alternate } from './alternate.ts';
+import type { Figure } from './figure.ts';
+import { load } from './load.ts';
+import { outdatePages, pagesThroughout } from './photo-library.ts';
+import { startPageAndReference } from './page-and-reference.ts';
+
+const PHOTOS = 1_000;
+const PAGES = 400;
+
+/** Pages of a timeline that nobody has read since the last change, against Express stringifying such a page. */
+export async function measureFreshPage(scope: AsyncDisposableStack): Promise<Figure> {
+  const { library, bare } = await startPageAndReference(scope, PHOTOS);
+  const pages = (await pagesThroughout(library, PHOTOS, PAGES)).slice(0, PAGES);
+  const { ours, theirs } = await alternate(5, {
+    async ours() {
+      await outdatePages(library);
+      return (await load({ ...library, paths: pages, connections: 16, status: 200 })).perSecond;
+    },
+    theirs: async () => (await load(bare)).perSecond,
+  });
+  return {
+    what: `${pages.length} different pages of 50 at 16 at once, each read anew from Datastore`,
+    value: ours,
+    unit: 'pages/s',
+    reference: { what: 'bare Express, same page', value: theirs },
+    aim: { is: 'at least', ratio: 0.08 },
+  };
+}

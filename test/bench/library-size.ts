@@ -1,0 +1,36 @@
+import { alternate } from './alternate.ts';
+import type { Figure } from './figure.ts';
+import { load } from './load.ts';
+import { outdatePages, pagesThroughout, startLibrary } from './photo-library.ts';
+
+const SMALL = 1_000;
+const PAGES = 400;
+
+/** One page after the other from everywhere in a large library, against the same in a small one. Nothing is cached. */
+export async function measureLibrarySize(
+  scope: AsyncDisposableStack,
+  { million }: { million: boolean },
+): Promise<Figure> {
+  const size = million ? 1_000_000 : 100_000;
+  const started = performance.now();
+  const large = await timedPages(scope, size);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const medians = await alternate(5, { large, small: await timedPages(scope, SMALL) });
+  return {
+    what: `median of ${PAGES} pages of 50 all over ${size} photos (loaded and walked in ${seconds} s)`,
+    value: medians.large,
+    unit: 'ms',
+    reference: { what: `${SMALL} photos`, value: medians.small },
+    aim: { is: 'at most', ratio: 1.3 },
+  };
+}
+
+/** Starts a library and gives what measures a page of it: the median time in milliseconds, one request at a time. */
+async function timedPages(scope: AsyncDisposableStack, photos: number): Promise<() => Promise<number>> {
+  const library = await startLibrary(scope, photos);
+  const paths = (await pagesThroughout(library, photos, PAGES)).slice(0, PAGES);
+  return async () => {
+    await outdatePages(library);
+    return (await load({ ...library, paths, connections: 1, status: 200 })).medianMs;
+  };
+}

@@ -1,0 +1,93 @@
+import type { Datastore } from '@google-cloud/datastore';
+import { newPhotoId, randomText, type UserId } from '../../src/library/ids.ts';
+import { keyOf, photoKey, PhotoKind, toEntity, UserKind, YearKind, type Properties } from '../../src/library/kinds.ts';
+import type { Photo } from '../../src/library/shapes.ts';
+
+/** Entities in one commit, as many as stay well below 10 MiB. */
+const BATCH = 400;
+/** Commits under way at once. */
+const AT_ONCE = 4;
+/** The library spans these years, evenly. */
+const [FIRST_DAY, LAST_DAY] = [Date.parse('2010-01-01'), Date.parse('2025-12-31')];
+
+/**
+ * Gives a user without photos `count` of them as they stand in Datastore once their variants are made: photos, day
+ * counts and the totals of the user, through Google's client. No objects, and no claims: nothing here asks for them.
+ */
+export async function loadPhotos(datastore: Datastore, handle: string, count: number): Promise<void> {
+  const user = await userOf(datastore, handle);
+  const years = new Map<string, Record<string, number>>();
+  const batches = batchesOf(user, count, years);
+  const work = async () => {
+    for (const batch of batches) {
+      await datastore.save(batch.map((photo) => toEntity(photoKey(datastore, user, photo.id), PhotoKind, photo)));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const [year, days] of years) {
+    await datastore.save(toEntity(keyOf(datastore, user, YearKind, year), YearKind, { days }));
+  }
+  await raiseTotals(datastore, user, count);
+}
+
+async function userOf(datastore: Datastore, handle: string): Promise<UserId> {
+  const [found] = (await datastore.get(datastore.key(['Handle', handle]))) as [{ user: UserId } | undefined];
+  if (!found) throw new Error(`There is no user ${handle}.`);
+  return found.user;
+}
+
+function* batchesOf(user: UserId, count: number, years: Map<string, Record<string, number>>): Generator<Photo[]> {
+  for (let first = 0; first < count; first += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, count - first) }, (_, at) => onePhoto(user, first + at, count));
+    for (const { takenAt } of batch) {
+      const [year, day] = [takenAt.local.slice(0, 4), takenAt.local.slice(5, 10)];
+      const days = years.get(year) ?? {};
+      years.set(year, { ...days, [day]: (days[day] ?? 0) + 1 });
+    }
+    yield batch;
+  }
+}
+
+async function raiseTotals(datastore: Datastore, user: UserId, count: number): Promise<void> {
+  const key = keyOf(datastore, user, UserKind);
+  const [entity] = (await datastore.get(key)) as [Properties];
+  const before = UserKind.decode(entity);
+  await datastore.save(
+    toEntity(key, UserKind, { ...before, sequence: 2 * count, photos: count, bytes: count * BYTES }),
+  );
+}
+
+const BYTES = 3_145_728;
+
+/** The photo number `index` of `count`, the oldest first. Its texts have the usual lengths. */
+function onePhoto(user: UserId, index: number, count: number): Photo {
+  const taken = new Date(FIRST_DAY + Math.floor((index / count) * (LAST_DAY - FIRST_DAY))).toISOString();
+  return {
+    id: newPhotoId(),
+    user,
+    caption: `Evening at the lake, the boats come home (${index})`,
+    alt: 'Sailing boats on a lake before a low sun.',
+    fileName: `DSC_${String(index).padStart(7, '0')}.jpg`,
+    takenAt: { local: taken.slice(0, 22), offset: '+00:00', utc: taken, source: 'exif' },
+    postedAt: LAST_DAY + index,
+    posted: index + 1,
+    width: 4032,
+    height: 3024,
+    bytes: BYTES,
+    type: 'image/jpeg',
+    sha256: index.toString(16).padStart(64, '0'),
+    crc32c: 'yZRlqg==',
+    camera: { make: 'NIKON CORPORATION', model: 'NIKON D90', lens: '18-105mm f/3.5-5.6' },
+    location: { latitude: 41.79, longitude: -87.6 },
+    object: `originals/${randomText(24)}`,
+    placeholder: '1QcSHQRnh493V4dIh4eXh1h4kJUI',
+    color: '#8a7f70',
+    favourite: index % 10 === 0,
+    archived: false,
+    state: 'ready',
+    processing: { attempts: 1, lastError: null, nextAttemptAt: null },
+    trashedAt: null,
+    revision: 1,
+    changed: count + index + 1,
+  };
+}

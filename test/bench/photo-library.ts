@@ -1,0 +1,68 @@
+import { startProgram, type Running } from '../process/support.ts';
+import { signUp, type TestUser } from '../support/test-user.ts';
+import { startCloud } from './local-cloud.ts';
+import { loadPhotos } from './many-photos.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** The running program with one user who has many photos. */
+export interface PhotoLibrary {
+  url: string;
+  user: TestUser;
+  /** What makes a request the user's. */
+  headers: { Authorization: string };
+}
+
+/** The program on a folder of its own, stopped with the measurement. */
+export async function startTimeline(scope: AsyncDisposableStack, dataDir?: string): Promise<Running> {
+  const program = await startProgram(dataDir ?? (await temporaryFolder(scope)));
+  scope.defer(() => program.stop('SIGTERM').then(() => undefined));
+  return program;
+}
+
+/** Fills a folder with a user's `count` photos and starts the program on it. */
+export async function startLibrary(scope: AsyncDisposableStack, count: number): Promise<PhotoLibrary> {
+  const dataDir = await temporaryFolder(scope);
+  const program = await startProgram(dataDir);
+  await signUp(program.url, NAME);
+  await program.stop('SIGTERM');
+
+  const { cloud, datastore } = await startCloud(dataDir);
+  await loadPhotos(datastore, NAME, count);
+  await cloud.stop();
+
+  const { url } = await startTimeline(scope, dataDir);
+  const user = await signUp(url, NAME);
+  return { url, user, headers: { Authorization: `Bearer ${user.token}` } };
+}
+
+const NAME = 'ana';
+
+interface Page {
+  items: { id: string }[];
+  next: string | null;
+}
+
+/** Paths of at least `wanted` pages of 50 photos, spread over a whole library of `count`. */
+export async function pagesThroughout({ user }: PhotoLibrary, count: number, wanted: number): Promise<string[]> {
+  const step = Math.min(200, Math.max(1, Math.floor(count / wanted)));
+  const paths: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const { body } = (await user.get(`/v1/timeline?limit=${step}${cursor ? `&cursor=${cursor}` : ''}`).expect(200)) as {
+      body: Page;
+    };
+    cursor = body.next;
+    if (cursor) paths.push(`/v1/timeline?limit=50&cursor=${cursor}`);
+  } while (cursor);
+  const every = Math.max(1, Math.floor(paths.length / wanted));
+  return paths.filter((_, index) => index % every === 0);
+}
+
+/** Changes one photo: every page that was handed out before is out of date from now on. */
+export async function outdatePages({ user }: PhotoLibrary): Promise<void> {
+  const { body } = (await user.get('/v1/timeline?limit=1').expect(200)) as { body: Page };
+  await user
+    .patch(`/v1/photos/${body.items[0]?.id}`)
+    .send({ caption: `Changed at ${Date.now()}` })
+    .expect(200);
+}
