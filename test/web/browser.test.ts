@@ -1,0 +1,179 @@
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { startWorld } from '../support/world.ts';
+import { chromiumPath, openChromium, unlessMissing } from './chromium.ts';
+
+const world = await startWorld();
+
+describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scripts${unlessMissing}`, () => {
+  let browser: Browser;
+  /** What the browser has written to its console: above all, what breaks the content policy. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    browser = await openChromium();
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    const found = complaints.splice(0);
+    if (found.length > 0) throw new Error(`The browser complained: ${found.join('\n')}`);
+  });
+  afterAll(() => browser?.close());
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ javaScriptEnabled: false, baseURL: world.url, ...options });
+    const page = await context.newPage();
+    page.on('console', (message) => complaints.push(message.text()));
+    return page;
+  }
+
+  async function signIn(page: Page, name: string): Promise<void> {
+    await page.goto('/');
+    await page.getByLabel('Your name').fill(name);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  async function upload(page: Page, caption: string, buffer: Buffer): Promise<void> {
+    await page.getByLabel('Caption').fill(caption);
+    await page.getByLabel('Photo', { exact: true }).setInputFiles({ name: 'rex.jpg', mimeType: 'image/jpeg', buffer });
+    await page.getByRole('button', { name: 'Upload' }).click();
+  }
+
+  test('a photo that is uploaded by the form is in the grid of the next page, as a picture', async () => {
+    const page = await open();
+    await signIn(page, 'ana');
+    expect(await page.getByText('No photos yet').isVisible()).toBe(true);
+    await upload(page, 'Rex at the sea', await picture({ takenAt: '2019-07-01T10:00:00' }));
+    expect(new URL(page.url()).pathname).toBe('/');
+    const image = page.getByRole('img', { name: 'Rex at the sea' });
+    await waitUntilShown(image);
+    expect(await page.getByText('1 Jul 2019, 10:00').isVisible()).toBe(true);
+    const link = await page.getByRole('link', { name: 'Rex at the sea' }).getAttribute('href');
+    const large = await page.request.get(link ?? '');
+    expect(large.headers()['content-type']).toBe('image/jpeg');
+  });
+
+  test('the same photo again is told about, and adds nothing', async () => {
+    const page = await open();
+    const bytes = await picture();
+    await signIn(page, 'bob');
+    await upload(page, 'once', bytes);
+    await upload(page, 'twice', bytes);
+    expect(await page.getByRole('status').textContent()).toContain('already');
+    expect(await page.locator('.photo').count()).toBe(1);
+  });
+
+  test('a file that is no picture is refused on a page that leads back', async () => {
+    const page = await open();
+    await signIn(page, 'carl');
+    await upload(page, '', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
+    await page.getByRole('heading', { name: 'Not a kind of picture that is taken here' }).waitFor();
+    await page.getByRole('link', { name: 'To the timeline' }).click();
+    await page.getByText('No photos yet').waitFor();
+    // The browser itself notes the status of the refusal.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('415')]);
+  });
+
+  test('a caption of markup is shown as it was written', async () => {
+    const caption = `"><script>document.title = 'taken over'</script><img src=x>`;
+    const page = await open({ javaScriptEnabled: true });
+    await signIn(page, 'dora');
+    await upload(page, caption, await picture());
+    expect(await page.locator('figcaption p').textContent()).toBe(caption);
+    expect(await page.title()).toBe('Photo Timeline');
+  });
+
+  test('the pages of a timeline are walked by their links, there and back', async () => {
+    const eve = await world.user('eve');
+    for (let count = 1; count <= 31; count++) {
+      await eve
+        .upload(await picture({ width: 64, height: 48 }), { fields: { caption: `number ${count}` } })
+        .expect(201);
+    }
+    const page = await open();
+    await signIn(page, 'eve');
+    expect(await page.locator('.photo').count()).toBe(30);
+    await page.getByRole('link', { name: 'Older photos' }).click();
+    expect(await page.locator('figcaption p').allTextContents()).toEqual(['number 1']);
+    await page.getByRole('link', { name: 'Newer photos' }).click();
+    expect(await page.locator('figcaption p').first().textContent()).toBe('number 31');
+    expect(await page.getByRole('link', { name: 'Newer photos' }).count()).toBe(0);
+  });
+
+  test('whoever signs out sees the sign-in again', async () => {
+    const page = await open();
+    await signIn(page, 'fay');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Your name').waitFor();
+  });
+
+  test('the sample’s page posts as whom its text box names', async () => {
+    await (await world.user('gus')).upload(await picture()).expect(201);
+    const page = await open();
+    await page.goto('/user/gus/web/');
+    await page.getByLabel('Post as').fill('hal');
+    await upload(page, 'from the page', await picture());
+    expect(new URL(page.url()).pathname).toBe('/user/hal/json/');
+    await page.goto('/user/hal/web/');
+    await page.getByText('from the page').waitFor();
+  });
+
+  test('the keyboard’s first stop skips to the content', async () => {
+    const page = await open();
+    await page.goto('/');
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').textContent()).toBe('To the content');
+    await page.keyboard.press('Enter');
+    expect(await page.locator(':focus').getAttribute('id')).toBe('main');
+  });
+
+  describe('the grid', () => {
+    beforeAll(async () => {
+      const ivy = await world.user('ivy');
+      const shapes = [3, 0.75, 1.5, 1, 0.5, 1.78, 1.33, 0.67, 1.5, 4, 1.33];
+      for (const shape of shapes) {
+        const bytes = await picture({ width: Math.round(400 * shape), height: 400 });
+        await ivy.upload(bytes, { fields: { caption: 'averylongwordwithoutanyspace'.repeat(3) } }).expect(201);
+      }
+      await world.drain();
+    });
+
+    test.each([360, 800, 1600])('fits a screen of %i px, and nothing moves when pictures arrive', async (width) => {
+      const [bare, full] = await Promise.all([open(viewport(width)), open(viewport(width))]);
+      await bare.route('**/image/**', (route) => route.fulfill({ contentType: 'image/jpeg', body: '' }));
+      await Promise.all([signIn(bare, 'ivy'), signIn(full, 'ivy')]);
+      await waitUntilShown(full.locator('.photo img').first());
+      expect(await boxesOf(bare)).toEqual(await boxesOf(full));
+      for (const { x, width: own } of await boxesOf(full)) expect(x + own).toBeLessThanOrEqual(width);
+      expect(await scrollWidthOf(full)).toBe(width);
+    });
+
+    test('gives all photos of a row one height and fills every row but the last', async () => {
+      const page = await open(viewport(1600));
+      await signIn(page, 'ivy');
+      const rows = [...Map.groupBy(await boxesOf(page), ({ y }) => Math.round(y)).values()];
+      expect(rows.length).toBeGreaterThan(1);
+      for (const row of rows) for (const { height } of row) expect(height).toBeCloseTo(row[0]?.height ?? 0, 0);
+      const ends = rows.slice(0, -1).map((row) => Math.max(...row.map(({ x, width }) => Math.round(x + width))));
+      expect(new Set(ends).size).toBe(1);
+    });
+  });
+});
+
+const viewport = (width: number) => ({ viewport: { width, height: 900 } });
+
+/** Where the frames of the photos are, in CSS pixels. */
+async function boxesOf(page: Page) {
+  const frames = await page.locator('.frame').all();
+  const boxes = await Promise.all(frames.map((frame) => frame.boundingBox()));
+  return boxes.filter((box) => box !== null);
+}
+
+/** As wide as all that it holds, in CSS pixels. */
+const scrollWidthOf = (page: Page) =>
+  page.locator('html').evaluate((root) => (root as { scrollWidth: number }).scrollWidth);
+
+async function waitUntilShown(image: Locator): Promise<void> {
+  await image.evaluate((element) => (element as unknown as { decode(): Promise<void> }).decode());
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ratioClass, SHAPES } from '../../src/web/aspect-ratio.ts';
+import { renderHome, type HomePage } from '../../src/web/home-page.ts';
+import { renderUploadPage } from '../../src/web/upload-page.ts';
+import { renderUserPage } from '../../src/web/user-page.ts';
+import { shownPhoto } from './shown-photo.ts';
+
+const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
+
+const home = (page: Partial<HomePage> = {}) =>
+  renderHome({ caller: { handle: 'ana' }, photos: [], next: null, prev: null, localSignIn: true, ...page });
+
+/** The start tags with this name. */
+const tags = (page: string, name: string) => page.match(new RegExp(`<${name}\\s[^>]*>`, 'g')) ?? [];
+/** The pictures of the grid, without the mark of the service. */
+const pictures = (page: string) => tags(page, 'img').filter((tag) => tag.includes('srcset'));
+
+describe('the photos of a page', () => {
+  test('each have an alternative text and their size, so that nothing moves when they arrive', () => {
+    const photos = [shownPhoto({ alt: 'A dog' }), shownPhoto({ caption: 'Rex' }), shownPhoto()];
+    const shown = pictures(home({ photos }));
+    expect(shown).toHaveLength(3);
+    for (const tag of shown) expect(tag).toMatch(/width="4032"\s+height="3024"/);
+    expect(shown.map((tag) => /alt="([^"]*)"/.exec(tag)?.[1])).toEqual(['A dog', 'Rex', 'Photo of 1 Jul 2019, 10:00']);
+  });
+
+  test('offer each width once, though several sizes of a small photo are the same', () => {
+    const { variants } = shownPhoto();
+    const same = { ...variants.small, width: 200, height: 150 };
+    const [tag] = pictures(home({ photos: [shownPhoto({ variants: { ...variants, small: same, medium: same } })] }));
+    expect(/srcset="([^"]*)"/.exec(tag ?? '')?.[1]?.match(/ \d+w/g)).toEqual([' 200w', ' 256w']);
+  });
+
+  test('stand under the days on which they were posted', () => {
+    const photos = ['2026-11-20T23:59:59Z', '2026-11-20T00:00:00Z', '2026-11-19T23:59:59Z'];
+    const page = home({ photos: photos.map((postedAt) => shownPhoto({ postedAt })) });
+    expect(page.match(/<time datetime="2026-11-..">[^<]*/g)).toEqual([
+      '<time datetime="2026-11-20">Fri, 20 Nov 2026',
+      '<time datetime="2026-11-19">Thu, 19 Nov 2026',
+    ]);
+  });
+
+  test('tell when they were taken, unless nothing but the upload is known', () => {
+    const takenAt = { ...shownPhoto().takenAt, source: 'upload' as const };
+    expect(home({ photos: [shownPhoto()] })).toContain('<time datetime="2019-07-01T10:00:00">1 Jul 2019, 10:00</time>');
+    expect(home({ photos: [shownPhoto({ takenAt })] })).not.toContain('<time datetime="2019');
+  });
+
+  test('that failed offer their original instead of a broken picture', () => {
+    const page = home({ photos: [shownPhoto({ state: 'failed', fileName: HOSTILE })] });
+    expect(pictures(page)).toEqual([]);
+    expect(page).toContain('image/original?token=t');
+  });
+
+  test('get a class of the stylesheet that is at most a tenth beside their shape', () => {
+    const style = readFileSync(new URL('../../src/web/assets/style.css', import.meta.url), 'utf8');
+    const classes = Array.from(style.matchAll(/\.ratio-(\d+) \{/g), ([, percent]) => Number(percent));
+    expect(classes).toEqual(SHAPES);
+    for (let width = 400; width <= 3200; width++) {
+      const shape = Number(ratioClass({ width, height: 1000 }).slice('ratio-'.length)) * 10;
+      expect(Math.abs(Math.log(shape / width))).toBeLessThan(0.1);
+    }
+  });
+});
+
+describe('what users write', () => {
+  const hostile = shownPhoto({ caption: HOSTILE, alt: HOSTILE, fileName: HOSTILE, color: HOSTILE });
+  const failed = shownPhoto({ ...hostile, state: 'failed' });
+  const page = { handle: HOSTILE, photos: [hostile, failed], next: HOSTILE, prev: HOSTILE };
+
+  test.each([
+    ['the home page', home({ ...page, caller: page })],
+    ['the page of a user', renderUserPage({ ...page, canPost: true })],
+    ['the upload page', renderUploadPage(page)],
+  ])('cannot become markup on %s', (_name, markup) => {
+    expect(markup).not.toContain('<script');
+    expect(markup).not.toContain('<img src=x');
+    expect(markup).toContain('&#60;script&#62;');
+  });
+});
+
+describe('all pages', () => {
+  const photos = [shownPhoto({ caption: 'Rex' })];
+  test.each([
+    ['home', home({ photos, next: 'n', prev: 'p', notice: 'duplicate' })],
+    ['home, signed out', home({ caller: undefined })],
+    ['user', renderUserPage({ handle: 'ana', photos, next: null, canPost: true })],
+    ['upload', renderUploadPage({ handle: 'ana' })],
+  ])('need no script and no style of their own (%s)', (_name, page) => {
+    expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);
+    expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+    expect(page.match(/<h1/g)).toHaveLength(1);
+    expect(page.match(/<main/g)).toHaveLength(1);
+  });
+});
+
+describe('the home page', () => {
+  test('links to the pages beside it', () => {
+    const links = tags(home({ next: 'old+er', prev: 'newer' }), 'a').filter((tag) => tag.includes('cursor'));
+    expect(links).toEqual(['<a rel="prev" href="/?cursor=newer">', '<a rel="next" href="/?cursor=old%2Ber">']);
+  });
+
+  test('asks a stranger for a name only where a name is enough', () => {
+    expect(home({ caller: undefined })).toContain('action="/signin"');
+    const page = home({ caller: undefined, localSignIn: false });
+    expect(page).not.toContain('<form');
+    expect(page).toContain('ID token');
+  });
+});
+
+test('the page of a user has its form only for those who may post', () => {
+  const page = { handle: 'a.b', photos: [], next: 'older' };
+  expect(renderUserPage({ ...page, canPost: false })).not.toContain('<form');
+  const posting = renderUserPage({ ...page, canPost: true });
+  expect(posting).toContain('action="/post/a.b/"');
+  expect(posting).toContain('href="/user/a.b/web/?cursor=older"');
+  expect(posting.indexOf('name="user"')).toBeLessThan(posting.indexOf('name="image"'));
+});
