@@ -33,16 +33,26 @@ export function schemaBlock(schema: Schema): Content {
 export const schemaAnchor = (name: string) => `schema-${name}`;
 
 function factRow({ name, schema, required, place }: Fact): Content {
+  const fields = objectIn(schema);
   return html`<dt>
       <code>${name}</code>
       ${place !== undefined && html`<small>${place}</small>`}
     </dt>
     <dd>
       ${schemaType(schema)}${!required && html` <small>optional</small>`}
-      ${schema.description !== undefined && html`<br />${prose(schema.description)}`}
-      ${schema.default !== undefined && schema.default !== '' && html`<br /><small>If absent: <code>${JSON.stringify(schema.default)}</code></small>`}
-      ${schema.properties && schemaBlock(schema)}
+      ${schema.description !== undefined && html`<br />${prose(schema.description)}`} ${defaultOf(schema)}
+      ${fields && schemaBlock(fields)}
     </dd>`;
+}
+
+/** The object that a field holds: itself, in a list, or as one of several possibilities. */
+function objectIn(schema: Schema): Schema | undefined {
+  return [schema, schema.items, ...(schema.anyOf ?? [])].find((part) => part?.properties);
+}
+
+function defaultOf({ default: value }: Schema): Content {
+  if (value === undefined || value === '') return undefined;
+  return html`<br /><small>If absent: <code>${JSON.stringify(value)}</code></small>`;
 }
 
 function schemaType(schema: Schema): Content {

@@ -4,7 +4,7 @@ import { chromium, type Browser } from 'playwright-core';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** The browser of this machine, or the one that the environment names; undefined where there is none. */
-export const chromiumPath = process.env['CHROMIUM_PATH'] ?? PLACES.find((path) => existsSync(path));
+export const chromiumPath = process.env['CHROMIUM_PATH'] || PLACES.find((path) => existsSync(path));
 
 /** What a suite says of itself where it cannot run. */
 export const unlessMissing = chromiumPath === undefined ? ' (left out: no Chromium here)' : '';
