@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { connect } from './contract.ts';
+import { connectRaw, keyOf, projectId } from './raw-client.ts';
 
 test('an entity reads back as it was written, type by type', async () => {
   const datastore = await connect();
@@ -47,4 +48,13 @@ test('what a save acknowledged is in the very next read', async () => {
     const [entity] = await datastore.get(key);
     expect(entity).toMatchObject({ value });
   }
+});
+
+test('a timestamp is kept to the microsecond, rounded down', async () => {
+  const client = await connectRaw();
+  const key = keyOf('precise');
+  const properties = { at: { timestampValue: { seconds: 1_700_000_000, nanos: 123_456_789 } } };
+  await client.commit({ projectId, mode: 'NON_TRANSACTIONAL', mutations: [{ upsert: { key, properties } }] });
+  const [{ found }] = await client.lookup({ projectId, keys: [key] });
+  expect(found![0]!.entity!.properties!['at']!.timestampValue!.nanos).toBe(123_456_000);
 });

@@ -64,3 +64,18 @@ test('the versions of the past are forgotten after an hour, while newer ones sta
   const lookup = { projectId, keys: [keyOf('pruned')], readOptions: { readTime: updateTime! } };
   expect((await client.lookup(lookup))[0].found![0]!.updateTime).toEqual(updateTime);
 });
+
+test('a moment stays whole however often its entities are rewritten later', async () => {
+  const { client: datastore } = await startWorld();
+  const keys = ['a', 'b', 'c'].map((name) => datastore.key(['Kind', name]));
+  const rewrite = (value: number) => datastore.save(keys.map((key) => ({ key, data: { value } })));
+  await rewrite(7);
+  const transaction = datastore.transaction({ readOnly: true });
+  await transaction.run();
+  // The same index rows come and go again and again.
+  for (let count = 0; count < 60; count++) await rewrite(count % 3 === 0 ? 7 : count);
+  for (const query of [datastore.createQuery('Kind').order('value'), datastore.createQuery('Kind').limit(3)]) {
+    const [entities] = await transaction.runQuery(query);
+    expect(entities.map(({ value }) => value)).toEqual([7, 7, 7]);
+  }
+});

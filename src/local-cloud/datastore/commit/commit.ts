@@ -75,7 +75,7 @@ function write({ disk, transactions, consistency }: CommitDeps, { changes, group
   const version = disk.versions.next();
   if (changes.length === 0) return { version, indexUpdates: 0 };
   const ids = disk.commits.run(() => {
-    disk.past.prune(version - PAST);
+    disk.past.prune(version - PAST, touched.entries.length);
     disk.spaces.save();
     return changes.map((change) => disk.writer.apply(change, version));
   });

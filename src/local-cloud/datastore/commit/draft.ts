@@ -5,6 +5,7 @@ import { describeKey, type Address } from '../keys.ts';
 import type { Entity, Mutation, Value } from '../protocol.ts';
 import type { StoredEntity } from '../store/entity-store.ts';
 import { checkProperties } from './limits.ts';
+import { normalizeProperties } from './normalize.ts';
 import { mergeMasked } from './property-mask.ts';
 import type { Change } from './mutations.ts';
 import { applyTransforms } from './transforms.ts';
@@ -52,6 +53,7 @@ export class Drafts {
     const { propertyMask, propertyTransforms = [] } = change.mutation;
     draft.entity = propertyMask ? mergeMasked(draft.entity, change.entity, propertyMask) : change.entity;
     const transforms = applyTransforms(draft.entity, propertyTransforms, this.#requestTime);
+    normalizeProperties(draft.entity, change.partition);
     checkProperties(draft.entity);
     return { change, draft, conflict: false, transforms };
   }

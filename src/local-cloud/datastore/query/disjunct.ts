@@ -1,4 +1,5 @@
 import { CloudError } from '../../cloud-error.ts';
+import { normalizeValue } from '../commit/normalize.ts';
 import { encodePath } from '../encoding/keys.ts';
 import { END } from '../encoding/ordered-bytes.ts';
 import { encodeValue } from '../encoding/values.ts';
@@ -31,6 +32,7 @@ export function readDisjunct(comparisons: Comparison[], request: Request, partit
   };
   for (const comparison of comparisons) {
     const { property, op, values } = comparison;
+    for (const value of values) normalizeValue(value, partition);
     if (op === 'HAS_ANCESTOR') addAncestor(disjunct, comparison, (value) => pathOf(value, request, partition));
     else if (property === '__key__') {
       const paths = values.map((value) => Buffer.concat([pathOf(value, request, partition), END]));

@@ -1,6 +1,8 @@
 import type { Disk } from '../disk.ts';
-import type { Entry, Range, StoredEntity } from '../store/entity-store.ts';
+import type { Entry, Lifetime, Range, StoredEntity } from '../store/entity-store.ts';
 import type { ReadView } from '../transactions/read-view.ts';
+
+const SMALLEST_PAGE = 16;
 
 /** A page of index rows; `last` is where the page ended, undefined when the range did. */
 export interface Page {
@@ -57,14 +59,20 @@ export class Reader {
   }
 
   #scanPast(range: Range, backwards: boolean, limit: number): Page {
-    const rows = this.#disk.entities.scanLifetimes(range, backwards, limit);
-    return {
-      entries: rows.filter(({ entity, born, died }) => {
-        const at = this.#momentOf(entity);
-        return born <= at && at < died;
-      }),
-      last: rows.length < limit ? undefined : rows.at(-1)!.k,
-    };
+    for (let size = Math.max(limit, SMALLEST_PAGE); ; size *= 2) {
+      const rows = this.#disk.entities.scanLifetimes(range, backwards, size);
+      if (rows.length < size) return { entries: this.#seen(rows), last: undefined };
+      // Of the last row's key there may be further lives behind the page, so it belongs to the next one.
+      const end = rows.findIndex(({ k }) => k.equals(rows.at(-1)!.k));
+      if (end > 0) return { entries: this.#seen(rows.slice(0, end)), last: rows[end - 1]!.k };
+    }
+  }
+
+  #seen(rows: Lifetime[]): Entry[] {
+    return rows.filter(({ entity, born, died }) => {
+      const at = this.#momentOf(entity);
+      return born <= at && at < died;
+    });
   }
 
   #note({ from, to }: Range, backwards: boolean, last: Buffer | undefined) {

@@ -1,10 +1,11 @@
 import type { Disk } from '../disk.ts';
 import type { Entry, StoredEntity } from '../store/entity-store.ts';
 import { intersect, type Interval } from './interval.ts';
+import { behindStart, distinctFilter, nextGroup } from './distinct.ts';
 import { firstPosition } from './matches.ts';
 import type { Scan } from './index-choice.ts';
 import type { Source } from './planner.ts';
-import { isWanted, pathIn, positionOf, splitPosition, suffixCut, type Position } from './position.ts';
+import { isWanted, pathIn, positionOf, suffixCut, type Position } from './position.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
 import { Walk, type Purpose, type Step } from './walk.ts';
@@ -27,12 +28,13 @@ export function* hits(
   sources: Source[],
   section: Section,
 ): Generator<Hit> {
-  const rows = union(sources.map((source) => rowsOf(reader, shape, source, section)));
-  const seen = shape.distinct === undefined ? undefined : distinctFilter(shape, section.interval.from.prefix);
-  for (const hit of rows) {
-    if (seen && !seen(hit.position)) continue;
+  const isDistinct = shape.distinct !== undefined;
+  const walked = isDistinct ? { ...section, interval: behindStart(shape, section.interval), entities: false } : section;
+  const isNew = isDistinct ? distinctFilter(shape) : undefined;
+  for (const hit of union(sources.map((source) => rowsOf(reader, shape, source, walked)))) {
     // A projection gives a row per combination of values, everything else an entity once.
     if (hit.many && !shape.projection && !isFirst(disk, reader, shape, hit)) continue;
+    if (isNew && !isNew(hit.position)) continue;
     yield hit;
   }
 }
@@ -54,23 +56,30 @@ function* rowsOf(reader: Reader, shape: QueryShape, source: Source, section: Sec
   const { from, to } = section.interval;
   const within = { from: suffixCut(shape, source, from), to: suffixCut(shape, source, to) };
   const intervals = intersect(source.intervals, [within]);
-  for (const { suffix, ...entry } of join(reader, source.scans, intervals, section)) {
+  const walks = walksOf(reader, source.scans, intervals, section);
+  for (const { suffix, ...entry } of join(walks, nextGroup(shape, source))) {
     if (source.columns && !isWanted(source.columns, suffix)) continue;
     yield { ...entry, position: positionOf(shape, source, suffix) };
   }
 }
 
-/** The rows that stand in all scans: each is asked in turn to go to the furthest place of the others. */
-function* join(reader: Reader, scans: Scan[], intervals: Interval[], purpose: Purpose): Generator<Step> {
+function walksOf(reader: Reader, scans: Scan[], intervals: Interval[], purpose: Purpose): Walk[] {
   // How far each of several scans must go to meet the others is not known.
   const each = scans.length > 1 ? { expected: NaN, entities: false } : purpose;
-  const [first, ...others] = scans.map((scan) => new Walk(reader, scan, intervals, each));
+  return scans.map((scan) => new Walk(reader, scan, intervals, each));
+}
+
+/**
+ * The rows that stand in all walks: each is asked in turn to go to the furthest place of the others. `jump` tells where
+ * to go on behind a row, if not at the next.
+ */
+function* join([first, ...others]: Walk[], jump?: (suffix: Buffer) => Buffer | null): Generator<Step> {
   let step = first?.next();
   let many = false;
   for (let agreed = 0; step;) {
     if (agreed === others.length) {
       yield { ...step, many: many || step.many };
-      [step, agreed, many] = [first!.next(), 0, false];
+      [step, agreed, many] = [advance(first!, step, jump), 0, false];
       continue;
     }
     const other = others[agreed]!.seek(step.suffix);
@@ -79,6 +88,16 @@ function* join(reader: Reader, scans: Scan[], intervals: Interval[], purpose: Pu
     if (other.suffix.equals(step.suffix)) agreed++;
     else [step, agreed, many] = [first!.seek(other.suffix), 0, false];
   }
+}
+
+function advance(
+  walk: Walk,
+  { suffix }: Step,
+  jump: ((suffix: Buffer) => Buffer | null) | undefined,
+): Step | undefined {
+  if (!jump) return walk.next();
+  const next = jump(suffix);
+  return next ? walk.seek(next) : undefined;
 }
 
 /** Merges ascending rows; rows at one position are one result. */
@@ -96,16 +115,4 @@ function* union(sources: Generator<Hit>[]): Generator<Hit> {
     yield { ...next, many: same.some(({ hit }) => hit!.many) };
     for (const head of same) head.hit = head.source.next().value as Hit | undefined;
   }
-}
-
-/** Passes the first row of each combination; `start` is where an earlier page ended. */
-function distinctFilter(shape: QueryShape, start: Buffer): (position: Position) => boolean {
-  const group = (position: Buffer) => Buffer.concat(splitPosition(shape, position).slice(0, shape.distinct));
-  let last = start.length > 0 ? group(start) : undefined;
-  return (position) => {
-    const next = group(position);
-    if (last?.equals(next)) return false;
-    last = next;
-    return true;
-  };
 }

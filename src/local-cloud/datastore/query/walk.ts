@@ -19,6 +19,8 @@ export interface Purpose {
 
 const FIRST_PAGE = 16;
 const LARGEST_PAGE = 512;
+/** Entities can be large, and many of them at once would be. */
+const LARGEST_ENTITY_PAGE = 128;
 
 /** Walks the rows of one scan within intervals, a page at a time. */
 export class Walk {
@@ -26,6 +28,7 @@ export class Walk {
   readonly #scan: Scan;
   #intervals: Interval[];
   readonly #entities: boolean;
+  readonly #largestPage: number;
   #pageSize: number;
   #page: Entry[] = [];
   #at = 0;
@@ -38,7 +41,8 @@ export class Walk {
     this.#scan = scan;
     this.#intervals = [...intervals];
     this.#entities = entities;
-    this.#pageSize = Math.min(Math.max(expected, 1), LARGEST_PAGE) || FIRST_PAGE;
+    this.#largestPage = entities ? LARGEST_ENTITY_PAGE : LARGEST_PAGE;
+    this.#pageSize = Math.min(Math.max(expected, 1), this.#largestPage) || FIRST_PAGE;
   }
 
   /** The next row; undefined at the end. */
@@ -71,6 +75,8 @@ export class Walk {
     if (!isFirst || rest[0]?.from === cut) this.#last = undefined;
     this.#page = [];
     this.#at = 0;
+    // After a jump nobody knows how many rows of the new place are wanted.
+    this.#pageSize = FIRST_PAGE;
   }
 
   #fetch(): boolean {
@@ -82,7 +88,7 @@ export class Walk {
       this.#pageSize,
       this.#entities,
     );
-    this.#pageSize = Math.min(this.#pageSize * 2, LARGEST_PAGE);
+    this.#pageSize = Math.min(this.#pageSize * 2, this.#largestPage);
     this.#page = entries;
     this.#at = 0;
     this.#last = last;

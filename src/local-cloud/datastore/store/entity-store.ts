@@ -32,11 +32,13 @@ export interface Range {
   to: Buffer;
 }
 
-const LIVE = 'SELECT k, many, entity FROM entry WHERE k >= ? AND k < ?';
+const LIVE = 'SELECT k, many, entity FROM entry WHERE k >= ?1 AND k < ?2';
 // CROSS JOIN keeps SQLite to this order: along the index, then to each entity.
 const LIVE_ENTITIES = `SELECT i.k, i.many, i.entity, e.version, e.created, e.data
-  FROM entry i CROSS JOIN entity e ON e.id = i.entity WHERE i.k >= ? AND i.k < ?`;
-const SOME = 'SELECT k, many, entity, born, died FROM';
+  FROM entry i CROSS JOIN entity e ON e.id = i.entity WHERE i.k >= ?1 AND i.k < ?2`;
+// A compound on its own merges the two orders; as a subquery SQLite would sort the whole range.
+const LIFETIMES = `SELECT k, many, entity, born, 9e999 AS died FROM entry WHERE k >= ?1 AND k < ?2
+  UNION ALL SELECT k, many, entity, born, died FROM past_entry WHERE k >= ?1 AND k < ?2`;
 
 /** Reads entities and index rows, as they are or as they were. */
 export class EntityStore {
@@ -50,8 +52,6 @@ export class EntityStore {
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql, { returnArrays: true });
-    const lives = `${SOME} (SELECT k, many, entity, born, 9e999 AS died FROM entry WHERE k >= ?1 AND k < ?2
-      UNION ALL ${SOME} past_entry WHERE k >= ?1 AND k < ?2)`;
     this.#find = prepare(
       'SELECT e.id, e.version, e.created, e.data FROM entry i CROSS JOIN entity e ON e.id = i.entity WHERE i.k = ?',
     );
@@ -62,12 +62,12 @@ export class EntityStore {
       'SELECT id, version, created, data FROM past_entity WHERE id = ? AND version <= ? ORDER BY version DESC LIMIT 1',
     );
     const bothWays = (sql: string) => ({
-      up: prepare(`${sql} ORDER BY k LIMIT ?`),
-      down: prepare(`${sql} ORDER BY k DESC LIMIT ?`),
+      up: prepare(`${sql} ORDER BY k LIMIT ?3`),
+      down: prepare(`${sql} ORDER BY k DESC LIMIT ?3`),
     });
     this.#scan = bothWays(LIVE);
     this.#scanEntities = bothWays(LIVE_ENTITIES);
-    this.#scanPast = bothWays(lives);
+    this.#scanPast = bothWays(LIFETIMES);
   }
 
   /** The entity that the index row `k` names, now. */

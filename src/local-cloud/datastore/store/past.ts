@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** How many rows one call removes: enough to keep up, few enough not to be felt. */
+/** How many rows of a table one call removes at least: few enough not to be felt. */
 const BATCH = 200;
 
 /** Forgets what died long ago. */
@@ -15,11 +15,11 @@ export class Past {
     }));
   }
 
-  /** Removes some of what died before version `horizon`. */
-  prune(horizon: number) {
+  /** Removes some of what died before version `horizon`: more than `added`, so that the past cannot grow for ever. */
+  prune(horizon: number, added: number) {
     for (const { oldest, remove } of this.#tables) {
       const first = oldest.get();
-      if (first && Number(first['died']) < horizon) remove.run(Number(first['n']) + BATCH, horizon);
+      if (first && Number(first['died']) < horizon) remove.run(Number(first['n']) + BATCH + 2 * added, horizon);
     }
   }
 }
