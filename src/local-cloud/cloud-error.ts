@@ -25,3 +25,8 @@ export class CloudError extends Error {
     this.code = code;
   }
 }
+
+/** What went wrong, in words. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -14,7 +14,7 @@ export function lockDataDir(dataDir: string): () => void {
     file.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     file.close();
-    throw new Error(`Another program is using ${dataDir}. Stop it, or choose another folder by DATA_DIR.`, { cause });
+    throw new Error(`Another program is using ${dataDir}. Stop it, or choose another data folder.`, { cause });
   }
   return () => file.close();
 }

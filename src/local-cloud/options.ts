@@ -5,8 +5,8 @@ export interface LocalCloudOptions {
   projectId: string;
   /** Location of the task queues. */
   location: string;
-  /** Created when absent. */
-  bucket: string;
+  /** One or several, created when absent. */
+  bucket: string | string[];
   host?: string;
   /** 0 or absent takes a free port. */
   ports?: { datastore?: number; storage?: number; tasks?: number; identity?: number };
@@ -16,6 +16,10 @@ export interface LocalCloudOptions {
   consistency?: number;
   /** Milliseconds since the Unix epoch at which a clock stands that only `advance` moves; the real time without it. */
   standingClock?: number;
+  /** Base URL of the application, if it is known at the start. */
+  app?: string;
+  /** Proves the calls of Tasks and cron to the application; a random one without it. */
+  secret?: string;
 }
 
 /** Where the services listen, and what proves their calls. */

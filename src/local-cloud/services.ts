@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { manualClock, systemClock, type ManualClock } from '../clock.ts';
+import { manualClock, systemClock } from '../clock.ts';
+import { AppAddress } from './app-address.ts';
+import { reasonOf } from './cloud-error.ts';
+import { createCommands, type CommandDeps, type Commands } from './commands.ts';
 import { readCronYaml, startCron } from './cron/index.ts';
 import { readIndexYaml, startDatastore } from './datastore/index.ts';
 import { startIdentity } from './identity/index.ts';
@@ -8,62 +11,24 @@ import type { LocalCloudOptions, LocalEndpoints } from './options.ts';
 import { startStorage } from './storage/index.ts';
 import { readQueueYaml, startTasks } from './tasks/index.ts';
 
-/** Everything that can be asked of the running services; each entry is one message on the worker's port. */
 export interface Services {
   endpoints: LocalEndpoints;
-  commands: {
-    /** The app listens at this URL: tasks and cron may call it. */
-    appIsAt(url: string): void;
-    appIsGone(): void;
-    /** Moves the standing clock. */
-    advance(ms: number): void;
-    /** Runs every task that is due, and those that they add. */
-    drain(): Promise<void>;
-    /** Runs the cron job of this URL now; its HTTP status. */
-    runCron(url: string): Promise<number>;
-    /** Empties all services. */
-    reset(): void;
-    abortCommits(count: number): void;
-    cutWrites(count: number): void;
-    deliverTwice(on: boolean): void;
-    mintToken(name: string): Promise<{ token: string; expiresIn: number }>;
-    stop(): Promise<void>;
-  };
+  commands: Commands;
 }
 
-/** Starts Datastore, Storage, Tasks, cron and the identity issuer on one data folder. */
+/**
+ * Starts Datastore, Storage, Tasks, cron and the identity issuer on one data folder. Rejects with the reason when one of
+ * them cannot start; those before it are stopped then and the folder is free again.
+ */
 export async function startServices(options: LocalCloudOptions): Promise<Services> {
-  const { dataDir, files, ports = {}, host = '127.0.0.1' } = options;
-  const unlock = lockDataDir(dataDir);
-  const moved: ManualClock | undefined =
-    options.standingClock === undefined ? undefined : manualClock(options.standingClock);
-  const clock = moved ?? systemClock;
-  const secret = randomBytes(24).toString('base64url');
-  let appUrl: string | undefined;
-  const app = () => appUrl;
-  // Where the clock stands, tasks wait for `drain` as well: a test sees the world before and after them.
-  let held = moved !== undefined;
-  const shared = { dataDir, clock, host };
+  const { host = '127.0.0.1', secret = randomBytes(24).toString('base64url') } = options;
+  // Closes in the opposite order whatever is in it, each even if another one fails.
+  await using running = new AsyncDisposableStack();
+  running.defer(lockDataDir(options.dataDir));
+  const parts = await startParts({ ...options, host, secret }, running);
+  const { datastore, storage, tasks, identity } = parts;
 
-  const datastore = await startDatastore({
-    ...shared,
-    port: ports.datastore ?? 0,
-    indexes: readIndexYaml(files.indexes),
-    consistency: options.consistency ?? 1,
-  });
-  const storage = await startStorage({ ...shared, port: ports.storage ?? 0, buckets: [options.bucket] });
-  const identity = await startIdentity({ ...shared, port: ports.identity ?? 0 });
-  const tasks = await startTasks({
-    ...shared,
-    port: ports.tasks ?? 0,
-    queues: readQueueYaml(files.queues),
-    projectId: options.projectId,
-    location: options.location,
-    app: () => (held ? undefined : appUrl),
-    secret,
-  });
-  const cron = startCron({ dataDir, clock, jobs: readCronYaml(files.cron), app, secret });
-
+  const all = running.move();
   return {
     endpoints: {
       datastore: `${host}:${datastore.port}`,
@@ -72,36 +37,58 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
       issuer: identity.issuer,
       secret,
     },
-    commands: {
-      appIsAt(url) {
-        appUrl = url;
-        tasks.wake();
-      },
-      appIsGone: () => void (appUrl = undefined),
-      advance(ms) {
-        if (!moved) throw new Error('The local cloud runs on real time: it was started without a standing clock.');
-        moved.advance(ms);
-      },
-      async drain() {
-        held = false;
-        await tasks.drain().finally(() => (held = moved !== undefined));
-      },
-      runCron: (url) => cron.runNow(url),
-      reset() {
-        datastore.reset();
-        storage.reset();
-        tasks.reset();
-      },
-      abortCommits: (count) => datastore.faults.abortCommits(count),
-      cutWrites: (count) => storage.faults.cutWrites(count),
-      deliverTwice: (on) => tasks.faults.deliverTwice(on),
-      mintToken: (name) => identity.mint(name),
-      async stop() {
-        await cron.stop();
-        await tasks.stop();
-        await Promise.all([datastore.stop(), storage.stop(), identity.stop()]);
-        unlock();
-      },
-    },
+    commands: createCommands({ ...parts, stop: () => all.disposeAsync() }),
   };
+}
+
+type Settled = LocalCloudOptions & { host: string; secret: string };
+
+async function startParts(options: Settled, running: AsyncDisposableStack): Promise<Omit<CommandDeps, 'stop'>> {
+  const { dataDir, files, ports = {}, host, secret } = options;
+  const standingClock = options.standingClock === undefined ? undefined : manualClock(options.standingClock);
+  const clock = standingClock ?? systemClock;
+  // Where the clock stands, tasks wait for `drain` as well: a test sees the world before and after them.
+  const app = new AppAddress(options.app, standingClock !== undefined);
+  const shared = { dataDir, clock, host };
+  const keep = async <T extends { stop(): Promise<void> }>(name: string, starting: Promise<T>): Promise<T> => {
+    const service = await naming(name, starting);
+    running.defer(() => service.stop());
+    return service;
+  };
+
+  const indexes = readIndexYaml(files.indexes);
+  const queues = readQueueYaml(files.queues);
+  const jobs = readCronYaml(files.cron);
+  const datastore = await keep(
+    'Datastore',
+    startDatastore({ ...shared, port: ports.datastore ?? 0, indexes, consistency: options.consistency ?? 1 }),
+  );
+  const buckets = [options.bucket].flat();
+  const storage = await keep('Storage', startStorage({ ...shared, port: ports.storage ?? 0, buckets }));
+  const identity = await keep('The issuer', startIdentity({ ...shared, port: ports.identity ?? 0 }));
+  const tasks = await keep(
+    'Tasks',
+    startTasks({
+      ...shared,
+      port: ports.tasks ?? 0,
+      queues,
+      projectId: options.projectId,
+      location: options.location,
+      app: () => app.forTasks(),
+      secret,
+      mintOidcToken: (email, audience) => identity.mintForAccount(email, audience),
+    }),
+  );
+  const cron = startCron({ dataDir, clock, jobs, app: () => app.url, secret });
+  running.defer(() => cron.stop());
+  return { datastore, storage, tasks, cron, identity, app, standingClock };
+}
+
+/** Says whose start failed: a port in use does not tell. */
+async function naming<T>(name: string, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (cause) {
+    throw new Error(`${name} cannot start: ${reasonOf(cause)}`, { cause });
+  }
 }

@@ -29,6 +29,8 @@ export interface CronService {
   runNow(url: string): Promise<number>;
   /** Resolves when no run is under way. */
   idle(): Promise<void>;
+  /** Forgets all runs: the next ones are counted from now. */
+  reset(): void;
   /** A run under way is broken off and comes again after the next start. */
   stop(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function startCron(options: CronOptions): CronService {
       return result.status;
     },
     idle,
+    reset: () => runners.forEach((runner) => runner.reset()),
     async stop() {
       for (const runner of runners) runner.stop();
       caller.stop();

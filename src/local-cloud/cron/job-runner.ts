@@ -36,7 +36,7 @@ export class JobRunner {
     this.#deps = deps;
     this.#zone = timeZone(job.timezone);
     this.#key = [job.url, job.schedule, job.timezone].join(' ');
-    this.#state = deps.store.read(this.#key) ?? { next: nextRun(job.parsed, this.#zone, deps.clock.now()) };
+    this.#state = deps.store.read(this.#key) ?? this.#unrun();
     this.#keep(this.#state);
   }
 
@@ -54,6 +54,11 @@ export class JobRunner {
   /** Resolves when no run is under way. */
   async idle(): Promise<void> {
     await this.#running;
+  }
+
+  /** Forgets what happened: the next run is counted from now. */
+  reset(): void {
+    this.#keep(this.#unrun());
   }
 
   stop(): void {
@@ -86,6 +91,10 @@ export class JobRunner {
     const before = started >= this.#state.next ? undefined : this.#state.retry;
     const retry = succeeded(result) ? undefined : nextRetry(this.job.retry, before, started, ended);
     return retry ? { next, last, retry } : { next, last };
+  }
+
+  #unrun(): RunState {
+    return { next: nextRun(this.job.parsed, this.#zone, this.#deps.clock.now()) };
   }
 
   #keep(state: RunState): void {

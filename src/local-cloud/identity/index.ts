@@ -20,6 +20,8 @@ export interface IdentityService {
   /** Its URL, the `iss` of its tokens: `/.well-known/openid-configuration`, `/jwks` and `/token` lie below it. */
   issuer: string;
   mint(name: string): Promise<MintedToken>;
+  /** The ID token by which Cloud Tasks shows that it calls for this service account. */
+  mintForAccount(email: string, audience: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function startIdentity({ dataDir, clock, host, port }: IdentityOpti
     port: bound,
     issuer: url,
     mint: (name) => issuer.mint(name),
+    mintForAccount: (email, audience) => issuer.mintForAccount(email, audience),
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -41,7 +41,7 @@ const metadata = ({ url, keySet }: Issuer) => ({
   response_types_supported: ['id_token'],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: keySet.keys.map((key) => key.alg),
-  claims_supported: ['iss', 'aud', 'sub', 'preferred_username', 'auth_time', 'iat', 'exp'],
+  claims_supported: ['iss', 'aud', 'sub', 'preferred_username', 'auth_time', 'email', 'email_verified', 'iat', 'exp'],
 });
 
 async function readBody(request: IncomingMessage): Promise<{ name?: unknown }> {

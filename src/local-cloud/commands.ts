@@ -1,0 +1,73 @@
+import type { ManualClock } from '../clock.ts';
+import type { AppAddress } from './app-address.ts';
+import type { CronService } from './cron/index.ts';
+import type { DatastoreService } from './datastore/index.ts';
+import type { IdentityService } from './identity/index.ts';
+import type { StorageService } from './storage/index.ts';
+import type { TasksService } from './tasks/index.ts';
+
+export interface CommandDeps {
+  datastore: DatastoreService;
+  storage: StorageService;
+  tasks: TasksService;
+  cron: CronService;
+  identity: IdentityService;
+  app: AppAddress;
+  /** Absent where the time is the real one. */
+  standingClock: ManualClock | undefined;
+  stop(): Promise<void>;
+}
+
+export type Commands = ReturnType<typeof createCommands>;
+
+/** Everything that can be asked of the running services; each entry is one message on the port of their owner. */
+export function createCommands({ app, standingClock, stop, ...services }: CommandDeps) {
+  const { datastore, storage, tasks, cron, identity } = services;
+  return {
+    /** The app listens at this URL: tasks and cron may call it. */
+    appIsAt(url: string) {
+      app.url = url;
+      tasks.wake();
+    },
+    appIsGone: () => void (app.url = undefined),
+
+    /** Moves the standing clock on by `ms`, and waits for the cron runs that fall due. */
+    async advance(ms: number) {
+      if (!standingClock) throw new Error('The clock does not stand: the local cloud was started on real time.');
+      standingClock.advance(ms);
+      await cron.idle();
+    },
+    /** Runs every task that is due, and those that they add, once no cron run is under way. */
+    async drain() {
+      await cron.idle();
+      await app.whileDraining(() => tasks.drain());
+    },
+    /** Runs the cron job of this URL now; its HTTP status. */
+    runCron: (url: string) => cron.runNow(url),
+    /** Resolves when no cron run is under way. */
+    cronIdle: () => cron.idle(),
+    /** Empties all services, ends all faults, and counts the times of cron from now. */
+    async reset() {
+      await cron.idle();
+      datastore.reset();
+      datastore.faults.abortCommits(0);
+      storage.reset();
+      storage.faults.cutWrites(0);
+      tasks.reset();
+      cron.reset();
+    },
+
+    /** The next `count` transactional commits end in ABORTED. */
+    abortCommits: (count: number) => datastore.faults.abortCommits(count),
+    /** The next `count` uploads lose their connection half-way. */
+    cutWrites: (count: number) => storage.faults.cutWrites(count),
+    /** Delivers every task once more after a success. */
+    deliverTwice: (on: boolean) => tasks.faults.deliverTwice(on),
+    /** Sends the tasks that are due last first. */
+    reverseOrder: (on: boolean) => tasks.faults.reverseOrder(on),
+
+    /** An ID token of the stand-in issuer for anybody with a name. */
+    mintToken: (name: string) => identity.mint(name),
+    stop,
+  };
+}
