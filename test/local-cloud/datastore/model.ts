@@ -99,7 +99,7 @@ function positionsOf(row: Row, query: ModelQuery, all: Comparison[], columns: Mo
   );
 }
 
-function valuesOf({ properties }: Row, property: string): Scalar[] {
+export function valuesOf({ properties }: Row, property: string): Scalar[] {
   const value = properties[property];
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
@@ -118,7 +118,8 @@ function rank(value: Scalar | string[]): number {
   return { number: 1, boolean: 3, string: 4, object: 5 }[typeof value as 'number' | 'boolean' | 'string' | 'object'];
 }
 
-function compareParts(a: Scalar | string[], b: Scalar | string[]): number {
+/** The order of two values or two paths. */
+export function compareParts(a: Scalar | string[], b: Scalar | string[]): number {
   if (Array.isArray(a) && Array.isArray(b)) return comparePaths(a, b);
   if (rank(a) !== rank(b)) return rank(a) - rank(b);
   if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));

@@ -47,7 +47,7 @@ export async function commit(deps: CommitDeps, request: CommitRequest): Promise<
 }
 
 function transactionOf({ transactions }: CommitDeps, request: CommitRequest): Transaction | undefined {
-  if (request.transaction) return transactions.use(request.transaction);
+  if (request.transaction) return transactions.useLast(request.transaction);
   if (!request.singleUseTransaction) throw invalid('A transactional commit needs a transaction.');
   if (request.singleUseTransaction.readOnly) throw invalid('A single-use transaction must be read-write.');
   return undefined;

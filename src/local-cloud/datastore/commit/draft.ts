@@ -13,6 +13,8 @@ import { applyTransforms } from './transforms.ts';
 /** What becomes of one entity in a commit. */
 export interface Draft {
   address: Address;
+  /** Its row in the space of all keys, as Latin-1 text. */
+  row: string;
   before: { stored: StoredEntity; entity: Entity } | undefined;
   /** Undefined when it is deleted or was never there. */
   entity: Entity | undefined;
@@ -42,20 +44,11 @@ export class Drafts {
   /** @throws CloudError ALREADY_EXISTS, NOT_FOUND, ABORTED (a conflict under strategy FAIL) or INVALID_ARGUMENT. */
   apply(change: Change): Outcome {
     const draft = this.#draft(change);
-    if (this.#conflicts(draft, change.mutation)) return { change, draft, conflict: true, transforms: [] };
+    if (isConflict(draft, change.mutation)) return { change, draft, conflict: true, transforms: [] };
     if (change.operation === 'insert' && draft.entity) throw alreadyExists(change);
     if (change.operation === 'update' && !draft.entity) throw notFound(change);
     draft.changed = true;
-    if (!change.entity) {
-      draft.entity = undefined;
-      return { change, draft, conflict: false, transforms: [] };
-    }
-    const { propertyMask, propertyTransforms = [] } = change.mutation;
-    draft.entity = propertyMask ? mergeMasked(draft.entity, change.entity, propertyMask) : change.entity;
-    const transforms = applyTransforms(draft.entity, propertyTransforms, this.#requestTime);
-    normalizeProperties(draft.entity, change.partition);
-    checkProperties(draft.entity);
-    return { change, draft, conflict: false, transforms };
+    return { change, draft, conflict: false, transforms: this.#write(draft, change) };
   }
 
   /** What has to be written, each entity once; the delete of a missing one is nothing. */
@@ -63,31 +56,41 @@ export class Drafts {
     return [...this.#drafts.values()].filter(({ changed, before, entity }) => changed && (before || entity));
   }
 
+  /** Returns the results of the transforms. */
+  #write(draft: Draft, { entity, mutation, partition }: Change): Value[] {
+    const { propertyMask, propertyTransforms = [] } = mutation;
+    draft.entity = entity && propertyMask ? mergeMasked(draft.entity, entity, propertyMask) : entity;
+    if (!draft.entity) return [];
+    const results = applyTransforms(draft.entity, propertyTransforms, this.#requestTime);
+    normalizeProperties(draft.entity, partition);
+    checkProperties(draft.entity);
+    return results;
+  }
+
   #draft(address: Address): Draft {
-    const name = JSON.stringify([address.partition.namespaceId, address.key.path]);
+    const row = primaryRow(this.#disk, address);
+    const name = row.toString('latin1');
     const known = this.#drafts.get(name);
     if (known) return known;
-    const stored = this.#disk.entities.find(primaryRow(this.#disk, address));
+    const stored = this.#disk.entities.find(row);
     const before = stored && { stored, entity: this.#disk.codec.decode(stored.data) };
-    const draft: Draft = { address, before, entity: before?.entity, changed: false };
+    const draft: Draft = { address, row: name, before, entity: before?.entity, changed: false };
     this.#drafts.set(name, draft);
     return draft;
   }
+}
 
-  #conflicts({ before, entity }: Draft, mutation: Mutation): boolean {
-    const { conflictDetectionStrategy: strategy, conflictResolutionStrategy: resolution } = mutation;
-    if (!strategy) {
-      if (resolution && resolution !== 'STRATEGY_UNSPECIFIED')
-        throw invalid('A conflict resolution strategy needs a conflict detection strategy.');
-      return false;
-    }
-    const version = entity && before ? before.stored.version : 0;
-    const expected = strategy === 'baseVersion' ? Number(mutation.baseVersion) : toMicros(mutation.updateTime ?? {});
-    if (version === expected) return false;
-    if (resolution === 'FAIL')
-      throw new CloudError('ABORTED', 'A mutation conflicts with the current version of its entity.');
-    return true;
+function isConflict({ before, entity }: Draft, mutation: Mutation): boolean {
+  const { conflictDetectionStrategy: strategy, conflictResolutionStrategy: resolution } = mutation;
+  if (!strategy) {
+    if (!resolution || resolution === 'STRATEGY_UNSPECIFIED') return false;
+    throw invalid('A conflict resolution strategy needs a conflict detection strategy.');
   }
+  const version = entity && before ? before.stored.version : 0;
+  const expected = strategy === 'baseVersion' ? Number(mutation.baseVersion) : toMicros(mutation.updateTime ?? {});
+  if (version === expected) return false;
+  if (resolution !== 'FAIL') return true;
+  throw new CloudError('ABORTED', 'A mutation conflicts with the current version of its entity.');
 }
 
 const alreadyExists = ({ key }: Address) =>

@@ -25,11 +25,16 @@ export function prepare(disk: Disk, request: CommitRequest, requestTime: number)
   refuseSequences(mutations, request.mode !== 'NON_TRANSACTIONAL', rowOf);
   const drafts = new Drafts(disk, requestTime);
   const outcomes = mutations.map((mutation) => drafts.apply(mutation));
-  const addresses = drafts.changed().map(({ address }) => address);
-  const changes = drafts.changed().map((draft) => changeOf(disk, draft));
+  const written = drafts.changed();
+  const changes = written.map((draft) => changeOf(disk, draft));
   refuseSize(changes);
   const entries = changes.flatMap(({ gone, come }) => [...gone, ...come.keys()]);
-  return { outcomes, changes, groups: addresses.map(groupOf), touched: { entities: addresses.map(rowOf), entries } };
+  return {
+    outcomes,
+    changes,
+    groups: written.map(({ address }) => groupOf(address)),
+    touched: { entities: written.map(({ row }) => row), entries },
+  };
 }
 
 function changeOf(disk: Disk, { address: { partition }, before, entity }: Draft): EntityChange {

@@ -7,8 +7,6 @@ import { ReadSet, type Touched } from './read-set.ts';
 const LIFETIME_MS = 270_000;
 const IDLE_MS = 60_000;
 
-const EXPIRED = 'The referenced transaction has expired or is no longer valid.';
-
 /** How transactions keep out of each other's way: see Google's "Transaction concurrency modes". */
 export type Concurrency = 'optimistic' | 'pessimistic';
 
@@ -21,6 +19,8 @@ export interface Transaction {
   /** Milliseconds since the Unix epoch. */
   started: number;
   used: number;
+  /** Its commit is under way: nobody may use it, but others still wait for it. */
+  isEnding: boolean;
 }
 
 /**
@@ -42,7 +42,7 @@ export class Transactions {
     const now = this.#clock.now();
     this.#forgetExpired(now);
     const reads = readOnly ? undefined : new ReadSet();
-    const transaction = { id: randomBytes(16), snapshot, reads, started: now, used: now };
+    const transaction = { id: randomBytes(16), snapshot, reads, started: now, used: now, isEnding: false };
     this.#open.set(nameOf(transaction.id), transaction);
     return transaction;
   }
@@ -51,23 +51,31 @@ export class Transactions {
   use(id: Buffer): Transaction {
     const transaction = this.#open.get(nameOf(id));
     const now = this.#clock.now();
-    if (!transaction || isExpired(transaction, now)) {
-      this.#open.delete(nameOf(id));
-      throw new CloudError('INVALID_ARGUMENT', EXPIRED);
-    }
+    if (!transaction || transaction.isEnding || isExpired(transaction, now)) throw expired();
     transaction.used = now;
     return transaction;
   }
 
-  /** Closes a transaction. It must be in use. */
+  /** The same for the last time: `end` follows. */
+  useLast(id: Buffer): Transaction {
+    const transaction = this.use(id);
+    transaction.isEnding = true;
+    return transaction;
+  }
+
+  /** Closes a transaction. */
   end({ id }: Transaction) {
     this.#open.delete(nameOf(id));
     this.#waits?.wake();
     this.#forgetCommits();
   }
 
-  /** @throws CloudError ABORTED when something that the transaction read has been changed since it began. */
-  refuseContention({ snapshot, reads }: Transaction) {
+  /**
+   * @throws CloudError ABORTED when something that the transaction read has been changed since it began
+   * @throws CloudError INVALID_ARGUMENT when it has expired while it waited
+   */
+  refuseContention({ id, snapshot, reads }: Transaction) {
+    if (!this.#open.has(nameOf(id))) throw expired();
     const isLate = this.#commits.some((commit) => commit.version > snapshot && reads?.isTouchedBy(commit));
     if (isLate) throw contention();
   }
@@ -108,6 +116,9 @@ export class Transactions {
     this.#commits = first < 0 ? [] : this.#commits.slice(first);
   }
 }
+
+const expired = () =>
+  new CloudError('INVALID_ARGUMENT', 'The referenced transaction has expired or is no longer valid.');
 
 const nameOf = (id: Buffer) => id.toString('latin1');
 

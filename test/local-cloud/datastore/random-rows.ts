@@ -1,0 +1,77 @@
+import * as fc from 'fast-check';
+import type { Condition, ModelQuery, Properties, Row, Scalar } from './model.ts';
+
+export const scalar: fc.Arbitrary<Scalar> = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(0, 1, 0.5) },
+  { weight: 2, arbitrary: fc.constantFrom('a', 'a\0', '\u{1f600}', '\uffff') },
+  { weight: 1, arbitrary: fc.constantFrom(null, true, new Date(0), -1) },
+);
+const property = fc.constantFrom('a', 'b');
+const value = fc.oneof({ weight: 3, arbitrary: scalar }, { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) });
+const properties: fc.Arbitrary<Properties> = fc.record({ a: value, b: value }, { requiredKeys: ['a'] });
+const name = fc.constantFrom('x', 'y', 'x\0', 'yy', 'z', 'a', 'b', 'c', 'd', 'e');
+const path = fc.oneof(
+  { weight: 1, arbitrary: fc.tuple(fc.constant('Root'), name) },
+  { weight: 3, arbitrary: fc.tuple(fc.constant('Root'), fc.constantFrom('x', 'y'), fc.constant('Leaf'), name) },
+);
+/** Entities of two kinds, many values alike, some properties with several. */
+export const rows: fc.Arbitrary<Row[]> = fc.uniqueArray(fc.record({ path, properties }), {
+  minLength: 18,
+  maxLength: 24,
+  selector: (row) => row.path.join('/'),
+});
+
+const equality = fc.record({ property, op: fc.constant('=' as const), values: fc.tuple(scalar) });
+const membership = fc.record({
+  property,
+  op: fc.constant('IN' as const),
+  values: fc.array(scalar, { minLength: 1, maxLength: 3 }),
+});
+const inequality = fc.oneof(
+  fc.record({ property: fc.constant('a'), op: fc.constantFrom('<', '<=', '>', '>=', '!='), values: fc.tuple(scalar) }),
+  fc.record({
+    property: fc.constant('a'),
+    op: fc.constant('NOT_IN' as const),
+    values: fc.array(scalar, { minLength: 1, maxLength: 3 }),
+  }),
+) as fc.Arbitrary<Condition>;
+const equalOnB = fc.record({ property: fc.constant('b'), op: fc.constant('=' as const), values: fc.tuple(scalar) });
+const rangeOnB = fc.record({
+  property: fc.constant('b'),
+  op: fc.constantFrom('<' as const, '>=' as const),
+  values: fc.tuple(scalar),
+});
+const condition: fc.Arbitrary<Condition | undefined> = fc.oneof(
+  fc.constant(undefined),
+  equality,
+  membership,
+  inequality,
+  fc.record({ all: fc.tuple(equality, fc.oneof(equality, membership)) }),
+  fc.record({ all: fc.tuple(inequality, equalOnB) }),
+  fc.record({ all: fc.tuple(inequality, rangeOnB) }),
+  fc.record({ any: fc.tuple(equality, fc.record({ all: fc.tuple(equality, equality) })) }),
+);
+const order = fc.record({ property, descending: fc.boolean() });
+export const query: fc.Arbitrary<ModelQuery> = fc
+  .record({
+    kind: fc.constantFrom('Root', 'Leaf', 'Leaf'),
+    ancestor: fc.option(fc.constantFrom<string[]>(['Root', 'x'], ['Root', 'x'], ['Root', 'y', 'Leaf', 'x']), {
+      nil: undefined,
+    }),
+    condition,
+    orders: fc.uniqueArray(order, { maxLength: 2, selector: (one) => one.property }),
+  })
+  .map(leadingWithInequality);
+
+/** An inequality's property must lead the orders. */
+function leadingWithInequality(query: ModelQuery): ModelQuery {
+  const isInequality = (part: Condition): boolean =>
+    'all' in part
+      ? part.all.some(isInequality)
+      : 'any' in part
+        ? part.any.some(isInequality)
+        : !['=', 'IN'].includes(part.op);
+  if (!query.condition || !isInequality(query.condition) || query.orders.length === 0) return query;
+  const others = query.orders.filter((one) => one.property !== 'a');
+  return { ...query, orders: [{ property: 'a', descending: query.orders[0]!.descending }, ...others] };
+}
