@@ -3,7 +3,8 @@ import { encodePath } from './encoding/keys.ts';
 import { END } from './encoding/ordered-bytes.ts';
 import type { CompositeIndex } from './indexes/composite-index.ts';
 import { buildIndexes } from './indexes/build-indexes.ts';
-import type { Address } from './keys.ts';
+import { completed, type Address } from './keys.ts';
+import type { Key } from './protocol.ts';
 import { loadEntityCodec, type EntityCodec } from './proto-files.ts';
 import { openDatabase } from './store/database.ts';
 import { EntityStore } from './store/entity-store.ts';
@@ -68,4 +69,12 @@ export async function openDisk(dataDir: string, clock: Clock, indexes: Composite
 /** The row in the space of all keys that stands for an entity. */
 export function primaryRow({ spaces }: Disk, { partition, key }: Address): Buffer {
   return Buffer.concat([spaces.prefix(partition, ['all']), encodePath(key.path), END]);
+}
+
+/** The key of an address with a new id, one that no entity has although nobody reserved it. */
+export function allocateKey(disk: Disk, { partition, key }: Address): Key {
+  for (;;) {
+    const whole = completed(key, disk.ids.allocate());
+    if (!disk.entities.find(primaryRow(disk, { partition, key: whole }))) return whole;
+  }
 }

@@ -3,9 +3,9 @@ import { CloudError } from '../cloud-error.ts';
 import { commit, type Committed } from './commit/commit.ts';
 import { LIMITS } from './commit/limits.ts';
 import { Consistency, type ConsistencyOptions } from './consistency.ts';
-import { primaryRow, type Disk } from './disk.ts';
+import { allocateKey, primaryRow, type Disk } from './disk.ts';
 import { decodePath } from './encoding/keys.ts';
-import { addressOf, completed, groupOf, isIncomplete, refuseReserved } from './keys.ts';
+import { addressOf, groupOf, isIncomplete, refuseReserved } from './keys.ts';
 import type {
   BeginTransactionRequest,
   CommitRequest,
@@ -97,10 +97,10 @@ export class Engine {
   /** The keys with their last elements completed, in the order given. */
   allocateIds(request: KeysRequest): Key[] {
     return (request.keys ?? []).map((incomplete) => {
-      const { key } = addressOf(request, incomplete, true);
-      refuseReserved(key);
-      if (!isIncomplete(key)) throw invalid('Ids can be allocated for incomplete keys only.');
-      return completed(key, this.disk.ids.allocate());
+      const address = addressOf(request, incomplete, true);
+      refuseReserved(address.key);
+      if (!isIncomplete(address.key)) throw invalid('Ids can be allocated for incomplete keys only.');
+      return allocateKey(this.disk, address);
     });
   }
 

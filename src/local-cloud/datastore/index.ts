@@ -43,7 +43,10 @@ export async function startDatastore(options: DatastoreOptions): Promise<Datasto
     random: options.random ?? Math.random,
     concurrency: options.concurrency ?? 'optimistic',
   });
-  const server = await serveDatastore(engine, options.host, options.port);
+  const server = await serveDatastore(engine, options.host, options.port).catch((error: unknown) => {
+    disk.close();
+    throw error;
+  });
   return {
     port: server.port,
     reset: () => engine.reset(),

@@ -43,3 +43,13 @@ test('ids are allocated for incomplete keys only', async () => {
   const datastore = await connect();
   expect(await failure(datastore.allocateIds(datastore.key(['Task', 'named']), 1))).toBeInstanceOf(Error);
 });
+
+test('an id that an entity has already is not handed out', async () => {
+  const { client: first } = await startWorld();
+  const [keys] = await first.allocateIds(first.key(['Task']), 2);
+  const { client: datastore } = await startWorld();
+  await datastore.save({ key: datastore.key(['Task', datastore.int(keys[0]!.id!)]), data: { mine: true } });
+  const fresh = datastore.key(['Task']);
+  await datastore.save({ key: fresh, data: {} });
+  expect(fresh.id).toBe(keys[1]!.id);
+});

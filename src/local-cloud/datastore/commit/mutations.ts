@@ -1,6 +1,6 @@
 import { CloudError } from '../../cloud-error.ts';
-import { addressOf, completed, isIncomplete, refuseReserved, type Address } from '../keys.ts';
-import type { CommitRequest, Entity, Mutation } from '../protocol.ts';
+import { addressOf, isIncomplete, refuseReserved, type Address } from '../keys.ts';
+import type { CommitRequest, Entity, Key, Mutation } from '../protocol.ts';
 
 /** A mutation with its key checked and completed. */
 export interface Change extends Address {
@@ -12,12 +12,12 @@ export interface Change extends Address {
   allocated: boolean;
 }
 
-/** Reads the mutations of a commit. `allocate` gives an id for an incomplete key. */
-export function readMutations(request: CommitRequest, allocate: (address: Address) => string): Change[] {
+/** Reads the mutations of a commit. `allocate` completes an incomplete key. */
+export function readMutations(request: CommitRequest, allocate: (address: Address) => Key): Change[] {
   return (request.mutations ?? []).map((mutation) => readMutation(request, mutation, allocate));
 }
 
-function readMutation(request: CommitRequest, mutation: Mutation, allocate: (address: Address) => string): Change {
+function readMutation(request: CommitRequest, mutation: Mutation, allocate: (address: Address) => Key): Change {
   const { operation } = mutation;
   if (!operation) throw invalid('A mutation must have an operation.');
   const entity = operation === 'delete' ? undefined : mutation[operation];
@@ -25,7 +25,7 @@ function readMutation(request: CommitRequest, mutation: Mutation, allocate: (add
   const address = addressOf(request, entity ? entity.key : mutation.delete, mayBeIncomplete);
   refuseReserved(address.key);
   const allocated = isIncomplete(address.key);
-  const key = allocated ? completed(address.key, allocate(address)) : address.key;
+  const key = allocated ? allocate(address) : address.key;
   return { operation, mutation, partition: address.partition, key, entity: entity && { ...entity, key }, allocated };
 }
 

@@ -1,5 +1,5 @@
 import { CloudError } from '../../cloud-error.ts';
-import { primaryRow, type Disk } from '../disk.ts';
+import { allocateKey, primaryRow, type Disk } from '../disk.ts';
 import { indexEntries } from '../indexes/index-entries.ts';
 import { groupOf, type Address } from '../keys.ts';
 import type { CommitRequest, Entity } from '../protocol.ts';
@@ -20,7 +20,7 @@ export interface Prepared {
 
 /** Checks a commit as a whole. `requestTime` in milliseconds since the Unix epoch, for server values. */
 export function prepare(disk: Disk, request: CommitRequest, requestTime: number): Prepared {
-  const mutations = readMutations(request, () => disk.ids.allocate());
+  const mutations = readMutations(request, (address) => allocateKey(disk, address));
   const rowOf = (address: Address) => primaryRow(disk, address).toString('latin1');
   refuseSequences(mutations, request.mode !== 'NON_TRANSACTIONAL', rowOf);
   const drafts = new Drafts(disk, requestTime);
