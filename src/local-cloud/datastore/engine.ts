@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { CloudError } from '../cloud-error.ts';
 import { commit, type Committed } from './commit/commit.ts';
-import { LIMITS } from './commit/limits.ts';
+import { LIMITS } from './limits.ts';
 import { Consistency, type ConsistencyOptions } from './consistency.ts';
 import { allocateKey, primaryRow, type Disk } from './disk.ts';
 import { decodePath } from './encoding/keys.ts';

@@ -4,7 +4,7 @@ import { toMicros } from '../encoding/values.ts';
 import { describeKey, type Address } from '../keys.ts';
 import type { Entity, Mutation, Value } from '../protocol.ts';
 import type { StoredEntity } from '../store/entity-store.ts';
-import { checkProperties } from './limits.ts';
+import { checkProperties } from '../limits.ts';
 import { normalizeProperties } from './normalize.ts';
 import { mergeMasked } from './property-mask.ts';
 import type { Change } from './mutations.ts';

@@ -6,7 +6,7 @@ import type { CommitRequest, Entity } from '../protocol.ts';
 import type { EntityChange, EntryMap } from '../store/entity-writer.ts';
 import type { Touched } from '../transactions/read-set.ts';
 import { Drafts, type Draft, type Outcome } from './draft.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS } from '../limits.ts';
 import { readMutations, refuseSequences } from './mutations.ts';
 
 /** A commit that has passed every rule and waits to be written. */

@@ -1,7 +1,7 @@
 import { CloudError } from '../../cloud-error.ts';
 import { encodeValue, toTimestamp } from '../encoding/values.ts';
 import type { Entity, PropertyTransform, Value } from '../protocol.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS } from '../limits.ts';
 import { setValueAt, splitPath, valueAt } from './property-path.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { CloudError } from '../../cloud-error.ts';
 import { ancestorLengths, encodePath } from '../encoding/keys.ts';
 import { END, inverted } from '../encoding/ordered-bytes.ts';
+import { LIMITS } from '../limits.ts';
 import type { Entity, PathElement } from '../protocol.ts';
 import type { EntryMap } from '../store/entity-writer.ts';
-import type { Partition, Spaces } from '../store/spaces.ts';
+import type { Partition, SpaceName, Spaces } from '../store/spaces.ts';
 import { describeIndex, keyDescends, valueProperties, type CompositeIndex } from './composite-index.ts';
 import { indexedValues, type IndexedValues } from './indexed-values.ts';
 
@@ -18,29 +19,38 @@ export interface IndexSet {
  * the values, and the ended path of the entity (behind that ancestor).
  */
 export function indexEntries({ spaces, indexes }: IndexSet, partition: Partition, entity: Entity): EntryMap {
-  const path = entity.key!.path;
-  const kind = path.at(-1)!.kind;
-  const tail = Buffer.concat([encodePath(path), END]);
-  const entries = new Map<string, boolean>();
-  const add = (space: Buffer, parts: readonly Buffer[], end: Buffer, many: boolean) =>
-    entries.set(Buffer.concat([space, ...parts, end]).toString('latin1'), many);
-  add(spaces.prefixForWrite(partition, ['all']), [], tail, false);
-  add(spaces.prefixForWrite(partition, ['kind', kind]), [], tail, false);
+  const { path } = entity.key!;
   const values = indexedValues(entity);
-  for (const [property, list] of values) {
-    const space = spaces.prefixForWrite(partition, ['property', kind, property]);
-    for (const value of list) add(space, [value], tail, list.length > 1);
+  const entries = new Map(automaticEntries(spaces, partition, path, values));
+  let compositeBytes = 0;
+  for (const index of indexes.filter((index) => index.kind === path.at(-1)!.kind)) {
+    for (const [k, many] of compositeEntries(spaces, index, partition, path, values)) {
+      entries.set(k, many);
+      compositeBytes += k.length;
+    }
   }
-  for (const index of indexes) {
-    if (index.kind !== kind) continue;
-    for (const [k, many] of compositeEntries(spaces, index, partition, path, values)) entries.set(k, many);
-  }
+  if (compositeBytes > LIMITS.compositeRows) throw tooMany(`${compositeBytes} bytes in composite indexes`);
   refuseRows(entries.size);
   return entries;
 }
 
-/** The most rows that one entity may have in all indexes together (PLATFORM 1.11). */
-const MAX_ROWS = 20_000;
+/** The rows that every entity has: for its key, its kind, and each of its properties. */
+function* automaticEntries(
+  spaces: Spaces,
+  partition: Partition,
+  path: readonly PathElement[],
+  values: IndexedValues,
+): Generator<[string, boolean]> {
+  const { kind } = path.at(-1)!;
+  const tail = Buffer.concat([encodePath(path), END]);
+  const row = (name: SpaceName, value: Buffer) =>
+    Buffer.concat([spaces.prefixForWrite(partition, name), value, tail]).toString('latin1');
+  yield [row(['all'], NOTHING), false];
+  yield [row(['kind', kind], NOTHING), false];
+  for (const [property, list] of values) {
+    for (const value of list) yield [row(['property', kind, property], value), list.length > 1];
+  }
+}
 
 /** The rows of one composite index for an entity; none if it lacks a property. */
 export function* compositeEntries(
@@ -86,9 +96,8 @@ function combinations(columns: readonly (readonly Buffer[])[]): Buffer[][] {
 }
 
 function refuseRows(count: number) {
-  if (count <= MAX_ROWS) return;
-  throw new CloudError(
-    'INVALID_ARGUMENT',
-    `Too many indexed properties for entity: ${count} index rows, at most ${MAX_ROWS}.`,
-  );
+  if (count > LIMITS.indexRows) throw tooMany(`${count} index rows, at most ${LIMITS.indexRows}`);
 }
+
+const tooMany = (what: string) =>
+  new CloudError('INVALID_ARGUMENT', `Too many indexed properties for entity: ${what}.`);

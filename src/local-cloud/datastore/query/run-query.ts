@@ -6,7 +6,8 @@ import { LAST } from './interval.ts';
 import { planQuery } from './planner.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
-import { entityOf, hits, type Hit } from './results.ts';
+import type { Hit } from './merge.ts';
+import { entityOf, hits } from './results.ts';
 
 /** A batch ends after so many results or bytes; the client then asks for the rest. */
 const BATCH_RESULTS = 1000;

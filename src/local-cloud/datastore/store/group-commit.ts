@@ -25,8 +25,12 @@ export class GroupCommit {
     }
   }
 
-  /** Resolves when everything that can be read now is on disk: no reply may tell of what a crash could take back. */
+  /**
+   * Resolves when everything that can be read now is on disk: no reply may tell of what a crash could take back.
+   * @throws Error when the disk has refused a write
+   */
   durable(): Promise<void> | undefined {
+    if (this.#failure) throw this.#failure;
     return this.#open?.done;
   }
 

@@ -3,8 +3,13 @@ const LENGTH = 2;
 
 /** Writes a protobuf message, so that stored entities go into a reply as the bytes they are. */
 export class MessageWriter {
-  #bytes = Buffer.allocUnsafe(1024);
+  #bytes: Buffer;
   #length = 0;
+
+  /** `capacity`: about how many bytes will be written. A good guess saves copies and garbage. */
+  constructor(capacity = 1024) {
+    this.#bytes = Buffer.allocUnsafe(capacity);
+  }
 
   /** A non-negative integer up to 2^53; zero is left out. */
   integer(field: number, value: number): this {

@@ -1,12 +1,8 @@
 import { masked } from '../commit/property-mask.ts';
-import { pathIn, splitPosition } from '../query/position.ts';
-import type { Batch } from '../query/run-query.ts';
-import { decodePath } from '../encoding/keys.ts';
-import { encodeValue } from '../encoding/values.ts';
-import { inverted } from '../encoding/ordered-bytes.ts';
-import { valueAt } from '../commit/property-path.ts';
 import type { EntityCodec } from '../proto-files.ts';
-import type { Entity, Key, PropertyMask, Value } from '../protocol.ts';
+import type { Key, PropertyMask } from '../protocol.ts';
+import { keyAt, projectedAt } from '../query/projected.ts';
+import type { Batch } from '../query/run-query.ts';
 import type { StoredEntity } from '../store/entity-store.ts';
 import type { ReadView } from '../transactions/read-view.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -32,7 +28,7 @@ export function lookupReply(
   findings: Finding[],
   mask: PropertyMask | null | undefined,
 ): Buffer {
-  const out = new MessageWriter();
+  const out = new MessageWriter(capacityFor(findings));
   for (const { key, stored } of findings) {
     if (stored) out.message(1, () => writeFull(out, codec, stored, mask));
     else out.message(2, () => out.bytes(1, codec.encode({ key })).integer(4, view.at));
@@ -48,7 +44,7 @@ export function queryReply(
 ): Buffer {
   const { shape } = batch;
   const type = shape.keysOnly ? 'KEY_ONLY' : shape.projection ? 'PROJECTION' : 'FULL';
-  const out = new MessageWriter();
+  const out = new MessageWriter(capacityFor(batch.results));
   out.message(1, () => {
     out.integer(1, RESULT_TYPES[type]);
     for (const result of batch.results) out.message(2, () => writeResult(out, codec, batch, result, mask));
@@ -56,6 +52,13 @@ export function queryReply(
     out.integer(6, batch.skipped).integer(7, view.at).timestamp(8, view.at);
   });
   return out.bytes(5, view.begun).finish();
+}
+
+/** Bytes beside each entity: version, times, cursor. */
+const BESIDE = 256;
+
+function capacityFor(parts: readonly { stored: StoredEntity | undefined }[]): number {
+  return parts.reduce((sum, { stored }) => sum + BESIDE + (stored?.data.length ?? 0), BESIDE);
 }
 
 type Result = Batch['results'][number];
@@ -67,10 +70,10 @@ function writeResult(
   result: Result,
   mask: PropertyMask | null | undefined,
 ) {
-  const { stored, cursor } = result;
-  if (!stored) out.bytes(1, codec.encode({ key: keyOf(shape, result) }));
+  const { hit, stored, cursor } = result;
+  if (!stored) out.bytes(1, codec.encode({ key: keyAt(shape, hit.position) }));
   else if (shape.projection)
-    out.bytes(1, codec.encode(projected(shape, codec.decode(stored.data), result))).integer(4, stored.version);
+    out.bytes(1, codec.encode(projectedAt(shape, hit.position, codec.decode(stored.data)))).integer(4, stored.version);
   else writeFull(out, codec, stored, mask);
   out.bytes(3, cursor);
 }
@@ -84,35 +87,4 @@ function writeFull(
   const { data, version, created } = stored;
   out.bytes(1, mask ? codec.encode(masked(codec.decode(data), mask)) : data);
   out.integer(4, version).timestamp(5, version).timestamp(6, created);
-}
-
-function keyOf(shape: Batch['shape'], { hit }: Result): Key {
-  const path = Buffer.concat([shape.ancestor ?? Buffer.alloc(0), pathIn(shape, hit.position)]);
-  return { partitionId: shape.partition, path: decodePath(path) };
-}
-
-/** The projected properties as the row has them: one element where the entity has several. */
-function projected(shape: Batch['shape'], entity: Entity, { hit }: Result): Entity {
-  const parts = splitPosition(shape, hit.position);
-  const properties: Record<string, Value> = {};
-  shape.orders.forEach(({ property, descending }, at) => {
-    if (!shape.projection?.includes(property)) return;
-    const value = descending ? inverted(parts[at]!) : parts[at]!;
-    properties[property] = elementsAt(entity, property.split('.')).find((element) =>
-      encodeValue(element).equals(value),
-    )!;
-  });
-  return { key: entity.key ?? null, properties };
-}
-
-/** The values that an index sees at a dotted path, through embedded entities and arrays of them. */
-function elementsAt(entity: Entity, names: string[]): Value[] {
-  const whole = valueAt(entity, [names.join('.')]);
-  const [name, ...rest] = names;
-  const value = rest.length === 0 ? whole : entity.properties?.[name!];
-  const elements = value?.valueType === 'arrayValue' ? (value.arrayValue.values ?? []) : value ? [value] : [];
-  if (rest.length === 0) return elements;
-  return elements.flatMap((element) =>
-    element.valueType === 'entityValue' ? elementsAt(element.entityValue, rest) : [],
-  );
 }

@@ -1,7 +1,7 @@
-import { CloudError } from '../../cloud-error.ts';
-import type { Entity, Value } from '../protocol.ts';
+import { CloudError } from '../cloud-error.ts';
+import type { Entity, Value } from './protocol.ts';
 
-/** The limits of PLATFORM 1.3 and 1.11. Sizes in bytes. */
+/** The limits of the service ("Limits" in Google's documentation, datastore.proto). Sizes in bytes. */
 export const LIMITS = {
   entity: 1_048_572,
   indexedValue: 1500,
@@ -9,6 +9,7 @@ export const LIMITS = {
   propertyName: 1500,
   nesting: 20,
   indexRows: 20_000,
+  compositeRows: 2 * 1024 * 1024,
   commit: 10 * 1024 * 1024,
   transforms: 500,
   lookupKeys: 1000,
