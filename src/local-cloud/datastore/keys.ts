@@ -33,7 +33,7 @@ export function partitionOf(request: Request, id: PartitionId | null | undefined
   return partition;
 }
 
-/** Checks a key of a request (PLATFORM 1.2) and fills in its partition. Its last element may lack an id if `allowIncomplete`. */
+/** Checks a key of a request and fills in its partition. Its last element may lack an id if `allowIncomplete`. */
 export function addressOf(request: Request, key: Key | null | undefined, allowIncomplete = false): Address {
   if (!key || key.path.length === 0) throw invalid('A key path must have at least one element.');
   if (key.path.length > MAX_PATH_ELEMENTS) throw invalid('A key path may have at most 100 elements.');

@@ -71,3 +71,13 @@ test('a keys-only query gives keys and nothing else', async () => {
   expect(Object.keys(row)).toEqual([]);
   expect(info.moreResults).toBe('NO_MORE_RESULTS');
 });
+
+test('neighbouring values are all found when distinct ones are walked backwards', async () => {
+  const datastore = await connect();
+  const books = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((title) =>
+    ['1', '2', '3'].map((copy) => ({ key: datastore.key(['Book', title + copy]), data: { title } })),
+  );
+  await datastore.save(books);
+  const query = datastore.createQuery('Book').select('title').groupBy('title').order('title', { descending: true });
+  expect((await datastore.runQuery(query))[0].map(({ title }) => title).join('')).toBe('fedcba');
+});

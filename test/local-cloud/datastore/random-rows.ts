@@ -3,7 +3,7 @@ import type { Condition, ModelQuery, Properties, Row, Scalar } from './model.ts'
 
 export const scalar: fc.Arbitrary<Scalar> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(0, 1, 0.5) },
-  { weight: 2, arbitrary: fc.constantFrom('a', 'a\0', '\u{1f600}', '\uffff') },
+  { weight: 2, arbitrary: fc.constantFrom('a', 'a\0', 'b', '\u{1f600}', '\uffff') },
   { weight: 1, arbitrary: fc.constantFrom(null, true, new Date(0), -1) },
 );
 const property = fc.constantFrom('a', 'b');

@@ -3,7 +3,7 @@ import type { Entity, Timestamp, Value } from '../protocol.ts';
 import { encodeKeyValue } from './keys.ts';
 import { endOf, OrderedBytes } from './ordered-bytes.ts';
 
-/** The first byte of an encoded value: the order of the types among each other (PLATFORM 1.3). */
+/** The first byte of an encoded value: the order of the types among each other. */
 export const TAG = {
   null: 0x05,
   number: 0x10,

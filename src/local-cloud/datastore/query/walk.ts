@@ -55,15 +55,10 @@ export class Walk {
   /** The first row whose suffix is not below `suffix`, from the one last given on. */
   seek(suffix: Buffer): Step | undefined {
     if (this.#current && Buffer.compare(this.#current.suffix, suffix) >= 0) return this.#current;
-    const k = Buffer.concat([this.#scan.prefix, this.#scan.backwards ? inverted(suffix) : suffix]);
-    while (this.#at < this.#page.length && this.#precedes(this.#page[this.#at]!.k, k)) this.#at++;
+    while (this.#at < this.#page.length && Buffer.compare(this.#suffixOf(this.#page[this.#at]!), suffix) < 0)
+      this.#at++;
     if (this.#at >= this.#page.length) this.#skipTo(suffix);
     return this.next();
-  }
-
-  #precedes(a: Buffer, b: Buffer): boolean {
-    const order = Buffer.compare(a, b);
-    return this.#scan.backwards ? order > 0 : order < 0;
   }
 
   #skipTo(suffix: Buffer) {
@@ -105,8 +100,13 @@ export class Walk {
     return backwards ? { from: start, to: this.#last } : { from: justAfter(this.#last), to: end };
   }
 
-  #step({ k, ...entry }: Entry): Step {
+  #step(entry: Entry): Step {
+    const { k: _, ...rest } = entry;
+    return { ...rest, suffix: this.#suffixOf(entry) };
+  }
+
+  #suffixOf({ k }: Entry): Buffer {
     const suffix = k.subarray(this.#scan.prefix.length);
-    return { ...entry, suffix: this.#scan.backwards ? inverted(suffix) : suffix };
+    return this.#scan.backwards ? inverted(suffix) : suffix;
   }
 }
