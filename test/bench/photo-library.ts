@@ -10,6 +10,8 @@ export interface PhotoLibrary {
   user: TestUser;
   /** What makes a request the user's. */
   headers: { Authorization: string };
+  /** How long it took to write the photos, in seconds. */
+  loadedIn: number;
 }
 
 /** The program on a folder of its own, stopped with the measurement. */
@@ -27,12 +29,14 @@ export async function startLibrary(scope: AsyncDisposableStack, count: number): 
   await program.stop('SIGTERM');
 
   const { cloud, datastore } = await startCloud(dataDir);
+  const started = performance.now();
   await loadPhotos(datastore, NAME, count);
+  const loadedIn = (performance.now() - started) / 1000;
   await cloud.stop();
 
   const { url } = await startTimeline(scope, dataDir);
   const user = await signUp(url, NAME);
-  return { url, user, headers: { Authorization: `Bearer ${user.token}` } };
+  return { url, user, headers: { Authorization: `Bearer ${user.token}` }, loadedIn };
 }
 
 const NAME = 'ana';

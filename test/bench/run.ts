@@ -1,11 +1,12 @@
 import { measureColdStart } from './cold-start.ts';
-import { measureCommits, measureLookups } from './datastore-rates.ts';
+import { measureCommits } from './commits.ts';
 import { describeFigure, type Figure } from './figure.ts';
 import { measureFreshPage } from './fresh-page.ts';
 import { measureIngest } from './ingest.ts';
 import { measureLibrarySize } from './library-size.ts';
+import { measureLookups } from './lookups.ts';
 import { measureReceivingMemory } from './receiving-memory.ts';
-import { measureTaskRate } from './task-rate.ts';
+import { measureTasks } from './tasks.ts';
 import { measureUnchangedPage } from './unchanged-page.ts';
 
 interface Options {
@@ -23,7 +24,7 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   'cold-start': measureColdStart,
   commits: measureCommits,
   lookups: measureLookups,
-  tasks: measureTaskRate,
+  tasks: measureTasks,
 };
 
 /** `npm run bench -- [name …] [--million]`: the named figures, or all, one after the other. */

@@ -15,7 +15,7 @@ const AT_ONCE = 32;
 const ROUNDS = 5;
 
 /** From the first createTask of Google's client to the arrival of the last task at a web server. */
-export async function measureTaskRate(scope: AsyncDisposableStack): Promise<Figure> {
+export async function measureTasks(scope: AsyncDisposableStack): Promise<Figure> {
   const { cloud, projectId, location, tasks } = await startCloud(await temporaryFolder(scope), QUEUE_YAML);
   scope.defer(() => cloud.stop());
   const client = await tasks();
