@@ -1,5 +1,7 @@
 import { Server, ServerCredentials, status, type ServiceDefinition, type sendUnaryData } from '@grpc/grpc-js';
 import { load, type Options } from '@grpc/proto-loader';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { CloudError } from './cloud-error.ts';
 
 /**
@@ -34,12 +36,21 @@ export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
   const service = takingBytes(definitions[options.service] as ServiceDefinition);
   const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': -1 });
   server.addService(service, handlers(service, options.rpcs));
+  if (options.port !== 0) await makeSureIsFree(options);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     );
   });
   return { port, stop: async () => server.forceShutdown() };
+}
+
+/** gRPC itself says in three sentences that a port is in use, and once more on the console. */
+async function makeSureIsFree({ host, port }: GrpcOptions): Promise<void> {
+  const probe = createServer().listen(port, host);
+  await once(probe, 'listening');
+  probe.close();
+  await once(probe, 'close');
 }
 
 function takingBytes(service: ServiceDefinition): ServiceDefinition {

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { reasonOf } from '../cloud-error.ts';
+import { obeyCommands, type OwnerPort } from '../command-port.ts';
+import type { LocalCloudOptions } from '../options.ts';
+import { startServices, type Services } from '../services.ts';
+import { describeOptions, readCliOptions, type CliOptions } from './cli-options.ts';
+import { environmentLines } from './environment-lines.ts';
+import { readYamlFile } from './yaml-file.ts';
+
+const args = process.argv.slice(2);
+const parent = parentPort();
+
+try {
+  if (args.includes('--help')) console.log(describeOptions());
+  else await run(readCliOptions(args));
+} catch (error) {
+  console.error(`The local cloud cannot start. ${reasonOf(error)}`);
+  process.exit(1);
+}
+
+/** The local cloud as a program of its own: on stdout only what a shell can run, everything else on stderr. */
+async function run(cli: CliOptions): Promise<void> {
+  if (cli.clock !== undefined && !parent) throw new Error('--clock needs a parent process that moves it.');
+  const options = await cloudOptions(cli);
+  const services = await startServices(options);
+  const { endpoints } = services;
+  console.log(environmentLines({ ...options, endpoints, bucket: cli.bucket[0] ?? '' }).join('\n'));
+  console.error(`The local cloud is up, its data in ${resolve(options.dataDir)}. SIGINT (Ctrl-C) or SIGTERM stop it.`);
+  stopWhenAsked(services);
+  if (parent) obeyCommands(services, parent);
+}
+
+async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
+  // The secret of a cloud that ran before keeps its lines good for the programs that were started with them.
+  const { LOCAL_CLOUD_SECRET: secret } = process.env;
+  return {
+    dataDir: cli['data-dir'],
+    projectId: cli.project,
+    location: cli.location,
+    bucket: cli.bucket,
+    ports: { datastore: cli.datastore, storage: cli.storage, tasks: cli.tasks, identity: cli.identity },
+    files: {
+      indexes: await readYamlFile(cli.indexes, 'index.yaml'),
+      queues: await readYamlFile(cli.queues, 'queue.yaml'),
+      cron: await readYamlFile(cli.cron, 'cron.yaml'),
+    },
+    consistency: cli.consistency,
+    ...(cli.clock === undefined ? {} : { standingClock: cli.clock }),
+    ...(cli.app === undefined ? {} : { app: cli.app }),
+    ...(secret ? { secret } : {}),
+  };
+}
+
+/** A parent that forked this process may command it, and takes it along when it goes. */
+function stopWhenAsked({ commands }: Services): void {
+  const stop = async () => {
+    try {
+      await commands.stop();
+      process.exit(0);
+    } catch (error) {
+      console.error(`The local cloud did not stop cleanly. ${reasonOf(error)}`);
+      process.exit(1);
+    }
+  };
+  for (const sign of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(sign, () => void stop());
+}
+
+function parentPort(): OwnerPort | undefined {
+  if (!process.send) return undefined;
+  return {
+    send: (answer) => void process.send?.(answer),
+    onCommand: (obey) => void process.on('message', obey),
+    close: () => process.disconnect(),
+  };
+}
