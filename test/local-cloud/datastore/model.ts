@@ -24,10 +24,7 @@ type Position = (Scalar | string[])[];
 
 /** The paths of the results in order. */
 export function expected(rows: Row[], query: ModelQuery): string[][] {
-  const columns = [
-    ...withInequality(query),
-    { property: '__key__', descending: countingOrders(query).at(-1)?.descending ?? false },
-  ];
+  const columns = [...withInequality(query), keyOrder(query)];
   const compare = (a: Position, b: Position) => {
     const orders = columns.map(({ descending }, at) => compareParts(a[at]!, b[at]!) * (descending ? -1 : 1));
     return orders.find((order) => order !== 0) ?? 0;
@@ -56,8 +53,15 @@ function disjuncts(condition: Condition | undefined): Comparison[][] {
   return condition.values.map((value) => [{ property: condition.property, op: '=', values: [value] }]);
 }
 
+/** The key ends every order: as given, or in the direction of the last order that counts. */
+function keyOrder(query: ModelQuery): ModelQuery['orders'][number] {
+  const given = query.orders.find(({ property }) => property === '__key__');
+  return given ?? { property: '__key__', descending: countingOrders(query).at(-1)?.descending ?? false };
+}
+
 /** The properties of inequalities end the orders, in the direction of the last one given. */
-function withInequality({ condition, orders }: ModelQuery): ModelQuery['orders'] {
+function withInequality({ condition, orders: given }: ModelQuery): ModelQuery['orders'] {
+  const orders = given.filter(({ property }) => property !== '__key__');
   const compared = disjuncts(condition)
     .flat()
     .filter(({ op }) => op !== '=');

@@ -60,6 +60,10 @@ export const query: fc.Arbitrary<ModelQuery> = fc
     }),
     condition,
     orders: fc.uniqueArray(order, { maxLength: 2, selector: (one) => one.property }),
+    keyOrder: fc.option(fc.record({ property: fc.constant('__key__'), descending: fc.boolean() }), { freq: 3 }),
+  })
+  .map(({ kind, ancestor, condition, orders, keyOrder }) => {
+    return { kind, ancestor, condition, orders: keyOrder ? orders.concat(keyOrder) : orders };
   })
   .map(leadingWithInequality);
 
