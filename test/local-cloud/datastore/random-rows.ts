@@ -51,7 +51,7 @@ const condition: fc.Arbitrary<Condition | undefined> = fc.oneof(
   fc.record({ all: fc.tuple(inequality, rangeOnB) }),
   fc.record({ any: fc.tuple(equality, fc.record({ all: fc.tuple(equality, equality) })) }),
 );
-const order = fc.record({ property, descending: fc.boolean() });
+const order: fc.Arbitrary<ModelQuery['orders'][number]> = fc.record({ property, descending: fc.boolean() });
 export const query: fc.Arbitrary<ModelQuery> = fc
   .record({
     kind: fc.constantFrom('Root', 'Leaf', 'Leaf'),
