@@ -42,6 +42,11 @@ export interface CloudConfig {
     readonly storage: string | undefined;
     readonly tasks: string | undefined;
   };
+  /**
+   * A local cloud that runs on its own (`npm run local-cloud`), used instead of one inside the program: set in the local
+   * profile where all three services live elsewhere. The secret proves its calls, the issuer is the URL of its stand-in.
+   */
+  readonly standalone: { readonly secret: string; readonly issuer: string } | undefined;
 }
 
 export interface Config {
@@ -107,18 +112,30 @@ function readServer(source: EnvironmentReader, profile: Config['profile']): Serv
 function readCloud(source: EnvironmentReader, profile: Config['profile']): CloudConfig {
   const local = profile === 'local';
   const projectId = source.required('GOOGLE_CLOUD_PROJECT', local ? 'photo-timeline' : undefined);
+  const emulators = {
+    datastore: source.endpoint('DATASTORE_EMULATOR_HOST'),
+    storage: source.endpoint('STORAGE_EMULATOR_HOST'),
+    tasks: source.endpoint('CLOUD_TASKS_EMULATOR_HOST'),
+  };
+  const allElsewhere = Object.values(emulators).every((endpoint) => endpoint !== undefined);
   return {
     projectId,
     database: source.text('DATASTORE_DATABASE'),
     bucket: source.text('BUCKET') ?? (local ? 'photos' : `${projectId}.appspot.com`),
     tasksLocation: source.required('TASKS_LOCATION', local ? 'local' : undefined),
     dataDir: source.text('DATA_DIR') ?? '.data',
-    emulators: {
-      datastore: source.endpoint('DATASTORE_EMULATOR_HOST'),
-      storage: source.endpoint('STORAGE_EMULATOR_HOST'),
-      tasks: source.endpoint('CLOUD_TASKS_EMULATOR_HOST'),
-    },
+    emulators,
+    standalone: local && allElsewhere ? readStandalone(source) : undefined,
   };
+}
+
+function readStandalone(source: EnvironmentReader): CloudConfig['standalone'] {
+  const printed = (name: string) => {
+    const value = source.text(name);
+    if (value === undefined) source.fault(name, 'must be what the local cloud printed, where it runs on its own');
+    return value ?? '';
+  };
+  return { secret: printed('LOCAL_CLOUD_SECRET'), issuer: printed('LOCAL_IDENTITY_ISSUER') };
 }
 
 function readSigningKey(source: EnvironmentReader): string | undefined {

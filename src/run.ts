@@ -17,7 +17,9 @@ const SLOWEST_REQUEST = 10 * 60_000;
 export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env);
   const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
-  const cloud = config.profile === 'local' ? await startCloud(config) : undefined;
+  const { standalone } = config.cloud;
+  const cloud = config.profile === 'local' && !standalone ? await startCloud(config) : undefined;
+  const local = cloud?.endpoints ?? standalone;
   const clients = createClients(config.cloud, cloud?.endpoints);
   const signingKeys = await loadKeys(clients, config.signingKey);
   const app = createApp({
@@ -26,7 +28,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
     log,
     clients,
     signingKeys,
-    ...(cloud ? { local: cloud.endpoints } : {}),
+    ...(local ? { local } : {}),
   });
 
   const server = await listen(app, config.server);

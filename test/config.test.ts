@@ -20,6 +20,7 @@ test('an empty environment gives the whole local profile', () => {
       tasksLocation: 'local',
       dataDir: '.data',
       emulators: { datastore: undefined, storage: undefined, tasks: undefined },
+      standalone: undefined,
     },
     identity: { kind: 'local' },
     mail: {
@@ -103,6 +104,21 @@ test('a single stand-in can be swapped', () => {
   }).cloud;
   expect(emulators).toEqual({ datastore: '[::1]:8081', storage: 'http://h:1', tasks: undefined });
   expect(() => readConfig({ CLOUD_TASKS_EMULATOR_HOST: 'host:port' })).toThrow(/CLOUD_TASKS_EMULATOR_HOST must be/);
+});
+
+test('a local cloud that runs on its own is known by what it printed', () => {
+  const env = {
+    DATASTORE_EMULATOR_HOST: '127.0.0.1:8081',
+    STORAGE_EMULATOR_HOST: 'http://127.0.0.1:9023',
+    CLOUD_TASKS_EMULATOR_HOST: '127.0.0.1:8123',
+  };
+  const printed = { LOCAL_CLOUD_SECRET: 'sesame', LOCAL_IDENTITY_ISSUER: 'http://127.0.0.1:9099' };
+  const standalone = { secret: 'sesame', issuer: 'http://127.0.0.1:9099' };
+  expect(readConfig({ ...env, ...printed }).cloud.standalone).toEqual(standalone);
+  expect(messageOf(() => readConfig(env))).toMatch(/LOCAL_CLOUD_SECRET must be .*LOCAL_IDENTITY_ISSUER must be /);
+  // A single stand-in of somebody else's, or a real platform, is none of it.
+  expect(readConfig({ ...printed, STORAGE_EMULATOR_HOST: 'h:1' }).cloud.standalone).toBeUndefined();
+  expect(readConfig({ ...GOOGLE, ...env, ...printed }).cloud.standalone).toBeUndefined();
 });
 
 test('mail that leaves for the world needs a sender and an address for its links', () => {
