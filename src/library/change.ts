@@ -3,7 +3,7 @@ import { randomText, type PhotoId, type UserId } from './ids.ts';
 import { onTimeline } from './kinds.ts';
 import type { Overlay } from './overlay.ts';
 import { claimRow, digestRow, outboxRow, photoRow, receiptRow, userRow, yearRow } from './rows.ts';
-import type { Digest, OutboxRow, Photo, Receipt, User } from './shapes.ts';
+import { receiptEnd, type Digest, type OutboxRow, type Photo, type Receipt, type User } from './shapes.ts';
 
 /** The job that a task is for, and the queue that it waits in. */
 export interface JobRef<P> {
@@ -54,8 +54,9 @@ export interface Change {
   progress(id: PhotoId, progress: PhotoProgress): Promise<Photo>;
   trash(id: PhotoId): Promise<Photo>;
   restore(id: PhotoId): Promise<Photo>;
-  receipt(keyHash: string): Promise<Receipt | undefined>;
-  keepReceipt(keyHash: string, receipt: Omit<Receipt, 'at'>): void;
+  /** The receipt of that name, unless it has expired. */
+  receipt(name: string): Promise<Receipt | undefined>;
+  keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
   enqueue<P>(job: JobRef<P>, payload: P): void;
@@ -120,8 +121,11 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       if (before.trashedAt === null) return before;
       return put(before, { ...before, trashedAt: null, revision: before.revision + 1 });
     },
-    receipt: (keyHash) => overlay.read(receiptRow(keyHash)),
-    keepReceipt: (keyHash, receipt) => overlay.write(receiptRow(keyHash), { ...receipt, at: now }),
+    async receipt(name) {
+      const receipt = await overlay.read(receiptRow(name));
+      return receipt && receiptEnd(receipt) > now ? receipt : undefined;
+    },
+    keepReceipt: (name, receipt) => overlay.write(receiptRow(name), { ...receipt, at: now }),
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
     enqueue({ name, queue }, payload) {

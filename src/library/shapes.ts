@@ -95,12 +95,16 @@ export interface Year {
 export interface Receipt {
   /** Hash of the request's content: the same key with another one is a mistake. */
   fingerprint: string;
-  status: number;
-  /** What the reply spoke of; the reply itself is rendered anew. */
-  outcome: string;
-  photo: PhotoId;
+  /** The ids and outcomes that the reply spoke of; the reply itself is rendered anew. */
+  reply: unknown;
   at: number;
 }
+
+/** How long an idempotency key is remembered, in milliseconds (API.md). */
+const RECEIPT_LIFE = 7 * 24 * 3_600_000;
+
+/** From when on a receipt counts as absent, in milliseconds since the Unix epoch. */
+export const receiptEnd = ({ at }: Pick<Receipt, 'at'>) => at + RECEIPT_LIFE;
 
 /** A task that must be created: committed with the data that it belongs to, gone when it was handed over. */
 export interface OutboxRow {

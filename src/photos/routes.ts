@@ -1,4 +1,5 @@
 import { AppError } from '../http/errors.ts';
+import { IDEMPOTENCY_HEADER, replayHeader } from '../http/idempotency-key.ts';
 import { defineRoute, type Reply, type Route } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
@@ -40,6 +41,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     path: '/v1/photos',
     summary: 'Uploads one photo. It shows in the very next read.',
     access: 'user',
+    headers: IDEMPOTENCY_HEADER,
     query: schemas.UploadQuery,
     form: { fields: schemas.UploadFields, files: { image: { required: true, description: 'The picture.' } } },
     replies: { 201: schemas.UploadReply, 200: schemas.UploadReply },
@@ -54,7 +56,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
         body: { status, photo: present(photo) },
         headers: {
           ...(created ? { Location: `/v1/photos/${photo.id}` } : {}),
-          ...(replayed ? { 'Idempotent-Replayed': 'true' } : {}),
+          ...replayHeader(replayed),
         },
       };
     },

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { AppError } from '../http/errors.ts';
+import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { receiveForm } from '../http/multipart.ts';
 import { readFields } from '../http/read-fields.ts';
 import type { UserId } from '../library/ids.ts';
@@ -26,6 +27,7 @@ export async function uploadPhoto(
   request: Request,
   { allowDuplicates }: { allowDuplicates: boolean },
 ): Promise<CreatedPhoto> {
+  const idempotencyKey = idempotencyKeyOf(request);
   const form = await receivePhotoForm(deps, request, Object.keys(UploadFields.shape));
   return keepOrDiscard(deps, form.upload, () => {
     const fields = readFields(UploadFields, form.fields);
@@ -35,7 +37,7 @@ export async function uploadPhoto(
       caption: fields.caption,
       alt: fields.alt,
       ...(fields.takenAt ? { takenAt: fields.takenAt } : {}),
-      ...idempotencyKey(request),
+      idempotencyKey,
       allowDuplicates,
     });
   });
@@ -86,11 +88,4 @@ function requireDigest(upload: ReceivedUpload, { sha256 }: z.output<typeof Uploa
   throw new AppError('digest-mismatch', 'The bytes that arrived have another sha256 than announced. Send them again.', {
     extra: { announced: sha256, received: upload.sha256, retryable: true },
   });
-}
-
-function idempotencyKey(request: Request): { idempotencyKey?: string } {
-  const key = request.get('Idempotency-Key');
-  if (key === undefined) return {};
-  if (key.length > 255) throw new AppError('invalid-request', 'An Idempotency-Key has at most 255 characters.');
-  return { idempotencyKey: key };
 }

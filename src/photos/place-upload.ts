@@ -1,0 +1,76 @@
+import { AppError } from '../http/errors.ts';
+import type { Change } from '../library/change.ts';
+import type { PhotoId } from '../library/ids.ts';
+import { claimRow, yearRow } from '../library/rows.ts';
+import type { Photo, TakenAt } from '../library/shapes.ts';
+import { makeVariantsRef } from './make-variants.job.ts';
+import type { ReceivedUpload } from './receive-upload.ts';
+
+export type CreateOutcome = 'created' | 'duplicate' | 'restored';
+
+/** Bytes in the bucket, and what their owner says about them. */
+export interface Placement {
+  /** The id of the photo, if it becomes a new one. */
+  id: PhotoId;
+  upload: ReceivedUpload;
+  caption: string;
+  alt: string;
+  takenAt?: TakenAt;
+  /** Make a new photo even of bytes that are there already. */
+  allowDuplicates: boolean;
+}
+
+export interface PlacedUpload {
+  status: CreateOutcome;
+  photo: Photo;
+  /** Whether the photo refers to the object of this very upload; if not, the object may go. */
+  keepsUpload: boolean;
+}
+
+/**
+ * Makes a photo of received bytes, with the task that makes its variants; bytes that the user has already give the
+ * photo that has them, out of the trash if need be. Throws quota-exceeded before anything is written.
+ */
+export async function placeUpload(
+  change: Change,
+  limits: { quotaBytes: number },
+  placement: Placement,
+): Promise<PlacedUpload> {
+  const twin = placement.allowDuplicates ? undefined : await twinOf(change, placement.upload);
+  return twin ?? { status: 'created', photo: await addNew(change, limits, placement), keepsUpload: true };
+}
+
+/** The rows that `placeUpload` will ask for. */
+export const placementRows = ({ upload, takenAt = upload.facts.takenAt }: Placement) => [
+  claimRow(upload.sha256),
+  yearRow(takenAt.local),
+];
+
+async function addNew(change: Change, limits: { quotaBytes: number }, placement: Placement): Promise<Photo> {
+  const { id, upload, caption, alt } = placement;
+  const { facts, ...stored } = upload;
+  await requireRoom(change, limits, upload.bytes);
+  const { width, height, camera, location } = facts;
+  const shown = { width, height, camera, location, placeholder: null, color: null };
+  const takenAt = placement.takenAt ?? facts.takenAt;
+  const photo = await change.addPhoto({ ...stored, ...shown, id, caption, alt, takenAt });
+  change.enqueue(makeVariantsRef, { user: photo.user, photo: id });
+  return photo;
+}
+
+async function requireRoom(change: Change, { quotaBytes }: { quotaBytes: number }, bytes: number): Promise<void> {
+  const { bytes: used } = await change.user();
+  if (used + bytes <= quotaBytes) return;
+  throw new AppError('quota-exceeded', 'There is no room for this photo. Empty the trash or delete others.', {
+    extra: { maxBytes: quotaBytes, usedBytes: used },
+  });
+}
+
+/** The user's photo with the same bytes: as it is, or brought back from the trash. */
+async function twinOf(change: Change, { sha256 }: ReceivedUpload): Promise<PlacedUpload | undefined> {
+  const twins = await change.claimed(sha256);
+  const twin = twins.find((photo) => photo.trashedAt === null) ?? twins[0];
+  if (!twin) return undefined;
+  if (twin.trashedAt === null) return { status: 'duplicate', photo: twin, keepsUpload: false };
+  return { status: 'restored', photo: await change.restore(twin.id), keepsUpload: false };
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+const WEEK = 7 * 24 * 3_600_000;
+
+let keys = 0;
+const newKey = () => ({ 'Idempotency-Key': `phone-1/photo "${++keys}" é` });
+
+describe('an upload with an Idempotency-Key', () => {
+  test('of two at once makes one photo, and both get the same reply', async () => {
+    const ana = await world.user();
+    const before = await world.objects();
+    const [bytes, headers] = [await picture(), newKey()];
+
+    const replies = await Promise.all([ana.upload(bytes, { headers }), ana.upload(bytes, { headers })]);
+
+    expect(replies.map(({ status }) => status)).toEqual([201, 201]);
+    expect(replies.map(({ headers: head }) => head['idempotent-replayed']).sort()).toEqual(['true', undefined]);
+    expect(replies[0]?.body).toEqual(replies[1]?.body);
+    expect(replies[0]?.headers['location']).toBe(replies[1]?.headers['location']);
+    expect(await world.objects()).toHaveLength(before.length + 1);
+  });
+
+  test('is not carried out again where duplicates are allowed', async () => {
+    const ana = await world.user();
+    const [bytes, headers] = [await picture(), newKey()];
+    const upload = () => ana.upload(bytes, { headers, query: '?duplicates=allow' }).expect(201);
+
+    const [first, again] = [await upload(), await upload()];
+
+    expect(again.body.photo.id).toBe(first.body.photo.id);
+    expect((await ana.get('/v1/timeline')).body.items).toHaveLength(1);
+  });
+
+  test('tells the photo again as it is now', async () => {
+    const ana = await world.user();
+    const [bytes, headers] = [await picture(), newKey()];
+    const { body } = await ana.upload(bytes, { headers }).expect(201);
+    await ana.patch(`/v1/photos/${body.photo.id}`).send({ caption: 'later' }).expect(200);
+
+    const again = await ana.upload(bytes, { headers }).expect(201);
+
+    expect(again.body).toMatchObject({
+      status: 'created',
+      photo: { id: body.photo.id, caption: 'later', revision: 2 },
+    });
+  });
+
+  test('that was answered 200 is answered 200 again, although the photo has gone to the trash since', async () => {
+    const ana = await world.user();
+    const [bytes, headers] = [await picture(), newKey()];
+    const { body } = await ana.upload(bytes).expect(201);
+    await ana.upload(bytes, { headers }).expect(200);
+    await ana.delete(`/v1/photos/${body.photo.id}`).expect(204);
+
+    const again = await ana.upload(bytes, { headers }).expect(200);
+
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    expect(again.body).toMatchObject({ status: 'duplicate', photo: { trashedAt: '2026-11-20T18:00:00.000Z' } });
+  });
+
+  test.each([
+    { fields: { caption: 'other' } },
+    { query: '?duplicates=allow' },
+    { fields: { takenAt: '2020-01-01T10:00:00' } },
+  ])('is refused with 422 when the same key comes with %j, and nothing is kept', async (other) => {
+    const ana = await world.user();
+    const [bytes, headers] = [await picture(), newKey()];
+    await ana.upload(bytes, { headers }).expect(201);
+    const before = await world.objects();
+
+    const { body } = await ana.upload(bytes, { headers, ...other }).expect(422);
+
+    expect(body.code).toBe('idempotency-mismatch');
+    expect(await world.objects()).toEqual(before);
+  });
+
+  test('that failed leaves its key free', async () => {
+    const ana = await world.user();
+    const headers = newKey();
+    await ana.upload(await picture(), { headers, fields: { sha256: '0'.repeat(64) } }).expect(422);
+
+    await ana.upload(await picture(), { headers }).expect(201);
+  });
+
+  test('has its key for itself: another user may use the same', async () => {
+    const [ana, ben] = [await world.user(), await world.user()];
+    const headers = newKey();
+    await ana.upload(await picture(), { headers }).expect(201);
+
+    const { headers: head } = await ben.upload(await picture(), { headers }).expect(201);
+
+    expect(head['idempotent-replayed']).toBeUndefined();
+  });
+
+  test.each(['', 'x'.repeat(256)])('is refused with 400 when the key is %j', async (key) => {
+    const ana = await world.user();
+    const { body } = await ana.upload(await picture(), { headers: { 'Idempotency-Key': key } }).expect(400);
+    expect(body.code).toBe('invalid-request');
+  });
+
+  test('has its key back after seven days, and not a moment before', async () => {
+    const [name, headers, bytes] = ['weekly', newKey(), await picture()];
+    const first = await (await world.user(name)).upload(bytes, { headers }).expect(201);
+    // Nobody listens meanwhile: a week of cron runs is another test's matter.
+    await world.cloud.appIsGone();
+    await world.advance(WEEK - 1);
+    const again = await (await world.user(name)).upload(bytes, { headers }).expect(201);
+    await world.advance(1);
+
+    const other = await (await world.user(name)).upload(await picture(), { headers }).expect(201);
+
+    expect(again.body.photo.id).toBe(first.body.photo.id);
+    expect(other.body.photo.id).not.toBe(first.body.photo.id);
+  });
+});
