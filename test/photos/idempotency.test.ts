@@ -17,7 +17,7 @@ describe('an upload with an Idempotency-Key', () => {
     const replies = await Promise.all([ana.upload(bytes, { headers }), ana.upload(bytes, { headers })]);
 
     expect(replies.map(({ status }) => status)).toEqual([201, 201]);
-    expect(replies.map(({ headers: head }) => head['idempotent-replayed']).sort()).toEqual(['true', undefined]);
+    expect(replies.filter(({ headers: head }) => head['idempotent-replayed'] === 'true')).toHaveLength(1);
     expect(replies[0]?.body).toEqual(replies[1]?.body);
     expect(replies[0]?.headers['location']).toBe(replies[1]?.headers['location']);
     expect(await world.objects()).toHaveLength(before.length + 1);
