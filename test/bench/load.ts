@@ -36,14 +36,17 @@ export async function load({ url, paths, headers, connections, status }: Load): 
 
   async function work(): Promise<void> {
     const connection = await connect(target);
-    for (const path of left) {
-      const sent = performance.now();
-      if (sent - started > TIME_LIMIT) break;
-      const answered = await connection.ask(`GET ${path} HTTP/1.1\r\n${head.join('')}\r\n`);
-      if (answered !== status) throw new Error(`${path} was answered with ${answered} instead of ${status}.`);
-      times.push(performance.now() - sent);
+    try {
+      for (const path of left) {
+        const sent = performance.now();
+        if (sent - started > TIME_LIMIT) break;
+        const answered = await connection.ask(`GET ${path} HTTP/1.1\r\n${head.join('')}\r\n`);
+        if (answered !== status) throw new Error(`${path} was answered with ${answered} instead of ${status}.`);
+        times.push(performance.now() - sent);
+      }
+    } finally {
+      connection.close();
     }
-    connection.close();
   }
 
   await Promise.all(Array.from({ length: connections }, work));
