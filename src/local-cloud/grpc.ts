@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { CloudError } from './cloud-error.ts';
 
 /**
- * One RPC: a request message in, a reply message out; a Buffer is taken as the message already encoded. What it throws
- * becomes the call's status.
+ * One RPC: a request message in, a reply message out, or a function that encodes the reply. What it throws becomes the
+ * call's status.
  */
 export type Rpc = (request: never) => unknown;
 
@@ -33,7 +33,7 @@ export interface GrpcService {
 /** Serves one gRPC service without TLS. A method that has no entry in `rpcs` answers UNIMPLEMENTED with its name. */
 export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
   const definitions = await load(options.proto, { ...MESSAGE_SHAPE, includeDirs: options.includeDirs });
-  const service = takingBytes(definitions[options.service] as ServiceDefinition);
+  const service = takingEncoders(definitions[options.service] as ServiceDefinition);
   const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': -1 });
   server.addService(service, handlers(service, options.rpcs));
   if (options.port !== 0) await makeSureIsFree(options);
@@ -53,11 +53,15 @@ async function makeSureIsFree({ host, port }: GrpcOptions): Promise<void> {
   await once(probe, 'close');
 }
 
-function takingBytes(service: ServiceDefinition): ServiceDefinition {
+/** Lets replies encode themselves. The bytes are copied at once, so an encoder may use one buffer again and again. */
+function takingEncoders(service: ServiceDefinition): ServiceDefinition {
   return Object.fromEntries(
     Object.entries(service).map(([name, method]) => {
       const encode = method.responseSerialize;
-      return [name, { ...method, responseSerialize: (reply) => (Buffer.isBuffer(reply) ? reply : encode(reply)) }];
+      return [
+        name,
+        { ...method, responseSerialize: (reply) => (typeof reply === 'function' ? reply() : encode(reply)) },
+      ];
     }),
   );
 }

@@ -14,19 +14,21 @@ import type {
   Value,
 } from './protocol.ts';
 import type { ReadView } from './transactions/read-view.ts';
+import { MessageWriter } from './wire/message-writer.ts';
 import { lookupReply, queryReply } from './wire/replies.ts';
 
 /** Serves google.datastore.v1.Datastore. */
 export function serveDatastore(engine: Engine, host: string, port: number): Promise<GrpcService> {
   const { codec, commits } = engine.disk;
+  const out = new MessageWriter();
   const rpcs: Record<string, Rpc> = {
     Lookup: (request: LookupRequest) => {
       const { view, findings } = engine.lookup(request);
-      return lookupReply(codec, view, findings, request.propertyMask);
+      return () => lookupReply(out, codec, view, findings, request.propertyMask);
     },
     RunQuery: (request: RunQueryRequest) => {
       const { view, batch } = engine.runQuery(request);
-      return queryReply(codec, view, batch, request.propertyMask);
+      return () => queryReply(out, codec, view, batch, request.propertyMask);
     },
     RunAggregationQuery: (request: RunAggregationQueryRequest) => {
       const { view, results } = engine.runAggregation(request);

@@ -1,14 +1,19 @@
+/** A buffer that has grown beyond this is given up for a smaller one. */
+const LARGEST_KEPT = 1 << 20;
+
 const VARINT = 0;
 const LENGTH = 2;
 
 /** Writes a protobuf message, so that stored entities go into a reply as the bytes they are. */
 export class MessageWriter {
-  #bytes: Buffer;
+  #bytes = Buffer.allocUnsafe(64 * 1024);
   #length = 0;
 
-  /** `capacity`: about how many bytes will be written. A good guess saves copies and garbage. */
-  constructor(capacity = 1024) {
-    this.#bytes = Buffer.allocUnsafe(capacity);
+  /** Begins a new message in the same memory: large buffers by the hundred keep the garbage collector busy. */
+  restart(): this {
+    this.#length = 0;
+    if (this.#bytes.length > LARGEST_KEPT) this.#bytes = Buffer.allocUnsafe(LARGEST_KEPT);
+    return this;
   }
 
   /** A non-negative integer up to 2^53; zero is left out. */
@@ -43,6 +48,7 @@ export class MessageWriter {
     return this.message(field, () => this.integer(1, seconds).integer(2, (micros - seconds * 1e6) * 1e3));
   }
 
+  /** The message, until the next one begins. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

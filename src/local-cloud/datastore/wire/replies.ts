@@ -5,7 +5,7 @@ import { keyAt, projectedAt } from '../query/projected.ts';
 import type { Batch } from '../query/run-query.ts';
 import type { StoredEntity } from '../store/entity-store.ts';
 import type { ReadView } from '../transactions/read-view.ts';
-import { MessageWriter } from './message-writer.ts';
+import type { MessageWriter } from './message-writer.ts';
 
 // The field numbers are those of datastore.proto and query.proto.
 const RESULT_TYPES = { FULL: 1, PROJECTION: 2, KEY_ONLY: 3 } as const;
@@ -23,12 +23,13 @@ export interface Finding {
 }
 
 export function lookupReply(
+  out: MessageWriter,
   codec: EntityCodec,
   view: ReadView,
   findings: Finding[],
   mask: PropertyMask | null | undefined,
 ): Buffer {
-  const out = new MessageWriter(capacityFor(findings));
+  out.restart();
   for (const { key, stored } of findings) {
     if (stored) out.message(1, () => writeFull(out, codec, stored, mask));
     else out.message(2, () => out.bytes(1, codec.encode({ key })).integer(4, view.at));
@@ -37,6 +38,7 @@ export function lookupReply(
 }
 
 export function queryReply(
+  out: MessageWriter,
   codec: EntityCodec,
   view: ReadView,
   batch: Batch,
@@ -44,21 +46,13 @@ export function queryReply(
 ): Buffer {
   const { shape } = batch;
   const type = shape.keysOnly ? 'KEY_ONLY' : shape.projection ? 'PROJECTION' : 'FULL';
-  const out = new MessageWriter(capacityFor(batch.results));
-  out.message(1, () => {
+  out.restart().message(1, () => {
     out.integer(1, RESULT_TYPES[type]);
     for (const result of batch.results) out.message(2, () => writeResult(out, codec, batch, result, mask));
     out.bytes(3, batch.skippedCursor).bytes(4, batch.endCursor).integer(5, MORE_RESULTS[batch.more]);
     out.integer(6, batch.skipped).integer(7, view.at).timestamp(8, view.at);
   });
   return out.bytes(5, view.begun).finish();
-}
-
-/** Bytes beside each entity: version, times, cursor. */
-const BESIDE = 256;
-
-function capacityFor(parts: readonly { stored: StoredEntity | undefined }[]): number {
-  return parts.reduce((sum, { stored }) => sum + BESIDE + (stored?.data.length ?? 0), BESIDE);
 }
 
 type Result = Batch['results'][number];
