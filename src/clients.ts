@@ -2,7 +2,12 @@ import { crc32c } from '@node-rs/crc32';
 import { Datastore } from '@google-cloud/datastore';
 import { Storage, type Bucket } from '@google-cloud/storage';
 import type { CloudTasksClient } from '@google-cloud/tasks';
+import { EventEmitter } from 'node:events';
 import type { CloudConfig } from './config.ts';
+
+// The Storage client puts up to a dozen listeners on the one stream of a download, each of them taken off at its end;
+// Node's default of ten would call that a leak on standard error.
+EventEmitter.defaultMaxListeners = 20;
 
 /** Google's own clients, unmodified. What is behind them, the real cloud or the local one, nobody else can tell. */
 export interface Clients {
