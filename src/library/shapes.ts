@@ -47,7 +47,11 @@ export interface Photo {
   /** By content, never by name. */
   type: string;
   sha256: string;
+  /** Whether the sha256 was computed from the stored bytes (`proved`), or is only what the client said of them. */
+  digest: 'proved' | 'claimed';
+  /** As the bucket reports them of the object, in its base64. */
   crc32c: string;
+  md5: string | null;
   camera: Camera;
   location: Location | null;
   /** The bucket object that holds the original, bit for bit. */

@@ -16,7 +16,9 @@ export interface ReceivedUpload {
   type: ImageType;
   bytes: number;
   sha256: string;
+  digest: 'proved' | 'claimed';
   crc32c: string;
+  md5: string | null;
   fileName: string | null;
   facts: Facts;
 }
@@ -66,7 +68,9 @@ export async function receiveUpload(
       type,
       bytes: taps.size,
       sha256: taps.sha256(),
+      digest: 'proved',
       crc32c: stored.crc32c,
+      md5: stored.md5,
       fileName: file.name || null,
       facts,
     };

@@ -7,6 +7,7 @@ import type { Photo as StoredPhoto } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { readMediaToken } from '../signing/media-token.ts';
 import { z } from 'zod';
+import { DIGEST_HEADER } from './announced-digest.ts';
 import { editPhoto, restorePhoto, trashPhoto } from './edit-photo.ts';
 import { imageReply, type ImageDeps } from './image.ts';
 import { createPresenter, photoTag, type PresentDeps } from './present.ts';
@@ -41,7 +42,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     path: '/v1/photos',
     summary: 'Uploads one photo. It shows in the very next read.',
     access: 'user',
-    headers: IDEMPOTENCY_HEADER,
+    headers: { ...IDEMPOTENCY_HEADER, ...DIGEST_HEADER },
     query: schemas.UploadQuery,
     form: { fields: schemas.UploadFields, files: { image: { required: true, description: 'The picture.' } } },
     replies: { 201: schemas.UploadReply, 200: schemas.UploadReply },

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
-import type { z } from 'zod';
 import { AppError } from '../http/errors.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { receiveForm } from '../http/multipart.ts';
 import { readFields } from '../http/read-fields.ts';
 import type { UserId } from '../library/ids.ts';
 import { CommitInDoubt } from '../library/transact.ts';
+import { announcedInHeader, requireDigest } from './announced-digest.ts';
 import { createPhoto, type CreatedPhoto, type CreatePhotoDeps } from './create-photo.ts';
 import { discardUpload, receiveUpload, type ReceiveDeps, type ReceivedUpload } from './receive-upload.ts';
 import { UploadFields } from './schemas.ts';
@@ -28,10 +28,11 @@ export async function uploadPhoto(
   { allowDuplicates }: { allowDuplicates: boolean },
 ): Promise<CreatedPhoto> {
   const idempotencyKey = idempotencyKeyOf(request);
+  const inHeader = announcedInHeader(request);
   const form = await receivePhotoForm(deps, request, Object.keys(UploadFields.shape));
   return keepOrDiscard(deps, form.upload, () => {
     const fields = readFields(UploadFields, form.fields);
-    requireDigest(form.upload, fields);
+    requireDigest(form.upload.sha256, [fields.sha256, inHeader]);
     return createPhoto(deps, user, {
       upload: form.upload,
       caption: fields.caption,
@@ -81,11 +82,4 @@ export async function keepOrDiscard(
     if (!(error instanceof CommitInDoubt)) await discardUpload(deps, upload);
     throw error;
   }
-}
-
-function requireDigest(upload: ReceivedUpload, { sha256 }: z.output<typeof UploadFields>): void {
-  if (sha256 === undefined || sha256 === upload.sha256) return;
-  throw new AppError('digest-mismatch', 'The bytes that arrived have another sha256 than announced. Send them again.', {
-    extra: { announced: sha256, received: upload.sha256, retryable: true },
-  });
 }
