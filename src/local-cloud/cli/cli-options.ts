@@ -10,10 +10,12 @@ const port = (usual: number, what: string) =>
     .prefault(String(usual))
     .describe(`PORT of ${what}, 0 takes a free one (${usual})`);
 
-const file = (usual: string) =>
-  z.string().min(1).optional().describe(`FILE (${usual} of this folder, if there is one)`);
+/** Two dashes begin the next option: the value was forgotten. */
+const word = z.string().regex(/^(?!--)./);
 
-const text = (usual: string, what: string) => z.string().min(1).default(usual).describe(`${what} (${usual})`);
+const file = (usual: string) => word.optional().describe(`FILE (${usual} of this folder, if there is one)`);
+
+const text = (usual: string, what: string) => word.default(usual).describe(`${what} (${usual})`);
 
 /** What can be said on the command line; the descriptions are what its user reads. */
 const Options = z.strictObject({
@@ -38,7 +40,7 @@ const Options = z.strictObject({
   project: text('photo-timeline', 'ID of the project'),
   location: text('local', 'NAME of the location of the queues'),
   bucket: z
-    .array(z.string().min(1))
+    .array(word)
     .default(['photos'])
     .describe('NAME of a bucket that is made if it is not there, as often as you like (photos)'),
   clock: z.iso

@@ -68,7 +68,8 @@ function stopWhenAsked({ commands }: Services): void {
 function parentPort(): OwnerPort | undefined {
   if (!process.send) return undefined;
   return {
-    send: (answer) => void process.send?.(answer),
+    // A parent that has gone waits for no answer.
+    send: (answer) => void (process.connected && process.send?.(answer)),
     onCommand: (obey) => void process.on('message', obey),
     close: () => process.disconnect(),
   };
