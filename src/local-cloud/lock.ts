@@ -1,20 +1,32 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { reasonOf } from './cloud-error.ts';
+
+/** The code of SQLite for a lock that another one holds (sqlite3.h). */
+const SQLITE_BUSY = 5;
 
 /**
  * Takes a data folder for this process alone, and creates it if need be. The lock is the operating system's (SQLite
  * holds it on a file), so that it goes with the process however that ends. The returned function gives it back.
- * Throws an Error that says what to do when another process has the folder.
+ * Throws an Error that says what to do when another process has the folder, and why when it cannot be used at all.
  */
 export function lockDataDir(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true });
-  const file = new DatabaseSync(join(dataDir, 'lock'));
+  let file: DatabaseSync | undefined;
   try {
+    mkdirSync(dataDir, { recursive: true });
+    file = new DatabaseSync(join(dataDir, 'lock'));
     file.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
-    file.close();
-    throw new Error(`Another program is using ${dataDir}. Stop it, or choose another data folder.`, { cause });
+    file?.close();
+    throw new Error(refusal(dataDir, cause), { cause });
   }
-  return () => file.close();
+  const held = file;
+  return () => held.close();
+}
+
+function refusal(dataDir: string, cause: unknown): string {
+  const busy = (cause as { errcode?: unknown }).errcode === SQLITE_BUSY;
+  if (busy) return `Another program is using ${dataDir}. Stop it, or choose another data folder.`;
+  return `The data folder ${dataDir} cannot be used: ${reasonOf(cause)}`;
 }

@@ -1,6 +1,8 @@
 import { Datastore } from '@google-cloud/datastore';
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../../src/local-cloud/index.ts';
 import { startTargetApp } from '../tasks/target-app.ts';
@@ -55,6 +57,13 @@ describe('a start that fails', () => {
       await start({ ports: { datastore } });
     },
   );
+
+  test('at a folder that cannot be one says so, and does not speak of other programs', async () => {
+    await mkdir(join(dataDir, 'lock'));
+    await expect(start()).rejects.toThrow(`The data folder ${dataDir} cannot be used: unable to open`);
+    await writeFile(join(dataDir, 'file'), '');
+    await expect(start({ dataDir: join(dataDir, 'file') })).rejects.toThrow(/cannot be used: .*EEXIST/);
+  });
 
   test('at a file that is no good says which, before anything listens', async () => {
     const files = { indexes: '', queues: '', cron: 'cron: [{ url: /job, schedule: every mins }]' };
