@@ -8,8 +8,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 export async function measureColdStart(scope: AsyncDisposableStack): Promise<Figure> {
   const dataDir = await temporaryFolder(scope);
   const { ours, theirs } = await alternate(9, {
-    ours: () => timeToReply(async () => ({ ...(await startProgram(dataDir)), path: '/healthz' }), 'SIGTERM'),
-    theirs: () => timeToReply(async () => ({ ...(await startBareExpress()), path: '/' }), 'SIGTERM'),
+    ours: () => timeToReply(async () => ({ ...(await startProgram(dataDir)), path: '/healthz' })),
+    theirs: () => timeToReply(async () => ({ ...(await startBareExpress()), path: '/' })),
   });
   return {
     what: 'node src/main.ts with its local cloud, until /healthz has answered, compile cache warm',
@@ -23,16 +23,17 @@ export async function measureColdStart(scope: AsyncDisposableStack): Promise<Fig
 interface Started {
   url: string;
   path: string;
-  stop(signal: NodeJS.Signals): Promise<unknown>;
+  stop(signal: 'SIGTERM'): Promise<unknown>;
 }
 
-async function timeToReply(start: () => Promise<Started>, signal: NodeJS.Signals): Promise<number> {
+/** In milliseconds. */
+async function timeToReply(start: () => Promise<Started>): Promise<number> {
   const started = performance.now();
   const { url, path, stop } = await start();
   const response = await fetch(url + path, { headers: { Connection: 'close' } });
   await response.text();
   const taken = performance.now() - started;
-  await stop(signal);
+  await stop('SIGTERM');
   if (!response.ok) throw new Error(`${path} was answered with ${response.status}.`);
   return taken;
 }
