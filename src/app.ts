@@ -30,6 +30,9 @@ import { photoRoutes } from './photos/routes.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from './service/routes.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { timelineRoutes } from './timeline/routes.ts';
+import { emptyTrash } from './trash/empty-trash.job.ts';
+import { eraseObjects } from './trash/erase-objects.job.ts';
+import { trashRoutes } from './trash/routes.ts';
 import { homeRoutes } from './web/routes.ts';
 
 /** Bytes of originals kept in memory between upload and decode. */
@@ -81,13 +84,15 @@ export function createApp(deps: AppDeps): Express {
   const digest = { datastore, createTask, library, store, mailer, addressOf, clock, publicUrl };
   const jobs = [
     bindJob(makeVariants, { store, library, renditions }),
+    bindJob(eraseObjects, { blobs, recentOriginals }),
+    bindJob(emptyTrash, { store, library }),
     bindJob(sendSummary, digest),
     bindJob(sendPost, digest),
     bindJob(findReaders, digest),
   ];
   const cronJobs = [{ name: 'sweep-outbox', run: async () => JSON.stringify(await outbox.sweep()) }];
 
-  const api = [...photoRoutes(photos), ...timelineRoutes(photos), ...accounts.routes];
+  const api = [...photoRoutes(photos), ...timelineRoutes(photos), ...trashRoutes(photos), ...accounts.routes];
   const describe = () => describeApi(api, API_INFO);
   const routes = [
     ...api,

@@ -1,8 +1,10 @@
 import { AppError } from '../http/errors.ts';
+import { joinClaim, releaseClaim } from './claims.ts';
+import { countDays } from './day-counts.ts';
+import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
 import { randomText, type PhotoId, type UserId } from './ids.ts';
-import { onTimeline } from './kinds.ts';
 import type { Overlay } from './overlay.ts';
-import { claimRow, digestRow, outboxRow, photoRow, receiptRow, userRow, yearRow } from './rows.ts';
+import { claimRow, digestRow, outboxRow, photoRow, receiptRow, userRow } from './rows.ts';
 import { receiptEnd, type Digest, type OutboxRow, type Photo, type Receipt, type User } from './shapes.ts';
 
 /** The job that a task is for, and the queue that it waits in. */
@@ -47,6 +49,8 @@ export interface Change {
   user(): Promise<User>;
   /** Throws `not-found`. */
   photo(id: PhotoId): Promise<Photo>;
+  /** Those of them that are there. */
+  photos(ids: readonly PhotoId[]): Promise<Photo[]>;
   /** The photos of this user that have these bytes. */
   claimed(sha256: string): Promise<Photo[]>;
   addPhoto(photo: NewPhoto): Promise<Photo>;
@@ -54,6 +58,8 @@ export interface Change {
   progress(id: PhotoId, progress: PhotoProgress): Promise<Photo>;
   trash(id: PhotoId): Promise<Photo>;
   restore(id: PhotoId): Promise<Photo>;
+  /** Takes photos away for good; their objects go by a task. Other photos of the same bytes have their own. */
+  erase(photos: readonly Photo[]): Promise<void>;
   /** The receipt of that name, unless it has expired. */
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
@@ -70,7 +76,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
   };
   const photo = async (photoId: PhotoId) => {
     const found = await overlay.read(photoRow(photoId));
-    if (!found) throw new AppError('not-found', 'There is no such photo.');
+    if (!found || isErased(found)) throw new AppError('not-found', 'There is no such photo.');
     return found;
   };
   /** Writes a photo as the next change of its user, and keeps counts and days true to it. */
@@ -80,7 +86,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     overlay.write(photoRow(after.id), changed);
     await countDays(overlay, before, changed);
     const shown = Number(changed.trashedAt === null) - Number(before !== undefined && before.trashedAt === null);
-    const bytes = before ? 0 : changed.bytes;
+    const bytes = changed.bytes - (before?.bytes ?? 0);
     overlay.write(userRow, {
       ...owner,
       sequence: changed.changed,
@@ -90,17 +96,27 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     return changed;
   };
 
+  const photos = async (ids: readonly PhotoId[]) => {
+    await overlay.prefetch(ids.map(photoRow));
+    const found = await Promise.all(ids.map((photoId) => overlay.read(photoRow(photoId))));
+    return found.filter((one) => one !== undefined).filter((one) => !isErased(one));
+  };
+  const enqueue = <P>({ name, queue }: JobRef<P>, payload: P) => {
+    const entry = { id: randomText(16), row: { job: name, queue, payload, at: now } };
+    overlay.write(outboxRow(entry.id), entry.row);
+    enqueued.push(entry);
+  };
+
   return {
     now,
     user,
     photo,
+    photos,
     async claimed(sha256) {
-      const claim = await overlay.read(claimRow(sha256));
-      return Promise.all((claim?.photos ?? []).map(photo));
+      return photos((await overlay.read(claimRow(sha256)))?.photos ?? []);
     },
     async addPhoto(added) {
-      const claim = await overlay.read(claimRow(added.sha256));
-      overlay.write(claimRow(added.sha256), { photos: [...(claim?.photos ?? []), added.id] });
+      await joinClaim(overlay, added);
       return put(undefined, { ...added, ...fresh(id, now, (await user()).sequence + 1) });
     },
     async edit(photoId, edit) {
@@ -121,6 +137,14 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       if (before.trashedAt === null) return before;
       return put(before, { ...before, trashedAt: null, revision: before.revision + 1 });
     },
+    async erase(doomed) {
+      for (const before of doomed) {
+        await releaseClaim(overlay, before);
+        await put(before, { ...tombstoneOf(before, now), revision: before.revision + 1 });
+      }
+      const objects = doomed.map(({ object }) => object);
+      if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
+    },
     async receipt(name) {
       const receipt = await overlay.read(receiptRow(name));
       return receipt && receiptEnd(receipt) > now ? receipt : undefined;
@@ -128,11 +152,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     keepReceipt: (name, receipt) => overlay.write(receiptRow(name), { ...receipt, at: now }),
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
-    enqueue({ name, queue }, payload) {
-      const entry = { id: randomText(16), row: { job: name, queue, payload, at: now } };
-      overlay.write(outboxRow(entry.id), entry.row);
-      enqueued.push(entry);
-    },
+    enqueue,
   };
 }
 
@@ -148,21 +168,3 @@ const fresh = (user: UserId, now: number, sequence: number) => ({
   revision: 1,
   changed: sequence,
 });
-
-async function countDays(overlay: Overlay, before: Photo | undefined, after: Photo): Promise<void> {
-  const left = before && onTimeline(before) ? before.takenAt.local : undefined;
-  const entered = onTimeline(after) ? after.takenAt.local : undefined;
-  if (left?.slice(0, 10) === entered?.slice(0, 10)) return;
-  if (left) await addToDay(overlay, left, -1);
-  if (entered) await addToDay(overlay, entered, 1);
-}
-
-async function addToDay(overlay: Overlay, local: string, by: number): Promise<void> {
-  const row = yearRow(local);
-  const days = { ...(await overlay.read(row))?.days };
-  const day = local.slice(5, 10);
-  const count = (days[day] ?? 0) + by;
-  if (count > 0) days[day] = count;
-  else delete days[day];
-  overlay.write(row, { days });
-}

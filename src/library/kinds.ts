@@ -1,7 +1,8 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
+import { isErased } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import type { Claim, Digest, OutboxRow, Photo, Receipt, User, Year } from './shapes.ts';
-import { changedKey, postedKey, timelineKey } from './sort-keys.ts';
+import { changedKey, postedKey, timelineKey, trashKey } from './sort-keys.ts';
 
 /** Properties of a Datastore entity, as the client takes and gives them. */
 export type Properties = Record<string, unknown>;
@@ -31,12 +32,12 @@ export const OutboxKind = packed<OutboxRow>('Outbox');
 export const DigestKind = packed<Digest>('Digest');
 
 /**
- * A photo is one packed text plus what queries need. The two shelf keys are there only while the photo stands in the
- * timeline: an entity without a property is in no index of it, so that the trash needs no filter.
+ * A photo is one packed text plus what queries need. The keys of a shelf are there only while the photo stands on it: an
+ * entity without a property is in no index of it, so that neither timeline nor trash needs a filter.
  */
 export const PhotoKind: Kind<Photo> = {
   ...packed<Photo>('Photo'),
-  indexed: ['timelineKey', 'postedKey', 'changedKey', 'favourite', 'state'],
+  indexed: ['timelineKey', 'postedKey', 'trashKey', 'changedKey', 'favourite', 'state'],
   encode: (photo) => ({
     view: JSON.stringify({ v: 1, ...photo }),
     changedKey: changedKey(photo),
@@ -44,11 +45,15 @@ export const PhotoKind: Kind<Photo> = {
     state: photo.state,
     revision: photo.revision,
     ...(onTimeline(photo) ? { timelineKey: timelineKey(photo), postedKey: postedKey(photo) } : {}),
+    ...(inTrash(photo) ? { trashKey: trashKey(photo) } : {}),
   }),
 };
 
 /** Whether a photo shows in the timeline: neither archived nor in the trash. */
 export const onTimeline = (photo: Photo) => !photo.archived && photo.trashedAt === null;
+
+/** Whether a photo lies in the trash, from where it can come back. */
+export const inTrash = (photo: Photo) => photo.trashedAt !== null && !isErased(photo);
 
 /** The Datastore key of an entity under `user`; without a name, of the user itself. */
 export function keyOf(datastore: Datastore, user: UserId, kind: { name: string }, name?: string): Key {

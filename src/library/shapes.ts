@@ -63,6 +63,8 @@ export interface Photo {
   state: PhotoState;
   processing: { attempts: number; lastError: string | null; nextAttemptAt: number | null };
   trashedAt: number | null;
+  /** Set on a tombstone: the photo is gone for good, and only the change feed still speaks of it. */
+  erasedAt?: number;
   /** Raised by the owner's edits alone; what `If-Match` compares. */
   revision: number;
   /** The user's sequence at the last change of any kind. */

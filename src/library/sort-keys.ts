@@ -18,5 +18,9 @@ export const timelineKey = (photo: Photo) => `${photo.user}|${sortableLocal(phot
 export const postedKey = (photo: Pick<Photo, 'user' | 'postedAt' | 'posted'>) =>
   `${photo.user}|${new Date(photo.postedAt).toISOString()}|${fixed(photo.posted)}`;
 
+/** Position in the trash: time of going there, then id. */
+export const trashKey = (photo: Pick<Photo, 'user' | 'id' | 'trashedAt'>) =>
+  `${photo.user}|${new Date(photo.trashedAt ?? 0).toISOString()}|${photo.id}`;
+
 /** Position in the change feed. */
 export const changedKey = (photo: Photo) => `${photo.user}|${fixed(photo.changed)}`;

@@ -1,13 +1,14 @@
 import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import { PropertyFilter } from '@google-cloud/datastore';
+import { isErased } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import { keyOf, photoKey, PhotoKind, UserKind, type Kind, type Properties } from './kinds.ts';
 import type { Photo, User } from './shapes.ts';
 
-/** The two orders of a timeline, by the property that holds the position. */
-export type PositionProperty = 'timelineKey' | 'postedKey';
+/** The orders of a timeline and that of the trash, by the property that holds the position. */
+export type PositionProperty = 'timelineKey' | 'postedKey' | 'trashKey';
 
-/** Which stretch of a timeline to read: at most `limit` photos beyond a position, towards older or newer ones. */
+/** Which stretch of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
 export interface Stretch {
   by: PositionProperty;
   limit: number;
@@ -25,6 +26,7 @@ export interface ReadStretch {
 /** Strongly consistent reads of one user's data: lookups and ancestor queries, nothing else. */
 export interface Store {
   user(user: UserId): Promise<User | undefined>;
+  /** Undefined also for one that has been erased. */
   photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
   /** One read-only transaction, so that the page and the sequence that labels it are one moment. */
   stretch(user: UserId, stretch: Stretch): Promise<ReadStretch | undefined>;
@@ -33,7 +35,10 @@ export interface Store {
 export function createStore(datastore: Datastore): Store {
   return {
     user: (user) => lookup(datastore, keyOf(datastore, user, UserKind), UserKind),
-    photo: (user, photo) => lookup(datastore, photoKey(datastore, user, photo), PhotoKind),
+    async photo(user, id) {
+      const photo = await lookup(datastore, photoKey(datastore, user, id), PhotoKind);
+      return photo && isErased(photo) ? undefined : photo;
+    },
     async stretch(user, stretch) {
       const tx = datastore.transaction({ readOnly: true });
       const owner = await lookup(tx, keyOf(datastore, user, UserKind), UserKind);

@@ -24,6 +24,8 @@ export interface Blobs {
   stream(name: string, range?: ByteRange): Readable;
   /** Deletes the objects; those that are not there are fine. */
   remove(...names: string[]): Promise<void>;
+  /** Deletes every object whose name starts so. Lists them first: not for a request. */
+  removeAll(prefix: string): Promise<void>;
 }
 
 const statusOf = (error: unknown) => Number((error as { code?: unknown; status?: unknown }).code ?? 0);
@@ -53,6 +55,10 @@ export function createBlobs(bucket: Bucket): Blobs {
     stream: (name, range) => bucket.file(name).createReadStream(range ? { ...range, validation: false } : {}),
     async remove(...names) {
       await Promise.all(names.map((name) => removeOne(bucket.file(name))));
+    },
+    async removeAll(prefix) {
+      const [files] = await bucket.getFiles({ prefix });
+      await Promise.all(files.map(removeOne));
     },
   };
 }

@@ -27,8 +27,10 @@ export interface Renditions {
   jpeg(photo: Photo, size: VariantSize): Promise<Buffer>;
 }
 
-export const renditionName = (photo: Photo, size: VariantSize) =>
-  `variants/${photo.user}/${photo.id}/${RECIPE}/${size}.jpg`;
+export const renditionName = (photo: Photo, size: VariantSize) => `${variantsPrefix(photo)}${RECIPE}/${size}.jpg`;
+
+/** How the names of all renditions of a photo begin, whatever the recipe. */
+export const variantsPrefix = ({ user, id }: Pick<Photo, 'user' | 'id'>) => `variants/${user}/${id}/`;
 
 export function createRenditions({ blobs, recentOriginals, decodes, library }: RenditionDeps): Renditions {
   const original = async (photo: Photo): Promise<Buffer> => {

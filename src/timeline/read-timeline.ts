@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
 import type { UserId } from '../library/ids.ts';
-import { postedKey, timelineKey } from '../library/sort-keys.ts';
+import { postedKey, timelineKey, trashKey } from '../library/sort-keys.ts';
 import type { Photo, User } from '../library/shapes.ts';
 import type { PositionProperty, Store } from '../library/store.ts';
 import { readCursor, signCursor, type CursorScope } from '../signing/cursor.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 
-export type TimelineOrder = 'taken' | 'posted';
+/** By the time of capture, of posting, or, in the trash, of going there. */
+export type TimelineOrder = 'taken' | 'posted' | 'trashed';
 
 export interface TimelineQuery {
   limit: number;
@@ -32,6 +33,7 @@ export interface TimelineDeps {
 const ORDERS = {
   taken: { by: 'timelineKey', positionOf: timelineKey },
   posted: { by: 'postedKey', positionOf: postedKey },
+  trashed: { by: 'trashKey', positionOf: trashKey },
 } as const satisfies Record<TimelineOrder, { by: PositionProperty; positionOf(photo: Photo): string }>;
 
 /** A cursor is a position that a photo had, and the direction to read on: nothing that is inserted can shift it. */

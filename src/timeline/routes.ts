@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { matchesIfNoneMatch } from '../http/conditional.ts';
-import { AppError } from '../http/errors.ts';
-import { pageLinks } from '../http/link.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import type { UserId } from '../library/ids.ts';
-import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { Photo } from '../photos/schemas.ts';
 import { Cursor } from '../signing/cursor.ts';
-import { mediaWindow } from '../signing/media-token.ts';
-import { readTimeline, type TimelineDeps } from './read-timeline.ts';
+import { pageReply, type PageDeps } from './page-reply.ts';
 
 /** The largest page; a larger wish is lowered to it, so that a client need not know it. */
 export const LARGEST_PAGE = 200;
@@ -37,7 +30,7 @@ export const TimelinePage = z
   })
   .meta({ id: 'TimelinePage' });
 
-export const timelineRoutes = (deps: TimelineDeps & PresentDeps): Route[] => [
+export const timelineRoutes = (deps: PageDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/timeline',
@@ -46,37 +39,6 @@ export const timelineRoutes = (deps: TimelineDeps & PresentDeps): Route[] => [
     query: TimelineQuery,
     replies: { 200: TimelinePage },
     errors: ['cursor-invalid', 'cursor-mismatch'],
-    async handle({ query, caller, request }) {
-      const headers = { 'Cache-Control': 'private, no-cache' };
-      const known = request.get('If-None-Match');
-      if (known !== undefined) {
-        const etag = pageTag(deps, caller.user, await sequenceOf(deps, caller.user), query);
-        if (matchesIfNoneMatch(known, etag)) return { status: 304, etag, headers };
-      }
-      const page = await readTimeline(deps, caller.user, query);
-      return {
-        status: 200,
-        etag: pageTag(deps, caller.user, page.user.sequence, query),
-        headers: { ...headers, ...pageLinks(request, page) },
-        body: {
-          items: page.photos.map(createPresenter(deps, caller.user, caller.handle)),
-          next: page.next,
-          prev: page.prev,
-          sequence: page.user.sequence,
-        },
-      };
-    },
+    handle: ({ query, caller, request }) => pageReply(deps, caller, query, request),
   }),
 ];
-
-async function sequenceOf({ store }: TimelineDeps, user: UserId): Promise<number> {
-  const found = await store.user(user);
-  if (!found) throw new AppError('not-found', 'This account is gone.');
-  return found.sequence;
-}
-
-/** What a page depends on: the user's sequence, the window in which its URLs are signed, and the query. */
-function pageTag(deps: PresentDeps, user: UserId, sequence: number, query: unknown): string {
-  const digest = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 12);
-  return `${sequence}.${mediaWindow(deps.clock, user).toString(36)}.${digest}`;
-}

@@ -14,6 +14,8 @@ import { emptyUser } from '../../src/library/shapes.ts';
 import { createStore } from '../../src/library/store.ts';
 import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/index.ts';
 import { makeVariants } from '../../src/photos/make-variants.job.ts';
+import { emptyTrash } from '../../src/trash/empty-trash.job.ts';
+import { eraseObjects } from '../../src/trash/erase-objects.job.ts';
 import { startWorld } from '../support/world.ts';
 
 const topLevel = async (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
@@ -33,7 +35,7 @@ describe('queue.yaml', async () => {
   };
 
   test('gives each job the tries that it counts on', () => {
-    for (const job of [makeVariants, findReaders, sendPost, sendSummary]) {
+    for (const job of [emptyTrash, eraseObjects, makeVariants, findReaders, sendPost, sendSummary]) {
       const found = queue.find(({ name }) => name === job.queue);
       expect((found?.retry_parameters?.task_retry_limit ?? NaN) + 1).toBe(job.attempts);
     }
@@ -58,7 +60,7 @@ describe('index.yaml', async () => {
     await datastore.save(toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser('ana', 0)));
     const store = createStore(datastore);
     const found: string[] = [];
-    for (const by of ['timelineKey', 'postedKey'] as const) {
+    for (const by of ['timelineKey', 'postedKey', 'trashKey'] as const) {
       for (const towards of ['older', 'newer'] as const) {
         await store.stretch(user, { by, towards, limit: 1, from: 'x' }).catch((error: Error) => {
           expect(error.message).toContain('no matching index found');

@@ -1,0 +1,34 @@
+import type { JobRef } from './change.ts';
+import type { PhotoId, UserId } from './ids.ts';
+import type { Photo } from './shapes.ts';
+
+/** What the `erase-objects` job is told: objects that no row names any more, and photos whose variants go as well. */
+export interface Erasure {
+  user: UserId;
+  objects: string[];
+  photos: PhotoId[];
+}
+
+/** The job that removes from the bucket what a change has let go of; the change itself enqueues it. */
+export const eraseObjectsRef: JobRef<Erasure> = { name: 'erase-objects', queue: 'erasure' };
+
+/** What stays of an erased photo until the change feed has forgotten it: that it was there. */
+export const tombstoneOf = (photo: Photo, now: number): Photo => ({
+  ...photo,
+  caption: '',
+  alt: '',
+  fileName: null,
+  takenAt: { local: '0001-01-01T00:00:00', offset: null, utc: null, source: 'upload' },
+  bytes: 0,
+  sha256: '',
+  crc32c: '',
+  md5: null,
+  camera: { make: null, model: null, lens: null },
+  location: null,
+  placeholder: null,
+  color: null,
+  trashedAt: photo.trashedAt ?? now,
+  erasedAt: now,
+});
+
+export const isErased = (photo: Photo) => photo.erasedAt !== undefined;
