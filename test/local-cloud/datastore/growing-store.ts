@@ -59,15 +59,16 @@ async function save(datastore: Datastore, rows: Row[]) {
 export function build(datastore: Datastore, { kind, ancestor, condition, orders }: ModelQuery): Query {
   let query = datastore.createQuery(kind);
   if (ancestor) query = query.hasAncestor(datastore.key([...ancestor]));
-  if (condition) query = query.filter(filterOf(condition));
+  if (condition) query = query.filter(filterOf(datastore, condition));
   for (const { property, descending } of orders) query = query.order(property, { descending });
   return query;
 }
 
-function filterOf(condition: Condition): ReturnType<typeof and> | PropertyFilter<string> {
-  if ('all' in condition) return and(condition.all.map(filterOf));
-  if ('any' in condition) return or(condition.any.map(filterOf));
-  const { property, op, values } = condition;
+function filterOf(datastore: Datastore, condition: Condition): ReturnType<typeof and> | PropertyFilter<string> {
+  if ('all' in condition) return and(condition.all.map((part) => filterOf(datastore, part)));
+  if ('any' in condition) return or(condition.any.map((part) => filterOf(datastore, part)));
+  const { property, op } = condition;
+  const values = condition.values.map((value) => (Array.isArray(value) ? datastore.key([...value]) : value));
   return new PropertyFilter(property, op, op === 'IN' || op === 'NOT_IN' ? values : values[0]);
 }
 

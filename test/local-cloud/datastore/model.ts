@@ -10,8 +10,16 @@ export interface Row {
 
 export type Operator = '=' | '<' | '<=' | '>' | '>=' | '!=' | 'IN' | 'NOT_IN';
 
-export type Condition =
-  { property: string; op: Operator; values: Scalar[] } | { all: Condition[] } | { any: Condition[] };
+/** A value, or the path of a key. */
+export type Part = Scalar | string[];
+
+interface Comparison {
+  property: string;
+  op: Operator;
+  values: Part[];
+}
+
+export type Condition = Comparison | { all: Condition[] } | { any: Condition[] };
 
 export interface ModelQuery {
   kind: string;
@@ -20,7 +28,7 @@ export interface ModelQuery {
   orders: { property: string; descending: boolean }[];
 }
 
-type Position = (Scalar | string[])[];
+type Position = Part[];
 
 /** The paths of the results in order. */
 export function expected(rows: Row[], query: ModelQuery): string[][] {
@@ -37,8 +45,6 @@ export function expected(rows: Row[], query: ModelQuery): string[][] {
     .sort(compare)
     .map((position) => position.at(-1) as string[]);
 }
-
-type Comparison = { property: string; op: Operator; values: Scalar[] };
 
 function disjuncts(condition: Condition | undefined): Comparison[][] {
   if (!condition) return [[]];
@@ -64,21 +70,25 @@ function withInequality({ condition, orders: given }: ModelQuery): ModelQuery['o
   const orders = given.filter(({ property }) => property !== '__key__');
   const compared = disjuncts(condition)
     .flat()
-    .filter(({ op }) => op !== '=');
+    .filter(({ property, op }) => op !== '=' && property !== '__key__');
   const properties = [...new Set(compared.map(({ property }) => property))].sort();
   const missing = properties.filter((property) => !orders.some((order) => order.property === property));
   const descending = orders.at(-1)?.descending ?? false;
   return orders.concat(missing.map((property) => ({ property, descending })));
 }
 
-/** An order on a property that is equal in all results does not decide how ties end. */
+/** An order on a property that is equal in all results, and not compared besides, does not decide how ties end. */
 function countingOrders(query: ModelQuery): ModelQuery['orders'] {
   return withInequality(query).filter(({ property }) => {
-    const values = disjuncts(query.condition).map((all) =>
-      all.find((one) => one.property === property && one.op === '='),
-    );
+    const values = disjuncts(query.condition).map((all) => onlyValue(all, property));
     return values.some((one) => !one || compareParts(one.values[0]!, values[0]!.values[0]!) !== 0);
   });
+}
+
+/** The equality on a property that has no inequality beside it. */
+function onlyValue(all: Comparison[], property: string): Comparison | undefined {
+  const compared = all.filter((one) => one.property === property);
+  return compared.every(({ op }) => op === '=') ? compared[0] : undefined;
 }
 
 /** All rows that the entity would have in an index made for these orders. */
@@ -86,29 +96,27 @@ function positionsOf(row: Row, query: ModelQuery, all: Comparison[], columns: Mo
   const below = query.ancestor?.every((part, at) => row.path[at] === part) ?? true;
   const equalities = all.filter(({ op }) => op === '=');
   const inequalities = all.filter(({ op }) => op !== '=');
-  const hasAll = equalities.every((one) => valuesOf(row, one.property).some((value) => holds(value, one)));
+  const hasAll = equalities.every((one) => partsOf(row, one.property).some((value) => holds(value, one)));
   if (row.path.at(-2) !== query.kind || !below || !hasAll) return [];
   return columns.reduce<Position[]>(
     (rows, { property }) => {
-      if (property === '__key__') return rows.map((position) => position.concat([row.path]));
-      const equal = equalities.find((one) => one.property === property);
-      const values = equal
-        ? valuesOf(row, property).filter((value) => holds(value, equal))
-        : valuesOf(row, property).filter((value) =>
-            inequalities.every((one) => one.property !== property || holds(value, one)),
-          );
+      const equal = onlyValue(all, property);
+      const wanted = equal ? [equal] : inequalities.filter((one) => one.property === property);
+      const values = partsOf(row, property).filter((value) => wanted.every((one) => holds(value, one)));
       return rows.flatMap((position) => values.map((value) => position.concat([value])));
     },
     [[]],
   );
 }
 
+const partsOf = (row: Row, property: string): Part[] => (property === '__key__' ? [row.path] : valuesOf(row, property));
+
 export function valuesOf({ properties }: Row, property: string): Scalar[] {
   const value = properties[property];
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
 
-function holds(value: Scalar, { op, values }: Comparison): boolean {
+function holds(value: Part, { op, values }: Comparison): boolean {
   const order = compareParts(value, values[0]!);
   if (op === '!=' || op === 'NOT_IN') return values.every((other) => compareParts(value, other) !== 0);
   if (op === '=') return order === 0;
@@ -116,14 +124,14 @@ function holds(value: Scalar, { op, values }: Comparison): boolean {
   return op === '<' ? order < 0 : op === '<=' ? order <= 0 : op === '>' ? order > 0 : order >= 0;
 }
 
-function rank(value: Scalar | string[]): number {
+function rank(value: Part): number {
   if (value === null) return 0;
   if (value instanceof Date) return 2;
   return { number: 1, boolean: 3, string: 4, object: 5 }[typeof value as 'number' | 'boolean' | 'string' | 'object'];
 }
 
 /** The order of two values or two paths. */
-export function compareParts(a: Scalar | string[], b: Scalar | string[]): number {
+export function compareParts(a: Part, b: Part): number {
   if (Array.isArray(a) && Array.isArray(b)) return comparePaths(a, b);
   if (rank(a) !== rank(b)) return rank(a) - rank(b);
   if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));

@@ -27,29 +27,57 @@ const membership = fc.record({
   op: fc.constant('IN' as const),
   values: fc.array(scalar, { minLength: 1, maxLength: 3 }),
 });
-const inequality = fc.oneof(
-  fc.record({ property: fc.constant('a'), op: fc.constantFrom('<', '<=', '>', '>=', '!='), values: fc.tuple(scalar) }),
+const range: fc.Arbitrary<Condition> = fc.record({
+  property: fc.constant('a'),
+  op: fc.constantFrom('<' as const, '<=' as const, '>' as const, '>=' as const, '!=' as const),
+  values: fc.tuple(scalar),
+});
+const inequality: fc.Arbitrary<Condition> = fc.oneof(
+  range,
   fc.record({
     property: fc.constant('a'),
     op: fc.constant('NOT_IN' as const),
     values: fc.array(scalar, { minLength: 1, maxLength: 3 }),
   }),
-) as fc.Arbitrary<Condition>;
+);
+const equalOnA = fc.record({ property: fc.constant('a'), op: fc.constant('=' as const), values: fc.tuple(scalar) });
 const equalOnB = fc.record({ property: fc.constant('b'), op: fc.constant('=' as const), values: fc.tuple(scalar) });
 const rangeOnB = fc.record({
   property: fc.constant('b'),
   op: fc.constantFrom('<' as const, '>=' as const),
   values: fc.tuple(scalar),
 });
+const key = fc.constant('__key__');
+const ofKeys = fc.oneof(
+  fc.record({ property: key, op: fc.constant('=' as const), values: fc.tuple(path) }),
+  fc.record({ property: key, op: fc.constant('IN' as const), values: fc.array(path, { minLength: 1, maxLength: 3 }) }),
+);
+const rangeOfKeys = fc.record({
+  property: key,
+  op: fc.constantFrom('<=' as const, '>' as const),
+  values: fc.tuple(path),
+});
+const all = (...parts: fc.Arbitrary<Condition>[]) => fc.record({ all: fc.tuple(...parts) });
+const any = (...parts: fc.Arbitrary<Condition>[]) => fc.record({ any: fc.tuple(...parts) });
 const condition: fc.Arbitrary<Condition | undefined> = fc.oneof(
   fc.constant(undefined),
   equality,
   membership,
   inequality,
-  fc.record({ all: fc.tuple(equality, fc.oneof(equality, membership)) }),
-  fc.record({ all: fc.tuple(inequality, equalOnB) }),
-  fc.record({ all: fc.tuple(inequality, rangeOnB) }),
-  fc.record({ any: fc.tuple(equality, fc.record({ all: fc.tuple(equality, equality) })) }),
+  all(equality, fc.oneof(equality, membership)),
+  all(inequality, equalOnB),
+  all(inequality, rangeOnB),
+  any(equality, all(equality, equality)),
+  all(equalOnA, inequality),
+  all(equalOnA, inequality, rangeOnB),
+  any(equalOnB, all(equalOnA, range)),
+  any(range, rangeOnB),
+  any(all(range, equalOnB), rangeOnB, equalOnA),
+  ofKeys,
+  all(fc.oneof(equality, range), ofKeys),
+  any(fc.oneof(equality, range), ofKeys),
+  all(inequality, rangeOfKeys),
+  any(range, rangeOfKeys),
 );
 const order: fc.Arbitrary<ModelQuery['orders'][number]> = fc.record({ property, descending: fc.boolean() });
 export const query: fc.Arbitrary<ModelQuery> = fc

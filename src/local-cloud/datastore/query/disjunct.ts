@@ -41,10 +41,17 @@ export function readDisjunct(comparisons: Comparison[], request: Request, partit
     } else if (op === 'EQUAL') disjunct.equals.push({ property, value: encodeValue(values[0]!) });
     else addRange(disjunct, comparison);
   }
-  if (disjunct.equals.some(({ property }) => disjunct.ranges.has(property))) {
-    throw new CloudError('UNIMPLEMENTED', 'The local cloud has no equality beside an inequality on the same property.');
-  }
   return disjunct;
+}
+
+/**
+ * The value that a property has in all rows of the disjunct. With an inequality beside the equality there is none: another
+ * element of an array may be the one that satisfies it, so the property orders the rows by that element, and needs a
+ * place of its own in the index for it (index chooser of the App Engine SDK).
+ */
+export function constantOf({ equals, ranges }: Disjunct, property: string): Buffer | undefined {
+  if (ranges.has(property)) return undefined;
+  return equals.find((equal) => equal.property === property)?.value;
 }
 
 function addAncestor(disjunct: Disjunct, { property, values }: Comparison, pathOf: (value: Value) => Buffer) {

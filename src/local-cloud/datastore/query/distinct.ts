@@ -27,9 +27,9 @@ export function behindStart(shape: QueryShape, { from, to }: Interval): Interval
  */
 export function nextGroup(
   shape: QueryShape,
-  { constants, columns }: Source,
+  { constants, residual }: Source,
 ): ((suffix: Buffer) => Buffer | null) | undefined {
-  if (shape.distinct === undefined || !shape.projection || columns) return undefined;
+  if (shape.distinct === undefined || !shape.projection || residual) return undefined;
   const varying = shape.orders.slice(0, shape.distinct).filter((_, at) => !constants[at]);
   return (suffix) => {
     const end = varying.reduce((at, { descending }) => valueEnd(suffix, at, descending), 0);

@@ -43,7 +43,7 @@ function conjunction(left: Comparison[][], right: Comparison[][]): Comparison[][
 function expandProperty({ property, op, value }: PropertyFilter): Comparison[][] {
   const name = property?.name;
   if (!name) throw invalid('A filter must name a property.');
-  if (!value?.valueType) throw invalid(`The filter on "${name}" has no value.`);
+  if (!value) throw invalid(`The filter on "${name}" has no value.`);
   switch (op) {
     case 'IN':
       return listOf(name, value).map((element) => [{ property: name, op: 'EQUAL', values: [element] }]);
@@ -78,6 +78,7 @@ function shortListOf(name: string, value: Value): Value[] {
 }
 
 function single(name: string, value: Value): Value {
+  if (!value.valueType) throw invalid(`The filter on "${name}" has no value, or one without a type.`);
   if (value.valueType === 'arrayValue') throw invalid(`The filter on "${name}" cannot compare with an array.`);
   return value;
 }

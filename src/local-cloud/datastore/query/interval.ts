@@ -64,6 +64,10 @@ export function contains(intervals: readonly Interval[], bytes: Buffer): boolean
   return intervals.some(({ from, to }) => compareCuts(from, cut) <= 0 && compareCuts(cut, to) < 0);
 }
 
+/** Whether nothing lies outside. */
+export const isEverything = ([first, ...rest]: readonly Interval[]) =>
+  first !== undefined && rest.length === 0 && compareCuts(first.from, FIRST) === 0 && compareCuts(first.to, LAST) === 0;
+
 /** The cut between the complements of the byte strings, which lie in the opposite order. */
 export const invertCut = ({ prefix, after }: Cut): Cut => ({ prefix: inverted(prefix), after: !after });
 

@@ -2,7 +2,7 @@ import { encodePath } from '../encoding/keys.ts';
 import { END, inverted } from '../encoding/ordered-bytes.ts';
 import { indexedValues, type IndexedValues } from '../indexes/indexed-values.ts';
 import type { Entity } from '../protocol.ts';
-import type { Disjunct } from './disjunct.ts';
+import { constantOf, type Disjunct } from './disjunct.ts';
 import { contains } from './interval.ts';
 import type { Order } from './orders.ts';
 import type { Position } from './position.ts';
@@ -34,10 +34,10 @@ function positionIn(shape: QueryShape, disjunct: Disjunct, values: IndexedValues
   return Buffer.concat([...(parts as Buffer[]), shape.keyDescends ? inverted(key) : key]);
 }
 
-function firstValue({ property, descending }: Order, { equals, ranges }: Disjunct, values: IndexedValues) {
-  const constant = equals.find((equal) => equal.property === property)?.value;
+function firstValue({ property, descending }: Order, disjunct: Disjunct, values: IndexedValues) {
+  const constant = constantOf(disjunct, property);
   const all = constant ? [constant] : (values.get(property) ?? []);
-  const intervals = ranges.get(property);
+  const intervals = disjunct.ranges.get(property);
   const wanted = intervals ? all.filter((value) => contains(intervals, value)) : all;
   const first = descending ? wanted.at(-1) : wanted[0];
   return first && descending ? inverted(first) : first;

@@ -1,6 +1,6 @@
 import { CloudError } from '../../cloud-error.ts';
 import type { Query } from '../protocol.ts';
-import type { Disjunct } from './disjunct.ts';
+import { constantOf, type Disjunct } from './disjunct.ts';
 
 export interface Order {
   property: string;
@@ -26,7 +26,6 @@ export function readOrders(query: Query, disjuncts: Disjunct[], projection: stri
   for (const property of implied) {
     if (!orders.some((order) => order.property === property)) orders.push({ property, descending: false });
   }
-  refuseKeyBesideOrders(orders, disjuncts);
   return { orders, keyDescends, distinct: query.distinctOn?.length ? leading(distinctOn, orders) : undefined };
 }
 
@@ -40,29 +39,31 @@ function givenOrders({ order = [] }: Query): Order[] {
 
 function withInequality(orders: Order[], disjuncts: Disjunct[], ordersKey: boolean): Order[] {
   const properties = rangedProperties(disjuncts);
-  const first = orders[0]?.property;
-  if (properties.length > 0 && (ordersKey || orders.length > 0) && !properties.includes(first ?? '__key__')) {
-    throw invalid(
-      `inequality filter property and first sort order must be the same: ${properties[0]} and ${first ?? '__key__'}`,
-    );
-  }
+  if (ordersKey || orders.length > 0) refuseOtherFirst(orders[0]?.property ?? '__key__', properties, disjuncts);
   const descending = orders.at(-1)?.descending ?? false;
   const missing = properties.filter((property) => !orders.some((order) => order.property === property));
   return [...orders, ...missing.map((property) => ({ property, descending }))];
 }
 
-/** The properties with inequalities, by name. */
+function refuseOtherFirst(first: string, properties: string[], disjuncts: Disjunct[]) {
+  const rangesKey = disjuncts.some((disjunct) => disjunct.rangesKey);
+  // A range of keys may stand beside any orders that begin with another inequality's property [unverified].
+  const possible = properties.length === 0 && rangesKey ? ['__key__'] : properties;
+  if (possible.length === 0 || possible.includes(first)) return;
+  throw invalid(`inequality filter property and first sort order must be the same: ${possible[0]} and ${first}`);
+}
+
+/**
+ * The properties with inequalities, by name. That the properties of all disjunctions order each of them, so that a result
+ * must have them all, is what Firestore's clients do; for Datastore mode it is a guess [unverified].
+ */
 function rangedProperties(disjuncts: Disjunct[]): string[] {
-  const all = new Set(disjuncts.flatMap(({ ranges }) => [...ranges.keys()]));
-  if (all.size > 1 && disjuncts.some(({ ranges }) => ranges.size < all.size)) {
-    throw new CloudError('UNIMPLEMENTED', 'The local cloud has no OR of inequality filters on different properties.');
-  }
-  return [...all].sort();
+  return [...new Set(disjuncts.flatMap(({ ranges }) => [...ranges.keys()]))].sort();
 }
 
 /** Whether every result has the same value, so that it orders nothing. */
 function isConstant(property: string, disjuncts: Disjunct[]): boolean {
-  const values = disjuncts.map(({ equals }) => equals.find((equal) => equal.property === property)?.value);
+  const values = disjuncts.map((disjunct) => constantOf(disjunct, property));
   const [first] = values;
   return first !== undefined && values.every((value) => value?.equals(first));
 }
@@ -72,22 +73,6 @@ function leading(distinctOn: string[], orders: Order[]): number {
   const first = orders.slice(0, properties.size);
   if (first.every(({ property }) => properties.has(property))) return properties.size;
   throw invalid('The distinct_on properties must come before all others in the order.');
-}
-
-function refuseKeyBesideOrders(orders: Order[], disjuncts: Disjunct[]) {
-  if (orders.length === 0) return;
-  const isUnbounded = ({ keys: [only] }: Disjunct) => only?.from.prefix.length === 0 && only.to.prefix.length === 0;
-  if (disjuncts.some(({ rangesKey }) => rangesKey)) {
-    throw invalid(
-      `inequality filter property and first sort order must be the same: __key__ and ${orders[0]!.property}`,
-    );
-  }
-  if (!disjuncts.every(isUnbounded)) {
-    throw new CloudError(
-      'UNIMPLEMENTED',
-      'The local cloud has no filter on __key__ beside an order on another property.',
-    );
-  }
 }
 
 const invalid = (message: string) => new CloudError('INVALID_ARGUMENT', message);

@@ -1,5 +1,5 @@
 import { inverted } from '../encoding/ordered-bytes.ts';
-import type { Disjunct } from './disjunct.ts';
+import { constantOf, type Disjunct } from './disjunct.ts';
 import type { IndexSet } from '../indexes/index-entries.ts';
 import { automaticScans, compositeScans, type Scan } from './index-choice.ts';
 import {
@@ -7,6 +7,7 @@ import {
   before,
   compareCuts,
   invertIntervals,
+  isEverything,
   EVERYTHING,
   FIRST,
   LAST,
@@ -23,8 +24,15 @@ export interface Source {
   intervals: Interval[];
   /** Per order of the query the one value it has here, turned round for a descending order; undefined where it varies. */
   constants: (Buffer | undefined)[];
-  /** What the values in a suffix must be besides; undefined if `intervals` say it all. */
-  columns: Column[] | undefined;
+  /** What a suffix must be besides, row by row: rows that are not are read all the same. Undefined if there are none. */
+  residual: Residual | undefined;
+}
+
+/** What all parts of a suffix must be. */
+export interface Residual {
+  columns: Column[];
+  /** Which paths behind the ancestor, turned round if the key descends. */
+  paths: Interval[];
 }
 
 /** One value in a suffix. */
@@ -41,15 +49,17 @@ export function planQuery(indexes: IndexSet, shape: QueryShape): Source[] {
 
 function planDisjunct(indexes: IndexSet, shape: QueryShape, disjunct: Disjunct): Source {
   const constants = shape.orders.map(({ property, descending }) => {
-    const value = disjunct.equals.find((equal) => equal.property === property)?.value;
+    const value = constantOf(disjunct, property);
     return value && descending ? inverted(value) : value;
   });
   const orders = shape.orders.filter((_, at) => !constants[at]);
   const wanted = { shape, equals: disjunct.equals, orders };
   const scans = automaticScans(indexes, wanted) ?? compositeScans(indexes, wanted);
   const columns = orders.map((order) => columnOf(order, disjunct));
-  const intervals = columns[0]?.intervals ?? pathIntervals(shape, disjunct);
-  return { scans, intervals, constants, columns: disjunct.ranges.size > 1 ? columns : undefined };
+  const paths = pathIntervals(shape, disjunct);
+  const [intervals, ...others] = [...columns.map((column) => column.intervals), paths];
+  const residual = others.every(isEverything) ? undefined : { columns, paths };
+  return { scans, intervals: intervals!, constants, residual };
 }
 
 function columnOf({ property, descending }: Order, { ranges }: Disjunct): Column {

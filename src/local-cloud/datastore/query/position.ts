@@ -2,7 +2,7 @@ import { inverted } from '../encoding/ordered-bytes.ts';
 import { valueEnd } from '../encoding/values.ts';
 import { after, before, compareCuts, contains, FIRST, LAST, type Cut } from './interval.ts';
 import type { QueryShape } from './query-shape.ts';
-import type { Column, Source } from './planner.ts';
+import type { Residual, Source } from './planner.ts';
 
 /**
  * The place of a result among all results of a query: one encoded value per order, then the ended path (behind the
@@ -42,15 +42,16 @@ export function positionOf(shape: QueryShape, { constants }: Source, suffix: Buf
   return Buffer.concat([...parts, suffix.subarray(at)]);
 }
 
-/** Whether the values in a suffix are wanted, all of them. */
-export function isWanted(columns: Column[], suffix: Buffer): boolean {
+/** Whether the values in a suffix are wanted, all of them, and its path. */
+export function isWanted({ columns, paths }: Residual, suffix: Buffer): boolean {
   let at = 0;
-  return columns.every(({ descending, intervals }) => {
+  const hasValues = columns.every(({ descending, intervals }) => {
     const end = valueEnd(suffix, at, descending);
     const value = suffix.subarray(at, end);
     at = end;
     return contains(intervals, value);
   });
+  return hasValues && contains(paths, suffix.subarray(at));
 }
 
 /** A cut among positions as one among the suffixes of a source. */

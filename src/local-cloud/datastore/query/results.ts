@@ -54,7 +54,7 @@ function* rowsOf(reader: Reader, shape: QueryShape, source: Source, section: Sec
   const intervals = intersect(source.intervals, [within]);
   const walks = walksOf(reader, source.scans, intervals, section);
   for (const { suffix, ...entry } of join(walks, nextGroup(shape, source))) {
-    if (source.columns && !isWanted(source.columns, suffix)) continue;
+    if (source.residual && !isWanted(source.residual, suffix)) continue;
     yield { ...entry, position: positionOf(shape, source, suffix) };
   }
 }
