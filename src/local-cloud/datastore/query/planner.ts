@@ -59,7 +59,7 @@ function planDisjunct(indexes: IndexSet, shape: QueryShape, disjunct: Disjunct):
   const paths = pathIntervals(shape, disjunct);
   const [intervals, ...others] = [...columns.map((column) => column.intervals), paths];
   const residual = others.every(isEverything) ? undefined : { columns, paths };
-  return { scans, intervals: intervals!, constants, residual };
+  return { scans, intervals, constants, residual };
 }
 
 function columnOf({ property, descending }: Order, { ranges }: Disjunct): Column {
