@@ -2,8 +2,9 @@ import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import { PropertyFilter } from '@google-cloud/datastore';
 import { isErased } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
-import { keyOf, photoKey, PhotoKind, UserKind, type Kind, type Properties } from './kinds.ts';
-import type { Photo, User } from './shapes.ts';
+import { ClaimKind, keyOf, photoKey, PhotoKind, UserKind, type Kind, type Properties } from './kinds.ts';
+import { lookUp } from './lookup.ts';
+import type { Claim, Photo, User } from './shapes.ts';
 
 /** The orders of a timeline and that of the trash, by the property that holds the position. */
 export type PositionProperty = 'timelineKey' | 'postedKey' | 'trashKey';
@@ -28,16 +29,38 @@ export interface Store {
   user(user: UserId): Promise<User | undefined>;
   /** Undefined also for one that has been erased. */
   photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
+  /** Those of them that are there; a thousand cost one lookup. */
+  photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
+  /** In the order asked. */
+  claims(user: UserId, digests: readonly string[]): Promise<(Claim | undefined)[]>;
   /** One read-only transaction, so that the page and the sequence that labels it are one moment. */
   stretch(user: UserId, stretch: Stretch): Promise<ReadStretch | undefined>;
 }
 
 export function createStore(datastore: Datastore): Store {
+  const get = <T>(key: Key, kind: Kind<T>) => lookup(datastore, key, kind);
   return {
-    user: (user) => lookup(datastore, keyOf(datastore, user, UserKind), UserKind),
+    user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
     async photo(user, id) {
-      const photo = await lookup(datastore, photoKey(datastore, user, id), PhotoKind);
+      const photo = await get(photoKey(datastore, user, id), PhotoKind);
       return photo && isErased(photo) ? undefined : photo;
+    },
+    async photos(user, ids) {
+      const keys = ids.map((id) => photoKey(datastore, user, id));
+      const found = await lookUp(
+        datastore,
+        datastore,
+        keys.map((key) => ({ key, kind: PhotoKind })),
+      );
+      return found.filter((photo) => photo !== undefined).filter((photo) => !isErased(photo));
+    },
+    claims(user, digests) {
+      const keys = digests.map((digest) => keyOf(datastore, user, ClaimKind, digest));
+      return lookUp(
+        datastore,
+        datastore,
+        keys.map((key) => ({ key, kind: ClaimKind })),
+      );
     },
     async stretch(user, stretch) {
       const tx = datastore.transaction({ readOnly: true });

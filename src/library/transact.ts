@@ -1,8 +1,9 @@
-import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
+import type { Datastore, Transaction } from '@google-cloud/datastore';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../http/errors.ts';
 import { randomText, type UserId } from './ids.ts';
-import { keyOf, toEntity, type Properties } from './kinds.ts';
+import { keyOf, toEntity } from './kinds.ts';
+import { lookUp } from './lookup.ts';
 import { createOverlay, type Overlay, type Row, type Write } from './overlay.ts';
 import { userRow } from './rows.ts';
 
@@ -67,7 +68,13 @@ async function tryOnce<T>(
   const tx = datastore.transaction();
   const id = randomText(10);
   try {
-    const overlay = createOverlay((rows) => lookup(datastore, tx, user, rows));
+    const overlay = createOverlay((rows) =>
+      lookUp(
+        datastore,
+        tx,
+        rows.map((row) => ({ key: rowKey(datastore, user, row), kind: row.kind })),
+      ),
+    );
     await overlay.prefetch([userRow, ...reads]);
     const settled = (await settledBefore(overlay, doubtful)) ?? { result: await body(overlay) };
     if (overlay.writes().length === 0) {
@@ -111,18 +118,6 @@ async function remember(overlay: Overlay, id: string): Promise<void> {
   const user = await overlay.read(userRow);
   if (user) overlay.write(userRow, { ...user, commits: [...user.commits, id].slice(-REMEMBERED_COMMITS) });
 }
-
-async function lookup(datastore: Datastore, tx: Transaction, user: UserId, rows: Row[]): Promise<unknown[]> {
-  const keys = rows.map((row) => rowKey(datastore, user, row));
-  const [found] = (await tx.get(keys)) as [Properties[]];
-  const byPath = new Map(found.map((entity) => [pathOf(entity[datastore.KEY as never] as Key), entity]));
-  return rows.map((row, index) => {
-    const entity = byPath.get(pathOf(keys[index] as Key));
-    return entity && row.kind.decode(entity);
-  });
-}
-
-const pathOf = (key: Key) => key.path.join('/');
 
 const rowKey = (datastore: Datastore, user: UserId, { kind, name }: Row) =>
   keyOf(datastore, user, kind, name === '' ? undefined : name);

@@ -8,6 +8,7 @@ import type { Store } from '../library/store.ts';
 import { readMediaToken } from '../signing/media-token.ts';
 import { z } from 'zod';
 import { DIGEST_HEADER } from './announced-digest.ts';
+import { checkBytes } from './check-bytes.ts';
 import { editPhoto, restorePhoto, trashPhoto } from './edit-photo.ts';
 import { imageReply, type ImageDeps } from './image.ts';
 import { createPresenter, photoTag, type PresentDeps } from './present.ts';
@@ -61,6 +62,18 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
         },
       };
     },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/photos/check',
+    summary: 'Which bytes are there already, so that they need not be sent.',
+    access: 'user',
+    body: schemas.CheckRequest,
+    replies: { 200: schemas.CheckReply },
+    handle: async ({ body, caller }) => ({
+      status: 200,
+      body: { items: await checkBytes(deps, caller.user, body.sha256) },
+    }),
   }),
   defineRoute({
     method: 'get',

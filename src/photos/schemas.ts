@@ -68,16 +68,30 @@ export const CAPTION_LIMIT = 4096;
 
 const caption = z.string().max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
 
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits in lower case');
+
 /** The text fields of an upload. */
 export const UploadFields = z.strictObject({
   caption: caption.default(''),
   alt: caption.default('').describe('What the picture shows, for those who cannot see it.'),
   takenAt: UserTime.optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits in lower case')
-    .optional()
-    .describe('If given, the bytes must have this digest.'),
+  sha256: Sha256.optional().describe('If given, the bytes must have this digest.'),
+});
+
+export const CheckRequest = z.strictObject({
+  sha256: z.array(Sha256).min(1).max(500, 'takes at most 500 digests at once'),
+});
+
+export const CheckReply = z.object({
+  items: z
+    .array(
+      z.object({
+        sha256: z.string(),
+        status: z.enum(['present', 'trashed', 'missing']),
+        id: z.string().optional().describe('The photo that has these bytes.'),
+      }),
+    )
+    .describe('In the order of the request.'),
 });
 
 export const UploadQuery = z.strictObject({
