@@ -1,0 +1,50 @@
+import request from 'supertest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { datastoreLine } from '../support/datastore-line.ts';
+import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
+import { signUp, type TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+const line = await datastoreLine(world.cloud.endpoints.datastore);
+/** An instance whose line to Datastore is bad; the world's own is good. */
+const unlucky = await secondInstance(world, { datastore: line.endpoint });
+
+const items = async (user: TestUser) => (await user.get('/v1/timeline').expect(200)).body.items as { id: string }[];
+
+describe('an upload whose commit goes through while its answer is lost', () => {
+  test('is found to be in, and acknowledged once', async () => {
+    const ana = await world.user();
+    const far = await signUp(unlucky, ana.name);
+    line.loseCommit();
+
+    const { body } = await far.upload(await picture()).expect(201);
+
+    expect(await items(ana)).toMatchObject([{ id: body.photo.id }]);
+    await request(world.url).get(body.photo.original.url).expect(200);
+  });
+
+  test('is told to be in doubt while nothing can be found out, and its object stays', async () => {
+    const ana = await world.user();
+    const far = await signUp(unlucky, ana.name);
+    const bytes = await picture();
+    const headers = { 'Idempotency-Key': 'in doubt' };
+    onTestFinished(line.mend);
+    line.breakAtCommit();
+
+    const { body } = await far.upload(bytes, { headers }).expect(503);
+
+    expect(body).toMatchObject({ code: 'unavailable', retryable: true });
+    const [photo] = (await ana.get('/v1/timeline')).body.items as { original: { url: string } }[];
+    const original = await request(world.url)
+      .get(photo?.original.url ?? '')
+      .responseType('blob')
+      .expect(200);
+    expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
+    line.mend();
+    const again = await far.upload(bytes, { headers }).expect(201);
+    expect(again.headers['idempotent-replayed']).toBe('true');
+    expect(await items(ana)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,30 @@
+import type { AddressInfo } from 'node:net';
+import { afterAll } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { createClients, type Endpoints } from '../../src/clients.ts';
+import { manualClock } from '../../src/clock.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { loadKeys } from '../../src/signing/keys.ts';
+import { START, type World } from './world.ts';
+
+/** One more instance of the app on the cloud of a world, with clients of its own. Its clock stands. Returns its URL. */
+export async function secondInstance(world: World, endpoints: Endpoints = {}): Promise<string> {
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent' });
+  const clients = createClients(config.cloud, { ...world.cloud.endpoints, ...endpoints });
+  const app = createApp({
+    config,
+    clock: manualClock(START),
+    log: createLog({ level: config.logLevel }),
+    clients,
+    signingKeys: await loadKeys(clients),
+    local: world.cloud.endpoints,
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
