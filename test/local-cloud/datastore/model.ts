@@ -109,7 +109,9 @@ function positionsOf(row: Row, query: ModelQuery, all: Comparison[], columns: Mo
   );
 }
 
-const partsOf = (row: Row, property: string): Part[] => (property === '__key__' ? [row.path] : valuesOf(row, property));
+/** The values of a property, or the row's path for `__key__`. */
+export const partsOf = (row: Row, property: string): Part[] =>
+  property === '__key__' ? [row.path] : valuesOf(row, property);
 
 export function valuesOf({ properties }: Row, property: string): Scalar[] {
   const value = properties[property];

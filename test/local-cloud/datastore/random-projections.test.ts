@@ -2,8 +2,8 @@ import type { Datastore, Query } from '@google-cloud/datastore';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stored } from './growing-store.ts';
-import { compareParts, valuesOf, type ModelQuery, type Row, type Scalar } from './model.ts';
-import { rows, scalar } from './random-rows.ts';
+import { compareParts, partsOf, valuesOf, type ModelQuery, type Row, type Scalar } from './model.ts';
+import { ofKeys, rows, scalar } from './random-rows.ts';
 
 const RUNS = Number(process.env['DATASTORE_RANDOM_RUNS'] ?? 15);
 
@@ -11,11 +11,14 @@ const query: fc.Arbitrary<ModelQuery> = fc.record({
   kind: fc.constantFrom('Root', 'Leaf'),
   ancestor: fc.constantFrom(undefined, ['Root', 'x']),
   condition: fc.option(
-    fc.record({
-      property: fc.constant('b'),
-      op: fc.constant('IN' as const),
-      values: fc.uniqueArray(scalar, { minLength: 1, maxLength: 3 }),
-    }),
+    fc.oneof(
+      fc.record({
+        property: fc.constant('b'),
+        op: fc.constant('IN' as const),
+        values: fc.uniqueArray(scalar, { minLength: 1, maxLength: 3 }),
+      }),
+      ofKeys,
+    ),
     {
       nil: undefined,
     },
@@ -42,12 +45,15 @@ test('distinct values are those that looking at every entity finds, once each an
 }, 600_000);
 
 function distinctValues(rows: Row[], { kind, ancestor, condition, orders }: ModelQuery): Scalar[] {
-  const wanted = condition && 'values' in condition ? condition.values : undefined;
+  const wanted = condition && 'values' in condition ? condition : undefined;
   const matching = rows.filter(
     (row) =>
       row.path.at(-2) === kind &&
       (ancestor?.every((part, at) => row.path[at] === part) ?? true) &&
-      (wanted?.some((value) => valuesOf(row, 'b').some((other) => compareParts(value, other) === 0)) ?? true),
+      (wanted?.values.some((value) =>
+        partsOf(row, wanted.property).some((other) => compareParts(value, other) === 0),
+      ) ??
+        true),
   );
   const sorted = matching.flatMap((row) => valuesOf(row, 'a')).sort(compareParts);
   const distinct = sorted.filter((value, at) => at === 0 || compareParts(value, sorted[at - 1]!) !== 0);

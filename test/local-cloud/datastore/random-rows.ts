@@ -48,7 +48,7 @@ const rangeOnB = fc.record({
   values: fc.tuple(scalar),
 });
 const key = fc.constant('__key__');
-const ofKeys = fc.oneof(
+export const ofKeys = fc.oneof(
   fc.record({ property: key, op: fc.constant('=' as const), values: fc.tuple(path) }),
   fc.record({ property: key, op: fc.constant('IN' as const), values: fc.array(path, { minLength: 1, maxLength: 3 }) }),
 );
