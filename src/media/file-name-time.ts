@@ -11,6 +11,7 @@ const TIME = String.raw`(?<hour>\d\d)(?<colon>[-_.:h]?)(?<minute>\d\d)[-_.:m]?(?
 const PATTERNS = [
   new RegExp(String.raw`^PXL_${DATE}_${TIME}(?<fraction>\d{3})(?<utc>)(?![0-9])`),
   new RegExp(String.raw`${DATE}(?:[-_. T]|, | at |-at-)${TIME}(?:[-_.]?(?<fraction>\d{3}))?(?![0-9])`),
+  new RegExp(String.raw`^(?:IMG|VID)?${DATE}${TIME}(?![0-9])`),
   new RegExp(String.raw`^(?:IMG|VID|STK)-${DATE}-WA\d+`),
 ];
 

@@ -27,6 +27,9 @@ const FOLDER = join(import.meta.dirname, '../../../shared/photos');
 /** Files of real cameras and tools with what is true of them; undefined where they are not at hand. */
 export const realPhotos: RealPhoto[] | undefined = existsSync(join(FOLDER, 'truth.json')) ? readAll() : undefined;
 
+/** What a test adds to its name where it has nothing to look at. */
+export const whyNoRealPhotos = realPhotos ? '' : ' (skipped: the real photos do not lie beside this checkout)';
+
 function readAll(): RealPhoto[] {
   const { files } = JSON.parse(readFileSync(join(FOLDER, 'truth.json'), 'utf8')) as { files: Record<string, Truth> };
   return Object.entries(files).map(([name, truth]) => ({ name, path: join(FOLDER, name), truth }));

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { endOfImage } from '../../src/media/end-of-image.ts';
+import { sniffType, type ImageType } from '../../src/media/formats.ts';
+import { picture } from '../support/picture.ts';
+import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
+
+const FORMATS = ['jpeg', 'png', 'gif', 'webp', 'avif'] as const;
+
+function isWhole(type: ImageType, ...chunks: Uint8Array[]): boolean {
+  const end = endOfImage(type);
+  for (const chunk of chunks) end.push(chunk);
+  return end.complete;
+}
+
+/** Cuts bytes at the given fractions of their length. */
+function cut(bytes: Buffer, fractions: number[]): Buffer[] {
+  const places = [0, ...fractions.map((fraction) => Math.floor(fraction * bytes.length)).sort((a, b) => a - b)];
+  return places.map((place, index) => bytes.subarray(place, places[index + 1]));
+}
+
+describe.each(FORMATS)('the end of a %s', (format) => {
+  const type = `image/${format}` as const;
+
+  test('is found in a whole file, and again with a tail behind it', async () => {
+    const bytes = await picture({ format, width: 64, height: 48, takenAt: '2019-07-01T10:00:00' });
+    expect(isWhole(type, bytes)).toBe(true);
+    expect(isWhole(type, bytes, Buffer.alloc(100))).toBe(true);
+  });
+
+  test('is missing wherever the file is cut', async () => {
+    const bytes = await picture({ format, width: 64, height: 48, seed: 1 });
+    const whole = Array.from({ length: bytes.length }, (_, length) => length).filter((length) =>
+      isWhole(type, bytes.subarray(0, length)),
+    );
+    expect(whole).toEqual([]);
+  });
+
+  test('is the same for every way to cut the stream into chunks', async () => {
+    const whole = await picture({ format, width: 64, height: 48, seed: 2, takenAt: '2019-07-01T10:00:00' });
+    const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fraction, fc.array(fraction, { maxLength: 40 }), (kept, places) => {
+        const bytes = whole.subarray(0, Math.ceil(kept * 1.1 * whole.length));
+        expect(isWhole(type, ...cut(bytes, places))).toBe(isWhole(type, bytes));
+      }),
+    );
+  });
+
+  test('is not found in noise, and noise does no harm', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), (noise) => {
+        const end = endOfImage(type);
+        end.push(noise);
+        end.push(noise);
+      }),
+    );
+  });
+});
+
+test('a thumbnail with an end of its own inside the metadata does not end a JPEG', async () => {
+  const bytes = await picture({ width: 64, height: 48 });
+  const thumbnail = await picture({ width: 16, height: 12 });
+  const segment = Buffer.concat([Buffer.of(0xff, 0xe1, 0, 0), thumbnail]);
+  segment.writeUInt16BE(thumbnail.length + 2, 2);
+  const whole = Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
+  expect(isWhole('image/jpeg', whole)).toBe(true);
+  expect(isWhole('image/jpeg', whole.subarray(0, -2))).toBe(false);
+});
+
+test('one byte at a time gives the verdict of one chunk', async () => {
+  for (const format of FORMATS) {
+    const bytes = await picture({ format, width: 64, height: 48 });
+    expect(
+      isWhole(
+        `image/${format}`,
+        ...cut(
+          bytes,
+          [...bytes.keys()].map((at) => at / bytes.length),
+        ),
+      ),
+    ).toBe(true);
+  }
+});
+
+test.skipIf(!realPhotos)(`every real file that must be taken has its end, and no cut one has${whyNoRealPhotos}`, () => {
+  const verdicts = new Map(
+    (realPhotos ?? []).map(({ name, path }) => {
+      const bytes = readFileSync(path);
+      const type = sniffType(bytes);
+      return [name, type !== undefined && isWhole(type, bytes)];
+    }),
+  );
+  const accepted = (realPhotos ?? []).filter(({ truth }) => truth.expect === 'accept');
+  expect(accepted.filter(({ name }) => !verdicts.get(name))).toEqual([]);
+  const cutOff = ['truncated.jpg', 'cut-half.jpg', 'cut-head.jpg', 'truncated_image.png', 'imageSizeError.jpg'];
+  expect(cutOff.filter((name) => verdicts.get(name))).toEqual([]);
+});
