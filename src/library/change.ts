@@ -2,10 +2,10 @@ import { AppError } from '../http/errors.ts';
 import { joinClaim, releaseClaim } from './claims.ts';
 import { countDays } from './day-counts.ts';
 import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
-import { randomText, type PhotoId, type UserId } from './ids.ts';
+import { randomText, type PhotoId, type UploadId, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
-import { claimRow, digestRow, outboxRow, photoRow, receiptRow, userRow } from './rows.ts';
-import { receiptEnd, type Digest, type OutboxRow, type Photo, type Receipt, type User } from './shapes.ts';
+import { claimRow, digestRow, outboxRow, photoRow, receiptRow, uploadRow, userRow } from './rows.ts';
+import { receiptEnd, type Digest, type OutboxRow, type Photo, type Receipt, type Upload, type User } from './shapes.ts';
 
 /** The job that a task is for, and the queue that it waits in. */
 export interface JobRef<P> {
@@ -63,6 +63,10 @@ export interface Change {
   /** The receipt of that name, unless it has expired. */
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
+  forgetReceipt(name: string): void;
+  upload(id: UploadId): Promise<Upload | undefined>;
+  keepUpload(upload: Upload): void;
+  forgetUpload(id: UploadId): void;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
   enqueue<P>(job: JobRef<P>, payload: P): void;
@@ -150,6 +154,10 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       return receipt && receiptEnd(receipt) > now ? receipt : undefined;
     },
     keepReceipt: (name, receipt) => overlay.write(receiptRow(name), { ...receipt, at: now }),
+    forgetReceipt: (name) => overlay.write(receiptRow(name), undefined),
+    upload: (upload) => overlay.read(uploadRow(upload)),
+    keepUpload: (upload) => overlay.write(uploadRow(upload.id), upload),
+    forgetUpload: (upload) => overlay.write(uploadRow(upload), undefined),
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
     enqueue,

@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 export type UserId = string & { readonly brand: 'UserId' };
 /** The random key name of a `Photo` under its user. */
 export type PhotoId = string & { readonly brand: 'PhotoId' };
+/** The random key name of an `Upload` under its user. */
+export type UploadId = string & { readonly brand: 'UploadId' };
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -19,6 +21,7 @@ export function randomText(length: number): string {
 
 export const newUserId = () => randomText(16) as UserId;
 export const newPhotoId = () => randomText(16) as PhotoId;
+export const newUploadId = () => randomText(16) as UploadId;
 
 /** The form that every id of ours has: letters and digits alone, so that it is safe in URLs, keys and object names. */
 export const ID_PATTERN = /^[0-9A-Za-z]{16}$/;

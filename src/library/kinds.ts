@@ -1,8 +1,19 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
+import { randomInt } from 'node:crypto';
 import { isErased } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
-import type { Claim, Digest, OutboxRow, Photo, Receipt, User, Year } from './shapes.ts';
-import { changedKey, postedKey, timelineKey, trashKey } from './sort-keys.ts';
+import {
+  receiptEnd,
+  type Claim,
+  type Digest,
+  type OutboxRow,
+  type Photo,
+  type Receipt,
+  type User,
+  type Year,
+  type Upload,
+} from './shapes.ts';
+import { changedKey, EXPIRY_SHARDS, expiryKey, postedKey, timelineKey, trashKey } from './sort-keys.ts';
 
 /** Properties of a Datastore entity, as the client takes and gives them. */
 export type Properties = Record<string, unknown>;
@@ -24,10 +35,22 @@ const packed = <T>(name: string): Kind<T> => ({
   decode: (properties) => JSON.parse(String(properties['view'])) as T,
 });
 
+/** A packed kind of which a sweep takes away what has expired. */
+const expiring = <T>(name: string, endOf: (value: T) => number): Kind<T> => {
+  const kind = packed<T>(name);
+  const shard = () => EXPIRY_SHARDS[randomInt(EXPIRY_SHARDS.length)] ?? '0';
+  return {
+    ...kind,
+    indexed: ['expiryKey'],
+    encode: (value) => ({ ...kind.encode(value), expiryKey: expiryKey(shard(), endOf(value)) }),
+  };
+};
+
 export const UserKind = packed<User>('User');
 export const ClaimKind = packed<Claim>('Claim');
 export const YearKind = packed<Year>('Year');
-export const ReceiptKind = packed<Receipt>('Receipt');
+export const ReceiptKind = expiring<Receipt>('Receipt', receiptEnd);
+export const UploadKind = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
 export const OutboxKind = packed<OutboxRow>('Outbox');
 export const DigestKind = packed<Digest>('Digest');
 

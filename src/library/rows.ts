@@ -1,7 +1,7 @@
-import type { PhotoId } from './ids.ts';
-import { ClaimKind, DigestKind, OutboxKind, PhotoKind, ReceiptKind, UserKind, YearKind } from './kinds.ts';
+import type { PhotoId, UploadId } from './ids.ts';
+import { ClaimKind, DigestKind, OutboxKind, PhotoKind, ReceiptKind, UploadKind, UserKind, YearKind } from './kinds.ts';
 import type { Row } from './overlay.ts';
-import type { Claim, Digest, OutboxRow, Photo, Receipt, User, Year } from './shapes.ts';
+import type { Claim, Digest, OutboxRow, Photo, Receipt, Upload, User, Year } from './shapes.ts';
 
 /** The rows of a user's entity group, by name. */
 export const userRow: Row<User> = { kind: UserKind, name: '' };
@@ -9,5 +9,6 @@ export const photoRow = (id: PhotoId): Row<Photo> => ({ kind: PhotoKind, name: i
 export const claimRow = (sha256: string): Row<Claim> => ({ kind: ClaimKind, name: sha256 });
 export const yearRow = (local: string): Row<Year> => ({ kind: YearKind, name: local.slice(0, 4) });
 export const receiptRow = (keyHash: string): Row<Receipt> => ({ kind: ReceiptKind, name: keyHash });
+export const uploadRow = (id: UploadId): Row<Upload> => ({ kind: UploadKind, name: id });
 export const outboxRow = (id: string): Row<OutboxRow> => ({ kind: OutboxKind, name: id });
 export const digestRow = (name: string): Row<Digest> => ({ kind: DigestKind, name });

@@ -1,4 +1,4 @@
-import type { PhotoId, UserId } from './ids.ts';
+import type { PhotoId, UploadId, UserId } from './ids.ts';
 
 /** Where a capture time came from, best first (API.md). */
 export type TakenAtSource =
@@ -86,6 +86,25 @@ export interface User {
   /** The ids of the last commits, newest last: how the fate of a timed-out commit is found out. */
   commits: string[];
 }
+
+/** A file that its owner sends straight to the bucket, and what he says of it. */
+export interface Upload {
+  id: UploadId;
+  object: string;
+  /** URI of the resumable session. Whoever has it may write the object: it goes to the owner alone, never to a log. */
+  session: string;
+  bytes: number;
+  type: string;
+  sha256: string;
+  fileName: string | null;
+  /** From when on nothing becomes of it any more, in milliseconds since the Unix epoch. */
+  expiresAt: number;
+  /** What has become of it. The object is that photo's then, or on its way out. */
+  outcome?: { status: PlacementStatus; photo: PhotoId };
+}
+
+/** What received bytes became: a new photo, the one that had them already, or that one taken out of the trash. */
+export type PlacementStatus = 'created' | 'duplicate' | 'restored';
 
 /** The photos of one user that have the same bytes. */
 export interface Claim {

@@ -22,5 +22,11 @@ export const postedKey = (photo: Pick<Photo, 'user' | 'postedAt' | 'posted'>) =>
 export const trashKey = (photo: Pick<Photo, 'user' | 'id' | 'trashedAt'>) =>
   `${photo.user}|${new Date(photo.trashedAt ?? 0).toISOString()}|${photo.id}`;
 
+/** Times rise, and bare ones would all be written at one end of the index: a random shard in front spreads them. */
+export const EXPIRY_SHARDS = [...'0123456789abcdef'] as const;
+
+/** Position within one shard of what expires at a moment, in milliseconds since the Unix epoch. */
+export const expiryKey = (shard: string, at: number) => `${shard}|${new Date(at).toISOString()}`;
+
 /** Position in the change feed. */
 export const changedKey = (photo: Photo) => `${photo.user}|${fixed(photo.changed)}`;

@@ -1,10 +1,10 @@
 import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import { PropertyFilter } from '@google-cloud/datastore';
 import { isErased } from './erasure.ts';
-import type { PhotoId, UserId } from './ids.ts';
-import { ClaimKind, keyOf, photoKey, PhotoKind, UserKind, type Kind, type Properties } from './kinds.ts';
+import type { PhotoId, UploadId, UserId } from './ids.ts';
+import { ClaimKind, keyOf, photoKey, PhotoKind, UploadKind, UserKind, type Kind, type Properties } from './kinds.ts';
 import { lookUp } from './lookup.ts';
-import type { Claim, Photo, User } from './shapes.ts';
+import type { Claim, Photo, Upload, User } from './shapes.ts';
 
 /** The orders of a timeline and that of the trash, by the property that holds the position. */
 export type PositionProperty = 'timelineKey' | 'postedKey' | 'trashKey';
@@ -32,6 +32,8 @@ export interface Store {
   /** Those of them that are there; a thousand cost one lookup. */
   photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
   /** In the order asked. */
+  uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
+  /** In the order asked. */
   claims(user: UserId, digests: readonly string[]): Promise<(Claim | undefined)[]>;
   /** One read-only transaction, so that the page and the sequence that labels it are one moment. */
   stretch(user: UserId, stretch: Stretch): Promise<ReadStretch | undefined>;
@@ -39,6 +41,10 @@ export interface Store {
 
 export function createStore(datastore: Datastore): Store {
   const get = <T>(key: Key, kind: Kind<T>) => lookup(datastore, key, kind);
+  const many = <T>(user: UserId, kind: Kind<T>, names: readonly string[]) => {
+    const wanted = names.map((name) => ({ key: keyOf(datastore, user, kind, name), kind }));
+    return lookUp(datastore, datastore, wanted);
+  };
   return {
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
     async photo(user, id) {
@@ -46,22 +52,11 @@ export function createStore(datastore: Datastore): Store {
       return photo && isErased(photo) ? undefined : photo;
     },
     async photos(user, ids) {
-      const keys = ids.map((id) => photoKey(datastore, user, id));
-      const found = await lookUp(
-        datastore,
-        datastore,
-        keys.map((key) => ({ key, kind: PhotoKind })),
-      );
+      const found = await many(user, PhotoKind, ids);
       return found.filter((photo) => photo !== undefined).filter((photo) => !isErased(photo));
     },
-    claims(user, digests) {
-      const keys = digests.map((digest) => keyOf(datastore, user, ClaimKind, digest));
-      return lookUp(
-        datastore,
-        datastore,
-        keys.map((key) => ({ key, kind: ClaimKind })),
-      );
-    },
+    uploads: (user, ids) => many(user, UploadKind, ids),
+    claims: (user, digests) => many(user, ClaimKind, digests),
     async stretch(user, stretch) {
       const tx = datastore.transaction({ readOnly: true });
       const owner = await lookup(tx, keyOf(datastore, user, UserKind), UserKind);

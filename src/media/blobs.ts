@@ -4,7 +4,7 @@ import { openSession, type UploadSession } from './upload-session.ts';
 
 /** Objects are written once under random names, so that a cached copy can never be wrong. */
 const CACHE_VARIANT = 'private, max-age=31536000, immutable';
-const CACHE_ORIGINAL = 'private, no-store';
+export const CACHE_ORIGINAL = 'private, no-store';
 
 /** Inclusive byte positions, as in HTTP. */
 export interface ByteRange {
@@ -28,7 +28,8 @@ export interface Blobs {
   removeAll(prefix: string): Promise<void>;
 }
 
-const statusOf = (error: unknown) => Number((error as { code?: unknown; status?: unknown }).code ?? 0);
+/** The HTTP status in an error of Google's client; 0 without one. */
+export const statusOf = (error: unknown) => Number((error as { code?: unknown; status?: unknown }).code ?? 0);
 
 export function createBlobs(bucket: Bucket): Blobs {
   return {

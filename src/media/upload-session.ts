@@ -68,7 +68,8 @@ export async function openSession(
   };
 }
 
-async function endSession(uri: string): Promise<void> {
+/** Tells the bucket that nothing more will come. What is finished already stays. */
+export async function endSession(uri: string): Promise<void> {
   const request = send(uri, 'DELETE', { 'Content-Length': '0' }).end();
   const [reply] = (await once(request, 'response')) as [http.IncomingMessage];
   reply.resume();

@@ -2,7 +2,8 @@ import type { Change } from '../library/change.ts';
 import type { Library } from '../library/commit.ts';
 import { newPhotoId, type PhotoId, type UserId } from '../library/ids.ts';
 import { once, receiptRows } from '../library/once.ts';
-import { placementRows, placeUpload, type CreateOutcome, type PlacedUpload, type Placement } from './place-upload.ts';
+import type { PlacementStatus } from '../library/shapes.ts';
+import { placementRows, placeUpload, type PlacedUpload, type Placement } from './place-upload.ts';
 
 export interface CreatePhotoDeps {
   library: Library;
@@ -21,7 +22,7 @@ export interface CreatedPhoto extends PlacedUpload {
 
 /** What a receipt remembers of a created photo. */
 interface PhotoReceipt {
-  status: CreateOutcome;
+  status: PlacementStatus;
   photo: PhotoId;
 }
 

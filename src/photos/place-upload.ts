@@ -2,11 +2,9 @@ import { AppError } from '../http/errors.ts';
 import type { Change } from '../library/change.ts';
 import type { PhotoId } from '../library/ids.ts';
 import { claimRow, yearRow } from '../library/rows.ts';
-import type { Photo, TakenAt } from '../library/shapes.ts';
+import type { Photo, PlacementStatus, TakenAt } from '../library/shapes.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
 import type { ReceivedUpload } from './receive-upload.ts';
-
-export type CreateOutcome = 'created' | 'duplicate' | 'restored';
 
 /** Bytes in the bucket, and what their owner says about them. */
 export interface Placement {
@@ -21,7 +19,7 @@ export interface Placement {
 }
 
 export interface PlacedUpload {
-  status: CreateOutcome;
+  status: PlacementStatus;
   photo: Photo;
   /** Whether the photo refers to the object of this very upload; if not, the object may go. */
   keepsUpload: boolean;
@@ -66,11 +64,31 @@ async function requireRoom(change: Change, { quotaBytes }: { quotaBytes: number 
   });
 }
 
-/** The user's photo with the same bytes: as it is, or brought back from the trash. */
-async function twinOf(change: Change, { sha256 }: ReceivedUpload): Promise<PlacedUpload | undefined> {
-  const twins = await change.claimed(sha256);
+/**
+ * The user's photo with the same bytes: as it is, or brought back from the trash. A claimed digest makes no twins by
+ * itself: the bucket's own checksums must agree, or a wrong claim would swallow the bytes that really have the digest.
+ */
+async function twinOf(change: Change, upload: ReceivedUpload): Promise<PlacedUpload | undefined> {
+  const claimed = await change.claimed(upload.sha256);
+  const twins = claimed.filter((photo) => haveSameBytes(photo, upload));
+  if (twins.length === 0 && isDisproved(upload, claimed)) throw notAsAnnounced();
   const twin = twins.find((photo) => photo.trashedAt === null) ?? twins[0];
   if (!twin) return undefined;
   if (twin.trashedAt === null) return { status: 'duplicate', photo: twin, keepsUpload: false };
   return { status: 'restored', photo: await change.restore(twin.id), keepsUpload: false };
 }
+
+type Fingerprint = Pick<Photo, 'bytes' | 'crc32c' | 'md5'>;
+
+/** A bucket need not know the md5 of every object. */
+const haveSameBytes = (a: Fingerprint, b: Fingerprint) =>
+  a.bytes === b.bytes && a.crc32c === b.crc32c && (a.md5 ?? b.md5) === (b.md5 ?? a.md5);
+
+/** Whether other bytes are known to have the digest that is only claimed here. */
+const isDisproved = ({ digest }: ReceivedUpload, claimed: Photo[]) =>
+  digest === 'claimed' && claimed.some((photo) => photo.digest === 'proved');
+
+const notAsAnnounced = () =>
+  new AppError('digest-mismatch', 'The bytes that arrived are not those that the sha256 stands for. Send them again.', {
+    extra: { retryable: true },
+  });

@@ -1,0 +1,36 @@
+import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import type { UserId } from './ids.ts';
+import type { Properties } from './kinds.ts';
+import { EXPIRY_SHARDS, expiryKey } from './sort-keys.ts';
+
+/** Rows of one shard that a sweep handles in one run, so that it ends well within a request. */
+const SHARD_LIMIT = 20;
+
+/** A row that has expired, and whose it is. */
+export interface Expired {
+  user: UserId;
+  name: string;
+}
+
+/**
+ * Some of the rows of a kind that have expired by `now`, at most 320. Global queries: they may miss the newest rows, and
+ * may show one that has gone; whoever acts on it looks again in a transaction.
+ */
+export async function findExpired(datastore: Datastore, kind: { name: string }, now: number): Promise<Expired[]> {
+  const found = await Promise.all(EXPIRY_SHARDS.map((shard) => findInShard(datastore, kind, shard, now)));
+  return found.flat();
+}
+
+async function findInShard(datastore: Datastore, { name: kind }: { name: string }, shard: string, now: number) {
+  const query = datastore
+    .createQuery(kind)
+    .filter(new PropertyFilter('expiryKey', '>=', `${shard}|`))
+    .filter(new PropertyFilter('expiryKey', '<=', expiryKey(shard, now)))
+    .select('__key__')
+    .limit(SHARD_LIMIT);
+  const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
+  return entities.map((entity) => {
+    const { parent, name } = entity[datastore.KEY as never] as Key;
+    return { user: parent?.name as UserId, name: name ?? '' };
+  });
+}

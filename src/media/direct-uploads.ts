@@ -1,0 +1,50 @@
+import type { Bucket } from '@google-cloud/storage';
+import { CACHE_ORIGINAL, statusOf } from './blobs.ts';
+import { endSession, type StoredObject } from './upload-session.ts';
+
+/** What a client may send in a session that was opened for it: exactly this, and nothing in its place. */
+export interface SessionTerms {
+  type: string;
+  bytes: number;
+  /** The origin of the page that will send; absent for a program. */
+  origin?: string | undefined;
+}
+
+/** Uploads that go past this app, straight to the bucket. */
+export interface DirectUploads {
+  /** Opens a create-only resumable session and returns its URI. */
+  open(name: string, terms: SessionTerms): Promise<string>;
+  /** Ends a session, wherever it is: nothing can come of it any more, except what has come already. */
+  cancel(session: string): Promise<void>;
+  /** What the bucket says of an object; undefined while it is not there. */
+  find(name: string): Promise<StoredObject | undefined>;
+  /** The first `bytes` bytes of an object, or all that it has. */
+  head(name: string, bytes: number): Promise<Buffer>;
+}
+
+export function createDirectUploads(bucket: Bucket): DirectUploads {
+  return {
+    async open(name, { type, bytes, origin }) {
+      const [uri] = await bucket.file(name).createResumableUpload({
+        metadata: { contentType: type, contentLength: bytes, cacheControl: CACHE_ORIGINAL },
+        preconditionOpts: { ifGenerationMatch: 0 },
+        ...(origin === undefined ? {} : { origin }),
+      });
+      return uri;
+    },
+    cancel: endSession,
+    async find(name) {
+      try {
+        const [{ size, crc32c, md5Hash, generation }] = await bucket.file(name).getMetadata();
+        return { size: Number(size), crc32c: crc32c ?? '', md5: md5Hash ?? null, generation: String(generation) };
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    async head(name, bytes) {
+      const [head] = await bucket.file(name).download({ start: 0, end: bytes - 1, validation: false });
+      return head;
+    },
+  };
+}
