@@ -23,7 +23,7 @@ export const trashKey = (photo: Pick<Photo, 'user' | 'id' | 'trashedAt'>) =>
   `${photo.user}|${new Date(photo.trashedAt ?? 0).toISOString()}|${photo.id}`;
 
 /** Times rise, and bare ones would all be written at one end of the index: a random shard in front spreads them. */
-export const EXPIRY_SHARDS = [...'0123456789abcdef'] as const;
+export const EXPIRY_SHARDS = Array.from('0123456789abcdef');
 
 /** Position within one shard of what expires at a moment, in milliseconds since the Unix epoch. */
 export const expiryKey = (shard: string, at: number) => `${shard}|${new Date(at).toISOString()}`;
