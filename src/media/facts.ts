@@ -1,9 +1,11 @@
 import { AppError } from '../http/errors.ts';
-import { readDimensions, type Dimensions, type ImageSize } from './dimensions.ts';
 import type { ImageType } from './formats.ts';
 import { MAX_PIXELS } from './sizes.ts';
 import { readTags, type Tags } from './tags.ts';
 import { readTakenAt, type TakenAt } from './taken-at.ts';
+import { feed } from './walks/byte-walk.ts';
+import { nothingFound, type Findings, type ImageSize } from './walks/findings.ts';
+import { walkImage } from './walks/image.ts';
 
 /** What a picture says about itself. */
 export interface Facts {
@@ -26,39 +28,44 @@ export interface FactsContext {
 }
 
 /**
- * Reads the facts from `bytes`: at least the first 256 KiB of a JPEG, the whole file of every other type.
- * Throws `damaged-image` when they give no size, and `too-many-pixels` before anything is decoded. What is strange in
- * the metadata never throws, it only counts as absent.
+ * Reads the facts from bytes that lie in memory: the whole file, or of a JPEG all that comes before its first scan.
+ * Throws as `factsOf` does.
  */
 export async function readFacts(bytes: Uint8Array, context: FactsContext): Promise<Facts> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const dimensions = requireSize(buffer, context.type);
-  const tags = await readTags(buffer);
+  const findings = nothingFound();
+  feed(walkImage(context.type, findings))(bytes);
+  return factsOf(findings, context);
+}
+
+/**
+ * Makes facts of what a walk has found. Throws `damaged-image` when that has no size, and `too-many-pixels` before
+ * anything is decoded. What is strange in the metadata never throws, it only counts as absent.
+ */
+export async function factsOf(findings: Findings, { type, fileName = '', uploadedAt }: FactsContext): Promise<Facts> {
+  const size = requireSize(findings);
+  const tags = await readTags(findings);
   return {
-    ...displayedSize(dimensions, tags, context.type),
-    takenAt: readTakenAt({ tags, fileName: context.fileName ?? '', uploadedAt: context.uploadedAt }),
+    ...displayedSize(size, tags, type),
+    takenAt: readTakenAt({ tags, created: findings.created, fileName, uploadedAt }),
     camera: {
       make: label(tags.exif('Make') ?? tags.xmp('Make')),
       model: label(tags.exif('Model') ?? tags.xmp('Model')),
       lens: label(tags.exif('LensModel') ?? tags.xmp('LensModel') ?? tags.xmp('Lens')),
     },
     location: location(tags.position),
-    ...(dimensions.frames > 1 ? { frames: dimensions.frames } : {}),
+    ...(findings.frames > 1 ? { frames: findings.frames } : {}),
   };
 }
 
-function requireSize(bytes: Buffer, type: ImageType): Dimensions {
-  const dimensions = readDimensions(bytes, type);
-  if (!dimensions) throw new AppError('damaged-image', 'The file does not say how large its picture is.');
-  const { width, height, pixels } = dimensions;
-  if (pixels <= MAX_PIXELS) return dimensions;
-  throw new AppError(
-    'too-many-pixels',
-    `${width} x ${height} (${pixels} pixels to decode) is more than is taken here.`,
-    {
-      extra: { maxPixels: MAX_PIXELS },
-    },
-  );
+function requireSize({ size, pixels }: Findings): ImageSize {
+  if (!size || !(size.width > 0 && size.height > 0)) {
+    throw new AppError('damaged-image', 'The file does not say how large its picture is.');
+  }
+  const decoded = Math.max(pixels, size.width * size.height);
+  if (decoded <= MAX_PIXELS) return size;
+  throw new AppError('too-many-pixels', `The picture has ${decoded} pixels; ${MAX_PIXELS} are taken here at most.`, {
+    extra: { maxPixels: MAX_PIXELS },
+  });
 }
 
 /** The container of AVIF and HEIC has transforms of its own; what EXIF says there has been applied already. */

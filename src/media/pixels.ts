@@ -1,5 +1,5 @@
 import type { Decoder } from './decoder.ts';
-import type { ImageSize } from './dimensions.ts';
+import type { ImageSize } from './walks/findings.ts';
 
 /** A picture that was made here: sRGB, upright, without metadata. */
 export interface Picture extends ImageSize {

@@ -1,29 +1,27 @@
 import type { ExpandedTags } from 'exifreader';
+import type { Findings } from './walks/findings.ts';
 
 /** The metadata of a file as text, by group and by the name that ExifReader gives a tag. Absent tags are undefined. */
 export interface Tags {
   exif(name: string): string | undefined;
   xmp(name: string): string | undefined;
   iptc(name: string): string | undefined;
-  /** Text chunks of a PNG by keyword. */
-  png(name: string): string | undefined;
   /** The EXIF orientation, 1 to 8; 1 for anything else. */
   orientation: number;
   /** Degrees, south and west negative; what it holds is not yet checked. */
   position: { latitude: number | undefined; longitude: number | undefined };
 }
 
-/**
- * Reads EXIF, XMP, IPTC and PNG text from the head of a file. Nothing in a file makes this throw: what cannot be read
- * counts as absent.
- */
-export async function readTags(bytes: Buffer): Promise<Tags> {
-  const found = await load(bytes);
+/** The blocks of metadata that a walk has found in a file. */
+export type Blocks = Pick<Findings, 'exif' | 'xmp' | 'iptc'>;
+
+/** Reads EXIF, XMP and IPTC. Nothing in a block makes this throw: what cannot be read counts as absent. */
+export async function readTags(blocks: Blocks): Promise<Tags> {
+  const found = await load(blocks);
   return {
     exif: (name) => textOf(found.exif, name),
     xmp: (name) => textOf(found.xmp, name),
     iptc: (name) => textOf(found.iptc, name),
-    png: (name) => textOf(found.pngText, name),
     orientation: orientationOf(found.exif?.Orientation?.value),
     position: { latitude: found.gps?.Latitude, longitude: found.gps?.Longitude },
   };
@@ -41,7 +39,6 @@ const WANTED = {
     DateTimeOriginal DateTimeDigitized DateCreated CreateDate ModifyDate GPSTimeStamp
     Make Model LensModel Lens`),
   iptc: ['Date Created', 'Time Created'],
-  png: true as const,
   gps: true as const,
 };
 
@@ -49,18 +46,37 @@ function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 
-/** Compressed text beyond this is no caption, in bytes. */
-const LARGEST_TEXT = 2 ** 20;
-
-async function load(bytes: Buffer): Promise<ExpandedTags> {
+async function load(blocks: Blocks): Promise<ExpandedTags> {
+  if (!blocks.exif && !blocks.xmp && !blocks.iptc) return {};
   // Loaded with the first picture: the start of the program does not wait for it.
   const { default: reader } = await import('exifreader');
   try {
-    const decompress = { maxDecompressedSize: LARGEST_TEXT };
-    return await reader.load(bytes, { expanded: true, async: true, includeTags: WANTED, decompress });
+    return reader.load(asJpeg(blocks), { expanded: true, includeTags: WANTED });
   } catch {
     return {};
   }
+}
+
+/** A JPEG of nothing but metadata: so the reader needs to know one container only, and gets few bytes of any file. */
+function asJpeg({ exif, xmp, iptc }: Blocks): Buffer {
+  return Buffer.concat([
+    Buffer.of(0xff, 0xd8),
+    segment(0xe1, 'Exif\0\0', exif),
+    segment(0xe1, 'http://ns.adobe.com/xap/1.0/\0', xmp),
+    segment(0xed, 'Photoshop 3.0\0', iptc),
+    Buffer.of(0xff, 0xd9),
+  ]);
+}
+
+/** The most that a segment holds behind its length. What other formats have beyond that are thumbnails and notes. */
+const LONGEST_SEGMENT = 0xffff - 2;
+
+function segment(marker: number, prefix: string, block: Buffer | undefined): Buffer {
+  if (!block) return Buffer.alloc(0);
+  const body = Buffer.concat([Buffer.from(prefix, 'latin1'), block]).subarray(0, LONGEST_SEGMENT);
+  const head = Buffer.of(0xff, marker, 0, 0);
+  head.writeUInt16BE(body.length + 2, 2);
+  return Buffer.concat([head, body]);
 }
 
 function textOf(group: object | undefined, name: string): string | undefined {

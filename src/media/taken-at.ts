@@ -11,6 +11,8 @@ export interface TakenAt extends Moment {
 
 export interface TimeContext {
   tags: Tags;
+  /** When the container says that it was made, in its own words. */
+  created?: string | undefined;
   fileName: string;
   /** Milliseconds since the Unix epoch. */
   uploadedAt: number;
@@ -44,16 +46,13 @@ const SOURCES: [TimeSource, Candidates][] = [
   ],
   ['xmp', ({ tags }) => XMP_DATES.map((name) => parseMoment(tags.xmp(name)))],
   ['iptc', ({ tags }) => [iptcMoment(tags)]],
-  ['container', ({ tags }) => PNG_DATES.map((name) => textMoment(tags.png(name)))],
+  ['container', ({ created }) => [textMoment(created)]],
   ['gps', ({ tags }) => [...gpsMoments(tags)]],
   ['file-name', ({ fileName }) => [momentOfFileName(fileName)]],
   ['modified', ({ tags }) => [exifMoment(tags, 'DateTime', ''), parseMoment(tags.xmp('ModifyDate'))]],
 ];
 
 const XMP_DATES = ['DateTimeOriginal', 'DateCreated', 'CreateDate', 'DateTimeDigitized'];
-
-/** `Creation Time` is the keyword of the PNG specification, the other is ImageMagick's copy of the EXIF tag. */
-const PNG_DATES = ['Creation Time', 'exif:DateTimeOriginal'];
 
 /**
  * EXIF keeps date, fraction and offset in three tags that belong together by their suffix. OffsetTime alone speaks of

@@ -1,6 +1,6 @@
 import { AppError } from '../http/errors.ts';
 import { decoding, loadDecoder, type Decoder } from './decoder.ts';
-import type { ImageSize } from './dimensions.ts';
+import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import { describePixels } from './placeholder.ts';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { endOfImage } from '../../src/media/end-of-image.ts';
+import { examine } from '../../src/media/examine.ts';
 import { sniffType, type ImageType } from '../../src/media/formats.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
@@ -9,7 +9,7 @@ import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 const FORMATS = ['jpeg', 'png', 'gif', 'webp', 'avif'] as const;
 
 function isWhole(type: ImageType, ...chunks: Uint8Array[]): boolean {
-  const end = endOfImage(type);
+  const end = examine(type);
   for (const chunk of chunks) end.push(chunk);
   return end.complete;
 }
@@ -51,7 +51,7 @@ describe.each(FORMATS)('the end of a %s', (format) => {
   test('is not found in noise, and noise does no harm', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (noise) => {
-        const end = endOfImage(type);
+        const end = examine(type);
         end.push(noise);
         end.push(noise);
       }),

@@ -1,0 +1,82 @@
+import { boxAt, boxHead, readable } from './boxes.ts';
+import { skip, take, type Ask, type Walk } from './byte-walk.ts';
+import { LARGEST_BLOCK, tiffOf, type Findings } from './findings.ts';
+import { itemsOf, type Extent, type Item } from './heif-items.ts';
+import { readSequence } from './heif-sequence.ts';
+import { heifSize } from './heif-size.ts';
+
+/**
+ * Walks the boxes of an AVIF or HEIC file. It is whole when its boxes are, and the parts of every item lie inside. What
+ * is no box any more is a tail that belongs to somebody else; a box of length 0 reaches to the end of the file.
+ */
+export function* walkHeif(findings: Findings): Walk {
+  let listed: Listed = { end: Infinity, metadata: [] };
+  for (let at = 0; ;) {
+    const box = yield* boxHead();
+    if (!box) return;
+    const start = at + box.head;
+    const end = box.length === 0 ? listed.end : at + box.length;
+    if (box.length > 0) findings.complete = false;
+    const fits = box.length > 0 && box.length <= LARGEST_BLOCK;
+    if (box.name === 'meta' && fits) listed = list(yield* take(end - start), findings);
+    else if (box.name === 'moov' && fits) readSequence(yield* take(end - start), findings);
+    else yield* passBy({ start, length: end - start }, listed.metadata, findings);
+    at = end;
+    findings.complete = at >= listed.end;
+    if (box.length === 0) return;
+  }
+}
+
+/** What `meta` says of the rest of the file: where its last item ends, and where its metadata is. */
+interface Listed {
+  end: number;
+  metadata: (Extent & { kind: Kind })[];
+}
+
+type Kind = 'exif' | 'xmp';
+
+/** Types of the items that hold metadata; of `mime` items XMP is the only one that cameras write. */
+const KINDS: Record<string, Kind | undefined> = { Exif: 'exif', mime: 'xmp' };
+
+function list(meta: Buffer, findings: Findings): Listed {
+  const children = meta.subarray(4);
+  findings.size ??= readable(() => heifSize(children));
+  const items = readable(() => itemsOf(children));
+  if (!items) return { end: Infinity, metadata: [] };
+  const inFile = items.filter((item) => !item.inIdat).flatMap((item) => item.extents);
+  return {
+    end: inFile.reduce((end, { start, length }) => Math.max(end, start + length), 0),
+    metadata: metadataAmong(items, boxAt(children, 'idat'), findings).sort((a, b) => a.start - b.start),
+  };
+}
+
+/** Keeps what lies in `idat` at once, and tells where in the file the rest is. */
+function metadataAmong(items: Item[], idat: Buffer | undefined, findings: Findings): Listed['metadata'] {
+  return items.flatMap(({ type, inIdat, extents: [only, ...more] }) => {
+    const kind = KINDS[type];
+    // Metadata in several pieces is allowed, but no camera writes it.
+    if (!kind || !only || more.length > 0 || only.length > LARGEST_BLOCK) return [];
+    if (!inIdat) return [{ kind, ...only }];
+    keep(kind, idat?.subarray(only.start, only.start + only.length) ?? Buffer.alloc(0), findings);
+    return [];
+  });
+}
+
+/** Goes on behind a stretch of the file, and keeps the metadata that lies in it. */
+function* passBy(stretch: Extent, metadata: Listed['metadata'], findings: Findings): Generator<Ask, void, Buffer> {
+  let at = stretch.start;
+  const end = stretch.start + stretch.length;
+  for (const { kind, start, length } of metadata) {
+    if (start < at || start + length > end) continue;
+    yield* skip(start - at);
+    keep(kind, yield* take(length), findings);
+    at = start + length;
+  }
+  yield* skip(end - at);
+}
+
+/** An EXIF item begins with the distance to its TIFF head (ISO/IEC 23008-12, annex A.2.1). */
+function keep(kind: Kind, bytes: Buffer, findings: Findings): void {
+  if (kind === 'xmp') findings.xmp ??= Buffer.from(bytes);
+  else if (bytes.length > 4) findings.exif ??= tiffOf(bytes.subarray(4 + bytes.readUInt32BE(0)));
+}
