@@ -19,10 +19,12 @@ import { jobRoutes } from './jobs/routes.ts';
 import { createLibrary } from './library/commit.ts';
 import { createOutbox } from './library/outbox.ts';
 import { createStore } from './library/store.ts';
+import { sweepReceipts } from './library/sweep-receipts.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createBlobs } from './media/blobs.ts';
 import { createDecodeQueue } from './media/decode-queue.ts';
+import { createDirectUploads } from './media/direct-uploads.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
 import { makeVariants } from './photos/make-variants.job.ts';
 import { createRenditions } from './photos/renditions.ts';
@@ -33,6 +35,9 @@ import { timelineRoutes } from './timeline/routes.ts';
 import { emptyTrash } from './trash/empty-trash.job.ts';
 import { eraseObjects } from './trash/erase-objects.job.ts';
 import { trashRoutes } from './trash/routes.ts';
+import { uploadRoutes } from './uploads/routes.ts';
+import { sessionDoor } from './uploads/session-door.ts';
+import { sweepUploads } from './uploads/sweep-uploads.ts';
 import { homeRoutes } from './web/routes.ts';
 
 /** Bytes of originals kept in memory between upload and decode. */
@@ -75,6 +80,7 @@ export function createApp(deps: AppDeps): Express {
   });
 
   const photos = { library, store, blobs, recentOriginals, renditions, clock, signingKeys, limits };
+  const uploads = { ...photos, directUploads: createDirectUploads(bucket), profile };
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = config.identity.kind === 'local';
   const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts.callerOf);
@@ -90,15 +96,26 @@ export function createApp(deps: AppDeps): Express {
     bindJob(sendPost, digest),
     bindJob(findReaders, digest),
   ];
-  const cronJobs = [{ name: 'sweep-outbox', run: async () => JSON.stringify(await outbox.sweep()) }];
+  const cronJobs = [
+    { name: 'sweep-outbox', run: async () => JSON.stringify(await outbox.sweep()) },
+    { name: 'sweep-uploads', run: async () => JSON.stringify(await sweepUploads({ ...uploads, datastore, log })) },
+    { name: 'sweep-receipts', run: async () => `${await sweepReceipts({ datastore, library, clock })} receipts` },
+  ];
 
-  const api = [...photoRoutes(photos), ...timelineRoutes(photos), ...trashRoutes(photos), ...accounts.routes];
+  const api = [
+    ...photoRoutes(photos),
+    ...uploadRoutes(uploads),
+    ...timelineRoutes(photos),
+    ...trashRoutes(photos),
+    ...accounts.routes,
+  ];
   const describe = () => describeApi(api, API_INFO);
   const routes = [
     ...api,
     openApiRoute(describe),
     ...homeRoutes({ ...photos, localSignIn: open, describeApi: describe }),
     ...serviceRoutes({ clients }),
+    ...(profile === 'local' ? sessionDoor(bucket.storage.apiEndpoint) : []),
     ...jobRoutes({ jobs, cronJobs, deferred, log }),
     ...digestRoutes(digest, { open }),
     ...courseRoutes({ ...photos, datastore, deferred, createTask, log, profile, open, whose }),

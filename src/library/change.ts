@@ -40,7 +40,7 @@ export type NewPhoto = Omit<
 export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'archived'>>;
 
 /** What a job may report about a photo. Not an edit: the revision stays, so that no `If-Match` fails for it. */
-export type PhotoProgress = Partial<Pick<Photo, 'state' | 'processing' | 'placeholder' | 'color'>>;
+export type PhotoProgress = Partial<Pick<Photo, 'state' | 'processing' | 'placeholder' | 'color' | 'digest'>>;
 
 /** The rules by which one user's data changes: list, day counts, feed, claims and totals always agree. */
 export interface Change {
@@ -56,10 +56,14 @@ export interface Change {
   addPhoto(photo: NewPhoto): Promise<Photo>;
   edit(id: PhotoId, edit: PhotoEdit): Promise<Photo>;
   progress(id: PhotoId, progress: PhotoProgress): Promise<Photo>;
+  /** Gives a photo the digest that its bytes turned out to have, in place of one that was only claimed. */
+  correctDigest(id: PhotoId, sha256: string): Promise<Photo>;
   trash(id: PhotoId): Promise<Photo>;
   restore(id: PhotoId): Promise<Photo>;
   /** Takes photos away for good; their objects go by a task. Other photos of the same bytes have their own. */
   erase(photos: readonly Photo[]): Promise<void>;
+  /** Has objects removed, by a task, that no photo refers to. */
+  discard(objects: readonly string[]): void;
   /** The receipt of that name, unless it has expired. */
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
@@ -131,6 +135,13 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       const before = await photo(photoId);
       return put(before, { ...before, ...progress });
     },
+    async correctDigest(photoId, sha256) {
+      const before = await photo(photoId);
+      const after = { ...before, sha256, digest: 'proved' as const };
+      await releaseClaim(overlay, before);
+      await joinClaim(overlay, after);
+      return put(before, after);
+    },
     async trash(photoId) {
       const before = await photo(photoId);
       if (before.trashedAt !== null) return before;
@@ -148,6 +159,9 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       }
       const objects = doomed.map(({ object }) => object);
       if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
+    },
+    discard(objects) {
+      if (objects.length > 0) enqueue(eraseObjectsRef, { user: id, objects: [...objects], photos: [] });
     },
     async receipt(name) {
       const receipt = await overlay.read(receiptRow(name));

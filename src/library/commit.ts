@@ -8,6 +8,8 @@ import { isDatastoreFault, transact } from './transact.ts';
 
 /** Callers in one transaction at the most: 25 photos with their rows stay far below the 10 MiB of a commit. */
 const LARGEST_FOLD = 25;
+/** Rows that these callers name beforehand, unless a single one names more: a measure of what they will write. */
+const LARGEST_READS = 200;
 
 export interface LibraryDeps {
   datastore: Datastore;
@@ -54,7 +56,7 @@ export function createLibrary(deps: LibraryDeps): Library {
   }
 
   async function serve(user: UserId, line: Waiting[]): Promise<void> {
-    while (line.length > 0) await commitFold(user, line.splice(0, LARGEST_FOLD));
+    while (line.length > 0) await commitFold(user, line.splice(0, sizeOfFold(line)));
     lines.delete(user);
   }
 
@@ -99,6 +101,13 @@ export function createLibrary(deps: LibraryDeps): Library {
       });
     },
   };
+}
+
+/** How many of the waiting callers go into one transaction: the first one always does. */
+function sizeOfFold(line: Waiting[]): number {
+  let rows = 0;
+  const tooMuch = line.findIndex(({ reads }, index) => (rows += reads.length) > LARGEST_READS && index > 0);
+  return tooMuch === -1 ? LARGEST_FOLD : Math.min(tooMuch, LARGEST_FOLD);
 }
 
 /** Runs each caller's change on a fork of its own: one caller's error takes nobody else's writes along. */

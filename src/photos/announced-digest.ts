@@ -6,6 +6,13 @@ export const DIGEST_HEADER = {
   'Repr-Digest': 'If given, the bytes of the file must have this digest: `sha-256=:<base64>:` (RFC 9530).',
 };
 
+/** Of a whole file, in hex; computed off this thread. */
+export async function sha256Of(bytes: Buffer): Promise<string> {
+  // Our buffers lie in no shared memory, whatever their type allows.
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Buffer<ArrayBuffer>);
+  return Buffer.from(digest).toString('hex');
+}
+
 /** Throws `digest-mismatch` when the bytes are not those that the client has announced, in whichever way it did. */
 export function requireDigest(received: string, announced: readonly (string | undefined)[]): void {
   for (const digest of announced) {

@@ -44,7 +44,7 @@ export const makeVariants = defineJob({
 });
 
 /** Faults of the file itself: trying again would find the same bytes. */
-const HOPELESS = new Set<string>(['damaged-image', 'unsupported-image', 'too-many-pixels']);
+const HOPELESS = new Set<string>(['damaged-image', 'unsupported-image', 'too-many-pixels', 'digest-mismatch']);
 
 async function recordFailure(library: Library, photo: Photo, error: unknown, final: boolean): Promise<void> {
   const reason = error instanceof AppError ? `${error.code}: ${error.message}` : 'internal';
@@ -53,6 +53,8 @@ async function recordFailure(library: Library, photo: Photo, error: unknown, fin
     async (change) => {
       const { state, processing } = await change.photo(photo.id);
       if (state !== 'pending') return;
+      const actual = digestIn(error);
+      if (actual !== undefined) await change.correctDigest(photo.id, actual);
       await change.progress(photo.id, {
         state: final ? 'failed' : 'pending',
         processing: { attempts: processing.attempts + 1, lastError: reason, nextAttemptAt: null },
@@ -61,3 +63,7 @@ async function recordFailure(library: Library, photo: Photo, error: unknown, fin
     [photoRow(photo.id)],
   );
 }
+
+/** The digest that the bytes have where another one was claimed for them. */
+const digestIn = (error: unknown) =>
+  error instanceof AppError && error.code === 'digest-mismatch' ? String(error.extra['received']) : undefined;

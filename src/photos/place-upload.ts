@@ -4,6 +4,7 @@ import type { PhotoId } from '../library/ids.ts';
 import { claimRow, yearRow } from '../library/rows.ts';
 import type { Photo, PlacementStatus, TakenAt } from '../library/shapes.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
+import { requireRoom } from './quota.ts';
 import type { ReceivedUpload } from './receive-upload.ts';
 
 /** Bytes in the bucket, and what their owner says about them. */
@@ -47,21 +48,13 @@ export const placementRows = ({ upload, takenAt = upload.facts.takenAt }: Placem
 async function addNew(change: Change, limits: { quotaBytes: number }, placement: Placement): Promise<Photo> {
   const { id, upload, caption, alt } = placement;
   const { facts, ...stored } = upload;
-  await requireRoom(change, limits, upload.bytes);
+  requireRoom(limits, (await change.user()).bytes, upload.bytes);
   const { width, height, camera, location } = facts;
   const shown = { width, height, camera, location, placeholder: null, color: null };
   const takenAt = placement.takenAt ?? facts.takenAt;
   const photo = await change.addPhoto({ ...stored, ...shown, id, caption, alt, takenAt });
   change.enqueue(makeVariantsRef, { user: photo.user, photo: id });
   return photo;
-}
-
-async function requireRoom(change: Change, { quotaBytes }: { quotaBytes: number }, bytes: number): Promise<void> {
-  const { bytes: used } = await change.user();
-  if (used + bytes <= quotaBytes) return;
-  throw new AppError('quota-exceeded', 'There is no room for this photo. Empty the trash or delete others.', {
-    extra: { maxBytes: quotaBytes, usedBytes: used },
-  });
 }
 
 /**

@@ -8,6 +8,7 @@ import type { ImageType } from '../media/formats.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
 import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
 import { makeLarge, makeVariants } from '../media/variants.ts';
+import { requireDigest, sha256Of } from './announced-digest.ts';
 
 /** Counts up when the way variants are made changes: their objects get new names, and old URLs stay right. */
 const RECIPE = 1;
@@ -36,6 +37,7 @@ export function createRenditions({ blobs, recentOriginals, decodes, library }: R
   const original = async (photo: Photo): Promise<Buffer> => {
     const bytes = recentOriginals.take(photo.object) ?? (await blobs.read(photo.object));
     if (!bytes) throw new AppError('internal', `The original of photo ${photo.id} is not in the bucket.`);
+    if (photo.digest === 'claimed') requireDigest(await sha256Of(bytes), [photo.sha256]);
     return bytes;
   };
   const save = (photo: Photo, size: VariantSize, bytes: Buffer) =>
@@ -52,6 +54,7 @@ export function createRenditions({ blobs, recentOriginals, decodes, library }: R
         const attempts = processing.attempts + 1;
         await change.progress(photo.id, {
           state: 'ready',
+          digest: 'proved',
           placeholder,
           color,
           processing: { attempts, lastError: null, nextAttemptAt: null },

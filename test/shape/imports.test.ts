@@ -35,6 +35,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   photos: [...SHARED, ...FOUNDATIONS],
   timeline: ['photos', ...SHARED, ...FOUNDATIONS],
   trash: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
+  uploads: ['photos', ...SHARED, ...FOUNDATIONS],
   digest: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
   web: ['photos', 'timeline', 'accounts', ...SHARED, ...FOUNDATIONS],
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],

@@ -1,0 +1,9 @@
+import { AppError } from '../http/errors.ts';
+
+/** Throws `quota-exceeded` unless an account that uses `used` bytes has room for `bytes` more. */
+export function requireRoom({ quotaBytes }: { quotaBytes: number }, used: number, bytes: number): void {
+  if (used + bytes <= quotaBytes) return;
+  throw new AppError('quota-exceeded', 'There is no room for this photo. Empty the trash or delete others.', {
+    extra: { maxBytes: quotaBytes, usedBytes: used },
+  });
+}

@@ -1,0 +1,69 @@
+import { AppError } from '../http/errors.ts';
+import { presentProblem, type Problem } from '../http/problem.ts';
+import type { Change } from '../library/change.ts';
+import type { Library } from '../library/commit.ts';
+import type { PhotoId, UserId } from '../library/ids.ts';
+import { once, receiptRows } from '../library/once.ts';
+import { uploadRow } from '../library/rows.ts';
+import type { Photo, PlacementStatus } from '../library/shapes.ts';
+import type { Store } from '../library/store.ts';
+import { placementRows, type Placement } from '../photos/place-upload.ts';
+import { inspectAll, type Inspected } from './inspect-all.ts';
+import type { InspectDeps } from './inspect-upload.ts';
+import { settleUploads } from './settle-uploads.ts';
+import type { BatchItem } from './schemas.ts';
+
+export interface FinishDeps extends InspectDeps {
+  store: Store;
+  library: Library;
+  limits: { quotaBytes: number };
+}
+
+/** What became of one upload of a batch. */
+export type BatchResult = { status: PlacementStatus; photo: Photo } | { status: 'failed'; problem: Problem };
+
+/** The same as a receipt remembers it. */
+type BatchReceipt = ({ status: PlacementStatus; photo: PhotoId } | { status: 'failed'; problem: Problem })[];
+
+/**
+ * Turns finished uploads into photos, all in one transaction, with a result for each in its order: one that fails takes
+ * no other along. An upload that has become a photo already gives the same result again.
+ */
+export async function finishUploads(
+  deps: FinishDeps,
+  user: UserId,
+  { items, idempotencyKey: key }: { items: BatchItem[]; idempotencyKey: string | undefined },
+): Promise<{ results: BatchResult[]; replayed: boolean }> {
+  const inspected = await inspectAll(deps, user, items);
+  const placements = inspected.map(({ inspection }) => inspection).filter(isPlacement);
+  const keyed = { key, content: ['batch', items] };
+  const { result, replayed } = await deps.library.commit(
+    user,
+    (change) =>
+      once(change, keyed, {
+        run: () => settleUploads(change, deps.limits, inspected),
+        receiptOf: toReceipt,
+        replay: (receipt: BatchReceipt) => fromReceipt(change, receipt),
+      }),
+    [...receiptRows(keyed), ...items.map(({ upload }) => uploadRow(upload)), ...placements.flatMap(placementRows)],
+  );
+  return { results: result, replayed };
+}
+
+const isPlacement = (inspection: Inspected['inspection']): inspection is Placement =>
+  inspection !== undefined && !(inspection instanceof AppError);
+
+const toReceipt = (results: BatchResult[]): BatchReceipt =>
+  results.map((result) => ('photo' in result ? { status: result.status, photo: result.photo.id } : result));
+
+async function fromReceipt(change: Change, receipt: BatchReceipt): Promise<BatchResult[]> {
+  const ids = receipt.flatMap((result) => ('photo' in result ? [result.photo] : []));
+  const photos = new Map((await change.photos(ids)).map((photo) => [photo.id, photo]));
+  return receipt.map((result) => {
+    if (!('photo' in result)) return result;
+    const photo = photos.get(result.photo);
+    return photo ? { status: result.status, photo } : { status: 'failed', problem: presentProblem(erased()) };
+  });
+}
+
+const erased = () => new AppError('not-found', 'This photo has been deleted for good since.');

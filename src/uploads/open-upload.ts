@@ -1,0 +1,100 @@
+import type { Clock } from '../clock.ts';
+import { AppError } from '../http/errors.ts';
+import { cleanFileName } from '../http/file-name.ts';
+import type { Library } from '../library/commit.ts';
+import { newUploadId, randomText, type UploadId, type UserId } from '../library/ids.ts';
+import { once, receiptRows } from '../library/once.ts';
+import type { Upload } from '../library/shapes.ts';
+import type { Store } from '../library/store.ts';
+import { CommitInDoubt } from '../library/transact.ts';
+import type { DirectUploads } from '../media/direct-uploads.ts';
+import { requireRoom } from '../photos/quota.ts';
+import { LARGEST_UPLOAD, type UploadRequest } from './schemas.ts';
+
+/** How long an upload may take until it becomes a photo, in milliseconds. */
+const UPLOAD_LIFE = 24 * 3_600_000;
+
+export interface OpenUploadDeps {
+  store: Store;
+  library: Library;
+  directUploads: DirectUploads;
+  clock: Clock;
+  limits: { quotaBytes: number };
+}
+
+export interface Opening {
+  wanted: UploadRequest;
+  /** The origin of the page that will send the bytes. */
+  origin?: string | undefined;
+  idempotencyKey: string | undefined;
+}
+
+/**
+ * Opens a session straight to the bucket for one file. Nothing of it shows before it becomes a photo.
+ * Throws file-too-large, quota-exceeded, idempotency-mismatch, and `gone` to a key whose upload has expired.
+ */
+export async function openUpload(
+  deps: OpenUploadDeps,
+  user: UserId,
+  { wanted, origin, idempotencyKey: key }: Opening,
+): Promise<{ upload: Upload; replayed: boolean }> {
+  await requireSpace(deps, user, wanted.bytes);
+  const opened = await openSession(deps, wanted, origin);
+  const keyed = { key, content: ['upload', wanted] };
+  const { result, replayed } = await committed(deps, opened, () =>
+    deps.library.commit(
+      user,
+      (change) =>
+        once(change, keyed, {
+          run: () => Promise.resolve(change.keepUpload(opened)).then(() => opened),
+          receiptOf: ({ id }): UploadId => id,
+          replay: async (id) => (await change.upload(id)) ?? expired(),
+        }),
+      receiptRows(keyed),
+    ),
+  );
+  if (result.id !== opened.id) await deps.directUploads.cancel(opened.session);
+  return { upload: result, replayed };
+}
+
+async function openSession(
+  { directUploads, clock }: OpenUploadDeps,
+  { bytes, type, sha256, fileName = '' }: UploadRequest,
+  origin: string | undefined,
+): Promise<Upload> {
+  const object = `originals/${randomText(24)}`;
+  const session = await directUploads.open(object, { type, bytes, origin });
+  const expiresAt = clock.now() + UPLOAD_LIFE;
+  return {
+    id: newUploadId(),
+    object,
+    session,
+    bytes,
+    type,
+    sha256,
+    fileName: cleanFileName(fileName) || null,
+    expiresAt,
+  };
+}
+
+/** Ends the session when it is known that no row names it. */
+async function committed<T>({ directUploads }: OpenUploadDeps, { session }: Upload, commit: () => Promise<T>) {
+  try {
+    return await commit();
+  } catch (error) {
+    if (!(error instanceof CommitInDoubt)) await directUploads.cancel(session);
+    throw error;
+  }
+}
+
+/** Asked early, so that nobody sends what will not be taken; the commit of the photo decides. */
+async function requireSpace({ store, limits }: OpenUploadDeps, user: UserId, bytes: number): Promise<void> {
+  if (bytes > LARGEST_UPLOAD) {
+    throw new AppError('file-too-large', 'The file is too large.', { extra: { maxBytes: LARGEST_UPLOAD } });
+  }
+  requireRoom(limits, (await store.user(user))?.bytes ?? 0, bytes);
+}
+
+function expired(): never {
+  throw new AppError('gone', 'The upload that this key stands for has expired. Open another one with a new key.');
+}

@@ -1,0 +1,66 @@
+import type { Request } from 'express';
+import { IDEMPOTENCY_HEADER, idempotencyKeyOf, replayHeader } from '../http/idempotency-key.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { createPresenter, type PresentDeps } from '../photos/present.ts';
+import { finishUploads, type BatchResult, type FinishDeps } from './finish-uploads.ts';
+import { openUpload, type OpenUploadDeps } from './open-upload.ts';
+import { BatchReply, BatchRequest, OpenedUpload, UploadRequest } from './schemas.ts';
+import { throughApp } from './session-door.ts';
+
+export interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
+  profile: 'local' | 'google';
+}
+
+export const uploadRoutes = (deps: UploadsDeps): Route[] => [
+  defineRoute({
+    method: 'post',
+    path: '/v1/uploads',
+    summary: 'Opens a resumable session straight to the bucket: for large files and for flaky networks.',
+    access: 'user',
+    headers: IDEMPOTENCY_HEADER,
+    body: UploadRequest,
+    replies: { 201: OpenedUpload },
+    errors: ['file-too-large', 'quota-exceeded', 'idempotency-mismatch', 'gone'],
+    async handle({ body, caller, request }) {
+      const own = ownOrigin(deps, request);
+      const { upload, replayed } = await openUpload(deps, caller.user, {
+        wanted: body,
+        origin: request.get('Origin') === own ? own : undefined,
+        idempotencyKey: idempotencyKeyOf(request),
+      });
+      const { id, session, expiresAt } = upload;
+      const sessionUrl = deps.profile === 'local' ? throughApp(session, own) : session;
+      return {
+        status: 201,
+        body: { id, sessionUrl, expiresAt: new Date(expiresAt).toISOString() },
+        headers: { ...replayHeader(replayed), 'Cache-Control': 'no-store' },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/photos/batch',
+    summary: 'Turns finished uploads into photos, with a result for each.',
+    access: 'user',
+    headers: IDEMPOTENCY_HEADER,
+    body: BatchRequest,
+    replies: { 200: BatchReply },
+    errors: ['idempotency-mismatch'],
+    async handle({ body, caller, request }) {
+      const idempotencyKey = idempotencyKeyOf(request);
+      const { results, replayed } = await finishUploads(deps, caller.user, { items: body.items, idempotencyKey });
+      const present = createPresenter(deps, caller.user, caller.handle);
+      const shown = (result: BatchResult) =>
+        'photo' in result ? { status: result.status, photo: present(result.photo) } : result;
+      return {
+        status: 200,
+        body: { results: results.map(shown) },
+        headers: replayHeader(replayed),
+      };
+    },
+  }),
+];
+
+/** The origin of our own pages: the only ones whose browsers may send bytes in a session. */
+const ownOrigin = ({ profile }: UploadsDeps, request: Request) =>
+  `${profile === 'google' ? 'https' : 'http'}://${request.headers.host}`;

@@ -1,0 +1,72 @@
+import { AppError } from '../http/errors.ts';
+import { presentProblem } from '../http/problem.ts';
+import type { Change } from '../library/change.ts';
+import type { Upload } from '../library/shapes.ts';
+import { placeUpload } from '../photos/place-upload.ts';
+import type { BatchResult } from './finish-uploads.ts';
+import type { Inspected } from './inspect-all.ts';
+
+/** Faults of the bytes themselves: the same upload can never become a photo, so nothing of it stays. */
+const HOPELESS = new Set<string>(['digest-mismatch', 'unsupported-image', 'damaged-image', 'too-many-pixels']);
+
+/** Makes photos of uploads. The objects that no photo keeps go by a task, once the change is in. */
+export async function settleUploads(
+  change: Change,
+  limits: { quotaBytes: number },
+  inspected: Inspected[],
+): Promise<BatchResult[]> {
+  const results: BatchResult[] = [];
+  const superfluous: string[] = [];
+  for (const one of inspected) {
+    const upload = await change.upload(one.item.upload);
+    const { result, keepsObject } = await settle(change, limits, one, upload);
+    results.push(result);
+    if (upload && !keepsObject) superfluous.push(upload.object);
+  }
+  change.discard(superfluous);
+  return results;
+}
+
+interface Settled {
+  result: BatchResult;
+  /** False when the object of the upload has no use any more. */
+  keepsObject: boolean;
+}
+
+async function settle(
+  change: Change,
+  limits: { quotaBytes: number },
+  inspected: Inspected,
+  upload: Upload | undefined,
+): Promise<Settled> {
+  try {
+    if (!upload) throw new AppError('not-found', 'There is no such upload.');
+    if (upload.outcome) return { result: await settledBefore(change, upload.outcome), keepsObject: true };
+    return await place(change, limits, inspected, upload);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const hopeless = upload !== undefined && HOPELESS.has(error.code);
+    if (hopeless) change.forgetUpload(upload.id);
+    return { result: { status: 'failed', problem: presentProblem(error) }, keepsObject: !hopeless };
+  }
+}
+
+async function place(
+  change: Change,
+  limits: { quotaBytes: number },
+  { inspection }: Inspected,
+  upload: Upload,
+): Promise<Settled> {
+  if (upload.expiresAt <= change.now) throw new AppError('gone', 'The upload has expired. Open another one.');
+  if (inspection instanceof AppError) throw inspection;
+  // It had become a photo when its object was looked at, and that can only have been undone by a sweep.
+  if (!inspection) throw new AppError('not-found', 'There is no such upload.');
+  const { status, photo, keepsUpload } = await placeUpload(change, limits, inspection);
+  change.keepUpload({ ...upload, outcome: { status, photo: photo.id } });
+  return { result: { status, photo }, keepsObject: keepsUpload };
+}
+
+const settledBefore = async (change: Change, { status, photo }: NonNullable<Upload['outcome']>) => ({
+  status,
+  photo: await change.photo(photo),
+});

@@ -1,0 +1,53 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Clock } from '../clock.ts';
+import type { Library } from '../library/commit.ts';
+import { findExpired } from '../library/expired.ts';
+import type { UploadId, UserId } from '../library/ids.ts';
+import { UploadKind } from '../library/kinds.ts';
+import { uploadRow } from '../library/rows.ts';
+import type { Store } from '../library/store.ts';
+import type { Log } from '../log.ts';
+import type { DirectUploads } from '../media/direct-uploads.ts';
+
+export interface SweepUploadsDeps {
+  datastore: Datastore;
+  store: Store;
+  library: Library;
+  directUploads: DirectUploads;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Takes away uploads that have expired: of one that never became a photo the session ends and the object goes as well.
+ * A bounded number at a time; what is left, or fails, is found again by the next run.
+ */
+export async function sweepUploads(deps: SweepUploadsDeps): Promise<{ swept: number; failed: number }> {
+  const expired = await findExpired(deps.datastore, UploadKind, deps.clock.now());
+  let swept = 0;
+  for (const { user, name } of expired) {
+    try {
+      await sweep(deps, user, name as UploadId);
+      swept += 1;
+    } catch (error) {
+      deps.log.warn({ err: error, user }, 'An expired upload could not be swept; the next run tries again.');
+    }
+  }
+  return { swept, failed: expired.length - swept };
+}
+
+async function sweep({ store, library, directUploads }: SweepUploadsDeps, user: UserId, id: UploadId): Promise<void> {
+  const [upload] = await store.uploads(user, [id]);
+  // The session ends first: after it no object can come into being that no row names.
+  if (upload && !upload.outcome) await directUploads.cancel(upload.session);
+  await library.commit(
+    user,
+    async (change) => {
+      const found = await change.upload(id);
+      if (!found || found.expiresAt > change.now) return;
+      if (!found.outcome) change.discard([found.object]);
+      change.forgetUpload(id);
+    },
+    [uploadRow(id)],
+  );
+}

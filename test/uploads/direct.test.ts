@@ -1,0 +1,151 @@
+import request from 'supertest';
+import { describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import type { TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+import { ask, open, put, QUANTUM, send, sendDirect } from './phone.ts';
+
+const world = await startWorld();
+
+const batch = (user: TestUser, ...uploads: string[]) =>
+  user.post('/v1/photos/batch').send({ items: uploads.map((upload) => ({ upload })) });
+
+describe('an upload straight to the bucket', () => {
+  test('is sent to this very address, and expires after a day', async () => {
+    const ana = await world.user();
+    const bytes = await picture();
+    const wanted = { bytes: bytes.length, type: 'image/jpeg', sha256: '0'.repeat(64) };
+
+    const { body, headers } = await ana.post('/v1/uploads').send(wanted).expect(201);
+
+    expect(body).toEqual({
+      id: expect.stringMatching(/^\w{16}$/),
+      sessionUrl: expect.stringContaining(`${world.url}/upload/storage/v1/b/photos/o?`),
+      expiresAt: '2026-11-21T18:00:00.000Z',
+    });
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  test('goes on where the bucket says after each lost connection, and becomes the photo that was sent', async () => {
+    const ana = await world.user();
+    const bytes = await picture({ width: 900, height: 700, bytes: 5 * QUANTUM + 77, takenAt: '2019-07-01T10:00:00' });
+    const { id, sessionUrl } = await open(ana, bytes, { fileName: 'lake.jpg' });
+
+    await send(sessionUrl, bytes, { chunk: 2 * QUANTUM, cuts: [0, QUANTUM + 9, 2 * QUANTUM + 1, 5 * QUANTUM + 76] });
+    const { body } = await ana
+      .post('/v1/photos/batch')
+      .send({ items: [{ upload: id, caption: 'At the lake' }] })
+      .expect(200);
+
+    const [{ status, photo }] = body.results;
+    expect(status).toBe('created');
+    expect(photo).toMatchObject({
+      caption: 'At the lake',
+      fileName: 'lake.jpg',
+      bytes: bytes.length,
+      width: 900,
+      takenAt: { local: '2019-07-01T10:00:00', source: 'exif' },
+      state: 'pending',
+    });
+    expect((await ana.get('/v1/timeline')).body.items).toEqual([photo]);
+    const original = await request(world.url).get(photo.original.url).responseType('blob').expect(200);
+    expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
+    await world.drain();
+    expect((await ana.get(`/v1/photos/${photo.id}`)).body.state).toBe('ready');
+  });
+
+  test('keeps whole quanta of what came before the connection broke', async () => {
+    const ana = await world.user();
+    const bytes = await picture({ bytes: 4 * QUANTUM });
+    const { sessionUrl } = await open(ana, bytes);
+    expect(await ask(sessionUrl, bytes.length)).toMatchObject({ status: 308, kept: 0 });
+
+    const whole = `bytes 0-${bytes.length - 1}/${bytes.length}`;
+    await expect(put(sessionUrl, bytes, whole, { cutAfter: 3 * QUANTUM + 5 })).rejects.toThrow('socket hang up');
+
+    expect((await ask(sessionUrl, bytes.length)).kept % QUANTUM).toBe(0);
+  });
+
+  test('takes neither more nor fewer bytes than announced', async () => {
+    const ana = await world.user();
+    const bytes = await picture({ bytes: 2 * QUANTUM });
+    for (const sent of [bytes.subarray(1), Buffer.concat([bytes, Buffer.alloc(1)])]) {
+      const { id, sessionUrl } = await open(ana, bytes);
+      const { status } = await put(sessionUrl, sent, `bytes 0-${sent.length - 1}/${sent.length}`);
+      expect(status).toBe(400);
+      expect((await batch(ana, id).expect(200)).body.results).toMatchObject([
+        { problem: { code: 'upload-unfinished' } },
+      ]);
+    }
+  });
+
+  test('is refused when it is larger than any, larger than the room that is left, or of another kind', async () => {
+    const ana = await world.user();
+    const ask = (more: object) =>
+      ana.post('/v1/uploads').send({ bytes: 1000, type: 'image/jpeg', sha256: '0'.repeat(64), ...more });
+    expect((await ask({ bytes: 2 ** 30 }).expect(413)).body).toMatchObject({
+      code: 'file-too-large',
+      maxBytes: 2e2 * 2 ** 20,
+    });
+    expect((await ask({ bytes: 0 }).expect(400)).body.code).toBe('invalid-request');
+    expect((await ask({ type: 'image/svg+xml' }).expect(400)).body.code).toBe('invalid-request');
+    expect((await ask({ name: 'x' }).expect(400)).body.errors).toMatchObject([{ code: 'unknown-field' }]);
+  });
+});
+
+describe('the door to upload sessions', () => {
+  test('lets nobody pass who has no session', async () => {
+    const path = '/upload/storage/v1/b/photos/o';
+    await request(world.url).put(`${path}?uploadType=resumable`).send('x').expect(404);
+    await request(world.url).post(`${path}?uploadType=media&name=mine`).send('x').expect(405);
+    await request(world.url).put(`${path}?uploadType=resumable&upload_id=guessed`).send('x').expect(404);
+    expect(await world.objects()).not.toContain('mine');
+  });
+
+  test('is open to the browser of our own page alone', async () => {
+    const ana = await world.user();
+    const bytes = await picture();
+    const allowed = async (origin: string) => {
+      const wanted = { bytes: bytes.length, type: 'image/jpeg', sha256: '0'.repeat(64) };
+      const { body } = await ana.post('/v1/uploads').set('Origin', origin).send(wanted).expect(201);
+      const { pathname, search } = new URL(body.sessionUrl as string);
+      const atBucket = await request(world.cloud.endpoints.storage)
+        .put(`${pathname}${search}`)
+        .set({ Origin: origin, 'Content-Range': `bytes */${bytes.length}` });
+      return atBucket.headers['access-control-allow-origin'];
+    };
+    expect(await allowed(world.url)).toBe(world.url);
+    expect(await allowed('https://elsewhere.example')).toBeUndefined();
+  });
+});
+
+describe('changing doors', () => {
+  test('in the middle makes one photo, and the other object goes', async () => {
+    const ana = await world.user();
+    const before = await world.objects();
+    const bytes = await picture({ bytes: 3 * QUANTUM });
+    const { id, sessionUrl } = await open(ana, bytes);
+    await put(sessionUrl, bytes.subarray(0, QUANTUM), `bytes 0-${QUANTUM - 1}/${bytes.length}`);
+
+    const front = await ana.upload(bytes).expect(201);
+    await send(sessionUrl, bytes);
+    const { body } = await batch(ana, id).expect(200);
+
+    expect(body.results).toMatchObject([{ status: 'duplicate', photo: { id: front.body.photo.id } }]);
+    await world.drain();
+    const originals = (names: string[]) => names.filter((name) => name.startsWith('originals/'));
+    expect(originals(await world.objects())).toHaveLength(originals(before).length + 1);
+  });
+
+  test('afterwards gives the photo of the other door, also out of the trash', async () => {
+    const ana = await world.user();
+    const bytes = await picture();
+    const { body } = await batch(ana, await sendDirect(ana, bytes)).expect(200);
+    const { id } = body.results[0].photo;
+
+    expect((await ana.upload(bytes).expect(200)).body).toMatchObject({ status: 'duplicate', photo: { id } });
+    await ana.delete(`/v1/photos/${id}`).expect(204);
+    const again = await batch(ana, await sendDirect(ana, bytes)).expect(200);
+    expect(again.body.results).toMatchObject([{ status: 'restored', photo: { id, trashedAt: null } }]);
+  });
+});
