@@ -34,4 +34,6 @@ export interface LocalEndpoints {
   issuer: string;
   /** Value of `X-Local-Cloud-Secret` in every call that Tasks and cron make to the app. */
   secret: string;
+  /** The key file of the service account whose signed URLs Storage takes. */
+  keyFile: string;
 }

@@ -8,6 +8,7 @@ import { readIndexYaml, startDatastore } from './datastore/index.ts';
 import { startIdentity } from './identity/index.ts';
 import { lockDataDir } from './lock.ts';
 import type { LocalCloudOptions, LocalEndpoints } from './options.ts';
+import { readOrCreateServiceAccount, type ServiceAccount } from './service-account.ts';
 import { startStorage } from './storage/index.ts';
 import { readQueueYaml, startTasks } from './tasks/index.ts';
 
@@ -25,7 +26,8 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
   // Closes in the opposite order whatever is in it, each even if another one fails.
   await using running = new AsyncDisposableStack();
   running.defer(lockDataDir(options.dataDir));
-  const parts = await startParts({ ...options, host, secret }, running);
+  const serviceAccount = await readOrCreateServiceAccount(options.dataDir, options.projectId);
+  const parts = await startParts({ ...options, host, secret, serviceAccount }, running);
   const { datastore, storage, tasks, identity } = parts;
 
   const all = running.move();
@@ -36,15 +38,16 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
       tasks: `${host}:${tasks.port}`,
       issuer: identity.issuer,
       secret,
+      keyFile: serviceAccount.keyFile,
     },
     commands: createCommands({ ...parts, stop: () => all.disposeAsync() }),
   };
 }
 
-type Settled = LocalCloudOptions & { host: string; secret: string };
+type Settled = LocalCloudOptions & { host: string; secret: string; serviceAccount: ServiceAccount };
 
 async function startParts(options: Settled, running: AsyncDisposableStack): Promise<Omit<CommandDeps, 'stop'>> {
-  const { dataDir, files, ports = {}, host, secret } = options;
+  const { dataDir, files, ports = {}, host, secret, serviceAccount } = options;
   const standingClock = options.standingClock === undefined ? undefined : manualClock(options.standingClock);
   const clock = standingClock ?? systemClock;
   // Where the clock stands, tasks wait for `drain` as well: a test sees the world before and after them.
@@ -64,7 +67,8 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
     startDatastore({ ...shared, port: ports.datastore ?? 0, indexes, consistency: options.consistency ?? 1 }),
   );
   const buckets = [options.bucket].flat();
-  const storage = await keep('Storage', startStorage({ ...shared, port: ports.storage ?? 0, buckets }));
+  const signers = [serviceAccount];
+  const storage = await keep('Storage', startStorage({ ...shared, port: ports.storage ?? 0, buckets, signers }));
   const identity = await keep('The issuer', startIdentity({ ...shared, port: ports.identity ?? 0 }));
   const tasks = await keep(
     'Tasks',

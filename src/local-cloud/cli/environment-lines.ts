@@ -16,6 +16,8 @@ export function environmentLines({ endpoints, projectId, location, bucket }: Sur
     CLOUD_TASKS_EMULATOR_HOST: endpoints.tasks,
     DATASTORE_PROJECT_ID: projectId,
     GOOGLE_CLOUD_PROJECT: projectId,
+    // What Storage's client signs URLs with.
+    GOOGLE_APPLICATION_CREDENTIALS: endpoints.keyFile,
     // Google's clients would look for a machine of Google's around them.
     METADATA_SERVER_DETECTION: 'none',
     TASKS_LOCATION: location,

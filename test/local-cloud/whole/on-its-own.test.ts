@@ -34,6 +34,20 @@ describe('by the printed lines alone', () => {
     }
   });
 
+  test('a URL signed by the printed account opens an object, and any other does not', async () => {
+    const { env } = await startCloudProcess(folder);
+    const { bucket } = clientsIn(env);
+    await bucket.file('secret').save('for the bearer');
+    const [url] = await bucket.file('secret').getSignedUrl({
+      version: 'v4',
+      action: 'read',
+      expires: Date.now() + 60_000,
+    });
+    expect(await (await fetch(url)).text()).toBe('for the bearer');
+    expect((await fetch(url.replace(/X-Goog-Signature=..../, 'X-Goog-Signature=0000'))).status).toBe(403);
+    expect((await fetch(url.split('?')[0]!)).status).toBe(403);
+  });
+
   test('a task reaches the application with exactly the headers of the platform', async () => {
     const { env } = await startCloudProcess(folder, ['--app', app.url]);
     const { tasks, queue } = clientsIn(env);
