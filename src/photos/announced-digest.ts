@@ -8,9 +8,7 @@ export const DIGEST_HEADER = {
 
 /** Of a whole file, in hex; computed off this thread. */
 export async function sha256Of(bytes: Buffer): Promise<string> {
-  // Our buffers lie in no shared memory, whatever their type allows.
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Buffer<ArrayBuffer>);
-  return Buffer.from(digest).toString('hex');
+  return Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }
 
 /** Throws `digest-mismatch` when the bytes are not those that the client has announced, in whichever way it did. */
