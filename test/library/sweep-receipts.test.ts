@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+const WEEK = 7 * 24 * 3_600_000;
+
+const receipts = async () => (await world.datastore.runQuery(world.datastore.createQuery('Receipt')))[0].length;
+
+test('receipts are swept after their seven days, and not before', async () => {
+  const [ana, ben] = [await world.user(), await world.user()];
+  for (const key of ['one', 'two']) {
+    await ana.upload(await picture(), { headers: { 'Idempotency-Key': key } }).expect(201);
+  }
+  await ben.upload(await picture(), { headers: { 'Idempotency-Key': 'one' } }).expect(201);
+  // Nobody listens meanwhile: a week of cron runs is another test's matter.
+  await world.cloud.appIsGone();
+  await world.advance(WEEK - 1);
+  await world.cloud.appIsAt(world.url);
+
+  expect(await world.cloud.runCron('/cron/sweep-receipts')).toBe(200);
+  expect(await receipts()).toBe(3);
+  await world.advance(1);
+  expect(await world.cloud.runCron('/cron/sweep-receipts')).toBe(200);
+  expect(await receipts()).toBe(0);
+});
