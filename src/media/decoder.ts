@@ -13,14 +13,20 @@ export function loadDecoder(): Promise<Decoder> {
 }
 
 /**
- * Runs a piece of decoding; what libvips says against a file becomes `damaged-image` with its words as the cause.
- * Errors of ours pass.
+ * Runs a piece of decoding; what libvips says against a file becomes `damaged-image` or `too-many-pixels`, with its
+ * words as the cause. Errors of ours pass.
  */
 export async function decoding<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
+    if (/pixel limit/.test(String(cause))) {
+      throw new AppError('too-many-pixels', `More than ${MAX_PIXELS} pixels are not decoded here.`, {
+        cause,
+        extra: { maxPixels: MAX_PIXELS },
+      });
+    }
     throw new AppError('damaged-image', 'The picture cannot be decoded.', { cause });
   }
 }

@@ -21,8 +21,8 @@ export async function describePixels(open: Decoder, pixels: Pixels): Promise<Pla
   return { placeholder: Buffer.from(hash).toString('base64'), color: dominantColor(rgba) };
 }
 
-/** What a thumbhash is made of at most, in pixels. */
-const LONGEST_SIDE = 100;
+/** In pixels. A thumbhash takes up to 100, but keeps too few waves of them to tell more than these apart. */
+const LONGEST_SIDE = 64;
 
 interface Bin {
   count: number;

@@ -24,15 +24,17 @@ export async function makeVariants(original: Buffer, type: ImageType): Promise<V
   const open = await loadDecoder();
   return decoding(async () => {
     const source = await inspect(open, original, type);
-    const medium = await decode(open, source, 'medium');
-    const small = await shrink(open, medium, fitWithin(source.width, source.height, 'small'));
-    const thumb = await shrink(open, small, fitWithin(source.width, source.height, 'thumb'));
-    const [described, ...pictures] = await Promise.all([
-      describePixels(open, thumb),
-      ...[medium, small, thumb].map((pixels) => encode(open, pixels)),
-    ]);
+    const smaller = (size: EagerSize) => (pixels: Pixels) =>
+      shrink(open, pixels, fitWithin(source.width, source.height, size));
+    // Each size is encoded while the next one is made.
+    const medium = decode(open, source, 'medium');
+    const small = medium.then(smaller('small'));
+    const thumb = small.then(smaller('thumb'));
+    const described = thumb.then((pixels) => describePixels(open, pixels));
+    const encoded = [medium, small, thumb].map(async (pixels) => encode(open, await pixels));
+    const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
     const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
-    return { variants: variants as Record<EagerSize, Picture>, ...described };
+    return { variants: variants as Record<EagerSize, Picture>, placeholder, color };
   });
 }
 
