@@ -14,6 +14,8 @@ export interface LocalCloudOptions {
   files: { indexes: string; queues: string; cron: string };
   /** Share of fresh writes that non-ancestor queries see at once, 0 to 1. */
   consistency?: number;
+  /** How Datastore's transactions meet: the first commit wins, or readers wait for writers; `optimistic` without it. */
+  concurrency?: 'optimistic' | 'pessimistic';
   /** Milliseconds since the Unix epoch at which a clock stands that only `advance` moves; the real time without it. */
   standingClock?: number;
   /** Base URL of the application, if it is known at the start. */

@@ -64,7 +64,13 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
   const jobs = readCronYaml(files.cron);
   const datastore = await keep(
     'Datastore',
-    startDatastore({ ...shared, port: ports.datastore ?? 0, indexes, consistency: options.consistency ?? 1 }),
+    startDatastore({
+      ...shared,
+      port: ports.datastore ?? 0,
+      indexes,
+      consistency: options.consistency ?? 1,
+      concurrency: options.concurrency ?? 'optimistic',
+    }),
   );
   const buckets = [options.bucket].flat();
   const signers = [serviceAccount];
