@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { picture, type PictureOptions } from '../support/picture.ts';
+import { factsOf, factsOfNew } from './facts-of.ts';
+
+describe('the time of capture', () => {
+  const EXIF = { DateTimeOriginal: '2011:01:01 01:00:00', DateTimeDigitized: '2012:01:01 01:00:00' };
+  const xmp = (attributes: string) =>
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+    '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" ' +
+    `xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" ${attributes}/></rdf:RDF></x:xmpmeta>`;
+  const gpsTime = { GPSDateStamp: '2016:01:01', GPSTimeStamp: '1/1 2/1 3/1' };
+
+  test.each<[string, PictureOptions, string, string]>([
+    ['DateTimeOriginal', { exif: { IFD2: EXIF } }, '2011-01-01T01:00:00', 'exif'],
+    [
+      'CreateDate when that is blank',
+      { exif: { IFD2: { ...EXIF, DateTimeOriginal: '    :  :     :  :  ' } } },
+      '2012-01-01T01:00:00',
+      'exif',
+    ],
+    ['XMP', { xmp: xmp('xmp:CreateDate="2013-01-01T01:00:00.5"') }, '2013-01-01T01:00:00.5', 'xmp'],
+    ['GPS in UTC', { exif: { IFD3: gpsTime } }, '2016-01-01T01:02:03', 'gps'],
+    [
+      'the name of the file',
+      { exif: { IFD0: { DateTime: '2018:01:01 01:00:00' } } },
+      '2017-01-01T01:00:00',
+      'file-name',
+    ],
+  ])('is that of %s', async (_, options, local, source) => {
+    expect((await factsOfNew(options, 'IMG_20170101_010000.jpg')).takenAt).toMatchObject({ local, source });
+  });
+
+  test('is that of the last change when nothing else is known, and of the upload at last', async () => {
+    const modified = await factsOfNew({ exif: { IFD0: { DateTime: '2018:01:01 01:00:00' } } }, 'DSC_0665.jpg');
+    expect(modified.takenAt).toEqual({ local: '2018-01-01T01:00:00', offset: null, utc: null, source: 'modified' });
+    const instant = { local: '2026-11-20T18:00:00.000', offset: '+00:00', utc: '2026-11-20T18:00:00.000Z' };
+    expect((await factsOfNew({})).takenAt).toEqual({ ...instant, source: 'upload' });
+  });
+
+  test.each([
+    '0000:00:00 00:00:00',
+    '2099:01:01 00:00:00',
+    '2019:07',
+    '2023:02:30 25:61:61',
+    ' ',
+    'ÄÖ',
+    '1858:11:17 00:00:00',
+  ])('%j counts as absent', async (text) => {
+    const { takenAt } = await factsOfNew({ exif: { IFD2: { DateTimeOriginal: text } } });
+    expect(takenAt.source).toBe('upload');
+  });
+
+  test('stays floating when only the time of the last change has an offset', async () => {
+    const { takenAt } = await factsOfNew({ exif: { IFD2: { ...EXIF, OffsetTime: '+02:00' } } });
+    expect(takenAt).toMatchObject({ offset: null, utc: null });
+  });
+
+  test.each([
+    ['Mon, 1 Jul 2019 10:00:00 +0200', '2019-07-01T10:00:00', '+02:00'],
+    ['1 Jul 2019 10:00:00 GMT', '2019-07-01T10:00:00', '+00:00'],
+    ['2019-07-01T10:00:00Z', '2019-07-01T10:00:00', '+00:00'],
+    ['2019:07:01 10:00:00', '2019-07-01T10:00:00', null],
+  ])('is found in the text of a PNG: %s', async (text, local, offset) => {
+    const bytes = await picture({ format: 'png', width: 16, height: 16 });
+    const body = Buffer.from(`tEXtCreation Time\0${text}`);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(body.length - 4);
+    const chunk = Buffer.concat([length, body, Buffer.alloc(4)]);
+    const { takenAt } = await factsOf(Buffer.concat([bytes.subarray(0, 33), chunk, bytes.subarray(33)]));
+    expect(takenAt).toMatchObject({ local, offset, source: 'container' });
+  });
+});

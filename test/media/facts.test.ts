@@ -1,0 +1,98 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../src/http/errors.ts';
+import { picture } from '../support/picture.ts';
+import { factsOf, factsOfNew } from './facts-of.ts';
+
+test.each(['jpeg', 'png', 'webp', 'avif'] as const)(
+  'the facts of a %s come out as they were put in',
+  async (format) => {
+    const found = await factsOfNew({
+      format,
+      width: 320,
+      height: 240,
+      takenAt: '2019-07-01T10:00:00.12',
+      offset: '+02:00',
+      gps: { latitude: -41.79, longitude: -87.6 },
+      camera: { make: 'Maker', model: 'Model 1', lens: '50 mm' },
+    });
+    expect(found).toEqual({
+      width: 320,
+      height: 240,
+      takenAt: { local: '2019-07-01T10:00:00.12', offset: '+02:00', utc: '2019-07-01T08:00:00.12Z', source: 'exif' },
+      camera: { make: 'Maker', model: 'Model 1', lens: '50 mm' },
+      location: { latitude: -41.79, longitude: -87.6 },
+    });
+  },
+);
+
+describe('the size', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('is the displayed one for orientation %i', async (orientation) => {
+    const { width, height } = await factsOfNew({ width: 320, height: 240, orientation });
+    expect([width, height]).toEqual(orientation < 5 ? [320, 240] : [240, 320]);
+  });
+
+  test('is known although a colour profile of a megabyte stands before it', async () => {
+    const bytes = await picture({ width: 320, height: 240, takenAt: '2019-07-01T10:00:00' });
+    const segment = Buffer.alloc(65_000);
+    segment.writeUInt32BE(0xffe2_0000 + segment.length - 2);
+    const profile = Array.from({ length: 16 }, () => segment);
+    const found = await factsOf(Buffer.concat([bytes.subarray(0, 2), ...profile, bytes.subarray(2)]));
+    expect(found).toMatchObject({ width: 320, height: 240, takenAt: { source: 'exif' } });
+  });
+
+  test('beyond 60 megapixels is refused from the head alone', async () => {
+    const bytes = await picture({ format: 'png', width: 8, height: 8 });
+    bytes.writeUInt32BE(30_000, 16);
+    bytes.writeUInt32BE(30_000, 20);
+    const refusal = factsOf(bytes.subarray(0, 33));
+    await expect(refusal).rejects.toMatchObject({ code: 'too-many-pixels', extra: { maxPixels: 60_000_000 } });
+  });
+
+  test('that is not there makes a damaged picture', async () => {
+    const refusal = factsOf((await picture()).subarray(0, 20));
+    await expect(refusal).rejects.toMatchObject({ code: 'damaged-image' });
+  });
+});
+
+describe('strange metadata', () => {
+  test.each([
+    { GPSLatitudeRef: 'N', GPSLatitude: '213/1 0/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '9/1 0/1 0/1' },
+    { GPSLatitudeRef: 'N', GPSLatitude: '0/0 0/0 0/0', GPSLongitudeRef: 'E', GPSLongitude: '0/0 0/0 0/0' },
+    { GPSLatitudeRef: 'N', GPSLatitude: '45/1 0/1 0/1' },
+  ])('gives no place: %j', async (IFD3) => {
+    expect((await factsOfNew({ exif: { IFD3 } })).location).toBeNull();
+  });
+
+  test('gives names without control characters and of bounded length', async () => {
+    const { camera } = await factsOfNew({
+      camera: { make: ' <b>Maker</b>\u0007 ', model: 'x'.repeat(1_000), lens: ' ' },
+    });
+    expect(camera).toEqual({ make: '<b>Maker</b>', model: 'x'.repeat(200), lens: null });
+  });
+
+  test('never makes the reading fail, whichever bytes are wrong', async () => {
+    const whole = await Promise.all(
+      (['jpeg', 'png', 'webp', 'avif', 'gif'] as const).map((format) =>
+        picture({
+          format,
+          width: 32,
+          height: 24,
+          seed: 3,
+          takenAt: '2019-07-01T10:00:00',
+          gps: { latitude: 1, longitude: 2 },
+        }),
+      ),
+    );
+    const damage = fc.array(fc.tuple(fc.nat(900), fc.nat(255)), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...whole), damage, async (bytes, places) => {
+        const damaged = Buffer.from(bytes);
+        for (const [at, value] of places) damaged[12 + (at % (bytes.length - 12))] = value;
+        const outcome = await factsOf(damaged).catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(AppError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
