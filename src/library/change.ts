@@ -1,11 +1,9 @@
 import { AppError } from '../http/errors.ts';
-import { joinClaim, releaseClaim } from './claims.ts';
-import { countDays } from './day-counts.ts';
-import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
-import { randomText, type PhotoId, type UploadId, type UserId } from './ids.ts';
+import { randomText, type UploadId, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
-import { claimRow, digestRow, outboxRow, photoRow, receiptRow, uploadRow, userRow } from './rows.ts';
-import { receiptEnd, type Digest, type OutboxRow, type Photo, type Receipt, type Upload, type User } from './shapes.ts';
+import { photoChanges, type PhotoChanges } from './photo-changes.ts';
+import { digestRow, outboxRow, receiptRow, uploadRow, userRow } from './rows.ts';
+import { receiptEnd, type Digest, type OutboxRow, type Receipt, type Upload, type User } from './shapes.ts';
 
 /** The job that a task is for, and the queue that it waits in. */
 export interface JobRef<P> {
@@ -21,49 +19,11 @@ export interface Enqueued {
   row: OutboxRow;
 }
 
-/** What a new photo needs to be told; the rest follows from the moment and the user. */
-export type NewPhoto = Omit<
-  Photo,
-  | 'user'
-  | 'postedAt'
-  | 'posted'
-  | 'favourite'
-  | 'archived'
-  | 'state'
-  | 'processing'
-  | 'trashedAt'
-  | 'revision'
-  | 'changed'
->;
-
-/** What an edit by the owner may set. */
-export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'archived'>>;
-
-/** What a job may report about a photo. Not an edit: the revision stays, so that no `If-Match` fails for it. */
-export type PhotoProgress = Partial<Pick<Photo, 'state' | 'processing' | 'placeholder' | 'color' | 'digest'>>;
-
 /** The rules by which one user's data changes: list, day counts, feed, claims and totals always agree. */
-export interface Change {
+export interface Change extends PhotoChanges {
   /** Milliseconds since the Unix epoch; the same for everything in this change. */
   readonly now: number;
   user(): Promise<User>;
-  /** Throws `not-found`. */
-  photo(id: PhotoId): Promise<Photo>;
-  /** Those of them that are there. */
-  photos(ids: readonly PhotoId[]): Promise<Photo[]>;
-  /** The photos of this user that have these bytes. */
-  claimed(sha256: string): Promise<Photo[]>;
-  addPhoto(photo: NewPhoto): Promise<Photo>;
-  edit(id: PhotoId, edit: PhotoEdit): Promise<Photo>;
-  progress(id: PhotoId, progress: PhotoProgress): Promise<Photo>;
-  /** Gives a photo the digest that its bytes turned out to have, in place of one that was only claimed. */
-  correctDigest(id: PhotoId, sha256: string): Promise<Photo>;
-  trash(id: PhotoId): Promise<Photo>;
-  restore(id: PhotoId): Promise<Photo>;
-  /** Takes photos away for good; their objects go by a task. Other photos of the same bytes have their own. */
-  erase(photos: readonly Photo[]): Promise<void>;
-  /** Has objects removed, by a task, that no photo refers to. */
-  discard(objects: readonly string[]): void;
   /** The receipt of that name, unless it has expired. */
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
@@ -82,33 +42,6 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     if (!found) throw new AppError('not-found', 'This account is gone.');
     return found;
   };
-  const photo = async (photoId: PhotoId) => {
-    const found = await overlay.read(photoRow(photoId));
-    if (!found || isErased(found)) throw new AppError('not-found', 'There is no such photo.');
-    return found;
-  };
-  /** Writes a photo as the next change of its user, and keeps counts and days true to it. */
-  const put = async (before: Photo | undefined, after: Photo) => {
-    const owner = await user();
-    const changed = { ...after, changed: owner.sequence + 1 };
-    overlay.write(photoRow(after.id), changed);
-    await countDays(overlay, before, changed);
-    const shown = Number(changed.trashedAt === null) - Number(before !== undefined && before.trashedAt === null);
-    const bytes = changed.bytes - (before?.bytes ?? 0);
-    overlay.write(userRow, {
-      ...owner,
-      sequence: changed.changed,
-      photos: owner.photos + shown,
-      bytes: owner.bytes + bytes,
-    });
-    return changed;
-  };
-
-  const photos = async (ids: readonly PhotoId[]) => {
-    await overlay.prefetch(ids.map(photoRow));
-    const found = await Promise.all(ids.map((photoId) => overlay.read(photoRow(photoId))));
-    return found.filter((one) => one !== undefined).filter((one) => !isErased(one));
-  };
   const enqueue = <P>({ name, queue }: JobRef<P>, payload: P) => {
     const entry = { id: randomText(16), row: { job: name, queue, payload, at: now } };
     overlay.write(outboxRow(entry.id), entry.row);
@@ -116,53 +49,10 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
   };
 
   return {
+    ...photoChanges({ id, overlay, now, user, enqueue }),
     now,
     user,
-    photo,
-    photos,
-    async claimed(sha256) {
-      return photos((await overlay.read(claimRow(sha256)))?.photos ?? []);
-    },
-    async addPhoto(added) {
-      await joinClaim(overlay, added);
-      return put(undefined, { ...added, ...fresh(id, now, (await user()).sequence + 1) });
-    },
-    async edit(photoId, edit) {
-      const before = await photo(photoId);
-      return put(before, { ...before, ...edit, revision: before.revision + 1 });
-    },
-    async progress(photoId, progress) {
-      const before = await photo(photoId);
-      return put(before, { ...before, ...progress });
-    },
-    async correctDigest(photoId, sha256) {
-      const before = await photo(photoId);
-      const after = { ...before, sha256, digest: 'proved' as const };
-      await releaseClaim(overlay, before);
-      await joinClaim(overlay, after);
-      return put(before, after);
-    },
-    async trash(photoId) {
-      const before = await photo(photoId);
-      if (before.trashedAt !== null) return before;
-      return put(before, { ...before, trashedAt: now, revision: before.revision + 1 });
-    },
-    async restore(photoId) {
-      const before = await photo(photoId);
-      if (before.trashedAt === null) return before;
-      return put(before, { ...before, trashedAt: null, revision: before.revision + 1 });
-    },
-    async erase(doomed) {
-      for (const before of doomed) {
-        await releaseClaim(overlay, before);
-        await put(before, { ...tombstoneOf(before, now), revision: before.revision + 1 });
-      }
-      const objects = doomed.map(({ object }) => object);
-      if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
-    },
-    discard(objects) {
-      if (objects.length > 0) enqueue(eraseObjectsRef, { user: id, objects: [...objects], photos: [] });
-    },
+    enqueue,
     async receipt(name) {
       const receipt = await overlay.read(receiptRow(name));
       return receipt && receiptEnd(receipt) > now ? receipt : undefined;
@@ -174,19 +64,5 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     forgetUpload: (upload) => overlay.write(uploadRow(upload), undefined),
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
-    enqueue,
   };
 }
-
-const fresh = (user: UserId, now: number, sequence: number) => ({
-  user,
-  postedAt: now,
-  posted: sequence,
-  favourite: false,
-  archived: false,
-  state: 'pending' as const,
-  processing: { attempts: 0, lastError: null, nextAttemptAt: null },
-  trashedAt: null,
-  revision: 1,
-  changed: sequence,
-});

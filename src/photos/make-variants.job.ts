@@ -34,6 +34,7 @@ export const makeVariants = defineJob({
       await renditions.makeEager(photo);
       return 'ready';
     } catch (error) {
+      if (error instanceof AppError && error.code === 'not-found') return 'erased meanwhile';
       const hopeless = error instanceof AppError && HOPELESS.has(error.code);
       await recordFailure(library, photo, error, hopeless || attempt.last);
       // 2xx although it failed: a retry cannot help a broken file.

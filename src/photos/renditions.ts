@@ -43,6 +43,12 @@ export function createRenditions({ blobs, recentOriginals, decodes, library }: R
   const save = (photo: Photo, size: VariantSize, bytes: Buffer) =>
     blobs.save(renditionName(photo, size), bytes, 'image/jpeg');
 
+  /** A photo may be erased while its renditions are made: then those that were just written go as well. */
+  const tidyUp = async (photo: Photo, error: unknown): Promise<never> => {
+    if (error instanceof AppError && error.code === 'not-found') await blobs.removeAll(variantsPrefix(photo));
+    throw error;
+  };
+
   async function eager(photo: Photo): Promise<void> {
     const { variants, placeholder, color } = await makeVariants(await original(photo), photo.type as ImageType);
     await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size].bytes)));
@@ -67,11 +73,15 @@ export function createRenditions({ blobs, recentOriginals, decodes, library }: R
   async function large(photo: Photo): Promise<void> {
     const { bytes } = await makeLarge(await original(photo), photo.type as ImageType);
     await save(photo, 'large', bytes);
+    await library.commit(photo.user, (change) => change.photo(photo.id), [photoRow(photo.id)]);
   }
 
-  const makeEager = (photo: Photo) => decodes.run(`eager/${photo.id}`, () => eager(photo));
+  const makeEager = (photo: Photo) =>
+    decodes.run(`eager/${photo.id}`, () => eager(photo).catch((error) => tidyUp(photo, error)));
   const makeOnDemand = (photo: Photo, size: VariantSize) =>
-    size === 'large' ? decodes.run(`large/${photo.id}`, () => large(photo)) : makeEager(photo);
+    size === 'large'
+      ? decodes.run(`large/${photo.id}`, () => large(photo).catch((error) => tidyUp(photo, error)))
+      : makeEager(photo);
 
   return {
     makeEager,
