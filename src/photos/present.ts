@@ -3,7 +3,7 @@ import type { UserId } from '../library/ids.ts';
 import type { Photo as StoredPhoto } from '../library/shapes.ts';
 import { fitWithin, type VariantSize } from '../media/sizes.ts';
 import type { SigningKeys } from '../signing/keys.ts';
-import { mediaWindow, signMediaToken } from '../signing/media-token.ts';
+import { mediaWindow, signMediaTokens } from '../signing/media-token.ts';
 import type { Photo } from './schemas.ts';
 
 /** How long a photo stays in the trash, in milliseconds. */
@@ -14,16 +14,14 @@ export interface PresentDeps {
   signingKeys: SigningKeys;
 }
 
-/** Turns stored photos of one user into what the API shows. Two MACs a photo: for its variants and its original. */
+/** Turns stored photos of one user into what the API shows. One MAC a photo signs all its URLs. */
 export function createPresenter(deps: PresentDeps, user: UserId, owner: string): (photo: StoredPhoto) => Photo {
   const expiresAt = mediaWindow(deps.clock, user);
   return (photo) => {
-    const pass = { user, photo: photo.id, expiresAt };
-    const variantToken = signMediaToken(deps, { ...pass, grant: 'variants' });
-    const originalToken = signMediaToken(deps, { ...pass, grant: 'original' });
+    const tokens = signMediaTokens(deps, { user, photo: photo.id, expiresAt });
     const url = (size: string, token: string) => `/v1/photos/${photo.id}/image/${size}?token=${token}`;
     const variant = (size: VariantSize) => ({
-      url: url(size, variantToken),
+      url: url(size, tokens.variants),
       ...fitWithin(photo.width, photo.height, size),
       type: 'image/jpeg',
     });
@@ -56,7 +54,7 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
         medium: variant('medium'),
         large: variant('large'),
       },
-      original: { url: url('original', originalToken), type: photo.type, bytes: photo.bytes },
+      original: { url: url('original', tokens.original), type: photo.type, bytes: photo.bytes },
       revision: photo.revision,
     };
   };

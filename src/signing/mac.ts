@@ -7,10 +7,20 @@ export const SIGNATURE_BYTES = 20;
 /** HMAC-SHA-256 cut to 128 bits, the least that RFC 2104 (section 5) advises. */
 const MAC_BYTES = 16;
 
+/** Which 128 bits of the MAC are the signature. Neither tells anything about the other. */
+export type Half = 'first' | 'second';
+
 /** Signs a message for one purpose, such as `cursor`, with the newest key. */
 export function sign(keys: SigningKeys, purpose: string, message: string | Uint8Array): Buffer {
+  return signHalves(keys, purpose, message).first;
+}
+
+/** Two signatures of one message, independent of each other, for the price of one. */
+export function signHalves(keys: SigningKeys, purpose: string, message: string | Uint8Array): Record<Half, Buffer> {
   const [key] = keys;
-  return Buffer.concat([key.id, mac(key, purpose, message)]);
+  const whole = mac(key, purpose, message);
+  const signature = (half: Half) => Buffer.concat([key.id, part(whole, half)]);
+  return { first: signature('first'), second: signature('second') };
 }
 
 /** Whether one of the keys made this signature for this purpose and message. Takes the same time for any MAC. */
@@ -19,12 +29,16 @@ export function verify(
   purpose: string,
   message: string | Uint8Array,
   signature: Uint8Array,
+  half: Half = 'first',
 ): boolean {
   if (signature.length !== SIGNATURE_BYTES) return false;
   const id = signature.subarray(0, SIGNATURE_BYTES - MAC_BYTES);
   const key = keys.find((key) => key.id.equals(id));
-  return key !== undefined && timingSafeEqual(mac(key, purpose, message), signature.subarray(id.length));
+  return key !== undefined && timingSafeEqual(part(mac(key, purpose, message), half), signature.subarray(id.length));
 }
 
 const mac = (key: SigningKey, purpose: string, message: string | Uint8Array) =>
-  createHmac('sha256', key.derive(purpose)).update(message).digest().subarray(0, MAC_BYTES);
+  createHmac('sha256', key.derive(purpose)).update(message).digest();
+
+const part = (whole: Buffer, half: Half) =>
+  half === 'first' ? whole.subarray(0, MAC_BYTES) : whole.subarray(MAC_BYTES);

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { SigningKeys } from './keys.ts';
-import { sign, verify } from './mac.ts';
+import { signHalves, verify, type Half } from './mac.ts';
 
 /** What a media URL opens: the smaller sizes, or the original with all that its file says about place and camera. */
 export type MediaGrant = 'variants' | 'original';
@@ -30,11 +30,16 @@ export function mediaWindow(clock: Clock, user: UserId): number {
   return (hours - (hours % WINDOW_HOURS) + 2 * WINDOW_HOURS - offset) * HOUR;
 }
 
-/** The token of a media URL: user, grant, hour of expiry, signature. The photo's id stands elsewhere in the URL. */
-export function signMediaToken(deps: { signingKeys: SigningKeys }, pass: MediaPass): string {
-  const hour = Math.floor(pass.expiresAt / HOUR);
-  const signature = sign(deps.signingKeys, 'media', message(pass, hour));
-  return [pass.user, LETTERS[pass.grant], hour.toString(36), signature.toString('base64url')].join('.');
+/** The tokens of the URLs of one photo, made by one MAC: half of it opens the smaller sizes, half of it the original. */
+export function signMediaTokens(
+  { signingKeys }: { signingKeys: SigningKeys },
+  { user, photo, expiresAt }: Omit<MediaPass, 'grant'>,
+): Record<MediaGrant, string> {
+  const hour = hourOf(expiresAt);
+  const halves = signHalves(signingKeys, PURPOSE, message(user, photo, hour));
+  const token = (grant: MediaGrant) =>
+    `${user}.${LETTERS[grant]}.${hour}.${halves[HALVES[grant]].toString('base64url')}`;
+  return { variants: token('variants'), original: token('original') };
 }
 
 /** What the token of a photo's URL permits, or undefined when it is damaged, forged, expired or another photo's. */
@@ -43,17 +48,26 @@ export function readMediaToken(
   photo: PhotoId,
   token: string,
 ): MediaPass | undefined {
-  const [, user, letter, digits, signature] = TOKEN.exec(token) ?? [];
-  if (!user || !digits || !signature) return undefined;
-  const hour = Number.parseInt(digits, 36);
+  const [, user, letter, hour, signature] = TOKEN.exec(token) ?? [];
+  if (!user || !hour || !signature) return undefined;
+  const expiresAt = Number.parseInt(hour, 36) * HOUR;
+  if (clock.now() >= expiresAt) return undefined;
   const grant: MediaGrant = letter === LETTERS.original ? 'original' : 'variants';
-  const pass: MediaPass = { user: user as UserId, photo, grant, expiresAt: hour * HOUR };
-  if (!verify(signingKeys, 'media', message(pass, hour), Buffer.from(signature, 'base64url'))) return undefined;
-  return clock.now() < pass.expiresAt ? pass : undefined;
+  const bytes = Buffer.from(signature, 'base64url');
+  if (!verify(signingKeys, PURPOSE, message(user, photo, hour), bytes, HALVES[grant])) return undefined;
+  return { user: user as UserId, photo, grant, expiresAt };
 }
+
+const PURPOSE = 'media';
 
 const LETTERS = { variants: 'v', original: 'o' } as const satisfies Record<MediaGrant, string>;
 
+const HALVES = { variants: 'first', original: 'second' } as const satisfies Record<MediaGrant, Half>;
+
+/** User, grant, hour of expiry, signature. The photo's id stands elsewhere in the URL. */
 const TOKEN = /^([0-9A-Za-z]{16})\.([vo])\.([0-9a-z]{1,6})\.([\w-]{27})$/;
 
-const message = ({ user, photo, grant }: MediaPass, hour: number) => JSON.stringify([user, photo, grant, hour]);
+const hourOf = (ms: number) => Math.floor(ms / HOUR).toString(36);
+
+/** None of them can hold a point, so that no two passes share a message. */
+const message = (user: string, photo: string, hour: string) => `${user}.${photo}.${hour}`;
