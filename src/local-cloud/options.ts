@@ -16,6 +16,11 @@ export interface LocalCloudOptions {
   consistency?: number;
   /** How Datastore's transactions meet: the first commit wins, or readers wait for writers; `optimistic` without it. */
   concurrency?: 'optimistic' | 'pessimistic';
+  /**
+   * Commits per second that one entity group takes; without it as many as come. On the legacy engine this is about 1.
+   * Further ones stand in line, in real time even where the clock stands, and are ABORTED when five do so already.
+   */
+  groupRate?: number;
   /** Milliseconds since the Unix epoch at which a clock stands that only `advance` moves; the real time without it. */
   standingClock?: number;
   /** Base URL of the application, if it is known at the start. */

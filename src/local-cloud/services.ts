@@ -70,6 +70,7 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
       indexes,
       consistency: options.consistency ?? 1,
       concurrency: options.concurrency ?? 'optimistic',
+      groupRate: options.groupRate,
     }),
   );
   const buckets = [options.bucket].flat();

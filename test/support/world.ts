@@ -7,7 +7,7 @@ import { createApp } from '../../src/app.ts';
 import { createClients, type Clients } from '../../src/clients.ts';
 import { manualClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
-import { startLocalCloud, type LocalCloud } from '../../src/local-cloud/index.ts';
+import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { createLog } from '../../src/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { signUp, type TestUser } from './test-user.ts';
@@ -20,6 +20,8 @@ export interface WorldOptions {
   env?: Record<string, string>;
   /** Share of fresh writes that non-ancestor queries see; 0 by default, so that luck fails. */
   consistency?: number;
+  /** Further options of the local cloud. */
+  cloud?: Partial<LocalCloudOptions>;
 }
 
 /** The app on its local cloud, listening on loopback, with a clock that stands until it is moved. */
@@ -57,6 +59,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     consistency: options.consistency ?? 0,
     standingClock: START,
+    ...options.cloud,
   });
   const clock = manualClock(START);
   const clients = createClients(config.cloud, cloud.endpoints);

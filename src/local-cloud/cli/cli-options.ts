@@ -37,6 +37,17 @@ const Options = z.strictObject({
     .transform(Number)
     .prefault('1')
     .describe('SHARE of fresh writes that global queries see at once, 0 to 1 (1)'),
+  concurrency: z
+    .enum(['optimistic', 'pessimistic'])
+    .default('optimistic')
+    .describe('MODE of transactions: optimistic or pessimistic (optimistic)'),
+  'group-rate': z
+    .string()
+    .regex(/^\d*\.?\d+$/)
+    .transform(Number)
+    .refine((rate) => rate > 0)
+    .optional()
+    .describe('RATE of commits per second that an entity group takes, 1 on the legacy engine (as many as come)'),
   project: text('photo-timeline', 'ID of the project'),
   location: text('local', 'NAME of the location of the queues'),
   bucket: z

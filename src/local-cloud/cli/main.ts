@@ -45,6 +45,8 @@ async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
       cron: await readYamlFile(cli.cron, 'cron.yaml'),
     },
     consistency: cli.consistency,
+    concurrency: cli.concurrency,
+    ...(cli['group-rate'] === undefined ? {} : { groupRate: cli['group-rate'] }),
     ...(cli.clock === undefined ? {} : { standingClock: cli.clock }),
     ...(cli.app === undefined ? {} : { app: cli.app }),
     ...(secret ? { secret } : {}),

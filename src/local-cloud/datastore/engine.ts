@@ -24,10 +24,13 @@ import { runAggregation } from './query/run-aggregation.ts';
 import { runQuery, type Batch } from './query/run-query.ts';
 import type { StoredEntity } from './store/entity-store.ts';
 import { beginTransaction, openView, type ReadView } from './transactions/read-view.ts';
+import { GroupPace } from './transactions/group-pace.ts';
 import { Transactions, type Concurrency } from './transactions/transactions.ts';
 
 export interface EngineOptions extends ConsistencyOptions {
   concurrency: Concurrency;
+  /** Commits per second that one entity group takes; undefined takes as many as come. */
+  groupRate: number | undefined;
 }
 
 /** The rules of the service. Calls take effect at once; they may be told of when `disk.commits.durable()` resolves. */
@@ -35,6 +38,7 @@ export class Engine {
   readonly disk: Disk;
   readonly #clock: Clock;
   readonly #transactions: Transactions;
+  readonly #pace: GroupPace;
   readonly #consistency: Consistency;
   readonly faults = { abortCommits: 0 };
 
@@ -42,6 +46,7 @@ export class Engine {
     this.disk = disk;
     this.#clock = clock;
     this.#transactions = new Transactions(clock, options.concurrency);
+    this.#pace = new GroupPace(options.groupRate);
     this.#consistency = new Consistency(clock, options);
   }
 
@@ -86,8 +91,8 @@ export class Engine {
 
   commit(request: CommitRequest): Promise<Committed> {
     const { disk, faults } = this;
-    const deps = { disk, faults, clock: this.#clock, transactions: this.#transactions, consistency: this.#consistency };
-    return commit(deps, request);
+    const rules = { transactions: this.#transactions, pace: this.#pace, consistency: this.#consistency };
+    return commit({ disk, faults, clock: this.#clock, ...rules }, request);
   }
 
   rollback(request: RollbackRequest) {
@@ -113,6 +118,7 @@ export class Engine {
 
   reset() {
     this.#transactions.clear();
+    this.#pace.clear();
     this.#consistency.clear();
     this.disk.reset();
   }

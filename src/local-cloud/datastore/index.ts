@@ -22,6 +22,8 @@ export interface DatastoreOptions {
   random?: () => number;
   /** Whether the first commit wins (the default here) or commits wait for readers (Google's default for Standard). */
   concurrency?: 'optimistic' | 'pessimistic';
+  /** Commits per second that one entity group takes, 1 on the legacy engine; without it as many as come. */
+  groupRate?: number | undefined;
 }
 
 export interface DatastoreService {
@@ -42,6 +44,7 @@ export async function startDatastore(options: DatastoreOptions): Promise<Datasto
     consistency: options.consistency ?? 1,
     random: options.random ?? Math.random,
     concurrency: options.concurrency ?? 'optimistic',
+    groupRate: options.groupRate,
   });
   const server = await serveDatastore(engine, options.host, options.port).catch((error: unknown) => {
     disk.close();

@@ -1,12 +1,12 @@
-import { Datastore } from '@google-cloud/datastore';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../../src/local-cloud/index.ts';
+import type { LocalCloudOptions } from '../../../src/local-cloud/index.ts';
 import { startTargetApp } from '../tasks/target-app.ts';
 import { temporaryFolder } from './cloud-process.ts';
+import { datastoreOf, startInFolder } from './in-thread.ts';
 
 const MINUTE = 60_000;
 const CRON = 'cron: [{ url: /job, schedule: every 1 hours }]';
@@ -14,15 +14,8 @@ const CRON = 'cron: [{ url: /job, schedule: every 1 hours }]';
 let dataDir: string;
 beforeEach(async () => void (dataDir = await temporaryFolder()));
 
-async function start(changes: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
-  const files = { indexes: '', queues: '', cron: CRON };
-  const settled = { dataDir, projectId: 'p', location: 'l', bucket: 'photos', files, standingClock: 0 };
-  const cloud = await startLocalCloud({ ...settled, ...changes });
-  onTestFinished(() => cloud.stop().catch(() => {}));
-  return cloud;
-}
-
-const datastoreOf = ({ endpoints }: LocalCloud) => new Datastore({ projectId: 'p', apiEndpoint: endpoints.datastore });
+const start = (changes: Partial<LocalCloudOptions> = {}) =>
+  startInFolder(dataDir, { files: { indexes: '', queues: '', cron: CRON }, ...changes });
 
 test('a second start finds what the first one was given', async () => {
   const first = await start();

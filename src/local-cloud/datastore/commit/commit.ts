@@ -3,7 +3,8 @@ import { CloudError } from '../../cloud-error.ts';
 import type { Consistency } from '../consistency.ts';
 import type { Disk } from '../disk.ts';
 import type { CommitRequest } from '../protocol.ts';
-import { contention } from '../transactions/commit-queue.ts';
+import { contention } from '../transactions/contention.ts';
+import type { GroupPace } from '../transactions/group-pace.ts';
 import type { Transaction, Transactions } from '../transactions/transactions.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import type { Outcome } from './draft.ts';
@@ -12,6 +13,7 @@ export interface CommitDeps {
   disk: Disk;
   clock: Clock;
   transactions: Transactions;
+  pace: GroupPace;
   consistency: Consistency;
   /** How many of the next transactional commits end in ABORTED. */
   faults: { abortCommits: number };
@@ -60,11 +62,12 @@ function injectFault({ faults }: CommitDeps) {
 }
 
 /** Prepares the commit, again after each wait: what it was checked against may have changed. */
-async function whenUndisturbed({ disk, clock, transactions }: CommitDeps, request: CommitRequest, own?: Transaction) {
+async function whenUndisturbed(deps: CommitDeps, request: CommitRequest, own?: Transaction): Promise<Prepared> {
+  const { disk, clock, transactions, pace } = deps;
   for (;;) {
     if (own) transactions.refuseContention(own);
     const prepared = prepare(disk, request, clock.now());
-    const turn = transactions.turn(prepared.touched, own);
+    const turn = transactions.turn(prepared.touched, own) ?? pace.turn(prepared.groups);
     if (!turn) return prepared;
     await turn;
   }

@@ -1,17 +1,9 @@
 import type { Clock } from '../../../clock.ts';
-import { CloudError } from '../../cloud-error.ts';
+import { contention, tooMuchContention } from './contention.ts';
 import type { Transaction } from './transactions.ts';
 
 /** How long a commit waits for the readers of what it changes. */
 const PATIENCE_MS = 20_000;
-
-/** Google's text for the loser of a contention. */
-const CONTENTION =
-  'Aborted due to cross-transaction contention. This occurs when multiple transactions attempt to access the same ' +
-  'data, requiring Firestore to abort at least one in order to enforce serializability.';
-const TOO_LONG = 'too much contention on these datastore entities. please try again.';
-
-export const contention = () => new CloudError('ABORTED', CONTENTION);
 
 /** The commits that wait for transactions to end. */
 export class CommitQueue {
@@ -31,7 +23,7 @@ export class CommitQueue {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const cancel = this.#clock.after(PATIENCE_MS, () => {
       this.#waiting.delete(waiter);
-      reject(new CloudError('ABORTED', TOO_LONG));
+      reject(tooMuchContention());
     });
     const waiter = { own, readers, go: () => (cancel(), resolve()) };
     this.#waiting.add(waiter);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import { CloudError } from '../../cloud-error.ts';
-import { CommitQueue, contention } from './commit-queue.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { contention } from './contention.ts';
 import { ReadSet, type Touched } from './read-set.ts';
 
 const LIFETIME_MS = 270_000;
