@@ -18,8 +18,8 @@ export interface DirectUploads {
   cancel(session: string): Promise<void>;
   /** What the bucket says of an object; undefined while it is not there. */
   find(name: string): Promise<StoredObject | undefined>;
-  /** The first `bytes` bytes of an object, or all that it has. */
-  head(name: string, bytes: number): Promise<Buffer>;
+  /** The bytes of an object from `start` up to, not with, `end`. */
+  read(name: string, start: number, end: number): Promise<Buffer>;
 }
 
 export function createDirectUploads(bucket: Bucket): DirectUploads {
@@ -42,9 +42,9 @@ export function createDirectUploads(bucket: Bucket): DirectUploads {
         throw error;
       }
     },
-    async head(name, bytes) {
-      const [head] = await bucket.file(name).download({ start: 0, end: bytes - 1, validation: false });
-      return head;
+    async read(name, start, end) {
+      const [bytes] = await bucket.file(name).download({ start, end: end - 1, validation: false });
+      return bytes;
     },
   };
 }

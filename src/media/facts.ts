@@ -3,9 +3,7 @@ import type { ImageType } from './formats.ts';
 import { MAX_PIXELS } from './sizes.ts';
 import { readTags, type Tags } from './tags.ts';
 import { readTakenAt, type TakenAt } from './taken-at.ts';
-import { feed } from './walks/byte-walk.ts';
-import { nothingFound, type Findings, type ImageSize } from './walks/findings.ts';
-import { walkImage } from './walks/image.ts';
+import type { Findings, ImageSize } from './walks/findings.ts';
 
 /** What a picture says about itself. */
 export interface Facts {
@@ -25,16 +23,6 @@ export interface FactsContext {
   fileName?: string;
   /** Milliseconds since the Unix epoch. */
   uploadedAt: number;
-}
-
-/**
- * Reads the facts from bytes that lie in memory: the whole file, or of a JPEG all that comes before its first scan.
- * Throws as `factsOf` does.
- */
-export async function readFacts(bytes: Uint8Array, context: FactsContext): Promise<Facts> {
-  const findings = nothingFound();
-  feed(walkImage(context.type, findings))(bytes);
-  return factsOf(findings, context);
 }
 
 /**

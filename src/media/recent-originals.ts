@@ -8,23 +8,26 @@ export interface RecentOriginals {
 
 export interface Collection {
   push(chunk: Uint8Array): void;
-  /** Everything pushed so far, or undefined when there was no room for it. */
-  bytes(): Buffer | undefined;
   /** Ends the collection; what it holds becomes the recent original of that object. */
   keep(object: string): void;
   /** Ends the collection and forgets it. */
   drop(): void;
 }
 
+interface Original {
+  chunks: Uint8Array[];
+  size: number;
+}
+
 /** Keeps at most `capacity` bytes, those in collection among them; the oldest originals make room for new uploads. */
 export function createRecentOriginals(capacity: number): RecentOriginals {
-  const kept = new Map<string, Buffer>();
+  const kept = new Map<string, Original>();
   let used = 0;
 
-  const forget = (object: string): Buffer | undefined => {
-    const bytes = kept.get(object);
-    if (bytes && kept.delete(object)) used -= bytes.length;
-    return bytes;
+  const forget = (object: string): Original | undefined => {
+    const original = kept.get(object);
+    if (original && kept.delete(object)) used -= original.size;
+    return original;
   };
   const makeRoom = (bytes: number): boolean => {
     for (const object of kept.keys()) {
@@ -35,36 +38,27 @@ export function createRecentOriginals(capacity: number): RecentOriginals {
   };
 
   return {
-    take: forget,
+    take(object) {
+      const original = forget(object);
+      return original && Buffer.concat(original.chunks, original.size);
+    },
     collect() {
-      let chunks: Uint8Array[] | undefined = [];
-      let size = 0;
+      let collected: Original | undefined = { chunks: [], size: 0 };
       const drop = () => {
-        used -= size;
-        size = 0;
-        chunks = undefined;
-      };
-      const bytes = (): Buffer | undefined => {
-        if (!chunks) return undefined;
-        const whole = Buffer.concat(chunks);
-        chunks = [whole];
-        return whole;
+        used -= collected?.size ?? 0;
+        collected = undefined;
       };
       return {
         push(chunk) {
-          if (!chunks) return;
+          if (!collected) return;
           if (!makeRoom(chunk.length)) return drop();
-          chunks.push(chunk);
-          size += chunk.length;
+          collected.chunks.push(chunk);
+          collected.size += chunk.length;
           used += chunk.length;
         },
-        bytes,
         keep(object) {
-          const whole = chunks?.length === 1 ? (chunks[0] as Buffer) : bytes();
-          drop();
-          if (!whole) return;
-          used += whole.length;
-          kept.set(object, whole);
+          if (collected) kept.set(object, collected);
+          collected = undefined;
         },
         drop,
       };

@@ -3,9 +3,9 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import { randomText } from '../library/ids.ts';
 import type { Blobs } from '../media/blobs.ts';
-import { endOfImage, type EndOfImage } from '../media/end-of-image.ts';
-import { readFacts, type Facts } from '../media/facts.ts';
-import { sniffType, type ImageType } from '../media/formats.ts';
+import { examine, wholeFacts } from '../media/examine.ts';
+import type { Facts } from '../media/facts.ts';
+import { SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
 import type { UploadSession } from '../media/upload-session.ts';
 import { createTaps, type Taps } from './upload-taps.ts';
@@ -29,11 +29,8 @@ export interface ReceiveDeps {
   clock: Clock;
 }
 
-/** Bytes that tell every format that is taken here. */
-const MAGIC_BYTES = 64;
-
 /**
- * Streams a file into the bucket: hashed, sniffed and checked to its end while it passes, written once under a random
+ * Streams a file into the bucket: hashed, sniffed and examined to its end while it passes, written once under a random
  * name. Whatever is wrong is found before the object exists: then nothing is left behind.
  * Throws file-empty, unsupported-image, damaged-image, too-many-pixels, and what the stream throws.
  */
@@ -52,16 +49,13 @@ export async function receiveUpload(
     const object = `originals/${randomText(24)}`;
     const session = await deps.blobs.open(object, type);
     undo = () => session.cancel();
-    const taps = createTaps(collection);
-    await sendThrough(taps, endOfImage(type), session, { start, chunks, signal });
-    const context = { type, fileName: file.name, uploadedAt: deps.clock.now() };
-    // A JPEG says everything at its start; the others may keep their metadata at the end.
-    const known = taps.whole() ?? (type === 'image/jpeg' ? taps.head() : undefined);
-    const early = known && (await readFacts(known, context));
+    const examination = examine(type);
+    const taps = createTaps(examination, collection);
+    await sendThrough(taps, session, { start, chunks, signal });
+    const facts = await wholeFacts(examination, { fileName: file.name, uploadedAt: deps.clock.now() });
     const stored = await session.finish();
     undo = () => deps.blobs.remove(object);
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
-    const facts = early ?? (await readFacts((await deps.blobs.read(object)) ?? taps.head(), context));
     collection.keep(object);
     return {
       object,
@@ -82,21 +76,18 @@ export async function receiveUpload(
   }
 }
 
-/** Sends all bytes past the taps into the bucket. Throws damaged-image when the picture does not reach its end. */
+/** Sends all bytes past the taps into the bucket. */
 async function sendThrough(
   taps: Taps,
-  end: EndOfImage,
   session: UploadSession,
   { start, chunks, signal }: { start: Buffer; chunks: Chunks; signal: AbortSignal },
 ): Promise<void> {
   for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
     signal.throwIfAborted();
     taps.push(chunk);
-    end.push(chunk);
     await session.write(chunk);
   }
   signal.throwIfAborted();
-  if (!end.complete) throw new AppError('damaged-image', 'The picture ends too early: its last part is missing.');
 }
 
 /** Forgets an upload that will not become a photo. */
@@ -119,7 +110,7 @@ async function nextChunk(chunks: Chunks): Promise<Buffer | undefined> {
 async function readStart(chunks: Chunks): Promise<Buffer> {
   const start: Buffer[] = [];
   let size = 0;
-  while (size < MAGIC_BYTES) {
+  while (size < SNIFF_BYTES) {
     const chunk = await nextChunk(chunks);
     if (!chunk) break;
     start.push(chunk);

@@ -2,11 +2,11 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import type { Upload } from '../library/shapes.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
-import { examine } from '../media/examine.ts';
+import { examineSource, wholeFacts } from '../media/examine.ts';
 import { sniffType, type ImageType } from '../media/formats.ts';
 import type { ReceivedUpload } from '../photos/receive-upload.ts';
 
-/** Enough of a file to hold what it says about itself. What a PNG or WebP has at its end is left out. */
+/** Enough of nearly every file to hold what it says about itself. */
 const HEAD_BYTES = 256 * 1024;
 
 export interface InspectDeps {
@@ -15,8 +15,8 @@ export interface InspectDeps {
 }
 
 /**
- * Looks at an object that a client has sent to the bucket: its size and checksums as the bucket tells them, its format
- * and facts from a ranged read of its head. The digest stays a claim until a job has read every byte.
+ * Looks at an object that a client has sent to the bucket: its size and checksums as the bucket tells them, its format,
+ * facts and end from ranged reads. The digest stays a claim until a job has read every byte.
  * Throws upload-unfinished, digest-mismatch, unsupported-image, damaged-image, too-many-pixels.
  */
 export async function inspectUpload({ directUploads, clock }: InspectDeps, upload: Upload): Promise<ReceivedUpload> {
@@ -24,11 +24,14 @@ export async function inspectUpload({ directUploads, clock }: InspectDeps, uploa
   const stored = await directUploads.find(object);
   if (!stored) throw unfinished();
   if (stored.size !== bytes) throw otherSize(bytes, stored.size);
-  const head = await directUploads.head(object, HEAD_BYTES);
+  const head = await directUploads.read(object, 0, Math.min(bytes, HEAD_BYTES));
   const type = requireType(upload, sniffType(head));
-  const examination = examine(type);
-  examination.push(head);
-  const facts = await examination.facts({ fileName: fileName ?? '', uploadedAt: clock.now() });
+  const examined = await examineSource(type, {
+    size: bytes,
+    read: async (start, end) =>
+      end <= head.length ? head.subarray(start, end) : directUploads.read(object, start, end),
+  });
+  const facts = await wholeFacts(examined, { fileName: fileName ?? '', uploadedAt: clock.now() });
   const { crc32c, md5 } = stored;
   return { object, type, bytes, sha256, digest: 'claimed', crc32c, md5, fileName, facts };
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { examine } from '../../src/media/examine.ts';
+import { examine, examineSource } from '../../src/media/examine.ts';
 import { sniffType, type ImageType } from '../../src/media/formats.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
@@ -13,6 +13,15 @@ function isWhole(type: ImageType, ...chunks: Uint8Array[]): boolean {
   for (const chunk of chunks) end.push(chunk);
   return end.complete;
 }
+
+const CONTEXT = { uploadedAt: Date.UTC(2026, 10, 20, 18) };
+
+const outcomeOf = (result: Promise<object>) => result.catch(String);
+
+const sourceOf = (bytes: Buffer) => ({
+  size: bytes.length,
+  read: async (start: number, end: number) => Promise.resolve(bytes.subarray(start, end)),
+});
 
 /** Cuts bytes at the given fractions of their length. */
 function cut(bytes: Buffer, fractions: number[]): Buffer[] {
@@ -48,6 +57,23 @@ describe.each(FORMATS)('the end of a %s', (format) => {
     );
   });
 
+  test('is the same for a file that is read in ranges, and so are its facts', async () => {
+    const whole = await picture({ format, width: 64, height: 48, seed: 3, takenAt: '2019-07-01T10:00:00' });
+    const tails = [0, 100, 300_000];
+    const kept = fc.integer({ min: 32, max: whole.length });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...tails), kept, async (tail, length) => {
+        const bytes = Buffer.concat([whole.subarray(0, length), Buffer.alloc(tail)]);
+        const passing = examine(type);
+        passing.push(bytes);
+        const read = await examineSource(type, sourceOf(bytes));
+        expect(read.complete).toBe(passing.complete);
+        expect(await outcomeOf(read.facts(CONTEXT))).toEqual(await outcomeOf(passing.facts(CONTEXT)));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test('is not found in noise, and noise does no harm', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (noise) => {
@@ -67,6 +93,23 @@ test('a thumbnail with an end of its own inside the metadata does not end a JPEG
   const whole = Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
   expect(isWhole('image/jpeg', whole)).toBe(true);
   expect(isWhole('image/jpeg', whole.subarray(0, -2))).toBe(false);
+});
+
+test('of a large JPEG is found by its head and its tail alone', async () => {
+  const bytes = await picture({ width: 64, height: 48 });
+  const [start, end] = [bytes.subarray(0, -2), bytes.subarray(-2)];
+  const large = Buffer.concat([start, Buffer.alloc(20_000_000), end]);
+  let readBytes = 0;
+  const source = sourceOf(large);
+  const counting = {
+    ...source,
+    async read(from: number, to: number) {
+      readBytes += to - from;
+      return source.read(from, to);
+    },
+  };
+  expect((await examineSource('image/jpeg', counting)).complete).toBe(true);
+  expect(readBytes).toBeLessThan(500_000);
 });
 
 test('one byte at a time gives the verdict of one chunk', async () => {

@@ -79,6 +79,32 @@ describe('an upload straight to the bucket', () => {
     }
   });
 
+  test('becomes a photo also behind a colour profile of a megabyte', async () => {
+    const ana = await world.user();
+    const segment = Buffer.alloc(65_000);
+    segment.writeUInt32BE(0xffe2_0000 + segment.length - 2);
+    const small = await picture({ width: 64, height: 48 });
+    const profile = Array.from({ length: 16 }, () => segment);
+    const bytes = Buffer.concat([small.subarray(0, 2), ...profile, small.subarray(2)]);
+
+    const { body } = await batch(ana, await sendDirect(ana, bytes)).expect(200);
+
+    expect(body.results).toMatchObject([{ status: 'created', photo: { width: 64, height: 48 } }]);
+  });
+
+  test('that was cut off at the other end is no photo, and nothing of it stays', async () => {
+    const ana = await world.user();
+    await world.drain();
+    const before = await world.objects();
+    const bytes = (await picture({ width: 900, height: 700 })).subarray(0, -2);
+
+    const { body } = await batch(ana, await sendDirect(ana, bytes)).expect(200);
+
+    expect(body.results).toMatchObject([{ status: 'failed', problem: { code: 'damaged-image' } }]);
+    await world.drain();
+    expect(await world.objects()).toEqual(before);
+  });
+
   test('is refused when it is larger than any, larger than the room that is left, or of another kind', async () => {
     const ana = await world.user();
     const ask = (more: object) =>

@@ -1,5 +1,8 @@
-/** What a walk over a stream of bytes wants next: `take` them, pass them by, or go on behind a sequence of them. */
-export type Ask = { take: number } | { skip: number } | { find: Buffer };
+/**
+ * What a walk over a stream of bytes wants next: `take` them, pass them by, or go on behind a sequence of them. Of the
+ * `last` sequence it does not matter where it stands, since nothing is asked for after it.
+ */
+export type Ask = { take: number } | { skip: number } | { find: Buffer; last?: true };
 
 /** A parser that is written as if all bytes were there, and is resumed whenever its wish is met. */
 export type Walk = Generator<Ask, void, Buffer>;
@@ -17,6 +20,11 @@ export function* skip(count: number): Generator<Ask, void, Buffer> {
 /** Goes on behind the next occurrence of `bytes`. */
 export function* find(bytes: Buffer): Generator<Ask, void, Buffer> {
   yield { find: bytes };
+}
+
+/** Ends the walk when `bytes` stand anywhere in the rest. */
+export function* findLast(bytes: Buffer): Generator<Ask, void, Buffer> {
+  yield { find: bytes, last: true };
 }
 
 /**
@@ -42,7 +50,7 @@ export function feed(walk: Generator<Ask, unknown, Buffer>): (chunk: Uint8Array)
 const NOTHING = Buffer.alloc(0);
 
 /** Answers an ask from the bytes that are there: what it gets (undefined: not yet), and how many bytes are used up. */
-function meet(ask: Ask, bytes: Buffer): { met: Buffer | undefined; used: number } {
+export function meet(ask: Ask, bytes: Buffer): { met: Buffer | undefined; used: number } {
   if ('take' in ask) {
     if (bytes.length < ask.take) return { met: undefined, used: 0 };
     return { met: bytes.subarray(0, ask.take), used: ask.take };

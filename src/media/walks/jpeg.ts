@@ -1,4 +1,4 @@
-import { find, skip, take, type Ask, type Walk } from './byte-walk.ts';
+import { find, findLast, skip, take, type Ask, type Walk } from './byte-walk.ts';
 import { copyOf, tiffOf, type Findings } from './findings.ts';
 
 /**
@@ -18,7 +18,7 @@ export function* walkJpeg(findings: Findings): Walk {
     else if (isFrameHeader(marker)) findings.size ??= sizeOf(yield* take(length));
     else yield* skip(length);
   }
-  yield* find(END_OF_IMAGE);
+  yield* findLast(END_OF_IMAGE);
   findings.complete = true;
 }
 

@@ -1,0 +1,47 @@
+import { meet, type Walk } from './byte-walk.ts';
+
+/** Bytes that lie elsewhere and come in ranges. */
+export interface Source {
+  /** In bytes. */
+  size: number;
+  /** The bytes from `start` up to, not with, `end`. */
+  read(start: number, end: number): Promise<Buffer>;
+}
+
+/** Each read is twice as long as the one before, from the first to the largest: few reads, and little that is in vain. */
+const FIRST_READ = 256 * 1024;
+const LARGEST_READ = 4 * 2 ** 20;
+
+/** The end of nearly every picture is also that of its file, or a tail of metadata away from it. */
+const TAIL = 64 * 1024;
+
+/** Drives a walk over bytes of which only those are read that it asks for; what it skips is jumped over. */
+export async function walkSource(walk: Walk, source: Source): Promise<void> {
+  let [at, kept, length, tailSeen] = [0, Buffer.alloc(0), FIRST_READ, false];
+  for (let step = walk.next(); !step.done;) {
+    const ask = step.value;
+    const { met, used } = meet(ask, kept);
+    at += used;
+    kept = kept.subarray(used);
+    if (met) {
+      step = walk.next(met);
+    } else if ('skip' in ask) {
+      at += ask.skip;
+      ask.skip = 0;
+      if (at > source.size) return;
+    } else if ('find' in ask && ask.last && !tailSeen) {
+      tailSeen = true;
+      if (await tailHas(ask.find, at, source)) step = walk.next(ask.find);
+    } else {
+      const start = at + kept.length;
+      if (start >= source.size) return;
+      kept = Buffer.concat([kept, await source.read(start, Math.min(source.size, start + length))]);
+      length = Math.min(2 * length, LARGEST_READ);
+    }
+  }
+}
+
+async function tailHas(bytes: Buffer, from: number, { size, read }: Source): Promise<boolean> {
+  const tail = await read(Math.max(from, size - TAIL), size);
+  return tail.includes(bytes);
+}
