@@ -34,8 +34,8 @@ export async function decoding<T>(run: () => Promise<T>): Promise<T> {
 /** Everything else that libvips could open stays closed: SVG, TIFF, PDF and what a plug-in may bring. */
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((format) => `VipsForeignLoad${format}Buffer`);
 
-/** The longest that one step may take, in seconds. */
-const TIME_LIMIT = 20;
+/** The longest that one step of decoding may take, in seconds. */
+export const TIME_LIMIT = 20;
 
 /**
  * `truncated` shows whatever still decodes of a file with damage inside (a wrong PNG checksum, a broken JPEG scan);

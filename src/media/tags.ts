@@ -79,12 +79,16 @@ function segment(marker: number, prefix: string, block: Buffer | undefined): Buf
   return Buffer.concat([head, body]);
 }
 
+/** What ExifReader gives for a value that lies outside its block. */
+const FAULTY = '<faulty value>';
+
 function textOf(group: object | undefined, name: string): string | undefined {
   const tag = group && Object.hasOwn(group, name) ? (group as Record<string, unknown>)[name] : undefined;
   const { value, description } = (tag ?? {}) as { value?: unknown; description?: unknown };
   const first = Array.isArray(value) && typeof value[0] === 'string' ? value[0] : value;
   const text = typeof first === 'string' ? first : description;
-  return typeof text === 'string' ? text.replaceAll('\0', '').trim() || undefined : undefined;
+  if (typeof text !== 'string' || text === FAULTY) return undefined;
+  return text.replaceAll('\0', '').trim() || undefined;
 }
 
 function orientationOf(value: unknown): number {

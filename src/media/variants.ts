@@ -1,7 +1,7 @@
-import { AppError } from '../http/errors.ts';
 import { decoding, loadDecoder, type Decoder } from './decoder.ts';
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
+import { decodeHeic } from './heic.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import { describePixels } from './placeholder.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
@@ -18,7 +18,7 @@ export interface Variants {
 
 /**
  * Makes all eager variants from one decode: the pixels of each size are made from those of the size before.
- * Throws `damaged-image` for what does not decode and `unsupported-image` for what nothing here can decode.
+ * Throws `damaged-image` and `too-many-pixels`.
  */
 export async function makeVariants(original: Buffer, type: ImageType): Promise<Variants> {
   const open = await loadDecoder();
@@ -44,18 +44,19 @@ export async function makeLarge(original: Buffer, type: ImageType): Promise<Pict
   return decoding(async () => encode(open, await decode(open, await inspect(open, original, type), 'large')));
 }
 
+/** An original, and the size in which it is shown. */
 interface Source extends ImageSize {
   bytes: Buffer;
+  /** Given for what libvips knows the head of, but cannot decode. */
+  heic?: { profile: Buffer | undefined };
 }
 
-/** Reads the head once more with the library that is about to decode it, and refuses what it would fail at. */
+/** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
   const bytes = type === 'image/avif' ? stillOf(original) : original;
-  const { compression, autoOrient } = await open(bytes).metadata();
-  if (type === 'image/heic' && compression !== 'av1') {
-    throw new AppError('unsupported-image', 'HEIC pictures cannot be shown here; the original is kept as it is.');
-  }
-  return { bytes, width: autoOrient.width, height: autoOrient.height };
+  const { compression, autoOrient, icc } = await open(bytes).metadata();
+  const source = { bytes, width: autoOrient.width, height: autoOrient.height };
+  return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
 }
 
 /** libvips goes by the major brand and refuses image sequences, although most hold their first picture as a still. */
@@ -69,6 +70,7 @@ function stillOf(original: Buffer): Buffer {
 /** Whatever comes in (CMYK, grey, 16 bits, palette, Display P3, transparency) comes out as opaque sRGB. */
 async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Pixels> {
   const { width, height } = fitWithin(source.width, source.height, size);
+  if (source.heic) return decodeHeic(open, { bytes: source.bytes, ...source.heic }, { width, height });
   const data = await open(source.bytes, { autoOrient: true })
     .resize(width, height, { fit: 'fill' })
     .flatten({ background: '#ffffff' })

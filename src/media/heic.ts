@@ -1,0 +1,24 @@
+import type { Decoder } from './decoder.ts';
+import { decodeInThread } from './heic-thread.ts';
+import { withProfile } from './icc-profile.ts';
+import type { Pixels } from './pixels.ts';
+import type { ImageSize } from './walks/findings.ts';
+
+/**
+ * Decodes a HEIC picture to pixels of the given size. libvips as it comes with sharp has no decoder for HEVC, so that
+ * libheif does it as WebAssembly. `profile` is the ICC profile of the picture, if it has one.
+ */
+export async function decodeHeic(
+  open: Decoder,
+  file: { bytes: Buffer; profile: Buffer | undefined },
+  { width, height }: ImageSize,
+): Promise<Pixels> {
+  const full = await decodeInThread(file.bytes);
+  const raw = { width: full.width, height: full.height, channels: 4 } as const;
+  const shrunk = open(full.data, { raw }).resize(width, height, { fit: 'fill' }).flatten({ background: '#ffffff' });
+  if (!file.profile) return { data: await shrunk.raw().toBuffer(), width, height };
+  // libheif leaves the colours as they are. Only a file brings a profile to libvips, so the pixels become one.
+  const png = await shrunk.png({ compressionLevel: 0 }).toBuffer();
+  const data = await open(withProfile(png, file.profile)).toColourspace('srgb').raw().toBuffer();
+  return { data, width, height };
+}
