@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { createAccounts } from './accounts/accounts.ts';
+import { changeRoutes } from './changes/routes.ts';
 import type { Clients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -106,6 +107,7 @@ export function createApp(deps: AppDeps): Express {
     ...photoRoutes(photos),
     ...uploadRoutes(uploads),
     ...timelineRoutes(photos),
+    ...changeRoutes(photos),
     ...trashRoutes(photos),
     ...accounts.routes,
   ];

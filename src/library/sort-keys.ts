@@ -1,3 +1,4 @@
+import type { UserId } from './ids.ts';
 import type { Photo } from './shapes.ts';
 
 /** Digits of a sequence in a sortable text: enough for every integer that a double holds exactly. */
@@ -25,8 +26,14 @@ export const trashKey = (photo: Pick<Photo, 'user' | 'id' | 'trashedAt'>) =>
 /** Times rise, and bare ones would all be written at one end of the index: a random shard in front spreads them. */
 export const EXPIRY_SHARDS = Array.from('0123456789abcdef');
 
+/** The shard of what is also looked for user by user. */
+export const shardOf = (user: UserId) => EXPIRY_SHARDS[user.charCodeAt(0) % EXPIRY_SHARDS.length] ?? '0';
+
 /** Position within one shard of what expires at a moment, in milliseconds since the Unix epoch. */
 export const expiryKey = (shard: string, at: number) => `${shard}|${new Date(at).toISOString()}`;
 
-/** Position in the change feed. */
-export const changedKey = (photo: Photo) => `${photo.user}|${fixed(photo.changed)}`;
+/** Position in the change feed: what comes right behind everything up to a sequence. */
+export const feedPosition = (user: UserId, sequence: number) => `${user}|${fixed(sequence)}`;
+
+/** Position of a photo in the change feed. */
+export const changedKey = (photo: Pick<Photo, 'user' | 'changed'>) => feedPosition(photo.user, photo.changed);

@@ -6,8 +6,8 @@ import { ClaimKind, keyOf, photoKey, PhotoKind, UploadKind, UserKind, type Kind,
 import { lookUp } from './lookup.ts';
 import type { Claim, Photo, Upload, User } from './shapes.ts';
 
-/** The orders of a timeline and that of the trash, by the property that holds the position. */
-export type PositionProperty = 'timelineKey' | 'postedKey' | 'trashKey';
+/** The orders of a timeline, of the trash and of the change feed, by the property that holds the position. */
+export type PositionProperty = 'timelineKey' | 'postedKey' | 'trashKey' | 'changedKey';
 
 /** Which stretch of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
 export interface Stretch {

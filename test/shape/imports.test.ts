@@ -34,6 +34,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   accounts: [...SHARED, ...FOUNDATIONS],
   photos: [...SHARED, ...FOUNDATIONS],
   timeline: ['photos', ...SHARED, ...FOUNDATIONS],
+  changes: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
   trash: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
   uploads: ['photos', ...SHARED, ...FOUNDATIONS],
   digest: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],

@@ -1,0 +1,48 @@
+import { expect } from 'vitest';
+import type { Change, ChangesPage } from '../../src/changes/schemas.ts';
+import type { Photo } from '../../src/photos/schemas.ts';
+import type { TestUser } from '../support/test-user.ts';
+
+/** A phone that keeps a copy of its user's library by the change feed alone. */
+export interface Phone {
+  /** By id. */
+  photos: Map<string, Photo>;
+  token: string | undefined;
+}
+
+export const newPhone = (): Phone => ({ photos: new Map(), token: undefined });
+
+/** Reads one page of the feed. */
+export async function readFeed(user: TestUser, token?: string, limit = 50): Promise<ChangesPage> {
+  const query = new URLSearchParams({ limit: String(limit), ...(token === undefined ? {} : { token }) });
+  const { body } = await user.get(`/v1/changes?${query.toString()}`).expect(200);
+  const page = body as ChangesPage;
+  expect(page.changes.length).toBeLessThanOrEqual(limit);
+  return page;
+}
+
+/** Does to the phone's copy what one change says. */
+export function apply(phone: Phone, change: Change): void {
+  if (change.type === 'upsert') phone.photos.set(change.photo.id, change.photo);
+  else phone.photos.delete(change.id);
+}
+
+/** Reads page by page until there is no more, and keeps each token once its page is kept. */
+export async function sync(phone: Phone, user: TestUser, limit?: number): Promise<void> {
+  for (let more = true; more;) {
+    const page = await readFeed(user, phone.token, limit);
+    for (const change of page.changes) apply(phone, change);
+    ({ token: phone.token, more } = page);
+  }
+}
+
+/** Every photo outside the trash, as the service itself tells of each. */
+export async function libraryOf(user: TestUser, ids: Iterable<string>): Promise<Map<string, Photo>> {
+  const library = new Map<string, Photo>();
+  for (const id of ids) {
+    const { status, body } = await user.get(`/v1/photos/${id}`);
+    const photo = body as Photo;
+    if (status === 200 && photo.trashedAt === null) library.set(id, photo);
+  }
+  return library;
+}
