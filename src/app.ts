@@ -6,7 +6,6 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { courseRoutes } from './course/routes.ts';
 import { onlyTheCaller, whoeverIsNamed } from './course/whose.ts';
-import { findReaders } from './digest/find-readers.job.ts';
 import { addressesIn } from './digest/mail-address.ts';
 import { digestRoutes } from './digest/routes.ts';
 import { sendPost } from './digest/send-post.job.ts';
@@ -14,13 +13,16 @@ import { sendSummary } from './digest/send-summary.job.ts';
 import { mount } from './http/mount.ts';
 import { describeApi } from './http/openapi.ts';
 import { taskCreator } from './jobs/create-task.ts';
+import { bindCron } from './jobs/define-cron.ts';
 import { bindJob } from './jobs/define-job.ts';
 import { createDeferredCalls } from './jobs/deferred.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { walkUsersOn } from './jobs/walk-users.job.ts';
 import { createLibrary } from './library/commit.ts';
 import { createOutbox } from './library/outbox.ts';
 import { createStore } from './library/store.ts';
-import { sweepReceipts } from './library/sweep-receipts.ts';
+import { sweepOutbox } from './library/sweep-outbox.cron.ts';
+import { sweepReceipts } from './library/sweep-receipts.cron.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createBlobs } from './media/blobs.ts';
@@ -38,7 +40,7 @@ import { eraseObjects } from './trash/erase-objects.job.ts';
 import { trashRoutes } from './trash/routes.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 import { sessionDoor } from './uploads/session-door.ts';
-import { sweepUploads } from './uploads/sweep-uploads.ts';
+import { sweepUploads } from './uploads/sweep-uploads.cron.ts';
 import { homeRoutes } from './web/routes.ts';
 
 /** Bytes of originals kept in memory between upload and decode. */
@@ -95,12 +97,12 @@ export function createApp(deps: AppDeps): Express {
     bindJob(emptyTrash, { store, library }),
     bindJob(sendSummary, digest),
     bindJob(sendPost, digest),
-    bindJob(findReaders, digest),
+    bindJob(walkUsersOn, { datastore, createTask }),
   ];
   const cronJobs = [
-    { name: 'sweep-outbox', run: async () => JSON.stringify(await outbox.sweep()) },
-    { name: 'sweep-uploads', run: async () => JSON.stringify(await sweepUploads({ ...uploads, datastore, log })) },
-    { name: 'sweep-receipts', run: async () => `${await sweepReceipts({ datastore, library, clock })} receipts` },
+    bindCron(sweepOutbox, { outbox }),
+    bindCron(sweepUploads, { ...uploads, datastore, log }),
+    bindCron(sweepReceipts, { datastore, library, clock }),
   ];
 
   const api = [

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { defineRoute, type Access, type Route } from '../http/route.ts';
-import { bindJob } from '../jobs/define-job.ts';
-import { askForSummaries, type ReaderDeps } from './find-readers.job.ts';
+import { attemptOf, bindJob } from '../jobs/define-job.ts';
+import { walkUsers, type WalkDeps } from '../jobs/walk-users.job.ts';
 import { latestFull, type Period } from './period.ts';
 import { sendPost } from './send-post.job.ts';
 import type { SummaryDeps } from './send-summary.job.ts';
 
-export interface DigestDeps extends SummaryDeps, ReaderDeps {
+export interface DigestDeps extends SummaryDeps, WalkDeps {
   clock: Clock;
 }
 
@@ -33,7 +33,7 @@ const summaries = (deps: DigestDeps, access: Access, path: string, period: Perio
     replies: { 200: 'text/plain' },
     async handle() {
       const key = latestFull(period, deps.clock.now());
-      const found = await askForSummaries(deps, { period, key });
+      const found = await walkUsers(deps, { job: 'send-summary', run: `${period}-${key}`, payload: { period, key } });
       return { status: 200, text: `Asked for ${found} summaries of ${key}.` };
     },
   });
@@ -49,8 +49,8 @@ const postMail = (deps: DigestDeps, access: Access): Route => {
     body: z.unknown(),
     replies: { 200: 'text/plain' },
     async handle({ body, request }) {
-      const retries = Number(request.get('X-AppEngine-TaskRetryCount') ?? 0) || 0;
-      return { status: 200, text: await job.run(body, { retries, last: retries + 1 >= job.attempts }) };
+      const attempt = attemptOf(job.name, request.get('X-AppEngine-TaskRetryCount'));
+      return { status: 200, text: await job.run(body, attempt) };
     },
   });
 };

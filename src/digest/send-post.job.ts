@@ -16,9 +16,7 @@ const Payload = z.object({
 /** Mails a user about one photo that was posted. */
 export const sendPost = defineJob({
   name: 'send-post',
-  queue: 'mail',
   payload: Payload,
-  attempts: 12,
   async run(deps: SummaryDeps, { user, photo: id }, attempt) {
     const [owner, photo] = await Promise.all([deps.store.user(user), deps.store.photo(user, id)]);
     if (!owner || !photo || !onTimeline(photo)) return 'nothing-to-do';

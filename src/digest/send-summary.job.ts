@@ -14,7 +14,7 @@ export interface SummaryDeps extends SendDeps {
 }
 
 /** A period by its key: `{period: 'day', key: '2026-11-20'}`. */
-export const SummaryOf = z.object({ period: z.enum(['day', 'week']), key: z.string() });
+const SummaryOf = z.object({ period: z.enum(['day', 'week']), key: z.string() });
 
 const Payload = SummaryOf.extend({
   user: z
@@ -23,14 +23,10 @@ const Payload = SummaryOf.extend({
     .transform((id) => id as UserId),
 });
 
-/** Where the task waits; the queue's retry rules are in queue.yaml. */
-export const sendSummaryRef = { name: 'send-summary', queue: 'mail' };
-
 /** Mails one user what was posted in a day or a week that is over. Nothing new, no mail. */
 export const sendSummary = defineJob({
-  ...sendSummaryRef,
+  name: 'send-summary',
   payload: Payload,
-  attempts: 12,
   async run(deps: SummaryDeps, { user, period, key }, attempt) {
     const bounds = boundsOf(period, key);
     if (!bounds) return `refused: there is no ${period} ${key}`;

@@ -12,6 +12,8 @@ export interface TaskRequest {
   at?: number;
   /** Makes the task unique: a second one of this name, even long after the first has run, is not created. */
   name?: string;
+  /** How long a try may take until the queue counts it as failed; App Engine's own limit unless given. */
+  seconds?: number;
 }
 
 /** Creates a task. That its name is taken is fine: then it is there already, or has been. */
@@ -27,7 +29,7 @@ export interface TaskDeps {
 const ALREADY_EXISTS = 6;
 
 export function taskCreator({ tasks, projectId, location }: TaskDeps): CreateTask {
-  return async ({ queue, path, payload, at, name }) => {
+  return async ({ queue, path, payload, at, name, seconds }) => {
     const client = await tasks();
     const parent = client.queuePath(projectId, location, queue);
     try {
@@ -35,6 +37,7 @@ export function taskCreator({ tasks, projectId, location }: TaskDeps): CreateTas
         parent,
         task: {
           ...(name === undefined ? {} : { name: `${parent}/tasks/${spread(name)}` }),
+          ...(seconds === undefined ? {} : { dispatchDeadline: { seconds } }),
           ...(at === undefined ? {} : { scheduleTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 } }),
           appEngineHttpRequest: {
             httpMethod: 'POST',

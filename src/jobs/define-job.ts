@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import type { JobRef } from '../library/change.ts';
+import { JOBS, QUEUES, type JobName } from './table.ts';
+
+/** The name of a job and the type of what its tasks carry: all that is needed to ask for it. */
+export interface JobRef<P> {
+  name: JobName;
+  /** Only there for the type of the payload. */
+  payload?: { parse(value: unknown): P };
+}
 
 /** What a run may want to know of the task that called it. */
 export interface Attempt {
@@ -15,28 +22,21 @@ export interface Attempt {
  */
 export interface Job<D, P> extends JobRef<P> {
   payload: z.ZodType<P>;
-  /** Tries in all, as queue.yaml has it for the queue. */
-  attempts: number;
   run(deps: D, payload: P, attempt: Attempt): Promise<string>;
 }
 
 export const defineJob = <D, P>(job: Job<D, P>): Job<D, P> => job;
 
-/** A job with its dependencies in place, as the table of jobs holds it. */
+/** A job with its dependencies in place. */
 export interface BoundJob {
-  name: string;
-  queue: string;
-  attempts: number;
+  name: JobName;
   /** Takes the payload unchecked; one that does not fit ends the task with the reason. */
   run(payload: unknown, attempt: Attempt): Promise<string>;
 }
 
 export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
-  const { name, queue, attempts } = job;
   return {
-    name,
-    queue,
-    attempts,
+    name: job.name,
     async run(payload, attempt) {
       const parsed = job.payload.safeParse(payload);
       // A task whose payload does not fit never will: it ends here, and the log tells.
@@ -44,4 +44,10 @@ export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
       return job.run(deps, parsed.data, attempt);
     },
   };
+}
+
+/** Which try of a job it is, by the header `X-AppEngine-TaskRetryCount`, which only the platform can set. */
+export function attemptOf(name: JobName, retryCount: string | undefined): Attempt {
+  const retries = Number(retryCount ?? 0) || 0;
+  return { retries, last: retries + 1 >= QUEUES[JOBS[name].queue].tries };
 }

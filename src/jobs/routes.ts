@@ -1,26 +1,18 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { Log } from '../log.ts';
-import type { BoundJob } from './define-job.ts';
+import type { BoundCron } from './define-cron.ts';
+import { attemptOf, type BoundJob } from './define-job.ts';
 import { DEFERRED_PATH, type DeferredCalls } from './deferred.ts';
-
-/** Work that cron starts: finds what is to do and enqueues it, or does one bounded piece. */
-export interface CronJob {
-  /** The last part of `/cron/{name}`. */
-  name: string;
-  run(): Promise<string>;
-}
 
 export interface JobRoutesDeps {
   jobs: BoundJob[];
-  cronJobs: CronJob[];
+  cronJobs: BoundCron[];
   deferred: DeferredCalls;
   log: Log;
 }
-
-/** How many retries a task has behind it, by the header that only the platform can set. */
-const retriesOf = (header: string | undefined) => Number(header ?? 0) || 0;
 
 /** Where Cloud Tasks and cron knock. A run that throws becomes 500, which asks for another try (never 503). */
 export const jobRoutes = ({ jobs, cronJobs, deferred, log }: JobRoutesDeps): Route[] => [
@@ -36,10 +28,7 @@ export const jobRoutes = ({ jobs, cronJobs, deferred, log }: JobRoutesDeps): Rou
     async handle({ params, body, request }) {
       const job = jobs.find(({ name }) => name === params.job);
       if (!job) throw new AppError('not-found', `There is no job ${params.job}.`);
-      const retries = retriesOf(request.get('X-AppEngine-TaskRetryCount'));
-      const outcome = await job.run(body, { retries, last: retries + 1 >= job.attempts });
-      log.info({ job: job.name, retries, outcome }, `Job ${job.name}: ${outcome}`);
-      return { status: 200, text: outcome };
+      return { status: 200, text: await runJob(log, job, body, request) };
     },
   }),
   defineRoute({
@@ -73,3 +62,18 @@ export const jobRoutes = ({ jobs, cronJobs, deferred, log }: JobRoutesDeps): Rou
     },
   }),
 ];
+
+async function runJob(log: Log, job: BoundJob, payload: unknown, request: Request): Promise<string> {
+  const { name } = job;
+  const attempt = attemptOf(name, request.get('X-AppEngine-TaskRetryCount'));
+  try {
+    const outcome = await job.run(payload, attempt);
+    log.info({ job: name, ...attempt, outcome }, `Job ${name}: ${outcome}`);
+    return outcome;
+  } catch (error) {
+    if (!attempt.last) throw error;
+    // Another failure would delete the task without a trace.
+    log.error({ err: error, job: name, payload, ...attempt }, `Job ${name} is given up after its last try.`);
+    return 'given up';
+  }
+}

@@ -1,17 +1,10 @@
 import { AppError } from '../http/errors.ts';
+import type { JobRef } from '../jobs/define-job.ts';
 import { randomText, type UploadId, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
 import { digestRow, outboxRow, receiptRow, uploadRow, userRow } from './rows.ts';
 import { receiptEnd, type Digest, type OutboxRow, type Receipt, type Upload, type User } from './shapes.ts';
-
-/** The job that a task is for, and the queue that it waits in. */
-export interface JobRef<P> {
-  name: string;
-  queue: string;
-  /** Only there for the type of the payload. */
-  payload?: { parse(value: unknown): P };
-}
 
 /** A task to be created once the change is in. */
 export interface Enqueued {
@@ -42,8 +35,8 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     if (!found) throw new AppError('not-found', 'This account is gone.');
     return found;
   };
-  const enqueue = <P>({ name, queue }: JobRef<P>, payload: P) => {
-    const entry = { id: randomText(16), row: { job: name, queue, payload, at: now } };
+  const enqueue = <P>({ name: job }: JobRef<P>, payload: P) => {
+    const entry = { id: randomText(16), row: { job, payload, at: now } };
     overlay.write(outboxRow(entry.id), entry.row);
     enqueued.push(entry);
   };

@@ -1,4 +1,4 @@
-import type { JobRef } from './change.ts';
+import type { JobRef } from '../jobs/define-job.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import type { Photo } from './shapes.ts';
 
@@ -10,7 +10,7 @@ export interface Erasure {
 }
 
 /** The job that removes from the bucket what a change has let go of; the change itself enqueues it. */
-export const eraseObjectsRef: JobRef<Erasure> = { name: 'erase-objects', queue: 'erasure' };
+export const eraseObjectsRef: JobRef<Erasure> = { name: 'erase-objects' };
 
 /** What stays of an erased photo until the change feed has forgotten it: that it was there. */
 export const tombstoneOf = (photo: Photo, now: number): Photo => ({

@@ -1,6 +1,7 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import type { Clock } from '../clock.ts';
 import type { CreateTask } from '../jobs/create-task.ts';
+import { jobTask } from '../jobs/job-task.ts';
 import type { Log } from '../log.ts';
 import type { Enqueued } from './change.ts';
 import type { UserId } from './ids.ts';
@@ -31,7 +32,7 @@ export interface Outbox {
 export function createOutbox({ datastore, clock, log, createTask }: OutboxDeps): Outbox {
   const handOver = async (row: OutboxRow): Promise<boolean> => {
     try {
-      await createTask({ queue: row.queue, path: `/tasks/${row.job}`, payload: row.payload });
+      await createTask(jobTask({ name: row.job }, row.payload));
       return true;
     } catch (error) {
       log.warn({ err: error, job: row.job }, 'Task not created; the outbox sweep tries again.');

@@ -1,5 +1,5 @@
 import { AppError } from '../http/errors.ts';
-import type { JobRef } from './change.ts';
+import type { JobRef } from '../jobs/define-job.ts';
 import { joinClaim, releaseClaim } from './claims.ts';
 import { countDays } from './day-counts.ts';
 import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';

@@ -1,3 +1,4 @@
+import type { JobName } from '../jobs/table.ts';
 import type { PhotoId, UploadId, UserId } from './ids.ts';
 
 /** Where a capture time came from, best first (API.md). */
@@ -133,8 +134,7 @@ export const receiptEnd = ({ at }: Pick<Receipt, 'at'>) => at + RECEIPT_LIFE;
 
 /** A task that must be created: committed with the data that it belongs to, gone when it was handed over. */
 export interface OutboxRow {
-  job: string;
-  queue: string;
+  job: JobName;
   payload: unknown;
   at: number;
 }

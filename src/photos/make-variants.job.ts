@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
-import { defineJob } from '../jobs/define-job.ts';
+import { defineJob, type JobRef } from '../jobs/define-job.ts';
 import type { Library } from '../library/commit.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import { photoRow } from '../library/rows.ts';
@@ -19,14 +19,12 @@ export interface MakeVariantsDeps {
   renditions: Renditions;
 }
 
-/** Where the task waits; the queue's retry rules are in queue.yaml. */
-export const makeVariantsRef = { name: 'make-variants', queue: 'variants' };
+export const makeVariantsRef: JobRef<{ user: UserId; photo: PhotoId }> = { name: 'make-variants' };
 
 /** Makes thumb, small, medium, placeholder and colour of a photo from one decode. */
 export const makeVariants = defineJob({
   ...makeVariantsRef,
   payload: Payload,
-  attempts: 9,
   async run({ store, library, renditions }: MakeVariantsDeps, { user, photo: id }, attempt) {
     const photo = await store.photo(user, id);
     if (photo?.state !== 'pending') return 'nothing-to-do';

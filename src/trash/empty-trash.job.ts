@@ -9,6 +9,5 @@ const Emptying = z.object({ user: z.string().transform((id) => id as UserId), un
 export const emptyTrash = defineJob({
   ...emptyTrashRef,
   payload: Emptying,
-  attempts: 21,
   run: async (deps: TrashDeps, emptying) => ((await emptyTrashStep(deps, emptying)) ? 'empty' : 'more to do'),
 });

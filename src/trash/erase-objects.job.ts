@@ -21,7 +21,6 @@ export interface EraseObjectsDeps {
 export const eraseObjects = defineJob({
   ...eraseObjectsRef,
   payload: Erasure,
-  attempts: 21,
   async run({ blobs, recentOriginals }: EraseObjectsDeps, { user, objects, photos }) {
     for (const object of objects) recentOriginals.take(object);
     await blobs.remove(...objects);

@@ -1,5 +1,5 @@
 import { AppError } from '../http/errors.ts';
-import type { JobRef } from '../library/change.ts';
+import type { JobRef } from '../jobs/define-job.ts';
 import type { Library } from '../library/commit.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import { inTrash } from '../library/kinds.ts';
@@ -23,7 +23,7 @@ export interface Emptying {
 }
 
 /** The job that goes on emptying. */
-export const emptyTrashRef: JobRef<Emptying> = { name: 'empty-trash', queue: 'erasure' };
+export const emptyTrashRef: JobRef<Emptying> = { name: 'empty-trash' };
 
 /** Erases one photo for good. Throws `not-found` unless it lies in the trash. */
 export function eraseTrashed({ library }: TrashDeps, user: UserId, id: PhotoId): Promise<void> {

@@ -3,20 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { manualClock } from '../../src/clock.ts';
 import type { UserId } from '../../src/library/ids.ts';
 import { keyOf, toEntity, UserKind } from '../../src/library/kinds.ts';
-import { findReaders } from '../../src/digest/find-readers.job.ts';
-import { sendPost } from '../../src/digest/send-post.job.ts';
-import { sendSummary } from '../../src/digest/send-summary.job.ts';
 import { emptyUser } from '../../src/library/shapes.ts';
 import { createStore } from '../../src/library/store.ts';
 import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/index.ts';
-import { makeVariants } from '../../src/photos/make-variants.job.ts';
-import { emptyTrash } from '../../src/trash/empty-trash.job.ts';
-import { eraseObjects } from '../../src/trash/erase-objects.job.ts';
-import { startWorld } from '../support/world.ts';
 
 /** What the service reads in which direction. */
 const STRETCHES = [
@@ -28,28 +20,6 @@ const STRETCHES = [
 ];
 
 const topLevel = async (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
-
-describe('cron.yaml', async () => {
-  const world = await startWorld();
-  const { cron } = parse(await topLevel('cron.yaml')) as { cron: { url: string }[] };
-
-  test.each(cron)('$url is a route that cron may call', async ({ url }) => {
-    expect(await world.cloud.runCron(url)).toBe(200);
-  });
-});
-
-describe('queue.yaml', async () => {
-  const { queue } = parse(await topLevel('queue.yaml')) as {
-    queue: { name: string; retry_parameters?: { task_retry_limit: number } }[];
-  };
-
-  test('gives each job the tries that it counts on', () => {
-    for (const job of [emptyTrash, eraseObjects, makeVariants, findReaders, sendPost, sendSummary]) {
-      const found = queue.find(({ name }) => name === job.queue);
-      expect((found?.retry_parameters?.task_retry_limit ?? NaN) + 1).toBe(job.attempts);
-    }
-  });
-});
 
 describe('index.yaml', async () => {
   const indexes = readIndexYaml(await topLevel('index.yaml'));

@@ -1,5 +1,6 @@
 import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../clock.ts';
+import { defineCron } from '../jobs/define-cron.ts';
 import type { Library } from '../library/commit.ts';
 import { findExpired } from '../library/expired.ts';
 import type { UploadId, UserId } from '../library/ids.ts';
@@ -22,19 +23,22 @@ export interface SweepUploadsDeps {
  * Takes away uploads that have expired: of one that never became a photo the session ends and the object goes as well.
  * A bounded number at a time; what is left, or fails, is found again by the next run.
  */
-export async function sweepUploads(deps: SweepUploadsDeps): Promise<{ swept: number; failed: number }> {
-  const expired = await findExpired(deps.datastore, UploadKind, deps.clock.now());
-  let swept = 0;
-  for (const { user, name } of expired) {
-    try {
-      await sweep(deps, user, name as UploadId);
-      swept += 1;
-    } catch (error) {
-      deps.log.warn({ err: error, user }, 'An expired upload could not be swept; the next run tries again.');
+export const sweepUploads = defineCron({
+  name: 'sweep-uploads',
+  async run(deps: SweepUploadsDeps) {
+    const expired = await findExpired(deps.datastore, UploadKind, deps.clock.now());
+    let failed = 0;
+    for (const { user, name } of expired) {
+      try {
+        await sweep(deps, user, name as UploadId);
+      } catch (error) {
+        failed += 1;
+        deps.log.warn({ err: error, user }, 'An expired upload could not be swept; the next run tries again.');
+      }
     }
-  }
-  return { swept, failed: expired.length - swept };
-}
+    return `${expired.length - failed} uploads, ${failed} failed`;
+  },
+});
 
 async function sweep({ store, library, directUploads }: SweepUploadsDeps, user: UserId, id: UploadId): Promise<void> {
   const [upload] = await store.uploads(user, [id]);

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { ID_PATTERN, type UserId } from '../library/ids.ts';
+import type { CreateTask } from './create-task.ts';
+import { defineJob, type Job, type JobRef } from './define-job.ts';
+import { jobTask } from './job-task.ts';
+import type { JobName } from './table.ts';
+
+/** One bounded step of a sweep: where the next one goes on, or nothing when this user is done. */
+export interface SweepStep<S> {
+  /** For the log. */
+  outcome: string;
+  next?: S;
+}
+
+/** Work over all that one user has, of any size: each step is a task of its own, and brings about the next one. */
+export interface Sweep<D, S> {
+  name: JobName;
+  /** What one step hands to the next: where it stands, and what was found so far. A few hundred bytes of JSON. */
+  state: z.ZodType<S>;
+  /** May be called twice with the same state. `state` is absent at the first step. */
+  step(deps: D, user: UserId, state: S | undefined): Promise<SweepStep<S>>;
+}
+
+export interface SweepPayload<S> {
+  user: UserId;
+  /** Which run this is; see `Walk`. */
+  run: string;
+  state?: S | undefined;
+}
+
+export interface SweepDeps {
+  createTask: CreateTask;
+}
+
+const User = z
+  .string()
+  .regex(ID_PATTERN)
+  .transform((id) => id as UserId);
+
+/**
+ * Makes a job of a sweep. Cron starts it for every user with `walkUsers(deps, { job: name, run, payload: { run } })`.
+ * A step that is delivered twice brings about the next one once: tasks are named for what they do.
+ */
+export function defineSweep<D extends SweepDeps, S>({ name, state, step }: Sweep<D, S>): Job<D, SweepPayload<S>> {
+  const ref: JobRef<SweepPayload<S>> = { name };
+  return defineJob({
+    name,
+    payload: z.object({ user: User, run: z.string(), state: state.optional() }),
+    async run(deps: D, { user, run, state: before }) {
+      const { outcome, next } = await step(deps, user, before);
+      if (next === undefined) return outcome;
+      const taskName = ['sweep', name, run, user, JSON.stringify(next)].join('|');
+      await deps.createTask(jobTask(ref, { user, run, state: next }, { name: taskName }));
+      return `${outcome}; goes on`;
+    },
+  });
+}

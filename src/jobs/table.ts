@@ -1,0 +1,67 @@
+/** What a queue allows: how often a task is tried before it is given up. Rates and pauses are in queue.yaml. */
+export interface QueueFacts {
+  tries: number;
+}
+
+/** What is to be known of a job without reading it. */
+export interface JobFacts {
+  queue: QueueName;
+  /** Minutes that one try may take before the queue counts it as failed; a run does less than that. */
+  minutes: number;
+  /** What becomes of it when the last try fails. */
+  givenUp: string;
+}
+
+/** What is to be known of something that cron starts. */
+export interface ScheduleFacts {
+  /** In the language of cron.yaml. */
+  schedule: string;
+  /** How often cron tries a failed run again before the next regular one. */
+  retries: number;
+  /** Minutes that one run may take. */
+  minutes: number;
+  /** What becomes of a run that failed, or never took place. */
+  missed: string;
+}
+
+export const QUEUES = {
+  default: { tries: 8 },
+  variants: { tries: 9 },
+  mail: { tries: 12 },
+  erasure: { tries: 21 },
+  upkeep: { tries: 6 },
+} as const satisfies Record<string, QueueFacts>;
+
+export type QueueName = keyof typeof QUEUES;
+
+/** Every job that a task may be for, at `POST /tasks/{name}`. */
+export const JOBS = {
+  'make-variants': { queue: 'variants', minutes: 5, givenUp: 'the photo is `failed` and says why; retry by its owner' },
+  'erase-objects': { queue: 'erasure', minutes: 9, givenUp: 'the objects stay until the audit finds them' },
+  'empty-trash': { queue: 'erasure', minutes: 9, givenUp: 'the rest goes when its 30 days are over' },
+  'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
+  'send-post': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
+  'walk-users': { queue: 'upkeep', minutes: 9, givenUp: 'users after that point wait for the next walk' },
+} as const satisfies Record<string, JobFacts>;
+
+export type JobName = keyof typeof JOBS;
+
+/** Everything that cron starts, by its URL. */
+export const SCHEDULES = {
+  '/cron/sweep-outbox': { schedule: 'every 1 minutes', retries: 0, minutes: 9, missed: 'the next run finds the same' },
+  '/cron/sweep-uploads': {
+    schedule: 'every 30 minutes',
+    retries: 0,
+    minutes: 9,
+    missed: 'the next run finds the same',
+  },
+  '/cron/sweep-receipts': { schedule: 'every 1 hours', retries: 0, minutes: 9, missed: 'the next run finds the same' },
+  '/cron_task_handler': { schedule: 'every 24 hours', retries: 0, minutes: 1, missed: 'that `Task` entity is missing' },
+  '/mail/weekly': { schedule: 'every monday 09:00', retries: 3, minutes: 9, missed: 'no mail about that week' },
+  '/tasks/summary': { schedule: 'every day 07:00', retries: 3, minutes: 9, missed: 'no mail about that day' },
+} as const satisfies Record<string, ScheduleFacts>;
+
+type NameIn<Url> = Url extends `/cron/${infer Name}` ? Name : never;
+
+/** The last part of `GET /cron/{name}`. */
+export type CronName = NameIn<keyof typeof SCHEDULES>;

@@ -1,0 +1,34 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Clock } from '../clock.ts';
+import { defineCron } from '../jobs/define-cron.ts';
+import type { Library } from './commit.ts';
+import { findExpired, type Expired } from './expired.ts';
+import type { UserId } from './ids.ts';
+import { ReceiptKind } from './kinds.ts';
+import { receiptRow } from './rows.ts';
+
+export interface SweepReceiptsDeps {
+  datastore: Datastore;
+  library: Library;
+  clock: Clock;
+}
+
+/** Takes away receipts that count as absent already, a bounded number at a time. */
+export const sweepReceipts = defineCron({
+  name: 'sweep-receipts',
+  async run({ datastore, library, clock }: SweepReceiptsDeps) {
+    const expired = await findExpired(datastore, ReceiptKind, clock.now());
+    for (const [user, receipts] of Map.groupBy(expired, (receipt) => receipt.user))
+      await forget(library, user, receipts);
+    return `${expired.length} receipts`;
+  },
+});
+
+const forget = (library: Library, user: UserId, receipts: Expired[]) =>
+  library.commit(
+    user,
+    async (change) => {
+      for (const { name } of receipts) if (!(await change.receipt(name))) change.forgetReceipt(name);
+    },
+    receipts.map(({ name }) => receiptRow(name)),
+  );

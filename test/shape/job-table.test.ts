@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import request from 'supertest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { JOBS, QUEUES, SCHEDULES } from '../../src/jobs/table.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => void (world = await startWorld()));
+
+const topLevel = (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
+
+test('queue.yaml has the queues of the table, each with as many tries', async () => {
+  const { queue } = parse(await topLevel('queue.yaml')) as {
+    queue: { name: string; retry_parameters: { task_retry_limit: number } }[];
+  };
+  const tries = queue.map(({ name, retry_parameters: { task_retry_limit: retries } }) => [
+    name,
+    { tries: retries + 1 },
+  ]);
+  expect(Object.fromEntries(tries)).toEqual(QUEUES);
+});
+
+test('cron.yaml has the schedules of the table', async () => {
+  const { cron } = parse(await topLevel('cron.yaml')) as {
+    cron: { url: string; schedule: string; retry_parameters?: { job_retry_limit: number } }[];
+  };
+  const facts = cron.map(({ url, schedule, retry_parameters: retry }) => [
+    url,
+    { schedule, retries: retry?.job_retry_limit ?? 0 },
+  ]);
+  const expected = Object.entries(SCHEDULES).map(([url, { schedule, retries }]) => [url, { schedule, retries }]);
+  expect(Object.fromEntries(facts)).toEqual(Object.fromEntries(expected));
+});
+
+describe('README.md', async () => {
+  const rows = (await topLevel('README.md')).split('\n').map((line) => line.replaceAll(/ +/g, ' '));
+
+  test.each(Object.entries(JOBS))('lists the job %s', (name, { queue, minutes, givenUp }) => {
+    expect(rows).toContain(`| \`${name}\` | \`${queue}\` | ${QUEUES[queue].tries} | ${minutes} min | ${givenUp} |`);
+  });
+
+  test.each(Object.entries(SCHEDULES))('lists the schedule %s', (url, { schedule, retries, minutes, missed }) => {
+    expect(rows).toContain(`| \`${url}\` | ${schedule} | ${retries} | ${minutes} min | ${missed} |`);
+  });
+});
+
+describe('the app', () => {
+  test.each(Object.keys(SCHEDULES))('answers cron at %s', async (url) => {
+    expect(await world.cloud.runCron(url)).toBe(200);
+  });
+
+  test.each(Object.keys(JOBS))('takes tasks for %s, and ends one whose payload does not fit', async (job) => {
+    const { secret } = world.cloud.endpoints;
+    const post = request(world.url).post(`/tasks/${job}`).set('X-Local-Cloud-Secret', secret);
+    expect((await post.send({ not: 'a payload' }).expect(200)).text).toMatch(/^refused: /);
+  });
+});
