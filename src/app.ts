@@ -75,6 +75,7 @@ export function createApp(deps: AppDeps): Express {
   const accounts = createAccounts({
     datastore,
     clock,
+    library,
     store,
     limits,
     identity: config.identity,

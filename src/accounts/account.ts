@@ -2,9 +2,10 @@ import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import type { Library } from '../library/commit.ts';
 import { newUserId, type UserId } from '../library/ids.ts';
 import { keyOf, toEntity, UserKind, type Properties } from '../library/kinds.ts';
-import { emptyUser } from '../library/shapes.ts';
+import { emptyUser, type User } from '../library/shapes.ts';
 import { isDatastoreFault } from '../library/transact.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { generatedHandle, Handle } from './handle.ts';
@@ -24,6 +25,7 @@ export interface AccountMemory {
 
 export interface AccountDeps {
   datastore: Datastore;
+  library: Library;
   clock: Clock;
   accountMemory: AccountMemory;
 }
@@ -55,8 +57,9 @@ export function findOrCreateAccount(deps: AccountDeps, identity: Identity): Prom
   const { datastore, clock, accountMemory } = deps;
   const root = identityKey(datastore, identity);
   return accountMemory.byIdentity.get(String(root.name), async () => {
-    const account = (await readAccount(datastore, datastore, root)) ?? (await createAccount(deps, root, identity.name));
-    return { value: account, until: clock.now() + MEMORY };
+    const known = (await readAccount(datastore, datastore, root)) ?? (await createAccount(deps, root, identity.name));
+    await keepEmail(deps, known, identity);
+    return { value: { user: known.user, handle: known.handle }, until: clock.now() + MEMORY };
   });
 }
 
@@ -71,7 +74,15 @@ export function findUserByHandle(deps: AccountDeps, handle: string): Promise<Acc
   });
 }
 
-async function createAccount(deps: AccountDeps, root: Key, wish: string | undefined): Promise<Account> {
+/** An account with the address that is known of it. */
+type Found = Account & Pick<User, 'email'>;
+
+/** The issuer's latest word on the address counts, if it has verified one. */
+async function keepEmail({ library }: AccountDeps, { user, email: known }: Found, { email }: Identity): Promise<void> {
+  if (email !== undefined && email !== known) await library.commit(user, (change) => change.keepEmail(email));
+}
+
+async function createAccount(deps: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await tryToCreate(deps, root, wish);
@@ -82,11 +93,11 @@ async function createAccount(deps: AccountDeps, root: Key, wish: string | undefi
   }
 }
 
-async function tryToCreate({ datastore, clock }: AccountDeps, root: Key, wish: string | undefined): Promise<Account> {
+async function tryToCreate({ datastore, clock }: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
   const tx = datastore.transaction();
   try {
     const known = await readAccount(datastore, tx, root);
-    const account = known ?? { user: newUserId(), handle: await freeHandle(datastore, tx, wish) };
+    const account = known ?? { user: newUserId(), handle: await freeHandle(datastore, tx, wish), email: null };
     if (!known) stageAccount(datastore, tx, { root, account, now: clock.now() });
     await (known ? tx.rollback() : tx.commit());
     return account;
@@ -112,14 +123,17 @@ async function freeHandle(datastore: Datastore, tx: Transaction, wish: string | 
 }
 
 /** Undefined also when the user behind the identity is gone. */
-async function readAccount(datastore: Datastore, reader: Reader, root: Key): Promise<Account | undefined> {
+async function readAccount(datastore: Datastore, reader: Reader, root: Key): Promise<Found | undefined> {
   const user = await readRoot(reader, root);
   if (user === undefined) return undefined;
   const [entity] = (await reader.get(keyOf(datastore, user, UserKind))) as [Properties | undefined];
-  return entity && { user, handle: UserKind.decode(entity).handle };
+  if (!entity) return undefined;
+  const { handle, email } = UserKind.decode(entity);
+  return { user, handle, email };
 }
 
-async function readRoot(reader: Reader, key: Key): Promise<UserId | undefined> {
+/** The user that an identity or a handle points to. */
+export async function readRoot(reader: Reader, key: Key): Promise<UserId | undefined> {
   const [root] = (await reader.get(key)) as [{ user: UserId } | undefined];
   return root?.user;
 }
@@ -134,4 +148,4 @@ function identityKey(datastore: Datastore, { issuer, subject }: Identity): Key {
   return datastore.key(['Identity', hash]);
 }
 
-const handleKey = (datastore: Datastore, handle: Handle) => datastore.key(['Handle', handle]);
+export const handleKey = (datastore: Datastore, handle: Handle) => datastore.key(['Handle', handle]);

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { Clock } from '../clock.ts';
 import type { IdentityConfig } from '../config.ts';
 import type { Caller, Route } from '../http/route.ts';
+import type { Library } from '../library/commit.ts';
 import type { Store } from '../library/store.ts';
 import { accountMemory, findOrCreateAccount, findUserByHandle } from './account.ts';
 import { callerOf } from './caller.ts';
@@ -15,6 +16,7 @@ import { createTokenVerifier } from './verify-token.ts';
 export interface AccountsOptions {
   datastore: Datastore;
   clock: Clock;
+  library: Library;
   store: Store;
   limits: { quotaBytes: number };
   identity: IdentityConfig;

@@ -33,6 +33,10 @@ export class ExpiringCache<V> {
     return entry.value;
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   #search(key: string, find: () => Promise<Perishable<V>>): Entry<V> {
     const found = find();
     const entry: Entry<V> = { value: found.then(({ value }) => value), until: Infinity };

@@ -1,14 +1,13 @@
-import { AppError } from '../http/errors.ts';
-import { defineRoute, type Caller, type Route } from '../http/route.ts';
+import { createHash } from 'node:crypto';
+import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import type { User } from '../library/shapes.ts';
-import type { Store } from '../library/store.ts';
 import { callerOfToken, type CallerDeps } from './caller.ts';
+import { editMe, requireUser, type EditMeDeps } from './edit-me.ts';
 import { refuseForeignPage } from './request-origin.ts';
-import { Me, Session, SignIn } from './schemas.ts';
+import { Me, MeEdit, Session, SignIn } from './schemas.ts';
 import { signIn, signOut } from './sign-in.ts';
 
-export interface AccountRouteDeps extends CallerDeps {
-  store: Store;
+export interface AccountRouteDeps extends CallerDeps, EditMeDeps {
   limits: { quotaBytes: number };
 }
 
@@ -58,17 +57,41 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     summary: 'Your account and what it holds.',
     access: 'user',
     replies: { 200: Me },
-    async handle({ caller }) {
-      const user = await deps.store.user(caller.user);
-      if (!user) throw new AppError('not-found', 'This account is gone.');
-      return { status: 200, body: presentMe(deps, caller, user), etag: String(user.sequence) };
+    handle: async ({ caller }) => meReply(deps, caller, await requireUser(deps, caller.user)),
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/v1/me',
+    summary: 'Changes what you say of your account. Takes `If-Match`.',
+    access: 'user',
+    body: MeEdit,
+    replies: { 200: Me },
+    errors: ['handle-taken', 'conflict', 'precondition-failed'],
+    async handle({ body, caller, request }) {
+      const user = await editMe(deps, caller.user, body, {
+        ifMatch: request.get('If-Match'),
+        present: (current) => presentMe(deps, caller, current),
+      });
+      return meReply(deps, caller, user);
     },
   }),
 ];
 
+/** The tag begins with the revision, for `If-Match`. */
+function meReply(deps: AccountRouteDeps, caller: Caller, user: User): Reply {
+  const body = presentMe(deps, caller, user);
+  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 12);
+  return { status: 200, body, etag: `${user.revision}.${digest}` };
+}
+
 const presentMe = ({ limits }: AccountRouteDeps, caller: Caller, user: User): Me => ({
   id: caller.user,
   handle: user.handle,
+  displayName: user.displayName,
+  timeZone: user.timeZone,
+  visibility: user.visibility,
+  mail: { ...user.mail, address: user.email },
   createdAt: new Date(user.createdAt).toISOString(),
+  revision: user.revision,
   usage: { photos: user.photos, bytes: user.bytes, quotaBytes: limits.quotaBytes },
 });

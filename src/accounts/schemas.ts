@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Handle } from './handle.ts';
+import { TimeZone } from './time-zone.ts';
 
 export const SignIn = z
   .object({ token: z.string().min(1).max(16_384).describe('An ID token of an issuer that is trusted here.') })
@@ -13,11 +14,44 @@ export const Session = z
   })
   .meta({ id: 'Session' });
 
+const DisplayName = z.string().trim().max(100, 'is longer than 100 characters').describe('How others see your name.');
+
+const Visibility = z
+  .enum(['private', 'public'])
+  .describe('Whether your timeline is for you alone, or for everybody, without originals and places.');
+
+const summary = z.boolean().describe('A summary of each day on which you posted, in your morning.');
+const posts = z.boolean().describe('A mail about what you have just posted.');
+
+export const MeEdit = z
+  .strictObject({
+    displayName: DisplayName.optional(),
+    handle: Handle.optional().describe('Your former handles stay yours, and links with them go on working.'),
+    timeZone: TimeZone.optional(),
+    visibility: Visibility.optional(),
+    mail: z.strictObject({ summary: summary.optional(), posts: posts.optional() }).optional(),
+  })
+  .refine(
+    (edit) => Object.keys(edit).length > 0,
+    'names nothing to change: send displayName, handle, timeZone, visibility or mail',
+  )
+  .meta({ id: 'MeEdit' });
+export type MeEdit = z.infer<typeof MeEdit>;
+
 export const Me = z
   .object({
     id: z.string(),
     handle: Handle,
+    displayName: DisplayName,
+    timeZone: TimeZone,
+    visibility: Visibility,
+    mail: z.object({
+      summary,
+      posts,
+      address: z.string().nullable().describe('Where mail goes: the address that your sign-in has verified.'),
+    }),
     createdAt: z.iso.datetime(),
+    revision: z.int().describe('Raised by your edits of the account; what `If-Match` compares.'),
     usage: z.object({
       photos: z.int().describe('Photos that are not in the trash.'),
       bytes: z.int().describe('Bytes of all originals, those in the trash among them.'),

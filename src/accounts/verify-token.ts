@@ -11,6 +11,8 @@ export interface Identity {
   issuer: string;
   subject: string;
   name?: string | undefined;
+  /** An address that the issuer has verified. */
+  email?: string | undefined;
 }
 
 /** Finds out whom ID tokens speak of. */
@@ -37,6 +39,9 @@ const REMEMBERED_TOKENS = 10_000;
 
 /** No ID token comes near this length; longer ones are not even decoded. */
 const LONGEST_TOKEN = 16_384;
+
+/** Of an e-mail address, in octets (RFC 5321, section 4.5.3.1.3, without the angle brackets). */
+const LONGEST_ADDRESS = 254;
 
 type Verifier = TrustedIssuer & { keys: JWTVerifyGetKey };
 
@@ -85,9 +90,15 @@ async function verify(clock: Clock, issuer: Verifier, token: string) {
   return { identity: identityOf(issuer, payload), expiresAt: (payload.exp ?? 0) * 1000 };
 }
 
-function identityOf({ name: issuer }: TrustedIssuer, { sub, preferred_username: name }: JWTPayload): Identity {
+function identityOf({ name: issuer }: TrustedIssuer, payload: JWTPayload): Identity {
+  const { sub, preferred_username: name, email, email_verified: verified } = payload;
   if (!sub) throw invalidToken('It speaks of nobody.');
-  return { issuer, subject: sub, name: typeof name === 'string' ? name : undefined };
+  return {
+    issuer,
+    subject: sub,
+    name: typeof name === 'string' ? name : undefined,
+    email: verified === true && typeof email === 'string' && email.length <= LONGEST_ADDRESS ? email : undefined,
+  };
 }
 
 function reasonOf(error: errors.JOSEError): string {

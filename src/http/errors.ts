@@ -14,6 +14,7 @@ export const ERRORS = {
   'method-not-allowed': [405, 'Not this method'],
   'not-acceptable': [406, 'Not in that format'],
   conflict: [409, 'In conflict with another request'],
+  'handle-taken': [409, 'The handle belongs to somebody else'],
   'upload-unfinished': [409, 'The bytes are not all there yet'],
   'idempotency-in-flight': [409, 'The first request with this key is still in work'],
   gone: [410, 'Gone'],

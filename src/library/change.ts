@@ -4,7 +4,15 @@ import { randomText, type UploadId, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
 import { digestRow, outboxRow, receiptRow, uploadRow, userRow } from './rows.ts';
-import { receiptEnd, type Digest, type OutboxRow, type Receipt, type Upload, type User } from './shapes.ts';
+import {
+  receiptEnd,
+  type Digest,
+  type OutboxRow,
+  type Receipt,
+  type Settings,
+  type Upload,
+  type User,
+} from './shapes.ts';
 
 /** A task to be created once the change is in. */
 export interface Enqueued {
@@ -12,11 +20,18 @@ export interface Enqueued {
   row: OutboxRow;
 }
 
+/** What an owner may say of his account. */
+export type UserEdit = Partial<Settings & Pick<User, 'handle'>>;
+
 /** The rules by which one user's data changes: list, day counts, feed, claims and totals always agree. */
 export interface Change extends PhotoChanges {
   /** Milliseconds since the Unix epoch; the same for everything in this change. */
   readonly now: number;
   user(): Promise<User>;
+  /** Sets what an owner says of his account. */
+  editUser(edit: UserEdit): Promise<User>;
+  /** Keeps the address that an issuer has verified. Not an edit: the revision stays. */
+  keepEmail(email: string): Promise<void>;
   /** The receipt of that name, unless it has expired. */
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
@@ -46,6 +61,14 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     now,
     user,
     enqueue,
+    async editUser(edit) {
+      const edited = editedUser(await user(), edit, now);
+      overlay.write(userRow, edited);
+      return edited;
+    },
+    async keepEmail(email) {
+      overlay.write(userRow, { ...(await user()), email });
+    },
     async receipt(name) {
       const receipt = await overlay.read(receiptRow(name));
       return receipt && receiptEnd(receipt) > now ? receipt : undefined;
@@ -57,5 +80,17 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     forgetUpload: (upload) => overlay.write(uploadRow(upload), undefined),
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
+  };
+}
+
+/** Pages and feed show nothing of it but the handle, so the sequence stays. */
+function editedUser(before: User, edit: UserEdit, now: number): User {
+  const after = { ...before, ...edit, revision: before.revision + 1 };
+  const renamed = after.handle !== before.handle;
+  const named = [...before.formerHandles, before.handle].filter((name) => name !== after.handle);
+  return {
+    ...after,
+    publicSince: after.visibility === 'public' ? (before.publicSince ?? now) : null,
+    formerHandles: renamed ? named : before.formerHandles,
   };
 }

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { isErased } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import {
+  DEFAULT_ACCOUNT,
   receiptEnd,
   type Claim,
   type Digest,
@@ -13,7 +14,7 @@ import {
   type Year,
   type Upload,
 } from './shapes.ts';
-import { changedKey, EXPIRY_SHARDS, expiryKey, postedKey, timelineKey, trashKey } from './sort-keys.ts';
+import { changedKey, EXPIRY_SHARDS, expiryKey, postedKey, publicKey, timelineKey, trashKey } from './sort-keys.ts';
 
 /** Properties of a Datastore entity, as the client takes and gives them. */
 export type Properties = Record<string, unknown>;
@@ -46,7 +47,16 @@ const expiring = <T>(name: string, endOf: (value: T) => number): Kind<T> => {
   };
 };
 
-export const UserKind = packed<User>('User');
+/** Accounts of the first release say nothing of themselves. Only public ones are listed, by `publicKey`. */
+export const UserKind: Kind<User> = {
+  ...packed<User>('User'),
+  indexed: ['publicKey'],
+  encode: (user) => ({
+    view: JSON.stringify({ v: 1, ...user }),
+    ...(user.publicSince === null ? {} : { publicKey: publicKey(user.handle, user.publicSince) }),
+  }),
+  decode: (properties) => ({ ...DEFAULT_ACCOUNT, ...(JSON.parse(String(properties['view'])) as User) }),
+};
 export const ClaimKind = packed<Claim>('Claim');
 export const YearKind = packed<Year>('Year');
 export const ReceiptKind = expiring<Receipt>('Receipt', receiptEnd);

@@ -72,9 +72,31 @@ export interface Photo {
   changed: number;
 }
 
+/** Who may read a timeline: its owner alone, or everybody. */
+export type Visibility = 'private' | 'public';
+
+/** What an owner says of his account. */
+export interface Settings {
+  /** How others are shown who this is; empty for the handle alone. */
+  displayName: string;
+  /** By its name in the IANA database. */
+  timeZone: string;
+  visibility: Visibility;
+  /** Which mails the owner has asked for. */
+  mail: { summary: boolean; posts: boolean };
+}
+
 /** The root of everything that one user owns. */
-export interface User {
+export interface User extends Settings {
   handle: string;
+  /** Names it had before. They lead to it for ever, so that nobody else can take over its links. */
+  formerHandles: string[];
+  /** The address that the issuer of the user's tokens has verified. */
+  email: string | null;
+  /** Since when the timeline is public, in milliseconds since the Unix epoch; null for a private one. */
+  publicSince: number | null;
+  /** Raised by the owner's edits of the account; what `If-Match` compares. */
+  revision: number;
   /** Raised by one with every changed photo: the number that labels pages and orders the change feed. */
   sequence: number;
   /** Changes up to this sequence have been forgotten. */
@@ -152,8 +174,22 @@ export interface Digest {
   reason: string | null;
 }
 
+/** An account of which nobody has said anything yet. */
+export const DEFAULT_ACCOUNT = {
+  displayName: '',
+  timeZone: 'UTC',
+  visibility: 'private',
+  mail: { summary: false, posts: false },
+  formerHandles: [],
+  email: null,
+  publicSince: null,
+  revision: 1,
+} as const satisfies Partial<User>;
+
 /** A new account without photos. `now` is in milliseconds since the Unix epoch. */
 export const emptyUser = (handle: string, now: number): User => ({
+  ...DEFAULT_ACCOUNT,
+  formerHandles: [],
   handle,
   sequence: 0,
   feedFloor: 0,

@@ -32,6 +32,13 @@ export const shardOf = (user: UserId) => EXPIRY_SHARDS[user.charCodeAt(0) % EXPI
 /** Position within one shard of what expires at a moment, in milliseconds since the Unix epoch. */
 export const expiryKey = (shard: string, at: number) => `${shard}|${new Date(at).toISOString()}`;
 
+/** Public timelines are listed by the time when they became so: in a few shards, since times rise. */
+export const PUBLIC_SHARDS = ['0', '1', '2', '3'];
+
+/** Position of a public timeline within its shard, which stays the same as long as the handle does. */
+export const publicKey = (handle: string, since: number) =>
+  `${PUBLIC_SHARDS[(handle.codePointAt(0) ?? 0) % PUBLIC_SHARDS.length]}|${new Date(since).toISOString()}`;
+
 /** Position in the change feed: what comes right behind everything up to a sequence. */
 export const feedPosition = (user: UserId, sequence: number) => `${user}|${fixed(sequence)}`;
 

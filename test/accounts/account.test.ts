@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 /** What an instance that remembers nothing yet works with. */
-const fresh = () => ({ datastore: door.datastore, clock: door.clock, accountMemory: accountMemory(door) });
+const fresh = () => ({ ...door, accountMemory: accountMemory(door) });
 
 /** An identity that nobody has had before. */
 const somebody = (name?: string) => ({ issuer: 'https://id.example', subject: newUserId(), name });

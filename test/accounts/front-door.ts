@@ -11,6 +11,7 @@ import { manualClock, type ManualClock } from '../../src/clock.ts';
 import type { IdentityConfig } from '../../src/config.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
+import { createLibrary, type Library } from '../../src/library/commit.ts';
 import { createStore } from '../../src/library/store.ts';
 import { startDatastore } from '../../src/local-cloud/datastore/index.ts';
 import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
@@ -21,6 +22,7 @@ export const START = Date.UTC(2026, 10, 21, 4, 0);
 /** Instances of the app that share one Datastore and one issuer, with nothing but accounts behind their front door. */
 export interface FrontDoor {
   datastore: Datastore;
+  library: Library;
   identity: IdentityService;
   clock: ManualClock;
   /** Lets the next `count` transactions end in ABORTED. */
@@ -46,6 +48,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   const service = await startDatastore({ ...shared, indexes: [], consistency: 0 });
   const identity = await startIdentity(shared);
   const datastore = new Datastore({ projectId: 'test', apiEndpoint: `127.0.0.1:${service.port}` });
+  const library = createLibrary({ datastore, clock, deliver: async () => [] });
   const stops = [() => service.stop(), () => identity.stop(), () => rm(dataDir, { recursive: true })];
   afterAll(async () => {
     for (const stop of stops) await stop();
@@ -57,6 +60,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   };
   return {
     datastore,
+    library,
     identity,
     clock,
     abortCommits: (count) => service.faults.abortCommits(count),
@@ -64,6 +68,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
       const accounts = createAccounts({
         datastore,
         clock,
+        library,
         store: createStore(datastore),
         limits: { quotaBytes: 1000 },
         identity: issuers ?? { kind: 'local' },

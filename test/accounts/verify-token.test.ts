@@ -45,6 +45,14 @@ describe('a token', () => {
     expect(await verifier.verify(token)).toEqual({ issuer: issuer.url, subject: 'ana', name: 'Ana' });
   });
 
+  test('tells an address that its issuer has verified, and no other', async () => {
+    const emailOf = async (claims: JWTPayload) => (await verifier.verify(await tokenWith(claims))).email;
+    expect(await emailOf({ email: 'ana@example.com', email_verified: true })).toBe('ana@example.com');
+    expect(await emailOf({ email: 'ana@example.com', email_verified: false })).toBeUndefined();
+    expect(await emailOf({ email: 'ana@example.com' })).toBeUndefined();
+    expect(await emailOf({ email: `${'x'.repeat(250)}@example.com`, email_verified: true })).toBeUndefined();
+  });
+
   test('with a name that is no text has no name', async () => {
     expect(await verifier.verify(await tokenWith({ preferred_username: 7 }))).toMatchObject({ name: undefined });
   });

@@ -1,0 +1,59 @@
+import { parseIfMatch } from '../http/conditional.ts';
+import { AppError } from '../http/errors.ts';
+import type { UserEdit } from '../library/change.ts';
+import type { Library } from '../library/commit.ts';
+import type { UserId } from '../library/ids.ts';
+import type { User } from '../library/shapes.ts';
+import type { Store } from '../library/store.ts';
+import type { AccountDeps } from './account.ts';
+import { claimHandle } from './rename.ts';
+import type { MeEdit } from './schemas.ts';
+
+export interface EditMeDeps extends AccountDeps {
+  store: Store;
+  library: Library;
+}
+
+/** The request's `If-Match`, and how a refusal shows the account as it is. */
+export interface EditCondition {
+  ifMatch: string | undefined;
+  present(user: User): unknown;
+}
+
+/** Changes what an owner may say of his account. Throws `precondition-failed`, `handle-taken`, `conflict`. */
+export async function editMe(deps: EditMeDeps, id: UserId, edit: MeEdit, condition: EditCondition): Promise<User> {
+  const matches = parseIfMatch(condition.ifMatch);
+  const requireMatch = (user: User) => {
+    if (matches(user.revision)) return user;
+    throw new AppError('precondition-failed', 'The account has been edited since you read it: look at `current`.', {
+      extra: { current: condition.present(user) },
+    });
+  };
+  if (edit.handle !== undefined) await claimHandle(deps, id, requireMatch(await requireUser(deps, id)), edit.handle);
+  const edited = await deps.library.commit(id, async (change) => {
+    const before = requireMatch(await change.user());
+    return change.editUser(settled(before, edit));
+  });
+  if (edit.handle !== undefined) deps.accountMemory.byIdentity.clear();
+  return edited;
+}
+
+/** Throws `not-found` when the account has gone. */
+export async function requireUser({ store }: { store: Store }, id: UserId): Promise<User> {
+  const user = await store.user(id);
+  if (!user) throw new AppError('not-found', 'This account is gone.');
+  return user;
+}
+
+/** Only what was sent is set, in `mail` too. */
+function settled({ mail }: User, { displayName, handle, timeZone, visibility, mail: wishes }: MeEdit): UserEdit {
+  return {
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(handle === undefined ? {} : { handle }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(visibility === undefined ? {} : { visibility }),
+    ...(wishes === undefined
+      ? {}
+      : { mail: { summary: wishes.summary ?? mail.summary, posts: wishes.posts ?? mail.posts } }),
+  };
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** A time zone by its name in the IANA database, as the device itself knows it. Offsets such as `+02:00` are none. */
+export const TimeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'must be the name of a time zone, such as Europe/Berlin or UTC')
+  .describe('The IANA name of the time zone in which your days begin and end, such as `Europe/Berlin`.');
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,116 @@
+import request from 'supertest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { accountMemory, findOrCreateAccount } from '../../src/accounts/account.ts';
+import { createStore } from '../../src/library/store.ts';
+import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
+
+let door: FrontDoor;
+let here: Instance;
+let there: Instance;
+
+beforeAll(async () => {
+  door = await openFrontDoor();
+  here = await door.instance();
+  there = await door.instance();
+});
+
+async function signedIn(name: string) {
+  const { token } = await door.identity.mint(name);
+  const headers = { Authorization: `Bearer ${token}` };
+  return {
+    me: async ({ url }: Instance = here) => (await request(url).get('/v1/me').set(headers).expect(200)).body,
+    edit: (body: object, more: Record<string, string> = {}) =>
+      request(here.url)
+        .patch('/v1/me')
+        .set({ ...headers, ...more })
+        .send(body),
+  };
+}
+
+describe('an edit of the account', () => {
+  test('sets what it names and leaves the rest, on every instance at once', async () => {
+    const ana = await signedIn('ana');
+    await ana.edit({ displayName: ' Ana María ', timeZone: 'America/Bogota' }).expect(200);
+    await ana.edit({ mail: { posts: true } }).expect(200);
+    const { body } = await ana.edit({ mail: { summary: true }, visibility: 'public' }).expect(200);
+
+    expect(body).toMatchObject({
+      displayName: 'Ana María',
+      timeZone: 'America/Bogota',
+      visibility: 'public',
+      mail: { summary: true, posts: true, address: null },
+      revision: 4,
+    });
+    expect(await ana.me(there)).toEqual(body);
+  });
+
+  test('is refused by name when a value is none', async () => {
+    const ben = await signedIn('ben');
+    const before = await ben.me();
+    const refused: [object, string][] = [
+      [{ timeZone: 'Middle/Earth' }, '/timeZone'],
+      [{ timeZone: '+02:00' }, '/timeZone'],
+      [{ visibility: 'friends' }, '/visibility'],
+      [{ displayName: 'x'.repeat(101) }, '/displayName'],
+      [{ handle: 'No Handle' }, '/handle'],
+      [{ mail: { daily: true } }, '/mail/daily'],
+      [{ mail: { address: 'x@example.com' } }, '/mail/address'],
+      [{ email: 'x@example.com' }, '/email'],
+      [{}, ''],
+    ];
+    for (const [edit, pointer] of refused) {
+      const { body } = await ben.edit(edit).expect(400);
+      expect(body.errors[0]).toMatchObject({ pointer });
+    }
+    expect(await ben.me()).toEqual(before);
+  });
+
+  test('of what somebody else has edited since is refused with what is there now', async () => {
+    const cleo = await signedIn('cleo');
+    const { headers } = await cleo.edit({ displayName: 'Cleo' }).expect(200);
+    const known = { 'If-Match': headers['etag'] ?? '' };
+    await cleo.edit({ displayName: 'Cleopatra' }, known).expect(200);
+    const { body } = await cleo.edit({ displayName: 'C.' }, known).expect(412);
+    expect(body).toMatchObject({ code: 'precondition-failed', current: { displayName: 'Cleopatra' } });
+  });
+});
+
+describe('a new handle', () => {
+  test('is in force at once, and the former one still leads to its owner', async () => {
+    const dora = await signedIn('dora');
+    const { id } = await dora.me();
+    expect((await dora.edit({ handle: 'dorothea' }).expect(200)).body.handle).toBe('dorothea');
+
+    expect(await there.accounts.find('dorothea')).toMatchObject({ user: id });
+    expect(await there.accounts.find('dora')).toMatchObject({ user: id });
+    const emil = await signedIn('emil');
+    expect((await emil.edit({ handle: 'dora' }).expect(409)).body.code).toBe('handle-taken');
+    expect((await dora.edit({ handle: 'dora' }).expect(200)).body.handle).toBe('dora');
+  });
+
+  test('goes to one of two who want it at once', async () => {
+    const [fred, gina] = [await signedIn('fred'), await signedIn('gina')];
+    const replies = await Promise.all([fred.edit({ handle: 'boss' }), gina.edit({ handle: 'boss' })]);
+    expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
+  });
+
+  test('is the fifth and last one that an account can have', async () => {
+    const hugo = await signedIn('hugo');
+    for (const handle of ['hugo2', 'hugo3', 'hugo4', 'hugo5']) await hugo.edit({ handle }).expect(200);
+    expect((await hugo.edit({ handle: 'hugo6' }).expect(409)).body.code).toBe('conflict');
+    await hugo.edit({ handle: 'hugo' }).expect(200);
+  });
+});
+
+test('the address for mail is the one that the issuer has verified last', async () => {
+  const meet = async (email?: string) => {
+    const identity = { issuer: 'https://id.example', subject: 'ida', name: 'ida', email };
+    const { user } = await findOrCreateAccount({ ...door, accountMemory: accountMemory(door) }, identity);
+    const { email: kept, revision } = (await createStore(door.datastore).user(user)) ?? {};
+    return [kept, revision];
+  };
+  expect(await meet()).toEqual([null, 1]);
+  expect(await meet('ida@example.com')).toEqual(['ida@example.com', 1]);
+  expect(await meet()).toEqual(['ida@example.com', 1]);
+  expect(await meet('ida@example.org')).toEqual(['ida@example.org', 1]);
+});
