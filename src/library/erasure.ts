@@ -25,6 +25,7 @@ export const tombstoneOf = (photo: Photo, now: number): Photo => ({
   md5: null,
   camera: { make: null, model: null, lens: null },
   location: null,
+  fileSays: {},
   placeholder: null,
   color: null,
   trashedAt: photo.trashedAt ?? now,

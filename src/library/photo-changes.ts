@@ -5,6 +5,7 @@ import { countDays } from './day-counts.ts';
 import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
+import { withEdit, type PhotoEdit } from './owner-edit.ts';
 import { claimRow, photoRow, userRow } from './rows.ts';
 import type { Photo, User } from './shapes.ts';
 
@@ -22,9 +23,6 @@ export type NewPhoto = Omit<
   | 'revision'
   | 'changed'
 >;
-
-/** What an edit by the owner may set. */
-export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'archived'>>;
 
 /** What a job may report about a photo. Not an edit: the revision stays, so that no `If-Match` fails for it. */
 export type PhotoProgress = Partial<Pick<Photo, 'state' | 'processing' | 'placeholder' | 'color' | 'digest'>>;
@@ -83,7 +81,7 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
     },
     async edit(photoId, edit) {
       const before = await photo(photoId);
-      return put(before, { ...before, ...edit, revision: before.revision + 1 });
+      return put(before, { ...withEdit(before, edit), revision: before.revision + 1 });
     },
     async progress(photoId, progress) {
       const before = await photo(photoId);

@@ -27,6 +27,12 @@ export interface Location {
   longitude: number;
 }
 
+/** What the file tells and the owner may tell otherwise. */
+export interface FileSays {
+  takenAt: TakenAt;
+  location: Location | null;
+}
+
 /** `pending` until the variants exist, `failed` when they cannot be made. The original is there in every state. */
 export type PhotoState = 'pending' | 'ready' | 'failed';
 
@@ -55,6 +61,8 @@ export interface Photo {
   md5: string | null;
   camera: Camera;
   location: Location | null;
+  /** What the file says where its owner has said otherwise; the owner's word stands above. */
+  fileSays?: Partial<FileSays>;
   /** The bucket object that holds the original, bit for bit. */
   object: string;
   placeholder: string | null;

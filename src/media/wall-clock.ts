@@ -24,7 +24,7 @@ export function parseMoment(text = '', parts: { fraction?: string; offset?: stri
   const [, year = '', month, day, hour = '00', minute = '00', second = '00', fraction, offset] = match;
   const seconds = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
   if (!isRealTime(seconds)) return undefined;
-  return moment(seconds, fraction ?? digits(parts.fraction), parseOffset(parts.offset) ?? parseOffset(offset));
+  return momentAt(seconds, fraction ?? digits(parts.fraction), parseOffset(parts.offset) ?? parseOffset(offset));
 }
 
 /** The instant `ms` (since the Unix epoch) as a clock in UTC shows it, to the millisecond. */
@@ -61,7 +61,8 @@ function digits(text = ''): string | undefined {
   return /^\d+$/.test(text.trim()) ? text.trim() : undefined;
 }
 
-function moment(seconds: string, fraction: string | undefined, offset: string | undefined): Moment {
+/** The moment of a wall-clock time that the calendar has: `2019-07-01T10:00:00`, digits of a fraction, `+02:00`. */
+export function momentAt(seconds: string, fraction: string | undefined, offset: string | undefined): Moment {
   const tail = fraction ? `.${fraction.slice(0, 9)}` : '';
   if (!offset) return { local: seconds + tail, offset: null, utc: null };
   const instant = new Date(Date.parse(`${seconds}Z`) - offsetMinutes(offset) * MINUTE).toISOString();

@@ -1,6 +1,6 @@
 import { parseIfMatch } from '../http/conditional.ts';
 import { AppError } from '../http/errors.ts';
-import type { PhotoEdit } from '../library/photo-changes.ts';
+import type { PhotoEdit } from '../library/owner-edit.ts';
 import type { Library } from '../library/commit.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import { photoRow } from '../library/rows.ts';

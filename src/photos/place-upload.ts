@@ -51,8 +51,10 @@ async function addNew(change: Change, limits: { quotaBytes: number }, placement:
   requireRoom(limits, (await change.user()).bytes, upload.bytes);
   const { width, height, camera, location } = facts;
   const shown = { width, height, camera, location, placeholder: null, color: null };
-  const takenAt = placement.takenAt ?? facts.takenAt;
-  const photo = await change.addPhoto({ ...stored, ...shown, id, caption, alt, takenAt });
+  const takenAt = placement.takenAt
+    ? { takenAt: placement.takenAt, fileSays: { takenAt: facts.takenAt } }
+    : { takenAt: facts.takenAt };
+  const photo = await change.addPhoto({ ...stored, ...shown, ...takenAt, id, caption, alt });
   change.enqueue(makeVariantsRef, { user: photo.user, photo: id });
   return photo;
 }

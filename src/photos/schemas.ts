@@ -18,6 +18,11 @@ export const TakenAt = z
   })
   .meta({ id: 'TakenAt' });
 
+export const Location = z
+  .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+  .describe('In degrees; south and west are negative.')
+  .meta({ id: 'Location' });
+
 export const Variant = z
   .object({
     url: z.string().describe('Works in an <img> without headers, for hours. Relative to the address of the API.'),
@@ -42,7 +47,7 @@ export const Photo = z
     sha256: z.string().describe('Of the original, in hex.'),
     fileName: z.string().nullable(),
     camera: z.object({ make: z.string().nullable(), model: z.string().nullable(), lens: z.string().nullable() }),
-    location: z.object({ latitude: z.number(), longitude: z.number() }).nullable().describe('For the owner alone.'),
+    location: Location.nullable().describe('For the owner alone.'),
     placeholder: z.string().nullable().describe('A thumbhash in base64: a blurred picture in some 25 bytes.'),
     color: z.string().nullable().describe('The prevailing colour as `#rrggbb`.'),
     favourite: z.boolean(),
@@ -109,8 +114,13 @@ export const PhotoEdit = z
     alt: caption.optional(),
     favourite: z.boolean().optional(),
     archived: z.boolean().optional(),
+    takenAt: UserTime.nullable().optional().describe('When the photo was taken; null takes back what the file says.'),
+    location: Location.nullable().optional().describe('Where it was taken; null takes back what the file says.'),
   })
-  .refine((edit) => Object.keys(edit).length > 0, 'names nothing to change: send caption, alt, favourite or archived')
+  .refine(
+    (edit) => Object.keys(edit).length > 0,
+    'names nothing to change: send caption, alt, favourite, archived, takenAt or location',
+  )
   .meta({ id: 'PhotoEdit' });
 
 export const ImageParams = z.object({

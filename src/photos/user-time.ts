@@ -1,17 +1,28 @@
 import { z } from 'zod';
-import type { TakenAt } from '../library/shapes.ts';
+import { momentAt, parseOffset } from '../media/wall-clock.ts';
+
+/** What zod has found to be a date of the calendar and a time of the clock, with any offset. */
+const PARTS = /^([-\d]{10}T\d\d:\d\d)(:\d\d)?(?:\.(\d+))?(Z|[-+]\d\d:\d\d)?$/;
 
 /** A capture time as a client states it: with an offset, or floating. */
 export const UserTime = z.iso
-  .datetime({ local: true, offset: true, error: 'must be a time such as 2019-07-01T10:00:00 or …T10:00:00+02:00' })
+  .datetime({
+    local: true,
+    offset: true,
+    abort: true,
+    error: 'must be a time such as 2019-07-01T10:00:00 or …T10:00:00+02:00',
+  })
+  .refine((text) => text >= '1000-01-02' && text < '9999-12-31', 'must lie between the years 1000 and 9999')
+  .refine(hasRealOffset, 'has an offset that no place has: none is further from UTC than 14 hours')
   .transform(readUserTime)
   .describe('When the photo was taken: `2019-07-01T10:00:00.12+02:00`, or without the offset where it is not known.');
 
-function readUserTime(text: string): TakenAt {
-  const [, local = text, zone] = /^(.*?)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
-  const seconds = /T\d\d:\d\d$/.test(local) ? `${local}:00` : local;
-  if (zone === undefined) return { local: seconds, offset: null, utc: null, source: 'user' };
-  const offset = zone === 'Z' ? '+00:00' : zone;
-  const utc = new Date(`${seconds}${offset}`).toISOString();
-  return { local: seconds, offset, utc, source: 'user' };
+function hasRealOffset(text: string): boolean {
+  const zone = PARTS.exec(text)?.[4];
+  return zone === undefined || parseOffset(zone) !== undefined;
+}
+
+function readUserTime(text: string) {
+  const [, minutes = text, seconds = ':00', fraction, zone] = PARTS.exec(text) ?? [];
+  return { ...momentAt(minutes + seconds, fraction, zone && parseOffset(zone)), source: 'user' as const };
 }
