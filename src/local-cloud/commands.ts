@@ -51,16 +51,22 @@ export function createCommands({ app, standingClock, stop, ...services }: Comman
       await cron.idle();
       datastore.reset();
       datastore.faults.abortCommits(0);
+      datastore.faults.abortEachOnce(false);
       storage.reset();
       storage.faults.cutWrites(0);
+      storage.faults.cutEachOnce(false);
       tasks.reset();
       cron.reset();
     },
 
     /** The next `count` transactional commits end in ABORTED. */
     abortCommits: (count: number) => datastore.faults.abortCommits(count),
+    /** Every transaction ends in ABORTED once, and goes through when it is tried again. */
+    abortEachOnce: (on: boolean) => datastore.faults.abortEachOnce(on),
     /** The next `count` uploads lose their connection half-way. */
     cutWrites: (count: number) => storage.faults.cutWrites(count),
+    /** Every upload loses its connection half-way once, and goes through when the same bytes come again. */
+    cutEachOnce: (on: boolean) => storage.faults.cutEachOnce(on),
     /** Delivers every task once more after a success. */
     deliverTwice: (on: boolean) => tasks.faults.deliverTwice(on),
     /** Sends the tasks that are due last first. */

@@ -10,6 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { createLog } from '../../src/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
+import { beginChaos } from './chaos.ts';
 import { signUp, type TestUser } from './test-user.ts';
 
 /** Where the clock of a world stands at first. */
@@ -75,6 +76,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await cloud.appIsAt(url);
+  await beginChaos(cloud, process.env);
 
   afterAll(async () => {
     server.closeAllConnections();

@@ -5,6 +5,7 @@ import { LIMITS } from './limits.ts';
 import { Consistency, type ConsistencyOptions } from './consistency.ts';
 import { allocateKey, primaryRow, type Disk } from './disk.ts';
 import { decodePath } from './encoding/keys.ts';
+import { Faults } from './faults.ts';
 import { addressOf, groupOf, isIncomplete, refuseReserved } from './keys.ts';
 import type {
   BeginTransactionRequest,
@@ -40,7 +41,7 @@ export class Engine {
   readonly #transactions: Transactions;
   readonly #pace: GroupPace;
   readonly #consistency: Consistency;
-  readonly faults = { abortCommits: 0 };
+  readonly faults = new Faults();
 
   constructor(disk: Disk, clock: Clock, options: EngineOptions) {
     this.disk = disk;

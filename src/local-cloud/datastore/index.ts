@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { openDisk } from './disk.ts';
 import { Engine } from './engine.ts';
+import type { Faults } from './faults.ts';
 import type { CompositeIndex } from './indexes/composite-index.ts';
 import { serveDatastore } from './server.ts';
 
@@ -30,10 +31,7 @@ export interface DatastoreService {
   port: number;
   /** Empties everything. Ids handed out before still do not come again. */
   reset(): void;
-  faults: {
-    /** The next `count` transactional commits end in ABORTED. */
-    abortCommits(count: number): void;
-  };
+  faults: Faults;
   stop(): Promise<void>;
 }
 
@@ -53,7 +51,7 @@ export async function startDatastore(options: DatastoreOptions): Promise<Datasto
   return {
     port: server.port,
     reset: () => engine.reset(),
-    faults: { abortCommits: (count) => void (engine.faults.abortCommits = count) },
+    faults: engine.faults,
     async stop() {
       await server.stop();
       disk.close();

@@ -27,10 +27,7 @@ export interface StorageService {
   port: number;
   /** Forgets everything but the buckets of the options, and breaks off what is under way. */
   reset(): void;
-  faults: {
-    /** The next `count` uploads lose their connection half-way. */
-    cutWrites(count: number): void;
-  };
+  faults: Faults;
   stop(): Promise<void>;
 }
 

@@ -78,17 +78,3 @@ test('a transaction ends 60 s after its last use and 270 s after its start', asy
   clock.advance(20_000);
   expect(await failure(long.get(key))).toMatchObject({ code: INVALID });
 });
-
-test('the commits that a fault was asked for are aborted, and no more', async () => {
-  const { client: datastore, service } = await startWorld();
-  const key = datastore.key(['Kind', 'one']);
-  service.faults.abortCommits(2);
-  const commit = async () => {
-    const transaction = datastore.transaction();
-    await transaction.run();
-    transaction.save({ key, data: {} });
-    return transaction.commit();
-  };
-  expect([await failure(commit()), await failure(commit())]).toMatchObject([{ code: 10 }, { code: 10 }]);
-  await expect(commit()).resolves.toBeDefined();
-});

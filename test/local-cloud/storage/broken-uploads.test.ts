@@ -43,6 +43,20 @@ test('cutWrites cuts as many uploads as it says, and no more', async () => {
   expect(outcomes).toEqual(['rejected', 'rejected', 'fulfilled']);
 });
 
+test.each([false, true])(
+  'where each upload is cut once, the second try goes through (resumable: %s)',
+  async (resumable) => {
+    local.service.faults.cutEachOnce(true);
+    for (const bytes of [someBytes(300_000), someBytes(300_000), Buffer.from('short')]) {
+      await expect(local.bucket.file('first').save(bytes, { resumable })).rejects.toThrow(/ECONNRESET|hang up/);
+      await local.bucket.file('second').save(bytes, { resumable });
+      expect((await local.bucket.file('second').download())[0].equals(bytes)).toBe(true);
+    }
+    local.service.faults.cutEachOnce(false);
+    await local.bucket.file('third').save('not cut', { resumable });
+  },
+);
+
 test('a client that aborts leaves nothing', async () => {
   const abort = new AbortController();
   const body = new ReadableStream(

@@ -2,8 +2,8 @@ import type { Clock } from '../../../clock.ts';
 import { CloudError } from '../../cloud-error.ts';
 import type { Consistency } from '../consistency.ts';
 import type { Disk } from '../disk.ts';
+import type { Faults } from '../faults.ts';
 import type { CommitRequest } from '../protocol.ts';
-import { contention } from '../transactions/contention.ts';
 import type { GroupPace } from '../transactions/group-pace.ts';
 import type { Transaction, Transactions } from '../transactions/transactions.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -15,8 +15,7 @@ export interface CommitDeps {
   transactions: Transactions;
   pace: GroupPace;
   consistency: Consistency;
-  /** How many of the next transactional commits end in ABORTED. */
-  faults: { abortCommits: number };
+  faults: Faults;
 }
 
 export interface Committed {
@@ -36,7 +35,7 @@ export async function commit(deps: CommitDeps, request: CommitRequest): Promise<
   const isTransactional = request.mode !== 'NON_TRANSACTIONAL';
   const transaction = isTransactional ? transactionOf(deps, request) : undefined;
   try {
-    if (isTransactional) injectFault(deps);
+    if (isTransactional) deps.faults.strike(request);
     if (transaction && !transaction.reads && request.mutations?.length) {
       throw invalid('Cannot modify entities in a read-only transaction.');
     }
@@ -53,12 +52,6 @@ function transactionOf({ transactions }: CommitDeps, request: CommitRequest): Tr
   if (!request.singleUseTransaction) throw invalid('A transactional commit needs a transaction.');
   if (request.singleUseTransaction.readOnly) throw invalid('A single-use transaction must be read-write.');
   return undefined;
-}
-
-function injectFault({ faults }: CommitDeps) {
-  if (faults.abortCommits <= 0) return;
-  faults.abortCommits--;
-  throw contention();
 }
 
 /** Prepares the commit, again after each wait: what it was checked against may have changed. */

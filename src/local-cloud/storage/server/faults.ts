@@ -1,20 +1,43 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Bytes } from '../store/blobs.ts';
+
+/** So many bytes at its beginning tell an upload from others, when it is sent again under another name. */
+const TELLING_BYTES = 4096;
 
 /** What a tool for tests can break. */
 export class Faults {
   #cuts = 0;
+  #cutsEach = false;
+  readonly #cutBefore = new Set<string>();
 
   /** The next `count` uploads lose their connection half-way. */
   cutWrites(count: number): void {
     this.#cuts = count;
   }
 
-  /** The bytes of an upload, or the first half of them and then a broken connection. */
-  pass(request: IncomingMessage, bytes: Bytes): Bytes {
-    if (this.#cuts === 0) return bytes;
-    this.#cuts -= 1;
-    return cutHalfWay(request, bytes);
+  /** Every upload loses its connection half-way, and goes through when the same bytes come again. */
+  cutEachOnce(on: boolean): void {
+    this.#cutsEach = on;
+    this.#cutBefore.clear();
+  }
+
+  /** The bytes of an upload from `offset` on, or the first half of them and then a broken connection. */
+  pass(request: IncomingMessage, bytes: Bytes, offset = 0): Bytes {
+    if (this.#cuts > 0) {
+      this.#cuts -= 1;
+      return cutHalfWay(request, bytes);
+    }
+    // What goes on after a cut is no other upload.
+    return this.#cutsEach && offset === 0 ? this.#passTheSecondTime(request, bytes) : bytes;
+  }
+
+  async *#passTheSecondTime(request: IncomingMessage, bytes: Bytes): AsyncGenerator<Uint8Array> {
+    const { start, whole } = await beginningOf(bytes);
+    const name = createHash('sha256').update(start).digest('base64');
+    const isSecondTry = this.#cutBefore.delete(name);
+    if (!isSecondTry) this.#cutBefore.add(name);
+    yield* isSecondTry ? whole : cutHalfWay(request, whole);
   }
 }
 
@@ -29,4 +52,20 @@ async function* cutHalfWay(request: IncomingMessage, bytes: Bytes): AsyncGenerat
   }
   request.socket.destroy();
   throw new Error('The connection was cut on purpose.');
+}
+
+/** The first bytes, and all of them to be read from there. */
+async function beginningOf(bytes: Bytes): Promise<{ start: Buffer; whole: Bytes }> {
+  const rest = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
+  const chunks: Uint8Array[] = [];
+  for (let size = 0; size < TELLING_BYTES; size += chunks.at(-1)!.length) {
+    const { done, value } = await rest.next();
+    if (done) break;
+    chunks.push(value);
+  }
+  const whole = async function* (): AsyncGenerator<Uint8Array> {
+    yield* chunks;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  };
+  return { start: Buffer.concat(chunks).subarray(0, TELLING_BYTES), whole: whole() };
 }

@@ -27,7 +27,7 @@ export async function continueUpload(call: Call): Promise<{ object: StoredObject
     range,
     declared: headerChecksums(call),
     // A question for the status is no upload, so it is never cut.
-    bytes: range.start === undefined ? body : call.faults.pass(call.request, body),
+    bytes: range.start === undefined ? body : call.faults.pass(call.request, body, range.start),
     abort: () => call.request.destroy(),
   });
   if (progress.state === 'finished') return { object: progress.object };

@@ -34,8 +34,9 @@ export async function cancelUpload(call: Call): Promise<Reply> {
 }
 
 async function multipartUpload(call: Call): Promise<Reply> {
-  const bytes = call.faults.pass(call.request, bodyOf(call.request));
-  const { metadata, contentType, media } = await readRelated(bytes, header(call, 'content-type'));
+  const parts = await readRelated(bodyOf(call.request), header(call, 'content-type'));
+  const { metadata, contentType } = parts;
+  const media = call.faults.pass(call.request, parts.media);
   const declared = { ...headerChecksums(call), ...resourceChecksums(metadata) };
   const target = { ...targetOf(call, metadata, contentType), declared };
   return { status: 200, json: objectResource(await receiveObject(call.engine, target, media), call.base) };

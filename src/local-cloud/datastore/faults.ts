@@ -1,0 +1,45 @@
+import type { CommitRequest } from './protocol.ts';
+import { contention } from './transactions/contention.ts';
+
+/** What a tool for tests can break. */
+export class Faults {
+  #aborts = 0;
+  #abortsEach = false;
+  readonly #abortedBefore = new Set<string>();
+
+  /** The next `count` transactional commits end in ABORTED. */
+  abortCommits(count: number): void {
+    this.#aborts = count;
+  }
+
+  /** Every transaction ends in ABORTED, and goes through when it is tried again: one that writes to one of its groups. */
+  abortEachOnce(on: boolean): void {
+    this.#abortsEach = on;
+    this.#abortedBefore.clear();
+  }
+
+  /**
+   * Called for every transactional commit.
+   * @throws CloudError ABORTED if it is to fail
+   */
+  strike(request: CommitRequest): void {
+    if (this.#aborts > 0) {
+      this.#aborts--;
+      throw contention();
+    }
+    const groups = this.#abortsEach ? groupsOf(request) : [];
+    if (groups.length === 0) return;
+    // One is enough: what is made anew has another id in each try.
+    const isSecondTry = groups.some((group) => this.#abortedBefore.has(group));
+    for (const group of groups)
+      if (isSecondTry) this.#abortedBefore.delete(group);
+      else this.#abortedBefore.add(group);
+    if (!isSecondTry) throw contention();
+  }
+}
+
+const groupsOf = ({ mutations = [] }: CommitRequest) =>
+  mutations.map(({ insert, update, upsert, delete: gone }) => {
+    const key = (insert ?? update ?? upsert)?.key ?? gone;
+    return JSON.stringify([key?.partitionId, key?.path[0]]);
+  });
