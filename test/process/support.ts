@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Running {
   url: string;
   process: ChildProcess;
-  /** Ends the process as a power cut would, and waits until it is gone. */
+  /** `kill -9`, and waits until the process is gone. */
   kill(): Promise<void>;
   /** Asks the process to stop; its exit code. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
@@ -17,10 +18,7 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 /** Starts the program as `npm start` does, on a free port, and waits until it says where it is. */
 export async function startProgram(dataDir: string, env: Record<string, string> = {}): Promise<Running> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawnProgram(dataDir, env);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const url = await addressIn(child, exited);
   const end = async (signal: NodeJS.Signals) => {
@@ -28,6 +26,22 @@ export async function startProgram(dataDir: string, env: Record<string, string> 
     return (await exited)[0];
   };
   return { url, process: child, kill: async () => void (await end('SIGKILL')), stop: end };
+}
+
+/** Starts the program and kills it so many milliseconds later, wherever it then is. */
+export async function killWhileStarting(dataDir: string, ms: number): Promise<void> {
+  const child = spawnProgram(dataDir, {});
+  const exited = once(child, 'exit');
+  await pause(ms);
+  child.kill('SIGKILL');
+  await exited;
+}
+
+function spawnProgram(dataDir: string, env: Record<string, string>) {
+  return spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 async function addressIn(child: ChildProcess, exited: Promise<[number | null]>): Promise<string> {

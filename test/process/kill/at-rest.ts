@@ -1,0 +1,44 @@
+import { YearKind, PhotoKind, onTimeline, type Properties } from '../../../src/library/kinds.ts';
+import { isErased } from '../../../src/library/erasure.ts';
+import type { Photo } from '../../../src/library/shapes.ts';
+import { startCloud, type CloudOnItsOwn } from '../../bench/local-cloud.ts';
+
+/**
+ * Looks at what lies in the data folder of a program that has stopped. Throws unless every photo's original is there with
+ * its size, and the day counts are those of the photos. Counts the objects that belong to no photo: a sweep takes them.
+ */
+export async function inspectAtRest(dataDir: string, handle: string) {
+  const world = await startCloud(dataDir);
+  try {
+    const everyones = await photosOf(world);
+    const objects = new Map(
+      (await world.bucket.getFiles())[0].map(({ name, metadata }) => [name, Number(metadata.size)]),
+    );
+    const kept = everyones.filter((photo) => !isErased(photo));
+    for (const { id, object, bytes } of kept) {
+      if (objects.get(object) !== bytes)
+        throw new Error(`The original of ${id} is ${objects.get(object)} bytes of ${bytes}.`);
+    }
+    await daysMustAgree(world, handle, kept);
+    const known = new Set(kept.map(({ object }) => object));
+    const originals = [...objects.keys()].filter((name) => name.startsWith('originals/'));
+    return { photosAtRest: kept.length, objectsWithoutPhoto: originals.filter((name) => !known.has(name)).length };
+  } finally {
+    await world.cloud.stop();
+  }
+}
+
+async function photosOf({ datastore }: CloudOnItsOwn): Promise<Photo[]> {
+  const [rows] = (await datastore.runQuery(datastore.createQuery('Photo'))) as [Properties[], unknown];
+  return rows.map((row) => PhotoKind.decode(row));
+}
+
+async function daysMustAgree({ datastore }: CloudOnItsOwn, handle: string, photos: Photo[]): Promise<void> {
+  const [{ user }] = (await datastore.get(datastore.key(['Handle', handle]))) as [{ user: string }];
+  const query = datastore.createQuery(YearKind.name).hasAncestor(datastore.key(['User', user]));
+  const [years] = (await datastore.runQuery(query)) as [Properties[], unknown];
+  const counted = years.map((row) => YearKind.decode(row)).flatMap(({ days }) => Object.values(days));
+  const sum = counted.reduce((total, count) => total + count, 0);
+  const shown = photos.filter((photo) => photo.user === user && onTimeline(photo)).length;
+  if (sum !== shown) throw new Error(`The days count ${sum} photos of ${shown}.`);
+}

@@ -1,0 +1,110 @@
+import type { TestUser } from '../../support/test-user.ts';
+import { sha256Of } from './photo-files.ts';
+import type { Place, Promises, PromisedPhoto } from './promises.ts';
+
+interface Shown {
+  id: string;
+  sha256: string;
+  caption: string;
+  bytes: number;
+  state: string;
+  takenAt: { local: string };
+  postedAt: string;
+  original: { url: string };
+}
+
+/**
+ * Compares what the service shows with what it has promised, and settles what was in doubt. Bytes are read of each photo
+ * once. Throws an Error that names the first promise that is broken.
+ */
+export class Audit {
+  readonly #read = new Set<string>();
+
+  get photosRead(): number {
+    return this.#read.size;
+  }
+
+  async run(user: TestUser, promises: Promises): Promise<void> {
+    const timeline = await listed(user, '/v1/timeline?limit=200');
+    const trash = await listed(user, '/v1/trash?limit=200');
+    const shown = new Map([...timeline, ...trash].map((photo) => [photo.id, photo]));
+    mustBe(shown.size === timeline.length + trash.length, 'A photo shows twice.');
+    await this.#agreement(user, timeline, trash);
+
+    const places = new Map([
+      ...trash.map(({ id }) => [id, 'trash'] as const),
+      ...timeline.map(({ id }) => [id, 'timeline'] as const),
+    ]);
+    settleUploads(promises, shown);
+    for (const photo of promises.photos.values()) settle(photo, shown.get(photo.id), places.get(photo.id) ?? 'nowhere');
+    const doubtful = new Set([...promises.doubtful.values()].map(({ found }) => found));
+    for (const id of shown.keys()) mustBe(promises.photos.has(id) || doubtful.has(id), `Nobody has posted ${id}.`);
+    for (const photo of shown.values()) await this.#bytes(user, photo);
+  }
+
+  /** Orders, counts and quota: everything that is written in one transaction agrees. */
+  async #agreement(user: TestUser, timeline: Shown[], trash: Shown[]): Promise<void> {
+    mustBe(descends(timeline.map(({ takenAt }) => takenAt.local)), 'The timeline is out of order.');
+    const posted = await listed(user, '/v1/timeline?limit=200&order=posted');
+    mustBe(descends(posted.map(({ postedAt }) => postedAt)), 'The timeline by posting is out of order.');
+    mustBe(sameIds(posted, timeline), 'The two orders of the timeline hold different photos.');
+    const { body } = await user.get('/v1/me').expect(200);
+    const { usage } = body as { usage: { photos: number; bytes: number } };
+    mustBe(usage.photos === timeline.length, `The account counts ${usage.photos} photos of ${timeline.length}.`);
+    const bytes = [...timeline, ...trash].reduce((sum, photo) => sum + photo.bytes, 0);
+    mustBe(usage.bytes === bytes, `The account counts ${usage.bytes} bytes of ${bytes}.`);
+  }
+
+  async #bytes(user: TestUser, { id, sha256, original }: Shown): Promise<void> {
+    if (this.#read.has(id)) return;
+    const { body } = await user.get(original.url).responseType('blob').expect(200);
+    mustBe(sha256Of(body as Buffer) === sha256, `The original of ${id} has changed.`);
+    this.#read.add(id);
+  }
+}
+
+export async function listed(user: TestUser, path: string): Promise<Shown[]> {
+  const photos: Shown[] = [];
+  for (let next: string | null = path; next;) {
+    const { body } = (await user.get(next).expect(200)) as { body: { items: Shown[]; next: string | null } };
+    photos.push(...body.items);
+    next = body.next && `${path}&cursor=${body.next}`;
+  }
+  return photos;
+}
+
+/** An upload without an answer has become one photo or none. */
+function settleUploads({ doubtful, photos }: Promises, shown: Map<string, Shown>): void {
+  const bySum = Map.groupBy(shown.values(), ({ sha256 }) => sha256);
+  for (const { id, sha256, places } of photos.values()) {
+    if (!places.has('nowhere')) mustBe(bySum.get(sha256)?.length === 1, `The photo ${id} is lost or doubled.`);
+  }
+  for (const upload of doubtful.values()) {
+    const [found, second] = bySum.get(upload.file.sha256) ?? [];
+    mustBe(!second, `The upload ${upload.key} has made two photos.`);
+    if (found) upload.found = found.id;
+  }
+}
+
+/** Of what was possible the one that came true. */
+function settle(photo: PromisedPhoto, shown: Shown | undefined, place: Place): void {
+  mustBe(photo.places.has(place), `The photo ${photo.id} is in ${place} and not in ${[...photo.places].join(' or ')}.`);
+  photo.places = new Set([place]);
+  if (!shown) return;
+  mustBe(shown.sha256 === photo.sha256, `The photo ${photo.id} is another one.`);
+  mustBe(photo.captions.has(shown.caption), `The caption of ${photo.id} is "${shown.caption}".`);
+  photo.captions = new Set([shown.caption]);
+}
+
+function descends(values: string[]): boolean {
+  return values.every((value, at) => at === 0 || value <= (values[at - 1] ?? ''));
+}
+
+function sameIds(some: Shown[], others: Shown[]): boolean {
+  const ids = new Set(others.map(({ id }) => id));
+  return some.length === others.length && some.every(({ id }) => ids.has(id));
+}
+
+function mustBe(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
