@@ -34,6 +34,7 @@ import { createRenditions } from './photos/renditions.ts';
 import { photoRoutes } from './photos/routes.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from './service/routes.ts';
 import type { SigningKeys } from './signing/keys.ts';
+import { createKnownReplies } from './timeline/known-replies.ts';
 import { timelineRoutes } from './timeline/routes.ts';
 import { emptyTrash } from './trash/empty-trash.job.ts';
 import { eraseObjects } from './trash/erase-objects.job.ts';
@@ -45,6 +46,9 @@ import { homeRoutes } from './web/routes.ts';
 
 /** Bytes of originals kept in memory between upload and decode. */
 const RECENT_ORIGINALS = 64 * 2 ** 20;
+
+/** Bytes of pages kept in memory for those who ask again. */
+const KNOWN_REPLIES = 32 * 2 ** 20;
 
 export interface AppDeps {
   config: Config;
@@ -83,7 +87,8 @@ export function createApp(deps: AppDeps): Express {
     https: profile === 'google',
   });
 
-  const photos = { library, store, blobs, recentOriginals, renditions, clock, signingKeys, limits };
+  const knownReplies = createKnownReplies(KNOWN_REPLIES);
+  const photos = { knownReplies, library, store, blobs, recentOriginals, renditions, clock, signingKeys, limits };
   const uploads = { ...photos, directUploads: createDirectUploads(bucket), profile };
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = config.identity.kind === 'local';
@@ -109,7 +114,7 @@ export function createApp(deps: AppDeps): Express {
   const api = [
     ...photoRoutes(photos),
     ...uploadRoutes(uploads),
-    ...timelineRoutes(photos),
+    ...timelineRoutes({ ...photos, findByHandle: accounts.find }),
     ...changeRoutes(photos),
     ...trashRoutes(photos),
     ...accounts.routes,

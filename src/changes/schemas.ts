@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Photo } from '../photos/schemas.ts';
-import { PageSize } from '../timeline/routes.ts';
+import { PageSize } from '../timeline/schemas.ts';
 
 export const ChangesQuery = z.strictObject({
   limit: PageSize,

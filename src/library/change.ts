@@ -83,13 +83,14 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
   };
 }
 
-/** Pages and feed show nothing of it but the handle, so the sequence stays. */
+/** Pages show handle and display name: with other ones they have changed. */
 function editedUser(before: User, edit: UserEdit, now: number): User {
   const after = { ...before, ...edit, revision: before.revision + 1 };
   const renamed = after.handle !== before.handle;
   const named = [...before.formerHandles, before.handle].filter((name) => name !== after.handle);
   return {
     ...after,
+    sequence: before.sequence + Number(renamed || after.displayName !== before.displayName),
     publicSince: after.visibility === 'public' ? (before.publicSince ?? now) : null,
     formerHandles: renamed ? named : before.formerHandles,
   };

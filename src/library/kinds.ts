@@ -66,21 +66,35 @@ export const DigestKind = packed<Digest>('Digest');
 
 /**
  * A photo is one packed text plus what queries need. The keys of a shelf are there only while the photo stands on it: an
- * entity without a property is in no index of it, so that neither timeline nor trash needs a filter.
+ * entity without a property is in no index of it, so that neither timeline, archive nor trash needs a filter.
  */
 export const PhotoKind: Kind<Photo> = {
   ...packed<Photo>('Photo'),
-  indexed: ['timelineKey', 'postedKey', 'trashKey', 'changedKey', 'favourite', 'state'],
+  indexed: [
+    'timelineKey',
+    'postedKey',
+    'archiveKey',
+    'archivePostedKey',
+    'trashKey',
+    'changedKey',
+    'favourite',
+    'state',
+  ],
   encode: (photo) => ({
     view: JSON.stringify({ v: 1, ...photo }),
     changedKey: changedKey(photo),
     favourite: photo.favourite,
     state: photo.state,
     revision: photo.revision,
-    ...(onTimeline(photo) ? { timelineKey: timelineKey(photo), postedKey: postedKey(photo) } : {}),
-    ...(inTrash(photo) ? { trashKey: trashKey(photo) } : {}),
+    ...shelfKeys(photo),
   }),
 };
+
+function shelfKeys(photo: Photo): Properties {
+  if (onTimeline(photo)) return { timelineKey: timelineKey(photo), postedKey: postedKey(photo) };
+  if (inTrash(photo)) return { trashKey: trashKey(photo) };
+  return isErased(photo) ? {} : { archiveKey: timelineKey(photo), archivePostedKey: postedKey(photo) };
+}
 
 /** Whether a photo shows in the timeline: neither archived nor in the trash. */
 export const onTimeline = (photo: Photo) => !photo.archived && photo.trashedAt === null;

@@ -1,22 +1,10 @@
-import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
-import { PropertyFilter } from '@google-cloud/datastore';
+import type { Datastore, Key } from '@google-cloud/datastore';
 import { isErased } from './erasure.ts';
 import type { PhotoId, UploadId, UserId } from './ids.ts';
 import { ClaimKind, keyOf, photoKey, PhotoKind, UploadKind, UserKind, type Kind, type Properties } from './kinds.ts';
 import { lookUp } from './lookup.ts';
+import { readMoment, type Moment, type Stretch } from './moment.ts';
 import type { Claim, Photo, Upload, User } from './shapes.ts';
-
-/** The orders of a timeline, of the trash and of the change feed, by the property that holds the position. */
-export type PositionProperty = 'timelineKey' | 'postedKey' | 'trashKey' | 'changedKey';
-
-/** Which stretch of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
-export interface Stretch {
-  by: PositionProperty;
-  limit: number;
-  towards: 'older' | 'newer';
-  /** A position that was handed out earlier; not part of the stretch itself. */
-  from?: string;
-}
 
 /** Photos in the order of reading, and the user at the very same moment. */
 export interface ReadStretch {
@@ -35,7 +23,9 @@ export interface Store {
   uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
   /** In the order asked. */
   claims(user: UserId, digests: readonly string[]): Promise<(Claim | undefined)[]>;
-  /** One read-only transaction, so that the page and the sequence that labels it are one moment. */
+  /** What `read` finds out of one moment: one read-only transaction. Undefined without the user. */
+  moment<T>(user: UserId, read: (moment: Moment) => Promise<T>): Promise<T | undefined>;
+  /** One stretch, and the user at that moment. */
   stretch(user: UserId, stretch: Stretch): Promise<ReadStretch | undefined>;
 }
 
@@ -57,27 +47,13 @@ export function createStore(datastore: Datastore): Store {
     },
     uploads: (user, ids) => many(user, UploadKind, ids),
     claims: (user, digests) => many(user, ClaimKind, digests),
-    async stretch(user, stretch) {
-      const tx = datastore.transaction({ readOnly: true });
-      const owner = await lookup(tx, keyOf(datastore, user, UserKind), UserKind);
-      if (!owner) return undefined;
-      const [entities] = (await tx.runQuery(queryFor(datastore, user, stretch))) as [Properties[], unknown];
-      return { user: owner, photos: entities.map((entity) => PhotoKind.decode(entity)) };
-    },
+    moment: (user, read) => readMoment(datastore, user, read),
+    stretch: (user, stretch) =>
+      readMoment(datastore, user, async (moment) => ({ user: moment.user, photos: await moment.stretch(stretch) })),
   };
 }
 
-async function lookup<T>(reader: Datastore | Transaction, key: Key, kind: Kind<T>): Promise<T | undefined> {
-  const [entity] = (await reader.get(key)) as [Properties | undefined];
+async function lookup<T>(datastore: Datastore, key: Key, kind: Kind<T>): Promise<T | undefined> {
+  const [entity] = (await datastore.get(key)) as [Properties | undefined];
   return entity && kind.decode(entity);
-}
-
-function queryFor(datastore: Datastore, user: UserId, { by, limit, towards, from }: Stretch) {
-  const older = towards === 'older';
-  const query = datastore
-    .createQuery(PhotoKind.name)
-    .hasAncestor(keyOf(datastore, user, UserKind))
-    .order(by, { descending: older })
-    .limit(limit);
-  return from === undefined ? query : query.filter(new PropertyFilter(by, older ? '<' : '>', from));
 }

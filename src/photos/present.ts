@@ -4,7 +4,7 @@ import type { Photo as StoredPhoto } from '../library/shapes.ts';
 import { fitWithin, type VariantSize } from '../media/sizes.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../signing/media-token.ts';
-import type { Photo } from './schemas.ts';
+import type { Photo, SharedPhoto } from './schemas.ts';
 
 /** How long a photo stays in the trash, in milliseconds. */
 export const TRASH_LIFE = 30 * 24 * 3_600_000;
@@ -57,6 +57,28 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
       original: { url: url('original', tokens.original), type: photo.type, bytes: photo.bytes },
       revision: photo.revision,
     };
+  };
+}
+
+/** What others may see of a photo. */
+export function withoutPrivate(photo: Photo): SharedPhoto {
+  const { id, owner, caption, alt, takenAt, postedAt, width, height, type, camera } = photo;
+  const { placeholder, color, state, variants } = photo;
+  return {
+    id,
+    owner,
+    caption,
+    alt,
+    takenAt,
+    postedAt,
+    width,
+    height,
+    type,
+    camera,
+    placeholder,
+    color,
+    state,
+    variants,
   };
 }
 

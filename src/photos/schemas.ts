@@ -69,6 +69,22 @@ export const Photo = z
   .meta({ id: 'Photo' });
 export type Photo = z.infer<typeof Photo>;
 
+/** What others see of a photo: nothing that tells where it was taken, nothing of the original, nothing private. */
+export const SharedPhoto = Photo.omit({
+  location: true,
+  original: true,
+  fileName: true,
+  sha256: true,
+  bytes: true,
+  favourite: true,
+  archived: true,
+  processing: true,
+  trashedAt: true,
+  deletesAt: true,
+  revision: true,
+}).meta({ id: 'SharedPhoto' });
+export type SharedPhoto = z.infer<typeof SharedPhoto>;
+
 export const CAPTION_LIMIT = 4096;
 
 const caption = z.string().max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);

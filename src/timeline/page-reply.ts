@@ -1,51 +1,71 @@
 import type { Request } from 'express';
-import { createHash } from 'node:crypto';
-import { matchesIfNoneMatch } from '../http/conditional.ts';
 import { AppError } from '../http/errors.ts';
-import { pageLinks } from '../http/link.ts';
-import type { Caller, Reply } from '../http/route.ts';
+import type { Reply } from '../http/route.ts';
 import type { UserId } from '../library/ids.ts';
-import { createPresenter, type PresentDeps } from '../photos/present.ts';
-import { mediaWindow } from '../signing/media-token.ts';
-import { readTimeline, type TimelineDeps, type TimelineQuery } from './read-timeline.ts';
+import { createPresenter, withoutPrivate } from '../photos/present.ts';
+import { readDays, totalOf } from './read-days.ts';
+import { readTimeline, type TimelineDeps, type TimelinePage, type TimelineQuery } from './read-timeline.ts';
+import { sequencedReply, type SequencedDeps } from './sequenced-reply.ts';
 
-export interface PageDeps extends TimelineDeps, PresentDeps {}
+export interface PageDeps extends TimelineDeps, SequencedDeps {}
 
-/** One page of the caller's own photos, or 304 after a single lookup. Throws what `readTimeline` throws. */
-export async function pageReply(
-  deps: PageDeps,
-  caller: Caller,
-  query: TimelineQuery,
-  request: Request,
-): Promise<Reply> {
-  const headers = { 'Cache-Control': 'private, no-cache' };
-  const known = request.get('If-None-Match');
-  if (known !== undefined) {
-    const etag = pageTag(deps, caller.user, await sequenceOf(deps, caller.user), query);
-    if (matchesIfNoneMatch(known, etag)) return { status: 304, etag, headers };
-  }
-  const page = await readTimeline(deps, caller.user, query);
-  return {
-    status: 200,
-    etag: pageTag(deps, caller.user, page.user.sequence, query),
-    headers: { ...headers, ...pageLinks(request, page) },
-    body: {
-      items: page.photos.map(createPresenter(deps, caller.user, caller.handle)),
-      next: page.next,
-      prev: page.prev,
-      sequence: page.user.sequence,
+/** One page of the caller's own photos. Throws what `readTimeline` throws. */
+export const pageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request): Promise<Reply> =>
+  sequencedReply(
+    deps,
+    {
+      user,
+      query: ['page', query],
+      async read() {
+        const page = await readTimeline(deps, user, query);
+        const { next, prev } = page;
+        return { sequence: page.user.sequence, next, prev, body: present(deps, user, page) };
+      },
     },
-  };
-}
+    request,
+  );
 
-async function sequenceOf({ store }: TimelineDeps, user: UserId): Promise<number> {
-  const found = await store.user(user);
-  if (!found) throw new AppError('not-found', 'This account is gone.');
-  return found.sequence;
-}
+/** The caller's day counts, and the first page with them if it is asked for. */
+export const daysReply = (deps: PageDeps, user: UserId, preload: number | undefined, request: Request) =>
+  sequencedReply(
+    deps,
+    {
+      user,
+      query: ['days', preload],
+      async read() {
+        const { user: owner, months, page } = await readDays(deps, user, preload);
+        const { sequence } = owner;
+        const first = page && { page: present(deps, user, page) };
+        return { sequence, body: { months, total: totalOf(months), sequence, ...first } };
+      },
+    },
+    request,
+  );
 
-/** What a page depends on: the user's sequence, the window in which its URLs are signed, and the query. */
-function pageTag(deps: PresentDeps, user: UserId, sequence: number, query: unknown): string {
-  const digest = createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 12);
-  return `${sequence}.${mediaWindow(deps.clock, user).toString(36)}.${digest}`;
-}
+/** One page of a public timeline, as others see it; nobody learns whether there is a private one. */
+export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request) =>
+  sequencedReply(
+    deps,
+    {
+      user,
+      query: ['public', query],
+      admit({ visibility }) {
+        if (visibility !== 'public') throw new AppError('not-found', 'There is no such timeline.');
+      },
+      async read() {
+        const page = await readTimeline(deps, user, query);
+        const { sequence, displayName } = page.user;
+        const { next, prev } = page;
+        const { items, ...rest } = present(deps, user, page);
+        return { sequence, next, prev, body: { ...rest, items: items.map(withoutPrivate), displayName } };
+      },
+    },
+    request,
+  );
+
+const present = (deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage) => ({
+  items: photos.map(createPresenter(deps, id, user.handle)),
+  next,
+  prev,
+  sequence: user.sequence,
+});

@@ -1,44 +1,47 @@
 import { z } from 'zod';
-import { defineRoute, type Route } from '../http/route.ts';
-import { Photo } from '../photos/schemas.ts';
-import { Cursor } from '../signing/cursor.ts';
-import { pageReply, type PageDeps } from './page-reply.ts';
+import { AppError } from '../http/errors.ts';
+import { defineRoute, type Caller, type Route } from '../http/route.ts';
+import { daysReply, pageReply, publicPageReply, type PageDeps } from './page-reply.ts';
+import { Days, DaysQuery, PublicTimelinePage, PublicTimelineQuery, TimelinePage, TimelineQuery } from './schemas.ts';
 
-/** The largest page; a larger wish is lowered to it, so that a client need not know it. */
-export const LARGEST_PAGE = 200;
+export interface TimelineRouteDeps extends PageDeps {
+  /** The account that has a handle. */
+  findByHandle(handle: string): Promise<Caller | undefined>;
+}
 
-export const PageSize = z.coerce
-  .number('must be a whole number')
-  .int('must be a whole number')
-  .min(1, 'must be at least 1')
-  .default(50)
-  .transform((limit) => Math.min(limit, LARGEST_PAGE))
-  .describe(`Photos on a page: 50 unless told, ${LARGEST_PAGE} at the most.`);
-
-export const TimelineQuery = z.strictObject({
-  limit: PageSize,
-  cursor: Cursor.optional(),
-  order: z.enum(['taken', 'posted']).default('taken').describe('By the time of capture, or by the time of posting.'),
-});
-
-export const TimelinePage = z
-  .object({
-    items: z.array(Photo),
-    next: z.string().nullable().describe('Cursor of the next, older page; null at the end.'),
-    prev: z.string().nullable().describe('Cursor of the newer page; null at the start.'),
-    sequence: z.int().describe('Grows with every change of this timeline: the moment that the page shows.'),
-  })
-  .meta({ id: 'TimelinePage' });
-
-export const timelineRoutes = (deps: PageDeps): Route[] => [
+export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/timeline',
-    summary: 'One page of your timeline, newest first.',
+    summary: 'One page of your timeline or archive, newest first.',
     access: 'user',
     query: TimelineQuery,
     replies: { 200: TimelinePage },
     errors: ['cursor-invalid', 'cursor-mismatch'],
-    handle: ({ query, caller, request }) => pageReply(deps, caller, query, request),
+    handle: ({ query, caller, request }) => pageReply(deps, caller.user, query, request),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/timeline/days',
+    summary: 'How many photos your timeline has on each day, and its first page with them if you like.',
+    access: 'user',
+    query: DaysQuery,
+    replies: { 200: Days },
+    handle: ({ query, caller, request }) => daysReply(deps, caller.user, query.preload, request),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/users/:handle/timeline',
+    summary: 'One page of a public timeline, newest first, without originals and places.',
+    access: 'public',
+    params: z.object({ handle: z.string() }),
+    query: PublicTimelineQuery,
+    replies: { 200: PublicTimelinePage },
+    errors: ['not-found', 'cursor-invalid', 'cursor-mismatch'],
+    async handle({ params, query, request }) {
+      const owner = await deps.findByHandle(params.handle);
+      if (!owner) throw new AppError('not-found', 'There is no such timeline.');
+      return publicPageReply(deps, owner.user, query, request);
+    },
   }),
 ];

@@ -3,7 +3,7 @@ import { defineRoute, type Route } from '../http/route.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
 import { Cursor } from '../signing/cursor.ts';
 import { pageReply, type PageDeps } from '../timeline/page-reply.ts';
-import { PageSize, TimelinePage } from '../timeline/routes.ts';
+import { PageSize, TimelinePage } from '../timeline/schemas.ts';
 import { emptyTrashStep, eraseTrashed, type TrashDeps } from './erase-photos.ts';
 
 const TrashQuery = z.strictObject({ limit: PageSize, cursor: Cursor.optional() });
@@ -17,7 +17,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
     query: TrashQuery,
     replies: { 200: TimelinePage },
     errors: ['cursor-invalid', 'cursor-mismatch'],
-    handle: ({ query, caller, request }) => pageReply(deps, caller, { ...query, order: 'trashed' }, request),
+    handle: ({ query, caller, request }) => pageReply(deps, caller.user, { ...query, order: 'trashed' }, request),
   }),
   defineRoute({
     method: 'delete',

@@ -6,17 +6,19 @@ import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../src/clock.ts';
 import type { UserId } from '../../src/library/ids.ts';
 import { keyOf, toEntity, UserKind } from '../../src/library/kinds.ts';
+import type { Stretch } from '../../src/library/moment.ts';
 import { emptyUser } from '../../src/library/shapes.ts';
 import { createStore } from '../../src/library/store.ts';
 import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/index.ts';
 
 /** What the service reads in which direction. */
-const STRETCHES = [
-  ...(['timelineKey', 'postedKey', 'trashKey'] as const).flatMap((by) => [
-    [by, 'older'] as const,
-    [by, 'newer'] as const,
-  ]),
-  ['changedKey', 'newer'] as const,
+const BOTH_WAYS = ['older', 'newer'] as const;
+const FILTERED = ['timelineKey', 'postedKey', 'archiveKey', 'archivePostedKey'] as const;
+const STRETCHES: Pick<Stretch, 'by' | 'towards' | 'favourite'>[] = [
+  ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards }))),
+  ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards, favourite: true }))),
+  ...BOTH_WAYS.map((towards) => ({ by: 'trashKey' as const, towards })),
+  { by: 'changedKey', towards: 'newer' },
 ];
 
 const topLevel = async (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
@@ -39,10 +41,10 @@ describe('index.yaml', async () => {
     await datastore.save(toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser('ana', 0)));
     const store = createStore(datastore);
     const found: string[] = [];
-    for (const [by, towards] of STRETCHES) {
-      await store.stretch(user, { by, towards, limit: 1, from: 'x' }).catch((error: Error) => {
+    for (const stretch of STRETCHES) {
+      await store.stretch(user, { ...stretch, limit: 1, from: 'x' }).catch((error: Error) => {
         expect(error.message).toContain('no matching index found');
-        found.push(`${by} ${towards}`);
+        found.push(JSON.stringify(stretch));
       });
     }
     await service.stop();

@@ -1,0 +1,81 @@
+import type { Request } from 'express';
+import { createHash } from 'node:crypto';
+import { matchesIfNoneMatch } from '../http/conditional.ts';
+import { AppError } from '../http/errors.ts';
+import { pageLinks, type Neighbours } from '../http/link.ts';
+import type { Reply } from '../http/route.ts';
+import type { UserId } from '../library/ids.ts';
+import type { User } from '../library/shapes.ts';
+import type { Store } from '../library/store.ts';
+import type { PresentDeps } from '../photos/present.ts';
+import { mediaWindow } from '../signing/media-token.ts';
+import type { KnownReplies, KnownReply } from './known-replies.ts';
+
+export interface SequencedDeps extends PresentDeps {
+  store: Store;
+  knownReplies: KnownReplies;
+}
+
+/** What is read of one user's data: the same as long as his sequence, the signing window and the query are the same. */
+export interface SequencedRead {
+  user: UserId;
+  /** Everything that the reply depends on besides; as JSON it tells queries apart. */
+  query: unknown;
+  /** Reads anew, from one moment. */
+  read(): Promise<SequencedAnswer>;
+  /** Whether the caller may see it; throws if not. Everybody may unless given. */
+  admit?(user: User): void;
+}
+
+export interface SequencedAnswer extends Neighbours {
+  sequence: number;
+  body: unknown;
+}
+
+/**
+ * Answers a read with 304, with the reply that this instance sent before, or anew: an unchanged one costs one lookup, a
+ * new one only its own transaction. Throws not-found without the user, and what `read` and `admit` throw.
+ */
+export async function sequencedReply(deps: SequencedDeps, what: SequencedRead, request: Request): Promise<Reply> {
+  const { user, admit } = what;
+  const window = mediaWindow(deps.clock, user).toString(36);
+  const query = `${window}.${hashOf(what.query)}`;
+  const known = request.get('If-None-Match');
+  const kept = deps.knownReplies.latest(user, query);
+
+  if (admit || kept || mayHold(deps, user, known)) {
+    const now = await requireUser(deps, user);
+    admit?.(now);
+    const etag = `${now.sequence}.${query}`;
+    if (kept?.sequence === now.sequence) return reply(request, etag, kept);
+    if (matchesIfNoneMatch(known, etag)) return { status: 304, etag, headers: HEADERS };
+  }
+  const { body, ...rest } = await what.read();
+  const fresh = { ...rest, bytes: Buffer.from(JSON.stringify(body)) };
+  deps.knownReplies.keep(user, query, fresh);
+  return reply(request, `${fresh.sequence}.${query}`, fresh);
+}
+
+/** Whether what the client has may still be true, as far as this instance knows: only then is it worth a lookup. */
+function mayHold({ knownReplies }: SequencedDeps, user: UserId, ifNoneMatch: string | undefined): boolean {
+  const latest = knownReplies.sequence(user);
+  return ifNoneMatch !== undefined && (latest === undefined || ifNoneMatch.includes(`"${latest}.`));
+}
+
+async function requireUser({ store }: SequencedDeps, id: UserId): Promise<User> {
+  const user = await store.user(id);
+  if (!user) throw new AppError('not-found', 'There is no such timeline.');
+  return user;
+}
+
+const HEADERS = { 'Cache-Control': 'private, no-cache' };
+
+const reply = (request: Request, etag: string, { bytes, ...neighbours }: KnownReply): Reply => ({
+  status: 200,
+  etag,
+  headers: { ...HEADERS, ...pageLinks(request, neighbours) },
+  type: 'application/json; charset=utf-8',
+  bytes,
+});
+
+const hashOf = (query: unknown) => createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 12);

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import type { TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+
+async function post(user: TestUser, takenAt: string): Promise<string> {
+  return (await user.upload(await picture({ takenAt, width: 40, height: 30 })).expect(201)).body.photo.id as string;
+}
+
+/** As `2019-07: 01×2 03×1`. */
+async function days(user: TestUser): Promise<string[]> {
+  const { body } = await user.get('/v1/timeline/days').expect(200);
+  const months = (body as { months: { month: string; count: number; days: { date: string; count: number }[] }[] })
+    .months;
+  for (const { count, days } of months) expect(days.reduce((sum, day) => sum + day.count, 0)).toBe(count);
+  expect(months.reduce((sum, { count }) => sum + count, 0)).toBe(body.total);
+  return months.map(
+    ({ month, days }) => `${month}: ${days.map((day) => `${day.date.slice(8)}×${day.count}`).join(' ')}`,
+  );
+}
+
+describe('the days of a timeline', () => {
+  test('are counted by local wall clock, newest first', async () => {
+    const ana = await world.user();
+    expect((await ana.get('/v1/timeline/days').expect(200)).body).toEqual({ months: [], total: 0, sequence: 0 });
+    for (const taken of ['2019-07-01T23:59:59', '2020-01-01T00:00:00', '2019-07-01T00:00:00', '2019-07-03T10:00:00']) {
+      await post(ana, taken);
+    }
+    expect(await days(ana)).toEqual(['2020-01: 01×1', '2019-07: 03×1 01×2']);
+  });
+
+  test('count neither archive nor trash, and follow what becomes of a photo', async () => {
+    const ana = await world.user();
+    const [first, second] = [await post(ana, '2019-07-01T10:00:00'), await post(ana, '2019-07-02T10:00:00')];
+    await ana.patch(`/v1/photos/${first}`).send({ archived: true }).expect(200);
+    expect(await days(ana)).toEqual(['2019-07: 02×1']);
+    await ana.delete(`/v1/photos/${second}`).expect(204);
+    await ana.delete(`/v1/photos/${first}`).expect(204);
+    expect(await days(ana)).toEqual([]);
+    await ana.post(`/v1/photos/${first}/restore`).expect(200);
+    expect(await days(ana)).toEqual([]);
+    await ana.post(`/v1/photos/${second}/restore`).expect(200);
+    await ana.patch(`/v1/photos/${first}`).send({ archived: false }).expect(200);
+    expect(await days(ana)).toEqual(['2019-07: 02×1 01×1']);
+    await ana.delete(`/v1/photos/${second}`).expect(204);
+    await ana.delete(`/v1/trash/${second}`).expect(204);
+    expect(await days(ana)).toEqual(['2019-07: 01×1']);
+  });
+
+  test('come with the first page of the same moment, whose cursors lead on', async () => {
+    const ana = await world.user();
+    for (const day of ['01', '02', '03']) await post(ana, `2019-07-${day}T10:00:00`);
+    const { body } = await ana.get('/v1/timeline/days?preload=2').expect(200);
+    const first = await ana.get('/v1/timeline?limit=2').expect(200);
+    expect(body.page).toEqual(first.body);
+    expect(body.sequence).toBe(body.page.sequence);
+    const rest = await ana.get(`/v1/timeline?cursor=${body.page.next}`).expect(200);
+    expect(rest.body.items).toHaveLength(1);
+    for (const preload of ['0', '-1', '1.5', 'x']) await ana.get(`/v1/timeline/days?preload=${preload}`).expect(400);
+  });
+
+  test('that have not changed are answered 304, and 200 after the next change', async () => {
+    const ana = await world.user();
+    const { headers } = await ana.get('/v1/timeline/days').expect(200);
+    const again = () => ana.get('/v1/timeline/days').set('If-None-Match', headers['etag'] ?? '');
+    await again().expect(304);
+    await post(ana, '2019-07-01T10:00:00');
+    expect((await again().expect(200)).body.total).toBe(1);
+  });
+});

@@ -1,0 +1,62 @@
+import request from 'supertest';
+import { describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+const elsewhere = await secondInstance(world);
+
+const look = (handle: string, url = world.url) => request(url).get(`/v1/users/${handle}/timeline`);
+
+describe('the timeline of somebody else', () => {
+  test('is nothing at all until it is public, and nothing again afterwards, on every instance at once', async () => {
+    const ana = await world.user('ana');
+    await look('ana').expect(404);
+    await ana.patch('/v1/me').send({ visibility: 'public', displayName: 'Ana' }).expect(200);
+    expect((await look('ana').expect(200)).body).toMatchObject({ items: [], displayName: 'Ana' });
+    await look('ana', elsewhere).expect(200);
+    await ana.patch('/v1/me').send({ displayName: 'Anna' }).expect(200);
+    expect((await look('ana', elsewhere).expect(200)).body.displayName).toBe('Anna');
+    await ana.patch('/v1/me').send({ visibility: 'private' }).expect(200);
+    for (const url of [world.url, elsewhere]) {
+      const { body } = await look('ana', url).expect(404);
+      expect(body).toMatchObject({ code: 'not-found', detail: 'There is no such timeline.' });
+    }
+    expect((await look('nobody').expect(404)).body.detail).toBe('There is no such timeline.');
+  });
+
+  test('shows photos with pictures that open, and nothing private', async () => {
+    const ben = await world.user('ben');
+    await ben.patch('/v1/me').send({ visibility: 'public' }).expect(200);
+    const bytes = await picture({ takenAt: '2019-07-01T10:00:00' });
+    await ben.upload(bytes, { fields: { caption: 'For all' } }).expect(201);
+    const archived = await ben.upload(await picture()).expect(201);
+    await ben.patch(`/v1/photos/${archived.body.photo.id}`).send({ archived: true }).expect(200);
+    await world.drain();
+
+    const { body, headers } = await look('ben').expect(200);
+    expect(body.items).toHaveLength(1);
+    const [photo] = body.items;
+    expect(photo).toMatchObject({ owner: 'ben', caption: 'For all' });
+    expect(JSON.stringify(body)).not.toMatch(/location|original|sha256|fileName|favourite/);
+    await request(world.url).get(photo.variants.thumb.url).expect(200);
+    const original = photo.variants.thumb.url.replace('/thumb', '/original');
+    await request(world.url).get(original).expect(401);
+    await look('ben')
+      .set('If-None-Match', headers['etag'] ?? '')
+      .expect(304);
+  });
+
+  test('is paged by cursors that are good for its owner’s own timeline alone', async () => {
+    const cleo = await world.user('cleo');
+    await cleo.patch('/v1/me').send({ visibility: 'public' }).expect(200);
+    for (let count = 0; count < 3; count++) await cleo.upload(await picture({ width: 40, height: 30 })).expect(201);
+    const first = (await look('cleo').query({ limit: 2 }).expect(200)).body;
+    const second = (await look('cleo').query({ limit: 2, cursor: first.next }).expect(200)).body;
+    expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null]);
+    await (await world.user()).patch('/v1/me').send({ visibility: 'public' }).expect(200);
+    const { body } = await look('ben').query({ cursor: first.next }).expect(400);
+    expect(body.code).toBe('cursor-mismatch');
+  });
+});
