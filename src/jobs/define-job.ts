@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { pauseAfter } from './pauses.ts';
 import { JOBS, QUEUES, type JobName } from './table.ts';
 
 /** The name of a job and the type of what its tasks carry: all that is needed to ask for it. */
@@ -14,6 +15,8 @@ export interface Attempt {
   retries: number;
   /** Whether the queue gives the task up if this run fails: the moment to record the failure. */
   last: boolean;
+  /** Seconds until the queue tries again if this run fails. */
+  pause: number;
 }
 
 /**
@@ -49,5 +52,6 @@ export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
 /** Which try of a job it is, by the header `X-AppEngine-TaskRetryCount`, which only the platform can set. */
 export function attemptOf(name: JobName, retryCount: string | undefined): Attempt {
   const retries = Number(retryCount ?? 0) || 0;
-  return { retries, last: retries + 1 >= QUEUES[JOBS[name].queue].tries };
+  const { tries, pauses } = QUEUES[JOBS[name].queue];
+  return { retries, last: retries + 1 >= tries, pause: pauseAfter(retries, pauses) };
 }

@@ -1,6 +1,9 @@
-/** What a queue allows: how often a task is tried before it is given up. Rates and pauses are in queue.yaml. */
+import type { Pauses } from './pauses.ts';
+
+/** What a queue allows: how often a task is tried before it is given up, and when. Rates are in queue.yaml. */
 export interface QueueFacts {
   tries: number;
+  pauses: Pauses;
 }
 
 /** What is to be known of a job without reading it. */
@@ -25,11 +28,11 @@ export interface ScheduleFacts {
 }
 
 export const QUEUES = {
-  default: { tries: 8 },
-  variants: { tries: 9 },
-  mail: { tries: 12 },
-  erasure: { tries: 21 },
-  upkeep: { tries: 6 },
+  default: { tries: 8, pauses: { first: 1, longest: 300, doublings: 8 } },
+  variants: { tries: 9, pauses: { first: 1, longest: 300, doublings: 5 } },
+  mail: { tries: 12, pauses: { first: 10, longest: 3600, doublings: 8 } },
+  erasure: { tries: 21, pauses: { first: 1, longest: 3600, doublings: 12 } },
+  upkeep: { tries: 6, pauses: { first: 10, longest: 600, doublings: 6 } },
 } as const satisfies Record<string, QueueFacts>;
 
 export type QueueName = keyof typeof QUEUES;

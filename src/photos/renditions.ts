@@ -9,6 +9,7 @@ import type { RecentOriginals } from '../media/recent-originals.ts';
 import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
 import { makeLarge, makeVariants } from '../media/variants.ts';
 import { requireDigest, sha256Of } from './announced-digest.ts';
+import { requireNotFailed } from './require-not-failed.ts';
 
 /** Counts up when the way variants are made changes: their objects get new names, and old URLs stay right. */
 const RECIPE = 1;
@@ -55,9 +56,8 @@ export function createRenditions({ blobs, recentOriginals, decodes, library }: R
     await library.commit(
       photo.user,
       async (change) => {
-        const { state, processing } = await change.photo(photo.id);
-        if (state === 'ready') return;
-        const attempts = processing.attempts + 1;
+        if ((await change.photo(photo.id)).state === 'ready') return;
+        const attempts = photo.processing.attempts + 1;
         await change.progress(photo.id, {
           state: 'ready',
           digest: 'proved',
@@ -89,6 +89,7 @@ export function createRenditions({ blobs, recentOriginals, decodes, library }: R
       const name = renditionName(photo, size);
       const there = await blobs.read(name);
       if (there) return there;
+      requireNotFailed(photo);
       await makeOnDemand(photo, size);
       const made = await blobs.read(name);
       if (!made) throw new AppError('internal', `The ${size} of photo ${photo.id} was made but is not in the bucket.`);

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { editPhoto, restorePhoto, trashPhoto } from './edit-photo.ts';
 import { imageReply, type ImageDeps } from './image.ts';
 import { createPresenter, photoTag, type PresentDeps } from './present.ts';
+import { retryPhoto } from './retry-photo.ts';
 import * as schemas from './schemas.ts';
 import type { UploadDeps } from './upload-photo.ts';
 import { uploadingRoutes } from './uploading-routes.ts';
@@ -73,6 +74,19 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     errors: ['not-found'],
     handle: async ({ params, caller }) =>
       itemReply(deps, caller.handle, await restorePhoto(deps, caller.user, params.id)),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/photos/:id/retry',
+    summary: 'Tries once more to make the smaller sizes of a photo that has none. May be repeated.',
+    access: 'user',
+    params: IdParams,
+    replies: { 202: schemas.Photo },
+    errors: ['not-found', 'conflict'],
+    handle: async ({ params, caller }) => ({
+      ...itemReply(deps, caller.handle, await retryPhoto(deps, caller.user, params.id)),
+      status: 202,
+    }),
   }),
   defineRoute({
     method: 'get',

@@ -56,9 +56,9 @@ export const Photo = z
       .enum(['pending', 'ready', 'failed'])
       .describe('Whether the smaller sizes exist yet. Their URLs work in any state but `failed`.'),
     processing: z.object({
-      attempts: z.int(),
-      lastError: z.string().nullable(),
-      nextAttemptAt: z.string().nullable(),
+      attempts: z.int().describe('Tries so far at making the smaller sizes.'),
+      lastError: z.string().nullable().describe('Why the last one failed: a code of the problems, and a sentence.'),
+      nextAttemptAt: z.string().nullable().describe('When a failed one is repeated, about; null when it will not be.'),
     }),
     trashedAt: z.string().nullable(),
     deletesAt: z.string().nullable().describe('When a photo in the trash goes for good.'),

@@ -11,15 +11,15 @@ beforeAll(async () => void (world = await startWorld()));
 
 const topLevel = (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
 
-test('queue.yaml has the queues of the table, each with as many tries', async () => {
+test('queue.yaml has the queues of the table, each with as many tries and the same pauses', async () => {
   const { queue } = parse(await topLevel('queue.yaml')) as {
-    queue: { name: string; retry_parameters: { task_retry_limit: number } }[];
+    queue: { name: string; retry_parameters: Record<string, number> }[];
   };
-  const tries = queue.map(({ name, retry_parameters: { task_retry_limit: retries } }) => [
-    name,
-    { tries: retries + 1 },
-  ]);
-  expect(Object.fromEntries(tries)).toEqual(QUEUES);
+  const facts = queue.map(({ name, retry_parameters: retry }) => {
+    const { min_backoff_seconds: first, max_backoff_seconds: longest, max_doublings: doublings } = retry;
+    return [name, { tries: (retry['task_retry_limit'] ?? 0) + 1, pauses: { first, longest, doublings } }];
+  });
+  expect(Object.fromEntries(facts)).toEqual(QUEUES);
 });
 
 test('cron.yaml has the schedules of the table', async () => {

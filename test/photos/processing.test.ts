@@ -1,0 +1,116 @@
+import request from 'supertest';
+import { describe, expect, test } from 'vitest';
+import { QUEUES } from '../../src/jobs/table.ts';
+import { picture } from '../support/picture.ts';
+import type { TestUser } from '../support/test-user.ts';
+import { START, startWorld } from '../support/world.ts';
+import { open, send } from '../uploads/phone.ts';
+
+const world = await startWorld();
+const MINUTE = 60_000;
+
+interface PhotoBody {
+  id: string;
+  state: string;
+  processing: { attempts: number; lastError: string | null; nextAttemptAt: string | null };
+  variants: { thumb: { url: string } };
+  original: { url: string };
+}
+
+const read = async (user: TestUser, { id }: { id: string }) =>
+  (await user.get(`/v1/photos/${id}`).expect(200)).body as PhotoBody;
+
+/** A photo that came straight to the bucket, so that nothing of it is in the app's memory, with its object put aside. */
+async function withoutOriginal(user: TestUser) {
+  const bytes = await picture();
+  const before = await world.objects();
+  const upload = await open(user, bytes);
+  await send(upload.sessionUrl, bytes);
+  const object = (await world.objects()).find((name) => !before.includes(name)) ?? '';
+  const { body } = await user.post('/v1/photos/batch').send({ items: [{ upload: upload.id }] });
+  const file = world.bucket.file(object);
+  await file.delete();
+  return { photo: body.results[0].photo as PhotoBody, bringBack: () => file.save(bytes, { resumable: false }) };
+}
+
+/** A JPEG whose head is in order and whose picture is none: only a decoder can tell. */
+async function poison(): Promise<Buffer> {
+  const bytes = await picture({ width: 64, height: 64 });
+  const frame = bytes.indexOf(Buffer.of(0xff, 0xc0));
+  // A frame of a precision that no baseline JPEG has (ITU-T T.81, table B.2).
+  bytes[frame + 4] = 7;
+  return bytes;
+}
+
+describe('a photo whose smaller sizes cannot be made at the moment', () => {
+  test('says why, how often it was tried and when the next try is, until it works', async () => {
+    const ana = await world.user();
+    const { photo, bringBack } = await withoutOriginal(ana);
+    expect(photo.processing).toEqual({ attempts: 0, lastError: null, nextAttemptAt: null });
+
+    await world.drain();
+    const once = await read(ana, photo);
+    expect(once).toMatchObject({ state: 'pending', processing: { attempts: 1, lastError: 'internal' } });
+    await world.advance(Date.parse(once.processing.nextAttemptAt ?? '') - START - 1);
+    expect((await read(ana, photo)).processing.attempts).toBe(1);
+    await world.advance(1);
+    expect((await read(ana, photo)).processing.attempts).toBe(2);
+
+    await bringBack();
+    await world.advance(MINUTE);
+    const ready = await read(ana, photo);
+    expect(ready).toMatchObject({ state: 'ready', processing: { attempts: 3, lastError: null, nextAttemptAt: null } });
+  });
+
+  test('is given up after the tries of its queue, and tried again when its owner asks', async () => {
+    const ana = await world.user();
+    const { photo, bringBack } = await withoutOriginal(ana);
+    for (let tried = 0; tried <= QUEUES.variants.tries; tried++) await world.advance(2 * MINUTE);
+    const failed = await read(ana, photo);
+    expect(failed).toMatchObject({
+      state: 'failed',
+      processing: { attempts: QUEUES.variants.tries, lastError: 'internal', nextAttemptAt: null },
+    });
+
+    await bringBack();
+    const retried = await ana.post(`/v1/photos/${photo.id}/retry`).expect(202);
+    expect(retried.body).toMatchObject({ state: 'pending', revision: 1 });
+    await ana.post(`/v1/photos/${photo.id}/retry`).expect(202);
+    await world.drain();
+    expect(await read(ana, photo)).toMatchObject({ state: 'ready', processing: { lastError: null } });
+    const { body } = await ana.post(`/v1/photos/${photo.id}/retry`).expect(409);
+    expect(body.code).toBe('conflict');
+  });
+});
+
+describe('a file that does not decode', () => {
+  test('is tried once, keeps its original, and is not decoded anew for those who look', async () => {
+    const ana = await world.user();
+    const bytes = await poison();
+    const { body } = await ana.upload(bytes).expect(201);
+    await world.drain();
+    const failed = await read(ana, body.photo);
+    expect(failed).toMatchObject({ state: 'failed', processing: { attempts: 1, nextAttemptAt: null } });
+    expect(failed.processing.lastError).toMatch(/^damaged-image: /);
+
+    const thumb = await request(world.url).get(failed.variants.thumb.url).expect(404);
+    expect(thumb.body.detail).toContain('damaged-image');
+    const original = await request(world.url).get(failed.original.url).responseType('blob').expect(200);
+    expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
+  });
+
+  test('is found in the same state after a retry', async () => {
+    const ana = await world.user();
+    const { body } = await ana.upload(await poison()).expect(201);
+    await world.drain();
+    await ana.post(`/v1/photos/${body.photo.id}/retry`).expect(202);
+    await world.drain();
+    expect(await read(ana, body.photo)).toMatchObject({ state: 'failed', processing: { attempts: 2 } });
+  });
+});
+
+test('nobody retries the photo of somebody else', async () => {
+  const [ana, bob] = [await world.user(), await world.user()];
+  const { body } = await ana.upload(await picture()).expect(201);
+  await bob.post(`/v1/photos/${body.photo.id}/retry`).expect(404);
+});
