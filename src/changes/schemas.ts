@@ -17,8 +17,10 @@ const kind = z.enum(['photo']).describe('What has changed. Skip kinds that you d
 const Upsert = z.object({
   sequence,
   kind,
-  type: z.literal('upsert'),
-  photo: Photo.describe('As it is now, whether it is new, edited, archived, processed or back from the trash.'),
+  type: z
+    .literal('upsert')
+    .describe('It is new, edited, archived, processed or back from the trash: `photo` shows it as it is now.'),
+  photo: Photo,
 });
 
 const Delete = z.object({

@@ -4,6 +4,11 @@ import { AppError } from './errors.ts';
 const ENTITY_TAG = /(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g;
 const ENTITY_TAGS = /^\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"\s*(?:,\s*(?:(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"\s*)?)*$/;
 
+/** For the OpenAPI document of every route that changes one thing. */
+export const IF_MATCH_HEADER = {
+  'If-Match': 'The ETag that was read: only its revision counts. If the thing has been edited since, 412 shows it.',
+};
+
 /** Whether an edit may go on that meets a thing at this revision. */
 export type RevisionTest = (revision: number) => boolean;
 

@@ -43,7 +43,7 @@ export function paramsReader({ params: schema }: Route): (request: Request) => u
 }
 
 /** The faults that zod found, one for each value or unknown field. */
-export function faultsOf(error: z.ZodError, input: unknown): FieldError[] {
+export function faultsOf(error: Pick<z.ZodError, 'issues'>, input: unknown): FieldError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...issue.path, key]));
     const missing = valueAt(input, issue.path) === undefined;
@@ -88,7 +88,8 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
 }
 
-function summaryOf(faults: FieldError[]): string {
+/** One sentence for all of them. */
+export function summaryOf(faults: FieldError[]): string {
   const [first] = faults;
   const where = first?.pointer ? `${first.pointer}: ` : '';
   const more = faults.length > 1 ? ` And ${faults.length - 1} more.` : '';

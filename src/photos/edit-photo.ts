@@ -1,48 +1,46 @@
-import { parseIfMatch } from '../http/conditional.ts';
-import { AppError } from '../http/errors.ts';
-import type { PhotoEdit } from '../library/owner-edit.ts';
+import type { Change } from '../library/change.ts';
 import type { Library } from '../library/commit.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
+import type { PhotoEdit } from '../library/owner-edit.ts';
 import { photoRow } from '../library/rows.ts';
 import type { Photo } from '../library/shapes.ts';
+import type { Precondition } from './precondition.ts';
 
-interface EditDeps {
+export interface EditDeps {
   library: Library;
 }
 
-/**
- * Changes what the owner may change. `ifMatch` is the request's `If-Match`; when the photo has been edited since,
- * `present` makes the current item that the refusal carries.
- */
-export function editPhoto(
+/** A photo that the owner wants to change, if it is still the one that he has in mind. */
+export interface Target {
+  user: UserId;
+  id: PhotoId;
+  precondition: Precondition;
+}
+
+/** Changes what the owner may change. */
+export const editPhoto = (deps: EditDeps, target: Target, edit: PhotoEdit): Promise<Photo> =>
+  changeOne(deps, target, (change) => change.edit(target.id, edit));
+
+/** Moves a photo to the trash; one that is there already stays. */
+export const trashPhoto = (deps: EditDeps, target: Target): Promise<Photo> =>
+  changeOne(deps, target, (change) => change.trash(target.id));
+
+/** Takes a photo out of the trash. */
+export const restorePhoto = (deps: EditDeps, target: Target): Promise<Photo> =>
+  changeOne(deps, target, (change) => change.restore(target.id));
+
+/** Throws `not-found` and `precondition-failed`. */
+function changeOne(
   { library }: EditDeps,
-  user: UserId,
-  id: PhotoId,
-  edit: PhotoEdit,
-  condition: { ifMatch: string | undefined; present(photo: Photo): unknown },
+  { user, id, precondition }: Target,
+  act: (change: Change) => Promise<Photo>,
 ): Promise<Photo> {
-  const matches = parseIfMatch(condition.ifMatch);
   return library.commit(
     user,
     async (change) => {
-      const photo = await change.photo(id);
-      if (!matches(photo.revision)) {
-        throw new AppError('precondition-failed', 'The photo has been edited since you read it: look at `current`.', {
-          extra: { current: condition.present(photo) },
-        });
-      }
-      return change.edit(id, edit);
+      precondition(await change.photo(id));
+      return act(change);
     },
     [photoRow(id)],
   );
-}
-
-/** Moves a photo to the trash; one that is there already stays. */
-export function trashPhoto({ library }: EditDeps, user: UserId, id: PhotoId): Promise<Photo> {
-  return library.commit(user, (change) => change.trash(id), [photoRow(id)]);
-}
-
-/** Takes a photo out of the trash. */
-export function restorePhoto({ library }: EditDeps, user: UserId, id: PhotoId): Promise<Photo> {
-  return library.commit(user, (change) => change.restore(id), [photoRow(id)]);
 }

@@ -1,14 +1,19 @@
+import type { Request } from 'express';
+import { IF_MATCH_HEADER } from '../http/conditional.ts';
 import { AppError } from '../http/errors.ts';
-import { defineRoute, type Reply, type Route } from '../http/route.ts';
+import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Photo as StoredPhoto } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { readMediaToken } from '../signing/media-token.ts';
 import { z } from 'zod';
-import { editPhoto, restorePhoto, trashPhoto } from './edit-photo.ts';
+import { batchRoutes } from './batch-routes.ts';
+import { definedFields } from './defined-fields.ts';
+import { editPhoto, restorePhoto, trashPhoto, type Target } from './edit-photo.ts';
 import { imageReply, type ImageDeps } from './image.ts';
 import { createPresenter, photoTag, type PresentDeps } from './present.ts';
+import { preconditionOf } from './precondition.ts';
 import { retryPhoto } from './retry-photo.ts';
 import * as schemas from './schemas.ts';
 import type { UploadDeps } from './upload-photo.ts';
@@ -23,6 +28,7 @@ const IdParams = z.object({ id: schemas.PhotoIdParam });
 
 export const photoRoutes = (deps: PhotoDeps): Route[] => [
   ...uploadingRoutes(deps),
+  ...batchRoutes(deps),
   defineRoute({
     method: 'get',
     path: '/v1/photos/:id',
@@ -37,17 +43,15 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
   defineRoute({
     method: 'patch',
     path: '/v1/photos/:id',
-    summary: 'Changes what the owner may change. Takes `If-Match`.',
+    summary: 'Changes what the owner may change.',
     access: 'user',
+    headers: IF_MATCH_HEADER,
     params: IdParams,
     body: schemas.PhotoEdit,
     replies: { 200: schemas.Photo },
     errors: ['not-found', 'precondition-failed'],
     async handle({ params, body, caller, request }) {
-      const photo = await editPhoto(deps, caller.user, params.id, defined(body), {
-        ifMatch: request.get('If-Match'),
-        present: createPresenter(deps, caller.user, caller.handle),
-      });
+      const photo = await editPhoto(deps, targetOf(deps, caller, params.id, request), definedFields(body));
       return itemReply(deps, caller.handle, photo);
     },
   }),
@@ -56,11 +60,12 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     path: '/v1/photos/:id',
     summary: 'Moves the photo to the trash. May be repeated.',
     access: 'user',
+    headers: IF_MATCH_HEADER,
     params: IdParams,
     replies: { 204: null },
-    errors: ['not-found'],
-    async handle({ params, caller }) {
-      await trashPhoto(deps, caller.user, params.id);
+    errors: ['not-found', 'precondition-failed'],
+    async handle({ params, caller, request }) {
+      await trashPhoto(deps, targetOf(deps, caller, params.id, request));
       return { status: 204 };
     },
   }),
@@ -69,11 +74,13 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     path: '/v1/photos/:id/restore',
     summary: 'Takes the photo out of the trash.',
     access: 'user',
+    headers: IF_MATCH_HEADER,
     params: IdParams,
     replies: { 200: schemas.Photo },
-    errors: ['not-found'],
-    handle: async ({ params, caller }) =>
-      itemReply(deps, caller.handle, await restorePhoto(deps, caller.user, params.id)),
+    errors: ['not-found', 'precondition-failed'],
+    async handle({ params, caller, request }) {
+      return itemReply(deps, caller.handle, await restorePhoto(deps, targetOf(deps, caller, params.id, request)));
+    },
   }),
   defineRoute({
     method: 'post',
@@ -112,6 +119,11 @@ export async function requirePhoto({ store }: { store: Store }, user: UserId, id
   return photo;
 }
 
+/** The caller's photo that a request changes, under the condition that its `If-Match` makes. */
+export function targetOf(deps: PresentDeps, { user, handle }: Caller, id: PhotoId, request: Request): Target {
+  return { user, id, precondition: preconditionOf(request.get('If-Match'), createPresenter(deps, user, handle)) };
+}
+
 function itemReply(deps: PhotoDeps, handle: string, photo: StoredPhoto): Reply {
   return {
     status: 200,
@@ -131,9 +143,3 @@ function userOfToken(deps: PhotoDeps, photo: PhotoId, size: string, token: strin
   if (!pass || (size === 'original' && pass.grant !== 'original')) return undefined;
   return pass.user;
 }
-
-/** Without the fields that were not sent. */
-const defined = <T extends object>(fields: T) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };

@@ -1,11 +1,12 @@
 import { AppError } from '../http/errors.ts';
 import type { JobRef } from '../jobs/define-job.ts';
 import type { Library } from '../library/commit.ts';
-import type { PhotoId, UserId } from '../library/ids.ts';
+import type { UserId } from '../library/ids.ts';
 import { inTrash } from '../library/kinds.ts';
 import { claimRow, photoRow } from '../library/rows.ts';
 import type { Photo } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
+import type { Target } from '../photos/edit-photo.ts';
 
 export interface TrashDeps {
   store: Store;
@@ -25,13 +26,14 @@ export interface Emptying {
 /** The job that goes on emptying. */
 export const emptyTrashRef: JobRef<Emptying> = { name: 'empty-trash' };
 
-/** Erases one photo for good. Throws `not-found` unless it lies in the trash. */
-export function eraseTrashed({ library }: TrashDeps, user: UserId, id: PhotoId): Promise<void> {
+/** Erases one photo for good. Throws `precondition-failed`, and `not-found` unless it lies in the trash. */
+export function eraseTrashed({ library }: TrashDeps, { user, id, precondition }: Target): Promise<void> {
   return library.commit(
     user,
     async (change) => {
       const photo = await change.photo(id);
       if (!inTrash(photo)) throw new AppError('not-found', 'This photo is not in the trash. Move it there first.');
+      precondition(photo);
       await change.erase([photo]);
     },
     [photoRow(id)],

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { IF_MATCH_HEADER } from '../http/conditional.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { targetOf } from '../photos/routes.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
 import { Cursor } from '../signing/cursor.ts';
 import { pageReply, type PageDeps } from '../timeline/page-reply.ts';
@@ -24,11 +26,12 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
     path: '/v1/trash/:id',
     summary: 'Deletes a photo in the trash for good.',
     access: 'user',
+    headers: IF_MATCH_HEADER,
     params: z.object({ id: PhotoIdParam }),
     replies: { 204: null },
-    errors: ['not-found'],
-    async handle({ params, caller }) {
-      await eraseTrashed(deps, caller.user, params.id);
+    errors: ['not-found', 'precondition-failed'],
+    async handle({ params, caller, request }) {
+      await eraseTrashed(deps, targetOf(deps, caller, params.id, request));
       return { status: 204 };
     },
   }),
