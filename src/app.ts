@@ -10,6 +10,7 @@ import { addressesIn } from './digest/mail-address.ts';
 import { digestRoutes } from './digest/routes.ts';
 import { sendPost } from './digest/send-post.job.ts';
 import { sendSummary } from './digest/send-summary.job.ts';
+import { countRequests } from './http/count-requests.ts';
 import { mount } from './http/mount.ts';
 import { describeApi } from './http/openapi.ts';
 import { taskCreator } from './jobs/create-task.ts';
@@ -17,6 +18,7 @@ import { bindCron } from './jobs/define-cron.ts';
 import { bindJob } from './jobs/define-job.ts';
 import { createDeferredCalls } from './jobs/deferred.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { taskRunner } from './jobs/run-task.ts';
 import { walkUsersOn } from './jobs/walk-users.job.ts';
 import { createLibrary } from './library/commit.ts';
 import { createOutbox } from './library/outbox.ts';
@@ -29,9 +31,12 @@ import { createBlobs } from './media/blobs.ts';
 import { createDecodeQueue } from './media/decode-queue.ts';
 import { createDirectUploads } from './media/direct-uploads.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
+import { createMetrics } from './metrics.ts';
 import { makeVariants } from './photos/make-variants.job.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { photoRoutes } from './photos/routes.ts';
+import { countCommits, countDeliveries, watchLines } from './service/measures.ts';
+import { metricsRoute } from './service/metrics-route.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from './service/routes.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { createKnownReplies } from './timeline/known-replies.ts';
@@ -67,14 +72,17 @@ export function createApp(deps: AppDeps): Express {
   const { projectId, tasksLocation: location } = config.cloud;
   const { profile, limits } = config;
 
+  const metrics = createMetrics();
   const createTask = taskCreator({ tasks, projectId, location });
-  const outbox = createOutbox({ datastore, clock, log, createTask });
-  const library = createLibrary({ datastore, clock, deliver: outbox.deliver });
+  const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
+  const library = createLibrary({ datastore, clock, deliver: outbox.deliver, countCommit: countCommits(metrics) });
   const store = createStore(datastore);
   const blobs = createBlobs(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS);
-  const renditions = createRenditions({ blobs, recentOriginals, decodes: createDecodeQueue(), library });
-  const deferred = createDeferredCalls({ createTask, clock });
+  const decodes = createDecodeQueue();
+  const renditions = createRenditions({ blobs, recentOriginals, decodes, library });
+  const deferred = createDeferredCalls({ createTask, clock, blobs });
+  const runTask = taskRunner({ log, metrics });
 
   const accounts = createAccounts({
     datastore,
@@ -125,12 +133,15 @@ export function createApp(deps: AppDeps): Express {
     openApiRoute(describe),
     ...homeRoutes({ ...photos, localSignIn: open, describeApi: describe }),
     ...serviceRoutes({ clients }),
+    metricsRoute({ metrics, metricsToken: config.metricsToken, open }),
     ...(profile === 'local' ? sessionDoor(bucket.storage.apiEndpoint) : []),
-    ...jobRoutes({ jobs, cronJobs, deferred, log }),
+    ...jobRoutes({ jobs, cronJobs, deferred, runTask, log }),
     ...digestRoutes(digest, { open }),
-    ...courseRoutes({ ...photos, datastore, deferred, createTask, log, profile, open, whose }),
+    ...courseRoutes({ ...photos, datastore, deferred, runTask, createTask, log, profile, open, whose }),
   ];
+  watchLines(metrics, { outbox, decodes });
   const app = express();
+  app.use(countRequests(metrics));
   mount(app, routes, {
     log,
     projectId,

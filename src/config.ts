@@ -59,6 +59,8 @@ export interface Config {
   readonly mail: MailConfig;
   /** Undefined: a key is made once and kept in Datastore. */
   readonly signingKey: string | undefined;
+  /** What a monitor sends to read `/metrics`. Undefined: only where the program listens on loopback alone. */
+  readonly metricsToken: string | undefined;
   readonly limits: { readonly maxUploadBytes: number; readonly quotaBytes: number };
   readonly logLevel: LogLevel;
 }
@@ -79,7 +81,8 @@ export function readConfig(env: Environment): Config {
     cloud: readCloud(source, profile),
     identity: readIdentity(source, { profile, onAppEngine, host: server.host }),
     mail: readMailConfig(source, { profile, port: server.port }),
-    signingKey: readSigningKey(source),
+    signingKey: readSecret(source, 'SIGNING_KEY', 32),
+    metricsToken: readSecret(source, 'METRICS_TOKEN', 16),
     limits: {
       maxUploadBytes: source.integer('MAX_UPLOAD_BYTES', { min: 1, fallback: 30 * MIB }),
       quotaBytes: source.integer('QUOTA_BYTES', { min: 1, fallback: 15 * GIB }),
@@ -138,10 +141,10 @@ function readStandalone(source: EnvironmentReader): CloudConfig['standalone'] {
   return { secret: printed('LOCAL_CLOUD_SECRET'), issuer: printed('LOCAL_IDENTITY_ISSUER') };
 }
 
-function readSigningKey(source: EnvironmentReader): string | undefined {
-  const key = source.text('SIGNING_KEY');
-  if (key !== undefined && key.length < 32) source.fault('SIGNING_KEY', 'must have at least 32 characters');
-  return key;
+function readSecret(source: EnvironmentReader, name: string, least: number): string | undefined {
+  const secret = source.text(name);
+  if (secret !== undefined && secret.length < least) source.fault(name, `must have at least ${least} characters`);
+  return secret;
 }
 
 interface Surroundings {

@@ -29,6 +29,7 @@ test('an empty environment gives the whole local profile', () => {
       publicUrl: 'http://localhost:8080',
     },
     signingKey: undefined,
+    metricsToken: undefined,
     limits: { maxUploadBytes: 31_457_280, quotaBytes: 16_106_127_360 },
     logLevel: 'info',
   });

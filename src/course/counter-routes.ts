@@ -2,13 +2,15 @@ import type { Datastore } from '@google-cloud/datastore';
 import { z } from 'zod';
 import { defineRoute, type Access, type Reply, type Route } from '../http/route.ts';
 import type { CreateTask } from '../jobs/create-task.ts';
-import type { Deferred, DeferredCalls } from '../jobs/deferred.ts';
+import { deferredRoute, type DeferredRouteDeps, type DeferredRouteOptions } from '../jobs/deferred-route.ts';
+import type { Deferred } from '../jobs/deferred.ts';
 import { randomText } from '../library/ids.ts';
+import type { Log } from '../log.ts';
 import { increment, readCounter } from './counter.ts';
 
-export interface CounterDeps {
+export interface CounterDeps extends DeferredRouteDeps {
   datastore: Datastore;
-  deferred: DeferredCalls;
+  log: Log;
   createTask: CreateTask;
 }
 
@@ -20,8 +22,8 @@ const WorkerTask = z.object({ call: z.string(), amount: z.int() });
 
 /** The counters: grown now, after a minute, by a custom path and by a plain task; each task counts once. */
 export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
-  const grow = deps.deferred.define('counter.grow', Growth, async ({ amount }, call) => {
-    await increment(deps.datastore, 'deferred', call, amount);
+  const grow = deps.deferred.define('counter.grow', Growth, async ({ amount }, { id }) => {
+    await increment(deps.datastore, 'deferred', id, amount);
   });
   const incrementRoute = (method: 'get' | 'post') =>
     defineRoute({
@@ -51,16 +53,7 @@ export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
         },
       }),
     }),
-    defineRoute({
-      method: 'post',
-      path: CUSTOM_PATH,
-      summary: 'Runs deferred calls that chose this path.',
-      access: platform,
-      documented: false,
-      body: z.unknown(),
-      replies: { 200: 'text/plain' },
-      handle: async ({ body }) => ({ status: 200, text: await deps.deferred.run(body) }),
-    }),
+    deferredRoute(deps, { path: CUSTOM_PATH, access: platform, around: logged(deps.log) }),
     defineRoute({
       method: 'post',
       path: WORKER_PATH,
@@ -76,6 +69,14 @@ export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
     }),
   ];
 }
+
+/** The sample's handler of its own: it sees the request and says so, before the call runs as everywhere else. */
+const logged =
+  (log: Log): NonNullable<DeferredRouteOptions['around']> =>
+  (request, run) => {
+    log.info({ task: request.get('X-AppEngine-TaskName') }, `A deferred call came to ${request.path}.`);
+    return run();
+  };
 
 async function arrange({ createTask }: CounterDeps, grow: Deferred<z.infer<typeof Growth>>): Promise<Reply> {
   await grow.defer({ amount: 1 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { defineRoute, type Access, type Route } from '../http/route.ts';
-import { attemptOf, bindJob } from '../jobs/define-job.ts';
+import { attemptOf } from '../jobs/attempt.ts';
+import { bindJob } from '../jobs/define-job.ts';
 import { walkUsers, type WalkDeps } from '../jobs/walk-users.job.ts';
 import { latestFull, type Period } from './period.ts';
 import { sendPost } from './send-post.job.ts';
@@ -49,8 +50,7 @@ const postMail = (deps: DigestDeps, access: Access): Route => {
     body: z.unknown(),
     replies: { 200: 'text/plain' },
     async handle({ body, request }) {
-      const attempt = attemptOf(job.name, request.get('X-AppEngine-TaskRetryCount'));
-      return { status: 200, text: await job.run(body, attempt) };
+      return { status: 200, text: await job.run(body, attemptOf(request)) };
     },
   });
 };

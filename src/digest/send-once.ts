@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
-import type { Attempt } from '../jobs/define-job.ts';
+import type { Attempt } from '../jobs/attempt.ts';
 import type { Library } from '../library/commit.ts';
 import { randomText, type UserId } from '../library/ids.ts';
 import { digestRow } from '../library/rows.ts';

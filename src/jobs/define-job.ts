@@ -1,22 +1,12 @@
 import type { z } from 'zod';
-import { pauseAfter } from './pauses.ts';
-import { JOBS, QUEUES, type JobName } from './table.ts';
+import type { Attempt } from './attempt.ts';
+import type { JobName } from './table.ts';
 
 /** The name of a job and the type of what its tasks carry: all that is needed to ask for it. */
 export interface JobRef<P> {
   name: JobName;
   /** Only there for the type of the payload. */
   payload?: { parse(value: unknown): P };
-}
-
-/** What a run may want to know of the task that called it. */
-export interface Attempt {
-  /** Failed runs before this one. */
-  retries: number;
-  /** Whether the queue gives the task up if this run fails: the moment to record the failure. */
-  last: boolean;
-  /** Seconds until the queue tries again if this run fails. */
-  pause: number;
 }
 
 /**
@@ -47,11 +37,4 @@ export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
       return job.run(deps, parsed.data, attempt);
     },
   };
-}
-
-/** Which try of a job it is, by the header `X-AppEngine-TaskRetryCount`, which only the platform can set. */
-export function attemptOf(name: JobName, retryCount: string | undefined): Attempt {
-  const retries = Number(retryCount ?? 0) || 0;
-  const { tries, pauses } = QUEUES[JOBS[name].queue];
-  return { retries, last: retries + 1 >= tries, pause: pauseAfter(retries, pauses) };
 }

@@ -1,21 +1,27 @@
-import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { Log } from '../log.ts';
 import type { BoundCron } from './define-cron.ts';
-import { attemptOf, type BoundJob } from './define-job.ts';
-import { DEFERRED_PATH, type DeferredCalls } from './deferred.ts';
+import type { BoundJob } from './define-job.ts';
+import { deferredRoute, type DeferredRouteDeps } from './deferred-route.ts';
+import { DEFERRED_PATH } from './deferred.ts';
+import type { RunTask } from './run-task.ts';
 
-export interface JobRoutesDeps {
+export interface JobRoutesDeps extends DeferredRouteDeps {
   jobs: BoundJob[];
   cronJobs: BoundCron[];
-  deferred: DeferredCalls;
   log: Log;
 }
 
 /** Where Cloud Tasks and cron knock. A run that throws becomes 500, which asks for another try (never 503). */
-export const jobRoutes = ({ jobs, cronJobs, deferred, log }: JobRoutesDeps): Route[] => [
+export const jobRoutes = (deps: JobRoutesDeps): Route[] => [
+  taskRoute(deps.jobs, deps.runTask),
+  deferredRoute(deps, { path: DEFERRED_PATH }),
+  cronRoute(deps.cronJobs, deps.log),
+];
+
+const taskRoute = (jobs: BoundJob[], runTask: RunTask): Route =>
   defineRoute({
     method: 'post',
     path: '/tasks/:job',
@@ -28,23 +34,11 @@ export const jobRoutes = ({ jobs, cronJobs, deferred, log }: JobRoutesDeps): Rou
     async handle({ params, body, request }) {
       const job = jobs.find(({ name }) => name === params.job);
       if (!job) throw new AppError('not-found', `There is no job ${params.job}.`);
-      return { status: 200, text: await runJob(log, job, body, request) };
+      return runTask(request, { what: job.name, run: (attempt) => job.run(body, attempt) });
     },
-  }),
-  defineRoute({
-    method: 'post',
-    path: DEFERRED_PATH,
-    summary: 'Runs one deferred call for Cloud Tasks.',
-    access: 'platform',
-    documented: false,
-    body: z.unknown(),
-    replies: { 200: 'text/plain' },
-    async handle({ body }) {
-      const outcome = await deferred.run(body);
-      log.info({ outcome }, `Deferred call: ${outcome}`);
-      return { status: 200, text: outcome };
-    },
-  }),
+  });
+
+const cronRoute = (cronJobs: BoundCron[], log: Log): Route =>
   defineRoute({
     method: 'get',
     path: '/cron/:job',
@@ -57,23 +51,7 @@ export const jobRoutes = ({ jobs, cronJobs, deferred, log }: JobRoutesDeps): Rou
       const job = cronJobs.find(({ name }) => name === params.job);
       if (!job) throw new AppError('not-found', `There is no scheduled job ${params.job}.`);
       const outcome = await job.run();
-      log.info({ job: job.name, outcome }, `Scheduled job ${job.name}: ${outcome}`);
+      log.info({ cron: job.name, outcome }, `Cron ${job.name}: ${outcome}`);
       return { status: 200, text: outcome };
     },
-  }),
-];
-
-async function runJob(log: Log, job: BoundJob, payload: unknown, request: Request): Promise<string> {
-  const { name } = job;
-  const attempt = attemptOf(name, request.get('X-AppEngine-TaskRetryCount'));
-  try {
-    const outcome = await job.run(payload, attempt);
-    log.info({ job: name, ...attempt, outcome }, `Job ${name}: ${outcome}`);
-    return outcome;
-  } catch (error) {
-    if (!attempt.last) throw error;
-    // Another failure would delete the task without a trace.
-    log.error({ err: error, job: name, payload, ...attempt }, `Job ${name} is given up after its last try.`);
-    return 'given up';
-  }
-}
+  });

@@ -16,6 +16,8 @@ export interface LibraryDeps {
   clock: Clock;
   /** Creates the tasks of committed outbox rows; returns the ids of those handed over. Never throws: a sweep follows. */
   deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
+  /** Told of each transaction that is in, with how many changes were folded into it. */
+  countCommit?(changes: number): void;
 }
 
 /** The one writer of users' data. */
@@ -66,6 +68,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       const reads = fold.flatMap((waiting) => waiting.reads);
       const body = (overlay: Overlay) => runFold(deps, user, fold, gone, overlay);
       const outcomes = await transact(deps.datastore, { user, reads, body });
+      deps.countCommit?.(fold.length);
       forget(user, gone);
       void settle(user, fold, outcomes);
     } catch (error) {

@@ -1,7 +1,7 @@
-import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import { PropertyFilter, type Datastore, type Key, type Query } from '@google-cloud/datastore';
 import type { UserId } from './ids.ts';
 import type { Properties } from './kinds.ts';
-import { EXPIRY_SHARDS, expiryKey } from './sort-keys.ts';
+import { endIn, EXPIRY_SHARDS, expiryKey } from './sort-keys.ts';
 
 /** Rows of one shard that a sweep handles in one run, so that it ends well within a request. */
 const SHARD_LIMIT = 20;
@@ -21,16 +21,30 @@ export async function findExpired(datastore: Datastore, kind: { name: string }, 
   return found.flat();
 }
 
-async function findInShard(datastore: Datastore, { name: kind }: { name: string }, shard: string, now: number) {
-  const query = datastore
-    .createQuery(kind)
+/** The rows of one shard, what expires first in front; those that have expired by `now`, if that is given. */
+const inShard = (query: Query, shard: string, now?: number): Query =>
+  query
     .filter(new PropertyFilter('expiryKey', '>=', `${shard}|`))
-    .filter(new PropertyFilter('expiryKey', '<=', expiryKey(shard, now)))
-    .select('__key__')
-    .limit(SHARD_LIMIT);
+    .filter(new PropertyFilter('expiryKey', '<=', now === undefined ? `${shard}}` : expiryKey(shard, now)));
+
+async function findInShard(datastore: Datastore, { name: kind }: { name: string }, shard: string, now: number) {
+  const query = inShard(datastore.createQuery(kind), shard, now).select('__key__').limit(SHARD_LIMIT);
   const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
   return entities.map((entity) => {
     const { parent, name } = entity[datastore.KEY as never] as Key;
     return { user: parent?.name as UserId, name: name ?? '' };
   });
+}
+
+/** The earliest end among the rows of a kind, expired or not, in milliseconds since the Unix epoch. */
+export async function earliestEnd(datastore: Datastore, { name: kind }: { name: string }): Promise<number | undefined> {
+  const found = await Promise.all(
+    EXPIRY_SHARDS.map(async (shard) => {
+      const query = inShard(datastore.createQuery(kind), shard).select('expiryKey').limit(1);
+      const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
+      return entities.map((entity) => endIn(String(entity['expiryKey'])));
+    }),
+  );
+  const ends = found.flat();
+  return ends.length > 0 ? Math.min(...ends) : undefined;
 }

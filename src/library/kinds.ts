@@ -4,6 +4,7 @@ import { isErased } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import {
   DEFAULT_ACCOUNT,
+  OUTBOX_GRACE,
   receiptEnd,
   type Claim,
   type Digest,
@@ -61,7 +62,7 @@ export const ClaimKind = packed<Claim>('Claim');
 export const YearKind = packed<Year>('Year');
 export const ReceiptKind = expiring<Receipt>('Receipt', receiptEnd);
 export const UploadKind = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
-export const OutboxKind = packed<OutboxRow>('Outbox');
+export const OutboxKind = expiring<OutboxRow>('Outbox', ({ at }) => at + OUTBOX_GRACE);
 export const DigestKind = packed<Digest>('Digest');
 
 /**

@@ -1,17 +1,17 @@
-import type { Datastore, Key } from '@google-cloud/datastore';
+import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../clock.ts';
 import type { CreateTask } from '../jobs/create-task.ts';
 import { jobTask } from '../jobs/job-task.ts';
 import type { Log } from '../log.ts';
 import type { Enqueued } from './change.ts';
+import { earliestEnd, findExpired, type Expired } from './expired.ts';
 import type { UserId } from './ids.ts';
-import { OutboxKind, type Properties } from './kinds.ts';
-import type { OutboxRow } from './shapes.ts';
+import { keyOf, OutboxKind } from './kinds.ts';
+import { lookUp } from './lookup.ts';
+import { OUTBOX_GRACE, type OutboxRow } from './shapes.ts';
 
-/** Younger rows are most likely being handed over by the request that wrote them. Milliseconds. */
-const GRACE = 30_000;
-/** Rows handled in one sweep, so that it ends well within a request. */
-const SWEEP_PAGE = 100;
+/** How long one sweep goes on at the most, in milliseconds: well within a request's ten minutes. */
+const SWEEP_TIME = 5 * 60_000;
 
 export interface OutboxDeps {
   datastore: Datastore;
@@ -19,45 +19,67 @@ export interface OutboxDeps {
   log: Log;
   /** May be called twice for the same row. */
   createTask: CreateTask;
+  /** Told of every row that was to become a task. */
+  count(outcome: 'created' | 'failed'): void;
 }
 
 /** Tasks are created from rows that were committed with the data: they can be repeated, never lost. */
 export interface Outbox {
   /** Hands over what was just committed; returns the ids of the rows that have done their work. */
   deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
-  /** Hands over what was left behind. A global query: it may miss the newest rows, which the next sweep sees. */
-  sweep(): Promise<{ delivered: number; oldestAgeMs: number }>;
+  /** Hands over what was left behind; returns how many rows. */
+  sweep(): Promise<number>;
+  /** How long the oldest row has waited, in milliseconds; 0 without rows. Over some minutes something is wrong. */
+  oldestAge(): Promise<number>;
 }
 
-export function createOutbox({ datastore, clock, log, createTask }: OutboxDeps): Outbox {
-  const handOver = async (row: OutboxRow): Promise<boolean> => {
-    try {
-      await createTask(jobTask({ name: row.job }, row.payload));
-      return true;
-    } catch (error) {
-      log.warn({ err: error, job: row.job }, 'Task not created; the outbox sweep tries again.');
-      return false;
-    }
-  };
-
+export function createOutbox(deps: OutboxDeps): Outbox {
+  const { datastore, clock } = deps;
   return {
     async deliver(_user, enqueued) {
-      const done = await Promise.all(enqueued.map(({ row }) => handOver(row)));
+      const done = await Promise.all(enqueued.map(({ row }) => handOver(deps, row)));
       return enqueued.filter((_, index) => done[index]).map(({ id }) => id);
     },
     async sweep() {
-      const [entities] = (await datastore.runQuery(datastore.createQuery(OutboxKind.name).limit(SWEEP_PAGE))) as [
-        Properties[],
-        unknown,
-      ];
-      const waiting = entities
-        .map((entity) => ({ key: entity[datastore.KEY as never] as Key, row: OutboxKind.decode(entity) }))
-        .filter(({ row }) => clock.now() - row.at >= GRACE);
-      const done = await Promise.all(waiting.map(({ row }) => handOver(row)));
-      const keys = waiting.filter((_, index) => done[index]).map(({ key }) => key);
-      if (keys.length > 0) await datastore.delete(keys);
-      const oldest = Math.min(clock.now(), ...waiting.map(({ row }) => row.at));
-      return { delivered: keys.length, oldestAgeMs: clock.now() - oldest };
+      const until = performance.now() + SWEEP_TIME;
+      let all = 0;
+      let some: number;
+      do {
+        some = await handOverFound(deps, await findExpired(datastore, OutboxKind, clock.now()));
+        all += some;
+      } while (some > 0 && performance.now() < until);
+      return all;
+    },
+    async oldestAge() {
+      const end = await earliestEnd(datastore, OutboxKind);
+      return end === undefined ? 0 : Math.max(0, clock.now() - (end - OUTBOX_GRACE));
     },
   };
+}
+
+/** The rows are looked up again: a global query may show one that has gone. */
+async function handOverFound(deps: OutboxDeps, found: Expired[]): Promise<number> {
+  const { datastore } = deps;
+  const keys = found.map(({ user, name }) => keyOf(datastore, user, OutboxKind, name));
+  const rows = await lookUp(
+    datastore,
+    datastore,
+    keys.map((key) => ({ key, kind: OutboxKind })),
+  );
+  const done = await Promise.all(rows.map(async (row) => row !== undefined && handOver(deps, row)));
+  const delivered = keys.filter((_, index) => done[index]);
+  if (delivered.length > 0) await datastore.delete(delivered);
+  return delivered.length;
+}
+
+async function handOver({ createTask, count, log }: OutboxDeps, { job, payload }: OutboxRow): Promise<boolean> {
+  try {
+    await createTask(jobTask({ name: job }, payload));
+    count('created');
+    return true;
+  } catch (error) {
+    count('failed');
+    log.warn({ err: error, job }, 'Task not created; the outbox sweep tries again.');
+    return false;
+  }
 }

@@ -169,6 +169,9 @@ export interface OutboxRow {
   at: number;
 }
 
+/** For how long the request that wrote an outbox row is likely to be handing it over, in milliseconds. */
+export const OUTBOX_GRACE = 30_000;
+
 /** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
 export interface Digest {
   /** `claimed` by the run that sends it, then `sent`, or `failed` when no further try can help. */

@@ -5,7 +5,7 @@ import type { Outbox } from './outbox.ts';
 export const sweepOutbox = defineCron({
   name: 'sweep-outbox',
   async run({ outbox }: { outbox: Outbox }) {
-    const { delivered, oldestAgeMs } = await outbox.sweep();
-    return `${delivered} tasks, the oldest ${Math.round(oldestAgeMs / 1000)} s late`;
+    const late = await outbox.oldestAge();
+    return `${await outbox.sweep()} tasks, the oldest row ${Math.round(late / 1000)} s old`;
   },
 });

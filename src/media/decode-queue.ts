@@ -16,6 +16,8 @@ export interface DecodeQueue {
    * Throws `busy` at once when the line is full.
    */
   run<T>(key: string, job: () => Promise<T>): Promise<T>;
+  /** How many runs are in work or waiting. */
+  depth(): number;
 }
 
 export function createDecodeQueue({ atOnce = 2, waiting = 64, retryAfter = 5 }: DecodeQueueOptions = {}): DecodeQueue {
@@ -53,6 +55,7 @@ export function createDecodeQueue({ atOnce = 2, waiting = 64, retryAfter = 5 }: 
       runs.set(key, run);
       return run;
     },
+    depth: () => runs.size,
   };
 }
 

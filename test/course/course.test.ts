@@ -125,6 +125,28 @@ describe('the platform’s course routes', () => {
     await world.cloud.deliverTwice(false);
   });
 
+  test('a counter that a thousand tasks increment, each delivered twice and out of order, ends at a thousand', async () => {
+    const before = (await http().get('/counter/get')).body as { taskQueue: number };
+    const client = await world.tasks();
+    const parent = client.queuePath('photo-timeline', 'local', 'erasure');
+    const create = (number: number) => {
+      const body = Buffer.from(JSON.stringify({ call: `call ${number}`, amount: 1 }));
+      const headers = { 'Content-Type': 'application/json' };
+      const appEngineHttpRequest = { httpMethod: 'POST', relativeUri: '/worker', headers, body } as const;
+      return client.createTask({ parent, task: { appEngineHttpRequest } });
+    };
+    for (let first = 0; first < 1000; first += 100) {
+      await Promise.all(Array.from({ length: 100 }, (_, index) => create(first + index)));
+    }
+    await world.cloud.deliverTwice(true);
+    await world.cloud.reverseOrder(true);
+    // The queue lets ten a second through.
+    for (let minutes = 0; minutes < 4; minutes++) await world.advance(60_000);
+    await world.cloud.deliverTwice(false);
+    await world.cloud.reverseOrder(false);
+    expect((await http().get('/counter/get')).body).toMatchObject({ taskQueue: before.taskQueue + 1000 });
+  });
+
   test('tasks and schedules of the service itself are nobody else’s to call', async () => {
     await http().post('/tasks/make-variants').set('X-AppEngine-QueueName', 'variants').send({}).expect(404);
     await http().get('/cron/sweep-outbox').set('X-Appengine-Cron', 'true').expect(404);

@@ -22,7 +22,7 @@ function arrows() {
 const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);
 
 /** Layers from the bottom: a folder imports from layers below its own, and from itself. */
-const FOUNDATIONS = ['clock.ts', 'config.ts', 'environment.ts', 'log.ts', 'log-line.ts', 'clients.ts'];
+const FOUNDATIONS = ['clock.ts', 'config.ts', 'environment.ts', 'log.ts', 'log-line.ts', 'clients.ts', 'metrics.ts'];
 const SHARED = ['http', 'library', 'jobs', 'signing', 'media', 'mail'];
 const MAY_IMPORT: Record<string, string[]> = {
   http: ['library', ...FOUNDATIONS],

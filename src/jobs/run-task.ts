@@ -1,0 +1,41 @@
+import type { Request } from 'express';
+import type { Reply } from '../http/route.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { attemptOf, type Attempt } from './attempt.ts';
+
+export interface TaskRunDeps {
+  log: Log;
+  metrics: Metrics;
+}
+
+/** What a task asks for: its name for the log, and how it is done. */
+export interface TaskRun {
+  what: string;
+  run(attempt: Attempt): Promise<string>;
+  /** Called when the last try has failed. */
+  giveUp?(): Promise<void>;
+}
+
+/** Answers a task: logged, counted, and ended with 2xx even when its last try fails. Throws what asks for another. */
+export type RunTask = (request: Request, task: TaskRun) => Promise<Reply>;
+
+export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
+  const tries = metrics.counter('task_tries_total', 'Tries of tasks: done, failed and tried again, or given up.');
+  return async (request, { what, run, giveUp }) => {
+    const attempt = attemptOf(request);
+    try {
+      const outcome = await run(attempt);
+      tries.add({ task: what, outcome: 'done' });
+      log.info({ task: what, ...attempt, outcome }, `${what}: ${outcome}`);
+      return { status: 200, text: outcome };
+    } catch (error) {
+      tries.add({ task: what, outcome: attempt.last ? 'given up' : 'failed' });
+      if (!attempt.last) throw error;
+      await giveUp?.();
+      // Another failure would delete the task without a trace.
+      log.error({ err: error, task: what, ...attempt }, `${what} is given up: its last try failed.`);
+      return { status: 200, text: 'given up' };
+    }
+  };
+}

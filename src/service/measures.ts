@@ -1,0 +1,29 @@
+import type { Outbox } from '../library/outbox.ts';
+import type { DecodeQueue } from '../media/decode-queue.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** Counts the outbox rows that became tasks, or could not yet. */
+export function countDeliveries(metrics: Metrics): (outcome: 'created' | 'failed') => void {
+  const rows = metrics.counter('outbox_rows_total', 'Outbox rows that became tasks, or could not be handed over yet.');
+  return (outcome) => rows.add({ outcome });
+}
+
+/** Counts transactions of users' data, and the changes folded into them. */
+export function countCommits(metrics: Metrics): (changes: number) => void {
+  const commits = metrics.counter('commits_total', "Transactions that changed users' data.");
+  const changes = metrics.counter(
+    'changes_total',
+    'Changes in these transactions: more than one where they are folded.',
+  );
+  return (folded) => {
+    commits.add();
+    changes.add({}, folded);
+  };
+}
+
+/** What waits in line, read when somebody asks. */
+export function watchLines(metrics: Metrics, { outbox, decodes }: { outbox: Outbox; decodes: DecodeQueue }): void {
+  const ageHelp = 'How long the oldest outbox row has waited; over some minutes tasks are not being created.';
+  metrics.gauge('outbox_oldest_seconds', ageHelp, async () => (await outbox.oldestAge()) / 1000);
+  metrics.gauge('decodes_pending', 'Decodes in work or waiting.', () => decodes.depth());
+}
