@@ -96,7 +96,7 @@ export function createApp(deps: AppDeps): Express {
   });
 
   const knownReplies = createKnownReplies(KNOWN_REPLIES);
-  const photos = { knownReplies, library, store, blobs, recentOriginals, renditions, clock, signingKeys, limits };
+  const photos = { log, knownReplies, library, store, blobs, recentOriginals, renditions, clock, signingKeys, limits };
   const uploads = { ...photos, directUploads: createDirectUploads(bucket), profile };
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = config.identity.kind === 'local';

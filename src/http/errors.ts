@@ -31,6 +31,7 @@ export const ERRORS = {
   'digest-mismatch': [422, 'The bytes are not those that were announced'],
   'idempotency-mismatch': [422, 'The key was used for another request'],
   'rate-limited': [429, 'Too many requests'],
+  'too-many-uploads': [429, 'Too many uploads are open'],
   busy: [429, 'Too much work at the moment'],
   internal: [500, 'A fault on our side'],
   unavailable: [503, 'Not ready'],

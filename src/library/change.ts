@@ -1,18 +1,11 @@
 import { AppError } from '../http/errors.ts';
 import type { JobRef } from '../jobs/define-job.ts';
-import { randomText, type UploadId, type UserId } from './ids.ts';
+import { randomText, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
-import { digestRow, outboxRow, receiptRow, uploadRow, userRow } from './rows.ts';
-import {
-  receiptEnd,
-  type Digest,
-  type OutboxRow,
-  type Receipt,
-  type Settings,
-  type Upload,
-  type User,
-} from './shapes.ts';
+import { digestRow, outboxRow, receiptRow, userRow } from './rows.ts';
+import { receiptEnd, type Digest, type OutboxRow, type Receipt, type Settings, type User } from './shapes.ts';
+import { uploadChanges, type UploadChanges } from './upload-changes.ts';
 
 /** A task to be created once the change is in. */
 export interface Enqueued {
@@ -24,7 +17,7 @@ export interface Enqueued {
 export type UserEdit = Partial<Settings & Pick<User, 'handle'>>;
 
 /** The rules by which one user's data changes: list, day counts, feed, claims and totals always agree. */
-export interface Change extends PhotoChanges {
+export interface Change extends PhotoChanges, UploadChanges {
   /** Milliseconds since the Unix epoch; the same for everything in this change. */
   readonly now: number;
   user(): Promise<User>;
@@ -36,9 +29,6 @@ export interface Change extends PhotoChanges {
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
   forgetReceipt(name: string): void;
-  upload(id: UploadId): Promise<Upload | undefined>;
-  keepUpload(upload: Upload): void;
-  forgetUpload(id: UploadId): void;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
   enqueue<P>(job: JobRef<P>, payload: P): void;
@@ -58,6 +48,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
 
   return {
     ...photoChanges({ id, overlay, now, user, enqueue }),
+    ...uploadChanges({ overlay, user }),
     now,
     user,
     enqueue,
@@ -75,9 +66,6 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     },
     keepReceipt: (name, receipt) => overlay.write(receiptRow(name), { ...receipt, at: now }),
     forgetReceipt: (name) => overlay.write(receiptRow(name), undefined),
-    upload: (upload) => overlay.read(uploadRow(upload)),
-    keepUpload: (upload) => overlay.write(uploadRow(upload.id), upload),
-    forgetUpload: (upload) => overlay.write(uploadRow(upload), undefined),
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
   };

@@ -113,6 +113,8 @@ export interface User extends Settings {
   photos: number;
   /** Bytes of all originals, those in the trash among them. */
   bytes: number;
+  /** Uploads that were opened and have neither become photos nor been swept. */
+  openUploads: number;
   createdAt: number;
   /** The ids of the last commits, newest last: how the fate of a timed-out commit is found out. */
   commits: string[];
@@ -206,6 +208,7 @@ export const emptyUser = (handle: string, now: number): User => ({
   feedFloor: 0,
   photos: 0,
   bytes: 0,
+  openUploads: 0,
   createdAt: now,
   commits: [],
 });

@@ -6,6 +6,7 @@ import type { Blobs } from '../media/blobs.ts';
 import { examine, wholeFacts } from '../media/examine.ts';
 import type { Facts } from '../media/facts.ts';
 import { SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
+import type { Log } from '../log.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
 import type { UploadSession } from '../media/upload-session.ts';
 import { createTaps, type Taps } from './upload-taps.ts';
@@ -27,6 +28,7 @@ export interface ReceiveDeps {
   blobs: Blobs;
   recentOriginals: RecentOriginals;
   clock: Clock;
+  log: Log;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function receiveUpload(
     await sendThrough(taps, session, { start, chunks, signal });
     const facts = await wholeFacts(examination, { fileName: file.name, uploadedAt: deps.clock.now() });
     const stored = await session.finish();
-    undo = () => deps.blobs.remove(object);
+    undo = () => discardUpload(deps, { object });
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
     collection.keep(object);
     return {
@@ -90,13 +92,20 @@ async function sendThrough(
   signal.throwIfAborted();
 }
 
-/** Forgets an upload that will not become a photo. */
+/**
+ * Forgets an upload that will not become a photo. Never throws: whatever the caller has to say matters more than an
+ * object that nobody knows of, which the log tells of.
+ */
 export async function discardUpload(
-  { blobs, recentOriginals }: ReceiveDeps,
-  { object }: ReceivedUpload,
+  { blobs, recentOriginals, log }: Pick<ReceiveDeps, 'blobs' | 'recentOriginals' | 'log'>,
+  { object }: Pick<ReceivedUpload, 'object'>,
 ): Promise<void> {
   recentOriginals.take(object);
-  await blobs.remove(object);
+  try {
+    await blobs.remove(object);
+  } catch (error) {
+    log.error({ err: error, object }, 'An upload that became no photo could not be removed from the bucket.');
+  }
 }
 
 type Chunks = AsyncIterator<Buffer>;

@@ -31,7 +31,7 @@ export interface Opening {
 
 /**
  * Opens a session straight to the bucket for one file. Nothing of it shows before it becomes a photo.
- * Throws file-too-large, quota-exceeded, idempotency-mismatch, and `gone` to a key whose upload has expired.
+ * Throws file-too-large, quota-exceeded, too-many-uploads, idempotency-mismatch, and `gone` to a key whose upload has expired.
  */
 export async function openUpload(
   deps: OpenUploadDeps,
@@ -46,7 +46,7 @@ export async function openUpload(
       user,
       (change) =>
         once(change, keyed, {
-          run: () => Promise.resolve(change.keepUpload(opened)).then(() => opened),
+          run: () => change.keepUpload(opened).then(() => opened),
           receiptOf: ({ id }): UploadId => id,
           replay: async (id) => (await change.upload(id)) ?? expired(),
         }),

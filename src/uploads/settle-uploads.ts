@@ -46,7 +46,7 @@ async function settle(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const hopeless = upload !== undefined && HOPELESS.has(error.code);
-    if (hopeless) change.forgetUpload(upload.id);
+    if (hopeless) await change.forgetUpload(upload.id);
     return { result: { status: 'failed', problem: presentProblem(error) }, keepsObject: !hopeless };
   }
 }
@@ -62,7 +62,7 @@ async function place(
   // It had become a photo when its object was looked at, and that can only have been undone by a sweep.
   if (!inspection) throw new AppError('not-found', 'There is no such upload.');
   const { status, photo, keepsUpload } = await placeUpload(change, limits, inspection);
-  change.keepUpload({ ...upload, outcome: { status, photo: photo.id } });
+  await change.keepUpload({ ...upload, outcome: { status, photo: photo.id } });
   return { result: { status, photo }, keepsObject: keepsUpload };
 }
 

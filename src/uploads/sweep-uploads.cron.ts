@@ -50,7 +50,7 @@ async function sweep({ store, library, directUploads }: SweepUploadsDeps, user: 
       const found = await change.upload(id);
       if (!found || found.expiresAt > change.now) return;
       if (!found.outcome) change.discard([found.object]);
-      change.forgetUpload(id);
+      await change.forgetUpload(id);
     },
     [uploadRow(id)],
   );

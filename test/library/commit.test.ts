@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import type { Change } from '../../src/library/change.ts';
+import { createLibrary } from '../../src/library/commit.ts';
+import type { UserId } from '../../src/library/ids.ts';
+import { receiptRow } from '../../src/library/rows.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -35,6 +40,33 @@ describe('writing a user’s data', () => {
     expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 200, 201]);
     expect(new Set(replies.map(({ body }) => body.photo.id as string)).size).toBe(1);
     expect(await captions(ana)).toHaveLength(1);
+  });
+
+  test.each([
+    [3, 60, 1],
+    [3, 90, 2],
+    [3, 150, 3],
+    [26, 1, 2],
+    [1, 300, 1],
+  ])('%i waiting callers who name %i rows each share %i transactions', async (callers, rows, transactions) => {
+    const ana = await world.user();
+    const { id } = (await ana.get('/v1/me').expect(200)).body as { id: UserId };
+    const library = createLibrary({ datastore: world.datastore, clock: systemClock, deliver: async () => [] });
+    const commits = async () => {
+      const [{ view }] = (await world.datastore.get(world.datastore.key(['User', id]))) as [{ view: string }];
+      return (JSON.parse(view) as { commits: string[] }).commits.length;
+    };
+    const before = await commits();
+
+    await Promise.all(
+      Array.from({ length: callers }, (_, caller) => {
+        const names = Array.from({ length: rows }, (_, row) => receiptRow(`${caller}/${row}`));
+        const keep = async (change: Change) => change.keepReceipt(`${caller}`, { fingerprint: '', reply: null });
+        return library.commit(id, keep, names);
+      }),
+    );
+
+    expect((await commits()) - before).toBe(transactions);
   });
 
   test('a commit that Datastore aborts is made again', async () => {

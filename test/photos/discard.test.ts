@@ -1,0 +1,22 @@
+import { Storage } from '@google-cloud/storage';
+import { expect, test } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { createBlobs } from '../../src/media/blobs.ts';
+import { createRecentOriginals } from '../../src/media/recent-originals.ts';
+import { discardUpload } from '../../src/photos/receive-upload.ts';
+
+test('an object that cannot be removed from the bucket is told to the log, and changes no answer', async () => {
+  const lines: string[] = [];
+  const nobody = { projectId: 'p', apiEndpoint: 'http://127.0.0.1:1', retryOptions: { autoRetry: false } };
+  const deps = {
+    blobs: createBlobs(new Storage(nobody).bucket('b')),
+    recentOriginals: createRecentOriginals(0),
+    log: createLog({ level: 'info', destination: { write: (line) => lines.push(line) } }),
+  };
+
+  await discardUpload(deps, { object: 'originals/left' });
+
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { object: 'originals/left', err: { message: expect.stringContaining('ECONNREFUSED') as string } },
+  ]);
+});
