@@ -1,5 +1,5 @@
 import { Server, ServerCredentials, status, type ServiceDefinition, type sendUnaryData } from '@grpc/grpc-js';
-import { load, type Options } from '@grpc/proto-loader';
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { CloudError } from './cloud-error.ts';
@@ -10,13 +10,8 @@ import { CloudError } from './cloud-error.ts';
  */
 export type Rpc = (request: never) => unknown;
 
-/** How messages look in JavaScript: int64 as decimal strings, enums by name, absent fields absent. */
-export const MESSAGE_SHAPE: Options = { longs: String, enums: String, oneofs: true, arrays: true, keepCase: false };
-
 export interface GrpcOptions {
-  /** The `.proto` file that holds the service, relative to one of `includeDirs`. */
-  proto: string;
-  includeDirs: string[];
+  definitions: PackageDefinition;
   /** The full name, as in `google.datastore.v1.Datastore`. */
   service: string;
   rpcs: Record<string, Rpc>;
@@ -32,8 +27,7 @@ export interface GrpcService {
 
 /** Serves one gRPC service without TLS. A method that has no entry in `rpcs` answers UNIMPLEMENTED with its name. */
 export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
-  const definitions = await load(options.proto, { ...MESSAGE_SHAPE, includeDirs: options.includeDirs });
-  const service = takingEncoders(definitions[options.service] as ServiceDefinition);
+  const service = takingEncoders(options.definitions[options.service] as ServiceDefinition);
   const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': -1 });
   server.addService(service, handlers(service, options.rpcs));
   if (options.port !== 0) await makeSureIsFree(options);

@@ -1,4 +1,5 @@
-import { extname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { connect, type LocalCloud } from './connect.ts';
 import type { LocalCloudOptions } from './options.ts';
@@ -13,7 +14,7 @@ export type { LocalCloudOptions, LocalEndpoints } from './options.ts';
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   // Sources run as .ts, the build as .js: the worker has the ending that this file has.
   const file = new URL(`worker${extname(import.meta.filename)}`, import.meta.url);
-  const worker = new Worker(file, { workerData: options });
+  const worker = new Worker(file, { workerData: options, env: { ...process.env, ...compileCache() } });
   try {
     return await connect({
       send: (command) => worker.postMessage(command),
@@ -28,4 +29,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await worker.terminate();
     throw error;
   }
+}
+
+/** A thread does not take over the cache of compiled code that its process keeps between starts. */
+function compileCache(): { NODE_COMPILE_CACHE?: string } {
+  const folder = getCompileCacheDir();
+  // What is told is the folder of this version of Node below the one that was set.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

@@ -1,6 +1,7 @@
-import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Clock } from '../clock.ts';
+import { Agent, request as requestHttp } from './http.ts';
 
 /** The header that carries the secret by which the application's front door knows calls of its platform. */
 export const SECRET_HEADER = 'X-Local-Cloud-Secret';
@@ -39,7 +40,7 @@ type Agents = { 'http:': HttpAgent; 'https:': HttpsAgent };
 const DEADLINE = Symbol('deadline');
 
 export function createPlatformCaller(clock: Clock): PlatformCaller {
-  const agents: Agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+  const agents: Agents = { 'http:': new Agent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
   const onTheirWay = new Set<AbortController>();
   return {
     async call(call) {

@@ -36,8 +36,11 @@ export class JobRunner {
     this.#deps = deps;
     this.#zone = timeZone(job.timezone);
     this.#key = [job.url, job.schedule, job.timezone].join(' ');
-    this.#state = deps.store.read(this.#key) ?? this.#unrun();
-    this.#keep(this.#state);
+    const stored = deps.store.read(this.#key);
+    this.#state = stored ?? this.#unrun();
+    // What lies on the disk already need not go there again.
+    if (stored) this.#waitForNext();
+    else this.#keep(this.#state);
   }
 
   /** With the time of the next run or repetition, in milliseconds since the Unix epoch. */
@@ -100,6 +103,10 @@ export class JobRunner {
   #keep(state: RunState): void {
     this.#state = state;
     this.#deps.store.write(this.#key, state);
+    this.#waitForNext();
+  }
+
+  #waitForNext(): void {
     this.#wait(this.#due() - this.#deps.clock.now());
   }
 

@@ -5,7 +5,7 @@ import type { CompositeIndex } from './indexes/composite-index.ts';
 import { buildIndexes } from './indexes/build-indexes.ts';
 import { completed, type Address } from './keys.ts';
 import type { Key } from './protocol.ts';
-import { loadEntityCodec, type EntityCodec } from './proto-files.ts';
+import type { EntityCodec } from './definitions.ts';
 import { openDatabase } from './store/database.ts';
 import { EntityStore } from './store/entity-store.ts';
 import { EntityWriter } from './store/entity-writer.ts';
@@ -33,8 +33,7 @@ export interface Disk {
   close(): void;
 }
 
-export async function openDisk(dataDir: string, clock: Clock, indexes: CompositeIndex[]): Promise<Disk> {
-  const codec = await loadEntityCodec();
+export function openDisk(dataDir: string, clock: Clock, indexes: CompositeIndex[], codec: EntityCodec): Disk {
   const database = openDatabase(dataDir);
   const writer = new EntityWriter(database);
   const latest = writer.latest();

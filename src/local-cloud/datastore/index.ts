@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { entityCodec, readDatastoreDefinitions } from './definitions.ts';
 import { openDisk } from './disk.ts';
 import { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
@@ -37,14 +38,15 @@ export interface DatastoreService {
 
 /** Starts the Datastore of the local cloud. */
 export async function startDatastore(options: DatastoreOptions): Promise<DatastoreService> {
-  const disk = await openDisk(options.dataDir, options.clock, options.indexes);
+  const definitions = readDatastoreDefinitions();
+  const disk = openDisk(options.dataDir, options.clock, options.indexes, entityCodec(definitions));
   const engine = new Engine(disk, options.clock, {
     consistency: options.consistency ?? 1,
     random: options.random ?? Math.random,
     concurrency: options.concurrency ?? 'optimistic',
     groupRate: options.groupRate,
   });
-  const server = await serveDatastore(engine, options.host, options.port).catch((error: unknown) => {
+  const server = await serveDatastore(engine, definitions, options).catch((error: unknown) => {
     disk.close();
     throw error;
   });

@@ -1,8 +1,8 @@
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { serveGrpc, type GrpcService, type Rpc } from '../grpc.ts';
 import type { Committed } from './commit/commit.ts';
 import { toTimestamp } from './encoding/values.ts';
 import type { Engine } from './engine.ts';
-import { DATASTORE_PROTO, PROTO_DIRS } from './proto-files.ts';
 import type {
   BeginTransactionRequest,
   CommitRequest,
@@ -18,7 +18,11 @@ import { MessageWriter } from './wire/message-writer.ts';
 import { lookupReply, queryReply } from './wire/replies.ts';
 
 /** Serves google.datastore.v1.Datastore. */
-export function serveDatastore(engine: Engine, host: string, port: number): Promise<GrpcService> {
+export function serveDatastore(
+  engine: Engine,
+  definitions: PackageDefinition,
+  { host, port }: { host: string; port: number },
+): Promise<GrpcService> {
   const { codec, commits } = engine.disk;
   const out = new MessageWriter();
   const rpcs: Record<string, Rpc> = {
@@ -41,8 +45,7 @@ export function serveDatastore(engine: Engine, host: string, port: number): Prom
     ReserveIds: (request: KeysRequest) => (engine.reserveIds(request), {}),
   };
   return serveGrpc({
-    proto: DATASTORE_PROTO,
-    includeDirs: PROTO_DIRS,
+    definitions,
     service: 'google.datastore.v1.Datastore',
     rpcs: Object.fromEntries(
       Object.entries(rpcs).map(([name, rpc]) => [name, whenDurable(rpc, () => commits.durable())]),

@@ -1,4 +1,4 @@
-import { SignJWT, type JSONWebKeySet, type JWTPayload } from 'jose';
+import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { CloudError } from '../cloud-error.ts';
@@ -34,7 +34,9 @@ export interface Issuer {
 export function createIssuer({ clock }: { clock: Clock }, url: string, { privateKey, publicKey }: IssuerKey): Issuer {
   const { alg = 'ES256', kid = '' } = publicKey;
   const seconds = () => Math.floor(clock.now() / 1000);
-  const sign = (subject: string, audience: string, claims: JWTPayload) => {
+  const sign = async (subject: string, audience: string, claims: JWTPayload) => {
+    // Loaded with the first token: a start does not need it.
+    const { SignJWT } = await import('jose');
     const issuedAt = seconds();
     return new SignJWT(claims)
       .setProtectedHeader({ alg, kid, typ: 'JWT' })

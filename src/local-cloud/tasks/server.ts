@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { readDefinitions } from '../definitions.ts';
 import { serveGrpc, type GrpcService } from '../grpc.ts';
 import { queueRpcs, type QueueRpcsDeps } from './queue-rpcs.ts';
 import { taskRpcs, type TaskRpcsDeps } from './task-rpcs.ts';
@@ -10,8 +11,7 @@ export function serveTasks(
   { host, port }: { host: string; port: number },
 ): Promise<GrpcService> {
   return serveGrpc({
-    proto: 'google/cloud/tasks/v2/cloudtasks.proto',
-    includeDirs: protoFolders(),
+    definitions: readTasksDefinitions(),
     service: 'google.cloud.tasks.v2.CloudTasks',
     rpcs: { ...queueRpcs(deps), ...taskRpcs(deps) },
     host,
@@ -19,9 +19,8 @@ export function serveTasks(
   });
 }
 
-/** The `.proto` files lie in Google's own packages: the service's in its client, the shared ones in google-gax. */
-function protoFolders(): string[] {
+function readTasksDefinitions() {
   const client = createRequire(import.meta.url).resolve('@google-cloud/tasks');
-  const gax = createRequire(client).resolve('google-gax');
-  return [join(dirname(client), '../../protos'), join(dirname(gax), '../protos')];
+  const file = join(dirname(client), '../../protos/protos.json');
+  return readDefinitions(file, ['google.cloud.tasks.v2beta2', 'google.cloud.tasks.v2beta3', 'google.cloud.location']);
 }

@@ -1,5 +1,5 @@
 import { masked } from '../commit/property-mask.ts';
-import type { EntityCodec } from '../proto-files.ts';
+import type { EntityCodec } from '../definitions.ts';
 import type { Key, PropertyMask } from '../protocol.ts';
 import { keyAt, projectedAt } from '../query/projected.ts';
 import type { Batch } from '../query/run-query.ts';
