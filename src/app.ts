@@ -30,6 +30,7 @@ import { createMailer } from './mail/mailer.ts';
 import { createBlobs } from './media/blobs.ts';
 import { createDecodeQueue } from './media/decode-queue.ts';
 import { createDirectUploads } from './media/direct-uploads.ts';
+import { createPictures } from './media/pictures.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
 import { createMetrics } from './metrics.ts';
 import { makeVariants } from './photos/make-variants.job.ts';
@@ -80,7 +81,8 @@ export function createApp(deps: AppDeps): Express {
   const blobs = createBlobs(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS);
   const decodes = createDecodeQueue();
-  const renditions = createRenditions({ blobs, recentOriginals, decodes, library });
+  const pictures = createPictures({ blobs, clock });
+  const renditions = createRenditions({ blobs, pictures, recentOriginals, decodes, library });
   const deferred = createDeferredCalls({ createTask, clock, blobs });
   const runTask = taskRunner({ log, metrics });
 
@@ -107,7 +109,7 @@ export function createApp(deps: AppDeps): Express {
   const digest = { datastore, createTask, library, store, mailer, addressOf, clock, publicUrl };
   const jobs = [
     bindJob(makeVariants, { store, library, renditions }),
-    bindJob(eraseObjects, { blobs, recentOriginals }),
+    bindJob(eraseObjects, { blobs, pictures, recentOriginals }),
     bindJob(emptyTrash, { store, library }),
     bindJob(sendSummary, digest),
     bindJob(sendPost, digest),

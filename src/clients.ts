@@ -22,6 +22,8 @@ export interface Endpoints {
   datastore?: string | undefined;
   storage?: string | undefined;
   tasks?: string | undefined;
+  /** The account that signs URLs of the bucket. */
+  keyFile?: string | undefined;
 }
 
 export function createClients(cloud: CloudConfig, local: Endpoints = {}): Clients {
@@ -33,6 +35,8 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
   };
   // Away from Google nobody answers there, and the clients would wait for it and warn.
   if (endpoints.storage !== undefined) process.env['METADATA_SERVER_DETECTION'] ??= 'none';
+  // The client wants to be told of an account in this way; whatever else is named there, this bucket does not know it.
+  if (local.keyFile !== undefined) process.env['GOOGLE_APPLICATION_CREDENTIALS'] = local.keyFile;
   const datastore = new Datastore({
     projectId,
     ...(endpoints.datastore === undefined ? {} : { apiEndpoint: endpoints.datastore }),

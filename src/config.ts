@@ -61,7 +61,12 @@ export interface Config {
   readonly signingKey: string | undefined;
   /** What a monitor sends to read `/metrics`. Undefined: only where the program listens on loopback alone. */
   readonly metricsToken: string | undefined;
-  readonly limits: { readonly maxUploadBytes: number; readonly quotaBytes: number };
+  readonly limits: {
+    readonly maxUploadBytes: number;
+    readonly quotaBytes: number;
+    /** Larger originals are fetched from the bucket itself: App Engine cuts off replies at 32 MB. */
+    readonly maxReplyBytes: number;
+  };
   readonly logLevel: LogLevel;
 }
 
@@ -86,6 +91,10 @@ export function readConfig(env: Environment): Config {
     limits: {
       maxUploadBytes: source.integer('MAX_UPLOAD_BYTES', { min: 1, fallback: 30 * MIB }),
       quotaBytes: source.integer('QUOTA_BYTES', { min: 1, fallback: 15 * GIB }),
+      maxReplyBytes: source.integer('MAX_REPLY_BYTES', {
+        min: 1,
+        fallback: profile === 'google' ? 30 * MIB : Number.MAX_SAFE_INTEGER,
+      }),
     },
     logLevel: source.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };

@@ -30,7 +30,11 @@ test('an empty environment gives the whole local profile', () => {
     },
     signingKey: undefined,
     metricsToken: undefined,
-    limits: { maxUploadBytes: 31_457_280, quotaBytes: 16_106_127_360 },
+    limits: {
+      maxUploadBytes: 31_457_280,
+      quotaBytes: 16_106_127_360,
+      maxReplyBytes: Number.MAX_SAFE_INTEGER,
+    },
     logLevel: 'info',
   });
 });
@@ -44,6 +48,7 @@ test('the google profile listens to everybody and names its bucket after the pro
     profile: 'google',
     server: { host: '0.0.0.0' },
     cloud: { projectId: 'my-photos', bucket: 'my-photos.appspot.com', tasksLocation: 'europe-west1' },
+    limits: { maxReplyBytes: 31_457_280 },
   });
 });
 

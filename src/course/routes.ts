@@ -4,9 +4,9 @@ import { defineRoute, type Access, type Route } from '../http/route.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';
 import type { Log } from '../log.ts';
-import { imageReply, type ImageDeps } from '../photos/image.ts';
+import { originalReply, type OriginalDeps } from '../photos/original-reply.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
-import { requirePhoto } from '../photos/routes.ts';
+import { requirePhoto } from '../photos/require-photo.ts';
 import { Cursor } from '../signing/cursor.ts';
 import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
 import { renderUserPage } from '../web/user-page.ts';
@@ -15,8 +15,9 @@ import { readCounter } from './counter.ts';
 import { post, type PostingDeps } from './posting.ts';
 import { latestTasks, recordTask, type TaskLogDeps } from './task-log.ts';
 
-export interface CourseDeps extends PostingDeps, ImageDeps, TimelineDeps, PresentDeps, TaskLogDeps, CounterDeps {
+export interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, PresentDeps, TaskLogDeps, CounterDeps {
   log: Log;
+  limits: PostingDeps['limits'] & OriginalDeps['limits'];
   profile: 'local' | 'google';
 }
 
@@ -96,9 +97,9 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     replies: { 200: 'image/*' },
     async handle({ params: { key }, caller, request }) {
       if (!deps.open && caller?.user !== key.user) throw new AppError('not-found', 'There is no such photo.');
-      const reply = await imageReply(deps, await requirePhoto(deps, key.user, key.photo), 'original', request);
+      const photo = await requirePhoto(deps, key.user, key.photo);
       // Shown on a page, not downloaded; the sandbox of all media stays.
-      return { ...reply, headers: { ...reply.headers, 'Content-Disposition': 'inline' } };
+      return originalReply(deps, request, { photo, signed: false, inline: true });
     },
   }),
 ];

@@ -53,8 +53,9 @@ function answerer(route: Route, deps: MountDeps): RequestHandler {
 
 async function findCaller({ access }: Route, request: Request, deps: MountDeps): Promise<Caller | undefined> {
   if (access === 'public' || access === 'platform') return undefined;
+  if (access === 'signed-url' && request.query['token'] !== undefined) return undefined;
   const caller = await deps.callerOf(request);
-  if (caller || access === 'optional') return caller;
+  if (caller || access !== 'user') return caller;
   throw new AppError('unauthenticated', 'This needs a bearer token or a session.', {
     headers: { 'WWW-Authenticate': 'Bearer' },
   });

@@ -18,6 +18,7 @@ const SECURITY: Record<Access, Record<string, string[]>[]> = {
   public: [],
   optional: [{}, ...SIGNED_IN],
   user: SIGNED_IN,
+  'signed-url': [{}, ...SIGNED_IN],
   platform: [],
 };
 

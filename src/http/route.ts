@@ -6,8 +6,11 @@ import type { ErrorCode } from './errors.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Who may call: everybody, everybody but known if signed in, signed-in users, or Cloud Tasks and cron alone. */
-export type Access = 'public' | 'optional' | 'user' | 'platform';
+/**
+ * Who may call: everybody, everybody but known if signed in, signed-in users, or Cloud Tasks and cron alone. A signed URL
+ * says for whom it speaks by its `token`: then nobody asks who else is calling.
+ */
+export type Access = 'public' | 'optional' | 'user' | 'signed-url' | 'platform';
 
 /** The signed-in user behind a request. */
 export interface Caller {
@@ -15,7 +18,11 @@ export interface Caller {
   handle: string;
 }
 
-type CallerOf<A extends Access> = A extends 'user' ? Caller : A extends 'optional' ? Caller | undefined : undefined;
+type CallerOf<A extends Access> = A extends 'user'
+  ? Caller
+  : A extends 'optional' | 'signed-url'
+    ? Caller | undefined
+    : undefined;
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** What a handler gets: everything parsed and typed. `request` is there for byte streams and headers. */

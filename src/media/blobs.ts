@@ -1,15 +1,17 @@
 import type { Bucket, File } from '@google-cloud/storage';
 import type { Readable } from 'node:stream';
+import type { ByteRange } from '../http/byte-range.ts';
 import { openSession, type UploadSession } from './upload-session.ts';
 
 /** Objects are written once under random names, so that a cached copy can never be wrong. */
 const CACHE_VARIANT = 'private, max-age=31536000, immutable';
 export const CACHE_ORIGINAL = 'private, no-store';
 
-/** Inclusive byte positions, as in HTTP. */
-export interface ByteRange {
-  start: number;
-  end: number;
+export interface SignedUrlOptions {
+  from: number;
+  until: number;
+  /** The `Content-Disposition` that the bucket will answer with. */
+  disposition: string;
 }
 
 /** The bytes behind the rows: originals and variants in one bucket. */
@@ -22,6 +24,8 @@ export interface Blobs {
   read(name: string): Promise<Buffer | undefined>;
   /** A stream of the object or of a part of it. Emits `error` when there is no such object. */
   stream(name: string, range?: ByteRange): Readable;
+  /** A URL of the bucket that opens one object for a while, as a file to save or to show. Times are milliseconds. */
+  signedUrl(name: string, options: SignedUrlOptions): Promise<string>;
   /** Deletes the objects; those that are not there are fine. */
   remove(...names: string[]): Promise<void>;
   /** Deletes every object whose name starts so. Lists them first: not for a request. */
@@ -54,6 +58,16 @@ export function createBlobs(bucket: Bucket): Blobs {
       }
     },
     stream: (name, range) => bucket.file(name).createReadStream(range ? { ...range, validation: false } : {}),
+    async signedUrl(name, { from, until, disposition }) {
+      const [url] = await bucket.file(name).getSignedUrl({
+        version: 'v4',
+        action: 'read',
+        accessibleAt: new Date(from),
+        expires: until,
+        responseDisposition: disposition,
+      });
+      return url;
+    },
     async remove(...names) {
       await Promise.all(names.map((name) => removeOne(bucket.file(name))));
     },

@@ -3,6 +3,7 @@ import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
 import { decodeHeic } from './heic.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
+import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
 
@@ -38,10 +39,14 @@ export async function makeVariants(original: Buffer, type: ImageType): Promise<V
   });
 }
 
-/** Makes the size that is only wanted by those who look at one photo closely. Throws as `makeVariants` does. */
-export async function makeLarge(original: Buffer, type: ImageType): Promise<Picture> {
+/** Makes one size in one format, for those who ask for it. Throws as `makeVariants` does. */
+export async function makeVariant(
+  original: Buffer,
+  type: ImageType,
+  { size, format }: { size: VariantSize; format: PictureFormat },
+): Promise<Picture> {
   const open = await loadDecoder();
-  return decoding(async () => encode(open, await decode(open, await inspect(open, original, type), 'large')));
+  return decoding(async () => encode(open, await decode(open, await inspect(open, original, type), size), format));
 }
 
 /** An original, and the size in which it is shown. */

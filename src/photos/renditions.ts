@@ -5,9 +5,11 @@ import type { Photo } from '../library/shapes.ts';
 import type { Blobs } from '../media/blobs.ts';
 import type { DecodeQueue } from '../media/decode-queue.ts';
 import type { ImageType } from '../media/formats.ts';
+import { COMMON_FORMAT, mediaTypeOf, type PictureFormat } from '../media/picture-format.ts';
+import type { Pictures } from '../media/pictures.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
 import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
-import { makeLarge, makeVariants } from '../media/variants.ts';
+import { makeVariant, makeVariants } from '../media/variants.ts';
 import { requireDigest, sha256Of } from './announced-digest.ts';
 import { requireNotFailed } from './require-not-failed.ts';
 
@@ -16,43 +18,61 @@ const RECIPE = 1;
 
 export interface RenditionDeps {
   blobs: Blobs;
+  pictures: Pictures;
   recentOriginals: RecentOriginals;
   decodes: DecodeQueue;
   library: Library;
+}
+
+/** Whose photo, and which: enough to find its renditions. */
+export type PhotoRef = Pick<Photo, 'user' | 'id'>;
+
+export interface Rendition {
+  bytes: Buffer;
+  format: PictureFormat;
 }
 
 /** The smaller sizes of photos: objects that can be made again from the original at any time. */
 export interface Renditions {
   /** Makes thumb, small and medium and records that the photo is ready. Callers at the same time share one run. */
   makeEager(photo: Photo): Promise<void>;
-  /** The JPEG of one size; made on the spot when it does not exist yet, and kept. */
-  jpeg(photo: Photo, size: VariantSize): Promise<Buffer>;
+  /** One size in the first of these formats that it exists in; undefined when in none. Asks the bucket at most. */
+  find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]): Promise<Rendition | undefined>;
+  /** One size in one format: made on the spot when it does not exist yet, and kept. */
+  make(photo: Photo, size: VariantSize, format: PictureFormat): Promise<Rendition>;
 }
 
-export const renditionName = (photo: Photo, size: VariantSize) => `${variantsPrefix(photo)}${RECIPE}/${size}.jpg`;
+/** What a rendition is called among those of its photo. Another recipe gives another name. */
+export const renditionTag = (size: VariantSize, format: PictureFormat) => `${RECIPE}-${size}-${format}`;
+
+export const renditionName = (photo: PhotoRef, size: VariantSize, format: PictureFormat = COMMON_FORMAT) =>
+  `${variantsPrefix(photo)}${RECIPE}/${size}.${EXTENSIONS[format]}`;
+
+const EXTENSIONS = { avif: 'avif', webp: 'webp', jpeg: 'jpg' } as const satisfies Record<PictureFormat, string>;
 
 /** How the names of all renditions of a photo begin, whatever the recipe. */
-export const variantsPrefix = ({ user, id }: Pick<Photo, 'user' | 'id'>) => `variants/${user}/${id}/`;
+export const variantsPrefix = ({ user, id }: PhotoRef) => `variants/${user}/${id}/`;
 
-export function createRenditions({ blobs, recentOriginals, decodes, library }: RenditionDeps): Renditions {
+export function createRenditions(deps: RenditionDeps): Renditions {
+  const { blobs, pictures, recentOriginals, decodes, library } = deps;
   const original = async (photo: Photo): Promise<Buffer> => {
     const bytes = recentOriginals.take(photo.object) ?? (await blobs.read(photo.object));
     if (!bytes) throw new AppError('internal', `The original of photo ${photo.id} is not in the bucket.`);
     if (photo.digest === 'claimed') requireDigest(await sha256Of(bytes), [photo.sha256]);
     return bytes;
   };
-  const save = (photo: Photo, size: VariantSize, bytes: Buffer) =>
-    blobs.save(renditionName(photo, size), bytes, 'image/jpeg');
+  const save = (photo: Photo, size: VariantSize, { bytes, format }: Rendition) =>
+    pictures.save(renditionName(photo, size, format), bytes, mediaTypeOf(format));
 
   /** A photo may be erased while its renditions are made: then those that were just written go as well. */
   const tidyUp = async (photo: Photo, error: unknown): Promise<never> => {
-    if (error instanceof AppError && error.code === 'not-found') await blobs.removeAll(variantsPrefix(photo));
+    if (error instanceof AppError && error.code === 'not-found') await pictures.removeAll(variantsPrefix(photo));
     throw error;
   };
 
   async function eager(photo: Photo): Promise<void> {
     const { variants, placeholder, color } = await makeVariants(await original(photo), photo.type as ImageType);
-    await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size].bytes)));
+    await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size])));
     await library.commit(
       photo.user,
       async (change) => {
@@ -70,28 +90,37 @@ export function createRenditions({ blobs, recentOriginals, decodes, library }: R
     );
   }
 
-  async function large(photo: Photo): Promise<void> {
-    const { bytes } = await makeLarge(await original(photo), photo.type as ImageType);
-    await save(photo, 'large', bytes);
+  async function onDemand(photo: Photo, size: VariantSize, format: PictureFormat): Promise<Rendition> {
+    // Another instance may have made it since it was asked for here.
+    const bytes = await pictures.readThrough(renditionName(photo, size, format));
+    if (bytes) return { bytes, format };
+    const made = await makeVariant(await original(photo), photo.type as ImageType, { size, format });
+    await save(photo, size, made);
     await library.commit(photo.user, (change) => change.photo(photo.id), [photoRow(photo.id)]);
+    return made;
   }
 
   const makeEager = (photo: Photo) =>
     decodes.run(`eager/${photo.id}`, () => eager(photo).catch((error) => tidyUp(photo, error)));
-  const makeOnDemand = (photo: Photo, size: VariantSize) =>
-    size === 'large'
-      ? decodes.run(`large/${photo.id}`, () => large(photo).catch((error) => tidyUp(photo, error)))
-      : makeEager(photo);
+
+  async function find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]) {
+    const read = formats.map((format) => pictures.read(renditionName(photo, size, format)));
+    const all = await Promise.all(read);
+    const at = all.findIndex((bytes) => bytes !== undefined);
+    return at < 0 ? undefined : ({ bytes: all[at], format: formats[at] } as Rendition);
+  }
 
   return {
     makeEager,
-    async jpeg(photo, size) {
-      const name = renditionName(photo, size);
-      const there = await blobs.read(name);
-      if (there) return there;
+    find,
+    async make(photo, size, format) {
       requireNotFailed(photo);
-      await makeOnDemand(photo, size);
-      const made = await blobs.read(name);
+      if (size === 'large' || format !== COMMON_FORMAT) {
+        const key = `${renditionTag(size, format)}/${photo.id}`;
+        return decodes.run(key, () => onDemand(photo, size, format).catch((error) => tidyUp(photo, error)));
+      }
+      await makeEager(photo);
+      const made = await find(photo, size, [format]);
       if (!made) throw new AppError('internal', `The ${size} of photo ${photo.id} was made but is not in the bucket.`);
       return made;
     },

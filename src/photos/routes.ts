@@ -1,19 +1,18 @@
 import type { Request } from 'express';
 import { IF_MATCH_HEADER } from '../http/conditional.ts';
-import { AppError } from '../http/errors.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
-import type { PhotoId, UserId } from '../library/ids.ts';
+import type { PhotoId } from '../library/ids.ts';
 import type { Photo as StoredPhoto } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
-import { readMediaToken } from '../signing/media-token.ts';
 import { z } from 'zod';
 import { batchRoutes } from './batch-routes.ts';
 import { definedFields } from './defined-fields.ts';
 import { editPhoto, restorePhoto, trashPhoto, type Target } from './edit-photo.ts';
-import { imageReply, type ImageDeps } from './image.ts';
+import { imageRoute, type ImageDeps } from './image-route.ts';
 import { createPresenter, photoTag, type PresentDeps } from './present.ts';
 import { preconditionOf } from './precondition.ts';
+import { requirePhoto } from './require-photo.ts';
 import { retryPhoto } from './retry-photo.ts';
 import * as schemas from './schemas.ts';
 import type { UploadDeps } from './upload-photo.ts';
@@ -22,6 +21,7 @@ import { uploadingRoutes } from './uploading-routes.ts';
 export interface PhotoDeps extends UploadDeps, ImageDeps, PresentDeps {
   store: Store;
   library: Library;
+  limits: UploadDeps['limits'] & ImageDeps['limits'];
 }
 
 const IdParams = z.object({ id: schemas.PhotoIdParam });
@@ -95,29 +95,8 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
       status: 202,
     }),
   }),
-  defineRoute({
-    method: 'get',
-    path: '/v1/photos/:id/image/:size',
-    summary: 'The bytes of one size, or the original as it was uploaded. Takes `Range`.',
-    access: 'optional',
-    params: schemas.ImageParams,
-    query: schemas.ImageQuery,
-    replies: { 200: 'image/*', 206: 'image/*' },
-    errors: ['not-found', 'unauthenticated', 'range-not-satisfiable', 'busy'],
-    async handle({ params, query, caller, request }) {
-      const user = query.token === undefined ? caller?.user : userOfToken(deps, params.id, params.size, query.token);
-      if (!user) throw noPass();
-      return imageReply(deps, await requirePhoto(deps, user, params.id), params.size, request);
-    },
-  }),
+  imageRoute(deps),
 ];
-
-/** Throws `not-found`, whether the photo never was or is somebody else's. */
-export async function requirePhoto({ store }: { store: Store }, user: UserId, id: PhotoId): Promise<StoredPhoto> {
-  const photo = await store.photo(user, id);
-  if (!photo) throw new AppError('not-found', 'There is no such photo.');
-  return photo;
-}
 
 /** The caller's photo that a request changes, under the condition that its `If-Match` makes. */
 export function targetOf(deps: PresentDeps, { user, handle }: Caller, id: PhotoId, request: Request): Target {
@@ -131,15 +110,4 @@ function itemReply(deps: PhotoDeps, handle: string, photo: StoredPhoto): Reply {
     etag: photoTag(deps, photo),
     headers: { 'Cache-Control': 'private, no-cache' },
   };
-}
-
-const noPass = () =>
-  new AppError('unauthenticated', 'Use the URL that the photo carries, or sign in.', {
-    headers: { 'WWW-Authenticate': 'Bearer' },
-  });
-
-function userOfToken(deps: PhotoDeps, photo: PhotoId, size: string, token: string): UserId | undefined {
-  const pass = readMediaToken(deps, photo, token);
-  if (!pass || (size === 'original' && pass.grant !== 'original')) return undefined;
-  return pass.user;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ID_PATTERN, type PhotoId } from '../library/ids.ts';
+import { PICTURE_FORMATS } from '../media/picture-format.ts';
 import { UserTime } from './user-time.ts';
 
 export const PhotoIdParam = z
@@ -146,4 +147,8 @@ export const ImageParams = z.object({
 
 export const ImageQuery = z.strictObject({
   token: z.string().optional().describe('As the URLs of a photo carry it; instead of an Authorization header.'),
+  format: z
+    .enum(['auto', ...PICTURE_FORMATS])
+    .default('auto')
+    .describe('`auto` sends the best that exists of what `Accept` allows; a named one is made if need be, and kept.'),
 });

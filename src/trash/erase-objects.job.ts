@@ -3,6 +3,7 @@ import { defineJob } from '../jobs/define-job.ts';
 import { eraseObjectsRef } from '../library/erasure.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Blobs } from '../media/blobs.ts';
+import type { Pictures } from '../media/pictures.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
 import { variantsPrefix } from '../photos/renditions.ts';
 
@@ -14,6 +15,7 @@ const Erasure = z.object({
 
 export interface EraseObjectsDeps {
   blobs: Blobs;
+  pictures: Pictures;
   recentOriginals: RecentOriginals;
 }
 
@@ -21,10 +23,10 @@ export interface EraseObjectsDeps {
 export const eraseObjects = defineJob({
   ...eraseObjectsRef,
   payload: Erasure,
-  async run({ blobs, recentOriginals }: EraseObjectsDeps, { user, objects, photos }) {
+  async run({ blobs, pictures, recentOriginals }: EraseObjectsDeps, { user, objects, photos }) {
     for (const object of objects) recentOriginals.take(object);
     await blobs.remove(...objects);
-    for (const photo of photos) await blobs.removeAll(variantsPrefix({ user, id: photo }));
+    for (const photo of photos) await pictures.removeAll(variantsPrefix({ user, id: photo }));
     return `erased ${objects.length} originals`;
   },
 });

@@ -56,7 +56,7 @@ describe('uploading a photo', () => {
       'content-length': String(bytes.length),
       'content-disposition': "attachment; filename*=UTF-8''photo.jpg",
       'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none'; sandbox",
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     });
     expect(original.headers['repr-digest']).toBe(`sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`);
   });

@@ -20,6 +20,8 @@ export interface DatastoreLine {
   loseCommit(): void;
   /** The same, and from then on no call gets through. */
   breakAtCommit(): void;
+  /** From now on no call gets through. */
+  cut(): void;
   mend(): void;
 }
 
@@ -54,6 +56,7 @@ export async function datastoreLine(target: string): Promise<DatastoreLine> {
     endpoint: `127.0.0.1:${port}`,
     loseCommit: () => void (atCommit = 'lose'),
     breakAtCommit: () => void (atCommit = 'break'),
+    cut: () => void (broken = true),
     mend: () => void (broken = false),
   };
 }

@@ -2,19 +2,18 @@ import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createClients, type Endpoints } from '../../src/clients.ts';
-import { manualClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
-import { START, type World } from './world.ts';
+import type { World } from './world.ts';
 
-/** One more instance of the app on the cloud of a world, with clients of its own. Its clock stands. Returns its URL. */
+/** One more instance of the app on the cloud and the clock of a world, with clients of its own. Returns its URL. */
 export async function secondInstance(world: World, endpoints: Endpoints = {}): Promise<string> {
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent' });
   const clients = createClients(config.cloud, { ...world.cloud.endpoints, ...endpoints });
   const app = createApp({
     config,
-    clock: manualClock(START),
+    clock: world.clock,
     log: createLog({ level: config.logLevel }),
     clients,
     signingKeys: await loadKeys(clients),

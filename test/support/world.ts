@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createClients, type Clients } from '../../src/clients.ts';
-import { manualClock } from '../../src/clock.ts';
+import { manualClock, type Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { createLog } from '../../src/log.ts';
@@ -29,6 +29,8 @@ export interface WorldOptions {
 export interface World extends Clients {
   url: string;
   cloud: LocalCloud;
+  /** Stands until `advance` moves it. */
+  clock: Clock;
   /** A new user, signed in by the stand-in issuer. */
   user(name?: string): Promise<TestUser>;
   /** Moves the clocks of app and cloud on, then runs every task that is due. */
@@ -88,6 +90,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...clients,
     url,
     cloud,
+    clock,
     user: (name = `user-${++users}`) => signUp(url, name),
     async advance(ms) {
       clock.advance(ms);

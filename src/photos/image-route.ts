@@ -1,0 +1,50 @@
+import { AppError } from '../http/errors.ts';
+import { defineRoute } from '../http/route.ts';
+import { readMediaToken } from '../signing/media-token.ts';
+import type { SigningKeys } from '../signing/keys.ts';
+import { originalReply, type OriginalDeps } from './original-reply.ts';
+import { requirePhoto } from './require-photo.ts';
+import { ImageParams, ImageQuery } from './schemas.ts';
+import { variantReply, type VariantDeps } from './variant-reply.ts';
+
+export interface ImageDeps extends VariantDeps, OriginalDeps {
+  signingKeys: SigningKeys;
+}
+
+/** The bytes of photos: by the signed URLs that a photo carries, or for its owner. */
+export const imageRoute = (deps: ImageDeps) =>
+  defineRoute({
+    method: 'get',
+    path: '/v1/photos/:id/image/:size',
+    summary: 'The bytes of one size, or the original as it was uploaded.',
+    access: 'signed-url',
+    params: ImageParams,
+    query: ImageQuery,
+    headers: {
+      Accept: 'Where no `format` is given, `image/webp` and `image/avif` are sent to those who name them.',
+      Range: 'One range of bytes.',
+      'If-Range': 'The `ETag` of what the range is a part of.',
+      'If-None-Match': 'The `ETag` of what you have already.',
+    },
+    replies: { 200: 'image/*', 206: 'image/*', 302: null, 304: null },
+    errors: ['not-found', 'unauthenticated', 'range-not-satisfiable', 'busy'],
+    async handle({ params: { id, size }, query: { token, format }, caller, request }) {
+      const pass = token === undefined ? undefined : readMediaToken(deps, id, token);
+      const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;
+      const user = token === undefined ? caller?.user : opened && pass?.user;
+      if (!user) throw noPass();
+      const photo = { user, id };
+      const signed = token !== undefined;
+      if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed });
+      if (format !== 'auto') throw onlyAsUploaded();
+      return originalReply(deps, request, { photo: await requirePhoto(deps, user, id), signed });
+    },
+  });
+
+const noPass = () =>
+  new AppError('unauthenticated', 'Use the URL that the photo carries, fetched anew once it has expired, or sign in.', {
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
+
+const onlyAsUploaded = () =>
+  new AppError('invalid-request', 'The original comes as it was uploaded: leave `format` out, or ask for a size.');

@@ -1,0 +1,58 @@
+import type { Request } from 'express';
+import { matchesIfNoneMatch } from '../http/conditional.ts';
+import type { Reply } from '../http/route.ts';
+import type { Store } from '../library/store.ts';
+import { acceptedFormats, COMMON_FORMAT, mediaTypeOf, type PictureFormat } from '../media/picture-format.ts';
+import type { VariantSize } from '../media/sizes.ts';
+import { cachingOf, mediaReply, unchanged } from './media-reply.ts';
+import { renditionTag, type PhotoRef, type Renditions } from './renditions.ts';
+import { requirePhoto } from './require-photo.ts';
+
+export interface VariantDeps {
+  store: Store;
+  renditions: Renditions;
+}
+
+export interface WantedVariant {
+  photo: PhotoRef;
+  size: VariantSize;
+  /** `auto`: the best that exists of what the request's `Accept` allows. */
+  format: PictureFormat | 'auto';
+  /** Whether the URL says by itself that it may be shown. */
+  signed: boolean;
+}
+
+/** One of the smaller sizes. Datastore is asked only about one that has to be made. */
+export async function variantReply(deps: VariantDeps, request: Request, wanted: WantedVariant): Promise<Reply> {
+  const { photo, size, format } = wanted;
+  const formats = format === 'auto' ? acceptedFormats(request.get('Accept')) : [format];
+  const headers = {
+    'Cache-Control': cachingOf(wanted),
+    ...(format === 'auto' && { Vary: 'Accept' }),
+  };
+  const tagOf = (format: PictureFormat) => `${photo.id}-${renditionTag(size, format)}`;
+  const had = formats.map(tagOf).find((etag) => holds(request, etag));
+  if (had !== undefined) return unchanged({ etag: had, headers });
+
+  const rendition =
+    (await deps.renditions.find(photo, size, formats)) ??
+    (await deps.renditions.make(
+      await requirePhoto(deps, photo.user, photo.id),
+      size,
+      format === 'auto' ? COMMON_FORMAT : format,
+    ));
+  const { bytes } = rendition;
+  return mediaReply(request, {
+    etag: tagOf(rendition.format),
+    type: mediaTypeOf(rendition.format),
+    size: bytes.length,
+    headers,
+    read: (range) => (range ? bytes.subarray(range.start, range.end + 1) : bytes),
+  });
+}
+
+/** `*` would hold for what has never been asked for. */
+function holds(request: Request, etag: string): boolean {
+  const tags = request.get('If-None-Match');
+  return tags !== undefined && tags.trim() !== '*' && matchesIfNoneMatch(tags, etag);
+}

@@ -1,0 +1,105 @@
+import request from 'supertest';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
+import { startWorld } from '../support/world.ts';
+
+const BROWSER = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
+
+const world = await startWorld();
+const ana = await world.user();
+
+interface PhotoBody {
+  id: string;
+  variants: Record<'thumb' | 'small' | 'medium' | 'large', { url: string; width: number; height: number }>;
+  original: { url: string };
+}
+
+async function post(): Promise<PhotoBody> {
+  const { body } = await ana.upload(await picture({ width: 400, height: 300, icc: 'p3' })).expect(201);
+  await world.drain();
+  return body.photo as PhotoBody;
+}
+
+const ask = (url: string, accept: string, base = world.url) =>
+  request(base).get(url).set('Accept', accept).responseType('blob');
+
+const typeOf = async (url: string, accept: string, base?: string) =>
+  (await ask(url, accept, base).expect(200)).headers['content-type'];
+
+const objectsOf = async ({ id }: PhotoBody) => (await world.objects()).filter((name) => name.includes(id));
+
+test('a browser gets the JPEG as long as nothing else has been made, and nothing is made for it', async () => {
+  const photo = await post();
+  const before = await objectsOf(photo);
+  expect(await typeOf(photo.variants.thumb.url, BROWSER)).toBe('image/jpeg');
+  expect(await objectsOf(photo)).toEqual(before);
+});
+
+test.each(['webp', 'avif'] as const)(
+  '%s is made for who asks for it, kept, and then sent to who can show it',
+  async (format) => {
+    const photo = await post();
+    const { url, width, height } = photo.variants.thumb;
+    const made = await ask(`${url}&format=${format}`, '*/*').expect(200);
+    expect(made.headers['content-type']).toBe(`image/${format}`);
+    expect(made.headers).not.toHaveProperty('vary', expect.stringContaining('Accept'));
+    const found = await sharp(made.body as Buffer).metadata();
+    expect(found).toMatchObject({ width, height, space: 'srgb', format: format === 'avif' ? 'heif' : 'webp' });
+    expect(found).not.toHaveProperty('exif');
+    expect(await objectsOf(photo)).toContainEqual(expect.stringMatching(new RegExp(`/thumb\\.${format}$`)));
+
+    for (const base of [world.url, await secondInstance(world)]) {
+      expect(await typeOf(url, BROWSER, base)).toBe(`image/${format}`);
+      expect(await typeOf(url, '*/*', base)).toBe('image/jpeg');
+      expect(await typeOf(url, `image/${format};q=0, image/*`, base)).toBe('image/jpeg');
+      expect(await typeOf(`${url}&format=jpeg`, BROWSER, base)).toBe('image/jpeg');
+    }
+  },
+);
+
+test('each format has a tag of its own', async () => {
+  const { variants } = await post();
+  const jpeg = await ask(variants.thumb.url, '*/*').expect(200);
+  const webp = await ask(`${variants.thumb.url}&format=webp`, '*/*').expect(200);
+  expect(webp.headers['etag']).not.toBe(jpeg.headers['etag']);
+  await ask(variants.thumb.url, BROWSER).set('If-None-Match', webp.headers['etag']!).expect(304);
+  await ask(variants.thumb.url, '*/*').set('If-None-Match', webp.headers['etag']!).expect(200);
+});
+
+test('those who ask at the same time for what does not exist share one making of it', async () => {
+  const { variants } = await post();
+  const replies = await Promise.all(
+    Array.from({ length: 20 }, () => ask(`${variants.large.url}&format=webp`, '*/*').expect(200)),
+  );
+  expect(new Set(replies.map(({ headers }) => headers['etag'])).size).toBe(1);
+});
+
+test('when too many sizes are asked for at once the rest are told when to come again, and nothing breaks', async () => {
+  const photos: PhotoBody[] = [];
+  for (let at = 0; at < 40; at++) photos.push(await post());
+  const urls = photos.flatMap(({ variants }) => [
+    `${variants.medium.url}&format=webp`,
+    `${variants.small.url}&format=webp`,
+  ]);
+  const replies = await Promise.all(urls.map((url) => ask(url, '*/*')));
+  const refused = replies.filter(({ status }) => status === 429);
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 429]));
+  for (const { headers } of refused) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  for (const url of urls) await ask(url, '*/*').expect(200);
+});
+
+test('the original comes as it was uploaded or not at all', async () => {
+  const { original } = await post();
+  const { body } = await request(world.url).get(`${original.url}&format=webp`).expect(400);
+  expect(body.code).toBe('invalid-request');
+});
+
+test('a size that has been lost is made again', async () => {
+  const photo = await post();
+  const elsewhere = await secondInstance(world);
+  for (const name of await objectsOf(photo)) await world.bucket.file(name).delete();
+  expect(await typeOf(photo.variants.thumb.url, BROWSER, elsewhere)).toBe('image/jpeg');
+  expect(await objectsOf(photo)).toHaveLength(3);
+});

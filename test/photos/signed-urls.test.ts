@@ -1,0 +1,123 @@
+import request from 'supertest';
+import { expect, test } from 'vitest';
+import { datastoreLine } from '../support/datastore-line.ts';
+import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
+import { startWorld } from '../support/world.ts';
+
+const HOUR = 3_600_000;
+
+const world = await startWorld();
+const ana = await world.user();
+const open = (url: string, base = world.url) => request(base).get(url);
+
+interface PhotoBody {
+  id: string;
+  variants: Record<'thumb' | 'small' | 'medium' | 'large', { url: string }>;
+  original: { url: string };
+}
+
+async function post(): Promise<PhotoBody> {
+  const { body } = await ana.upload(await picture()).expect(201);
+  await world.drain();
+  return body.photo as PhotoBody;
+}
+
+test('a size that exists is shown without a word from Datastore, even to a page whose session is unknown', async () => {
+  const line = await datastoreLine(world.cloud.endpoints.datastore);
+  const elsewhere = await secondInstance(world, { datastore: line.endpoint });
+  const { variants, original } = await post();
+  line.cut();
+  await open(variants.thumb.url, elsewhere).set('Cookie', 'session=whatever.0123456789').expect(200);
+  await open(variants.medium.url, elsewhere).expect(200);
+  await open(original.url, elsewhere).expect(500);
+});
+
+test('a URL may be kept for ever, and asked about: the answer is 304 without the bytes', async () => {
+  const { variants } = await post();
+  const first = await open(variants.small.url).expect(200);
+  expect(first.headers).toMatchObject({
+    'content-type': 'image/jpeg',
+    'cache-control': 'private, max-age=86400, immutable',
+    vary: 'Accept',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  });
+  expect(first.headers['x-request-id']).toBeTruthy();
+  expect(first.headers).not.toHaveProperty('set-cookie');
+  const again = await open(variants.small.url).set('If-None-Match', first.headers['etag']!).expect(304);
+  expect(again.headers['etag']).toBe(first.headers['etag']);
+  await open(variants.thumb.url).set('If-None-Match', first.headers['etag']!).expect(200);
+});
+
+test('the owner sees sizes without a signature, and his browser asks each time', async () => {
+  const { id } = await post();
+  const { headers } = await ana.get(`/v1/photos/${id}/image/thumb`).expect(200);
+  expect(headers['cache-control']).toBe('private, no-cache');
+  const ben = await world.user();
+  await ben.get(`/v1/photos/${id}/image/thumb`).expect(404);
+  await open(`/v1/photos/${id}/image/thumb`).expect(401);
+});
+
+test('a URL of a small size opens no other photo and not the original', async () => {
+  const [one, other] = [await post(), await post()];
+  const token = new URL(one.variants.thumb.url, world.url).search;
+  await open(`/v1/photos/${one.id}/image/large${token}`).expect(200);
+  const { body } = await open(`/v1/photos/${one.id}/image/original${token}`).expect(401);
+  expect(body.code).toBe('unauthenticated');
+  await open(`/v1/photos/${other.id}/image/thumb${token}`).expect(401);
+  await open(`${one.variants.thumb.url}x`).expect(401);
+});
+
+test('a URL dies within a day, and a fresh one is in the photo', async () => {
+  const { id, variants } = await post();
+  await world.advance(12 * HOUR);
+  await open(variants.thumb.url).expect(200);
+  await world.advance(12 * HOUR);
+  await open(variants.thumb.url).expect(401);
+  const bob = await world.user(ana.name);
+  const { body } = await bob.get(`/v1/photos/${id}`).expect(200);
+  await open(body.variants.thumb.url).expect(200);
+});
+
+test('a photo in the trash is shown there; once it is erased its URLs open nothing, from memory neither', async () => {
+  const owner = await world.user(ana.name);
+  const { body } = await owner.upload(await picture()).expect(201);
+  const { id, variants, original } = body.photo as PhotoBody;
+  await world.drain();
+  await owner.delete(`/v1/photos/${id}`).expect(204);
+  for (const { url } of [variants.thumb, variants.medium, original]) await open(url).expect(200);
+
+  await owner.delete(`/v1/trash/${id}`).expect(204);
+  await world.drain();
+
+  for (const { url } of [variants.thumb, variants.medium, variants.large, original]) await open(url).expect(404);
+});
+
+test('another instance forgets the pictures of an erased photo within ten minutes', async () => {
+  const elsewhere = await secondInstance(world);
+  const owner = await world.user(ana.name);
+  const { body } = await owner.upload(await picture()).expect(201);
+  const { id, variants } = body.photo as PhotoBody;
+  await world.drain();
+  await open(variants.thumb.url, elsewhere).expect(200);
+  await owner.delete(`/v1/photos/${id}`).expect(204);
+  await owner.delete(`/v1/trash/${id}`).expect(204);
+  await open(variants.thumb.url, elsewhere).expect(200);
+  await world.advance(10 * 60_000 + 1);
+  await open(variants.thumb.url, elsewhere).expect(404);
+});
+
+test('an original that has vanished from the bucket is a problem and a line in the log', async () => {
+  const owner = await world.user(ana.name);
+  const { body } = await owner.upload(await picture()).expect(201);
+  await world.drain();
+  const { id, original, variants } = body.photo as PhotoBody;
+  const line = world.logged('"severity":"ERROR"');
+  for (const name of await world.objects()) if (!name.includes(id)) await world.bucket.file(name).delete();
+  const reply = await open(original.url).expect(500);
+  expect(reply.body).toMatchObject({ code: 'internal' });
+  expect(await line).toContain(reply.body.requestId);
+  await open(variants.large.url).expect(500);
+  await open(variants.thumb.url).expect(200);
+});
