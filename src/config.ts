@@ -102,6 +102,15 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
+/** Reads only which cloud there is, for tools beside the service. Throws like `readConfig`. */
+export function readCloudConfig(env: Environment): Pick<Config, 'profile' | 'cloud'> {
+  const source = new EnvironmentReader(env);
+  const profile = readProfile(source, source.text('GAE_ENV') !== undefined);
+  const cloud = readCloud(source, profile);
+  source.check();
+  return { profile, cloud };
+}
+
 /** Whether only programs on the same machine can reach `host`. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

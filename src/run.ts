@@ -7,6 +7,7 @@ import { createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
 import type { LocalCloud } from './local-cloud/index.ts';
+import { announceEndpoints, withdrawEndpoints } from './local-endpoints.ts';
 import { createLog, type Log } from './log.ts';
 import { loadKeys } from './signing/keys.ts';
 
@@ -34,6 +35,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const server = await listen(app, config.server);
   const address = addressOf(server, config.server.host);
   await cloud?.appIsAt(address);
+  if (cloud) await announceEndpoints(config.cloud.dataDir, cloud.endpoints);
   log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
   server.requestTimeout = SLOWEST_REQUEST;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -82,6 +84,7 @@ async function stop(
   await cloud?.appIsGone();
   await closed;
   clearTimeout(cutOff);
+  if (cloud) await withdrawEndpoints(config.cloud.dataDir);
   await cloud?.stop();
   log.info('Stopped.');
   process.exit(0);

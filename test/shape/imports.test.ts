@@ -22,7 +22,16 @@ function arrows() {
 const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);
 
 /** Layers from the bottom: a folder imports from layers below its own, and from itself. */
-const FOUNDATIONS = ['clock.ts', 'config.ts', 'environment.ts', 'log.ts', 'log-line.ts', 'clients.ts', 'metrics.ts'];
+const FOUNDATIONS = [
+  'clock.ts',
+  'config.ts',
+  'environment.ts',
+  'log.ts',
+  'log-line.ts',
+  'clients.ts',
+  'metrics.ts',
+  'local-endpoints.ts',
+];
 const SHARED = ['http', 'library', 'jobs', 'signing', 'media', 'mail'];
 const MAY_IMPORT: Record<string, string[]> = {
   http: ['library', ...FOUNDATIONS],
@@ -41,6 +50,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   web: ['photos', 'timeline', 'accounts', ...SHARED, ...FOUNDATIONS],
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
   service: [...SHARED, ...FOUNDATIONS],
+  'tasks-cli': ['jobs', ...FOUNDATIONS],
   'local-cloud': ['clock.ts'],
 };
 

@@ -1,0 +1,24 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Endpoints } from './clients.ts';
+
+/** The local cloud inside the program takes free ports: this file in the data folder tells other programs which. */
+const fileIn = (dataDir: string) => join(dataDir, 'endpoints.json');
+
+/** Tells where the services of this data folder listen. No secrets among it. */
+export async function announceEndpoints(dataDir: string, { datastore, storage, tasks }: Endpoints): Promise<void> {
+  await writeFile(fileIn(dataDir), `${JSON.stringify({ datastore, storage, tasks }, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** Says that nothing runs there any more. */
+export const withdrawEndpoints = (dataDir: string): Promise<void> => rm(fileIn(dataDir), { force: true });
+
+/** Undefined where nothing runs. What was ended by force may still be announced: then nobody listens there. */
+export async function findEndpoints(dataDir: string): Promise<Endpoints | undefined> {
+  try {
+    return JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as Endpoints;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage.ts';
+
+/** A command as it was typed. */
+export interface Typed {
+  command: string;
+  /** What follows it, without options. */
+  operands: string[];
+  limit: number;
+  queue: string | undefined;
+  name: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  at: number | undefined;
+}
+
+/** The furthest that a task may lie ahead, in milliseconds (cloudtasks.proto). */
+const FURTHEST = 30 * 24 * 3_600_000;
+
+/** Throws UsageError. */
+export function readCommandLine(args: string[], now: number): Typed {
+  const { values, positionals } = parse(args);
+  const [command = 'help', ...operands] = positionals;
+  const { queue, name, limit } = values;
+  return {
+    command: values.help ? 'help' : command,
+    operands,
+    queue,
+    name,
+    limit: whole('--limit', limit),
+    at: timeOf(values, now),
+  };
+}
+
+function parse(args: string[]) {
+  const text = { type: 'string' } as const;
+  const options = {
+    in: text,
+    at: text,
+    queue: text,
+    name: text,
+    limit: { ...text, default: '50' },
+    help: { type: 'boolean' },
+  } as const;
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function whole(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new UsageError(`${option} must be a whole number from 1, not ${text}.`);
+}
+
+function timeOf(
+  { in: seconds, at }: { in?: string | undefined; at?: string | undefined },
+  now: number,
+): number | undefined {
+  if (seconds !== undefined && at !== undefined) throw new UsageError('Give --in or --at, not both.');
+  if (seconds === undefined && at === undefined) return undefined;
+  const time = at === undefined ? now + whole('--in', seconds ?? '') * 1000 : Date.parse(at);
+  if (Number.isNaN(time)) throw new UsageError(`--at must be a time such as 2026-12-24T18:00:00Z, not ${at}.`);
+  if (time > now + FURTHEST) throw new UsageError('A task may lie at most 30 days ahead.');
+  return time;
+}

@@ -1,0 +1,41 @@
+import type { CloudTasksClient } from '@google-cloud/tasks';
+import type { Typed } from './cli-options.ts';
+import { createTask } from './create-task.ts';
+import { changeQueue, describeQueue, listQueues } from './queues.ts';
+import { changeTask, listTasks, showTask } from './tasks.ts';
+import { UsageError } from './usage.ts';
+
+export interface CliDeps {
+  client: CloudTasksClient;
+  projectId: string;
+  location: string;
+}
+
+type Command = (deps: CliDeps, typed: Typed) => Promise<string>;
+
+/** How many operands each command takes, and what it does; it returns what is printed. */
+const COMMANDS: Record<string, { operands: [least: number, most: number]; run: Command }> = {
+  queues: { operands: [0, 0], run: listQueues },
+  describe: { operands: [1, 1], run: describeQueue },
+  pause: { operands: [1, 1], run: changeQueue('pauseQueue', 'is paused: it takes tasks and sends none') },
+  resume: { operands: [1, 1], run: changeQueue('resumeQueue', 'sends its tasks again') },
+  purge: { operands: [1, 1], run: changeQueue('purgeQueue', 'is emptied') },
+  list: { operands: [1, 1], run: listTasks },
+  show: { operands: [2, 2], run: showTask },
+  run: { operands: [2, 2], run: changeTask('runTask', 'was sent') },
+  delete: { operands: [2, 2], run: changeTask('deleteTask', 'is deleted') },
+  create: { operands: [1, 2], run: createTask },
+};
+
+/** The command that was typed. Throws UsageError before anything is asked of the cloud. */
+export function commandFor({ command, operands }: Typed): Command {
+  const found = COMMANDS[command];
+  if (!found) throw new UsageError(`There is no command ${command}. There are ${Object.keys(COMMANDS).join(', ')}.`);
+  const [least, most] = found.operands;
+  if (operands.length < least || operands.length > most) {
+    throw new UsageError(
+      `${command} takes ${least === most ? least : `${least} or ${most}`} of them, not ${operands.length}: see --help.`,
+    );
+  }
+  return found.run;
+}

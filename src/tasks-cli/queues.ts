@@ -1,0 +1,60 @@
+import type { protos } from '@google-cloud/tasks';
+import type { Typed } from './cli-options.ts';
+import type { CliDeps } from './commands.ts';
+import { inColumns, lastPart } from './print.ts';
+import { AT_ONCE } from './call-options.ts';
+
+type Queue = protos.google.cloud.tasks.v2.IQueue;
+
+/** Tasks that are counted in one queue, so that a long queue does not make a long wait. */
+const MOST_COUNTED = 1000;
+
+export async function listQueues({ client, projectId, location }: CliDeps): Promise<string> {
+  const parent = client.locationPath(projectId, location);
+  const [queues] = await client.listQueues({ parent }, AT_ONCE);
+  const rows = queues.map(async (queue) => {
+    const [tasks] = await client.listTasks(
+      { parent: queue.name ?? '', pageSize: MOST_COUNTED },
+      { ...AT_ONCE, autoPaginate: false },
+    );
+    const waiting = tasks.length < MOST_COUNTED ? `${tasks.length}` : `${MOST_COUNTED} or more`;
+    return [lastPart(queue.name), String(queue.state), rateOf(queue), waiting];
+  });
+  return inColumns(['QUEUE', 'STATE', 'RATE', 'WAITING'], await Promise.all(rows));
+}
+
+export async function describeQueue(
+  { client, projectId, location }: CliDeps,
+  { operands: [name = ''] }: Typed,
+): Promise<string> {
+  const [queue] = await client.getQueue({ name: client.queuePath(projectId, location, name) }, AT_ONCE);
+  const { rateLimits, retryConfig } = queue;
+  return inColumns(
+    [],
+    [
+      ['queue', lastPart(queue.name)],
+      ['state', String(queue.state)],
+      ['rate', rateOf(queue)],
+      ['burst', String(rateLimits?.maxBurstSize)],
+      ['at once', String(rateLimits?.maxConcurrentDispatches)],
+      ['tries', String(retryConfig?.maxAttempts)],
+      [
+        'pause',
+        `${seconds(retryConfig?.minBackoff)} to ${seconds(retryConfig?.maxBackoff)}, doubled ${retryConfig?.maxDoublings} times`,
+      ],
+    ],
+  );
+}
+
+/** Makes the command that does one thing to a queue. */
+export const changeQueue =
+  (method: 'pauseQueue' | 'resumeQueue' | 'purgeQueue', done: string) =>
+  async ({ client, projectId, location }: CliDeps, { operands: [name = ''] }: Typed): Promise<string> => {
+    await client[method]({ name: client.queuePath(projectId, location, name) }, AT_ONCE);
+    return `${name} ${done}.\n`;
+  };
+
+const rateOf = ({ rateLimits }: Queue) => `${rateLimits?.maxDispatchesPerSecond ?? 0}/s`;
+
+const seconds = (duration: protos.google.protobuf.IDuration | null | undefined) =>
+  `${Number(duration?.seconds ?? 0) + (duration?.nanos ?? 0) / 1e9} s`;

@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCommandLine } from '../../src/tasks-cli/cli-options.ts';
+import { commandFor } from '../../src/tasks-cli/commands.ts';
+import { startProgram, type Running } from './support.ts';
+
+const CLI = join(import.meta.dirname, '../../src/tasks-cli/main.ts');
+
+let dataDir: string;
+let program: Running;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-tasks-'));
+  program = await startProgram(dataDir);
+});
+afterAll(async () => {
+  await program.stop('SIGTERM');
+  await rm(dataDir, { recursive: true });
+});
+
+interface Said {
+  code: number;
+  out: string;
+  complaint: string;
+}
+
+/** `npm run tasks -- …args` beside the running program. */
+function tasks(...args: string[]): Promise<Said> {
+  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { env }, (error, out, complaint) =>
+      resolve({ code: error ? Number(error.code) : 0, out, complaint }),
+    );
+  });
+}
+
+/** The cells of a printed table, without its head. */
+const rowsOf = ({ out }: Said) =>
+  out
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/ {2,}/));
+const counter = async () => (await request(program.url).get('/counter/get').expect(200)).body.taskQueue as number;
+const increment = (call: string) => JSON.stringify({ call, amount: 1 });
+
+describe('npm run tasks, beside the running program', () => {
+  test('lists the queues and what waits in them', async () => {
+    const rows = rowsOf(await tasks('queues'));
+    expect(rows).toContainEqual(['variants', 'RUNNING', '20/s', '0']);
+    const { out } = await tasks('describe', 'mail');
+    expect(out).toMatch(/^queue +mail\nstate +RUNNING\n/);
+    expect(out).toMatch(/^tries +12$/m);
+  });
+
+  test('schedules a task for later, watches it, runs it now, and cancels another', async () => {
+    const before = await counter();
+    await tasks('create', '/worker', increment('later'), '--in', '3600');
+    await tasks('create', '/worker', increment('never'), '--in', '7200');
+    const [later, never] = rowsOf(await tasks('list', 'default'));
+    expect([later?.slice(2), never?.slice(2)]).toEqual([
+      ['0', 'POST /worker'],
+      ['0', 'POST /worker'],
+    ]);
+    const shown = await tasks('show', 'default', later?.[0] ?? '');
+    expect(shown.out).toMatch(/^body +\{"call":"later","amount":1\}$/m);
+
+    expect(await tasks('run', 'default', later?.[0] ?? '')).toMatchObject({
+      code: 0,
+      out: `${later?.[0]} was sent.\n`,
+    });
+    await expect.poll(counter, { timeout: 10_000 }).toBe(before + 1);
+    expect(await tasks('delete', 'default', never?.[0] ?? '')).toMatchObject({ code: 0 });
+    expect(rowsOf(await tasks('list', 'default'))).toEqual([]);
+    const gone = await tasks('show', 'default', never?.[0] ?? '');
+    expect(gone).toMatchObject({ code: 1, complaint: expect.stringContaining('is gone: see `list`') });
+  });
+
+  test('pauses a queue, purges what has gathered, and resumes it', async () => {
+    expect((await tasks('pause', 'default')).out).toBe('default is paused: it takes tasks and sends none.\n');
+    await tasks('create', '/worker', increment('paused'));
+    expect(rowsOf(await tasks('queues'))).toContainEqual(['default', 'PAUSED', '5/s', '1']);
+    await tasks('purge', 'default');
+    await tasks('resume', 'default');
+    expect(rowsOf(await tasks('queues'))).toContainEqual(['default', 'RUNNING', '5/s', '0']);
+  });
+
+  test('creates a task for a job, by its name', async () => {
+    const said = await tasks('create', 'walk-users', '{"job":"send-summary","run":"x","payload":{}}', '--name', 'once');
+    expect(said).toMatchObject({ code: 0, out: 'A task for /tasks/walk-users is in upkeep.\n' });
+  });
+
+  test.each([
+    [['create', 'fly', '{}'], 'There is no job fly: give one of make-variants,'],
+    [['describe', 'nowhere'], 'Queues: default, variants, mail, erasure, upkeep'],
+  ])('tells what is wrong with %j', async (args, complaint) => {
+    expect(await tasks(...args)).toMatchObject({ code: 1, out: '', complaint: expect.stringContaining(complaint) });
+  });
+});
+
+test.each([
+  [['fly'], 'There is no command fly. There are queues,'],
+  [['describe'], 'describe takes 1'],
+  [['create', '/worker', '--in', 'soon'], '--in must be a whole number from 1, not soon.'],
+  [['create', '/worker', '--at', '2199-01-01'], 'A task may lie at most 30 days ahead.'],
+  [['list', 'default', '--colour'], "Unknown option '--colour'"],
+])('what is typed as %j is refused before anything is asked of the cloud', (args, complaint) => {
+  expect(() => commandFor(readCommandLine(args, Date.now()))).toThrow(complaint);
+});
+
+test('npm run tasks where nothing runs says how to start it', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'photo-timeline-nothing-'));
+  const env = { PATH: process.env['PATH'], DATA_DIR: empty };
+  const complaint = await new Promise((resolve) => {
+    execFile(process.execPath, [CLI, 'queues'], { env }, (_error, _out, said) => resolve(said));
+  });
+  expect(complaint).toContain(`Nothing runs on the data folder ${empty}. Start the service with npm start`);
+  await rm(empty, { recursive: true });
+});
