@@ -15,7 +15,11 @@ export async function listTasks(
 ): Promise<string> {
   const parent = client.queuePath(projectId, location, queue);
   const tasks: Task[] = [];
-  for await (const task of client.listTasksAsync({ parent, pageSize: LARGEST_PAGE }, AT_ONCE)) tasks.push(task);
+  for await (const task of client.listTasksAsync(
+    { parent, pageSize: LARGEST_PAGE },
+    { ...AT_ONCE, autoPaginate: false },
+  ))
+    tasks.push(task);
   const shown = tasks.sort((a, b) => dueOf(a) - dueOf(b)).slice(0, limit);
   const rows = shown.map((task) => [
     lastPart(task.name),
