@@ -20,6 +20,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
   const { standalone } = config.cloud;
   const cloud = config.profile === 'local' && !standalone ? await startCloud(config) : undefined;
+  if (cloud) void endWith(cloud, log);
   const local = cloud?.endpoints ?? standalone;
   const clients = createClients(config.cloud, cloud?.endpoints);
   const signingKeys = await loadKeys(clients, config.signingKey);
@@ -54,6 +55,13 @@ async function startCloud({ cloud }: Config): Promise<LocalCloud> {
     bucket: cloud.bucket,
     files: { indexes: await text('index.yaml'), queues: await text('queue.yaml'), cron: await text('cron.yaml') },
   });
+}
+
+/** Without its data the program is good for nothing: whoever watches it shall start it again. */
+async function endWith(cloud: LocalCloud, log: Log): Promise<void> {
+  const reason = await cloud.lost;
+  log.fatal({ err: reason }, 'The local cloud has broken down, and the program ends with it. Start it again.');
+  process.exit(1);
 }
 
 function listen(app: Express, { host, port }: ServerConfig): Promise<Server> {
