@@ -13,6 +13,7 @@ export type CloudCode =
   | 'UNIMPLEMENTED'
   | 'INTERNAL'
   | 'UNAVAILABLE'
+  | 'DATA_LOSS'
   | 'UNAUTHENTICATED';
 
 /** What an engine throws when it refuses a call; the server in front of it translates it to its wire. */

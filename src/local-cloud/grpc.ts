@@ -3,6 +3,7 @@ import type { PackageDefinition } from '@grpc/proto-loader';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { CloudError } from './cloud-error.ts';
+import { diskFault } from './disk-fault.ts';
 
 /**
  * One RPC: a request message in, a reply message out, or a function that encodes the reply. What it throws becomes the
@@ -83,6 +84,7 @@ const refuse = (method: string) => (_call: unknown, reply: sendUnaryData<unknown
   reply({ code: status.UNIMPLEMENTED, details: `The local cloud has no ${method}.` });
 
 function asStatus(error: unknown) {
-  if (error instanceof CloudError) return { code: status[error.code], details: error.message };
+  const told = error instanceof CloudError ? error : diskFault(error);
+  if (told) return { code: status[told.code], details: told.message };
   return { code: status.INTERNAL, details: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

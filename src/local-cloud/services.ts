@@ -4,6 +4,7 @@ import { AppAddress } from './app-address.ts';
 import { reasonOf } from './cloud-error.ts';
 import { createCommands, type CommandDeps, type Commands } from './commands.ts';
 import { readCronYaml, startCron } from './cron/index.ts';
+import { diskFault } from './disk-fault.ts';
 import { readIndexYaml, startDatastore } from './datastore/index.ts';
 import { startIdentity } from './identity/index.ts';
 import { lockDataDir } from './lock.ts';
@@ -100,6 +101,6 @@ async function naming<T>(name: string, starting: Promise<T>): Promise<T> {
   try {
     return await starting;
   } catch (cause) {
-    throw new Error(`${name} cannot start: ${reasonOf(cause)}`, { cause });
+    throw new Error(`${name} cannot start: ${diskFault(cause)?.message ?? reasonOf(cause)}`, { cause });
   }
 }

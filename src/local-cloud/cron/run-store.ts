@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabaseFile } from '../database-file.ts';
 
 /** What is remembered of a job. Times are milliseconds since the Unix epoch. */
 export interface RunState {
@@ -19,10 +18,10 @@ export interface RunStore {
 }
 
 export function openRunStore(dataDir: string): RunStore {
-  mkdirSync(dataDir, { recursive: true });
-  const db = new DatabaseSync(join(dataDir, 'cron.sqlite'));
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  db.exec('CREATE TABLE IF NOT EXISTS runs (job TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID');
+  const db = openDatabaseFile(join(dataDir, 'cron.sqlite'), (database) => {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec('CREATE TABLE IF NOT EXISTS runs (job TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID');
+  });
   const select = db.prepare('SELECT state FROM runs WHERE job = ?');
   const put = db.prepare('INSERT OR REPLACE INTO runs (job, state) VALUES (?, ?)');
   return {

@@ -40,7 +40,7 @@ export function openDisk(dataDir: string, clock: Clock, indexes: CompositeIndex[
   const commits = new GroupCommit(database);
   const disk: Disk = {
     codec,
-    spaces: new Spaces(database),
+    spaces: new Spaces(database, commits),
     entities: new EntityStore(database),
     writer,
     past: new Past(database),

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabaseFile } from '../database-file.ts';
 
 /** Times are microseconds since the epoch. A task on its way has `in_flight` > 0 and so is in no index of what waits. */
 const SCHEMA = `
@@ -33,10 +33,9 @@ const SCHEMA = `
 
 /** Opens (or makes) the file of all queues and tasks. What was on its way when the last process ended waits again. */
 export function openTasksDatabase(dataDir: string): DatabaseSync {
-  mkdirSync(dataDir, { recursive: true });
-  const db = new DatabaseSync(join(dataDir, 'tasks.sqlite'));
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  db.exec(SCHEMA);
-  db.exec('UPDATE tasks SET in_flight = 0 WHERE in_flight > 0');
-  return db;
+  return openDatabaseFile(join(dataDir, 'tasks.sqlite'), (db) => {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    db.exec(SCHEMA);
+    db.exec('UPDATE tasks SET in_flight = 0 WHERE in_flight > 0');
+  });
 }

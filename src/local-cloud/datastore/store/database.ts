@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabaseFile } from '../../database-file.ts';
 
 /** The layout of the file. Another number in an existing file means that this program cannot read it. */
 const LAYOUT = 1;
@@ -29,20 +29,18 @@ const TABLES = `
 
 /** Opens `datastore.sqlite` in `dataDir`, making both if they are missing. */
 export function openDatabase(dataDir: string): DatabaseSync {
-  mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, 'datastore.sqlite');
-  const database = new DatabaseSync(path);
-  // FULL: with a write-ahead log anything less may lose the last commits when the power fails.
-  database.exec(`
-    PRAGMA page_size = 8192;
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -65536;
-    PRAGMA mmap_size = 268435456;
-  `);
-  const layout = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (layout === 0) database.exec(`BEGIN; ${TABLES} COMMIT;`);
-  else if (layout !== LAYOUT)
-    throw new Error(`${path} has layout ${layout}; this program reads ${LAYOUT}. Move it away.`);
-  return database;
+  return openDatabaseFile(path, (database) => {
+    // FULL: with a write-ahead log anything less may lose the last commits when the power fails.
+    database.exec(`
+      PRAGMA page_size = 8192;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA cache_size = -65536;
+      PRAGMA mmap_size = 268435456;
+    `);
+    const layout = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (layout === 0) database.exec(`BEGIN; ${TABLES} COMMIT;`);
+    else if (layout !== LAYOUT) throw new Error(`It has layout ${layout}; this program reads ${LAYOUT}. Move it away.`);
+  });
 }

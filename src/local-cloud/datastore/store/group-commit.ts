@@ -1,64 +1,75 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+/** The transaction of one turn of the event loop. */
+interface Turn {
+  done: Promise<void>;
+  resolve(): void;
+  reject(failure: unknown): void;
+  failure?: unknown;
+}
+
 /** Writes that arrive in the same turn of the event loop share one SQLite transaction, and so one fsync. */
 export class GroupCommit {
   readonly #database: DatabaseSync;
-  #open: { done: Promise<void>; resolve: () => void; reject: (error: unknown) => void } | undefined;
-  #failure: Error | undefined;
+  readonly #undone: (() => void)[] = [];
+  #turn: Turn | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
-  /**
-   * Runs statements that must not fail: rules are checked before. If the disk refuses, memory and disk no longer agree,
-   * so nothing is written any more until the program starts anew.
-   */
+  /** Calls `forget` after a transaction that the disk refused: what was remembered of it is not so. */
+  onUndone(forget: () => void) {
+    this.#undone.push(forget);
+  }
+
+  /** Runs statements that break no rule: those are checked before. If the disk refuses one, the whole turn is undone. */
   run<T>(write: () => T): T {
-    if (this.#failure) throw this.#failure;
-    if (!this.#open) this.#begin();
+    const turn = (this.#turn ??= this.#begin());
+    if (turn.failure) throw turn.failure;
     try {
       return write();
     } catch (error) {
-      this.#fail(error);
+      this.#undo(turn, error);
       throw error;
     }
   }
 
   /**
    * Resolves when everything that can be read now is on disk: no reply may tell of what a crash could take back.
-   * @throws Error when the disk has refused a write
+   * Rejects when the disk has refused it.
    */
   durable(): Promise<void> | undefined {
-    if (this.#failure) throw this.#failure;
-    return this.#open?.done;
+    return this.#turn?.done;
   }
 
   /** Ends the open transaction now. */
   flush() {
-    if (!this.#open) return;
+    const turn = this.#turn;
+    if (!turn) return;
     try {
-      this.#database.exec('COMMIT');
-      this.#open.resolve();
-      this.#open = undefined;
+      if (!turn.failure) this.#database.exec('COMMIT');
+      turn.resolve();
     } catch (error) {
-      this.#fail(error);
+      this.#undo(turn, error);
     }
+    this.#turn = undefined;
   }
 
-  #begin() {
+  #begin(): Turn {
     this.#database.exec('BEGIN IMMEDIATE');
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise: done, resolve, reject } = Promise.withResolvers<void>();
     // Whoever waits hears of a failure; nobody waiting is no reason to end the process.
-    promise.catch(() => undefined);
-    this.#open = { done: promise, resolve, reject };
+    done.catch(() => undefined);
     setImmediate(() => this.flush());
+    return { done, resolve, reject };
   }
 
-  #fail(cause: unknown) {
-    this.#failure = new Error('The Datastore could not write to its file and stays closed until a restart.', { cause });
+  /** The turn goes on without its transaction until it ends, so that all who wrote in it hear of the failure. */
+  #undo(turn: Turn, failure: unknown) {
+    turn.failure = failure;
+    turn.reject(failure);
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-    this.#open?.reject(this.#failure);
-    this.#open = undefined;
+    for (const forget of this.#undone) forget();
   }
 }

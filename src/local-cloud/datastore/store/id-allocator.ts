@@ -25,6 +25,8 @@ export class IdAllocator {
     this.#isReserved = database.prepare('SELECT 1 FROM reserved_id WHERE id = ?');
     this.#next = Number(database.prepare("SELECT value FROM counter WHERE name = 'id'").get()?.['value'] ?? 1);
     this.#limit = this.#next;
+    // What the counter on disk was moved to may be undone: the next id moves it again.
+    commits.onUndone(() => void (this.#limit = this.#next));
   }
 
   /** An id as decimal text that was neither handed out nor reserved before. */
@@ -40,8 +42,9 @@ export class IdAllocator {
   }
 
   #extend() {
-    this.#limit += BLOCK;
-    this.#commits.run(() => this.#advance.run(this.#limit));
+    const limit = this.#limit + BLOCK;
+    this.#commits.run(() => this.#advance.run(limit));
+    this.#limit = limit;
   }
 }
 

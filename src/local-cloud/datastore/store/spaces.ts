@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { GroupCommit } from './group-commit.ts';
 
 /** The project, database and namespace that a set of entities lives in. */
 export interface Partition {
@@ -17,17 +18,16 @@ export type SpaceName =
 export class Spaces {
   readonly #add: StatementSync;
   readonly #prefixes = new Map<string, Buffer>();
-  readonly #kept = new Set<string>();
+  readonly #all: StatementSync;
+  #kept = new Set<string>();
   readonly #unsaved = new Set<string>();
   #next = 1;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, commits: GroupCommit) {
     this.#add = database.prepare('INSERT INTO space (id, name) VALUES (?, ?)');
-    for (const row of database.prepare('SELECT id, name FROM space ORDER BY id').all()) {
-      this.#prefixes.set(String(row['name']), asPrefix(Number(row['id'])));
-      this.#kept.add(String(row['name']));
-      this.#next = Number(row['id']) + 1;
-    }
+    this.#all = database.prepare('SELECT id, name FROM space ORDER BY id');
+    this.#read();
+    commits.onUndone(() => this.#read());
   }
 
   /** The first four bytes of the space's rows, which a read can know before there are any. */
@@ -57,6 +57,15 @@ export class Spaces {
       const [projectId, databaseId, namespaceId, type] = JSON.parse(full) as [string, string, string, string];
       return type === 'all' ? [{ projectId, databaseId, namespaceId }] : [];
     });
+  }
+
+  #read() {
+    this.#kept = new Set();
+    for (const row of this.#all.all()) {
+      this.#prefixes.set(String(row['name']), asPrefix(Number(row['id'])));
+      this.#kept.add(String(row['name']));
+      this.#next = Math.max(this.#next, Number(row['id']) + 1);
+    }
   }
 
   #prefixOf(full: string): Buffer {

@@ -17,14 +17,20 @@ export async function receiveObject(engine: Engine, upload: Upload, bytes: Bytes
   checkTarget(engine, upload);
   const { blobs } = engine.store;
   const blob = blobs.newName();
+  const object = await takeIn(engine, upload, blob, bytes);
+  // A failure here takes nothing back: the row names these bytes already, and the next start moves them.
+  blobs.settle(blob);
+  return object;
+}
+
+async function takeIn(engine: Engine, upload: Upload, blob: string, bytes: Bytes): Promise<StoredObject> {
+  const { blobs } = engine.store;
   const sums = new Checksums();
   try {
     await blobs.write(blob, 0, sums.tap(bytes));
     const content = { blob, ...sums.digest(), components: null };
     verifyDeclared(upload.declared, content);
-    const object = putObject(engine, upload, content);
-    blobs.settle(blob);
-    return object;
+    return putObject(engine, upload, content);
   } catch (error) {
     blobs.discard(blob);
     throw error;

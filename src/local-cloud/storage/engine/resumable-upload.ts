@@ -67,22 +67,28 @@ async function advance(engine: Engine, session: Session, chunk: Chunk): Promise<
 }
 
 async function finish(engine: Engine, session: Session, declared: DeclaredChecksums): Promise<StoredObject> {
+  const object = await takeOver(engine, session, declared);
+  // A failure here takes nothing back: the row names these bytes already, and the next start moves them.
+  engine.store.blobs.settle(session.blob);
+  engine.live.sums.delete(session.id);
+  return object;
+}
+
+async function takeOver(engine: Engine, session: Session, declared: DeclaredChecksums): Promise<StoredObject> {
   try {
     const sums = await sumsOf(engine, session);
     const content = { blob: session.blob, ...sums.digest(), components: null };
     checkLength(session, content.size);
     verifyDeclared(session.target.declared, content);
     verifyDeclared(declared, content);
-    const object = engine.store.transaction(() => {
+    return engine.store.transaction(() => {
       const written = writeObject(engine, session.target, content);
       engine.store.sessions.update({ ...session, state: 'finished', object: written });
       return written;
     });
-    engine.store.blobs.settle(session.blob);
-    engine.live.sums.delete(session.id);
-    return object;
   } catch (error) {
-    closeSession(engine, session);
+    // What the disk refuses may go through later: the session stays open for it.
+    if (error instanceof StorageError) closeSession(engine, session);
     throw error;
   }
 }

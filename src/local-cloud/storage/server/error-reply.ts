@@ -1,3 +1,4 @@
+import { diskFault } from '../../disk-fault.ts';
 import { REASONS, StorageError, type Reason } from '../storage-error.ts';
 import type { Reply } from './call.ts';
 
@@ -29,7 +30,8 @@ export function xmlError(error: unknown): Reply {
 /** What is no refusal of the engine's is a fault of ours. */
 function refusal(error: unknown): { status: number; reason: Reason; message: string } {
   if (error instanceof StorageError) return error;
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message =
+    diskFault(error)?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
   return { status: 500, reason: 'backendError', message };
 }
 

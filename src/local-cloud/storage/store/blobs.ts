@@ -45,8 +45,18 @@ export function openBlobs(folder: string) {
     open: (blob: string) => openSync(stored(blob), 'r'),
     /** A second name for stored bytes, among those that have arrived. */
     link: (blob: string, twin: string) => linkDurably(stored(blob), arriving(twin)),
-    remove: (blob: string) => rmSync(stored(blob), { force: true }),
+    /** Whether they are gone. If not, whoever noted them as garbage has them removed at the next start. */
+    remove: (blob: string) => isRemoved(stored(blob)),
   };
+}
+
+function isRemoved(path: string): boolean {
+  try {
+    rmSync(path, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function writeFrom(path: string, at: number, bytes: Bytes): Promise<void> {

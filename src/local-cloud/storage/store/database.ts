@@ -1,4 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabaseFile } from '../../database-file.ts';
 
 /**
  * TEXT keys compare by their UTF-8 bytes (collation BINARY), which is the order in which Cloud Storage lists names.
@@ -25,10 +26,10 @@ const SCHEMA = `
 
 /** Opens the metadata. A transaction that has been committed is on the disk, also when the power fails. */
 export function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  database.exec(SCHEMA);
-  return database;
+  return openDatabaseFile(file, (database) => {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec(SCHEMA);
+  });
 }
 
 /** Runs `change` whole or not at all. */

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBlobs } from './blobs.ts';
 import { bucketsTable } from './buckets-table.ts';
@@ -12,7 +11,6 @@ export type Store = ReturnType<typeof openStore>;
 
 /** Opens the store below `dataDir` and clears away what a crash has left half done. */
 export function openStore(dataDir: string) {
-  mkdirSync(dataDir, { recursive: true });
   const database = openDatabase(join(dataDir, 'storage.sqlite'));
   const blobs = openBlobs(join(dataDir, 'objects'));
   sweepLeftovers(database, blobs);
@@ -20,7 +18,6 @@ export function openStore(dataDir: string) {
   const forget = database.prepare('DELETE FROM garbage WHERE blob = ?');
   const removed: string[] = [];
   let dropped: string[] = [];
-  const remove = (blob: string) => (blobs.remove(blob), blob);
   const counter = database.prepare('SELECT value FROM counters WHERE name = ?');
   const count = database.prepare('INSERT OR REPLACE INTO counters VALUES (?, ?)');
   return {
@@ -37,7 +34,7 @@ export function openStore(dataDir: string) {
         for (const blob of removed.splice(0)) forget.run(blob);
         return change();
       });
-      removed.push(...dropped.map(remove));
+      removed.push(...dropped.filter((blob) => blobs.remove(blob)));
       return result;
     },
     /** Inside a transaction: these bytes are no longer wanted. They are noted, so that a crash cannot leak them. */
