@@ -1,6 +1,8 @@
 import express, { type Express } from 'express';
 import { createAccounts } from './accounts/accounts.ts';
+import { forgetTombstones } from './changes/forget-tombstones.job.ts';
 import { changeRoutes } from './changes/routes.ts';
+import { sweepTombstones } from './changes/sweep-tombstones.cron.ts';
 import type { Clients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -111,6 +113,7 @@ export function createApp(deps: AppDeps): Express {
     bindJob(makeVariants, { store, library, renditions }),
     bindJob(eraseObjects, { blobs, pictures, recentOriginals }),
     bindJob(emptyTrash, { store, library }),
+    bindJob(forgetTombstones, { store, library, clock, createTask }),
     bindJob(sendSummary, digest),
     bindJob(sendPost, digest),
     bindJob(walkUsersOn, { datastore, createTask }),
@@ -119,6 +122,7 @@ export function createApp(deps: AppDeps): Express {
     bindCron(sweepOutbox, { outbox }),
     bindCron(sweepUploads, { ...uploads, datastore, log }),
     bindCron(sweepReceipts, { datastore, library, clock }),
+    bindCron(sweepTombstones, { datastore, clock, createTask }),
   ];
 
   const api = [

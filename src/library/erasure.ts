@@ -32,4 +32,12 @@ export const tombstoneOf = (photo: Photo, now: number): Photo => ({
   erasedAt: now,
 });
 
+/** For how long the change feed tells that a photo has been erased, in milliseconds. */
+export const FEED_HORIZON = 90 * 24 * 3_600_000;
+
+/** From when on the feed need not tell of it, in milliseconds since the Unix epoch. */
+export const tombstoneEnd = (photo: Photo) => (photo.erasedAt ?? Infinity) + FEED_HORIZON;
+
+export const isForgettable = (photo: Photo, now: number) => tombstoneEnd(photo) <= now;
+
 export const isErased = (photo: Photo) => photo.erasedAt !== undefined;

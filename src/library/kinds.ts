@@ -1,6 +1,6 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import { randomInt } from 'node:crypto';
-import { isErased } from './erasure.ts';
+import { isErased, tombstoneEnd } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import {
   DEFAULT_ACCOUNT,
@@ -15,7 +15,16 @@ import {
   type Year,
   type Upload,
 } from './shapes.ts';
-import { changedKey, EXPIRY_SHARDS, expiryKey, postedKey, publicKey, timelineKey, trashKey } from './sort-keys.ts';
+import {
+  changedKey,
+  EXPIRY_SHARDS,
+  expiryKey,
+  postedKey,
+  publicKey,
+  shardOf,
+  timelineKey,
+  trashKey,
+} from './sort-keys.ts';
 
 /** Properties of a Datastore entity, as the client takes and gives them. */
 export type Properties = Record<string, unknown>;
@@ -78,6 +87,7 @@ export const PhotoKind: Kind<Photo> = {
     'archivePostedKey',
     'trashKey',
     'changedKey',
+    'expiryKey',
     'favourite',
     'state',
   ],
@@ -94,7 +104,8 @@ export const PhotoKind: Kind<Photo> = {
 function shelfKeys(photo: Photo): Properties {
   if (onTimeline(photo)) return { timelineKey: timelineKey(photo), postedKey: postedKey(photo) };
   if (inTrash(photo)) return { trashKey: trashKey(photo) };
-  return isErased(photo) ? {} : { archiveKey: timelineKey(photo), archivePostedKey: postedKey(photo) };
+  if (isErased(photo)) return { expiryKey: expiryKey(shardOf(photo.user), tombstoneEnd(photo)) };
+  return { archiveKey: timelineKey(photo), archivePostedKey: postedKey(photo) };
 }
 
 /** Whether a photo shows in the timeline: neither archived nor in the trash. */

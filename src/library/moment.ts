@@ -3,9 +3,9 @@ import type { UserId } from './ids.ts';
 import { keyOf, PhotoKind, UserKind, YearKind, type Properties } from './kinds.ts';
 import type { Photo, User, Year } from './shapes.ts';
 
-/** The orders of timeline, archive, trash and change feed, by the property that holds the position. */
+/** The orders of timeline, archive, trash, change feed and what expires, by the property that holds the position. */
 export type PositionProperty =
-  'timelineKey' | 'postedKey' | 'archiveKey' | 'archivePostedKey' | 'trashKey' | 'changedKey';
+  'timelineKey' | 'postedKey' | 'archiveKey' | 'archivePostedKey' | 'trashKey' | 'changedKey' | 'expiryKey';
 
 /** Which stretch of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
 export interface Stretch {

@@ -44,6 +44,8 @@ export interface PhotoChanges {
   restore(id: PhotoId): Promise<Photo>;
   /** Takes photos away for good; their objects go by a task. Other photos of the same bytes have their own. */
   erase(photos: readonly Photo[]): Promise<void>;
+  /** Drops tombstones among these photos, and raises the floor of the change feed, which cannot tell of them any more. */
+  forget(ids: readonly PhotoId[]): Promise<void>;
   /** Has objects removed, by a task, that no photo refers to. */
   discard(objects: readonly string[]): void;
 }
@@ -112,6 +114,7 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
       const objects = doomed.map(({ object }) => object);
       if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
     },
+    forget: async (ids) => dropTombstones(overlay, await user(), ids),
     discard(objects) {
       if (objects.length > 0) enqueue(eraseObjectsRef, { user: id, objects: [...objects], photos: [] });
     },
@@ -141,4 +144,13 @@ async function writePhoto(overlay: Overlay, owner: User, before: Photo | undefin
   const totals = { photos: owner.photos + shown, bytes: owner.bytes + bytes };
   overlay.write(userRow, { ...owner, ...totals, sequence: changed.changed });
   return changed;
+}
+
+async function dropTombstones(overlay: Overlay, owner: User, ids: readonly PhotoId[]): Promise<void> {
+  await overlay.prefetch(ids.map(photoRow));
+  const rows = await Promise.all(ids.map((id) => overlay.read(photoRow(id))));
+  const tombstones = rows.filter((row) => row !== undefined).filter(isErased);
+  for (const { id } of tombstones) overlay.write(photoRow(id), undefined);
+  const feedFloor = Math.max(owner.feedFloor, ...tombstones.map(({ changed }) => changed));
+  overlay.write(userRow, { ...owner, feedFloor });
 }

@@ -19,6 +19,7 @@ const STRETCHES: Pick<Stretch, 'by' | 'towards' | 'favourite'>[] = [
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards, favourite: true }))),
   ...BOTH_WAYS.map((towards) => ({ by: 'trashKey' as const, towards })),
   { by: 'changedKey', towards: 'newer' },
+  { by: 'expiryKey', towards: 'newer' },
 ];
 
 const topLevel = async (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { FORGET_STEP } from '../../src/changes/forget-tombstones.job.ts';
+import { FEED_HORIZON } from '../../src/library/erasure.ts';
+import { newPhotoId, type PhotoId, type UserId } from '../../src/library/ids.ts';
+import { photoKey, PhotoKind, toEntity, type Properties } from '../../src/library/kinds.ts';
+import { picture } from '../support/picture.ts';
+import type { TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+import { readFeed } from './phone.ts';
+
+const topLevel = (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
+
+// Three months of all other cron runs are other tests' matter.
+const cron = 'cron:\n  - url: /cron/sweep-tombstones\n    schedule: 1 of july 00:00\n';
+const files = { indexes: await topLevel('index.yaml'), queues: await topLevel('queue.yaml'), cron };
+const world = await startWorld({ cloud: { files } });
+
+async function post(user: TestUser): Promise<PhotoId> {
+  const reply = await user.upload(await picture({ width: 40, height: 30, seed: 1 }), { query: '?duplicates=allow' });
+  return (reply.body as { photo: { id: PhotoId } }).photo.id;
+}
+
+async function erase(user: TestUser, ids: PhotoId[]): Promise<void> {
+  await user.post('/v1/photos/batch/trash').send({ ids }).expect(200);
+  await user.delete('/v1/trash').expect(204);
+  await world.drain();
+}
+
+async function sweep(): Promise<void> {
+  // A global query may be late by ten seconds.
+  await world.advance(10_000);
+  expect(await world.cloud.runCron('/cron/sweep-tombstones')).toBe(200);
+  await world.drain();
+}
+
+async function tombstones(user: TestUser): Promise<number> {
+  const { id } = (await user.get('/v1/me').expect(200)).body as { id: string };
+  const photos = world.datastore.createQuery('Photo').hasAncestor(world.datastore.key(['User', id]));
+  return (await world.datastore.runQuery(photos))[0].length;
+}
+
+test('a token is good until a deletion that it has not seen is forgotten, and then asks for a new start', async () => {
+  const ana = await world.user();
+  const [first, second, kept] = [await post(ana), await post(ana), await post(ana)];
+  const before = await readFeed(ana);
+  await erase(ana, [first]);
+  const beforeSecond = await readFeed(ana, before.token);
+  await world.advance(60_000);
+  await erase(ana, [second]);
+  const walk = await readFeed(ana, undefined, 1);
+
+  await world.advance(FEED_HORIZON - 100_000);
+  await sweep();
+  const today = await world.user(ana.name);
+  const erased = (await readFeed(today, before.token)).changes.filter(({ type }) => type === 'delete');
+  expect(erased).toMatchObject([{ id: first }, { id: second }]);
+  await world.advance(50_000);
+  await sweep();
+
+  const { body } = await today.get(`/v1/changes?token=${before.token}`).expect(410);
+  expect(body).toMatchObject({ code: 'resync', detail: expect.stringContaining('without a token') });
+  expect((await readFeed(today, beforeSecond.token)).changes).toMatchObject([{ reason: 'erased', id: second }]);
+  expect((await readFeed(today)).changes).toMatchObject([{ type: 'upsert', photo: { id: kept } }]);
+  // Who began to read after the erasure has nothing to be told of it.
+  await today.get(`/v1/changes?token=${walk.token}`).expect(200);
+  expect(await tombstones(today)).toBe(2);
+});
+
+test('of many tombstones all are forgotten, in steps', async () => {
+  const ben = await world.user();
+  const id = await post(ben);
+  await erase(ben, [id]);
+  const { datastore } = world;
+  const user = ((await ben.get('/v1/me').expect(200)).body as { id: UserId }).id;
+  const [entity] = (await datastore.get(photoKey(datastore, user, id))) as [Properties];
+  const copies = Array.from({ length: FORGET_STEP }, () => ({ ...PhotoKind.decode(entity), id: newPhotoId() }));
+  await datastore.save(copies.map((photo) => toEntity(photoKey(datastore, user, photo.id), PhotoKind, photo)));
+  expect(await tombstones(ben)).toBe(FORGET_STEP + 1);
+
+  await world.advance(FEED_HORIZON);
+  await sweep();
+
+  expect(await tombstones(await world.user(ben.name))).toBe(0);
+});
