@@ -1,6 +1,8 @@
-import { PropertyFilter, type Datastore, type Key, type Query, type Transaction } from '@google-cloud/datastore';
+import type { Datastore, Key } from '@google-cloud/datastore';
 import type { UserId } from './ids.ts';
-import { keyOf, PhotoKind, UserKind, YearKind, type Properties } from './kinds.ts';
+import { keyOf, PhotoKind, UserKind, YearKind } from './kinds.ts';
+import type { LeanQuery } from './lean-query.ts';
+import type { LeanReads, ReadTransaction } from './lean-reads.ts';
 import type { Photo, User, Year } from './shapes.ts';
 
 /** The orders of timeline, archive, trash, change feed and what expires, by the property that holds the position. */
@@ -36,35 +38,47 @@ export interface Moment {
  * Its reads go one after the other: the first one begins the transaction.
  */
 export async function readMoment<T>(
-  datastore: Datastore,
+  { datastore, lean }: { datastore: Datastore; lean: LeanReads },
   id: UserId,
   read: (moment: Moment) => Promise<T>,
 ): Promise<T | undefined> {
-  const tx = datastore.transaction({ readOnly: true });
+  const tx: ReadTransaction = {};
   const key = keyOf(datastore, id, UserKind);
-  const [user] = (await tx.get(key)) as [Properties | undefined];
+  const [user] = await lean.lookUp([key], tx);
   if (!user) return undefined;
-  const photos = (stretch: Stretch) => queryFor(datastore, key, stretch);
   return read({
-    user: UserKind.decode(user),
-    stretch: async (stretch) => (await run(tx, photos(stretch))).map((entity) => PhotoKind.decode(entity)),
-    positions: async (stretch) =>
-      (await run(tx, photos(stretch).select(stretch.by))).map((entity) => String(entity[stretch.by])),
-    years: async () =>
-      (await run(tx, datastore.createQuery(YearKind.name).hasAncestor(key))).map((entity) => [
-        (entity[datastore.KEY as never] as Key).name ?? '',
-        YearKind.decode(entity),
-      ]),
+    user: UserKind.decode(user.properties),
+    async stretch(stretch) {
+      const rows = await lean.query(photosOf(key, stretch), tx);
+      return rows.map(({ properties }) => PhotoKind.decode(properties));
+    },
+    async positions(stretch) {
+      const rows = await lean.query({ ...photosOf(key, stretch), select: stretch.by }, tx);
+      return rows.map(({ properties }) => properties[stretch.by] ?? '');
+    },
+    async years() {
+      const rows = await lean.query({ kind: YearKind.name, ancestor: key }, tx);
+      return rows.map(({ path, properties }) => [path.at(-1)?.name ?? '', YearKind.decode(properties)]);
+    },
   });
 }
 
-const run = async (tx: Transaction, query: Query) => ((await tx.runQuery(query)) as [Properties[], unknown])[0];
+const BEYOND = {
+  older: { including: '<=', excluding: '<' },
+  newer: { including: '>=', excluding: '>' },
+} as const;
 
-function queryFor(datastore: Datastore, user: Key, stretch: Stretch): Query {
+function photosOf(ancestor: Key, stretch: Stretch): LeanQuery {
   const { by, limit, towards, from, including = false, favourite } = stretch;
-  const older = towards === 'older';
-  const query = datastore.createQuery(PhotoKind.name).hasAncestor(user).order(by, { descending: older }).limit(limit);
-  if (favourite !== undefined) query.filter(new PropertyFilter('favourite', '=', favourite));
-  if (from !== undefined) query.filter(new PropertyFilter(by, `${older ? '<' : '>'}${including ? '=' : ''}`, from));
-  return query;
+  const beyond = BEYOND[towards][including ? 'including' : 'excluding'];
+  return {
+    kind: PhotoKind.name,
+    ancestor,
+    filters: [
+      ...(favourite === undefined ? [] : [['favourite', '=', favourite] as const]),
+      ...(from === undefined ? [] : [[by, beyond, from] as const]),
+    ],
+    order: { by, descending: towards === 'older' },
+    limit,
+  };
 }

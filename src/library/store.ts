@@ -1,10 +1,11 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import { isErased } from './erasure.ts';
 import type { PhotoId, UploadId, UserId } from './ids.ts';
-import { ClaimKind, keyOf, photoKey, PhotoKind, UploadKind, UserKind, type Kind, type Properties } from './kinds.ts';
-import { lookUp } from './lookup.ts';
+import { ClaimKind, keyOf, photoKey, PhotoKind, UploadKind, UserKind, type Kind } from './kinds.ts';
+import { createLeanReads } from './lean-reads.ts';
 import { readMoment, type Moment, type Stretch } from './moment.ts';
 import type { Claim, Photo, Upload, User } from './shapes.ts';
+import { togetherLookups } from './together-lookups.ts';
 
 /** Photos in the order of reading, and the user at the very same moment. */
 export interface ReadStretch {
@@ -30,12 +31,19 @@ export interface Store {
 }
 
 export function createStore(datastore: Datastore): Store {
-  const get = <T>(key: Key, kind: Kind<T>) => lookup(datastore, key, kind);
-  const many = <T>(user: UserId, kind: Kind<T>, names: readonly string[]) => {
-    const wanted = names.map((name) => ({ key: keyOf(datastore, user, kind, name), kind }));
-    return lookUp(datastore, datastore, wanted);
+  const lean = createLeanReads(datastore);
+  const lookUp = togetherLookups(lean);
+  const get = async <T>(key: Key, kind: Kind<T>) => {
+    const [row] = await lookUp([key]);
+    return row && kind.decode(row);
   };
+  const many = async <T>(user: UserId, kind: Kind<T>, names: readonly string[]) => {
+    const rows = await lookUp(names.map((name) => keyOf(datastore, user, kind, name)));
+    return rows.map((row) => row && kind.decode(row));
+  };
+  const moment: Store['moment'] = (user, read) => readMoment({ datastore, lean }, user, read);
   return {
+    moment,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
     async photo(user, id) {
       const photo = await get(photoKey(datastore, user, id), PhotoKind);
@@ -47,13 +55,7 @@ export function createStore(datastore: Datastore): Store {
     },
     uploads: (user, ids) => many(user, UploadKind, ids),
     claims: (user, digests) => many(user, ClaimKind, digests),
-    moment: (user, read) => readMoment(datastore, user, read),
     stretch: (user, stretch) =>
-      readMoment(datastore, user, async (moment) => ({ user: moment.user, photos: await moment.stretch(stretch) })),
+      moment(user, async ({ user: owner, stretch: read }) => ({ user: owner, photos: await read(stretch) })),
   };
-}
-
-async function lookup<T>(datastore: Datastore, key: Key, kind: Kind<T>): Promise<T | undefined> {
-  const [entity] = (await datastore.get(key)) as [Properties | undefined];
-  return entity && kind.decode(entity);
 }
