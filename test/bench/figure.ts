@@ -1,5 +1,7 @@
 /** One measured number beside what it is held against. */
 export interface Figure {
+  /** Where one measurement gives several figures. */
+  name?: string;
   /** What was done to get the number, in a few words. */
   what: string;
   value: number;

@@ -1,30 +1,32 @@
 import { measureColdStart } from './cold-start.ts';
-import { measureCommits } from './commits.ts';
+import { measureDatastoreSize } from './datastore-size.ts';
 import { describeFigure, type Figure } from './figure.ts';
 import { measureFreshPage } from './fresh-page.ts';
+import { measureHealthUnderLoad } from './health-under-load.ts';
 import { measureIngest } from './ingest.ts';
 import { measureLibrarySize } from './library-size.ts';
-import { measureLookups } from './lookups.ts';
 import { measureReceivingMemory } from './receiving-memory.ts';
+import { measureStorageThroughput } from './storage-throughput.ts';
 import { measureTasks } from './tasks.ts';
 import { measureUnchangedPage } from './unchanged-page.ts';
 
 interface Options {
-  /** Whether to take the time for a library of 1,000,000 photos. */
+  /** Whether to take the time for a library of 1,000,000 photos and a Datastore of as many entities. */
   million: boolean;
 }
 
-/** Every figure by its name: what measures it starts what it needs and hands the stopping to the scope. */
-const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) => Promise<Figure>> = {
+/** Figures by name, or groups of them: what measures them starts what it needs and hands the stopping to the scope. */
+const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) => Promise<Figure | Figure[]>> = {
   ingest: measureIngest,
   'library-size': measureLibrarySize,
   'fresh-page': measureFreshPage,
   'unchanged-page': measureUnchangedPage,
   'receiving-memory': measureReceivingMemory,
   'cold-start': measureColdStart,
-  commits: measureCommits,
-  lookups: measureLookups,
+  datastore: measureDatastoreSize,
+  storage: measureStorageThroughput,
   tasks: measureTasks,
+  'health-under-load': measureHealthUnderLoad,
 };
 
 /** `npm run bench -- [name …] [--million]`: the named figures, or all, one after the other. */
@@ -37,7 +39,8 @@ async function bench(args: string[]): Promise<void> {
   for (const [name, measure] of Object.entries(FIGURES)) {
     if (names.length > 0 && !names.includes(name)) continue;
     await using scope = new AsyncDisposableStack();
-    console.log(describeFigure(name, await measure(scope, { million: args.includes('--million') })));
+    const figures = [await measure(scope, { million: args.includes('--million') })].flat();
+    for (const figure of figures) console.log(describeFigure(figure.name ?? name, figure));
   }
 }
 
