@@ -1,8 +1,8 @@
 import { Server, ServerCredentials, status, type ServiceDefinition, type sendUnaryData } from '@grpc/grpc-js';
-import type { PackageDefinition } from '@grpc/proto-loader';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { CloudError } from './cloud-error.ts';
+import { serviceDefinition, type Definitions } from './definitions.ts';
 import { diskFault } from './disk-fault.ts';
 
 /**
@@ -12,7 +12,7 @@ import { diskFault } from './disk-fault.ts';
 export type Rpc = (request: never) => unknown;
 
 export interface GrpcOptions {
-  definitions: PackageDefinition;
+  definitions: Definitions;
   /** The full name, as in `google.datastore.v1.Datastore`. */
   service: string;
   rpcs: Record<string, Rpc>;
@@ -28,7 +28,7 @@ export interface GrpcService {
 
 /** Serves one gRPC service without TLS. A method that has no entry in `rpcs` answers UNIMPLEMENTED with its name. */
 export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
-  const service = takingEncoders(options.definitions[options.service] as ServiceDefinition);
+  const service = takingEncoders(serviceDefinition(options.definitions, options.service));
   const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': -1 });
   server.addService(service, handlers(service, options.rpcs));
   if (options.port !== 0) await makeSureIsFree(options);

@@ -1,4 +1,4 @@
-import type { PackageDefinition } from '@grpc/proto-loader';
+import type { Definitions } from '../definitions.ts';
 import { serveGrpc, type GrpcService, type Rpc } from '../grpc.ts';
 import type { Committed } from './commit/commit.ts';
 import { toTimestamp } from './encoding/values.ts';
@@ -20,7 +20,7 @@ import { lookupReply, queryReply } from './wire/replies.ts';
 /** Serves google.datastore.v1.Datastore. */
 export function serveDatastore(
   engine: Engine,
-  definitions: PackageDefinition,
+  definitions: Definitions,
   { host, port }: { host: string; port: number },
 ): Promise<GrpcService> {
   const { codec, commits } = engine.disk;
