@@ -36,6 +36,8 @@ import { createPictures } from './media/pictures.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
 import { createMetrics } from './metrics.ts';
 import { makeVariants } from './photos/make-variants.job.ts';
+import { startRemaking } from './photos/remake-variants.cron.ts';
+import { remakeVariants } from './photos/remake-variants.job.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { photoRoutes } from './photos/routes.ts';
 import { countCommits, countDeliveries, watchLines } from './service/measures.ts';
@@ -114,6 +116,7 @@ export function createApp(deps: AppDeps): Express {
     bindJob(eraseObjects, { blobs, pictures, recentOriginals }),
     bindJob(emptyTrash, { store, library }),
     bindJob(forgetTombstones, { store, library, clock, createTask }),
+    bindJob(remakeVariants, { createTask, store, library, renditions, log }),
     bindJob(sendSummary, digest),
     bindJob(sendPost, digest),
     bindJob(walkUsersOn, { datastore, createTask }),
@@ -121,6 +124,7 @@ export function createApp(deps: AppDeps): Express {
   const cronJobs = [
     bindCron(sweepOutbox, { outbox }),
     bindCron(sweepUploads, { ...uploads, datastore, log }),
+    bindCron(startRemaking, { datastore, createTask, clock }),
     bindCron(sweepReceipts, { datastore, library, clock }),
     bindCron(sweepTombstones, { datastore, clock, createTask }),
   ];

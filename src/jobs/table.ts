@@ -45,6 +45,7 @@ export const JOBS = {
   'forget-tombstones': { queue: 'upkeep', minutes: 9, givenUp: 'they stay until the next sweep' },
   'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'send-post': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
+  'remake-variants': { queue: 'upkeep', minutes: 9, givenUp: 'the old sizes are shown until the next night' },
   'walk-users': { queue: 'upkeep', minutes: 9, givenUp: 'users after that point wait for the next walk' },
 } as const satisfies Record<string, JobFacts>;
 
@@ -65,6 +66,12 @@ export const SCHEDULES = {
     retries: 0,
     minutes: 9,
     missed: 'the next run finds the same',
+  },
+  '/cron/remake-variants': {
+    schedule: 'every day 03:00',
+    retries: 0,
+    minutes: 9,
+    missed: 'the old sizes are shown until the next night',
   },
   '/cron_task_handler': { schedule: 'every 24 hours', retries: 0, minutes: 1, missed: 'that `Task` entity is missing' },
   '/mail/weekly': { schedule: 'every monday 09:00', retries: 3, minutes: 9, missed: 'no mail about that week' },

@@ -29,6 +29,8 @@ export interface Change extends PhotoChanges, UploadChanges {
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
   forgetReceipt(name: string): void;
+  /** Keeps that all smaller sizes have been made by a recipe. */
+  keepRecipe(recipe: number): Promise<void>;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
   enqueue<P>(job: JobRef<P>, payload: P): void;
@@ -66,6 +68,9 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     },
     keepReceipt: (name, receipt) => overlay.write(receiptRow(name), { ...receipt, at: now }),
     forgetReceipt: (name) => overlay.write(receiptRow(name), undefined),
+    async keepRecipe(recipe) {
+      overlay.write(userRow, { ...(await user()), recipe });
+    },
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
   };

@@ -2,11 +2,14 @@ import type { JobRef } from '../jobs/define-job.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import type { Photo } from './shapes.ts';
 
-/** What the `erase-objects` job is told: objects that no row names any more, and photos whose variants go as well. */
+/** What the `erase-objects` job is told: what no row names any more. */
 export interface Erasure {
   user: UserId;
   objects: string[];
+  /** Photos whose variants go. */
   photos: PhotoId[];
+  /** How the names of further objects begin. */
+  prefixes?: string[];
 }
 
 /** The job that removes from the bucket what a change has let go of; the change itself enqueues it. */

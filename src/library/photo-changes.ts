@@ -25,7 +25,9 @@ export type NewPhoto = Omit<
 >;
 
 /** What a job may report about a photo. Not an edit: the revision stays, so that no `If-Match` fails for it. */
-export type PhotoProgress = Partial<Pick<Photo, 'state' | 'processing' | 'placeholder' | 'color' | 'digest'>>;
+export type PhotoProgress = Partial<
+  Pick<Photo, 'state' | 'recipe' | 'processing' | 'placeholder' | 'color' | 'digest'>
+>;
 
 /** What may become of photos. Lists, day counts, feed, claims and totals stay true to it. */
 export interface PhotoChanges {
@@ -48,6 +50,8 @@ export interface PhotoChanges {
   forget(ids: readonly PhotoId[]): Promise<void>;
   /** Has objects removed, by a task, that no photo refers to. */
   discard(objects: readonly string[]): void;
+  /** The same for all objects whose names begin so. */
+  discardAll(prefix: string): void;
 }
 
 export interface PhotoChangeDeps {
@@ -115,6 +119,7 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
       if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
     },
     forget: async (ids) => dropTombstones(overlay, await user(), ids),
+    discardAll: (prefix) => enqueue(eraseObjectsRef, { user: id, objects: [], photos: [], prefixes: [prefix] }),
     discard(objects) {
       if (objects.length > 0) enqueue(eraseObjectsRef, { user: id, objects: [...objects], photos: [] });
     },

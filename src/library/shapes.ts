@@ -70,6 +70,8 @@ export interface Photo {
   favourite: boolean;
   archived: boolean;
   state: PhotoState;
+  /** By which recipe its smaller sizes were made. */
+  recipe?: number;
   processing: { attempts: number; lastError: string | null; nextAttemptAt: number | null };
   trashedAt: number | null;
   /** Set on a tombstone: the photo is gone for good, and only the change feed still speaks of it. */
@@ -115,6 +117,8 @@ export interface User extends Settings {
   bytes: number;
   /** Uploads that were opened and have neither become photos nor been swept. */
   openUploads: number;
+  /** The recipe that all smaller sizes have been made by, those of later photos aside. */
+  recipe?: number;
   createdAt: number;
   /** The ids of the last commits, newest last: how the fate of a timed-out commit is found out. */
   commits: string[];

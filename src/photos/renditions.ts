@@ -11,10 +11,17 @@ import type { RecentOriginals } from '../media/recent-originals.ts';
 import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
 import { makeVariant, makeVariants } from '../media/variants.ts';
 import { requireDigest, sha256Of } from './announced-digest.ts';
+import {
+  isOutdated,
+  RECIPE,
+  recipeOf,
+  recipePrefix,
+  renditionName,
+  renditionTag,
+  variantsPrefix,
+  type PhotoRef,
+} from './recipe.ts';
 import { requireNotFailed } from './require-not-failed.ts';
-
-/** Counts up when the way variants are made changes: their objects get new names, and old URLs stay right. */
-const RECIPE = 1;
 
 export interface RenditionDeps {
   blobs: Blobs;
@@ -24,34 +31,25 @@ export interface RenditionDeps {
   library: Library;
 }
 
-/** Whose photo, and which: enough to find its renditions. */
-export type PhotoRef = Pick<Photo, 'user' | 'id'>;
-
 export interface Rendition {
   bytes: Buffer;
   format: PictureFormat;
+  /** An earlier one than ours where the photo has not been made anew yet; ours where this is absent. */
+  recipe?: number;
 }
 
 /** The smaller sizes of photos: objects that can be made again from the original at any time. */
 export interface Renditions {
-  /** Makes thumb, small and medium and records that the photo is ready. Callers at the same time share one run. */
+  /**
+   * Makes thumb, small and medium by our recipe and records that the photo is ready; those of an earlier recipe go then.
+   * Callers at the same time share one run.
+   */
   makeEager(photo: Photo): Promise<void>;
   /** One size in the first of these formats that it exists in; undefined when in none. Asks the bucket at most. */
   find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]): Promise<Rendition | undefined>;
-  /** One size in one format: made on the spot when it does not exist yet, and kept. */
+  /** One size in one format: by an earlier recipe if that exists, or else made on the spot and kept. */
   make(photo: Photo, size: VariantSize, format: PictureFormat): Promise<Rendition>;
 }
-
-/** What a rendition is called among those of its photo. Another recipe gives another name. */
-export const renditionTag = (size: VariantSize, format: PictureFormat) => `${RECIPE}-${size}-${format}`;
-
-export const renditionName = (photo: PhotoRef, size: VariantSize, format: PictureFormat = COMMON_FORMAT) =>
-  `${variantsPrefix(photo)}${RECIPE}/${size}.${EXTENSIONS[format]}`;
-
-const EXTENSIONS = { avif: 'avif', webp: 'webp', jpeg: 'jpg' } as const satisfies Record<PictureFormat, string>;
-
-/** How the names of all renditions of a photo begin, whatever the recipe. */
-export const variantsPrefix = ({ user, id }: PhotoRef) => `variants/${user}/${id}/`;
 
 export function createRenditions(deps: RenditionDeps): Renditions {
   const { blobs, pictures, recentOriginals, decodes, library } = deps;
@@ -76,15 +74,19 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     await library.commit(
       photo.user,
       async (change) => {
-        if ((await change.photo(photo.id)).state === 'ready') return;
+        const before = await change.photo(photo.id);
+        const outdated = isOutdated(before);
+        if (before.state === 'ready' && !outdated) return;
         const attempts = photo.processing.attempts + 1;
         await change.progress(photo.id, {
           state: 'ready',
+          recipe: RECIPE,
           digest: 'proved',
           placeholder,
           color,
           processing: { attempts, lastError: null, nextAttemptAt: null },
         });
+        if (outdated) change.discardAll(recipePrefix(before, recipeOf(before)));
       },
       [photoRow(photo.id)],
     );
@@ -110,11 +112,20 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     return at < 0 ? undefined : ({ bytes: all[at], format: formats[at] } as Rendition);
   }
 
+  /** Old pictures at once are better than new ones after a wait: a job makes them anew. */
+  async function findEarlier(photo: Photo, size: VariantSize, format: PictureFormat) {
+    const recipe = recipeOf(photo);
+    const bytes = recipe === RECIPE ? undefined : await pictures.read(renditionName(photo, size, format, recipe));
+    return bytes && { bytes, format, recipe };
+  }
+
   return {
     makeEager,
     find,
     async make(photo, size, format) {
       requireNotFailed(photo);
+      const earlier = await findEarlier(photo, size, format);
+      if (earlier) return earlier;
       if (size === 'large' || format !== COMMON_FORMAT) {
         const key = `${renditionTag(size, format)}/${photo.id}`;
         return decodes.run(key, () => onDemand(photo, size, format).catch((error) => tidyUp(photo, error)));

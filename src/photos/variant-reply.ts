@@ -5,7 +5,8 @@ import type { Store } from '../library/store.ts';
 import { acceptedFormats, COMMON_FORMAT, mediaTypeOf, type PictureFormat } from '../media/picture-format.ts';
 import type { VariantSize } from '../media/sizes.ts';
 import { cachingOf, mediaReply, unchanged } from './media-reply.ts';
-import { renditionTag, type PhotoRef, type Renditions } from './renditions.ts';
+import { renditionTag, type PhotoRef } from './recipe.ts';
+import type { Renditions } from './renditions.ts';
 import { requirePhoto } from './require-photo.ts';
 
 export interface VariantDeps {
@@ -30,8 +31,8 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
     'Cache-Control': cachingOf(wanted),
     ...(format === 'auto' && { Vary: 'Accept' }),
   };
-  const tagOf = (format: PictureFormat) => `${photo.id}-${renditionTag(size, format)}`;
-  const had = formats.map(tagOf).find((etag) => holds(request, etag));
+  const tagOf = (format: PictureFormat, recipe?: number) => `${photo.id}-${renditionTag(size, format, recipe)}`;
+  const had = formats.map((each) => tagOf(each)).find((etag) => holds(request, etag));
   if (had !== undefined) return unchanged({ etag: had, headers });
 
   const rendition =
@@ -43,7 +44,7 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
     ));
   const { bytes } = rendition;
   return mediaReply(request, {
-    etag: tagOf(rendition.format),
+    etag: tagOf(rendition.format, rendition.recipe),
     type: mediaTypeOf(rendition.format),
     size: bytes.length,
     headers,

@@ -5,12 +5,13 @@ import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Blobs } from '../media/blobs.ts';
 import type { Pictures } from '../media/pictures.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
-import { variantsPrefix } from '../photos/renditions.ts';
+import { variantsPrefix } from '../photos/recipe.ts';
 
 const Erasure = z.object({
   user: z.string().transform((id) => id as UserId),
   objects: z.array(z.string()),
   photos: z.array(z.string().transform((id) => id as PhotoId)),
+  prefixes: z.array(z.string()).default([]),
 });
 
 export interface EraseObjectsDeps {
@@ -23,10 +24,11 @@ export interface EraseObjectsDeps {
 export const eraseObjects = defineJob({
   ...eraseObjectsRef,
   payload: Erasure,
-  async run({ blobs, pictures, recentOriginals }: EraseObjectsDeps, { user, objects, photos }) {
+  async run({ blobs, pictures, recentOriginals }: EraseObjectsDeps, { user, objects, photos, prefixes }) {
     for (const object of objects) recentOriginals.take(object);
     await blobs.remove(...objects);
-    for (const photo of photos) await pictures.removeAll(variantsPrefix({ user, id: photo }));
+    const all = [...prefixes, ...photos.map((id) => variantsPrefix({ user, id }))];
+    for (const prefix of all) await pictures.removeAll(prefix);
     return `erased ${objects.length} originals`;
   },
 });

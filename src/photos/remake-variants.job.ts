@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { AppError } from '../http/errors.ts';
+import { defineSweep, type SweepDeps } from '../jobs/define-sweep.ts';
+import type { Library } from '../library/commit.ts';
+import type { Photo } from '../library/shapes.ts';
+import { changedKey, feedPosition } from '../library/sort-keys.ts';
+import type { Store } from '../library/store.ts';
+import type { Log } from '../log.ts';
+import { isOutdated, RECIPE } from './recipe.ts';
+import type { Renditions } from './renditions.ts';
+
+/** Photos in one step: at the six seconds that the largest HEIC takes, it ends well within its time. */
+const PAGE = 40;
+
+export interface RemakeDeps extends SweepDeps {
+  store: Store;
+  library: Library;
+  renditions: Renditions;
+  log: Log;
+}
+
+/**
+ * Makes the smaller sizes of a user's photos anew that were made by an earlier recipe, in the order in which photos have
+ * changed. When all are made, the user's row says so, and the next nights cost one lookup.
+ */
+export const remakeVariants = defineSweep({
+  name: 'remake-variants',
+  state: z.object({ after: z.string(), failed: z.int() }),
+  async step(deps: RemakeDeps, user, state) {
+    const { after, failed } = state ?? { after: feedPosition(user, 0), failed: 0 };
+    const { store, library } = deps;
+    if ((await store.user(user))?.recipe === RECIPE) return { outcome: 'nothing-to-do' };
+    const page = await store.stretch(user, { by: 'changedKey', towards: 'newer', limit: PAGE, from: after });
+    if (!page) return { outcome: 'nothing-to-do' };
+    const outdated = page.photos.filter(isOutdated);
+    let failures = failed;
+    for (const photo of outdated) if (!(await remake(deps, photo))) failures += 1;
+    const outcome = `${outdated.length} made anew, ${failures} failed`;
+    const last = page.photos.at(-1);
+    if (last && page.photos.length === PAGE) return { outcome, next: { after: changedKey(last), failed: failures } };
+    if (failures === 0) await library.commit(user, (change) => change.keepRecipe(RECIPE));
+    return { outcome };
+  },
+});
+
+/** Whether a photo has its new sizes, or needs none any more. Throws `busy`: then the step is made later. */
+async function remake({ renditions, log }: RemakeDeps, photo: Photo): Promise<boolean> {
+  try {
+    await renditions.makeEager(photo);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'busy') throw error;
+    if (error instanceof AppError && error.code === 'not-found') return true;
+    log.warn({ err: error, photo: photo.id }, 'Smaller sizes could not be made anew; the old ones stay.');
+    return false;
+  }
+}

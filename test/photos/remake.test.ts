@@ -1,0 +1,107 @@
+import request from 'supertest';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { RECIPE } from '../../src/photos/recipe.ts';
+import { picture } from '../support/picture.ts';
+import type { TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+
+/** Until then the app remembers the pictures that it has made, in milliseconds. */
+const FORGOTTEN = 11 * 60_000;
+
+interface PhotoBody {
+  id: string;
+  revision: number;
+  variants: { thumb: { url: string } };
+}
+
+const idOf = async (user: TestUser) => ((await user.get('/v1/me').expect(200)).body as { id: string }).id;
+
+async function thumb({ variants }: PhotoBody): Promise<string> {
+  const { body } = await request(world.url).get(variants.thumb.url).responseType('blob').expect(200);
+  const { dominant } = await sharp(body as Buffer).stats();
+  return dominant.r > 200 && dominant.b > 200 ? 'old' : 'new';
+}
+
+/** Leaves a ready photo as a version of the program would have that made its sizes by an earlier recipe: all magenta. */
+async function age(owner: string, photo: PhotoBody): Promise<void> {
+  const key = world.datastore.key(['User', owner, 'Photo', photo.id]);
+  const [entity] = (await world.datastore.get(key)) as [{ view: string }];
+  const view = JSON.stringify({ ...(JSON.parse(entity.view) as object), recipe: RECIPE - 1 });
+  const excludeFromIndexes = ['view', 'revision'];
+  await world.datastore.save({ key, data: { ...entity, view }, excludeFromIndexes });
+  const magenta = { width: 64, height: 48, channels: 3, background: '#ff00ff' } as const;
+  const old = await sharp({ create: magenta }).jpeg().toBuffer();
+  const prefix = `variants/${owner}/${photo.id}/`;
+  await world.bucket.deleteFiles({ prefix });
+  for (const size of ['thumb', 'small', 'medium', 'large']) {
+    await world.bucket.file(`${prefix}${RECIPE - 1}/${size}.jpg`).save(old, { resumable: false });
+  }
+}
+
+/** Uploads photos and lets them grow old. */
+async function outdated(user: TestUser, count: number): Promise<PhotoBody[]> {
+  const owner = await idOf(user);
+  const photos: PhotoBody[] = [];
+  for (let made = 0; made < count; made++) {
+    const { body } = await user.upload(await picture({ width: 64, height: 48 })).expect(201);
+    photos.push(body.photo as PhotoBody);
+  }
+  await world.drain();
+  for (const photo of photos) await age(owner, photo);
+  await world.advance(FORGOTTEN);
+  return photos;
+}
+
+/** What cron does each night; a global query may be late by ten seconds. */
+async function night(): Promise<void> {
+  await world.advance(10_000);
+  expect(await world.cloud.runCron('/cron/remake-variants')).toBe(200);
+  await world.drain();
+}
+
+const objectsOf = async (owner: string) =>
+  (await world.objects()).filter((name) => name.startsWith(`variants/${owner}/`));
+
+test('sizes made by an earlier recipe are shown until a night makes them anew, under the same URLs', async () => {
+  const ana = await world.user('ana');
+  const owner = await idOf(ana);
+  const photos = await outdated(ana, 3);
+  for (const photo of photos) expect(await thumb(photo)).toBe('old');
+
+  await night();
+
+  for (const photo of photos) expect(await thumb(photo)).toBe('new');
+  const names = await objectsOf(owner);
+  expect(names).toHaveLength(9);
+  expect(names.every((name) => name.split('/')[3] === String(RECIPE))).toBe(true);
+  const later = await world.user('ana');
+  const { body } = await later.get(`/v1/photos/${photos[0]?.id}`).expect(200);
+  expect(body).toMatchObject({ state: 'ready', revision: 1, processing: { lastError: null } });
+});
+
+test('a photo whose original is gone keeps its old sizes, and the others get new ones', async () => {
+  const bob = await world.user('bob');
+  const [lost, kept] = (await outdated(bob, 2)) as [PhotoBody, PhotoBody];
+  const key = world.datastore.key(['User', await idOf(bob), 'Photo', lost.id]);
+  const [{ view }] = (await world.datastore.get(key)) as [{ view: string }];
+  await world.bucket.file((JSON.parse(view) as { object: string }).object).delete();
+  const told = world.logged('the old ones stay');
+
+  await night();
+
+  expect(await told).toContain(lost.id);
+  expect([await thumb(lost), await thumb(kept)]).toEqual(['old', 'new']);
+});
+
+test('more photos than one step takes are all made anew, and the next night finds nothing to do', async () => {
+  const eve = await world.user('eve');
+  const owner = await idOf(eve);
+  await outdated(eve, 41);
+  await night();
+  expect((await objectsOf(owner)).filter((name) => name.split('/')[3] !== String(RECIPE))).toEqual([]);
+  const [{ view }] = (await world.datastore.get(world.datastore.key(['User', owner]))) as [{ view: string }];
+  expect(JSON.parse(view)).toMatchObject({ recipe: RECIPE });
+});
