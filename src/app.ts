@@ -83,7 +83,7 @@ export function createApp(deps: AppDeps): Express {
   const library = createLibrary({ datastore, clock, deliver: outbox.deliver, countCommit: countCommits(metrics) });
   const store = createStore(datastore);
   const blobs = createBlobs(bucket);
-  const recentOriginals = createRecentOriginals(RECENT_ORIGINALS);
+  const recentOriginals = createRecentOriginals(RECENT_ORIGINALS, clock);
   const decodes = createDecodeQueue();
   const pictures = createPictures({ blobs, clock });
   const renditions = createRenditions({ blobs, pictures, recentOriginals, decodes, library });

@@ -10,6 +10,8 @@ export interface FileHead {
   type: string;
   /** The text fields that stood before it in the form. */
   fields: Readonly<Record<string, string>>;
+  /** The most bytes that it can have, where the request has announced its length. */
+  maxBytes: number | undefined;
 }
 
 /** Where the files of a form go while they arrive. */
@@ -62,13 +64,14 @@ export class FileIntake<T> {
     await Promise.allSettled(stored.map((file) => this.#sink.discard(file)));
   }
 
-  async #store({ fields, ...head }: FileHead, stream: Readable): Promise<StoredFile<T>> {
+  async #store(file: FileHead, stream: Readable): Promise<StoredFile<T>> {
     const { signal } = this.#abort;
     const stop = () => stream.destroy(signal.reason as Error);
     signal.addEventListener('abort', stop, { once: true });
     try {
       signal.throwIfAborted();
-      return { ...head, stored: await this.#sink.store({ ...head, fields }, stream, signal) };
+      const { field, name, type } = file;
+      return { field, name, type, stored: await this.#sink.store(file, stream, signal) };
     } finally {
       signal.removeEventListener('abort', stop);
       // The rest of the form comes after the rest of this file, whether the sink wants it or not.

@@ -92,7 +92,11 @@ function storageOf<T>(intake: FileIntake<T>, { maxFileBytes }: FormRules): multe
     const fields = { ...(request.body as Record<string, string>) };
     // The parser would let the sink believe that the file ends where the limit cuts it.
     stream.once('limit', () => intake.abort(fileTooLarge(maxFileBytes)));
-    await intake.take({ field: fieldname, name: cleanFileName(originalname), type: mimetype, fields }, stream);
+    const maxBytes = announcedLength(request.headers) || undefined;
+    await intake.take(
+      { field: fieldname, name: cleanFileName(originalname), type: mimetype, fields, maxBytes },
+      stream,
+    );
     return {};
   };
   // The intake discards, and waits for it, whichever way a form ends.

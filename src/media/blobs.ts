@@ -1,7 +1,7 @@
 import type { Bucket, File } from '@google-cloud/storage';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../http/byte-range.ts';
-import { openSession, type UploadSession } from './upload-session.ts';
+import { startUpload, uploadWhole, type ObjectUpload } from './object-upload.ts';
 
 /** Objects are written once under random names, so that a cached copy can never be wrong. */
 const CACHE_VARIANT = 'private, max-age=31536000, immutable';
@@ -16,8 +16,8 @@ export interface SignedUrlOptions {
 
 /** The bytes behind the rows: originals and variants in one bucket. */
 export interface Blobs {
-  /** Opens a create-only upload of an original whose size is not known yet; nothing shows before it is finished. */
-  open(name: string, type: string): Promise<UploadSession>;
+  /** Starts to write an original whose size is not known yet. That its name is taken is a failure. */
+  start(name: string, type: string): Promise<ObjectUpload>;
   /** Writes a small object at once. That the name is taken is fine: names are made so that it is then the same thing. */
   save(name: string, bytes: Buffer, type: string): Promise<void>;
   /** The whole object, or undefined when there is none. */
@@ -37,17 +37,9 @@ export const statusOf = (error: unknown) => Number((error as { code?: unknown; s
 
 export function createBlobs(bucket: Bucket): Blobs {
   return {
-    open: (name, type) => openSession(bucket.file(name), { type, cacheControl: CACHE_ORIGINAL }),
+    start: (name, type) => startUpload(bucket.file(name), { type, cacheControl: CACHE_ORIGINAL }),
     async save(name, bytes, type) {
-      try {
-        await bucket.file(name).save(bytes, {
-          resumable: false,
-          metadata: { contentType: type, cacheControl: CACHE_VARIANT },
-          preconditionOpts: { ifGenerationMatch: 0 },
-        });
-      } catch (error) {
-        if (statusOf(error) !== 412) throw error;
-      }
+      await uploadWhole(bucket.file(name), { type, cacheControl: CACHE_VARIANT }, bytes);
     },
     async read(name) {
       try {

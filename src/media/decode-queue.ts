@@ -9,13 +9,15 @@ export interface DecodeQueueOptions {
   retryAfter?: number;
 }
 
+type Job<T> = (decoded: () => void) => Promise<T>;
+
 /** Lets few decodes run at once, because each holds a whole picture in memory and a whole core. */
 export interface DecodeQueue {
   /**
-   * Runs `job` when its turn has come. Callers that give the key of a run in work or waiting share its outcome.
-   * Throws `busy` at once when the line is full.
+   * Runs `job` when its turn has come; it may call `decoded` to let the next one decode while it writes. Callers that
+   * give the key of a run in work or waiting share its outcome. Throws `busy` at once when the line is full.
    */
-  run<T>(key: string, job: () => Promise<T>): Promise<T>;
+  run<T>(key: string, job: Job<T>): Promise<T>;
   /** How many runs are in work or waiting. */
   depth(): number;
 }
@@ -35,18 +37,23 @@ export function createDecodeQueue({ atOnce = 2, waiting = 64, retryAfter = 5 }: 
     if (next) next();
     else free += 1;
   };
-  const start = async <T>(key: string, job: () => Promise<T>): Promise<T> => {
+  const start = async <T>(key: string, job: Job<T>): Promise<T> => {
     await turn();
+    let inTurn = true;
+    const decoded = () => {
+      if (inTurn) leave();
+      inTurn = false;
+    };
     try {
-      return await job();
+      return await job(decoded);
     } finally {
       runs.delete(key);
-      leave();
+      decoded();
     }
   };
 
   return {
-    run<T>(key: string, job: () => Promise<T>): Promise<T> {
+    run<T>(key: string, job: Job<T>): Promise<T> {
       // One key always stands for one kind of job: that is what makes the shared outcome a T.
       const shared = runs.get(key) as Promise<T> | undefined;
       if (shared) return shared;

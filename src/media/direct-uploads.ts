@@ -1,6 +1,9 @@
 import type { Bucket } from '@google-cloud/storage';
+import { once } from 'node:events';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { CACHE_ORIGINAL, statusOf } from './blobs.ts';
-import { endSession, type StoredObject } from './upload-session.ts';
+import type { StoredObject } from './object-upload.ts';
 
 /** What a client may send in a session that was opened for it: exactly this, and nothing in its place. */
 export interface SessionTerms {
@@ -47,4 +50,12 @@ export function createDirectUploads(bucket: Bucket): DirectUploads {
       return bytes;
     },
   };
+}
+
+/** A session's URI is all that it takes: no token goes along. */
+async function endSession(uri: string): Promise<void> {
+  const { request } = uri.startsWith('https:') ? https : http;
+  const ending = request(uri, { method: 'DELETE', headers: { 'Content-Length': '0' } }).end();
+  const [reply] = (await once(ending, 'response')) as [http.IncomingMessage];
+  reply.resume();
 }

@@ -1,7 +1,9 @@
+import type { Clock } from '../clock.ts';
+
 /** Originals that have just been received, so that the job that decodes them need not read them back. */
 export interface RecentOriginals {
-  /** Starts to collect an upload's bytes, as long as there is room for them. */
-  collect(): Collection;
+  /** Starts to collect an upload of at most so many bytes, as long as there is room for them. */
+  collect(maxBytes: number | undefined): Collection;
   /** Gives the bytes of an object and lets go of them. */
   take(object: string): Buffer | undefined;
 }
@@ -15,50 +17,61 @@ export interface Collection {
 }
 
 interface Original {
-  chunks: Uint8Array[];
+  /** In one piece from the beginning: pieces to be put together later would be held and copied once more. */
+  bytes: Buffer;
   size: number;
+  keptAt: number;
 }
 
-/** Keeps at most `capacity` bytes, those in collection among them; the oldest originals make room for new uploads. */
-export function createRecentOriginals(capacity: number): RecentOriginals {
+/**
+ * Jobs come in the order of the uploads, so the oldest originals are the ones wanted next: they make no room for new
+ * ones before this time, in milliseconds, after which most likely another instance has done their job.
+ */
+const PATIENCE = 60_000;
+
+/** Keeps at most `capacity` bytes, those in collection among them; what finds no room is not kept. */
+export function createRecentOriginals(capacity: number, clock: Clock): RecentOriginals {
   const kept = new Map<string, Original>();
   let used = 0;
 
   const forget = (object: string): Original | undefined => {
     const original = kept.get(object);
-    if (original && kept.delete(object)) used -= original.size;
+    if (original && kept.delete(object)) used -= original.bytes.length;
     return original;
   };
-  const makeRoom = (bytes: number): boolean => {
-    for (const object of kept.keys()) {
-      if (used + bytes <= capacity) break;
+  const hasRoom = (bytes: number): boolean => {
+    for (const [object, { keptAt }] of kept) {
+      if (used + bytes <= capacity || keptAt + PATIENCE > clock.now()) break;
       forget(object);
     }
     return used + bytes <= capacity;
+  };
+  const allocate = (bytes: number): Original => {
+    used += bytes;
+    return { bytes: Buffer.allocUnsafeSlow(bytes), size: 0, keptAt: 0 };
   };
 
   return {
     take(object) {
       const original = forget(object);
-      return original && Buffer.concat(original.chunks, original.size);
+      return original?.bytes.subarray(0, original.size);
     },
-    collect() {
-      let collected: Original | undefined = { chunks: [], size: 0 };
+    collect(maxBytes) {
+      let original = maxBytes !== undefined && hasRoom(maxBytes) ? allocate(maxBytes) : undefined;
       const drop = () => {
-        used -= collected?.size ?? 0;
-        collected = undefined;
+        used -= original?.bytes.length ?? 0;
+        original = undefined;
       };
       return {
         push(chunk) {
-          if (!collected) return;
-          if (!makeRoom(chunk.length)) return drop();
-          collected.chunks.push(chunk);
-          collected.size += chunk.length;
-          used += chunk.length;
+          if (!original) return;
+          if (original.size + chunk.length > original.bytes.length) return drop();
+          original.bytes.set(chunk, original.size);
+          original.size += chunk.length;
         },
         keep(object) {
-          if (collected) kept.set(object, collected);
-          collected = undefined;
+          if (original) kept.set(object, { ...original, keptAt: clock.now() });
+          original = undefined;
         },
         drop,
       };

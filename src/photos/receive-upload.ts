@@ -8,7 +8,7 @@ import type { Facts } from '../media/facts.ts';
 import { SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
 import type { Log } from '../log.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
-import type { UploadSession } from '../media/upload-session.ts';
+import type { ObjectUpload } from '../media/object-upload.ts';
 import { createTaps, type Taps } from './upload-taps.ts';
 
 /** An original that is durable in the bucket, with all that is known of it. No row names it yet. */
@@ -38,25 +38,26 @@ export interface ReceiveDeps {
  */
 export async function receiveUpload(
   deps: ReceiveDeps,
-  file: { name: string },
+  file: { name: string; maxBytes: number | undefined },
   stream: Readable,
   signal: AbortSignal,
 ): Promise<ReceivedUpload> {
-  const collection = deps.recentOriginals.collect();
+  const collection = deps.recentOriginals.collect(file.maxBytes);
   let undo: (() => Promise<void>) | undefined;
   try {
     const chunks = stream.iterator({ destroyOnReturn: false }) as Chunks;
     const start = await readStart(chunks);
     const type = requireImage(start);
     const object = `originals/${randomText(24)}`;
-    const session = await deps.blobs.open(object, type);
-    undo = () => session.cancel();
+    const upload = await deps.blobs.start(object, type);
+    undo = async () => upload.cancel();
     const examination = examine(type);
     const taps = createTaps(examination, collection);
-    await sendThrough(taps, session, { start, chunks, signal });
+    await sendThrough(taps, upload, { start, chunks, signal });
     const facts = await wholeFacts(examination, { fileName: file.name, uploadedAt: deps.clock.now() });
-    const stored = await session.finish();
+    // From here on the object may be there, even if its bucket cannot be heard any more.
     undo = () => discardUpload(deps, { object });
+    const stored = await upload.finish();
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
     collection.keep(object);
     return {
@@ -81,13 +82,13 @@ export async function receiveUpload(
 /** Sends all bytes past the taps into the bucket. */
 async function sendThrough(
   taps: Taps,
-  session: UploadSession,
+  upload: ObjectUpload,
   { start, chunks, signal }: { start: Buffer; chunks: Chunks; signal: AbortSignal },
 ): Promise<void> {
   for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
     signal.throwIfAborted();
     taps.push(chunk);
-    await session.write(chunk);
+    await upload.write(chunk);
   }
   signal.throwIfAborted();
 }

@@ -68,8 +68,9 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     throw error;
   };
 
-  async function eager(photo: Photo): Promise<void> {
+  async function eager(photo: Photo, decoded: () => void): Promise<void> {
     const { variants, placeholder, color } = await makeVariants(await original(photo), photo.type as ImageType);
+    decoded();
     await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size])));
     await library.commit(
       photo.user,
@@ -92,18 +93,24 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     );
   }
 
-  async function onDemand(photo: Photo, size: VariantSize, format: PictureFormat): Promise<Rendition> {
+  async function onDemand(
+    photo: Photo,
+    size: VariantSize,
+    format: PictureFormat,
+    decoded: () => void,
+  ): Promise<Rendition> {
     // Another instance may have made it since it was asked for here.
     const bytes = await pictures.readThrough(renditionName(photo, size, format));
     if (bytes) return { bytes, format };
     const made = await makeVariant(await original(photo), photo.type as ImageType, { size, format });
+    decoded();
     await save(photo, size, made);
     await library.commit(photo.user, (change) => change.photo(photo.id), [photoRow(photo.id)]);
     return made;
   }
 
   const makeEager = (photo: Photo) =>
-    decodes.run(`eager/${photo.id}`, () => eager(photo).catch((error) => tidyUp(photo, error)));
+    decodes.run(`eager/${photo.id}`, (decoded) => eager(photo, decoded).catch((error) => tidyUp(photo, error)));
 
   async function find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]) {
     const read = formats.map((format) => pictures.read(renditionName(photo, size, format)));
@@ -128,7 +135,9 @@ export function createRenditions(deps: RenditionDeps): Renditions {
       if (earlier) return earlier;
       if (size === 'large' || format !== COMMON_FORMAT) {
         const key = `${renditionTag(size, format)}/${photo.id}`;
-        return decodes.run(key, () => onDemand(photo, size, format).catch((error) => tidyUp(photo, error)));
+        return decodes.run(key, (decoded) =>
+          onDemand(photo, size, format, decoded).catch((error) => tidyUp(photo, error)),
+        );
       }
       await makeEager(photo);
       const made = await find(photo, size, [format]);

@@ -28,6 +28,24 @@ describe('the decode queue', () => {
     expect(await Promise.all(outcomes)).toEqual(['done', 'done', 'done', 'done']);
   });
 
+  test('lets the next one decode while the one before still writes, and frees no place twice', async () => {
+    const queue = createDecodeQueue({ atOnce: 1 });
+    const [writing, second, third] = [job(), job(), job()];
+    const first = queue.run('first', (decoded) => {
+      decoded();
+      return writing.run();
+    });
+    const others = [queue.run('second', second.run), queue.run('third', third.run)];
+    await settled();
+    expect([second.started(), third.started()]).toEqual([true, false]);
+    writing.resolve('done');
+    await first;
+    await settled();
+    expect(third.started()).toBe(false);
+    for (const { resolve } of [second, third]) resolve('done');
+    await Promise.all(others);
+  });
+
   test('gives a place free after a failure as well', async () => {
     const queue = createDecodeQueue({ atOnce: 1 });
     await expect(queue.run('bad', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

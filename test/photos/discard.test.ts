@@ -1,5 +1,6 @@
 import { Storage } from '@google-cloud/storage';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { createBlobs } from '../../src/media/blobs.ts';
 import { createRecentOriginals } from '../../src/media/recent-originals.ts';
@@ -10,7 +11,7 @@ test('an object that cannot be removed from the bucket is told to the log, and c
   const nobody = { projectId: 'p', apiEndpoint: 'http://127.0.0.1:1', retryOptions: { autoRetry: false } };
   const deps = {
     blobs: createBlobs(new Storage(nobody).bucket('b')),
-    recentOriginals: createRecentOriginals(0),
+    recentOriginals: createRecentOriginals(0, systemClock),
     log: createLog({ level: 'info', destination: { write: (line) => lines.push(line) } }),
   };
 
