@@ -2,7 +2,7 @@ import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../clock.ts';
 import { createChange, type Change, type Enqueued } from './change.ts';
 import type { UserId } from './ids.ts';
-import type { Overlay, Row } from './overlay.ts';
+import type { Overlay, Row, Write } from './overlay.ts';
 import { outboxRow } from './rows.ts';
 import { isDatastoreFault, transact } from './transact.ts';
 
@@ -10,6 +10,8 @@ import { isDatastoreFault, transact } from './transact.ts';
 const LARGEST_FOLD = 25;
 /** Rows that these callers name beforehand, unless a single one names more: a measure of what they will write. */
 const LARGEST_READS = 200;
+/** Bytes after which a fold takes in nobody else: with the one who went beyond them it stays below those 10 MiB too. */
+const LARGEST_WRITES = 4 * 2 ** 20;
 
 export interface LibraryDeps {
   datastore: Datastore;
@@ -58,11 +60,11 @@ export function createLibrary(deps: LibraryDeps): Library {
   }
 
   async function serve(user: UserId, line: Waiting[]): Promise<void> {
-    while (line.length > 0) await commitFold(user, line.splice(0, sizeOfFold(line)));
+    while (line.length > 0) await commitFold(user, line, line.splice(0, sizeOfFold(line)));
     lines.delete(user);
   }
 
-  async function commitFold(user: UserId, fold: Waiting[]): Promise<void> {
+  async function commitFold(user: UserId, line: Waiting[], fold: Waiting[]): Promise<void> {
     const gone = delivered.get(user) ?? [];
     try {
       const reads = fold.flatMap((waiting) => waiting.reads);
@@ -70,11 +72,17 @@ export function createLibrary(deps: LibraryDeps): Library {
       const outcomes = await transact(deps.datastore, { user, reads, body });
       deps.countCommit?.(fold.length);
       forget(user, gone);
+      line.unshift(...fold.slice(outcomes.length));
       void settle(user, fold, outcomes);
     } catch (error) {
-      if (fold.length > 1 && isDatastoreFault(error)) for (const waiting of fold) await commitFold(user, [waiting]);
+      if (fold.length > 1 && isDatastoreFault(error)) await commitSingly(user, line, fold);
       else for (const waiting of fold) waiting.reject(error);
     }
+  }
+
+  /** What was refused as a whole may be one caller's fault. */
+  async function commitSingly(user: UserId, line: Waiting[], fold: Waiting[]): Promise<void> {
+    for (const waiting of fold) await commitFold(user, line, [waiting]);
   }
 
   /** Creates the tasks before the replies: an App Engine instance may get no time after them. */
@@ -113,7 +121,10 @@ function sizeOfFold(line: Waiting[]): number {
   return tooMuch === -1 ? LARGEST_FOLD : Math.min(tooMuch, LARGEST_FOLD);
 }
 
-/** Runs each caller's change on a fork of its own: one caller's error takes nobody else's writes along. */
+/**
+ * Runs each caller's change on a fork of its own: one caller's error takes nobody else's writes along. Callers for whose
+ * writes there is no room any more get no outcome.
+ */
 async function runFold(
   { clock }: LibraryDeps,
   user: UserId,
@@ -122,12 +133,15 @@ async function runFold(
   overlay: Overlay,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  let bytes = 0;
   for (const { change } of fold) {
+    if (bytes > LARGEST_WRITES) break;
     const fork = overlay.fork();
     const enqueued: Enqueued[] = [];
     try {
       const result = await change(createChange(user, fork, clock.now(), enqueued));
       fork.merge();
+      bytes += sizeOf(fork.writes());
       outcomes.push({ result, enqueued });
     } catch (error) {
       if (isDatastoreFault(error)) throw error;
@@ -137,3 +151,7 @@ async function runFold(
   if (overlay.writes().length > 0) for (const id of delivered) overlay.write(outboxRow(id), undefined);
   return outcomes;
 }
+
+/** About the bytes that these writes will take: rows are stored as JSON. */
+const sizeOf = (writes: Write[]) =>
+  writes.reduce((bytes, { value }) => bytes + Buffer.byteLength(JSON.stringify(value ?? null)), 0);
