@@ -35,14 +35,3 @@ export async function sync(phone: Phone, user: TestUser, limit?: number): Promis
     ({ token: phone.token, more } = page);
   }
 }
-
-/** Every photo outside the trash, as the service itself tells of each. */
-export async function libraryOf(user: TestUser, ids: Iterable<string>): Promise<Map<string, Photo>> {
-  const library = new Map<string, Photo>();
-  for (const id of ids) {
-    const { status, body } = await user.get(`/v1/photos/${id}`);
-    const photo = body as Photo;
-    if (status === 200 && photo.trashedAt === null) library.set(id, photo);
-  }
-  return library;
-}
