@@ -1,0 +1,95 @@
+import { expect } from 'vitest';
+import type { Photo } from '../../src/photos/schemas.ts';
+import { newPhone, sync, type Phone } from '../changes/phone.ts';
+import type { TestUser } from '../support/test-user.ts';
+import * as model from './library-model.ts';
+import type { LibraryModel, Shown } from './library-model.ts';
+
+interface List {
+  items: Photo[];
+  next: string | null;
+}
+
+/** Every page of a list, one after the other. */
+async function walk(user: TestUser, path: string, limit: number): Promise<Photo[]> {
+  const items: Photo[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const { body } = await user.get(`${path}limit=${limit}${cursor && `&cursor=${cursor}`}`).expect(200);
+    const page = body as List;
+    items.push(...page.items);
+    cursor = page.next;
+  }
+  return items;
+}
+
+const idsOf = (photos: Photo[]) => photos.map(({ id }) => id);
+
+function seen(photo: Photo): Shown {
+  const { id, sha256, bytes, takenAt, caption, favourite, archived, revision, trashedAt } = photo;
+  const trashed = trashedAt !== null;
+  return { id, sha256, bytes, local: takenAt.local, caption, favourite, archived, revision, trashed };
+}
+
+/** Holds every answer that the service gives against the model. `limit` is the size of pages. */
+export async function compareAnswers(user: TestUser, library: LibraryModel, limit: number): Promise<void> {
+  const shown = model.shelf(library, { archived: false });
+  const timeline = await walk(user, '/v1/timeline?', limit);
+  expect(idsOf(timeline), 'timeline').toEqual(model.taken(shown));
+  expect(timeline.map(seen), 'what the timeline shows').toEqual(
+    timeline.map(({ id }) => library.get(id)).map((photo) => photo && model.shown(photo)),
+  );
+  expect(idsOf(await walk(user, '/v1/timeline?order=posted&', limit)), 'posted').toEqual(model.posted(shown));
+  const favourites = model.shelf(library, { archived: false, favourite: true });
+  expect(idsOf(await walk(user, '/v1/timeline?favourite=true&', 200)), 'favourites').toEqual(model.taken(favourites));
+  const archive = model.shelf(library, { archived: true });
+  expect(idsOf(await walk(user, '/v1/timeline?archived=true&', 200)), 'archive').toEqual(model.taken(archive));
+  expect(idsOf(await walk(user, '/v1/trash?', limit)), 'trash').toEqual(model.trash(library));
+  await compareCounts(user, library);
+}
+
+async function compareCounts(user: TestUser, library: LibraryModel): Promise<void> {
+  const days = (await user.get('/v1/timeline/days').expect(200)).body as {
+    months: { days: { date: string; count: number }[] }[];
+    total: number;
+  };
+  expect(
+    days.months.flatMap((month) => month.days),
+    'days',
+  ).toEqual(model.days(library));
+  expect(days.total, 'total').toBe(model.shelf(library, { archived: false }).length);
+  expect((await user.get('/v1/me').expect(200)).body.usage, 'quota').toMatchObject(model.usage(library));
+  const results = (await user.get(`/user/${user.name}/json/`).expect(200)).body.results as { image_url: string }[];
+  expect(
+    results.map(({ image_url: url }) => url.slice(-17, -1)),
+    'course JSON',
+  ).toEqual(model.posted(model.shelf(library, { archived: false })).slice(0, 100));
+}
+
+/** Holds `check` to the model, for all these digests. */
+export async function compareDigests(user: TestUser, library: LibraryModel, digests: string[]): Promise<void> {
+  const { items } = (await user.post('/v1/photos/check').send({ sha256: digests }).expect(200)).body as {
+    items: { sha256: string; status: string }[];
+  };
+  const told = items.map(({ sha256, status }) => [sha256, status]);
+  expect(told, 'check').toEqual(digests.map((sha256) => [sha256, model.statusOf(library, sha256)]));
+}
+
+/** Holds single photos to the model: those that are gone are gone. */
+export async function comparePhotos(user: TestUser, library: LibraryModel, ids: string[]): Promise<void> {
+  for (const id of ids) {
+    const photo = library.get(id);
+    const { status, body } = await user.get(`/v1/photos/${id}`);
+    if (!photo || photo.place === 'gone') expect(status, `photo ${id} is gone`).toBe(404);
+    else expect(seen(body as Photo), `photo ${id}`).toEqual(model.shown(photo));
+  }
+}
+
+/** Brings phones up to date, one of them a new one, and holds what they keep to the model. */
+export async function comparePhones(user: TestUser, library: LibraryModel, phone: Phone, limit: number): Promise<void> {
+  const expected = [...library.values()].filter(({ place }) => place === 'library');
+  for (const one of [phone, newPhone()]) {
+    await sync(one, user, limit);
+    const kept = new Map(Array.from(one.photos, ([id, photo]) => [id, seen(photo)]));
+    expect(kept, 'what a phone keeps').toEqual(new Map(expected.map((photo) => [photo.id, model.shown(photo)])));
+  }
+}
