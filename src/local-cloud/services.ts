@@ -67,6 +67,7 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
     'Datastore',
     startDatastore({
       ...shared,
+      projectId: options.projectId,
       port: ports.datastore ?? 0,
       indexes,
       consistency: options.consistency ?? 1,

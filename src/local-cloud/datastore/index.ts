@@ -13,6 +13,8 @@ export interface DatastoreOptions {
   /** The folder for `datastore.sqlite`, made if it is missing. */
   dataDir: string;
   clock: Clock;
+  /** Other projects are refused; all are served without it. */
+  projectId?: string;
   host: string;
   /** 0 takes a free port. */
   port: number;

@@ -1,5 +1,6 @@
 import type { Definitions } from '../definitions.ts';
 import { serveGrpc, type GrpcService, type Rpc } from '../grpc.ts';
+import { refuseOtherProject } from '../own-project.ts';
 import type { Committed } from './commit/commit.ts';
 import { toTimestamp } from './encoding/values.ts';
 import type { Engine } from './engine.ts';
@@ -8,6 +9,7 @@ import type {
   CommitRequest,
   KeysRequest,
   LookupRequest,
+  Request,
   RollbackRequest,
   RunAggregationQueryRequest,
   RunQueryRequest,
@@ -21,7 +23,7 @@ import { lookupReply, queryReply } from './wire/replies.ts';
 export function serveDatastore(
   engine: Engine,
   definitions: Definitions,
-  { host, port }: { host: string; port: number },
+  { host, port, projectId }: { host: string; port: number; projectId?: string },
 ): Promise<GrpcService> {
   const { codec, commits } = engine.disk;
   const out = new MessageWriter();
@@ -48,11 +50,21 @@ export function serveDatastore(
     definitions,
     service: 'google.datastore.v1.Datastore',
     rpcs: Object.fromEntries(
-      Object.entries(rpcs).map(([name, rpc]) => [name, whenDurable(rpc, () => commits.durable())]),
+      Object.entries(rpcs).map(([name, rpc]) => {
+        const durable = whenDurable(rpc, () => commits.durable());
+        return [name, ofProject(projectId, durable)];
+      }),
     ),
     host,
     port,
   });
+}
+
+function ofProject(own: string | undefined, rpc: Rpc): Rpc {
+  return (request: Request) => {
+    refuseOtherProject(own, request.projectId ?? '');
+    return rpc(request as never);
+  };
 }
 
 /** No reply leaves before what it tells of is on disk. */

@@ -49,11 +49,11 @@ export interface TasksService {
 
 /** Cloud Tasks: queues and tasks on disk, their gRPC service, and the dispatcher that sends what is due. */
 export async function startTasks(options: TasksOptions): Promise<TasksService> {
-  const { clock, host, port } = options;
+  const { clock } = options;
   const caller = createPlatformCaller(clock);
   const engine = createEngine({ ...options, caller });
   const { tasks, dispatcher, sender } = engine;
-  const server = await serveTasks(engine, { host, port });
+  const server = await serveTasks(engine, options);
   const stopSweep = sweepHourly(clock, () => tasks.expire());
   dispatcher.wakeAll();
   return {

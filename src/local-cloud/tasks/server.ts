@@ -1,22 +1,39 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readDefinitions } from '../definitions.ts';
-import { serveGrpc, type GrpcService } from '../grpc.ts';
+import { serveGrpc, type GrpcService, type Rpc } from '../grpc.ts';
+import { refuseOtherProject } from '../own-project.ts';
 import { queueRpcs, type QueueRpcsDeps } from './queue-rpcs.ts';
+import { projectIn } from './resource-names.ts';
 import { taskRpcs, type TaskRpcsDeps } from './task-rpcs.ts';
 
 /** Serves google.cloud.tasks.v2.CloudTasks. The IAM methods answer UNIMPLEMENTED: nobody is refused anything here. */
 export function serveTasks(
   deps: QueueRpcsDeps & TaskRpcsDeps,
-  { host, port }: { host: string; port: number },
+  { host, port, projectId }: { host: string; port: number; projectId: string },
 ): Promise<GrpcService> {
   return serveGrpc({
     definitions: readTasksDefinitions(),
     service: 'google.cloud.tasks.v2.CloudTasks',
-    rpcs: { ...queueRpcs(deps), ...taskRpcs(deps) },
+    rpcs: ofProject(projectId, { ...queueRpcs(deps), ...taskRpcs(deps) }),
     host,
     port,
   });
+}
+
+/** What names a resource, in whichever request. */
+interface Naming {
+  parent?: string;
+  name?: string;
+  queue?: { name?: string };
+}
+
+function ofProject(own: string, rpcs: Record<string, Rpc>): Record<string, Rpc> {
+  const guarded = (rpc: Rpc) => (request: Naming) => {
+    refuseOtherProject(own, projectIn(request.parent ?? request.name ?? request.queue?.name ?? ''));
+    return rpc(request as never);
+  };
+  return Object.fromEntries(Object.entries(rpcs).map(([name, rpc]) => [name, guarded(rpc)]));
 }
 
 function readTasksDefinitions() {

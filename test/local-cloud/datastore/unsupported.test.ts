@@ -2,22 +2,35 @@ import { expect, test } from 'vitest';
 import { failure } from './contract.ts';
 import { connectRaw, projectId } from './raw-client.ts';
 
-const UNIMPLEMENTED = 12;
+const query = { kind: [{ name: 'Kind' }] };
+const gqlQuery = { queryString: 'SELECT * FROM Kind', allowLiterals: true };
+const aggregationQuery = { nestedQuery: query, aggregations: [{ count: {}, alias: 'n' }] };
+const explainOptions = { analyze: true };
+const vectors = { property: { name: 'v' }, queryVector: { arrayValue: { values: [{ doubleValue: 1 }] } } };
 
-test('what the stand-in does not do it names, and gives no wrong result', async () => {
+test.each([
+  ['GqlQuery', { gqlQuery }],
+  ['ExplainOptions', { query, explainOptions }],
+  ['ExplainOptions', { query, explainOptions: {} }],
+  ['FindNearest', { query: { ...query, findNearest: { vectorProperty: vectors.property, ...vectors } } }],
+  ['queries on __kind__', { query: { kind: [{ name: '__kind__' }] } }],
+  ['queries on __namespace__', { query: { kind: [{ name: '__namespace__' }] } }],
+  ['queries on __property__', { query: { kind: [{ name: '__property__' }] } }],
+])('%s is told to be missing, and gives no wrong result', async (name, request) => {
   const client = await connectRaw();
-  const gqlQuery = { queryString: 'SELECT * FROM Kind', allowLiterals: true };
-  expect(await failure(client.runQuery({ projectId, gqlQuery }))).toMatchObject({
-    code: UNIMPLEMENTED,
-    details: expect.stringContaining('GqlQuery'),
+  expect(await failure(client.runQuery({ projectId, ...request }))).toMatchObject({
+    code: 12,
+    details: expect.stringContaining(name),
   });
-  const explained = client.runQuery({
-    projectId,
-    query: { kind: [{ name: 'Kind' }] },
-    explainOptions: { analyze: true },
-  });
-  expect(await failure(explained)).toMatchObject({
-    code: UNIMPLEMENTED,
-    details: expect.stringContaining('ExplainOptions'),
+});
+
+test.each([
+  ['GqlQuery', { gqlQuery }],
+  ['ExplainOptions', { aggregationQuery, explainOptions }],
+])('%s of an aggregation is told to be missing', async (name, request) => {
+  const client = await connectRaw();
+  expect(await failure(client.runAggregationQuery({ projectId, ...request }))).toMatchObject({
+    code: 12,
+    details: expect.stringContaining(name),
   });
 });

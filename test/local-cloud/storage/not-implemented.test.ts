@@ -13,6 +13,13 @@ test.each([
   ['POST', '/b/photos/o/x/acl', 'storage.objectAccessControls.insert'],
   ['POST', '/b/photos/notificationConfigs', 'storage.notifications.insert'],
   ['POST', '/batch/storage/v1', 'storage.batch.requests'],
+  ['GET', '/b/photos/acl', 'storage.bucketAccessControls.list'],
+  ['GET', '/b/photos/defaultObjectAcl', 'storage.defaultObjectAccessControls.list'],
+  ['POST', '/b/photos/lockRetentionPolicy', 'storage.buckets.lockRetentionPolicy'],
+  ['POST', '/b/photos/o/x/restore', 'storage.objects.restore'],
+  ['POST', '/b/photos/folders', 'storage.folders.insert'],
+  ['GET', '/b/photos/managedFolders', 'storage.managedFolders.list'],
+  ['POST', '/projects/p/hmacKeys', 'storage.projects.hmacKeys.create'],
 ])('%s %s is 501 and names the method', async (method, path, name) => {
   const response = await fetch(`${local.base}${path}`, { method });
   expect(response.status).toBe(501);
@@ -44,4 +51,9 @@ test('an object that promises what is not kept is refused', async () => {
   await file.save('x', { resumable: false });
   const retention = { mode: 'Locked', retainUntilTime: '2030-01-01T00:00:00Z' };
   await expect(file.setMetadata({ retention })).rejects.toMatchObject({ code: 501 });
+});
+
+test('objects that were deleted softly cannot be asked for', async () => {
+  const reply = await fetch(`${local.base}/storage/v1/b/photos/o?softDeleted=true`);
+  expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('no soft delete')]);
 });

@@ -38,6 +38,11 @@ test('a signed GET reads the object, whatever its name', async () => {
   expect(await response.text()).toBe('signed');
 });
 
+test('a V2 signature is told to be missing, with 501', async () => {
+  const reply = await fetch(await sign('dir/ü (1).txt', { version: 'v2' }));
+  expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('no V2 signed URLs')]);
+});
+
 test('another method, another object or another query is 403', async () => {
   const url = await sign('dir/ü (1).txt');
   expect((await fetch(url, { method: 'DELETE' })).status).toBe(403);
