@@ -11,7 +11,9 @@ const folder = workerData as string;
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const file = join(folder, request.url ?? '');
   if (request.method === 'PUT') {
-    await pipeline(request, createWriteStream(file));
+    // The second reference: as durable as an object is.
+    const flush = request.headers['x-flush'] === '1';
+    await pipeline(request, createWriteStream(file, { flush }));
     response.end();
   } else {
     await pipeline(createReadStream(file), response);

@@ -7,7 +7,7 @@ import { readIndexYaml } from '../../src/local-cloud/datastore/index.ts';
 import type { Entity } from '../../src/local-cloud/datastore/protocol.ts';
 
 /** Entities of one user, who is an entity group. */
-export const PER_USER = 1_000;
+const PER_USER = 1_000;
 /** A kilobyte that is only shown, as photos have it. */
 export const VIEW = 'x'.repeat(1_000);
 
