@@ -10,7 +10,7 @@ import { courseRoutes } from './course/routes.ts';
 import { onlyTheCaller, whoeverIsNamed } from './course/whose.ts';
 import { addressesIn } from './digest/mail-address.ts';
 import { digestRoutes } from './digest/routes.ts';
-import { sendPost } from './digest/send-post.job.ts';
+import { sendPosts } from './digest/send-posts.job.ts';
 import { sendSummary } from './digest/send-summary.job.ts';
 import { countRequests } from './http/count-requests.ts';
 import { mount } from './http/mount.ts';
@@ -110,7 +110,7 @@ export function createApp(deps: AppDeps): Express {
   const mailer = createMailer({ ...config.mail, dataDir: config.cloud.dataDir }, clock);
   const addressOf = addressesIn(profile);
   const { publicUrl } = config.mail;
-  const digest = { datastore, createTask, library, store, mailer, addressOf, clock, publicUrl };
+  const digest = { ...photos, datastore, createTask, mailer, addressOf, publicUrl };
   const jobs = [
     bindJob(makeVariants, { store, library, renditions }),
     bindJob(eraseObjects, { blobs, pictures, recentOriginals }),
@@ -118,7 +118,7 @@ export function createApp(deps: AppDeps): Express {
     bindJob(forgetTombstones, { store, library, clock, createTask }),
     bindJob(remakeVariants, { createTask, store, library, renditions, log }),
     bindJob(sendSummary, digest),
-    bindJob(sendPost, digest),
+    bindJob(sendPosts, digest),
     bindJob(walkUsersOn, { datastore, createTask }),
   ];
   const cronJobs = [

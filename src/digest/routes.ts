@@ -4,11 +4,11 @@ import { defineRoute, type Access, type Route } from '../http/route.ts';
 import { attemptOf } from '../jobs/attempt.ts';
 import { bindJob } from '../jobs/define-job.ts';
 import { walkUsers, type WalkDeps } from '../jobs/walk-users.job.ts';
-import { latestFull, type Period } from './period.ts';
-import { sendPost } from './send-post.job.ts';
-import type { SummaryDeps } from './send-summary.job.ts';
+import type { Period } from './period.ts';
+import type { LetterDeps } from './send-letter.ts';
+import { sendPosts } from './send-posts.job.ts';
 
-export interface DigestDeps extends SummaryDeps, WalkDeps {
+export interface DigestDeps extends LetterDeps, WalkDeps {
   clock: Clock;
 }
 
@@ -23,24 +23,30 @@ export const digestRoutes = (deps: DigestDeps, { open }: { open: boolean }): Rou
   ];
 };
 
-/** Finds who may get the summary of the latest full day or week, and leaves the rest to tasks. */
+/** Finds who wants summaries, and leaves to tasks for whom one is due. Asked again within the hour it asks nobody anew. */
 const summaries = (deps: DigestDeps, access: Access, path: string, period: Period): Route =>
   defineRoute({
     method: 'get',
     path,
-    summary: `Asks for every user's summary of the last ${period}.`,
+    summary: `Asks for the summaries of a ${period} that are due.`,
     access,
     documented: false,
     replies: { 200: 'text/plain' },
     async handle() {
-      const key = latestFull(period, deps.clock.now());
-      const found = await walkUsers(deps, { job: 'send-summary', run: `${period}-${key}`, payload: { period, key } });
-      return { status: 200, text: `Asked for ${found} summaries of ${key}.` };
+      const hour = new Date(deps.clock.now()).toISOString().slice(0, 13);
+      const walk = {
+        job: 'send-summary',
+        run: `${period} at ${hour}`,
+        payload: { period },
+        among: 'summaryKey',
+      } as const;
+      const found = await walkUsers(deps, walk);
+      return { status: 200, text: `Asked for the summaries of ${found} users who want them, where one is due.` };
     },
   });
 
 const postMail = (deps: DigestDeps, access: Access): Route => {
-  const job = bindJob(sendPost, deps);
+  const job = bindJob(sendPosts, deps);
   return defineRoute({
     method: 'post',
     path: '/email_task/',

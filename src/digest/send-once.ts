@@ -7,7 +7,7 @@ import { randomText, type UserId } from '../library/ids.ts';
 import { digestRow } from '../library/rows.ts';
 import type { Digest } from '../library/shapes.ts';
 import { MailRefused, type Mailer } from '../mail/mail.ts';
-import type { Composition } from './compose-summary.ts';
+import type { Composition } from './compose-letter.ts';
 
 /** How long a run may take for its mail before another one may send it, in milliseconds. Longer than any mail takes. */
 const CLAIM_LIFE = 5 * 60_000;
@@ -25,6 +25,8 @@ export interface Letter extends Composition {
   /** What it is about: `day-2026-11-20`. */
   name: string;
   to: string;
+  /** Where the reader ends mails of this sort with one click. */
+  unsubscribeUrl: string;
 }
 
 export type SendOutcome = 'sent' | 'settled-before' | 'failed';
@@ -37,10 +39,9 @@ export async function sendOnce(deps: SendDeps, letter: Letter, { last }: Attempt
   const digest = await claimDigest(deps, letter);
   if (!digest) return 'settled-before';
   try {
-    const { to, subject, text, html } = letter;
+    const { to, subject, text, html, attachments } = letter;
     const { messageId } = digest;
-    // RFC 3834: keeps other programs from answering.
-    await deps.mailer.send({ to, subject, text, html, messageId, headers: { 'Auto-Submitted': 'auto-generated' } });
+    await deps.mailer.send({ to, subject, text, html, attachments, messageId, headers: headersOf(letter) });
   } catch (error) {
     const final = last || error instanceof MailRefused;
     await settle(deps, letter, digest, final ? { state: 'failed', reason: reasonOf(error) } : { claimedUntil: 0 });
@@ -88,6 +89,13 @@ function settle({ library }: SendDeps, { user, name }: Letter, mine: Digest, end
     [digestRow(name)],
   );
 }
+
+/** RFC 3834 keeps other programs from answering; RFC 2369 and 8058 let mail programs offer to unsubscribe. */
+const headersOf = ({ unsubscribeUrl }: Letter) => ({
+  'Auto-Submitted': 'auto-generated',
+  'List-Unsubscribe': `<${unsubscribeUrl}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+});
 
 /** Nobody can guess another user's, and nothing of ours is told by it. */
 function messageIdOf(user: UserId, name: string, publicUrl: string): string {

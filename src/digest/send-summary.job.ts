@@ -1,42 +1,50 @@
 import { z } from 'zod';
+import type { Attempt } from '../jobs/attempt.ts';
 import { defineJob } from '../jobs/define-job.ts';
-import { ID_PATTERN, type UserId } from '../library/ids.ts';
-import type { Store } from '../library/store.ts';
+import { UserIdText } from '../jobs/user-payload.ts';
+import type { UserId } from '../library/ids.ts';
+import type { User } from '../library/shapes.ts';
+import { timeZone } from '../time-zone.ts';
 import { composeSummary } from './compose-summary.ts';
-import type { AddressOf } from './mail-address.ts';
-import { boundsOf } from './period.ts';
+import { boundsOf, duePeriods, type Period } from './period.ts';
 import { readPosted } from './read-posted.ts';
-import { sendOnce, type SendDeps } from './send-once.ts';
+import { sendLetter, whyNot, type LetterDeps } from './send-letter.ts';
 
-export interface SummaryDeps extends SendDeps {
-  store: Store;
-  addressOf: AddressOf;
-}
+const Payload = z.object({ user: UserIdText, period: z.enum(['day', 'week']) });
 
-/** A period by its key: `{period: 'day', key: '2026-11-20'}`. */
-const SummaryOf = z.object({ period: z.enum(['day', 'week']), key: z.string() });
-
-const Payload = SummaryOf.extend({
-  user: z
-    .string()
-    .regex(ID_PATTERN)
-    .transform((id) => id as UserId),
-});
-
-/** Mails one user what was posted in a day or a week that is over. Nothing new, no mail. */
+/**
+ * Mails one user what was posted in each day, or week, whose summary is due by his clocks, and has not been sent.
+ * Nothing new, no mail.
+ */
 export const sendSummary = defineJob({
   name: 'send-summary',
   payload: Payload,
-  async run(deps: SummaryDeps, { user, period, key }, attempt) {
-    const bounds = boundsOf(period, key);
-    if (!bounds) return `refused: there is no ${period} ${key}`;
-    // A summary is sent once: too early, it would leave out what is still to come.
-    if (bounds.to > deps.clock.now()) return `refused: ${key} is not over`;
-    const posted = await readPosted(deps.store, user, bounds);
-    if (!posted?.photos.length) return 'nothing-new';
-    const to = deps.addressOf(posted.user);
-    if (to === undefined) return 'no-address';
-    const composition = composeSummary(posted, { period, ...bounds }, deps.publicUrl);
-    return sendOnce(deps, { ...composition, user, to, name: `${period}-${key}` }, attempt);
+  async run(deps: LetterDeps, { user, period }, attempt) {
+    const reader = await deps.store.user(user);
+    if (!reader) return 'nothing-to-do';
+    const refusal = whyNot(deps, reader, 'summary');
+    if (refusal) return refusal;
+    const due = dueFor(deps, reader, period);
+    const outcomes: string[] = [];
+    for (const key of due) outcomes.push(`${key}: ${await summarize(deps, { user, reader, period, key }, attempt)}`);
+    return outcomes.join(', ') || 'nothing-due';
   },
 });
+
+const dueFor = ({ clock }: LetterDeps, reader: User, period: Period) =>
+  duePeriods(period, { zone: timeZone(reader.timeZone), since: reader.summarySince ?? Infinity, now: clock.now() });
+
+interface Summary {
+  user: UserId;
+  reader: User;
+  period: Period;
+  key: string;
+}
+
+async function summarize(deps: LetterDeps, { user, reader, period, key }: Summary, attempt: Attempt): Promise<string> {
+  const bounds = boundsOf(period, key, timeZone(reader.timeZone));
+  const posted = bounds && (await readPosted(deps.store, user, bounds));
+  if (!posted?.photos.length) return 'nothing-new';
+  const compose = composeSummary.bind(undefined, posted, { period, key });
+  return sendLetter(deps, { user, name: `${period}-${key}`, subscription: 'summary', posted, compose }, attempt);
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ID_PATTERN, type UserId } from '../library/ids.ts';
+import type { UserId } from '../library/ids.ts';
+import { UserIdText } from './user-payload.ts';
 import type { CreateTask } from './create-task.ts';
 import { defineJob, type Job, type JobRef } from './define-job.ts';
 import { jobTask } from './job-task.ts';
@@ -32,11 +33,6 @@ export interface SweepDeps {
   createTask: CreateTask;
 }
 
-const User = z
-  .string()
-  .regex(ID_PATTERN)
-  .transform((id) => id as UserId);
-
 /**
  * Makes a job of a sweep. Cron starts it for every user with `walkUsers(deps, { job: name, run, payload: { run } })`.
  * A step that is delivered twice brings about the next one once: tasks are named for what they do.
@@ -45,7 +41,7 @@ export function defineSweep<D extends SweepDeps, S>({ name, state, step }: Sweep
   const ref: JobRef<SweepPayload<S>> = { name };
   return defineJob({
     name,
-    payload: z.object({ user: User, run: z.string(), state: state.optional() }),
+    payload: z.object({ user: UserIdText, run: z.string(), state: state.optional() }),
     async run(deps: D, { user, run, state: before }) {
       const { outcome, next } = await step(deps, user, before);
       if (next === undefined) return outcome;

@@ -44,7 +44,7 @@ export const JOBS = {
   'empty-trash': { queue: 'erasure', minutes: 9, givenUp: 'the rest goes when its 30 days are over' },
   'forget-tombstones': { queue: 'upkeep', minutes: 9, givenUp: 'they stay until the next sweep' },
   'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
-  'send-post': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
+  'send-posts': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'remake-variants': { queue: 'upkeep', minutes: 9, givenUp: 'the old sizes are shown until the next night' },
   'walk-users': { queue: 'upkeep', minutes: 9, givenUp: 'users after that point wait for the next walk' },
 } as const satisfies Record<string, JobFacts>;
@@ -74,8 +74,18 @@ export const SCHEDULES = {
     missed: 'the old sizes are shown until the next night',
   },
   '/cron_task_handler': { schedule: 'every 24 hours', retries: 0, minutes: 1, missed: 'that `Task` entity is missing' },
-  '/mail/weekly': { schedule: 'every monday 09:00', retries: 3, minutes: 9, missed: 'no mail about that week' },
-  '/tasks/summary': { schedule: 'every day 07:00', retries: 3, minutes: 9, missed: 'no mail about that day' },
+  '/mail/weekly': {
+    schedule: 'every 1 hours',
+    retries: 3,
+    minutes: 9,
+    missed: 'the next run mails it, for a week from Monday 09:00 on',
+  },
+  '/tasks/summary': {
+    schedule: 'every 1 hours',
+    retries: 3,
+    minutes: 9,
+    missed: 'the next run mails it, for three days from 07:00 on',
+  },
 } as const satisfies Record<string, ScheduleFacts>;
 
 type NameIn<Url> = Url extends `/cron/${infer Name}` ? Name : never;

@@ -20,6 +20,7 @@ const Walk = z.object({
   job: z.enum(Object.keys(JOBS) as [JobName, ...JobName[]]),
   run: z.string(),
   payload: z.record(z.string(), z.unknown()),
+  among: z.literal('summaryKey').optional(),
   after: z.string().optional(),
 });
 
@@ -29,7 +30,9 @@ export interface Walk extends z.infer<typeof Walk> {
   run: string;
   /** What each task is told besides the `user`. */
   payload: Record<string, unknown>;
-  /** Goes on after this user, in the order of their keys. */
+  /** Only users who have this property, in its order; otherwise all, in the order of their keys. */
+  among?: 'summaryKey' | undefined;
+  /** Goes on after the user at this place in that order. */
   after?: string | undefined;
 }
 
@@ -48,28 +51,36 @@ export const walkUsersOn = defineJob({
  * named for what they do, so that a walk may be repeated, and overlap with another, and still creates none twice.
  */
 export async function walkUsers({ datastore, createTask }: WalkDeps, walk: Walk): Promise<number> {
-  const { job, run, payload } = walk;
+  const { job, run, payload, among } = walk;
   const nameFor = (what: string, about: string) => ({ name: [what, job, run, about].join('|') });
   let { after } = walk;
   let found = 0;
   while (found < MOST_PER_RUN) {
-    const users = await usersAfter(datastore, after);
-    const tasks = users.map((user) => jobTask({ name: job }, { ...payload, user }, nameFor('user', user)));
+    const users = await usersAfter(datastore, among, after);
+    const tasks = users.map(({ user }) => jobTask({ name: job }, { ...payload, user }, nameFor('user', user)));
     await Promise.all(tasks.map(createTask));
     found += users.length;
     if (users.length < PAGE) return found;
-    after = users.at(-1);
+    after = users.at(-1)?.place;
   }
   await createTask(jobTask(walkUsersRef, { ...walk, after }, nameFor('walk', String(after))));
   return found;
 }
 
-async function usersAfter(datastore: Datastore, after: string | undefined): Promise<UserId[]> {
-  const all = datastore.createQuery(UserKind.name).select('__key__').order('__key__').limit(PAGE);
-  const query =
-    after === undefined
-      ? all
-      : all.filter(new PropertyFilter('__key__', '>', keyOf(datastore, after as UserId, UserKind)));
+/** A user, and where he stands in the order of a walk. */
+interface Found {
+  user: UserId;
+  place: string;
+}
+
+async function usersAfter(datastore: Datastore, among: Walk['among'], after: string | undefined): Promise<Found[]> {
+  const order = among ?? '__key__';
+  const all = datastore.createQuery(UserKind.name).select(order).order(order).limit(PAGE);
+  const position = () => (among ? after : keyOf(datastore, after as UserId, UserKind));
+  const query = after === undefined ? all : all.filter(new PropertyFilter(order, '>', position()));
   const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-  return entities.map((entity) => (entity[datastore.KEY as never] as Key).name as UserId);
+  return entities.map((entity) => {
+    const user = (entity[datastore.KEY as never] as Key).name as UserId;
+    return { user, place: among ? String(entity[among]) : user };
+  });
 }

@@ -33,7 +33,8 @@ export interface Change extends PhotoChanges, UploadChanges {
   keepRecipe(recipe: number): Promise<void>;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
-  enqueue<P>(job: JobRef<P>, payload: P): void;
+  /** `notBefore` is in milliseconds since the Unix epoch; at once without it. */
+  enqueue<P>(job: JobRef<P>, payload: P, notBefore?: number): void;
 }
 
 export function createChange(id: UserId, overlay: Overlay, now: number, enqueued: Enqueued[]): Change {
@@ -42,8 +43,9 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     if (!found) throw new AppError('not-found', 'This account is gone.');
     return found;
   };
-  const enqueue = <P>({ name: job }: JobRef<P>, payload: P) => {
-    const entry = { id: randomText(16), row: { job, payload, at: now } };
+  const enqueue = <P>({ name: job }: JobRef<P>, payload: P, notBefore?: number) => {
+    const row = { job, payload, at: now, ...(notBefore === undefined ? {} : { notBefore }) };
+    const entry = { id: randomText(16), row };
     overlay.write(outboxRow(entry.id), entry.row);
     enqueued.push(entry);
   };
@@ -85,6 +87,7 @@ function editedUser(before: User, edit: UserEdit, now: number): User {
     ...after,
     sequence: before.sequence + Number(renamed || after.displayName !== before.displayName),
     publicSince: after.visibility === 'public' ? (before.publicSince ?? now) : null,
+    summarySince: after.mail.summary ? (before.summarySince ?? now) : null,
     formerHandles: renamed ? named : before.formerHandles,
   };
 }

@@ -25,3 +25,5 @@ export const newUploadId = () => randomText(16) as UploadId;
 
 /** The form that every id of ours has: letters and digits alone, so that it is safe in URLs, keys and object names. */
 export const ID_PATTERN = /^[0-9A-Za-z]{16}$/;
+
+export const isId = (text: string) => ID_PATTERN.test(text);

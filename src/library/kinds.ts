@@ -57,13 +57,17 @@ const expiring = <T>(name: string, endOf: (value: T) => number): Kind<T> => {
   };
 };
 
-/** Accounts of the first release say nothing of themselves. Only public ones are listed, by `publicKey`. */
+/**
+ * Accounts of the first release say nothing of themselves. Public ones are listed by `publicKey`, those that want
+ * summaries by `summaryKey`; the others are in neither index.
+ */
 export const UserKind: Kind<User> = {
   ...packed<User>('User'),
-  indexed: ['publicKey'],
+  indexed: ['publicKey', 'summaryKey'],
   encode: (user) => ({
     view: JSON.stringify({ v: 1, ...user }),
     ...(user.publicSince === null ? {} : { publicKey: publicKey(user.handle, user.publicSince) }),
+    ...(user.summarySince === null ? {} : { summaryKey: user.handle }),
   }),
   decode: (properties) => ({ ...DEFAULT_ACCOUNT, ...(JSON.parse(String(properties['view'])) as User) }),
 };

@@ -72,9 +72,10 @@ async function handOverFound(deps: OutboxDeps, found: Expired[]): Promise<number
   return delivered.length;
 }
 
-async function handOver({ createTask, count, log }: OutboxDeps, { job, payload }: OutboxRow): Promise<boolean> {
+async function handOver({ createTask, count, log }: OutboxDeps, row: OutboxRow): Promise<boolean> {
+  const { job, payload, notBefore: at } = row;
   try {
-    await createTask(jobTask({ name: job }, payload));
+    await createTask(jobTask({ name: job }, payload, at === undefined ? {} : { at }));
     count('created');
     return true;
   } catch (error) {

@@ -6,6 +6,7 @@ import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { withEdit, type PhotoEdit } from './owner-edit.ts';
+import { opensPostsWindow, POSTS_WINDOW, sendPostsRef } from './posts-mail.ts';
 import { claimRow, photoRow, userRow } from './rows.ts';
 import type { Photo, User } from './shapes.ts';
 
@@ -59,7 +60,7 @@ export interface PhotoChangeDeps {
   overlay: Overlay;
   now: number;
   user(): Promise<User>;
-  enqueue<P>(job: JobRef<P>, payload: P): void;
+  enqueue<P>(job: JobRef<P>, payload: P, notBefore?: number): void;
 }
 
 export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDeps): PhotoChanges {
@@ -83,7 +84,13 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
     },
     async addPhoto(added) {
       await joinClaim(overlay, added);
-      return put(undefined, { ...added, ...fresh(id, now, (await user()).sequence + 1) });
+      const photo = await put(undefined, { ...added, ...fresh(id, now, (await user()).sequence + 1) });
+      const owner = await user();
+      if (opensPostsWindow(owner, now)) {
+        overlay.write(userRow, { ...owner, postsMailFrom: now });
+        enqueue(sendPostsRef, { user: id, from: now }, now + POSTS_WINDOW);
+      }
+      return photo;
     },
     async edit(photoId, edit) {
       const before = await photo(photoId);

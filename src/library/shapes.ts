@@ -105,6 +105,10 @@ export interface User extends Settings {
   email: string | null;
   /** Since when the timeline is public, in milliseconds since the Unix epoch; null for a private one. */
   publicSince: number | null;
+  /** Since when summaries are wanted, in milliseconds since the Unix epoch; null while they are not. */
+  summarySince: number | null;
+  /** When the latest mail about new posts was asked for: what is posted soon after goes into the same one. */
+  postsMailFrom: number | null;
   /** Raised by the owner's edits of the account; what `If-Match` compares. */
   revision: number;
   /** Raised by one with every changed photo: the number that labels pages and orders the change feed. */
@@ -173,6 +177,8 @@ export interface OutboxRow {
   job: JobName;
   payload: unknown;
   at: number;
+  /** The task shall not run before this moment; at once without it. */
+  notBefore?: number;
 }
 
 /** For how long the request that wrote an outbox row is likely to be handing it over, in milliseconds. */
@@ -200,6 +206,8 @@ export const DEFAULT_ACCOUNT = {
   formerHandles: [],
   email: null,
   publicSince: null,
+  summarySince: null,
+  postsMailFrom: null,
   revision: 1,
 } as const satisfies Partial<User>;
 

@@ -8,6 +8,7 @@ import { ApiDocument } from './api-document.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { renderDocs } from './docs-page.ts';
 import { renderHome } from './home-page.ts';
+import { unsubscribeRoutes } from './unsubscribe-routes.ts';
 import { renderUploadPage } from './upload-page.ts';
 
 export interface WebDeps extends TimelineDeps, PresentDeps, UploadDeps {
@@ -30,6 +31,7 @@ const HomeQuery = z.looseObject({
 export const homeRoutes = (deps: WebDeps): Route[] => [
   homeRoute(deps),
   ...uploadRoutes(deps),
+  ...unsubscribeRoutes(deps),
   docsRoute(deps),
   ...assetRoutes(),
 ];

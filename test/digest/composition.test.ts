@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
-import { composePost } from '../../src/digest/compose-post.ts';
+import { composePosts } from '../../src/digest/compose-posts.ts';
 import { composeSummary } from '../../src/digest/compose-summary.ts';
-import { newPhotoId, type UserId } from '../../src/library/ids.ts';
+import { newPhotoId, type PhotoId, type UserId } from '../../src/library/ids.ts';
 import { emptyUser, type Photo } from '../../src/library/shapes.ts';
 
 const USER = 'ana0000000000000' as UserId;
-const NOVEMBER_20 = {
-  period: 'day',
-  from: Date.parse('2026-11-20T00:00:00Z'),
-  to: Date.parse('2026-11-21T00:00:00Z'),
-} as const;
+const NOVEMBER_20 = { period: 'day', key: '2026-11-20' } as const;
 const SITE = 'https://photos.example';
 
 const ana = emptyUser('ana', 0);
@@ -21,7 +17,7 @@ const photo = (stored: Partial<Photo> = {}): Photo => ({
   alt: '',
   fileName: 'DSC_0665.jpg',
   takenAt: { local: '2019-07-01T23:30:00', offset: '-05:00', utc: '2019-07-02T04:30:00Z', source: 'exif' },
-  postedAt: NOVEMBER_20.from,
+  postedAt: Date.parse('2026-11-20T00:00:00Z'),
   posted: 1,
   width: 4,
   height: 3,
@@ -46,7 +42,13 @@ const photo = (stored: Partial<Photo> = {}): Photo => ({
   ...stored,
 });
 
-const summary = (photos: Photo[], more = false) => composeSummary({ user: ana, photos, more }, NOVEMBER_20, SITE);
+const frame = (thumbs = new Map<PhotoId, Buffer>()) => ({
+  publicUrl: SITE,
+  unsubscribeUrl: `${SITE}/unsubscribe?token=t`,
+  thumbs,
+});
+const summary = (photos: Photo[], more = false) => composeSummary({ user: ana, photos, more }, NOVEMBER_20, frame());
+const aboutPost = (...photos: Photo[]) => composePosts({ user: ana, photos, more: false }, frame());
 
 test('a summary names each photo with the date it was taken and a link, in both parts', () => {
   const lake = photo();
@@ -59,6 +61,7 @@ test('a summary names each photo with the date it was taken and a link, in both 
     expect(part).toContain('taken on 1 July 2019');
     expect(part).toContain(`${SITE}/image/${USER}.${lake.id}/`);
     expect(part).toContain(`${SITE}/user/ana/web/`);
+    expect(part).toContain(`${SITE}/unsubscribe?token=t`);
   }
 });
 
@@ -83,29 +86,39 @@ test('what was not counted to its end is said to be more', () => {
 
 test('nothing that a user wrote becomes markup', () => {
   const evil = `<img src=x onerror="alert('1')">&amp;`;
-  for (const { html } of [summary([photo({ caption: evil })]), composePost(ana, photo({ caption: evil }), SITE)]) {
+  for (const { html } of [summary([photo({ caption: evil })]), aboutPost(photo({ caption: evil }))]) {
     expect(html).not.toContain('<img');
     expect(html).toContain('&#60;img src=x onerror=&#34;alert(&#39;1&#39;)&#34;&#62;&#38;amp;');
   }
 });
 
 test('a caption stays in its line and shows what it says', () => {
-  const { subject, text } = composePost(
-    ana,
-    photo({ caption: 'One\r\nBcc: b@x.example\u2028two\u202egnp.exe ' }),
-    SITE,
-  );
+  const { subject, text } = aboutPost(photo({ caption: 'One\r\nBcc: b@x.example\u2028two\u202egnp.exe ' }));
   expect(subject).toBe('New photo: One Bcc: b@x.example two gnp.exe');
   expect(text).toContain('\n\nOne Bcc: b@x.example two gnp.exe, taken on');
 });
 
 test('a long caption is cut between characters', () => {
   const family = '👨‍👩‍👧';
-  const { subject } = composePost(ana, photo({ caption: family.repeat(130) }), SITE);
+  const { subject } = aboutPost(photo({ caption: family.repeat(130) }));
   expect(subject).toBe(`New photo: ${family.repeat(120)}…`);
 });
 
 test('a photo without a caption goes by its file name, and without one by none', () => {
-  expect(composePost(ana, photo({ caption: ' ' }), SITE).subject).toBe('New photo: DSC_0665.jpg');
-  expect(composePost(ana, photo({ caption: '', fileName: null }), SITE).subject).toBe('New photo: Untitled');
+  expect(aboutPost(photo({ caption: ' ' })).subject).toBe('New photo: DSC_0665.jpg');
+  expect(aboutPost(photo({ caption: '', fileName: null })).subject).toBe('New photo: Untitled');
+});
+
+test('photos that have a thumbnail bring it along, the others go without', () => {
+  const [lake, mill] = [photo({ alt: 'A lake' }), photo()];
+  const thumb = Buffer.from('jpeg');
+  const { html, attachments } = composePosts(
+    { user: ana, photos: [lake, mill], more: false },
+    frame(new Map([[lake.id, thumb]])),
+  );
+  const [attachment, ...others] = attachments;
+  expect(others).toEqual([]);
+  expect(attachment).toMatchObject({ content: thumb, contentType: 'image/jpeg' });
+  expect(html.match(/<img /g)).toHaveLength(1);
+  expect(html).toContain(`<img src="cid:${attachment?.cid}" alt="A lake"`);
 });

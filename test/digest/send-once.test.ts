@@ -21,7 +21,14 @@ async function scene() {
   await world.datastore.save(toEntity(keyOf(world.datastore, user, UserKind), UserKind, emptyUser('ana', START)));
   const clock = manualClock(START);
   const library = createLibrary({ datastore: world.datastore, clock, deliver: async () => [] });
-  const letter: Letter = { user, name: 'day-2026-11-20', to: 'ana@localhost', subject: '', text: '', html: '' };
+  const words = {
+    subject: '',
+    text: '',
+    html: '',
+    attachments: [],
+    unsubscribeUrl: 'https://photos.example/unsubscribe',
+  };
+  const letter: Letter = { ...words, user, name: 'day-2026-11-20', to: 'ana@localhost' };
   const given: Mail[] = [];
   const run = (end: () => Promise<void> = async () => undefined, attempt = FIRST) => {
     const mailer = { send: (mail: Mail) => (given.push(mail), end()) };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readCronYaml, type CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
-import { timeZone } from './time-zone.ts';
+import { timeZone } from '../../time-zone.ts';
 
 /** How many coming runs of each job are shown. */
 const RUNS = 5;

@@ -4,7 +4,7 @@ import type { CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
 import { nextRetry } from './retry.ts';
 import type { RunState, RunStore } from './run-store.ts';
-import { timeZone, type TimeZone } from './time-zone.ts';
+import { timeZone, type TimeZone } from '../../time-zone.ts';
 
 export interface RunnerDeps {
   clock: Clock;

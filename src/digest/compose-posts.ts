@@ -1,0 +1,13 @@
+import { composeLetter, countOf, type Composition, type Frame } from './compose-letter.ts';
+import { photoLine } from './photo-line.ts';
+import type { Posted } from './read-posted.ts';
+
+/** The mail about photos that were posted just now. There is at least one. */
+export function composePosts(posted: Posted, frame: Frame): Composition {
+  const { user, photos } = posted;
+  const [newest] = photos;
+  const alone = photos.length === 1 && newest;
+  const subject = alone ? `New photo: ${photoLine(newest, frame.publicUrl).title}` : `${countOf(posted)} posted`;
+  const what = alone ? 'this photo is' : `these ${countOf(posted)} are`;
+  return composeLetter(posted, { subject, greeting: `Hello ${user.handle}, ${what} in your timeline now.` }, frame);
+}

@@ -1,0 +1,14 @@
+import type { JobRef } from '../jobs/define-job.ts';
+import type { UserId } from './ids.ts';
+import type { User } from './shapes.ts';
+
+/** What is posted within this time of the first photo goes into the same mail, in milliseconds. */
+export const POSTS_WINDOW = 5 * 60_000;
+
+/** Mails what a user posted in one such window, once it is over. */
+export const sendPostsRef: JobRef<{ user: UserId; from: number }> = { name: 'send-posts' };
+
+/** Whether a photo that is posted now goes into a mail that has not been asked for yet. */
+export function opensPostsWindow({ mail, postsMailFrom }: User, now: number): boolean {
+  return mail.posts && (postsMailFrom === null || now >= postsMailFrom + POSTS_WINDOW);
+}
