@@ -7,6 +7,8 @@ import { LISTED } from './compose-letter.ts';
 export async function thumbsOf(renditions: Renditions, photos: readonly Photo[]): Promise<Map<PhotoId, Buffer>> {
   const listed = photos.slice(0, LISTED).filter(({ state }) => state !== 'failed');
   return new Map(
-    await Promise.all(listed.map(async (photo) => [photo.id, await renditions.jpeg(photo, 'thumb')] as const)),
+    await Promise.all(
+      listed.map(async (photo) => [photo.id, (await renditions.make(photo, 'thumb', 'jpeg')).bytes] as const),
+    ),
   );
 }
