@@ -53,7 +53,8 @@ function answerer(route: Route, deps: MountDeps): RequestHandler {
 
 async function findCaller({ access }: Route, request: Request, deps: MountDeps): Promise<Caller | undefined> {
   if (access === 'public' || access === 'platform') return undefined;
-  if (access === 'signed-url' && request.query['token'] !== undefined) return undefined;
+  // Not by `request.query`, which Express parses anew each time that somebody looks.
+  if (access === 'signed-url' && /[?&]token=/.test(request.url)) return undefined;
   const caller = await deps.callerOf(request);
   if (caller || access !== 'user') return caller;
   throw new AppError('unauthenticated', 'This needs a bearer token or a session.', {
@@ -72,9 +73,12 @@ function byPrecision(a: Route, b: Route): number {
   return left < right ? -1 : Number(left > right);
 }
 
-/** Parameters and wildcards sort behind everything that a path can be written with. */
-function sortKey({ path }: Route): string {
-  return path.replaceAll(/[:*{][^/]*/g, '\uffff');
+/**
+ * Parameters and wildcards sort behind everything that a path can be written with; before all comes what a page asks for
+ * dozens of times, because Express tries one route after the other.
+ */
+function sortKey({ access, path }: Route): string {
+  return (access === 'signed-url' ? 0 : 1) + path.replaceAll(/[:*{][^/]*/g, '\uffff');
 }
 
 const knownMethods = new WeakMap<Request, Set<string>>();

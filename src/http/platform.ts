@@ -41,7 +41,7 @@ function comesThroughAppEngine({ headers }: Request): boolean {
 function carriesSecret(secret: string | undefined): (request: Request) => boolean {
   if (!secret) return () => false;
   const expected = digest(secret);
-  return ({ headers }) => timingSafeEqual(digest(String(headers[SECRET])), expected);
+  return ({ headers }) => headers[SECRET] !== undefined && timingSafeEqual(digest(String(headers[SECRET])), expected);
 }
 
 /** Digests have one length, which timingSafeEqual asks for. */

@@ -1,6 +1,6 @@
 import { AppError } from '../http/errors.ts';
-import { defineRoute } from '../http/route.ts';
-import { readMediaToken } from '../signing/media-token.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { createMediaTokenReader } from '../signing/media-token.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { originalReply, type OriginalDeps } from './original-reply.ts';
 import { requirePhoto } from './require-photo.ts';
@@ -12,8 +12,9 @@ export interface ImageDeps extends VariantDeps, OriginalDeps {
 }
 
 /** The bytes of photos: by the signed URLs that a photo carries, or for its owner. */
-export const imageRoute = (deps: ImageDeps) =>
-  defineRoute({
+export function imageRoute(deps: ImageDeps): Route {
+  const readToken = createMediaTokenReader(deps);
+  return defineRoute({
     method: 'get',
     path: '/v1/photos/:id/image/:size',
     summary: 'The bytes of one size, or the original as it was uploaded.',
@@ -29,7 +30,7 @@ export const imageRoute = (deps: ImageDeps) =>
     replies: { 200: 'image/*', 206: 'image/*', 302: null, 304: null },
     errors: ['not-found', 'unauthenticated', 'range-not-satisfiable', 'busy'],
     async handle({ params: { id, size }, query: { token, format }, caller, request }) {
-      const pass = token === undefined ? undefined : readMediaToken(deps, id, token);
+      const pass = token === undefined ? undefined : readToken(id, token);
       const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;
       const user = token === undefined ? caller?.user : opened && pass?.user;
       if (!user) throw noPass();
@@ -40,6 +41,7 @@ export const imageRoute = (deps: ImageDeps) =>
       return originalReply(deps, request, { photo: await requirePhoto(deps, user, id), signed });
     },
   });
+}
 
 const noPass = () =>
   new AppError('unauthenticated', 'Use the URL that the photo carries, fetched anew once it has expired, or sign in.', {

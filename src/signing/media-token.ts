@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { SigningKeys } from './keys.ts';
@@ -18,6 +19,9 @@ const HOUR = 3_600_000;
 
 /** For so many hours the URLs of a photo stay the same, so that caches hit. They live once to twice as long. */
 const WINDOW_HOURS = 12;
+
+/** In milliseconds, from the moment that a URL is made. */
+export const URL_LIFE = { atLeast: WINDOW_HOURS * HOUR, atMost: 2 * WINDOW_HOURS * HOUR };
 
 /**
  * When the passes that are signed now for a user's photos expire: on a full hour, 12 to 24 h ahead.
@@ -56,6 +60,22 @@ export function readMediaToken(
   const bytes = Buffer.from(signature, 'base64url');
   if (!verify(signingKeys, PURPOSE, message(user, photo, hour), bytes, HALVES[grant])) return undefined;
   return { user: user as UserId, photo, grant, expiresAt };
+}
+
+/** Tokens that were good and are not checked again; each of them is a few hundred bytes. */
+const REMEMBERED = 10_000;
+
+/** `readMediaToken` with a memory: the sizes of a photo have one token, and whoever looks at one asks for others. */
+export function createMediaTokenReader(deps: { signingKeys: SigningKeys; clock: Clock }) {
+  const good = new LRUCache<string, MediaPass>({ max: REMEMBERED });
+  return (photo: PhotoId, token: string): MediaPass | undefined => {
+    const key = photo + token;
+    const known = good.get(key);
+    if (known) return deps.clock.now() < known.expiresAt ? known : undefined;
+    const pass = readMediaToken(deps, photo, token);
+    if (pass) good.set(key, pass);
+    return pass;
+  };
 }
 
 const PURPOSE = 'media';

@@ -7,10 +7,10 @@ export interface BareExpress {
   stop(): Promise<void>;
 }
 
-/** Starts Express with one route, `/`, that stringifies the JSON of a file, or a tiny object, for every request. */
-export async function startBareExpress(pageFile?: string): Promise<BareExpress> {
+/** Starts Express with one route, `/`: a tiny object or that of a `.json` file, stringified each time, or a `.jpg`. */
+export async function startBareExpress(file?: string): Promise<BareExpress> {
   const program = join(import.meta.dirname, 'bare-express.child.ts');
-  const child = spawn(process.execPath, pageFile === undefined ? [program] : [program, pageFile], {
+  const child = spawn(process.execPath, file === undefined ? [program] : [program, file], {
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

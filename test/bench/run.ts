@@ -7,6 +7,7 @@ import { measureIngest } from './ingest.ts';
 import { measureLibrarySize } from './library-size.ts';
 import { measureReceivingMemory } from './receiving-memory.ts';
 import { measureStorageThroughput } from './storage-throughput.ts';
+import { measureThumbnails } from './thumbnails.ts';
 import { measureTasks } from './tasks.ts';
 import { measureUnchangedPage } from './unchanged-page.ts';
 
@@ -21,6 +22,7 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   'library-size': measureLibrarySize,
   'fresh-page': measureFreshPage,
   'unchanged-page': measureUnchangedPage,
+  thumbnails: measureThumbnails,
   'receiving-memory': measureReceivingMemory,
   'cold-start': measureColdStart,
   datastore: measureDatastoreSize,
