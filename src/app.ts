@@ -41,6 +41,7 @@ import { remakeVariants } from './photos/remake-variants.job.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { photoRoutes } from './photos/routes.ts';
 import { countCommits, countDeliveries, watchLines } from './service/measures.ts';
+import { limitsRoute } from './service/limits-route.ts';
 import { metricsRoute } from './service/metrics-route.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from './service/routes.ts';
 import type { SigningKeys } from './signing/keys.ts';
@@ -136,6 +137,7 @@ export function createApp(deps: AppDeps): Express {
     ...changeRoutes(photos),
     ...trashRoutes(photos),
     ...accounts.routes,
+    limitsRoute(config),
   ];
   const describe = () => describeApi(api, API_INFO);
   const routes = [

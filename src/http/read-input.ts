@@ -6,7 +6,7 @@ import type { Route } from './route.ts';
 import { strict } from './strict.ts';
 
 /** The longest JSON body, in bytes. */
-const JSON_LIMIT = 2 ** 20;
+export const JSON_LIMIT = 2 ** 20;
 
 const parseJson = express.json({ limit: JSON_LIMIT, type: 'application/json' });
 

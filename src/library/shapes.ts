@@ -167,7 +167,7 @@ export interface Receipt {
 }
 
 /** How long an idempotency key is remembered, in milliseconds (API.md). */
-const RECEIPT_LIFE = 7 * 24 * 3_600_000;
+export const RECEIPT_LIFE = 7 * 24 * 3_600_000;
 
 /** From when on a receipt counts as absent, in milliseconds since the Unix epoch. */
 export const receiptEnd = ({ at }: Pick<Receipt, 'at'>) => at + RECEIPT_LIFE;

@@ -22,7 +22,11 @@ export interface DecodeQueue {
   depth(): number;
 }
 
-export function createDecodeQueue({ atOnce = 2, waiting = 64, retryAfter = 5 }: DecodeQueueOptions = {}): DecodeQueue {
+/** What holds unless the options say otherwise. */
+export const DECODES = { atOnce: 2, waiting: 64, retryAfter: 5 };
+
+export function createDecodeQueue(options: DecodeQueueOptions = {}): DecodeQueue {
+  const { atOnce, waiting, retryAfter } = { ...DECODES, ...options };
   const runs = new Map<string, Promise<unknown>>();
   const line: (() => void)[] = [];
   let free = atOnce;
@@ -57,7 +61,7 @@ export function createDecodeQueue({ atOnce = 2, waiting = 64, retryAfter = 5 }: 
       // One key always stands for one kind of job: that is what makes the shared outcome a T.
       const shared = runs.get(key) as Promise<T> | undefined;
       if (shared) return shared;
-      if (free === 0 && line.length >= waiting) return Promise.reject(busy(retryAfter));
+      if (free === 0 && line.length >= waiting) return Promise.reject(busy(atOnce + waiting, retryAfter));
       const run = start(key, job);
       runs.set(key, run);
       return run;
@@ -66,9 +70,14 @@ export function createDecodeQueue({ atOnce = 2, waiting = 64, retryAfter = 5 }: 
   };
 }
 
-function busy(seconds: number): AppError {
+/** Also says so in the fields of draft-ietf-httpapi-ratelimit-headers-09. */
+function busy(quota: number, seconds: number): AppError {
   return new AppError('busy', 'Many pictures are in work at the moment. Try again shortly.', {
     extra: { retryable: true },
-    headers: { 'Retry-After': String(seconds) },
+    headers: {
+      'Retry-After': String(seconds),
+      'RateLimit-Policy': `"decodes";q=${quota};qu="concurrent-requests"`,
+      RateLimit: `"decodes";r=0;t=${seconds}`,
+    },
   });
 }

@@ -1,5 +1,7 @@
 /** The kinds of picture that are taken in. SVG, TIFF, JPEG XL and video are not among them. */
-export type ImageType = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp' | 'image/avif' | 'image/heic';
+export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic'] as const;
+
+export type ImageType = (typeof IMAGE_TYPES)[number];
 
 /** How many bytes from the start of a file `sniffType` wants to see; a shorter file is shown whole. */
 export const SNIFF_BYTES = 64;

@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts';
 import { Photo, PhotoEdit, PhotoIdParam } from './schemas.ts';
 
 /** Photos that one request changes, at the most: one transaction. */
-const BATCH_LIMIT = 50;
+export const BATCH_LIMIT = 50;
 
 const items = <S extends z.ZodType>(item: S) =>
   z.array(orFault(item)).min(1).max(BATCH_LIMIT, `takes at most ${BATCH_LIMIT} photos at once`);

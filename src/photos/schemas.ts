@@ -100,8 +100,10 @@ export const UploadFields = z.strictObject({
   sha256: Sha256.optional().describe('If given, the bytes must have this digest.'),
 });
 
+export const CHECK_LIMIT = 500;
+
 export const CheckRequest = z.strictObject({
-  sha256: z.array(Sha256).min(1).max(500, 'takes at most 500 digests at once'),
+  sha256: z.array(Sha256).min(1).max(CHECK_LIMIT, `takes at most ${CHECK_LIMIT} digests at once`),
 });
 
 export const CheckReply = z.object({

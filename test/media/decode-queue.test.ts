@@ -66,7 +66,7 @@ describe('the decode queue', () => {
     const running = [queue.run('first', first.run), queue.run('second', second.run)];
     await expect(queue.run('third', job().run)).rejects.toMatchObject({
       code: 'busy',
-      headers: { 'Retry-After': '7' },
+      headers: { 'Retry-After': '7', RateLimit: '"decodes";r=0;t=7' },
     });
     const shared = queue.run('second', job().run);
     first.resolve('done');

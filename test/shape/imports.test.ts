@@ -50,7 +50,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   digest: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
   web: ['photos', 'timeline', 'accounts', ...SHARED, ...FOUNDATIONS],
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
-  service: [...SHARED, ...FOUNDATIONS],
+  service: ['photos', 'timeline', 'uploads', ...SHARED, ...FOUNDATIONS],
   'tasks-cli': ['jobs', ...FOUNDATIONS],
   'local-cloud': ['clock.ts', 'time-zone.ts'],
 };

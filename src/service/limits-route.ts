@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { JSON_LIMIT } from '../http/read-input.ts';
+import { defineRoute, type Route } from '../http/route.ts';
+import { RECEIPT_LIFE } from '../library/shapes.ts';
+import { MOST_OPEN_UPLOADS } from '../library/upload-changes.ts';
+import { DECODES } from '../media/decode-queue.ts';
+import { IMAGE_TYPES } from '../media/formats.ts';
+import { MAX_PIXELS } from '../media/sizes.ts';
+import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
+import { TRASH_LIFE } from '../photos/present.ts';
+import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
+import { URL_LIFE } from '../signing/media-token.ts';
+import { LARGEST_PAGE } from '../timeline/schemas.ts';
+import { LARGEST_UPLOAD } from '../uploads/schemas.ts';
+
+export const Limits = z
+  .object({
+    types: z.array(z.string()).describe('The pictures that are taken, told by their content.'),
+    maxPixels: z.int().describe('Width times height of a picture.'),
+    maxUploadBytes: z.int().describe('One photo by `POST /v1/photos`. Larger ones go by `POST /v1/uploads`.'),
+    maxDirectUploadBytes: z.int().describe('One photo by `POST /v1/uploads`.'),
+    maxOpenUploads: z.int().describe('Sessions of `POST /v1/uploads` that may be open at once.'),
+    quotaBytes: z.int().describe('All originals of an account, those in the trash among them.'),
+    maxJsonBytes: z.int().describe('The body of a request in JSON.'),
+    maxCaptionCharacters: z.int(),
+    maxPageItems: z.int().describe('A larger `limit` is lowered to it.'),
+    maxBatchItems: z.int().describe('Photos in one batch.'),
+    maxCheckItems: z.int().describe('Digests in one `POST /v1/photos/check`.'),
+    maxReplyBytes: z.int().nullable().describe('Larger originals are a redirect to the bucket. Null: none are.'),
+    decodes: z
+      .object({ atOnce: z.int(), waiting: z.int(), retryAfterSeconds: z.int() })
+      .describe('Sizes and formats that are made while somebody waits. Beyond them the answer is 429.'),
+    imageUrlSeconds: z
+      .object({ atLeast: z.int(), atMost: z.int() })
+      .describe('How long the URLs of a photo work, counted from the reply that has them.'),
+    idempotencyKeySeconds: z.int().describe('How long a key is remembered.'),
+    trashSeconds: z.int().describe('How long a photo stays in the trash.'),
+  })
+  .meta({ id: 'Limits' });
+
+/** All limits of the service in one place, so that a client need not learn them from refusals. */
+export const limitsRoute = ({ limits }: Pick<Config, 'limits'>): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/v1/limits',
+    summary: 'What this service takes, and how much of it.',
+    access: 'public',
+    replies: { 200: Limits },
+    handle: () => ({ status: 200, body: limitsOf(limits), headers: { 'Cache-Control': 'public, max-age=3600' } }),
+  });
+
+function limitsOf({ maxUploadBytes, quotaBytes, maxReplyBytes }: Config['limits']): z.output<typeof Limits> {
+  return {
+    types: [...IMAGE_TYPES],
+    maxPixels: MAX_PIXELS,
+    maxUploadBytes,
+    maxDirectUploadBytes: LARGEST_UPLOAD,
+    maxOpenUploads: MOST_OPEN_UPLOADS,
+    quotaBytes,
+    maxJsonBytes: JSON_LIMIT,
+    maxCaptionCharacters: CAPTION_LIMIT,
+    maxPageItems: LARGEST_PAGE,
+    maxBatchItems: BATCH_LIMIT,
+    maxCheckItems: CHECK_LIMIT,
+    maxReplyBytes: maxReplyBytes === Number.MAX_SAFE_INTEGER ? null : maxReplyBytes,
+    decodes: { atOnce: DECODES.atOnce, waiting: DECODES.waiting, retryAfterSeconds: DECODES.retryAfter },
+    imageUrlSeconds: { atLeast: seconds(URL_LIFE.atLeast), atMost: seconds(URL_LIFE.atMost) },
+    idempotencyKeySeconds: seconds(RECEIPT_LIFE),
+    trashSeconds: seconds(TRASH_LIFE),
+  };
+}
+
+const seconds = (ms: number) => ms / 1000;

@@ -1,0 +1,51 @@
+import request from 'supertest';
+import { expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld({ env: { MAX_UPLOAD_BYTES: '200000', QUOTA_BYTES: '500000' } });
+const ana = await world.user();
+const { body: limits } = await request(world.url).get('/v1/limits').expect(200);
+
+test('the limits are what a client meets: one byte less is taken, one more is refused with the same number', async () => {
+  await ana.upload(await picture({ bytes: limits.maxUploadBytes as number })).expect(201);
+  const refused = await ana.upload(await picture({ bytes: limits.maxUploadBytes + 1 })).expect(413);
+  expect(refused.body).toMatchObject({ code: 'file-too-large', maxBytes: limits.maxUploadBytes });
+});
+
+test('a full account is refused with its quota', async () => {
+  const ben = await world.user();
+  for (let at = 0; at < 2; at++) await ben.upload(await picture({ bytes: 200_000 })).expect(201);
+  const { body } = await ben.upload(await picture({ bytes: 200_000 })).expect(507);
+  expect(body).toMatchObject({ code: 'quota-exceeded', maxBytes: limits.quotaBytes, usedBytes: 400_000 });
+});
+
+test('lists and batches hold what the limits say', async () => {
+  const digests = (count: number) => ({ sha256: Array<string>(count).fill('0'.repeat(64)) });
+  await ana
+    .post('/v1/photos/check')
+    .send(digests(limits.maxCheckItems as number))
+    .expect(200);
+  await ana
+    .post('/v1/photos/check')
+    .send(digests(limits.maxCheckItems + 1))
+    .expect(400);
+  const edits = (count: number) => ({ items: Array.from({ length: count }, () => ({ id: '0'.repeat(16), alt: '' })) });
+  await ana
+    .patch('/v1/photos/batch')
+    .send(edits(limits.maxBatchItems as number))
+    .expect(200);
+  await ana
+    .patch('/v1/photos/batch')
+    .send(edits(limits.maxBatchItems + 1))
+    .expect(400);
+});
+
+test('the URL of an image lives as long as is said', async () => {
+  const { body } = await ana.upload(await picture()).expect(201);
+  const { url } = body.photo.variants.thumb as { url: string };
+  await world.advance(limits.imageUrlSeconds.atLeast * 1000);
+  await request(world.url).get(url).expect(200);
+  await world.advance((limits.imageUrlSeconds.atMost - limits.imageUrlSeconds.atLeast) * 1000);
+  await request(world.url).get(url).expect(401);
+});
