@@ -50,6 +50,21 @@ test('a URL may be kept for ever, and asked about: the answer is 304 without the
   await open(variants.thumb.url).set('If-None-Match', first.headers['etag']!).expect(200);
 });
 
+test('the pictures of a page are shown to whoever has the page, once for as long as it is the same', async () => {
+  await post();
+  const html = await request(world.url).get(`/user/${ana.name}/web/`).expect(200);
+  const urls = Array.from(html.text.matchAll(/ (?:src|href)="(\/v1\/photos\/[^"]+)"/g), ([, url = '']) => url);
+  expect(urls.length).toBeGreaterThan(1);
+  for (const url of urls.map((url) => url.replaceAll('&amp;', '&'))) {
+    const { headers } = await open(url).set('Accept', 'image/avif,image/webp,*/*').expect(200);
+    expect(headers['content-type']).toBe('image/jpeg');
+    expect(headers['cache-control']).toContain('immutable');
+    await open(url).set('If-None-Match', headers['etag']!).expect(304);
+  }
+  const again = await request(world.url).get(`/user/${ana.name}/web/`).expect(200);
+  expect(urls.every((url) => again.text.includes(url))).toBe(true);
+});
+
 test('the owner sees sizes without a signature, and his browser asks each time', async () => {
   const { id } = await post();
   const { headers } = await ana.get(`/v1/photos/${id}/image/thumb`).expect(200);
