@@ -2,14 +2,11 @@ import type { Express } from 'express';
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp } from './app.ts';
-import { createClients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
 import type { LocalCloud } from './local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from './local-endpoints.ts';
 import { createLog, type Log } from './log.ts';
-import { loadKeys } from './signing/keys.ts';
 
 /** How long a phone on a bad line may take for an upload, in milliseconds; App Engine ends requests then, too. */
 const SLOWEST_REQUEST = 10 * 60_000;
@@ -19,7 +16,14 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env);
   const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
   const { standalone } = config.cloud;
-  const cloud = config.profile === 'local' && !standalone ? await startCloud(config) : undefined;
+  const starting = config.profile === 'local' && !standalone ? await startCloud(config) : undefined;
+  // Loaded while the thread of the local cloud starts: a machine has more than one core.
+  const [cloud, { createApp }, { createClients }, { loadKeys }] = await Promise.all([
+    starting?.cloud,
+    import('./app.ts'),
+    import('./clients.ts'),
+    import('./signing/keys.ts'),
+  ]);
   if (cloud) void endWith(cloud, log);
   const local = cloud?.endpoints ?? standalone;
   const clients = createClients(config.cloud, cloud?.endpoints);
@@ -35,8 +39,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
 
   const server = await listen(app, config.server);
   const address = addressOf(server, config.server.host);
-  await cloud?.appIsAt(address);
-  if (cloud) await announceEndpoints(config.cloud.dataDir, cloud.endpoints);
+  if (cloud) await Promise.all([cloud.appIsAt(address), announceEndpoints(config.cloud.dataDir, cloud.endpoints)]);
   log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
   server.requestTimeout = SLOWEST_REQUEST;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -44,17 +47,16 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** Production never loads the local cloud: it is imported here, and only when it is wanted. */
-async function startCloud({ cloud }: Config): Promise<LocalCloud> {
+/**
+ * Starts the thread of the local cloud; `cloud` is there once that is up. Production never loads it: it is imported
+ * here, and only when it is wanted.
+ */
+async function startCloud({ cloud }: Config): Promise<{ cloud: Promise<LocalCloud> }> {
   const { startLocalCloud } = await import('./local-cloud/index.ts');
-  const text = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
-  return startLocalCloud({
-    dataDir: cloud.dataDir,
-    projectId: cloud.projectId,
-    location: cloud.tasksLocation,
-    bucket: cloud.bucket,
-    files: { indexes: await text('index.yaml'), queues: await text('queue.yaml'), cron: await text('cron.yaml') },
-  });
+  const read = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
+  const [indexes, queues, cron] = await Promise.all([read('index.yaml'), read('queue.yaml'), read('cron.yaml')]);
+  const { dataDir, projectId, tasksLocation: location, bucket } = cloud;
+  return { cloud: startLocalCloud({ dataDir, projectId, location, bucket, files: { indexes, queues, cron } }) };
 }
 
 /** Without its data the program is good for nothing: whoever watches it shall start it again. */

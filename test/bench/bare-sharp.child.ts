@@ -3,17 +3,18 @@ import sharp from 'sharp';
 
 // The reference of ingest: one picture decoded and made into the same three JPEGs again and again, two at once, in the
 // cheapest way known (each size from the pixels of the one before), with nothing around it.
-const [, , file = ''] = process.argv;
+const [, , file = '', sides = ''] = process.argv;
 const original = await readFile(file);
 sharp.cache(false);
 sharp.concurrency(1);
 
-const SIDES = [640, 256];
+/** The long sides of the three, the largest first. */
+const [largest = 0, ...smaller] = sides.split(',').map(Number);
 
 async function makeVariants(): Promise<void> {
-  let image = sharp(original).autoOrient().resize(1280, 1280, { fit: 'inside' });
+  let image = sharp(original).autoOrient().resize(largest, largest, { fit: 'inside' });
   const jpegs: Promise<Buffer>[] = [];
-  for (const side of [...SIDES, undefined]) {
+  for (const side of [...smaller, undefined]) {
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     const pixels = { raw: { width: info.width, height: info.height, channels: info.channels } };
     jpegs.push(sharp(data, pixels).jpeg({ quality: 80 }).toBuffer());

@@ -15,8 +15,11 @@ export interface PhotoLibrary {
 }
 
 /** The program on a folder of its own, stopped with the measurement. */
-export async function startTimeline(scope: AsyncDisposableStack, dataDir?: string): Promise<Running> {
-  const program = await startProgram(dataDir ?? (await temporaryFolder(scope)));
+export async function startTimeline(
+  scope: AsyncDisposableStack,
+  { dataDir, env }: { dataDir?: string; env?: Record<string, string> } = {},
+): Promise<Running> {
+  const program = await startProgram(dataDir ?? (await temporaryFolder(scope)), env);
   scope.defer(() => program.stop('SIGTERM').then(() => undefined));
   return program;
 }
@@ -34,7 +37,7 @@ export async function startLibrary(scope: AsyncDisposableStack, count: number): 
   const loadedIn = (performance.now() - started) / 1000;
   await cloud.stop();
 
-  const { url } = await startTimeline(scope, dataDir);
+  const { url } = await startTimeline(scope, { dataDir });
   const user = await signUp(url, NAME);
   return { url, user, headers: { Authorization: `Bearer ${user.token}` }, loadedIn };
 }

@@ -15,7 +15,7 @@ export async function measureVariants(scope: AsyncDisposableStack): Promise<Figu
   const jpeg = await cameraPhoto();
   const file = join(await temporaryFolder(scope), 'photo.jpg');
   await writeFile(file, jpeg);
-  const bare = await startBareSharp(file);
+  const bare = await startBareSharp(file, [1280, 640, 256]);
   scope.defer(() => bare.stop());
 
   const { ours, theirs } = await alternate(5, { ours: () => loop(jpeg), theirs: () => bare.run(PHOTOS) });
