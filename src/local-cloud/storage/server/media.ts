@@ -1,10 +1,12 @@
-import { closeSync, createReadStream, read } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, read } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import type { StoredObject } from '../engine/object.ts';
 import { byteRange, type ByteRange } from './byte-range.ts';
 import { header, type Call, type Reply } from './call.ts';
+import { StorageError } from '../storage-error.ts';
+import type { Blobs } from '../store/blobs.ts';
 import { checkConditions } from './conditional.ts';
 import { contentHeaders, encodingHeader, identityHeaders } from './object-headers.ts';
 
@@ -27,10 +29,26 @@ export function mediaReply(call: Call, object: StoredObject): Reply {
 }
 
 /** Opens the bytes in the same breath in which the object was looked up: a delete that follows cannot take them away. */
-function sending({ engine, request }: Call, { blob }: StoredObject, send: (fd: number) => Promise<void>) {
+function sending({ engine, request }: Call, object: StoredObject, send: (fd: number) => Promise<void>) {
   if (request.method === 'HEAD') return {};
-  const fd = engine.store.blobs.open(blob);
+  const fd = openWhole(engine.store.blobs, object);
   return { send: () => send(fd) };
+}
+
+/** Somebody may have laid hands on the files: a length that was promised and does not come would leave the caller waiting. */
+function openWhole(blobs: Blobs, { bucket, name, blob, size }: StoredObject): number {
+  const damaged = (what: string, cause?: unknown) =>
+    new StorageError('backendError', `The bytes of ${bucket}/${name} are damaged on the disk: ${what}.`, { cause });
+  let fd: number;
+  try {
+    fd = blobs.open(blob);
+  } catch (cause) {
+    throw damaged('the file cannot be opened', cause);
+  }
+  const found = fstatSync(fd).size;
+  if (found === size) return fd;
+  closeSync(fd);
+  throw damaged(`${found} of ${size} are there`);
 }
 
 /** Decompressive transcoding: what is stored as gzip goes out plain to a caller who does not take gzip. */
