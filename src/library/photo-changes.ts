@@ -122,7 +122,7 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
         await releaseClaim(overlay, before);
         await put(before, { ...tombstoneOf(before, now), revision: before.revision + 1 });
       }
-      const objects = doomed.map(({ object }) => object);
+      const objects = doomed.flatMap(({ object, preview }) => (preview ? [object, preview.object] : [object]));
       if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
     },
     forget: async (ids) => dropTombstones(overlay, await user(), ids),

@@ -27,6 +27,13 @@ export interface Location {
   longitude: number;
 }
 
+/** A picture that a client has made of a file that nothing here can decode. */
+export interface Preview {
+  /** The bucket object that holds it. */
+  object: string;
+  type: string;
+}
+
 /** What the file tells and the owner may tell otherwise. */
 export interface FileSays {
   takenAt: TakenAt;
@@ -65,6 +72,8 @@ export interface Photo {
   fileSays?: Partial<FileSays>;
   /** The bucket object that holds the original, bit for bit. */
   object: string;
+  /** What the smaller sizes are made from, where that is not the original. */
+  preview?: Preview;
   placeholder: string | null;
   color: string | null;
   favourite: boolean;

@@ -29,11 +29,22 @@ export interface FactsContext {
  * Makes facts of what a walk has found. Throws `damaged-image` when that has no size, and `too-many-pixels` before
  * anything is decoded. What is strange in the metadata never throws, it only counts as absent.
  */
-export async function factsOf(findings: Findings, { type, fileName = '', uploadedAt }: FactsContext): Promise<Facts> {
+export async function factsOf(findings: Findings, context: FactsContext): Promise<Facts> {
   const size = requireSize(findings);
   const tags = await readTags(findings);
+  return { ...displayedSize(size, tags, context.type), ...toldBy(tags, findings, context) };
+}
+
+/** The facts of a picture whose size is for others to tell. Never throws. */
+export async function factsWithoutSize(findings: Findings, context: Context): Promise<SizelessFacts> {
+  return toldBy(await readTags(findings), findings, context);
+}
+
+type Context = Omit<FactsContext, 'type'>;
+type SizelessFacts = Omit<Facts, 'width' | 'height'>;
+
+function toldBy(tags: Tags, findings: Findings, { fileName = '', uploadedAt }: Context): SizelessFacts {
   return {
-    ...displayedSize(size, tags, type),
     takenAt: readTakenAt({ tags, created: findings.created, fileName, uploadedAt }),
     camera: {
       make: label(tags.exif('Make') ?? tags.xmp('Make')),

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import { randomText } from '../library/ids.ts';
 import type { Blobs } from '../media/blobs.ts';
+import { examineKept, isKept, sniffKept, type KeptType } from '../media/kept-formats.ts';
+import type { Preview } from '../library/shapes.ts';
 import { examine, wholeFacts } from '../media/examine.ts';
 import type { Facts } from '../media/facts.ts';
 import { SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
@@ -14,7 +16,7 @@ import { createTaps, type Taps } from './upload-taps.ts';
 /** An original that is durable in the bucket, with all that is known of it. No row names it yet. */
 export interface ReceivedUpload {
   object: string;
-  type: ImageType;
+  type: ImageType | KeptType;
   bytes: number;
   sha256: string;
   digest: 'proved' | 'claimed';
@@ -22,6 +24,8 @@ export interface ReceivedUpload {
   md5: string | null;
   fileName: string | null;
   facts: Facts;
+  /** The picture that its client has made of it, where nothing here can decode it. */
+  preview?: Preview;
 }
 
 export interface ReceiveDeps {
@@ -38,7 +42,7 @@ export interface ReceiveDeps {
  */
 export async function receiveUpload(
   deps: ReceiveDeps,
-  file: { name: string; maxBytes: number | undefined },
+  file: { name: string; field: string; maxBytes: number | undefined },
   stream: Readable,
   signal: AbortSignal,
 ): Promise<ReceivedUpload> {
@@ -48,10 +52,10 @@ export async function receiveUpload(
     const chunks = stream.iterator({ destroyOnReturn: false }) as Chunks;
     const start = await readStart(chunks);
     const type = requireImage(start);
-    const object = `originals/${randomText(24)}`;
+    const object = `${file.field === 'preview' ? 'previews' : 'originals'}/${randomText(24)}`;
     const upload = await deps.blobs.start(object, type);
     undo = async () => upload.cancel();
-    const examination = examine(type);
+    const examination = isKept(type) ? examineKept(type) : examine(type);
     const taps = createTaps(examination, collection);
     await sendThrough(taps, upload, { start, chunks, signal });
     const facts = await wholeFacts(examination, { fileName: file.name, uploadedAt: deps.clock.now() });
@@ -99,13 +103,14 @@ async function sendThrough(
  */
 export async function discardUpload(
   { blobs, recentOriginals, log }: Pick<ReceiveDeps, 'blobs' | 'recentOriginals' | 'log'>,
-  { object }: Pick<ReceivedUpload, 'object'>,
+  { object, preview }: Pick<ReceivedUpload, 'object' | 'preview'>,
 ): Promise<void> {
-  recentOriginals.take(object);
+  const objects = preview ? [object, preview.object] : [object];
+  for (const name of objects) recentOriginals.take(name);
   try {
-    await blobs.remove(object);
+    await blobs.remove(...objects);
   } catch (error) {
-    log.error({ err: error, object }, 'An upload that became no photo could not be removed from the bucket.');
+    log.error({ err: error, objects }, 'An upload that became no photo could not be removed from the bucket.');
   }
 }
 
@@ -130,8 +135,8 @@ async function readStart(chunks: Chunks): Promise<Buffer> {
   return Buffer.concat(start);
 }
 
-function requireImage(start: Buffer): ImageType {
-  const type = sniffType(start);
+function requireImage(start: Buffer): ImageType | KeptType {
+  const type = sniffType(start) ?? sniffKept(start);
   if (type) return type;
   throw new AppError('unsupported-image', 'By its content this is none of JPEG, PNG, GIF, WebP, AVIF and HEIC.', {
     extra: { supported: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic'] },

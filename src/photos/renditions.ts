@@ -1,7 +1,7 @@
 import { AppError } from '../http/errors.ts';
 import type { Library } from '../library/commit.ts';
 import { photoRow } from '../library/rows.ts';
-import type { Photo } from '../library/shapes.ts';
+import type { Photo, Preview } from '../library/shapes.ts';
 import type { Blobs } from '../media/blobs.ts';
 import type { DecodeQueue } from '../media/decode-queue.ts';
 import type { ImageType } from '../media/formats.ts';
@@ -51,10 +51,15 @@ export interface Renditions {
   make(photo: Photo, size: VariantSize, format: PictureFormat): Promise<Rendition>;
 }
 
+/** What the smaller sizes of a photo are made from. */
+const sourceOf = (photo: Photo): Preview => photo.preview ?? photo;
+const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
+
 export function createRenditions(deps: RenditionDeps): Renditions {
   const { blobs, pictures, recentOriginals, decodes, library } = deps;
   const original = async (photo: Photo): Promise<Buffer> => {
-    const bytes = recentOriginals.take(photo.object) ?? (await blobs.read(photo.object));
+    const { object } = sourceOf(photo);
+    const bytes = recentOriginals.take(object) ?? (await blobs.read(object));
     if (!bytes) throw new AppError('internal', `The original of photo ${photo.id} is not in the bucket.`);
     if (photo.digest === 'claimed') requireDigest(await sha256Of(bytes), [photo.sha256]);
     return bytes;
@@ -69,7 +74,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
   };
 
   async function eager(photo: Photo, decoded: () => void): Promise<void> {
-    const { variants, placeholder, color } = await makeVariants(await original(photo), photo.type as ImageType);
+    const { variants, placeholder, color } = await makeVariants(await original(photo), typeOf(photo));
     decoded();
     await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size])));
     await library.commit(
@@ -102,7 +107,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     // Another instance may have made it since it was asked for here.
     const bytes = await pictures.readThrough(renditionName(photo, size, format));
     if (bytes) return { bytes, format };
-    const made = await makeVariant(await original(photo), photo.type as ImageType, { size, format });
+    const made = await makeVariant(await original(photo), typeOf(photo), { size, format });
     decoded();
     await save(photo, size, made);
     await library.commit(photo.user, (change) => change.photo(photo.id), [photoRow(photo.id)]);

@@ -9,6 +9,7 @@ import { announcedInHeader, requireDigest } from './announced-digest.ts';
 import { createPhoto, type CreatedPhoto, type CreatePhotoDeps } from './create-photo.ts';
 import { discardUpload, receiveUpload, type ReceiveDeps, type ReceivedUpload } from './receive-upload.ts';
 import { UploadFields } from './schemas.ts';
+import { withPreview } from './with-preview.ts';
 
 export interface UploadDeps extends ReceiveDeps, CreatePhotoDeps {
   limits: { quotaBytes: number; maxUploadBytes: number };
@@ -44,7 +45,10 @@ export async function uploadPhoto(
   });
 }
 
-/** Receives a form with one `image` and the named text fields; `beforeFile` may refuse before a byte is stored. */
+/**
+ * Receives a form with one `image`, its `preview` where it needs one, and the named text fields; `beforeFile` may refuse
+ * before a byte is stored.
+ */
 export async function receivePhotoForm(
   deps: UploadDeps,
   request: Request,
@@ -53,7 +57,7 @@ export async function receivePhotoForm(
 ): Promise<UploadForm> {
   const { fields, files } = await receiveForm<ReceivedUpload>(request, {
     fields: fieldNames,
-    files: { image: 1 },
+    files: { image: 1, preview: 1 },
     maxFileBytes: deps.limits.maxUploadBytes,
     sink: {
       async store(file, stream, signal) {
@@ -63,9 +67,14 @@ export async function receivePhotoForm(
       discard: (upload) => discardUpload(deps, upload),
     },
   });
-  const upload = files[0]?.stored;
-  if (!upload) throw new AppError('file-missing', 'Send the picture as a file in the form field `image`.');
-  return { upload, fields };
+  try {
+    const [image, preview] = ['image', 'preview'].map((field) => files.find((file) => file.field === field)?.stored);
+    if (!image) throw new AppError('file-missing', 'Send the picture as a file in the form field `image`.');
+    return { upload: withPreview(image, preview), fields };
+  } catch (error) {
+    for (const { stored } of files) await discardUpload(deps, stored);
+    throw error;
+  }
 }
 
 /** Removes the upload unless a photo refers to it now. After a commit in doubt it may be an acknowledged photo's. */

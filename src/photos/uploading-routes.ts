@@ -31,7 +31,16 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
     access: 'user',
     headers: { ...IDEMPOTENCY_HEADER, ...DIGEST_HEADER },
     query: schemas.UploadQuery,
-    form: { fields: schemas.UploadFields, files: { image: { required: true, description: 'The picture.' } } },
+    form: {
+      fields: schemas.UploadFields,
+      files: {
+        image: { required: true, description: 'The picture.' },
+        preview: {
+          required: false,
+          description: 'A JPEG, PNG or WebP of it: for TIFF (raw files among them) and JPEG XL alone.',
+        },
+      },
+    },
     replies: { 201: schemas.UploadReply, 200: schemas.UploadReply },
     errors: UPLOAD_ERRORS,
     async handle({ request, caller, query }) {
