@@ -46,6 +46,8 @@ import { metricsRoute } from './service/metrics-route.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from './service/routes.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { createKnownReplies } from './timeline/known-replies.ts';
+import { proveAllDays } from './timeline/prove-days.cron.ts';
+import { proveDays } from './timeline/prove-days.job.ts';
 import { timelineRoutes } from './timeline/routes.ts';
 import { emptyTrash } from './trash/empty-trash.job.ts';
 import { eraseObjects } from './trash/erase-objects.job.ts';
@@ -116,6 +118,7 @@ export function createApp(deps: AppDeps): Express {
     bindJob(makeVariants, { store, library, renditions }),
     bindJob(eraseObjects, { blobs, pictures, recentOriginals }),
     bindJob(emptyTrash, { store, library }),
+    bindJob(proveDays, { store, library, createTask, log }),
     bindJob(forgetTombstones, { store, library, clock, createTask }),
     bindJob(remakeVariants, { createTask, store, library, renditions, log }),
     bindJob(sendSummary, digest),
@@ -127,6 +130,7 @@ export function createApp(deps: AppDeps): Express {
     bindCron(sweepUploads, { ...uploads, datastore, log }),
     bindCron(startRemaking, { datastore, createTask, clock }),
     bindCron(sweepReceipts, { datastore, library, clock }),
+    bindCron(proveAllDays, { datastore, createTask, clock }),
     bindCron(sweepTombstones, { datastore, clock, createTask }),
   ];
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
-import { defineRoute, type Access, type Route } from '../http/route.ts';
+import { defineRoute, type Access, type Caller, type Route } from '../http/route.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';
 import type { Log } from '../log.ts';
@@ -8,7 +8,7 @@ import { originalReply, type OriginalDeps } from '../photos/original-reply.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { requirePhoto } from '../photos/require-photo.ts';
 import { Cursor } from '../signing/cursor.ts';
-import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
+import { readTimeline, type TimelineDeps, type TimelinePage } from '../timeline/read-timeline.ts';
 import { renderUserPage } from '../web/user-page.ts';
 import { counterRoutes, type CounterDeps } from './counter-routes.ts';
 import { readCounter } from './counter.ts';
@@ -51,41 +51,27 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     replies: { 303: null },
     handle: ({ request, params }) => post(deps, request, params.user),
   }),
-  defineRoute({
-    method: 'get',
+  timelineFace(deps, {
     path: '/user/:user/json/',
     summary: 'A timeline as the sample shows it, newest first.',
-    access: 'public',
-    documented: false,
-    params: UserParams,
-    query: PageQuery,
-    replies: { 200: 'application/json' },
-    async handle({ request, params, query }) {
-      const { user, handle } = await deps.whose.reader(request, params.user);
-      const page = await readTimeline(deps, user, { limit: PAGE, order: 'posted', cursor: query.cursor });
-      return {
-        status: 200,
-        headers: { 'Cache-Control': 'private, no-cache' },
-        body: { results: page.photos.map((photo) => face(photo, handle)), cursor: page.next },
-      };
-    },
+    type: 'application/json',
+    show: ({ handle }, page) => ({
+      body: { results: page.photos.map((photo) => face(photo, handle)), cursor: page.next },
+    }),
   }),
-  defineRoute({
-    method: 'get',
+  timelineFace(deps, {
     path: '/user/:user/web/',
     summary: 'A timeline as a page.',
-    access: 'public',
-    documented: false,
-    params: UserParams,
-    query: PageQuery,
-    replies: { 200: 'text/html' },
-    async handle({ request, params, query }) {
-      const { user, handle } = await deps.whose.reader(request, params.user);
-      const page = await readTimeline(deps, user, { limit: PAGE, order: 'posted', cursor: query.cursor });
-      const photos = page.photos.map(createPresenter(deps, user, handle));
-      const html = renderUserPage({ handle, photos, next: page.next, canPost: true });
-      return { status: 200, html, headers: { 'Cache-Control': 'private, no-cache' } };
-    },
+    type: 'text/html',
+    show: ({ user, handle }, { photos, next, prev }) => ({
+      html: renderUserPage({
+        handle,
+        photos: photos.map(createPresenter(deps, user, handle)),
+        next,
+        prev,
+        canPost: prev === null,
+      }),
+    }),
   }),
   defineRoute({
     method: 'get',
@@ -103,6 +89,31 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     },
   }),
 ];
+
+interface Face {
+  path: string;
+  summary: string;
+  type: string;
+  show(owner: Caller, page: TimelinePage): { body: unknown } | { html: string };
+}
+
+/** A page of a named user's timeline in the order of posting, shown in one way or another. */
+const timelineFace = (deps: CourseDeps, { path, summary, type, show }: Face): Route =>
+  defineRoute({
+    method: 'get',
+    path,
+    summary,
+    access: 'public',
+    documented: false,
+    params: UserParams,
+    query: PageQuery,
+    replies: { 200: type },
+    async handle({ request, params, query }) {
+      const owner = await deps.whose.reader(request, params.user);
+      const page = await readTimeline(deps, owner.user, { limit: PAGE, order: 'posted', cursor: query.cursor });
+      return { status: 200, headers: { 'Cache-Control': 'private, no-cache' }, ...show(owner, page) };
+    },
+  });
 
 const face = (photo: Photo, handle: string) => ({
   image_url: `image/${photo.user}.${photo.id}/`,

@@ -42,6 +42,7 @@ export const JOBS = {
   'make-variants': { queue: 'variants', minutes: 5, givenUp: 'the photo is `failed` and says why; retry by its owner' },
   'erase-objects': { queue: 'erasure', minutes: 9, givenUp: 'the objects stay until the audit finds them' },
   'empty-trash': { queue: 'erasure', minutes: 9, givenUp: 'the rest goes when its 30 days are over' },
+  'prove-days': { queue: 'upkeep', minutes: 9, givenUp: 'earlier days wait for the next week' },
   'forget-tombstones': { queue: 'upkeep', minutes: 9, givenUp: 'they stay until the next sweep' },
   'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'send-posts': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
@@ -72,6 +73,12 @@ export const SCHEDULES = {
     retries: 0,
     minutes: 9,
     missed: 'the old sizes are shown until the next night',
+  },
+  '/cron/prove-days': {
+    schedule: 'every sunday 03:30',
+    retries: 3,
+    minutes: 9,
+    missed: 'the next week proves the same',
   },
   '/cron_task_handler': { schedule: 'every 24 hours', retries: 0, minutes: 1, missed: 'that `Task` entity is missing' },
   '/mail/weekly': {

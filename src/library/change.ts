@@ -1,5 +1,6 @@
 import { AppError } from '../http/errors.ts';
 import type { JobRef } from '../jobs/define-job.ts';
+import { setDays, type DayCounts } from './day-counts.ts';
 import { randomText, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
@@ -25,6 +26,8 @@ export interface Change extends PhotoChanges, UploadChanges {
   editUser(edit: UserEdit): Promise<User>;
   /** Keeps the address that an issuer has verified. Not an edit: the revision stays. */
   keepEmail(email: string): Promise<void>;
+  /** Sets counts of days that were found wrong at a sequence; does nothing and says so if there were changes since. */
+  correctDays(sequence: number, counts: DayCounts): Promise<boolean>;
   /** The receipt of that name, unless it has expired. */
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
@@ -63,6 +66,14 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     },
     async keepEmail(email) {
       overlay.write(userRow, { ...(await user()), email });
+    },
+    async correctDays(sequence, counts) {
+      const owner = await user();
+      if (owner.sequence !== sequence) return false;
+      await setDays(overlay, counts);
+      // Whoever has read the wrong counts learns of it by the sequence.
+      overlay.write(userRow, { ...owner, sequence: sequence + 1 });
+      return true;
     },
     async receipt(name) {
       const receipt = await overlay.read(receiptRow(name));

@@ -11,19 +11,21 @@ export interface UserPage {
   photos: readonly Photo[];
   /** Cursor of the older page. */
   next: string | null;
+  /** Cursor of the newer page. */
+  prev: string | null;
   /** Whether the reader may post from here. */
   canPost: boolean;
 }
 
 /** A timeline as the page `/user/{user}/web/`, with the form of the teaching sample. */
-export function renderUserPage({ handle, photos, next, canPost }: UserPage): string {
+export function renderUserPage({ handle, photos, next, prev, canPost }: UserPage): string {
   const name = encodeURIComponent(handle);
   return renderPage({
     title: handle,
     main: html`<h1>Photos of ${handle}</h1>
       ${canPost && uploadForm({ action: `/post/${name}/`, before: poster(handle) })}
       ${photos.length > 0 ? photoGrid(photos) : html`<p class="empty">No photos yet.</p>`}
-      ${pagingLinks(`/user/${name}/web/`, { next })}`,
+      ${pagingLinks(`/user/${name}/web/`, { next, prev })}`,
   });
 }
 

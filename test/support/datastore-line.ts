@@ -1,16 +1,5 @@
-import {
-  Client,
-  credentials,
-  Metadata,
-  Server,
-  ServerCredentials,
-  status,
-  type sendUnaryData,
-  type ServerUnaryCall,
-} from '@grpc/grpc-js';
-import { afterAll } from 'vitest';
-
-const METHODS = ['Lookup', 'RunQuery', 'BeginTransaction', 'Commit', 'Rollback'] as const;
+import { status } from '@grpc/grpc-js';
+import { datastoreProxy } from './datastore-proxy.ts';
 
 /** A line to Datastore that can lose answers, as a network does: what was asked has been done all the same. */
 export interface DatastoreLine {
@@ -25,35 +14,20 @@ export interface DatastoreLine {
   mend(): void;
 }
 
-/** Passes every call on to the Datastore at `target`, byte for byte. Closes after the last test of the file. */
+/** Passes every call on to the Datastore at `target`, byte for byte. */
 export async function datastoreLine(target: string): Promise<DatastoreLine> {
-  const client = new Client(target, credentials.createInsecure());
-  const server = new Server({ 'grpc.max_receive_message_length': -1 });
   let atCommit: 'answer' | 'lose' | 'break' = 'answer';
   let broken = false;
-  const pass = (method: string) => (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
-    if (broken) return answer(lostAnswer(method));
-    client.makeUnaryRequest(pathOf(method), same, same, call.request, new Metadata(), (error, reply) => {
-      if (method !== 'Commit' || atCommit === 'answer') return answer(error, reply);
-      broken = atCommit === 'break';
-      atCommit = 'answer';
-      answer(lostAnswer(method));
-    });
-  };
-  server.addService(
-    Object.fromEntries(METHODS.map((method) => [method, definitionOf(method)])),
-    Object.fromEntries(METHODS.map((method) => [method, pass(method)])),
-  );
-  const port = await new Promise<number>((resolve, reject) => {
-    const insecure = ServerCredentials.createInsecure();
-    server.bindAsync('127.0.0.1:0', insecure, (error, bound) => (error ? reject(error) : resolve(bound)));
-  });
-  afterAll(() => {
-    server.forceShutdown();
-    client.close();
+  const endpoint = await datastoreProxy(target, async (method, _request, forward) => {
+    if (broken) throw lostAnswer(method);
+    const reply = await forward();
+    if (method !== 'Commit' || atCommit === 'answer') return reply;
+    broken = atCommit === 'break';
+    atCommit = 'answer';
+    throw lostAnswer(method);
   });
   return {
-    endpoint: `127.0.0.1:${port}`,
+    endpoint,
     loseCommit: () => void (atCommit = 'lose'),
     breakAtCommit: () => void (atCommit = 'break'),
     cut: () => void (broken = true),
@@ -61,18 +35,6 @@ export async function datastoreLine(target: string): Promise<DatastoreLine> {
   };
 }
 
-const same = (bytes: Buffer) => bytes;
-const pathOf = (method: string) => `/google.datastore.v1.Datastore/${method}`;
-
-const definitionOf = (method: string) => ({
-  path: pathOf(method),
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: same,
-  requestDeserialize: same,
-  responseSerialize: same,
-  responseDeserialize: same,
-});
-
 /** INTERNAL is what a stream that breaks becomes; UNAVAILABLE would have Google's client try lookups for ten minutes. */
-const lostAnswer = (method: string) => ({ code: status.INTERNAL, details: `The answer to ${method} was lost.` });
+const lostAnswer = (method: string) =>
+  Object.assign(new Error(`The answer to ${method} was lost.`), { code: status.INTERNAL });

@@ -85,7 +85,7 @@ describe('all pages', () => {
   test.each([
     ['home', home({ photos, next: 'n', prev: 'p', notice: 'duplicate' })],
     ['home, signed out', home({ caller: undefined })],
-    ['user', renderUserPage({ handle: 'ana', photos, next: null, canPost: true })],
+    ['user', renderUserPage({ handle: 'ana', photos, next: null, prev: null, canPost: true })],
     ['upload', renderUploadPage({ handle: 'ana' })],
   ])('need no script and no style of their own (%s)', (_name, page) => {
     expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);
@@ -110,10 +110,11 @@ describe('the home page', () => {
 });
 
 test('the page of a user has its form only for those who may post', () => {
-  const page = { handle: 'a.b', photos: [], next: 'older' };
+  const page = { handle: 'a.b', photos: [], next: 'older', prev: 'newer' };
   expect(renderUserPage({ ...page, canPost: false })).not.toContain('<form');
   const posting = renderUserPage({ ...page, canPost: true });
   expect(posting).toContain('action="/post/a.b/"');
   expect(posting).toContain('href="/user/a.b/web/?cursor=older"');
+  expect(posting).toContain('href="/user/a.b/web/?cursor=newer"');
   expect(posting.indexOf('name="user"')).toBeLessThan(posting.indexOf('name="image"'));
 });

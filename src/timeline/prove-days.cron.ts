@@ -1,0 +1,16 @@
+import type { Clock } from '../clock.ts';
+import { defineCron } from '../jobs/define-cron.ts';
+import { walkUsers, type WalkDeps } from '../jobs/walk-users.job.ts';
+
+export interface ProveAllDaysDeps extends WalkDeps {
+  clock: Clock;
+}
+
+/** Has the day counts of every user proved, each by tasks of his own. */
+export const proveAllDays = defineCron({
+  name: 'prove-days',
+  async run({ clock, ...deps }: ProveAllDaysDeps) {
+    const run = new Date(clock.now()).toISOString().slice(0, 10);
+    return `${await walkUsers(deps, { job: 'prove-days', run, payload: { run } })} users`;
+  },
+});

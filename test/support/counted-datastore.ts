@@ -1,0 +1,54 @@
+import { protos } from '@google-cloud/datastore-api';
+import { datastoreProxy, type Method } from './datastore-proxy.ts';
+
+const { CommitRequest, LookupRequest, RunQueryResponse } = protos.google.datastore.v1;
+
+/** What was asked of Datastore, and how Google counts it (PLATFORM 1.12). */
+export interface Cost {
+  /** In the order of their answers. */
+  calls: Method[];
+  reads: number;
+  writes: number;
+  deletes: number;
+}
+
+/** A line to Datastore that notes what passes. */
+export interface CountedDatastore {
+  /** `host:port` to reach Datastore by this line. */
+  endpoint: string;
+  /** What passed since the last question. */
+  taken(): Cost;
+}
+
+/** Passes every call on to the Datastore at `target`, and counts. */
+export async function countedDatastore(target: string): Promise<CountedDatastore> {
+  let cost = nothing();
+  const endpoint = await datastoreProxy(target, async (method, request, forward) => {
+    const reply = await forward();
+    cost.calls.push(method);
+    count(cost, method, request, reply);
+    return reply;
+  });
+  return {
+    endpoint,
+    taken() {
+      const taken = cost;
+      cost = nothing();
+      return taken;
+    },
+  };
+}
+
+const nothing = (): Cost => ({ calls: [], reads: 0, writes: 0, deletes: 0 });
+
+/** A lookup reads each key, whether it is there or not; a query reads what it finds, and one entity at the least. */
+function count(cost: Cost, method: Method, request: Buffer, reply: Buffer): void {
+  if (method === 'Lookup') cost.reads += LookupRequest.decode(request).keys.length;
+  if (method === 'RunQuery')
+    cost.reads += Math.max(1, RunQueryResponse.decode(reply).batch?.entityResults?.length ?? 0);
+  if (method !== 'Commit') return;
+  const { mutations } = CommitRequest.decode(request);
+  const deletes = mutations.filter((mutation) => mutation.delete).length;
+  cost.deletes += deletes;
+  cost.writes += mutations.length - deletes;
+}

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { UserId } from '../../src/library/ids.ts';
+import { createClients } from '../../src/clients.ts';
+import { readConfig } from '../../src/config.ts';
+import { createStore } from '../../src/library/store.ts';
+import { countedDatastore, type Cost } from '../support/counted-datastore.ts';
+import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
+import { signUp, type TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+
+/** Google's list prices in dollars per 100,000 operations: Firestore in Datastore mode, in the region us-central1. */
+const PRICES = { reads: 0.03, writes: 0.09, deletes: 0.01 };
+
+const world = await startWorld();
+const line = await countedDatastore(world.cloud.endpoints.datastore);
+const url = await secondInstance(world, { datastore: line.endpoint });
+
+/** Photos on the pages. */
+const PHOTOS = 50;
+
+let ana: TestUser;
+let id: UserId;
+const photos: string[] = [];
+
+beforeAll(async () => {
+  const there = await world.user();
+  for (let count = 0; count < PHOTOS; count++) {
+    const { body } = await there.upload(await picture({ width: 16, height: 16 })).expect(201);
+    photos.push(body.photo.id as string);
+  }
+  await world.drain();
+  ana = await signUp(url, there.name);
+  id = (await ana.get('/v1/me').expect(200)).body.id as UserId;
+}, 120_000);
+
+const costOf = async (request: PromiseLike<unknown>): Promise<Cost> => {
+  line.taken();
+  await request;
+  return line.taken();
+};
+
+const readme = (await readFile(new URL('../../README.md', import.meta.url), 'utf8'))
+  .split('\n')
+  .map((text) => text.replaceAll(/ +/g, ' '));
+
+/** The row of the README's cost table. */
+function rowOf(what: string, { calls, reads, writes, deletes }: Cost): string {
+  const dollars = 10 * (reads * PRICES.reads + writes * PRICES.writes + deletes * PRICES.deletes);
+  return `| ${what} | ${calls.join(', ')} | ${reads} | ${writes} | ${deletes} | ${dollars.toFixed(2)} |`;
+}
+
+describe('what a request costs', () => {
+  const page = '/v1/timeline?limit=50';
+
+  test('a page read anew: a lookup and a query in one transaction', async () => {
+    const cost = await costOf(ana.get(page).expect(200));
+    expect(cost).toEqual({ calls: ['Lookup', 'RunQuery'], reads: 1 + PHOTOS, writes: 0, deletes: 0 });
+    expect(readme).toContain(rowOf('page of 50, anew', cost));
+  });
+
+  test('a page that this instance knows, or that the client has: one lookup', async () => {
+    const known = await costOf(ana.get(page).expect(200));
+    expect(known).toEqual({ calls: ['Lookup'], reads: 1, writes: 0, deletes: 0 });
+    const etag = (await ana.get(page)).headers['etag'] ?? '';
+    const unchanged = await costOf(ana.get(page).set('If-None-Match', etag).expect(304));
+    expect(unchanged).toEqual(known);
+    expect(readme).toContain(rowOf('page, unchanged', unchanged));
+  });
+
+  test('the days of a year: a lookup and a query', async () => {
+    const cost = await costOf(ana.get('/v1/timeline/days').expect(200));
+    expect(cost).toMatchObject({ calls: ['Lookup', 'RunQuery'], writes: 0 });
+    expect(readme).toContain(rowOf('days of one year', cost));
+  });
+
+  test.each([
+    ['upload', async () => ana.upload(await picture({ width: 16, height: 16 })).expect(201)],
+    ['edit', async () => ana.patch(`/v1/photos/${photos[0]}`).send({ caption: 'Changed' }).expect(200)],
+    ['favourite', async () => ana.patch(`/v1/photos/${photos[1]}`).send({ favourite: true }).expect(200)],
+    ['move to the trash', async () => ana.delete(`/v1/photos/${photos[2]}`).expect(204)],
+    ['delete for good', async () => ana.delete(`/v1/trash/${photos[2]}`).expect(204)],
+  ])('%s: one commit', async (what, request) => {
+    // So that no outbox row of an earlier change is taken along.
+    await ana
+      .patch(`/v1/photos/${photos[9]}`)
+      .send({ caption: `Before ${what}` })
+      .expect(200);
+    const cost = await costOf(request());
+    expect(cost.calls.filter((call) => call === 'Commit')).toHaveLength(1);
+    expect(cost.calls.filter((call) => call !== 'Lookup' && call !== 'Commit')).toEqual([]);
+    expect(readme).toContain(rowOf(what, cost));
+  });
+
+  test('lookups that arrive together travel together, and none joins a call that has been sent', async () => {
+    const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent' });
+    const store = createStore(createClients(config.cloud, { datastore: line.endpoint }).datastore);
+    const together = await costOf(
+      Promise.all([
+        store.user(id),
+        store.user(id),
+        store.photos(id, photos.slice(10, 12) as never),
+        store.claims(id, ['x']),
+      ]),
+    );
+    expect(together).toMatchObject({ calls: ['Lookup'], reads: 4 });
+
+    const first = store.user(id);
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const apart = await costOf(Promise.all([first, store.user(id)]));
+    expect(apart.calls).toEqual(['Lookup', 'Lookup']);
+  });
+});
