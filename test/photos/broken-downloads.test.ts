@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { bucketLine } from '../support/bucket-line.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { startWorld } from '../support/world.ts';
@@ -53,46 +53,3 @@ async function download(): Promise<IncomingMessage> {
   expect(response.statusCode).toBe(200);
   return response;
 }
-
-interface Reading {
-  /** Bytes that the bucket has sent. */
-  bytes: number;
-  closed: Promise<unknown>;
-  /** Whether more of them come within a moment. */
-  grown(): Promise<boolean>;
-}
-
-/** A line to the bucket that counts what comes from it. */
-async function bucketLine(target: string) {
-  const { hostname, port } = new URL(target);
-  const open = new Set<Reading>();
-  let taken = 0;
-  const server = createServer((near: Socket) => {
-    const far = connect(Number(port), hostname);
-    const reading: Reading = {
-      bytes: 0,
-      closed: new Promise((resolve) => near.once('close', resolve)),
-      grown: () => grows(far),
-    };
-    open.add(reading);
-    near.pipe(far).pipe(near);
-    near.on('data', () => void (taken += 1));
-    far.on('data', (chunk: Buffer) => void (reading.bytes += chunk.length));
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      one.on('error', () => other.destroy());
-      one.on('close', () => (other.destroy(), open.delete(reading)));
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  afterAll(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, open, taken: () => taken };
-}
-
-const grows = (socket: Socket) =>
-  new Promise<boolean>((resolve) => {
-    const quiet = setTimeout(resolve, 300, false);
-    socket.once('data', () => (clearTimeout(quiet), resolve(true)));
-  });
