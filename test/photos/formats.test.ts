@@ -79,10 +79,10 @@ test('those who ask at the same time for what does not exist share one making of
 test('when too many sizes are asked for at once the rest are told when to come again, and nothing breaks', async () => {
   const photos: PhotoBody[] = [];
   for (let at = 0; at < 40; at++) photos.push(await post());
-  const urls = photos.flatMap(({ variants }) => [
-    `${variants.medium.url}&format=webp`,
-    `${variants.small.url}&format=webp`,
-  ]);
+  // AVIF takes far longer to make than to ask for, so that the line fills up on any machine.
+  const urls = photos.flatMap(({ variants: { thumb, small, medium } }) =>
+    [thumb, small, medium].map(({ url }) => `${url}&format=avif`),
+  );
   const replies = await Promise.all(urls.map((url) => ask(url, '*/*')));
   const refused = replies.filter(({ status }) => status === 429);
   expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 429]));
@@ -93,7 +93,8 @@ test('when too many sizes are asked for at once the rest are told when to come a
       ratelimit: '"decodes";r=0;t=5',
     });
   }
-  for (const url of urls) await ask(url, '*/*').expect(200);
+  const again = urls.find((_, at) => replies[at]?.status === 429);
+  await ask(again ?? '', '*/*').expect(200);
 });
 
 test('the original comes as it was uploaded or not at all', async () => {
