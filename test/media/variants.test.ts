@@ -47,6 +47,13 @@ describe('variants', () => {
     for (const variant of Object.values(variants)) await expectQuarters(variant, QUARTERS, 8);
   });
 
+  test('of a PNG with a palette keep its colours', async () => {
+    const flat = { width: 800, height: 600, channels: 3, background: '#2850d2' } as const;
+    const original = await sharp({ create: flat }).png({ palette: true }).toBuffer();
+    expect((await sharp(original).metadata()).isPalette).toBe(true);
+    expect((await makeVariants(original, 'image/png')).color).toMatch(/^#2[789](4f|50|51)d[123]$/);
+  });
+
   test('of a picture in Display P3 are in sRGB with the same colours', async () => {
     const original = await picture({ width: 800, height: 600, icc: 'p3' });
     const { variants } = await makeVariants(original, 'image/jpeg');

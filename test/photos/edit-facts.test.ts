@@ -65,6 +65,18 @@ describe('the time of a photo', () => {
     expect(await order()).toEqual([second, first]);
   });
 
+  test('takes the photo from one day and puts it to another, in another year', async () => {
+    const ana = await world.user();
+    const id = await uploaded(ana);
+    const months = async () => (await ana.get('/v1/timeline/days').expect(200)).body.months as object[];
+    const day = (date: string) => [{ month: date.slice(0, 7), count: 1, days: [{ date, count: 1 }] }];
+    expect(await months()).toEqual(day('2019-07-01'));
+    await edit(ana, id, { takenAt: '2021-05-05T05:05:05' });
+    expect(await months()).toEqual(day('2021-05-05'));
+    await edit(ana, id, { takenAt: null });
+    expect(await months()).toEqual(day('2019-07-01'));
+  });
+
   test.each([
     'yesterday',
     '2023-02-30T10:00:00',
