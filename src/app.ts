@@ -58,7 +58,7 @@ import { sweepUploads } from './uploads/sweep-uploads.cron.ts';
 import { homeRoutes } from './web/routes.ts';
 
 /** Bytes of originals kept in memory between upload and decode. */
-const RECENT_ORIGINALS = 64 * 2 ** 20;
+const RECENT_ORIGINALS = 32 * 2 ** 20;
 
 /** Bytes of pages kept in memory for those who ask again. */
 const KNOWN_REPLIES = 32 * 2 ** 20;

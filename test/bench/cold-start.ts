@@ -1,7 +1,7 @@
 import { signUp } from '../support/test-user.ts';
 import { startProgram, type Running } from '../process/support.ts';
 import { alternate } from './alternate.ts';
-import { startBareExpress } from './bare-express.ts';
+import { startBareExpress } from './bare-servers.ts';
 import type { Figure } from './figure.ts';
 import { startCloud } from './local-cloud.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -6,7 +6,7 @@ import { createClients, type Clients } from '../../src/clients.ts';
 import { readConfig } from '../../src/config.ts';
 import type { LocalEndpoints } from '../../src/local-cloud/index.ts';
 import { alternate } from './alternate.ts';
-import { startBareExpress } from './bare-express.ts';
+import { startBareExpress } from './bare-servers.ts';
 import type { Figure } from './figure.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

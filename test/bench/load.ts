@@ -18,6 +18,8 @@ export interface LoadResult {
   perSecond: number;
   /** Median time from request to the last byte of its answer, in milliseconds. */
   medianMs: number;
+  /** What all but one in a hundred stay below. */
+  p99Ms: number;
 }
 
 /** No load lasts longer than this, in milliseconds: what is left of it is not sent. */
@@ -50,7 +52,11 @@ export async function load({ url, paths, headers, connections, status }: Load): 
   }
 
   await Promise.all(Array.from({ length: connections }, work));
-  return { perSecond: (times.length / (performance.now() - started)) * 1000, medianMs: median(times) };
+  return {
+    perSecond: (times.length / (performance.now() - started)) * 1000,
+    medianMs: median(times),
+    p99Ms: times.toSorted((a, b) => a - b)[Math.floor(0.99 * times.length)] ?? NaN,
+  };
 }
 
 interface Connection {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startBareExpress } from './bare-express.ts';
+import { startBareExpress } from './bare-servers.ts';
 import type { Load } from './load.ts';
 import { startLibrary, type PhotoLibrary } from './photo-library.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -10,6 +10,7 @@ import { measureStorageThroughput } from './storage-throughput.ts';
 import { measureThumbnails } from './thumbnails.ts';
 import { measureTasks } from './tasks.ts';
 import { measureUnchangedPage } from './unchanged-page.ts';
+import { measureUploads } from './uploads.ts';
 
 interface Options {
   /** Whether to take the time for a library of 1,000,000 photos and a Datastore of as many entities. */
@@ -19,6 +20,7 @@ interface Options {
 /** Figures by name, or groups of them: what measures them starts what it needs and hands the stopping to the scope. */
 const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) => Promise<Figure | Figure[]>> = {
   ingest: measureIngest,
+  uploads: measureUploads,
   'library-size': measureLibrarySize,
   'fresh-page': measureFreshPage,
   'unchanged-page': measureUnchangedPage,

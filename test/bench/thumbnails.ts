@@ -4,7 +4,7 @@ import { Agent } from 'node:http';
 import sharp from 'sharp';
 import { signUp } from '../support/test-user.ts';
 import { alternate } from './alternate.ts';
-import { startBareExpress } from './bare-express.ts';
+import { startBareExpress } from './bare-servers.ts';
 import type { Figure } from './figure.ts';
 import { load } from './load.ts';
 import { startTimeline } from './photo-library.ts';
