@@ -13,7 +13,7 @@ import { upload, type Upload } from './upload.ts';
 const UPLOADS = 64;
 const AT_ONCE = 8;
 const BYTES = 5_000_000;
-const READS = 400;
+const READS = 200;
 
 /** How fast files come in, and how long readers wait meanwhile. The pictures in the files are small. */
 export async function measureUploads(scope: AsyncDisposableStack): Promise<Figure[]> {
@@ -26,13 +26,13 @@ export async function measureUploads(scope: AsyncDisposableStack): Promise<Figur
 
   const rest = Buffer.alloc(BYTES);
   const ours = { url, token, agent };
-  const { received, piped } = await alternate(4, {
+  const { received, piped } = await alternate(3, {
     received: () => throughput(ours, rest),
     piped: () => throughput({ ...ours, url: bare.url }, rest),
   });
   const reading = { url, headers: { Authorization: `Bearer ${token}` }, paths: Array<string>(READS).fill(FIRST_PAGE) };
   const read = async () => (await load({ ...reading, connections: 1, status: 200 })).p99Ms;
-  const { quiet, busy } = await alternate(3, { quiet: read, busy: () => whileUploading(ours, rest, read) });
+  const { quiet, busy } = await alternate(1, { quiet: read, busy: () => whileUploading(ours, rest, read) });
   return [
     {
       name: 'upload',
