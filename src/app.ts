@@ -22,6 +22,8 @@ import { createDeferredCalls } from './jobs/deferred.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { taskRunner } from './jobs/run-task.ts';
 import { walkUsersOn } from './jobs/walk-users.job.ts';
+import { eraseAccount } from './leaving/erase-account.job.ts';
+import { leavingRoutes } from './leaving/routes.ts';
 import { createLibrary } from './library/commit.ts';
 import { createOutbox } from './library/outbox.ts';
 import { createStore } from './library/store.ts';
@@ -119,6 +121,7 @@ export function createApp(deps: AppDeps): Express {
     bindJob(eraseObjects, { blobs, pictures, recentOriginals }),
     bindJob(emptyTrash, { store, library }),
     bindJob(proveDays, { store, library, createTask, log }),
+    bindJob(eraseAccount, { datastore, createTask, directUploads: uploads.directUploads }),
     bindJob(forgetTombstones, { store, library, clock, createTask }),
     bindJob(remakeVariants, { createTask, store, library, renditions, log }),
     bindJob(sendSummary, digest),
@@ -142,6 +145,7 @@ export function createApp(deps: AppDeps): Express {
     ...trashRoutes(photos),
     ...accounts.routes,
     limitsRoute(config),
+    ...leavingRoutes({ library, forgetAccounts: accounts.forget }),
   ];
   const describe = () => describeApi(api, API_INFO);
   const routes = [

@@ -38,6 +38,8 @@ export interface Accounts {
   vouch: (name: string) => Promise<Caller>;
   /** The account with this handle. */
   find: (name: string) => Promise<Caller | undefined>;
+  /** Forgets what this instance remembers of accounts: one of them is gone. */
+  forget: () => void;
 }
 
 /** Puts the parts of this folder together. */
@@ -56,5 +58,9 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
     },
     find: (name) => findUserByHandle(deps, name),
+    forget() {
+      deps.accountMemory.byIdentity.clear();
+      deps.accountMemory.byHandle.clear();
+    },
   };
 }

@@ -43,6 +43,7 @@ export const JOBS = {
   'erase-objects': { queue: 'erasure', minutes: 9, givenUp: 'the objects stay until the audit finds them' },
   'empty-trash': { queue: 'erasure', minutes: 9, givenUp: 'the rest goes when its 30 days are over' },
   'prove-days': { queue: 'upkeep', minutes: 9, givenUp: 'earlier days wait for the next week' },
+  'erase-account': { queue: 'erasure', minutes: 9, givenUp: 'rows without a user stay, which nobody can read' },
   'forget-tombstones': { queue: 'upkeep', minutes: 9, givenUp: 'they stay until the next sweep' },
   'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'send-posts': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },

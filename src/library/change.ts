@@ -24,6 +24,8 @@ export interface Change extends PhotoChanges, UploadChanges {
   user(): Promise<User>;
   /** Sets what an owner says of his account. */
   editUser(edit: UserEdit): Promise<User>;
+  /** Takes the account itself away; what it leaves behind is for the job that the same change enqueues. */
+  eraseUser(): Promise<User>;
   /** Keeps the address that an issuer has verified. Not an edit: the revision stays. */
   keepEmail(email: string): Promise<void>;
   /** Sets counts of days that were found wrong at a sequence; does nothing and says so if there were changes since. */
@@ -59,6 +61,11 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     now,
     user,
     enqueue,
+    async eraseUser() {
+      const erased = await user();
+      overlay.write(userRow, undefined);
+      return erased;
+    },
     async editUser(edit) {
       const edited = editedUser(await user(), edit, now);
       overlay.write(userRow, edited);

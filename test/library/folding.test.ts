@@ -35,12 +35,6 @@ async function newUser(): Promise<UserId> {
 
 const commitsOf = async (user: UserId) => (await createStore(datastore).user(user))?.commits.length;
 
-test('callers who come at the same time are committed together', async () => {
-  const user = await newUser();
-  expect(await keep(user, [10, 10, 10])).toEqual([true, true, true]);
-  expect(await commitsOf(user)).toBe(1);
-});
-
 test('what is too much for one transaction goes in several', async () => {
   const user = await newUser();
   const sizes = Array.from({ length: 15 }, () => 900_000);

@@ -45,6 +45,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   photos: [...SHARED, ...FOUNDATIONS],
   timeline: ['photos', ...SHARED, ...FOUNDATIONS],
   changes: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
+  leaving: ['accounts', ...SHARED, ...FOUNDATIONS],
   trash: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
   uploads: ['photos', ...SHARED, ...FOUNDATIONS],
   digest: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],

@@ -1,0 +1,33 @@
+import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import type { UserId } from '../library/ids.ts';
+import type { Properties } from '../library/kinds.ts';
+import { handleKey, readRoot } from './account.ts';
+
+/**
+ * Frees the handles of a user who is gone, and forgets who he was. Only what still leads to him: he may have come back
+ * with a new account by now. May be repeated.
+ */
+export async function forgetNames(datastore: Datastore, user: UserId, handles: string[]): Promise<void> {
+  const query = datastore
+    .createQuery('Identity')
+    .filter(new PropertyFilter('user', '=', user))
+    .select('__key__');
+  const [identities] = (await datastore.runQuery(query)) as [Properties[], unknown];
+  const roots = [
+    ...identities.map((entity) => entity[datastore.KEY as never] as Key),
+    ...handles.map((handle) => handleKey(datastore, handle)),
+  ];
+  for (const root of roots) await forget(datastore, root, user);
+}
+
+async function forget(datastore: Datastore, root: Key, user: UserId): Promise<void> {
+  const tx = datastore.transaction();
+  try {
+    const ours = (await readRoot(tx, root)) === user;
+    if (ours) tx.delete(root);
+    await (ours ? tx.commit() : tx.rollback());
+  } catch (error) {
+    await tx.rollback().catch(() => undefined);
+    throw error;
+  }
+}

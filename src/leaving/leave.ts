@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import { AppError } from '../http/errors.ts';
+import type { JobRef } from '../jobs/define-job.ts';
+import type { SweepPayload } from '../jobs/define-sweep.ts';
+import type { Library } from '../library/commit.ts';
+import { randomText, type UserId } from '../library/ids.ts';
+import type { Erasing } from './erase-account.job.ts';
+
+export interface LeavingDeps {
+  library: Library;
+  /** Lets this instance forget whom it has seen. */
+  forgetAccounts(): void;
+}
+
+const eraseAccountRef: JobRef<SweepPayload<z.infer<typeof Erasing>>> = { name: 'erase-account' };
+
+/**
+ * Takes the user's own row away, without which nothing of his can be read or written, and has the rest erased by tasks
+ * that the same transaction brings about. That he has left already is fine: a repeated request finds him gone.
+ */
+export async function leave({ library, forgetAccounts }: LeavingDeps, id: UserId): Promise<void> {
+  try {
+    await library.commit(id, async (change) => {
+      const { handle, formerHandles } = await change.eraseUser();
+      const state = { handles: [handle, ...formerHandles], erased: 0 };
+      change.enqueue(eraseAccountRef, { user: id, run: randomText(16), state });
+    });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'not-found')) throw error;
+  }
+  forgetAccounts();
+}

@@ -1,0 +1,97 @@
+import request from 'supertest';
+import { expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
+import { signUp, type TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+const elsewhere = await secondInstance(world);
+const { datastore } = world;
+
+const idOf = async (user: TestUser) => ((await user.get('/v1/me').expect(200)).body as { id: string }).id;
+
+async function post(user: TestUser): Promise<string> {
+  const { body } = await user.upload(await picture({ width: 300, height: 200 })).expect(201);
+  return (body as { photo: { id: string } }).photo.id;
+}
+
+/** A library with something of every kind in it. */
+async function fillLibrary(user: TestUser): Promise<void> {
+  const [, thrown, erased] = [await post(user), await post(user), await post(user)];
+  await user.upload(await picture(), { headers: { 'Idempotency-Key': 'key' } }).expect(201);
+  for (const id of [thrown, erased]) await user.delete(`/v1/photos/${id}`).expect(204);
+  await user.delete(`/v1/trash/${erased}`).expect(204);
+  const upload = { bytes: 1000, type: 'image/jpeg', sha256: 'a'.repeat(64) };
+  await user.post('/v1/uploads').send(upload).expect(201);
+  await request(world.url).post('/v1/session').send({ token: user.token }).expect(201);
+  await user
+    .patch('/v1/me')
+    .send({ handle: `${user.name}-renamed`, displayName: 'Ana' })
+    .expect(200);
+  await world.drain();
+}
+
+/** Everything in the database that has to do with a user, by its kind. */
+async function rowsOf(id: string): Promise<string[]> {
+  // A global query may be late by ten seconds.
+  await world.advance(10_000);
+  const below = datastore.createQuery().hasAncestor(datastore.key(['User', id]));
+  const roots = ['Handle', 'Identity'].map((kind) => datastore.createQuery(kind));
+  const [rows, ...named] = await Promise.all(
+    [below, ...roots].map(async (query) => (await datastore.runQuery(query))[0]),
+  );
+  const mine = named.flat().filter(({ user }: { user: string }) => user === id);
+  return [...(rows ?? []), ...mine].map((row) => (row as Record<symbol, { kind: string }>)[datastore.KEY]?.kind ?? '');
+}
+
+test('who leaves takes everything along, and comes back to an empty account of the same name', async () => {
+  const before = await world.objects();
+  const [ana, ben] = [await world.user('ana'), await world.user('ben')];
+  await fillLibrary(ana);
+  const kept = await post(ben);
+  const id = await idOf(ana);
+  const kinds = ['User', 'Photo', 'Claim', 'Year', 'Receipt', 'Upload', 'Session', 'Handle', 'Identity'];
+  expect(await rowsOf(id)).toEqual(expect.arrayContaining(kinds));
+  const there = await signUp(elsewhere, 'ana');
+  expect((await there.get('/v1/timeline').expect(200)).body.items).toHaveLength(2);
+  await world.cloud.deliverTwice(true);
+
+  await ana.delete('/v1/me').expect(202);
+
+  // No task has run yet, and another instance still knows the token.
+  await there.get('/v1/timeline').expect(404);
+  await there.get('/v1/changes').expect(404);
+  await there.upload(await picture()).expect(404);
+  await request(world.url).get('/v1/users/ana/timeline').expect(404);
+  await world.drain();
+  await world.advance(60_000);
+  await world.cloud.runCron('/cron/sweep-outbox');
+  await world.drain();
+
+  expect(await rowsOf(id)).toEqual([]);
+  expect((await ben.get('/v1/timeline').expect(200)).body.items).toMatchObject([{ id: kept, state: 'ready' }]);
+  expect(await world.objects()).toHaveLength(before.length + 4);
+  const again = await world.user('ana');
+  const me = (await again.get('/v1/me').expect(200)).body as { id: string };
+  expect(me).toMatchObject({ handle: 'ana', displayName: '', usage: { photos: 0, bytes: 0 } });
+  expect(me.id).not.toBe(id);
+});
+
+test('an upload that is under way when its owner leaves leaves nothing behind', async () => {
+  const cleo = await world.user('cleo');
+  const id = await idOf(cleo);
+  const before = await world.objects();
+  const uploads = Array.from({ length: 6 }, async () => (await cleo.upload(await picture())).status);
+  expect(await Promise.race(uploads)).toBe(201);
+  await cleo.delete('/v1/me').expect(202);
+  for (const status of await Promise.all(uploads)) expect([201, 404]).toContain(status);
+  await world.drain();
+  await world.advance(60_000);
+  await world.cloud.runCron('/cron/sweep-outbox');
+  await world.drain();
+  expect((await rowsOf(id)).filter((kind) => kind !== 'Identity')).toEqual([]);
+  const again = await idOf(await world.user('cleo'));
+  const photos = (await rowsOf(again)).filter((kind) => kind === 'Photo').length;
+  expect(await world.objects()).toHaveLength(before.length + photos * 4);
+});
