@@ -3,6 +3,10 @@ import { createAccounts } from './accounts/accounts.ts';
 import { forgetTombstones } from './changes/forget-tombstones.job.ts';
 import { changeRoutes } from './changes/routes.ts';
 import { sweepTombstones } from './changes/sweep-tombstones.cron.ts';
+import { auditAll } from './audit/audit.cron.ts';
+import { auditUser } from './audit/audit-user.job.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { sweepLeftovers } from './audit/sweep-leftovers.cron.ts';
 import type { Clients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -126,6 +130,7 @@ export function createApp(deps: AppDeps): Express {
     bindJob(remakeVariants, { createTask, store, library, renditions, log }),
     bindJob(sendSummary, digest),
     bindJob(sendPosts, digest),
+    bindJob(auditUser, { store, library, bucket, blobs, createTask, clock, log }),
     bindJob(walkUsersOn, { datastore, createTask }),
   ];
   const cronJobs = [
@@ -135,6 +140,8 @@ export function createApp(deps: AppDeps): Express {
     bindCron(sweepReceipts, { datastore, library, clock }),
     bindCron(proveAllDays, { datastore, createTask, clock }),
     bindCron(sweepTombstones, { datastore, clock, createTask }),
+    bindCron(sweepLeftovers, { bucket, blobs, clock }),
+    bindCron(auditAll, { datastore, createTask, clock }),
   ];
 
   const api = [
@@ -143,6 +150,7 @@ export function createApp(deps: AppDeps): Express {
     ...timelineRoutes({ ...photos, findByHandle: accounts.find }),
     ...changeRoutes(photos),
     ...trashRoutes(photos),
+    ...auditRoutes({ store }),
     ...accounts.routes,
     limitsRoute(config),
     ...leavingRoutes({ library, forgetAccounts: accounts.forget }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Caller, Reply } from '../http/route.ts';
 import { readFields } from '../http/read-fields.ts';
 import { createPhoto } from '../photos/create-photo.ts';
+import { claimUpload } from '../photos/receive-upload.ts';
 import { keepOrDiscard, receivePhotoForm, type UploadDeps } from '../photos/upload-photo.ts';
 import { UploadFields } from '../photos/schemas.ts';
 import type { Whose } from './whose.ts';
@@ -24,17 +25,22 @@ export interface PostingDeps extends UploadDeps {
 export async function post(deps: PostingDeps, request: Request, urlName: string): Promise<Reply> {
   const posterOf = ({ user, id_token }: Record<string, string | undefined>): Promise<Caller> =>
     deps.whose.poster(request, user || urlName, id_token);
-  const beforeFile = async (fields: Record<string, string>) => {
-    if (!deps.open) await posterOf(fields);
+  const ownerOf = async (fields: Record<string, string>) => {
+    if (!deps.open) return (await posterOf(fields)).user;
+    // The text box may still come behind the file, and name somebody who is not there yet.
+    return (await deps.whose.known(fields['user'] || urlName))?.user;
   };
-  const form = await receivePhotoForm(deps, request, Object.keys(PostFields.shape), beforeFile);
+  const form = await receivePhotoForm(deps, request, Object.keys(PostFields.shape), ownerOf);
   let handle = urlName;
   await keepOrDiscard(deps, form.upload, async () => {
     const fields = readFields(PostFields, form.fields);
     const poster = await posterOf(fields);
     handle = poster.handle;
     const { caption } = fields;
-    return createPhoto(deps, poster.user, { upload: form.upload, caption, alt: '', allowDuplicates: true });
+    const upload = await claimUpload(deps, poster.user, form.upload);
+    return keepOrDiscard(deps, upload, () =>
+      createPhoto(deps, poster.user, { upload, caption, alt: '', allowDuplicates: true }),
+    );
   });
   return { status: 303, headers: { Location: `/user/${handle}/json/` } };
 }

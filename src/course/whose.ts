@@ -7,6 +7,8 @@ import type { Caller } from '../http/route.ts';
 export interface Whose {
   /** The user to post as. */
   poster(request: Request, name: string, idToken: string | undefined): Promise<Caller>;
+  /** The account of a name, if it has been used before. */
+  known(name: string): Promise<Caller | undefined>;
   /** The user whose timeline is read. */
   reader(request: Request, name: string): Promise<Caller>;
 }
@@ -24,6 +26,7 @@ export const whoeverIsNamed = ({ vouch, find }: LocalWhoseDeps): Whose => ({
     refuseForeignPage(request, false);
     return vouch(name);
   },
+  known: find,
   async reader(_request, name) {
     const found = await find(name);
     if (!found) throw new AppError('not-found', `Nobody here is called ${name}.`);
@@ -44,6 +47,7 @@ export function onlyTheCaller(callerOf: (request: Request) => Promise<Caller | u
     return caller;
   };
   return {
+    known: async () => undefined,
     reader: named,
     async poster(request, name, idToken) {
       if (idToken !== undefined) request.headers.authorization ??= `Bearer ${idToken}`;

@@ -11,6 +11,8 @@ export interface SweepStep<S> {
   /** For the log. */
   outcome: string;
   next?: S;
+  /** Tells the next step from others of this run where its state holds more than its position; else the state does. */
+  at?: string;
 }
 
 /** Work over all that one user has, of any size: each step is a task of its own, and brings about the next one. */
@@ -35,7 +37,7 @@ export interface SweepDeps {
 
 /**
  * Makes a job of a sweep. Cron starts it for every user with `walkUsers(deps, { job: name, run, payload: { run } })`.
- * A step that is delivered twice brings about the next one once: tasks are named for what they do.
+ * A step that is delivered twice brings about the next one once: tasks are named for where they go on.
  */
 export function defineSweep<D extends SweepDeps, S>({ name, state, step }: Sweep<D, S>): Job<D, SweepPayload<S>> {
   const ref: JobRef<SweepPayload<S>> = { name };
@@ -43,9 +45,9 @@ export function defineSweep<D extends SweepDeps, S>({ name, state, step }: Sweep
     name,
     payload: z.object({ user: UserIdText, run: z.string(), state: state.optional() }),
     async run(deps: D, { user, run, state: before }) {
-      const { outcome, next } = await step(deps, user, before);
+      const { outcome, next, at = JSON.stringify(next) } = await step(deps, user, before);
       if (next === undefined) return outcome;
-      const taskName = ['sweep', name, run, user, JSON.stringify(next)].join('|');
+      const taskName = ['sweep', name, run, user, at].join('|');
       await deps.createTask(jobTask(ref, { user, run, state: next }, { name: taskName }));
       return `${outcome}; goes on`;
     },

@@ -48,6 +48,7 @@ export const JOBS = {
   'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'send-posts': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'remake-variants': { queue: 'upkeep', minutes: 9, givenUp: 'the old sizes are shown until the next night' },
+  'audit-user': { queue: 'upkeep', minutes: 9, givenUp: 'the last result stays; the next audit begins anew' },
   'walk-users': { queue: 'upkeep', minutes: 9, givenUp: 'users after that point wait for the next walk' },
 } as const satisfies Record<string, JobFacts>;
 
@@ -81,6 +82,13 @@ export const SCHEDULES = {
     minutes: 9,
     missed: 'the next week proves the same',
   },
+  '/cron/sweep-leftovers': {
+    schedule: 'every day 02:00',
+    retries: 0,
+    minutes: 9,
+    missed: 'the next run finds the same',
+  },
+  '/cron/audit': { schedule: 'every sunday 03:00', retries: 3, minutes: 9, missed: 'results stay those of last week' },
   '/cron_task_handler': { schedule: 'every 24 hours', retries: 0, minutes: 1, missed: 'that `Task` entity is missing' },
   '/mail/weekly': {
     schedule: 'every 1 hours',

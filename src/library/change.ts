@@ -4,8 +4,16 @@ import { setDays, type DayCounts } from './day-counts.ts';
 import { randomText, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
-import { digestRow, outboxRow, receiptRow, userRow } from './rows.ts';
-import { receiptEnd, type Digest, type OutboxRow, type Receipt, type Settings, type User } from './shapes.ts';
+import { auditRow, digestRow, outboxRow, receiptRow, userRow } from './rows.ts';
+import {
+  receiptEnd,
+  type Audit,
+  type Digest,
+  type OutboxRow,
+  type Receipt,
+  type Settings,
+  type User,
+} from './shapes.ts';
 import { uploadChanges, type UploadChanges } from './upload-changes.ts';
 
 /** A task to be created once the change is in. */
@@ -38,6 +46,7 @@ export interface Change extends PhotoChanges, UploadChanges {
   keepRecipe(recipe: number): Promise<void>;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
+  keepAudit(audit: Audit): void;
   /** `notBefore` is in milliseconds since the Unix epoch; at once without it. */
   enqueue<P>(job: JobRef<P>, payload: P, notBefore?: number): void;
 }
@@ -93,6 +102,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     },
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
+    keepAudit: (audit) => overlay.write(auditRow, audit),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   DEFAULT_ACCOUNT,
   OUTBOX_GRACE,
   receiptEnd,
+  type Audit,
   type Claim,
   type Digest,
   type OutboxRow,
@@ -76,6 +77,7 @@ export const YearKind = packed<Year>('Year');
 export const ReceiptKind = expiring<Receipt>('Receipt', receiptEnd);
 export const UploadKind = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
 export const OutboxKind = expiring<OutboxRow>('Outbox', ({ at }) => at + OUTBOX_GRACE);
+export const AuditKind = packed<Audit>('Audit');
 export const DigestKind = packed<Digest>('Digest');
 
 /**

@@ -1,7 +1,17 @@
 import type { PhotoId, UploadId } from './ids.ts';
-import { ClaimKind, DigestKind, OutboxKind, PhotoKind, ReceiptKind, UploadKind, UserKind, YearKind } from './kinds.ts';
+import {
+  AuditKind,
+  ClaimKind,
+  DigestKind,
+  OutboxKind,
+  PhotoKind,
+  ReceiptKind,
+  UploadKind,
+  UserKind,
+  YearKind,
+} from './kinds.ts';
 import type { Row } from './overlay.ts';
-import type { Claim, Digest, OutboxRow, Photo, Receipt, Upload, User, Year } from './shapes.ts';
+import type { Audit, Claim, Digest, OutboxRow, Photo, Receipt, Upload, User, Year } from './shapes.ts';
 
 /** The rows of a user's entity group, by name. */
 export const userRow: Row<User> = { kind: UserKind, name: '' };
@@ -12,3 +22,5 @@ export const receiptRow = (keyHash: string): Row<Receipt> => ({ kind: ReceiptKin
 export const uploadRow = (id: UploadId): Row<Upload> => ({ kind: UploadKind, name: id });
 export const outboxRow = (id: string): Row<OutboxRow> => ({ kind: OutboxKind, name: id });
 export const digestRow = (name: string): Row<Digest> => ({ kind: DigestKind, name });
+/** There is one: the next audit takes its place. */
+export const auditRow: Row<Audit> = { kind: AuditKind, name: 'last' };

@@ -193,6 +193,26 @@ export interface OutboxRow {
 /** For how long the request that wrote an outbox row is likely to be handing it over, in milliseconds. */
 export const OUTBOX_GRACE = 30_000;
 
+/** What an audit of one user's photos found. Times are milliseconds since the Unix epoch. */
+export interface Audit {
+  startedAt: number;
+  finishedAt: number;
+  /** Photos looked at, those in the trash among them. */
+  photos: number;
+  /** Bytes of their originals. */
+  bytes: number;
+  /** Photos whose original is not there. */
+  missing: number;
+  /** Photos whose original is not what was stored, by size or checksum. */
+  damaged: number;
+  /** Photos whose smaller sizes were not there. */
+  remade: number;
+  /** Objects that belonged to no photo. */
+  removed: number;
+  /** Some of the photos that are missing or damaged. */
+  named: string[];
+}
+
 /** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
 export interface Digest {
   /** `claimed` by the run that sends it, then `sent`, or `failed` when no further try can help. */

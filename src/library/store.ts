@@ -1,10 +1,21 @@
-import type { Datastore, Key } from '@google-cloud/datastore';
+import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
 import { isErased } from './erasure.ts';
 import type { PhotoId, UploadId, UserId } from './ids.ts';
-import { ClaimKind, keyOf, photoKey, PhotoKind, UploadKind, UserKind, type Kind } from './kinds.ts';
+import {
+  AuditKind,
+  ClaimKind,
+  keyOf,
+  photoKey,
+  PhotoKind,
+  UploadKind,
+  UserKind,
+  type Kind,
+  type Properties,
+} from './kinds.ts';
 import { createLeanReads } from './lean-reads.ts';
 import { readMoment, type Moment, type Stretch } from './moment.ts';
-import type { Claim, Photo, Upload, User } from './shapes.ts';
+import { auditRow } from './rows.ts';
+import type { Audit, Claim, Photo, Upload, User } from './shapes.ts';
 import { togetherLookups } from './together-lookups.ts';
 
 /** Photos in the order of reading, and the user at the very same moment. */
@@ -20,6 +31,10 @@ export interface Store {
   photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
   /** Those of them that are there; a thousand cost one lookup. */
   photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
+  /** The next ones in the order of their ids, those that have been erased among them. */
+  photosAfter(user: UserId, after: string, limit: number): Promise<Photo[]>;
+  /** What the last audit found. */
+  audit(user: UserId): Promise<Audit | undefined>;
   /** In the order asked. */
   uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
   /** In the order asked. */
@@ -53,6 +68,19 @@ export function createStore(datastore: Datastore): Store {
       const found = await many(user, PhotoKind, ids);
       return found.filter((photo) => photo !== undefined).filter((photo) => !isErased(photo));
     },
+    async photosAfter(user, after, limit) {
+      const all = datastore
+        .createQuery(PhotoKind.name)
+        .hasAncestor(keyOf(datastore, user, UserKind))
+        .limit(limit);
+      const query =
+        after === ''
+          ? all
+          : all.filter(new PropertyFilter('__key__', '>', photoKey(datastore, user, after as PhotoId)));
+      const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
+      return entities.map((entity) => PhotoKind.decode(entity));
+    },
+    audit: (user) => get(keyOf(datastore, user, AuditKind, auditRow.name), AuditKind),
     uploads: (user, ids) => many(user, UploadKind, ids),
     claims: (user, digests) => many(user, ClaimKind, digests),
     stretch: (user, stretch) =>

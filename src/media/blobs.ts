@@ -28,6 +28,8 @@ export interface Blobs {
   signedUrl(name: string, options: SignedUrlOptions): Promise<string>;
   /** Deletes the objects; those that are not there are fine. */
   remove(...names: string[]): Promise<void>;
+  /** Gives an object another name, which must be free. */
+  move(from: string, to: string): Promise<void>;
   /** Deletes every object whose name starts so. Lists them first: not for a request. */
   removeAll(prefix: string): Promise<void>;
 }
@@ -62,6 +64,9 @@ export function createBlobs(bucket: Bucket): Blobs {
     },
     async remove(...names) {
       await Promise.all(names.map((name) => removeOne(bucket.file(name))));
+    },
+    async move(from, to) {
+      await bucket.file(from).moveFileAtomic(bucket.file(to), { preconditionOpts: { ifGenerationMatch: 0 } });
     },
     async removeAll(prefix) {
       const [files] = await bucket.getFiles({ prefix });

@@ -1,6 +1,7 @@
 import type { Change } from '../library/change.ts';
 import type { Library } from '../library/commit.ts';
-import { newPhotoId, type PhotoId, type UserId } from '../library/ids.ts';
+import type { PhotoId, UserId } from '../library/ids.ts';
+import { photoIdIn } from '../library/object-names.ts';
 import { once, receiptRows } from '../library/once.ts';
 import type { PlacementStatus } from '../library/shapes.ts';
 import { placementRows, placeUpload, type PlacedUpload, type Placement } from './place-upload.ts';
@@ -32,7 +33,7 @@ interface PhotoReceipt {
  * Throws quota-exceeded, idempotency-mismatch, and CommitInDoubt, after which the upload must be kept.
  */
 export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: PhotoRequest): Promise<CreatedPhoto> {
-  const placement = { ...request, id: newPhotoId() };
+  const placement = { ...request, id: photoIdIn(request.upload.object) };
   const keyed = { key: request.idempotencyKey, content: contentOf(request) };
   const { result, replayed } = await deps.library.commit(
     user,

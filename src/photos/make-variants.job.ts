@@ -10,6 +10,8 @@ import type { Renditions } from './renditions.ts';
 const Payload = z.object({
   user: z.string().transform((id) => id as UserId),
   photo: z.string().transform((id) => id as PhotoId),
+  /** Makes them anew for a photo that had them. */
+  again: z.boolean().optional(),
 });
 
 export interface MakeVariantsDeps {
@@ -18,14 +20,15 @@ export interface MakeVariantsDeps {
   renditions: Renditions;
 }
 
-export const makeVariantsRef: JobRef<{ user: UserId; photo: PhotoId }> = { name: 'make-variants' };
+export const makeVariantsRef: JobRef<z.output<typeof Payload>> = { name: 'make-variants' };
 
 /** Makes thumb, small, medium, placeholder and colour of a photo from one decode. */
 export const makeVariants = defineJob({
   ...makeVariantsRef,
   payload: Payload,
-  async run({ store, library, renditions }: MakeVariantsDeps, { user, photo: id }, { last, pause }) {
+  async run({ store, library, renditions }: MakeVariantsDeps, { user, photo: id, again }, { last, pause }) {
     const photo = await store.photo(user, id);
+    if (again && photo?.state === 'ready') return renditions.makeEager(photo).then(() => 'made again');
     if (photo?.state !== 'pending') return 'nothing-to-do';
     // Recorded beforehand: the photo of a file that takes the whole process down would stay pending for ever.
     if (last) await recordFailure(library, photo, { error: NEVER_ENDED, pause: undefined });

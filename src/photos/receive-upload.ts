@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
-import { randomText } from '../library/ids.ts';
+import { randomText, type UserId } from '../library/ids.ts';
+import { newOriginalName, originalsPrefix, UNCLAIMED } from '../library/object-names.ts';
 import type { Blobs } from '../media/blobs.ts';
 import { examineKept, isKept, sniffKept, type KeptType } from '../media/kept-formats.ts';
 import type { Preview } from '../library/shapes.ts';
@@ -42,7 +43,7 @@ export interface ReceiveDeps {
  */
 export async function receiveUpload(
   deps: ReceiveDeps,
-  file: { name: string; field: string; maxBytes: number | undefined },
+  file: { name: string; field: string; owner: UserId | undefined; maxBytes: number | undefined },
   stream: Readable,
   signal: AbortSignal,
 ): Promise<ReceivedUpload> {
@@ -52,7 +53,7 @@ export async function receiveUpload(
     const chunks = stream.iterator({ destroyOnReturn: false }) as Chunks;
     const start = await readStart(chunks);
     const type = requireImage(start);
-    const object = `${file.field === 'preview' ? 'previews' : 'originals'}/${randomText(24)}`;
+    const object = file.field === 'preview' ? `previews/${randomText(24)}` : newOriginalName(file.owner ?? UNCLAIMED);
     const upload = await deps.blobs.start(object, type);
     undo = async () => upload.cancel();
     const examination = isKept(type) ? examineKept(type) : examine(type);
@@ -81,6 +82,19 @@ export async function receiveUpload(
   } finally {
     collection.drop();
   }
+}
+
+/** Gives a file that was received before its owner was known the name that it would have had. */
+export async function claimUpload<U extends Pick<ReceivedUpload, 'object'>>(
+  { blobs, recentOriginals }: Pick<ReceiveDeps, 'blobs' | 'recentOriginals'>,
+  owner: UserId,
+  upload: U,
+): Promise<U> {
+  if (upload.object.startsWith(originalsPrefix(owner))) return upload;
+  const object = newOriginalName(owner);
+  await blobs.move(upload.object, object);
+  recentOriginals.take(upload.object);
+  return { ...upload, object };
 }
 
 /** Sends all bytes past the taps into the bucket. */

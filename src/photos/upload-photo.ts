@@ -30,7 +30,7 @@ export async function uploadPhoto(
 ): Promise<CreatedPhoto> {
   const idempotencyKey = idempotencyKeyOf(request);
   const inHeader = announcedInHeader(request);
-  const form = await receivePhotoForm(deps, request, Object.keys(UploadFields.shape));
+  const form = await receivePhotoForm(deps, request, Object.keys(UploadFields.shape), async () => user);
   return keepOrDiscard(deps, form.upload, () => {
     const fields = readFields(UploadFields, form.fields);
     requireDigest(form.upload.sha256, [fields.sha256, inHeader]);
@@ -46,14 +46,14 @@ export async function uploadPhoto(
 }
 
 /**
- * Receives a form with one `image`, its `preview` where it needs one, and the named text fields; `beforeFile` may refuse
- * before a byte is stored.
+ * Receives a form with one `image`, its `preview` where it needs one, and the named text fields. `ownerOf` tells from
+ * those before the file whose it will be, as far as that is known, or refuses before a byte is stored.
  */
 export async function receivePhotoForm(
   deps: UploadDeps,
   request: Request,
   fieldNames: string[],
-  beforeFile?: (fields: Record<string, string>) => Promise<void>,
+  ownerOf: (fields: Record<string, string>) => Promise<UserId | undefined>,
 ): Promise<UploadForm> {
   const { fields, files } = await receiveForm<ReceivedUpload>(request, {
     fields: fieldNames,
@@ -61,8 +61,8 @@ export async function receivePhotoForm(
     maxFileBytes: deps.limits.maxUploadBytes,
     sink: {
       async store(file, stream, signal) {
-        await beforeFile?.(file.fields);
-        return receiveUpload(deps, file, stream, signal);
+        const owner = await ownerOf(file.fields);
+        return receiveUpload(deps, { ...file, owner }, stream, signal);
       },
       discard: (upload) => discardUpload(deps, upload),
     },

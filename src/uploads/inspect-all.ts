@@ -1,5 +1,6 @@
 import { AppError } from '../http/errors.ts';
-import { newPhotoId, type UserId } from '../library/ids.ts';
+import type { UserId } from '../library/ids.ts';
+import { photoIdIn } from '../library/object-names.ts';
 import type { Upload } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import type { Placement } from '../photos/place-upload.ts';
@@ -48,7 +49,7 @@ async function inspect(
   try {
     const received = await inspectUpload(deps, upload);
     const said = { caption, alt, ...(takenAt ? { takenAt } : {}) };
-    return { ...said, id: newPhotoId(), upload: received, allowDuplicates: false };
+    return { ...said, id: photoIdIn(received.object), upload: received, allowDuplicates: false };
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;

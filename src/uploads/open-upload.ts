@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import { cleanFileName } from '../http/file-name.ts';
 import type { Library } from '../library/commit.ts';
-import { newUploadId, randomText, type UploadId, type UserId } from '../library/ids.ts';
+import { newUploadId, type UploadId, type UserId } from '../library/ids.ts';
+import { newOriginalName } from '../library/object-names.ts';
 import { once, receiptRows } from '../library/once.ts';
 import type { Upload } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
@@ -39,7 +40,7 @@ export async function openUpload(
   { wanted, origin, idempotencyKey: key }: Opening,
 ): Promise<{ upload: Upload; replayed: boolean }> {
   await requireSpace(deps, user, wanted.bytes);
-  const opened = await openSession(deps, wanted, origin);
+  const opened = await openSession(deps, user, { wanted, origin });
   const keyed = { key, content: ['upload', wanted] };
   const { result, replayed } = await committed(deps, opened, () =>
     deps.library.commit(
@@ -59,10 +60,10 @@ export async function openUpload(
 
 async function openSession(
   { directUploads, clock }: OpenUploadDeps,
-  { bytes, type, sha256, fileName = '' }: UploadRequest,
-  origin: string | undefined,
+  user: UserId,
+  { wanted: { bytes, type, sha256, fileName = '' }, origin }: Pick<Opening, 'wanted' | 'origin'>,
 ): Promise<Upload> {
-  const object = `originals/${randomText(24)}`;
+  const object = newOriginalName(user);
   const session = await directUploads.open(object, { type, bytes, origin });
   const expiresAt = clock.now() + UPLOAD_LIFE;
   return {

@@ -48,6 +48,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   leaving: ['accounts', ...SHARED, ...FOUNDATIONS],
   trash: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
   uploads: ['photos', ...SHARED, ...FOUNDATIONS],
+  audit: ['photos', ...SHARED, ...FOUNDATIONS],
   digest: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
   web: ['photos', 'timeline', 'accounts', ...SHARED, ...FOUNDATIONS],
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],

@@ -1,0 +1,19 @@
+import { newPhotoId, type PhotoId, type UserId } from './ids.ts';
+
+/**
+ * Originals are named for their owner and for the photo that they are to become: so one user's lie together, in the
+ * order of his photos, and an audit can hold the two against each other.
+ */
+export const originalsPrefix = (user: UserId) => `originals/${user}/`;
+
+/** A name that has never been used. */
+export const newOriginalName = (user: UserId) => `${originalsPrefix(user)}${newPhotoId()}`;
+
+/** How the names of all smaller sizes of one user's photos begin. */
+export const renditionsPrefix = (user: UserId) => `variants/${user}/`;
+
+/** Files whose owner shows only when they have been received: they get their real names then. */
+export const UNCLAIMED = 'unclaimed' as UserId;
+
+/** The photo that an object is for, by its name. */
+export const photoIdIn = (object: string) => (object.split('/')[2] ?? '') as PhotoId;

@@ -1,0 +1,56 @@
+import type { Bucket, File } from '@google-cloud/storage';
+
+/** What the bucket says of an object without a byte of it being read. */
+export interface ListedObject {
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** Base64, as Cloud Storage writes it. */
+  crc32c: string;
+  md5: string | null;
+  /** Milliseconds since the Unix epoch. */
+  createdAt: number;
+}
+
+/** A stretch of names, both ends as they are compared: by their bytes. */
+export interface NameRange {
+  prefix: string;
+  /** The first name that may be in it. */
+  from: string;
+  /** The first name beyond it; absent for all that begin with the prefix. */
+  until?: string | undefined;
+}
+
+/** Objects that one call lists. */
+const LARGEST_PAGE = 1000;
+
+/** The objects of a range in the order of their names, at most `limit` (in whole pages of 1,000). */
+export async function listObjects(
+  bucket: Bucket,
+  { prefix, from, until }: NameRange,
+  limit: number,
+): Promise<ListedObject[]> {
+  const listed: ListedObject[] = [];
+  let pageToken: string | undefined;
+  do {
+    const [files, next] = await bucket.getFiles({
+      prefix,
+      startOffset: from,
+      ...(until === undefined ? {} : { endOffset: until }),
+      ...(pageToken === undefined ? {} : { pageToken }),
+      maxResults: LARGEST_PAGE,
+      autoPaginate: false,
+    });
+    listed.push(...files.map(describe));
+    pageToken = (next as { pageToken?: string } | null)?.pageToken;
+  } while (pageToken !== undefined && listed.length < limit);
+  return listed;
+}
+
+const describe = ({ name, metadata: { size, crc32c, md5Hash, timeCreated } }: File): ListedObject => ({
+  name,
+  size: Number(size),
+  crc32c: crc32c ?? '',
+  md5: md5Hash ?? null,
+  createdAt: Date.parse(timeCreated ?? ''),
+});

@@ -1,0 +1,139 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sweepLeftovers } from '../../src/audit/sweep-leftovers.cron.ts';
+import { manualClock } from '../../src/clock.ts';
+import { keyOf, PhotoKind, toEntity } from '../../src/library/kinds.ts';
+import type { PhotoId, UserId } from '../../src/library/ids.ts';
+import type { Photo } from '../../src/library/shapes.ts';
+import { createBlobs } from '../../src/media/blobs.ts';
+import { picture } from '../support/picture.ts';
+import type { TestUser } from '../support/test-user.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const DAY = 24 * 3_600_000;
+
+let world: World;
+beforeAll(async () => void (world = await startWorld()));
+
+/** Lets days go by; nobody listens meanwhile, for their cron runs are another test's matter. */
+async function days(count: number) {
+  await world.cloud.appIsGone();
+  await world.advance(count * DAY);
+  await world.cloud.appIsAt(world.url);
+}
+
+interface Owner extends TestUser {
+  id: UserId;
+}
+
+async function owner(): Promise<Owner> {
+  const user = await world.user();
+  return { ...user, id: ((await user.get('/v1/me').expect(200)).body as { id: UserId }).id };
+}
+
+async function uploaded(ana: TestUser): Promise<PhotoId> {
+  const { body } = await ana.upload(await picture({ width: 64, height: 48 })).expect(201);
+  await world.drain();
+  return body.photo.id as PhotoId;
+}
+
+/** Runs an audit of everybody; what it says to one user, whose token is older than a day by now. */
+async function auditOf({ name }: TestUser) {
+  await world.advance(3_600_000);
+  expect(await world.cloud.runCron('/cron/audit')).toBe(200);
+  await world.drain();
+  const { body } = await (await world.user(name)).get('/v1/me/audit').expect(200);
+  return body.audit as Record<string, unknown>;
+}
+
+const objectsOf = async ({ id }: Owner) => (await world.objects()).filter((name) => name.includes(`/${id}/`));
+const original = ({ id }: Owner, photo: PhotoId) => world.bucket.file(`originals/${id}/${photo}`);
+const SOUND = { ok: true, missing: 0, damaged: 0, named: [], remade: 0, removed: 0 };
+
+describe('an audit', () => {
+  test('has no result before the first one, and then says that all is well', async () => {
+    const ana = await owner();
+    await uploaded(ana);
+    const second = await uploaded(ana);
+    expect((await ana.get('/v1/me/audit').expect(200)).body).toEqual({ audit: null });
+    await ana.delete(`/v1/photos/${second}`).expect(204);
+
+    const { bytes } = (await ana.get('/v1/me')).body.usage as { bytes: number };
+    expect(await auditOf(ana)).toMatchObject({ ...SOUND, photos: 2, bytes });
+  });
+
+  test('names photos whose original is missing or is not what was stored', async () => {
+    const ana = await owner();
+    const [sound, missing, damaged] = [await uploaded(ana), await uploaded(ana), await uploaded(ana)];
+    await original(ana, missing).delete();
+    await original(ana, damaged).save('something else', { resumable: false });
+
+    const { named, ...counts } = await auditOf(ana);
+    expect(counts).toMatchObject({ ok: false, photos: 3, missing: 1, damaged: 1 });
+    expect(named).toEqual(expect.arrayContaining([missing, damaged]));
+    expect(named).not.toContain(sound);
+  });
+
+  test('removes objects of no photo, but no young one, and none of a photo', async () => {
+    const ana = await owner();
+    await uploaded(ana);
+    const kept = await objectsOf(ana);
+    const left = [`originals/${ana.id}/${'0'.repeat(16)}`, `variants/${ana.id}/${'z'.repeat(16)}/1/thumb.jpg`];
+    for (const name of left) await world.bucket.file(name).save('left', { resumable: false });
+    expect(await auditOf(ana)).toMatchObject(SOUND);
+    expect(await objectsOf(ana)).toEqual([...kept, ...left].sort());
+
+    await days(3);
+    expect(await auditOf(ana)).toMatchObject({ ok: true, removed: 2 });
+    expect(await objectsOf(ana)).toEqual(kept);
+  });
+
+  test('has smaller sizes made again that are not there', async () => {
+    const ana = await owner();
+    const photo = await uploaded(ana);
+    const before = await objectsOf(ana);
+    await world.bucket.deleteFiles({ prefix: `variants/${ana.id}/${photo}/` });
+    expect(await auditOf(ana)).toMatchObject({ ok: true, remade: 1 });
+    await world.drain();
+    expect(await objectsOf(ana)).toEqual(before);
+  });
+
+  test('of more photos than one stretch holds goes on task by task, and counts each photo once', async () => {
+    const ana = await owner();
+    const first = await uploaded(ana);
+    const key = keyOf(world.datastore, ana.id, PhotoKind, first);
+    const [row] = await world.datastore.get(key);
+    const photo = PhotoKind.decode(row as Record<string, unknown>);
+    // Rows alone, as if their originals had been lost: what a million real photos would cost is no test's matter.
+    const rows = Array.from({ length: 1200 }, (_, index): Photo => {
+      const id = String(index).padStart(16, '0') as PhotoId;
+      return { ...photo, id, object: `originals/${ana.id}/${id}` };
+    });
+    for (let start = 0; start < rows.length; start += 400) {
+      const some = rows.slice(start, start + 400);
+      await world.datastore.save(
+        some.map((each) => toEntity(keyOf(world.datastore, ana.id, PhotoKind, each.id), PhotoKind, each)),
+      );
+    }
+    await world.cloud.deliverTwice(true);
+    const { named, ...counts } = await auditOf(ana);
+    await world.cloud.deliverTwice(false);
+    expect(counts).toMatchObject({ ok: false, photos: 1201, missing: 1200 });
+    expect(named).toHaveLength(20);
+  });
+});
+
+test('files and arguments that a killed program left behind go when nothing can need them', async () => {
+  const { bucket } = world;
+  await bucket.file('originals/unclaimed/x').save('x', { resumable: false });
+  await bucket.file('deferred/y').save('y', { resumable: false });
+  const [{ timeCreated = '' }] = await bucket.file('deferred/y').getMetadata();
+  const leftAfter = async (days: number) => {
+    const clock = manualClock(Date.parse(timeCreated) + days * DAY);
+    await sweepLeftovers.run({ bucket, blobs: createBlobs(bucket), clock });
+    return (await world.objects()).filter((name) => /unclaimed|deferred/.test(name));
+  };
+  expect(await leftAfter(2)).toEqual(['deferred/y', 'originals/unclaimed/x']);
+  expect(await leftAfter(3)).toEqual(['deferred/y']);
+  expect(await leftAfter(61)).toEqual(['deferred/y']);
+  expect(await leftAfter(62)).toEqual([]);
+});
