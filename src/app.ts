@@ -1,8 +1,11 @@
 import express, { type Express } from 'express';
+import { activityRoutes } from './activity/routes.ts';
+import { trimActivity } from './activity/trim-activity.job.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { forgetTombstones } from './changes/forget-tombstones.job.ts';
 import { changeRoutes } from './changes/routes.ts';
 import { sweepTombstones } from './changes/sweep-tombstones.cron.ts';
+import { sweepSessions } from './accounts/sweep-sessions.cron.ts';
 import { auditAll } from './audit/audit.cron.ts';
 import { auditUser } from './audit/audit-user.job.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -57,6 +60,7 @@ import { proveDays } from './timeline/prove-days.job.ts';
 import { timelineRoutes } from './timeline/routes.ts';
 import { emptyTrash } from './trash/empty-trash.job.ts';
 import { eraseObjects } from './trash/erase-objects.job.ts';
+import { purgeTrash } from './trash/purge-trash.cron.ts';
 import { trashRoutes } from './trash/routes.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 import { sessionDoor } from './uploads/session-door.ts';
@@ -130,6 +134,7 @@ export function createApp(deps: AppDeps): Express {
     bindJob(remakeVariants, { createTask, store, library, renditions, log }),
     bindJob(sendSummary, digest),
     bindJob(sendPosts, digest),
+    bindJob(trimActivity, { library, log }),
     bindJob(auditUser, { store, library, bucket, blobs, createTask, clock, log }),
     bindJob(walkUsersOn, { datastore, createTask }),
   ];
@@ -140,6 +145,8 @@ export function createApp(deps: AppDeps): Express {
     bindCron(sweepReceipts, { datastore, library, clock }),
     bindCron(proveAllDays, { datastore, createTask, clock }),
     bindCron(sweepTombstones, { datastore, clock, createTask }),
+    bindCron(sweepSessions, { datastore, clock }),
+    bindCron(purgeTrash, { datastore, clock, createTask }),
     bindCron(sweepLeftovers, { bucket, blobs, clock }),
     bindCron(auditAll, { datastore, createTask, clock }),
   ];
@@ -150,6 +157,7 @@ export function createApp(deps: AppDeps): Express {
     ...timelineRoutes({ ...photos, findByHandle: accounts.find }),
     ...changeRoutes(photos),
     ...trashRoutes(photos),
+    ...activityRoutes({ store, createTask }),
     ...auditRoutes({ store }),
     ...accounts.routes,
     limitsRoute(config),
@@ -159,7 +167,7 @@ export function createApp(deps: AppDeps): Express {
   const routes = [
     ...api,
     openApiRoute(describe),
-    ...homeRoutes({ ...photos, localSignIn: open, describeApi: describe }),
+    ...homeRoutes({ ...photos, createTask, localSignIn: open, describeApi: describe }),
     ...serviceRoutes({ clients }),
     metricsRoute({ metrics, metricsToken: config.metricsToken, open }),
     ...(profile === 'local' ? sessionDoor(bucket.storage.apiEndpoint) : []),

@@ -3,12 +3,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { keyOf, UserKind, type Properties } from '../library/kinds.ts';
 import type { UserId } from '../library/ids.ts';
+import { expiryKey, shardOf } from '../library/sort-keys.ts';
 import type { Account } from './account.ts';
 
 export interface SessionDeps {
   datastore: Datastore;
   clock: Clock;
 }
+
+export const SESSION_KIND = { name: 'Session' };
 
 /** How long a session lasts, in seconds: 14 days, however often it is used. */
 export const SESSION_LIFETIME = 14 * 24 * 3600;
@@ -24,8 +27,8 @@ export async function startSession({ datastore, clock }: SessionDeps, user: User
   const value = `${user}.${randomBytes(32).toString('base64url')}`;
   const expiresAt = clock.now() + SESSION_LIFETIME * 1000;
   const key = sessionKey(datastore, value);
-  // A timestamp, so that a TTL policy of the database can sweep it.
-  if (key) await datastore.insert({ key, data: { expiresAt: new Date(expiresAt) }, excludeFromIndexes: ['expiresAt'] });
+  const data = { expiresAt: new Date(expiresAt), expiryKey: expiryKey(shardOf(user), expiresAt) };
+  if (key) await datastore.insert({ key, data, excludeFromIndexes: ['expiresAt'] });
   return { value, expiresAt };
 }
 
@@ -53,5 +56,5 @@ function sessionKey(datastore: Datastore, value: string): Key | undefined {
   const [, user, secret] = VALUE.exec(value) ?? [];
   if (!user || !secret) return undefined;
   const hash = createHash('sha256').update(secret).digest('hex');
-  return keyOf(datastore, user as UserId, { name: 'Session' }, hash);
+  return keyOf(datastore, user as UserId, SESSION_KIND, hash);
 }

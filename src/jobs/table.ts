@@ -48,6 +48,7 @@ export const JOBS = {
   'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'send-posts': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'remake-variants': { queue: 'upkeep', minutes: 9, givenUp: 'the old sizes are shown until the next night' },
+  'trim-activity': { queue: 'upkeep', minutes: 5, givenUp: 'older events stay until the next time' },
   'audit-user': { queue: 'upkeep', minutes: 9, givenUp: 'the last result stays; the next audit begins anew' },
   'walk-users': { queue: 'upkeep', minutes: 9, givenUp: 'users after that point wait for the next walk' },
 } as const satisfies Record<string, JobFacts>;
@@ -82,6 +83,8 @@ export const SCHEDULES = {
     minutes: 9,
     missed: 'the next week proves the same',
   },
+  '/cron/sweep-sessions': { schedule: 'every 1 hours', retries: 0, minutes: 9, missed: 'the next run finds the same' },
+  '/cron/purge-trash': { schedule: 'every 1 hours', retries: 0, minutes: 9, missed: 'the next run finds the same' },
   '/cron/sweep-leftovers': {
     schedule: 'every day 02:00',
     retries: 0,

@@ -1,6 +1,7 @@
 import { AppError } from '../http/errors.ts';
 import type { JobRef } from '../jobs/define-job.ts';
 import { setDays, type DayCounts } from './day-counts.ts';
+import { trimActivityRef, trimmedBefore, TRIMMED_AT, withEvent, type AccountEvent, type EventKind } from './events.ts';
 import { randomText, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
@@ -49,6 +50,10 @@ export interface Change extends PhotoChanges, UploadChanges {
   keepAudit(audit: Audit): void;
   /** `notBefore` is in milliseconds since the Unix epoch; at once without it. */
   enqueue<P>(job: JobRef<P>, payload: P, notBefore?: number): void;
+  /** Notes an event of the account. */
+  note(kind: EventKind, about?: Omit<AccountEvent, 'at' | 'kind'>): Promise<void>;
+  /** Deletes the events before a moment, and returns them. */
+  forgetEvents(before: number): Promise<AccountEvent[]>;
 }
 
 export function createChange(id: UserId, overlay: Overlay, now: number, enqueued: Enqueued[]): Change {
@@ -64,8 +69,23 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     enqueued.push(entry);
   };
 
+  const note: Change['note'] = async (kind, about = {}) => {
+    const owner = await user();
+    const events = withEvent(owner.events, { at: now, kind, ...about });
+    overlay.write(userRow, { ...owner, events });
+    const before = events.length % TRIMMED_AT === 0 ? trimmedBefore(events) : undefined;
+    if (before !== undefined) enqueue(trimActivityRef, { user: id, before });
+  };
+
   return {
-    ...photoChanges({ id, overlay, now, user, enqueue }),
+    ...photoChanges({ id, overlay, now, user, enqueue, note }),
+    note,
+    async forgetEvents(before) {
+      const owner = await user();
+      const [gone, kept] = parted(owner.events, (event) => event.at < before);
+      if (gone.length > 0) overlay.write(userRow, { ...owner, events: kept });
+      return gone;
+    },
     ...uploadChanges({ overlay, user }),
     now,
     user,
@@ -118,4 +138,9 @@ function editedUser(before: User, edit: UserEdit, now: number): User {
     summarySince: after.mail.summary ? (before.summarySince ?? now) : null,
     formerHandles: renamed ? named : before.formerHandles,
   };
+}
+
+/** Those that are meant, and the others. */
+function parted<T>(all: readonly T[], isMeant: (one: T) => boolean): [meant: T[], others: T[]] {
+  return [all.filter(isMeant), all.filter((one) => !isMeant(one))];
 }

@@ -6,6 +6,7 @@ import {
   DEFAULT_ACCOUNT,
   OUTBOX_GRACE,
   receiptEnd,
+  TRASH_LIFE,
   type Audit,
   type Claim,
   type Digest,
@@ -94,6 +95,7 @@ export const PhotoKind: Kind<Photo> = {
     'trashKey',
     'changedKey',
     'expiryKey',
+    'purgeKey',
     'favourite',
     'state',
   ],
@@ -109,10 +111,13 @@ export const PhotoKind: Kind<Photo> = {
 
 function shelfKeys(photo: Photo): Properties {
   if (onTimeline(photo)) return { timelineKey: timelineKey(photo), postedKey: postedKey(photo) };
-  if (inTrash(photo)) return { trashKey: trashKey(photo) };
+  if (inTrash(photo)) return { trashKey: trashKey(photo), purgeKey: expiryKey(shardOf(photo.user), trashEnd(photo)) };
   if (isErased(photo)) return { expiryKey: expiryKey(shardOf(photo.user), tombstoneEnd(photo)) };
   return { archiveKey: timelineKey(photo), archivePostedKey: postedKey(photo) };
 }
+
+/** When a photo in the trash goes for good, in milliseconds since the Unix epoch. */
+const trashEnd = (photo: Photo) => (photo.trashedAt ?? Infinity) + TRASH_LIFE;
 
 /** Whether a photo shows in the timeline: neither archived nor in the trash. */
 export const onTimeline = (photo: Photo) => !photo.archived && photo.trashedAt === null;

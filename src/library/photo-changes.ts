@@ -3,6 +3,7 @@ import type { JobRef } from '../jobs/define-job.ts';
 import { joinClaim, releaseClaim } from './claims.ts';
 import { countDays } from './day-counts.ts';
 import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
+import type { EventKind } from './events.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { withEdit, type PhotoEdit } from './owner-edit.ts';
@@ -61,9 +62,11 @@ export interface PhotoChangeDeps {
   now: number;
   user(): Promise<User>;
   enqueue<P>(job: JobRef<P>, payload: P, notBefore?: number): void;
+  /** Notes an event of the account. */
+  note(kind: EventKind, about?: { photo?: PhotoId; photos?: number }): Promise<void>;
 }
 
-export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDeps): PhotoChanges {
+export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoChangeDeps): PhotoChanges {
   const photo = async (photoId: PhotoId) => {
     const found = await overlay.read(photoRow(photoId));
     if (!found || isErased(found)) throw new AppError('not-found', 'There is no such photo.');
@@ -73,6 +76,11 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
     await overlay.prefetch(ids.map(photoRow));
     const found = await Promise.all(ids.map((photoId) => overlay.read(photoRow(photoId))));
     return found.filter((one) => one !== undefined).filter((one) => !isErased(one));
+  };
+  const putAndNote = async (kind: EventKind, before: Photo | undefined, after: Photo) => {
+    const changed = await put(before, after);
+    await note(kind, { photo: after.id });
+    return changed;
   };
   const put = async (before: Photo | undefined, after: Photo) => writePhoto(overlay, await user(), before, after);
 
@@ -84,7 +92,7 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
     },
     async addPhoto(added) {
       await joinClaim(overlay, added);
-      const photo = await put(undefined, { ...added, ...fresh(id, now, (await user()).sequence + 1) });
+      const photo = await putAndNote('upload', undefined, { ...added, ...fresh(id, now, (await user()).sequence + 1) });
       const owner = await user();
       if (opensPostsWindow(owner, now)) {
         overlay.write(userRow, { ...owner, postsMailFrom: now });
@@ -94,7 +102,7 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
     },
     async edit(photoId, edit) {
       const before = await photo(photoId);
-      return put(before, { ...withEdit(before, edit), revision: before.revision + 1 });
+      return putAndNote('edit', before, { ...withEdit(before, edit), revision: before.revision + 1 });
     },
     async progress(photoId, progress) {
       const before = await photo(photoId);
@@ -110,18 +118,19 @@ export function photoChanges({ id, overlay, now, user, enqueue }: PhotoChangeDep
     async trash(photoId) {
       const before = await photo(photoId);
       if (before.trashedAt !== null) return before;
-      return put(before, { ...before, trashedAt: now, revision: before.revision + 1 });
+      return putAndNote('trash', before, { ...before, trashedAt: now, revision: before.revision + 1 });
     },
     async restore(photoId) {
       const before = await photo(photoId);
       if (before.trashedAt === null) return before;
-      return put(before, { ...before, trashedAt: null, revision: before.revision + 1 });
+      return putAndNote('restore', before, { ...before, trashedAt: null, revision: before.revision + 1 });
     },
     async erase(doomed) {
       for (const before of doomed) {
         await releaseClaim(overlay, before);
         await put(before, { ...tombstoneOf(before, now), revision: before.revision + 1 });
       }
+      if (doomed.length > 0) await note('erase', { photos: doomed.length });
       const objects = doomed.flatMap(({ object, preview }) => (preview ? [object, preview.object] : [object]));
       if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
     },

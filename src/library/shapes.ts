@@ -1,4 +1,5 @@
 import type { JobName } from '../jobs/table.ts';
+import type { AccountEvent } from './events.ts';
 import type { PhotoId, UploadId, UserId } from './ids.ts';
 
 /** Where a capture time came from, best first (API.md). */
@@ -133,6 +134,8 @@ export interface User extends Settings {
   /** The recipe that all smaller sizes have been made by, those of later photos aside. */
   recipe?: number;
   createdAt: number;
+  /** What happened last, newest last: at least the ten latest events. */
+  events: readonly AccountEvent[];
   /** The ids of the last commits, newest last: how the fate of a timed-out commit is found out. */
   commits: string[];
 }
@@ -190,6 +193,9 @@ export interface OutboxRow {
   notBefore?: number;
 }
 
+/** How long a photo stays in the trash, in milliseconds. */
+export const TRASH_LIFE = 30 * 24 * 3_600_000;
+
 /** For how long the request that wrote an outbox row is likely to be handing it over, in milliseconds. */
 export const OUTBOX_GRACE = 30_000;
 
@@ -238,6 +244,7 @@ export const DEFAULT_ACCOUNT = {
   summarySince: null,
   postsMailFrom: null,
   revision: 1,
+  events: [],
 } as const satisfies Partial<User>;
 
 /** A new account without photos. `now` is in milliseconds since the Unix epoch. */

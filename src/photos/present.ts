@@ -1,13 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { UserId } from '../library/ids.ts';
-import type { Photo as StoredPhoto } from '../library/shapes.ts';
+import { TRASH_LIFE, type Photo as StoredPhoto } from '../library/shapes.ts';
 import { fitWithin, type VariantSize } from '../media/sizes.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../signing/media-token.ts';
 import type { Photo, SharedPhoto } from './schemas.ts';
-
-/** How long a photo stays in the trash, in milliseconds. */
-export const TRASH_LIFE = 30 * 24 * 3_600_000;
 
 export interface PresentDeps {
   clock: Clock;

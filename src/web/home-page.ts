@@ -1,4 +1,6 @@
+import type { Activity } from '../activity/read-activity.ts';
 import type { Photo } from '../photos/schemas.ts';
+import { activityList } from './activity-list.ts';
 import { html } from './html.ts';
 import { renderPage } from './layout.ts';
 import { pagingLinks } from './paging.ts';
@@ -18,6 +20,8 @@ export interface HomePage {
   /** Whether a name alone signs in, by the stand-in issuer. */
   localSignIn: boolean;
   notice?: Notice | undefined;
+  /** What happened last, on the first page. */
+  activity?: Activity | undefined;
 }
 
 /** The front page: the caller's newest photos, or for a stranger what this is and how to sign in. */
@@ -31,11 +35,11 @@ const NOTICES: Record<Notice, string> = {
   restored: 'This photo was in the trash. It is back in your timeline.',
 };
 
-const timeline = ({ photos, next, prev, notice }: HomePage) =>
+const timeline = ({ photos, next, prev, notice, activity }: HomePage) =>
   html`<h1 class="unseen">Your photos</h1>
     ${notice && html`<p class="notice" role="status">${NOTICES[notice]}</p>`}
     ${prev === null && uploadForm({ action: '/upload_photo' })} ${photos.length > 0 ? photoGrid(photos) : emptiness}
-    ${pagingLinks('/', { next, prev })}`;
+    ${pagingLinks('/', { next, prev })} ${activity && activityList(activity)}`;
 
 const emptiness = html`<p class="empty">No photos yet. The first one that you upload appears here at once.</p>`;
 

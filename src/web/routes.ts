@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { uploadPhoto, type UploadDeps } from '../photos/upload-photo.ts';
@@ -11,7 +12,7 @@ import { renderHome } from './home-page.ts';
 import { unsubscribeRoutes } from './unsubscribe-routes.ts';
 import { renderUploadPage } from './upload-page.ts';
 
-export interface WebDeps extends TimelineDeps, PresentDeps, UploadDeps {
+export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps {
   /** Whether a name alone signs in, by the stand-in issuer. */
   localSignIn: boolean;
   /** Makes the OpenAPI document; called once, when it is first asked for. */
@@ -53,7 +54,8 @@ async function home(deps: WebDeps, caller: Caller | undefined, { cursor, notice 
   if (!caller) return renderHome({ caller, photos: [], next: null, prev: null, localSignIn });
   const { photos, next, prev } = await readTimeline(deps, caller.user, { limit: PAGE, order: 'posted', cursor });
   const shown = photos.map(createPresenter(deps, caller.user, caller.handle));
-  return renderHome({ caller, photos: shown, next, prev, localSignIn, notice });
+  const activity = prev === null ? await readActivity(deps, caller.user) : undefined;
+  return renderHome({ caller, photos: shown, next, prev, localSignIn, notice, activity });
 }
 
 const uploadRoutes = (deps: WebDeps): Route[] => [

@@ -1,0 +1,29 @@
+import { AppError } from '../http/errors.ts';
+import type { CreateTask } from '../jobs/create-task.ts';
+import { jobTask } from '../jobs/job-task.ts';
+import { SHOWN_EVENTS, trimActivityRef, trimmedBefore, type AccountEvent } from '../library/events.ts';
+import type { UserId } from '../library/ids.ts';
+import type { Store } from '../library/store.ts';
+
+export interface ActivityDeps {
+  store: Store;
+  createTask: CreateTask;
+}
+
+export interface Activity {
+  /** The latest ones, newest first. */
+  events: AccountEvent[];
+  /** Events before this moment are deleted by a task, which is on its way; null when there are none. */
+  before: number | null;
+}
+
+/** The latest events of an account. Whoever looks brings about that the older ones go. */
+export async function readActivity({ store, createTask }: ActivityDeps, id: UserId): Promise<Activity> {
+  const user = await store.user(id);
+  if (!user) throw new AppError('not-found', 'This account is gone.');
+  const before = trimmedBefore(user.events);
+  // Named for what it deletes: to look again creates no second one.
+  if (before !== undefined)
+    await createTask(jobTask(trimActivityRef, { user: id, before }, { name: `trim|${id}|${before}` }));
+  return { events: user.events.slice(-SHOWN_EVENTS).toReversed(), before: before ?? null };
+}

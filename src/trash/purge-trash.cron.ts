@@ -1,0 +1,28 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Clock } from '../clock.ts';
+import type { CreateTask } from '../jobs/create-task.ts';
+import { defineCron } from '../jobs/define-cron.ts';
+import { jobTask } from '../jobs/job-task.ts';
+import { findExpired } from '../library/expired.ts';
+import { PhotoKind } from '../library/kinds.ts';
+import { TRASH_LIFE } from '../library/shapes.ts';
+import { emptyTrashRef } from './erase-photos.ts';
+
+export interface PurgeTrashDeps {
+  datastore: Datastore;
+  clock: Clock;
+  createTask: CreateTask;
+}
+
+/** Finds users whose trash holds photos beyond their thirty days, and has each trash emptied up to there by a task. */
+export const purgeTrash = defineCron({
+  name: 'purge-trash',
+  async run({ datastore, clock, createTask }: PurgeTrashDeps) {
+    const now = clock.now();
+    const expired = await findExpired(datastore, PhotoKind, now, 'purgeKey');
+    const users = [...new Set(expired.map(({ user }) => user))];
+    const until = now - TRASH_LIFE;
+    await Promise.all(users.map((user) => createTask(jobTask(emptyTrashRef, { user, until }))));
+    return `${users.length} users`;
+  },
+});
