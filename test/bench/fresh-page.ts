@@ -1,6 +1,7 @@
 import { alternate } from './alternate.ts';
 import type { Figure } from './figure.ts';
 import { load } from './load.ts';
+import { metered } from './metered.ts';
 import { outdatePages, pagesThroughout } from './photo-library.ts';
 import { startPageAndReference } from './page-and-reference.ts';
 
@@ -11,15 +12,16 @@ const PAGES = 400;
 export async function measureFreshPage(scope: AsyncDisposableStack): Promise<Figure> {
   const { library, bare } = await startPageAndReference(scope, PHOTOS);
   const pages = (await pagesThroughout(library, PHOTOS, PAGES)).slice(0, PAGES);
+  const meter = metered(library);
   const { ours, theirs } = await alternate(5, {
     async ours() {
       await outdatePages(library);
-      return (await load({ ...library, paths: pages, connections: 16, status: 200 })).perSecond;
+      return meter.run({ ...library, paths: pages, connections: 16, status: 200 });
     },
     theirs: async () => (await load(bare)).perSecond,
   });
   return {
-    what: `${pages.length} different pages of 50 at 16 at once, each read anew from Datastore`,
+    what: `${pages.length} different pages of 50 at 16 at once, each read anew from Datastore; ${meter.text()}`,
     value: ours,
     unit: 'pages/s',
     reference: { what: 'bare Express, same page', value: theirs },

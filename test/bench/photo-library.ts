@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { startProgram, type Running } from '../process/support.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startCloud } from './local-cloud.ts';
@@ -10,6 +11,8 @@ export interface PhotoLibrary {
   user: TestUser;
   /** What makes a request the user's. */
   headers: { Authorization: string };
+  /** Milliseconds of CPU that the program has used so far, its local cloud included. */
+  cpuMs(): number;
   /** How long it took to write the photos, in seconds. */
   loadedIn: number;
 }
@@ -37,12 +40,20 @@ export async function startLibrary(scope: AsyncDisposableStack, count: number): 
   const loadedIn = (performance.now() - started) / 1000;
   await cloud.stop();
 
-  const { url } = await startTimeline(scope, { dataDir });
+  const { url, process: child } = await startTimeline(scope, { dataDir });
   const user = await signUp(url, NAME);
-  return { url, user, headers: { Authorization: `Bearer ${user.token}` }, loadedIn };
+  const cpuMs = () => cpuOf(child.pid ?? 0);
+  return { url, user, headers: { Authorization: `Bearer ${user.token}` }, cpuMs, loadedIn };
 }
 
 const NAME = 'ana';
+
+/** User and system time of a process on Linux, which counts them in hundredths of a second (proc(5), stat). */
+function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number);
+  return 10 * (user + system);
+}
 
 interface Page {
   items: { id: string }[];

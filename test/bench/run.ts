@@ -5,6 +5,8 @@ import { measureFreshPage } from './fresh-page.ts';
 import { measureHealthUnderLoad } from './health-under-load.ts';
 import { measureIngest } from './ingest.ts';
 import { measureLibrarySize } from './library-size.ts';
+import { measureManyUsers } from './many-users.ts';
+import { measurePageAndUploads } from './page-and-uploads.ts';
 import { measureReceivingMemory } from './receiving-memory.ts';
 import { measureStorageThroughput } from './storage-throughput.ts';
 import { measureThumbnails } from './thumbnails.ts';
@@ -25,6 +27,8 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   'fresh-page': measureFreshPage,
   'unchanged-page': measureUnchangedPage,
   thumbnails: measureThumbnails,
+  'many-users': measureManyUsers,
+  'page-and-uploads': measurePageAndUploads,
   'receiving-memory': measureReceivingMemory,
   'cold-start': measureColdStart,
   datastore: measureDatastoreSize,

@@ -1,0 +1,77 @@
+import type { Datastore } from '@google-cloud/datastore';
+import { newUserId } from '../../src/library/ids.ts';
+import { keyOf, toEntity, UserKind } from '../../src/library/kinds.ts';
+import { emptyUser } from '../../src/library/shapes.ts';
+import { startProgram } from '../process/support.ts';
+import { signUp } from '../support/test-user.ts';
+import { alternate, median } from './alternate.ts';
+import type { Figure } from './figure.ts';
+import { load } from './load.ts';
+import { startCloud } from './local-cloud.ts';
+import { loadPhotos } from './many-photos.ts';
+import { startTimeline } from './photo-library.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const USERS = 10_000;
+/** Users who read. Everybody has as many photos. */
+const READERS = 100;
+const PHOTOS = 10;
+/** Users who are written at the same time. */
+const AT_ONCE = 8;
+
+/** First pages of many users, one after the other, against those of as many users who have the service for themselves. */
+export async function measureManyUsers(scope: AsyncDisposableStack): Promise<Figure> {
+  const crowd = await startReaders(scope, USERS);
+  const few = await startReaders(scope, READERS);
+  // A page of another length is another page, so that each is read anew.
+  const medianOf = (readers: typeof crowd, lengths = Array(100).keys()) => {
+    return async () => {
+      const paths = [`/v1/timeline?limit=${PHOTOS + Number(lengths.next().value)}`];
+      const times: number[] = [];
+      for (const reader of readers)
+        times.push((await load({ ...reader, paths, connections: 1, status: 200 })).medianMs);
+      return median(times);
+    };
+  };
+  const { ours, theirs } = await alternate(7, { ours: medianOf(crowd), theirs: medianOf(few) });
+  return {
+    what: `first pages of ${READERS} among ${USERS} users with ${PHOTOS} photos each, one after the other, read anew`,
+    value: ours,
+    unit: 'ms',
+    reference: { what: `${READERS} users alone`, value: theirs },
+    aim: { is: 'at most', ratio: 1.3 },
+  };
+}
+
+/** The program with so many users, and some of them signed in. */
+async function startReaders(scope: AsyncDisposableStack, users: number) {
+  const dataDir = await temporaryFolder(scope);
+  const names = Array.from({ length: READERS }, (_, at) => `reader-${at}`);
+  const before = await startProgram(dataDir);
+  for (const name of names) await signUp(before.url, name);
+  await before.stop('SIGTERM');
+
+  const { cloud, datastore } = await startCloud(dataDir);
+  const others = Array.from({ length: users - READERS }, (_, at) => `other-${at}`);
+  const handles = [...names, ...others].values();
+  const work = async () => {
+    for (const handle of handles) {
+      if (handle.startsWith('other')) await addUser(datastore, handle);
+      await loadPhotos(datastore, handle, PHOTOS);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await cloud.stop();
+
+  const { url } = await startTimeline(scope, { dataDir });
+  const signedIn = await Promise.all(names.map((name) => signUp(url, name)));
+  return signedIn.map(({ token }) => ({ url, headers: { Authorization: `Bearer ${token}` } }));
+}
+
+async function addUser(datastore: Datastore, handle: string): Promise<void> {
+  const user = newUserId();
+  await datastore.save([
+    toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser(handle, 0)),
+    { key: datastore.key(['Handle', handle]), data: { user }, excludeFromIndexes: ['user'] },
+  ]);
+}
