@@ -119,7 +119,7 @@ export function createApp(deps: AppDeps): Express {
   const uploads = { ...photos, directUploads: createDirectUploads(bucket), profile };
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = config.identity.kind === 'local';
-  const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts.callerOf);
+  const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts);
   const mailer = createMailer({ ...config.mail, dataDir: config.cloud.dataDir }, clock);
   const addressOf = addressesIn(profile);
   const { publicUrl } = config.mail;
@@ -167,7 +167,13 @@ export function createApp(deps: AppDeps): Express {
   const routes = [
     ...api,
     openApiRoute(describe),
-    ...homeRoutes({ ...photos, createTask, localSignIn: open, describeApi: describe }),
+    ...homeRoutes({
+      ...photos,
+      createTask,
+      localSignIn: open,
+      describeApi: describe,
+      publicTimelines: accounts.publicTimelines,
+    }),
     ...serviceRoutes({ clients }),
     metricsRoute({ metrics, metricsToken: config.metricsToken, open }),
     ...(profile === 'local' ? sessionDoor(bucket.storage.apiEndpoint) : []),

@@ -9,6 +9,7 @@ import { accountMemory, findOrCreateAccount, findUserByHandle } from './account.
 import { callerOf } from './caller.ts';
 import { parseHandle } from './handle.ts';
 import { localAccountRoutes } from './local-routes.ts';
+import { publicTimelines, type PublicTimeline } from './public-timelines.ts';
 import { accountRoutes } from './routes.ts';
 import { LOCAL_ISSUER, trustedIssuers } from './trusted-issuers.ts';
 import { createTokenVerifier } from './verify-token.ts';
@@ -40,6 +41,10 @@ export interface Accounts {
   find: (name: string) => Promise<Caller | undefined>;
   /** Forgets what this instance remembers of accounts: one of them is gone. */
   forget: () => void;
+  /** The account with this handle, if everybody may read its timeline. */
+  findPublic: (name: string) => Promise<Caller | undefined>;
+  /** See `publicTimelines`. */
+  publicTimelines: () => Promise<PublicTimeline[]>;
 }
 
 /** Puts the parts of this folder together. */
@@ -62,5 +67,11 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       deps.accountMemory.byIdentity.clear();
       deps.accountMemory.byHandle.clear();
     },
+    async findPublic(name) {
+      const found = await findUserByHandle(deps, name);
+      const user = found && (await shared.store.user(found.user));
+      return user?.visibility === 'public' ? found : undefined;
+    },
+    publicTimelines: publicTimelines(shared),
   };
 }

@@ -34,8 +34,17 @@ export const whoeverIsNamed = ({ vouch, find }: LocalWhoseDeps): Whose => ({
   },
 });
 
-/** Everywhere else the caller must be signed in and be the one who is named; the form's id_token is a bearer token. */
-export function onlyTheCaller(callerOf: (request: Request) => Promise<Caller | undefined>): Whose {
+export interface CallerDeps {
+  callerOf(request: Request): Promise<Caller | undefined>;
+  /** The account that has this handle, if everybody may read its timeline. */
+  findPublic(name: string): Promise<Caller | undefined>;
+}
+
+/**
+ * Everywhere else the caller must be signed in and be the one who is named, unless he reads a public timeline; the
+ * form's id_token is a bearer token.
+ */
+export function onlyTheCaller({ callerOf, findPublic }: CallerDeps): Whose {
   const named = async (request: Request, name: string): Promise<Caller> => {
     const caller = await callerOf(request);
     if (!caller) {
@@ -48,7 +57,7 @@ export function onlyTheCaller(callerOf: (request: Request) => Promise<Caller | u
   };
   return {
     known: async () => undefined,
-    reader: named,
+    reader: async (request, name) => (await findPublic(name)) ?? named(request, name),
     async poster(request, name, idToken) {
       if (idToken !== undefined) request.headers.authorization ??= `Bearer ${idToken}`;
       return named(request, name);

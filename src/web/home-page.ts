@@ -1,4 +1,5 @@
 import type { Activity } from '../activity/read-activity.ts';
+import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import type { Photo } from '../photos/schemas.ts';
 import { activityList } from './activity-list.ts';
 import { html } from './html.ts';
@@ -22,6 +23,8 @@ export interface HomePage {
   notice?: Notice | undefined;
   /** What happened last, on the first page. */
   activity?: Activity | undefined;
+  /** What a stranger may look at. */
+  publicTimelines?: readonly PublicTimeline[];
 }
 
 /** The front page: the caller's newest photos, or for a stranger what this is and how to sign in. */
@@ -43,15 +46,26 @@ const timeline = ({ photos, next, prev, notice, activity }: HomePage) =>
 
 const emptiness = html`<p class="empty">No photos yet. The first one that you upload appears here at once.</p>`;
 
-const welcome = ({ localSignIn }: HomePage) =>
+const welcome = ({ localSignIn, publicTimelines = [] }: HomePage) =>
   html`<div class="welcome">
     <h1>All your photos on one timeline</h1>
     <p>
       Photo Timeline keeps your originals bit for bit and shows them newest first, as far back as they go. What you
       upload is there in the next moment, on every device.
     </p>
-    ${localSignIn ? signInForm : signInByToken}
+    ${localSignIn ? signInForm : signInByToken} ${publicTimelines.length > 0 && listed(publicTimelines)}
   </div>`;
+
+const listed = (timelines: readonly PublicTimeline[]) =>
+  html`<section aria-labelledby="public">
+    <h2 id="public">Public timelines</h2>
+    <ul>
+      ${timelines.map(
+        ({ handle, displayName }) =>
+          html`<li><a href="/user/${encodeURIComponent(handle)}/web/">${displayName || handle}</a></li> `,
+      )}
+    </ul>
+  </section>`;
 
 const signInByToken = html`<p>
   Sign in with an ID token: send it to <code>POST /v1/session</code> for the session of a page, or as

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
+import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { uploadPhoto, type UploadDeps } from '../photos/upload-photo.ts';
@@ -15,6 +16,7 @@ import { renderUploadPage } from './upload-page.ts';
 export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps {
   /** Whether a name alone signs in, by the stand-in issuer. */
   localSignIn: boolean;
+  publicTimelines(): Promise<PublicTimeline[]>;
   /** Makes the OpenAPI document; called once, when it is first asked for. */
   describeApi(): unknown;
 }
@@ -51,7 +53,10 @@ const homeRoute = (deps: WebDeps): Route =>
 
 async function home(deps: WebDeps, caller: Caller | undefined, { cursor, notice }: z.output<typeof HomeQuery>) {
   const { localSignIn } = deps;
-  if (!caller) return renderHome({ caller, photos: [], next: null, prev: null, localSignIn });
+  if (!caller) {
+    const publicTimelines = await deps.publicTimelines();
+    return renderHome({ caller, photos: [], next: null, prev: null, localSignIn, publicTimelines });
+  }
   const { photos, next, prev } = await readTimeline(deps, caller.user, { limit: PAGE, order: 'posted', cursor });
   const shown = photos.map(createPresenter(deps, caller.user, caller.handle));
   const activity = prev === null ? await readActivity(deps, caller.user) : undefined;

@@ -60,3 +60,19 @@ describe('the timeline of somebody else', () => {
     expect(body.code).toBe('cursor-mismatch');
   });
 });
+
+test('the front page lists timelines while they are public, the latest first', async () => {
+  const front = async () => (await request(world.url).get('/').expect(200)).text;
+  const [dora, emil] = [await world.user('dora'), await world.user('emil')];
+  await dora.patch('/v1/me').send({ visibility: 'public', displayName: 'Dora & Co' }).expect(200);
+  await world.advance(60_000);
+  await emil.patch('/v1/me').send({ visibility: 'public' }).expect(200);
+  // Fresh rows may hide from global queries for ten seconds, and what was found is remembered for a minute.
+  await world.advance(70_000);
+  const text = await front();
+  expect(text).toContain('<a href="/user/dora/web/">Dora &#38; Co</a>');
+  expect(text.indexOf('/user/emil/web/')).toBeGreaterThan(0);
+  expect(text.indexOf('/user/emil/web/')).toBeLessThan(text.indexOf('/user/dora/web/'));
+  await emil.patch('/v1/me').send({ visibility: 'private' }).expect(200);
+  expect(await front()).not.toContain('/user/emil/web/');
+});
