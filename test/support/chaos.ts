@@ -12,9 +12,15 @@ const TROUBLES: Record<string, (cloud: LocalCloud) => Promise<void>> = {
   reverse: (cloud) => cloud.reverseOrder(true),
 };
 
-/** Begins the troubles that `CHAOS` names, with commas between them: `CHAOS=abort,twice npm test`. */
-export async function beginChaos(cloud: LocalCloud, { CHAOS = '' }: NodeJS.ProcessEnv): Promise<void> {
-  for (const name of CHAOS.split(',').filter(Boolean)) {
+/** What `CHAOS` names, with commas between: `CHAOS=abort,twice npm test`. */
+const chosen = (process.env['CHAOS'] ?? '').split(',').filter(Boolean);
+
+/** Whether a trouble was asked for, in which clients must be as patient as they should be anyway. */
+export const chaosWith = (name: string) => chosen.includes(name);
+
+/** Begins the troubles that were asked for. */
+export async function beginChaos(cloud: LocalCloud): Promise<void> {
+  for (const name of chosen) {
     const begin = TROUBLES[name];
     if (!begin) throw new Error(`There is no trouble ${name}: CHAOS takes ${Object.keys(TROUBLES).join(', ')}.`);
     await begin(cloud);

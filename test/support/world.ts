@@ -78,7 +78,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await cloud.appIsAt(url);
-  await beginChaos(cloud, process.env);
+  await beginChaos(cloud);
 
   afterAll(async () => {
     server.closeAllConnections();
