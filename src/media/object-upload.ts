@@ -64,8 +64,20 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
   };
 }
 
-/** Sends a small new object. That its name is taken is left to the caller: false tells of it. */
+/**
+ * Sends a small new object, and once more if the line breaks: it is create-only, so that two tries make one object. That
+ * its name is taken is left to the caller: false tells of it.
+ */
 export async function uploadWhole(file: File, head: ObjectHead, bytes: Uint8Array): Promise<boolean> {
+  try {
+    return await sendWhole(file, head, bytes);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'unavailable')) throw error;
+    return sendWhole(file, head, bytes);
+  }
+}
+
+async function sendWhole(file: File, head: ObjectHead, bytes: Uint8Array): Promise<boolean> {
   const frame = frameOf(head);
   const body = Buffer.concat([frame.start, bytes, frame.end]);
   const request = await openRequest(file, frame, { 'Content-Length': body.length });
