@@ -28,7 +28,8 @@ const ask = (url: string, accept: string, base = world.url) =>
 const typeOf = async (url: string, accept: string, base?: string) =>
   (await ask(url, accept, base).expect(200)).headers['content-type'];
 
-const objectsOf = async ({ id }: PhotoBody) => (await world.objects()).filter((name) => name.includes(id));
+const objectsOf = async ({ id }: PhotoBody) =>
+  (await world.objects()).filter((name) => name.startsWith('variants/') && name.includes(id));
 
 test('a browser gets the JPEG as long as nothing else has been made, and nothing is made for it', async () => {
   const photo = await post();

@@ -129,7 +129,8 @@ test('an original that has vanished from the bucket is a problem and a line in t
   await world.drain();
   const { id, original, variants } = body.photo as PhotoBody;
   const line = world.logged('"severity":"ERROR"');
-  for (const name of await world.objects()) if (!name.includes(id)) await world.bucket.file(name).delete();
+  const renditions = (name: string) => name.startsWith('variants/') && name.includes(id);
+  for (const name of await world.objects()) if (!renditions(name)) await world.bucket.file(name).delete();
   const reply = await open(original.url).expect(500);
   expect(reply.body).toMatchObject({ code: 'internal' });
   expect(await line).toContain(reply.body.requestId);
