@@ -60,7 +60,7 @@ async function raiseTotals(datastore: Datastore, user: UserId, count: number): P
 const BYTES = 3_145_728;
 
 /** The photo number `index` of `count`, the oldest first. Its texts have the usual lengths. */
-function onePhoto(user: UserId, index: number, count: number): Photo {
+export function onePhoto(user: UserId, index: number, count: number): Photo {
   const taken = new Date(FIRST_DAY + Math.floor((index / count) * (LAST_DAY - FIRST_DAY))).toISOString();
   return {
     id: newPhotoId(),

@@ -10,6 +10,8 @@ import { measurePageAndUploads } from './page-and-uploads.ts';
 import { measureReceivingMemory } from './receiving-memory.ts';
 import { measureStorageThroughput } from './storage-throughput.ts';
 import { measureThumbnails } from './thumbnails.ts';
+import { measureOutboxCost } from './outbox-cost.ts';
+import { measureTaskLatency } from './task-latency.ts';
 import { measureTasks } from './tasks.ts';
 import { measureUnchangedPage } from './unchanged-page.ts';
 import { measureUploads } from './uploads.ts';
@@ -34,6 +36,8 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   datastore: measureDatastoreSize,
   storage: measureStorageThroughput,
   tasks: measureTasks,
+  'task-latency': measureTaskLatency,
+  'outbox-cost': measureOutboxCost,
   'health-under-load': measureHealthUnderLoad,
 };
 
