@@ -61,6 +61,6 @@ async function startTarget(scope: AsyncDisposableStack, arrived: (body: string) 
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  scope.defer(() => void server.close().closeAllConnections());
+  scope.defer(() => server.close().closeAllConnections());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
