@@ -50,7 +50,7 @@ const increment = (call: string) => JSON.stringify({ call, amount: 1 });
 describe('npm run tasks, beside the running program', () => {
   test('lists the queues and what waits in them', async () => {
     const rows = rowsOf(await tasks('queues'));
-    expect(rows).toContainEqual(['variants', 'RUNNING', '20/s', '0']);
+    expect(rows).toContainEqual(['variants', 'RUNNING', '50/s', '0']);
     const { out } = await tasks('describe', 'mail');
     expect(out).toMatch(/^queue +mail\nstate +RUNNING\n/);
     expect(out).toMatch(/^tries +12$/m);
