@@ -18,6 +18,6 @@ test('an object that cannot be removed from the bucket is told to the log, and c
   await discardUpload(deps, { object: 'originals/left' });
 
   expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-    { object: 'originals/left', err: { message: expect.stringContaining('ECONNREFUSED') as string } },
+    { objects: ['originals/left'], err: { message: expect.stringContaining('ECONNREFUSED') as string } },
   ]);
 });
