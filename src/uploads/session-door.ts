@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import { once } from 'node:events';
 import * as http from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
@@ -43,25 +42,39 @@ const doorFor = (method: Method, endpoint: string) =>
 const PASSED_ON = ['content-type', 'content-length', 'content-range', 'x-goog-hash'];
 const PASSED_BACK = ['range', 'x-goog-hash', 'x-goog-stored-content-length'];
 
+const GO_ON = 'Ask the session how far it is, and go on.';
+
 async function forward(request: Request, endpoint: string): Promise<Reply> {
   const onward = http.request(new URL(request.originalUrl, endpoint), {
     method: request.method,
     headers: pick(request.headers, PASSED_ON),
   });
+  // Who breaks off leaves nothing open on the way to the bucket.
+  request.once('error', (cause) => void onward.destroy(cause));
   const response = once(onward, 'response') as Promise<[http.IncomingMessage]>;
   // The bucket may answer before the end; what it says counts, not that it stops listening.
-  const sent = pipeline(request, onward).then(() => response);
+  request.pipe(onward).on('error', () => request.unpipe(onward));
   try {
-    const [answer] = await Promise.race([response, sent]);
+    const [answer] = await response;
     const headers = pick(answer.headers, PASSED_BACK);
     const type = answer.headers['content-type'] ?? 'application/octet-stream';
     return { status: answer.statusCode ?? 502, headers, type, bytes: await buffer(answer) };
   } catch (cause) {
-    throw new AppError('upload-aborted', 'The upload broke off. Ask the session how far it is, and go on.', { cause });
+    throw request.errored ? clientBrokeOff(cause) : bucketBrokeOff(cause);
   } finally {
-    sent.catch(() => undefined);
+    request.unpipe(onward);
+    request.resume();
   }
 }
+
+const clientBrokeOff = (cause: unknown) => new AppError('upload-aborted', `The upload broke off. ${GO_ON}`, { cause });
+
+const bucketBrokeOff = (cause: unknown) =>
+  new AppError('unavailable', `The bucket did not take all of it. ${GO_ON}`, {
+    cause,
+    extra: { retryable: true },
+    headers: { 'Retry-After': '1' },
+  });
 
 function pick(headers: http.IncomingHttpHeaders, names: string[]): Record<string, string> {
   return Object.fromEntries(
