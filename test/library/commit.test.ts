@@ -4,6 +4,7 @@ import type { Change } from '../../src/library/change.ts';
 import { createLibrary } from '../../src/library/commit.ts';
 import type { UserId } from '../../src/library/ids.ts';
 import { receiptRow } from '../../src/library/rows.ts';
+import { chaosWith } from '../support/chaos.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -86,7 +87,8 @@ describe('writing a user’s data', () => {
     expect(await world.objects()).toEqual(before);
   });
 
-  test('a bucket that breaks an upload off is told as such, and nothing is left', async () => {
+  test('a bucket that breaks an upload off is told as such, and nothing is left', async ({ skip }) => {
+    skip(chaosWith('cut'), 'Left out in chaos: its client gives up at once.');
     const ana = await world.user();
     const before = await world.objects();
     await world.cloud.cutWrites(1);

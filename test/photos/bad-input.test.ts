@@ -3,6 +3,7 @@ import { deflateSync } from 'node:zlib';
 import request, { type Response } from 'supertest';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { chaosWith } from '../support/chaos.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -97,7 +98,8 @@ describe('nothing stays behind of', () => {
     await expectNothingLeft();
   });
 
-  test('an upload that breaks off', async () => {
+  test('an upload that breaks off', async ({ skip }) => {
+    skip(chaosWith('cut'), 'Left out in chaos: the bucket breaks off before the client does.');
     const noticed = world.logged('upload-aborted');
     await abortHalfWay(await picture({ bytes: 3_000_000 }));
     await noticed;

@@ -1,4 +1,5 @@
 import type { LocalCloud } from '../../src/local-cloud/index.ts';
+import { patientLine } from './patient-line.ts';
 
 /** What can go wrong all the time, and how the cloud is told. */
 const TROUBLES: Record<string, (cloud: LocalCloud) => Promise<void>> = {
@@ -15,8 +16,8 @@ const TROUBLES: Record<string, (cloud: LocalCloud) => Promise<void>> = {
 /** What `CHAOS` names, with commas between: `CHAOS=abort,twice npm test`. */
 const chosen = (process.env['CHAOS'] ?? '').split(',').filter(Boolean);
 
-/** Whether a trouble was asked for, in which clients must be as patient as they should be anyway. */
-export const chaosWith = (name: string) => chosen.includes(name);
+/** Whether one of these troubles was asked for. A test that cannot stand them skips itself then, and says why. */
+export const chaosWith = (...names: string[]) => names.some((name) => chosen.includes(name));
 
 /** Begins the troubles that were asked for. */
 export async function beginChaos(cloud: LocalCloud): Promise<void> {
@@ -26,3 +27,6 @@ export async function beginChaos(cloud: LocalCloud): Promise<void> {
     await begin(cloud);
   }
 }
+
+/** Where clients find the service that listens at `url`: while writes are cut it is they who must try again. */
+export const asClientsFind = async (url: string) => (chaosWith('cut') ? patientLine(url) : url);

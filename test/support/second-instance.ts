@@ -5,6 +5,7 @@ import { createClients, type Endpoints } from '../../src/clients.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
+import { asClientsFind } from './chaos.ts';
 import type { World } from './world.ts';
 
 /** One more instance of the app on the cloud and the clock of a world, with clients of its own. Returns its URL. */
@@ -25,5 +26,5 @@ export async function secondInstance(world: World, endpoints: Endpoints = {}): P
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return asClientsFind(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }

@@ -1,6 +1,4 @@
 import request, { type Test } from 'supertest';
-import { chaosWith } from './chaos.ts';
-import { persistent } from './persistent.ts';
 
 export interface UploadOptions {
   fileName?: string;
@@ -35,12 +33,9 @@ export async function signUp(url: string, name: string): Promise<TestUser> {
     patch: (path) => as(request(url).patch(path)),
     delete: (path) => as(request(url).delete(path)),
     upload(bytes, { fileName = 'photo.jpg', fields = {}, query = '', headers = {} } = {}) {
-      const make = () => {
-        const test = as(request(url).post(`/v1/photos${query}`)).set(headers);
-        for (const [name, value] of Object.entries(fields)) test.field(name, value);
-        return test.attach('image', bytes, { filename: fileName });
-      };
-      return chaosWith('cut') ? persistent(make) : make();
+      const test = as(request(url).post(`/v1/photos${query}`)).set(headers);
+      for (const [name, value] of Object.entries(fields)) test.field(name, value);
+      return test.attach('image', bytes, { filename: fileName });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { IdempotencyStrategy, type Bucket } from '@google-cloud/storage';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,8 @@ import { readConfig } from '../../src/config.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { createLog } from '../../src/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
-import { beginChaos } from './chaos.ts';
+import { asClientsFind, beginChaos, chaosWith } from './chaos.ts';
+import { runFailedAgain } from './retried-tasks.ts';
 import { signUp, type TestUser } from './test-user.ts';
 
 /** Where the clock of a world stands at first. */
@@ -76,8 +78,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await cloud.appIsAt(url);
+  const ownUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await asClientsFind(ownUrl);
+  await cloud.appIsAt(ownUrl);
   await beginChaos(cloud);
 
   afterAll(async () => {
@@ -86,8 +89,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     await cloud.stop();
     await rm(dataDir, { recursive: true });
   });
+  const { projectId, tasksLocation } = config.cloud;
+  const location = `projects/${projectId}/locations/${tasksLocation}`;
+  /** Where chaos makes tasks fail at first, what is due includes their next tries. */
+  const drain = async () => {
+    do await cloud.drain();
+    while (chaosWith('abort', 'cut') && (await runFailedAgain(await clients.tasks(), location)) > 0);
+  };
+
   return {
     ...clients,
+    bucket: chaosWith('cut') ? insistent(createClients(config.cloud, cloud.endpoints).bucket) : clients.bucket,
     url,
     cloud,
     clock,
@@ -95,12 +107,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     async advance(ms) {
       clock.advance(ms);
       await cloud.advance(ms);
-      await cloud.drain();
+      await drain();
     },
-    drain: () => cloud.drain(),
+    drain,
     objects: async () => (await clients.bucket.getFiles())[0].map(({ name }) => name),
     logged: lines.next,
   };
+}
+
+/** A bucket whose client sends again whatever was cut: the tests are to put objects there, not to lose them. */
+function insistent(bucket: Bucket): Bucket {
+  bucket.storage.retryOptions.idempotencyStrategy = IdempotencyStrategy.RetryAlways;
+  return bucket;
 }
 
 /** A destination of log lines that can be waited for. */

@@ -4,6 +4,7 @@ import type { UserId } from '../../src/library/ids.ts';
 import { createClients } from '../../src/clients.ts';
 import { readConfig } from '../../src/config.ts';
 import { createStore } from '../../src/library/store.ts';
+import { chaosWith } from '../support/chaos.ts';
 import { countedDatastore, type Cost } from '../support/counted-datastore.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
@@ -75,13 +76,14 @@ describe('what a request costs', () => {
     expect(readme).toContain(rowOf('days of one year', cost));
   });
 
-  test.each([
+  test.for([
     ['upload', async () => ana.upload(await picture({ width: 16, height: 16 })).expect(201)],
     ['edit', async () => ana.patch(`/v1/photos/${photos[0]}`).send({ caption: 'Changed' }).expect(200)],
     ['favourite', async () => ana.patch(`/v1/photos/${photos[1]}`).send({ favourite: true }).expect(200)],
     ['move to the trash', async () => ana.delete(`/v1/photos/${photos[2]}`).expect(204)],
     ['delete for good', async () => ana.delete(`/v1/trash/${photos[2]}`).expect(204)],
-  ])('%s: one commit', async (what, request) => {
+  ] as const)('%s: one commit', async ([what, request], { skip }) => {
+    skip(chaosWith('abort'), 'Left out in chaos: it counts operations.');
     // So that no outbox row of an earlier change is taken along.
     await ana
       .patch(`/v1/photos/${photos[9]}`)
