@@ -7,17 +7,27 @@ import type { Photo } from '../../src/library/shapes.ts';
 const BATCH = 400;
 /** Commits under way at once. */
 const AT_ONCE = 4;
-/** The library spans these years, evenly. */
-const [FIRST_DAY, LAST_DAY] = [Date.parse('2010-01-01'), Date.parse('2025-12-31')];
+/** Times of capture between which the photos lie evenly, in milliseconds since the Unix epoch. */
+export interface Span {
+  first: number;
+  last: number;
+}
+
+const SIXTEEN_YEARS: Span = { first: Date.parse('2010-01-01'), last: Date.parse('2025-12-31') };
 
 /**
  * Gives a user without photos `count` of them as they stand in Datastore once their variants are made: photos, day
  * counts and the totals of the user, through Google's client. No objects, and no claims: nothing here asks for them.
  */
-export async function loadPhotos(datastore: Datastore, handle: string, count: number): Promise<void> {
+export async function loadPhotos(
+  datastore: Datastore,
+  handle: string,
+  count: number,
+  span: Span = SIXTEEN_YEARS,
+): Promise<void> {
   const user = await userOf(datastore, handle);
   const years = new Map<string, Record<string, number>>();
-  const batches = batchesOf(user, count, years);
+  const batches = batchesOf(user, { count, span }, years);
   const work = async () => {
     for (const batch of batches) {
       await datastore.save(batch.map((photo) => toEntity(photoKey(datastore, user, photo.id), PhotoKind, photo)));
@@ -36,9 +46,20 @@ async function userOf(datastore: Datastore, handle: string): Promise<UserId> {
   return found.user;
 }
 
-function* batchesOf(user: UserId, count: number, years: Map<string, Record<string, number>>): Generator<Photo[]> {
+interface Load {
+  count: number;
+  span: Span;
+}
+
+function* batchesOf(
+  user: UserId,
+  { count, span }: Load,
+  years: Map<string, Record<string, number>>,
+): Generator<Photo[]> {
   for (let first = 0; first < count; first += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, count - first) }, (_, at) => onePhoto(user, first + at, count));
+    const batch = Array.from({ length: Math.min(BATCH, count - first) }, (_, at) =>
+      onePhoto(user, first + at, count, span),
+    );
     for (const { takenAt } of batch) {
       const [year, day] = [takenAt.local.slice(0, 4), takenAt.local.slice(5, 10)];
       const days = years.get(year) ?? {};
@@ -60,8 +81,8 @@ async function raiseTotals(datastore: Datastore, user: UserId, count: number): P
 const BYTES = 3_145_728;
 
 /** The photo number `index` of `count`, the oldest first. Its texts have the usual lengths. */
-export function onePhoto(user: UserId, index: number, count: number): Photo {
-  const taken = new Date(FIRST_DAY + Math.floor((index / count) * (LAST_DAY - FIRST_DAY))).toISOString();
+export function onePhoto(user: UserId, index: number, count: number, { first, last } = SIXTEEN_YEARS): Photo {
+  const taken = new Date(first + Math.floor((index / count) * (last - first))).toISOString();
   return {
     id: newPhotoId(),
     user,
@@ -69,7 +90,7 @@ export function onePhoto(user: UserId, index: number, count: number): Photo {
     alt: 'Sailing boats on a lake before a low sun.',
     fileName: `DSC_${String(index).padStart(7, '0')}.jpg`,
     takenAt: { local: taken.slice(0, 22), offset: '+00:00', utc: taken, source: 'exif' },
-    postedAt: LAST_DAY + index,
+    postedAt: SIXTEEN_YEARS.last + index,
     posted: index + 1,
     width: 4032,
     height: 3024,
