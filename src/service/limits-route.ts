@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { JSON_LIMIT } from '../http/read-input.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { FEED_HORIZON } from '../library/erasure.ts';
 import { RECEIPT_LIFE, TRASH_LIFE } from '../library/shapes.ts';
 import { MOST_OPEN_UPLOADS } from '../library/upload-changes.ts';
 import { DECODES } from '../media/decode-queue.ts';
@@ -19,7 +20,7 @@ export const Limits = z
     maxPixels: z.int().describe('Width times height of a picture.'),
     maxUploadBytes: z.int().describe('One photo by `POST /v1/photos`. Larger ones go by `POST /v1/uploads`.'),
     maxDirectUploadBytes: z.int().describe('One photo by `POST /v1/uploads`.'),
-    maxOpenUploads: z.int().describe('Sessions of `POST /v1/uploads` that may be open at once.'),
+    maxOpenUploads: z.int().describe('Sessions of `POST /v1/uploads` that a user may have open at once.'),
     quotaBytes: z.int().describe('All originals of an account, those in the trash among them.'),
     maxJsonBytes: z.int().describe('The body of a request in JSON.'),
     maxCaptionCharacters: z.int(),
@@ -35,6 +36,7 @@ export const Limits = z
       .describe('How long the URLs of a photo work, counted from the reply that has them.'),
     idempotencyKeySeconds: z.int().describe('How long a key is remembered.'),
     trashSeconds: z.int().describe('How long a photo stays in the trash.'),
+    feedSeconds: z.int().describe('How long `GET /v1/changes` tells of a deletion. A token that is older may get 410.'),
   })
   .meta({ id: 'Limits' });
 
@@ -67,6 +69,7 @@ function limitsOf({ maxUploadBytes, quotaBytes, maxReplyBytes }: Config['limits'
     imageUrlSeconds: { atLeast: seconds(URL_LIFE.atLeast), atMost: seconds(URL_LIFE.atMost) },
     idempotencyKeySeconds: seconds(RECEIPT_LIFE),
     trashSeconds: seconds(TRASH_LIFE),
+    feedSeconds: seconds(FEED_HORIZON),
   };
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import request from 'supertest';
 import { expect, test } from 'vitest';
 import { FORGET_STEP } from '../../src/changes/forget-tombstones.job.ts';
-import { FEED_HORIZON } from '../../src/library/erasure.ts';
 import { newPhotoId, type PhotoId, type UserId } from '../../src/library/ids.ts';
 import { photoKey, PhotoKind, toEntity, type Properties } from '../../src/library/kinds.ts';
 import { picture } from '../support/picture.ts';
@@ -16,6 +16,9 @@ const topLevel = (name: string) => readFile(join(import.meta.dirname, '../..', n
 const cron = 'cron:\n  - url: /cron/sweep-tombstones\n    schedule: 1 of july 00:00\n';
 const files = { indexes: await topLevel('index.yaml'), queues: await topLevel('queue.yaml'), cron };
 const world = await startWorld({ cloud: { files } });
+
+/** As the service states it, in milliseconds. */
+const FEED_HORIZON = 1000 * (await request(world.url).get('/v1/limits').expect(200)).body.feedSeconds;
 
 async function post(user: TestUser): Promise<PhotoId> {
   const reply = await user.upload(await picture({ width: 40, height: 30, seed: 1 }), { query: '?duplicates=allow' });
