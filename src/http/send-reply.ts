@@ -22,8 +22,8 @@ export async function sendReply(request: Request, response: Response, reply: Rep
   response.status(reply.status);
   const { type, bytes } = content;
   if (!isStream(bytes)) return sendWhole(response, reply, type, bytes);
-  if (request.method === 'HEAD') return sendHead(response, reply, content);
   await firstBytes(bytes);
+  if (request.method === 'HEAD') return sendHead(response, reply, content);
   setHeaders(response, reply, type);
   await pipeline(bytes, response).catch(unlessClientLeft);
 }

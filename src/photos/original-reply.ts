@@ -23,6 +23,9 @@ export interface ShownOriginal {
 /** How long the bucket honours the URL that a large original is redirected to, in milliseconds. */
 const REDIRECT_LIFE = 15 * 60_000;
 
+/** What a HEAD reads, so that it finds out as a GET does whether the object is there. */
+const FIRST_BYTE = { start: 0, end: 0 };
+
 /** The original, bit for bit: streamed, or where it is too large for one reply, a redirect to the bucket. */
 export async function originalReply(deps: OriginalDeps, request: Request, shown: ShownOriginal): Promise<Reply> {
   const { photo, inline = false } = shown;
@@ -33,7 +36,7 @@ export async function originalReply(deps: OriginalDeps, request: Request, shown:
     type: photo.type,
     size: photo.bytes,
     headers: { 'Cache-Control': cachingOf(shown), 'Content-Disposition': disposition, ...digestOf(photo) },
-    read: (range) => deps.blobs.stream(photo.object, range),
+    read: (range) => deps.blobs.stream(photo.object, request.method === 'HEAD' ? FIRST_BYTE : range),
   });
 }
 

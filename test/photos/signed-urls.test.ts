@@ -134,6 +134,7 @@ test('an original that has vanished from the bucket is a problem and a line in t
   const reply = await open(original.url).expect(500);
   expect(reply.body).toMatchObject({ code: 'internal' });
   expect(await line).toContain(reply.body.requestId);
+  await request(world.url).head(original.url).expect(500);
   await open(variants.large.url).expect(500);
   await open(variants.thumb.url).expect(200);
 });
