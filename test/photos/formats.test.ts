@@ -16,8 +16,8 @@ interface PhotoBody {
   original: { url: string };
 }
 
-async function post(): Promise<PhotoBody> {
-  const { body } = await ana.upload(await picture({ width: 400, height: 300, icc: 'p3' })).expect(201);
+async function post({ width, height } = { width: 400, height: 300 }): Promise<PhotoBody> {
+  const { body } = await ana.upload(await picture({ width, height, icc: 'p3' })).expect(201);
   await world.drain();
   return body.photo as PhotoBody;
 }
@@ -79,10 +79,10 @@ test('those who ask at the same time for what does not exist share one making of
 
 test('when too many sizes are asked for at once the rest are told when to come again, and nothing breaks', async () => {
   const photos: PhotoBody[] = [];
-  for (let at = 0; at < 40; at++) photos.push(await post());
-  // AVIF takes far longer to make than to ask for, so that the line fills up on any machine.
-  const urls = photos.flatMap(({ variants: { thumb, small, medium } }) =>
-    [thumb, small, medium].map(({ url }) => `${url}&format=avif`),
+  // The first two take far longer to make than all to ask for, so that the line behind them fills up on any machine.
+  for (const width of [3000, 3000, ...Array<number>(28).fill(8)]) photos.push(await post({ width, height: width }));
+  const urls = ['large', 'medium', 'small', 'thumb'].flatMap((size) =>
+    photos.map(({ variants }) => `${variants[size as 'large'].url}&format=avif`),
   );
   const replies = await Promise.all(urls.map((url) => ask(url, '*/*')));
   const refused = replies.filter(({ status }) => status === 429);
