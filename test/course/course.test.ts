@@ -140,12 +140,12 @@ describe('the platform’s course routes', () => {
     }
     await world.cloud.deliverTwice(true);
     await world.cloud.reverseOrder(true);
-    // The queue lets ten a second through.
-    for (let minutes = 0; minutes < 4; minutes++) await world.advance(60_000);
+    // Calls that meet too often on the one counter come again by their queue, the more of them the busier the machine.
+    while ((await client.listTasks({ parent }))[0].length > 0) await world.advance(60_000);
     await world.cloud.deliverTwice(false);
     await world.cloud.reverseOrder(false);
     expect((await http().get('/counter/get')).body).toMatchObject({ taskQueue: before.taskQueue + 1000 });
-  });
+  }, 120_000);
 
   test('tasks and schedules of the service itself are nobody else’s to call', async () => {
     await http().post('/tasks/make-variants').set('X-AppEngine-QueueName', 'variants').send({}).expect(404);
