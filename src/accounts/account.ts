@@ -1,12 +1,11 @@
 import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Library } from '../library/commit.ts';
 import { newUserId, type UserId } from '../library/ids.ts';
 import { keyOf, toEntity, UserKind, type Properties } from '../library/kinds.ts';
 import { emptyUser, type User } from '../library/shapes.ts';
-import { isDatastoreFault } from '../library/transact.ts';
+import { beginAnew } from './begin-anew.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { generatedHandle, Handle } from './handle.ts';
 import type { Identity } from './verify-token.ts';
@@ -35,15 +34,6 @@ const MEMORY = 60_000;
 
 const REMEMBERED_ACCOUNTS = 10_000;
 
-/** Tries to create an account before contention, or a fault of Datastore, becomes the caller's. */
-const TRIES = 6;
-
-/**
- * gRPC codes after which creating begins anew: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ALREADY_EXISTS, ABORTED, INTERNAL
- * and UNAVAILABLE. A commit in doubt needs no other care, since every try first looks for the account.
- */
-const TRIED_AGAIN = new Set([1, 2, 4, 6, 10, 13, 14]);
-
 export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
   byIdentity: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
   byHandle: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
@@ -57,7 +47,9 @@ export function findOrCreateAccount(deps: AccountDeps, identity: Identity): Prom
   const { datastore, clock, accountMemory } = deps;
   const root = identityKey(datastore, identity);
   return accountMemory.byIdentity.get(String(root.name), async () => {
-    const known = (await readAccount(datastore, datastore, root)) ?? (await createAccount(deps, root, identity.name));
+    const known =
+      (await readAccount(datastore, datastore, root)) ??
+      (await beginAnew(() => createAccount(deps, root, identity.name)));
     await keepEmail(deps, known, identity);
     return { value: { user: known.user, handle: known.handle }, until: clock.now() + MEMORY };
   });
@@ -82,18 +74,7 @@ async function keepEmail({ library }: AccountDeps, { user, email: known }: Found
   if (email !== undefined && email !== known) await library.commit(user, (change) => change.keepEmail(email));
 }
 
-async function createAccount(deps: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tryToCreate(deps, root, wish);
-    } catch (error) {
-      if (attempt === TRIES || !isDatastoreFault(error) || !TRIED_AGAIN.has(error.code)) throw error;
-      await pause(Math.random() * 20 * 2 ** attempt);
-    }
-  }
-}
-
-async function tryToCreate({ datastore, clock }: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
+async function createAccount({ datastore, clock }: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
   const tx = datastore.transaction();
   try {
     const known = await readAccount(datastore, tx, root);

@@ -2,6 +2,7 @@ import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastor
 import type { UserId } from '../library/ids.ts';
 import type { Properties } from '../library/kinds.ts';
 import { handleKey, readRoot } from './account.ts';
+import { beginAnew } from './begin-anew.ts';
 
 /**
  * Frees the handles of a user who is gone, and forgets who he was. Only what still leads to him: he may have come back
@@ -17,7 +18,7 @@ export async function forgetNames(datastore: Datastore, user: UserId, handles: s
     ...identities.map((entity) => entity[datastore.KEY as never] as Key),
     ...handles.map((handle) => handleKey(datastore, handle)),
   ];
-  for (const root of roots) await forget(datastore, root, user);
+  for (const root of roots) await beginAnew(() => forget(datastore, root, user));
 }
 
 async function forget(datastore: Datastore, root: Key, user: UserId): Promise<void> {

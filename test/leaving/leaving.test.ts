@@ -95,3 +95,11 @@ test('an upload that is under way when its owner leaves leaves nothing behind', 
   const photos = (await rowsOf(again)).filter((kind) => kind === 'Photo').length;
   expect(await world.objects()).toHaveLength(before.length + photos * 4);
 });
+
+test('names go at the first try of the task, also when Datastore aborts that', async () => {
+  const dora = await world.user('dora');
+  await dora.delete('/v1/me').expect(202);
+  await world.cloud.abortCommits(2);
+  await world.drain();
+  expect(await datastore.get(datastore.key(['Handle', 'dora']))).toEqual([undefined]);
+});
