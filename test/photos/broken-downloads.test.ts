@@ -39,13 +39,14 @@ test('a client that does not read holds back the bucket, and gets the rest when 
   expect(received).toBe(SIZE);
 });
 
-test('a HEAD, and a request that is answered 304, read nothing', async () => {
+test('a HEAD asks the bucket once whether the original is there, and what is answered 304 asks it nothing', async () => {
   const before = line.taken();
   const etag = `"${body.photo.sha256}"`;
-  await fetch(`${app}${original}`, { method: 'HEAD' });
+  const head = await fetch(`${app}${original}`, { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, String(SIZE)]);
   const { status } = await fetch(`${app}${original}`, { headers: { 'If-None-Match': etag } });
   expect(status).toBe(304);
-  expect(line.taken()).toBe(before);
+  expect(line.taken()).toBe(before + 1);
 });
 
 async function download(): Promise<IncomingMessage> {
