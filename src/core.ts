@@ -1,0 +1,92 @@
+import type { Clients } from './clients.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { addressesIn } from './digest/mail-address.ts';
+import { taskCreator } from './jobs/create-task.ts';
+import { createDeferredCalls } from './jobs/deferred.ts';
+import { taskRunner } from './jobs/run-task.ts';
+import { createLibrary } from './library/commit.ts';
+import { createOutbox } from './library/outbox.ts';
+import { createStore } from './library/store.ts';
+import type { Log } from './log.ts';
+import { createMailer } from './mail/mailer.ts';
+import { createBlobs } from './media/blobs.ts';
+import { createDecodeQueue } from './media/decode-queue.ts';
+import { createDirectUploads } from './media/direct-uploads.ts';
+import { createPictures } from './media/pictures.ts';
+import { createRecentOriginals } from './media/recent-originals.ts';
+import { createMetrics } from './metrics.ts';
+import { createRenditions } from './photos/renditions.ts';
+import { countCommits, countDeliveries, watchLines } from './service/measures.ts';
+import type { SigningKeys } from './signing/keys.ts';
+import { createKnownReplies } from './timeline/known-replies.ts';
+
+/** Bytes of originals kept in memory between upload and decode. */
+const RECENT_ORIGINALS = 32 * 2 ** 20;
+
+/** Bytes of pages kept in memory for those who ask again. */
+const KNOWN_REPLIES = 32 * 2 ** 20;
+
+export interface CoreDeps {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  clients: Clients;
+  signingKeys: SigningKeys;
+}
+
+/** What features and later work stand on; each of them names the parts that it needs. */
+export type Core = ReturnType<typeof createCore>;
+
+/** The writer and the reads of users' data, their objects and pictures, tasks and mail. */
+export function createCore({ config, clock, log, clients, signingKeys }: CoreDeps) {
+  const { datastore, bucket, tasks } = clients;
+  const { profile, limits } = config;
+  const { projectId, tasksLocation: location, dataDir } = config.cloud;
+
+  const metrics = createMetrics();
+  const createTask = taskCreator({ tasks, projectId, location });
+  const runTask = taskRunner({ log, metrics });
+  const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
+  const library = createLibrary({ datastore, clock, deliver: outbox.deliver, countCommit: countCommits(metrics) });
+  const store = createStore(datastore);
+  const knownReplies = createKnownReplies(KNOWN_REPLIES);
+
+  const blobs = createBlobs(bucket);
+  const directUploads = createDirectUploads(bucket);
+  const recentOriginals = createRecentOriginals(RECENT_ORIGINALS, clock);
+  const decodes = createDecodeQueue();
+  const pictures = createPictures({ blobs, clock });
+  const renditions = createRenditions({ blobs, pictures, recentOriginals, decodes, library });
+
+  const deferred = createDeferredCalls({ createTask, clock, blobs });
+  const mailer = createMailer({ ...config.mail, dataDir }, clock);
+  watchLines(metrics, { outbox, decodes });
+
+  return {
+    clock,
+    log,
+    clients,
+    datastore,
+    bucket,
+    profile,
+    limits,
+    signingKeys,
+    metrics,
+    createTask,
+    runTask,
+    outbox,
+    library,
+    store,
+    knownReplies,
+    blobs,
+    directUploads,
+    recentOriginals,
+    pictures,
+    renditions,
+    deferred,
+    mailer,
+    addressOf: addressesIn(profile),
+    publicUrl: config.mail.publicUrl,
+  };
+}

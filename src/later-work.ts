@@ -1,0 +1,55 @@
+import { sweepSessions } from './accounts/sweep-sessions.cron.ts';
+import { trimActivity } from './activity/trim-activity.job.ts';
+import { auditUser } from './audit/audit-user.job.ts';
+import { auditAll } from './audit/audit.cron.ts';
+import { sweepLeftovers } from './audit/sweep-leftovers.cron.ts';
+import { forgetTombstones } from './changes/forget-tombstones.job.ts';
+import { sweepTombstones } from './changes/sweep-tombstones.cron.ts';
+import type { Core } from './core.ts';
+import { sendPosts } from './digest/send-posts.job.ts';
+import { sendSummary } from './digest/send-summary.job.ts';
+import { bindCron, type BoundCron } from './jobs/define-cron.ts';
+import { bindJob, type BoundJob } from './jobs/define-job.ts';
+import { walkUsersOn } from './jobs/walk-users.job.ts';
+import { eraseAccount } from './leaving/erase-account.job.ts';
+import { sweepOutbox } from './library/sweep-outbox.cron.ts';
+import { sweepReceipts } from './library/sweep-receipts.cron.ts';
+import { makeVariants } from './photos/make-variants.job.ts';
+import { startRemaking } from './photos/remake-variants.cron.ts';
+import { remakeVariants } from './photos/remake-variants.job.ts';
+import { proveAllDays } from './timeline/prove-days.cron.ts';
+import { proveDays } from './timeline/prove-days.job.ts';
+import { emptyTrash } from './trash/empty-trash.job.ts';
+import { eraseObjects } from './trash/erase-objects.job.ts';
+import { purgeTrash } from './trash/purge-trash.cron.ts';
+import { sweepUploads } from './uploads/sweep-uploads.cron.ts';
+
+/** What tasks ask for; queues, tries and time limits are in jobs/table.ts. */
+export const createJobs = (core: Core): BoundJob[] => [
+  bindJob(makeVariants, core),
+  bindJob(eraseObjects, core),
+  bindJob(emptyTrash, core),
+  bindJob(proveDays, core),
+  bindJob(eraseAccount, core),
+  bindJob(forgetTombstones, core),
+  bindJob(remakeVariants, core),
+  bindJob(sendSummary, core),
+  bindJob(sendPosts, core),
+  bindJob(trimActivity, core),
+  bindJob(auditUser, core),
+  bindJob(walkUsersOn, core),
+];
+
+/** What cron asks for; times are in cron.yaml. */
+export const createCronJobs = (core: Core): BoundCron[] => [
+  bindCron(sweepOutbox, core),
+  bindCron(sweepUploads, core),
+  bindCron(startRemaking, core),
+  bindCron(sweepReceipts, core),
+  bindCron(proveAllDays, core),
+  bindCron(sweepTombstones, core),
+  bindCron(sweepSessions, core),
+  bindCron(purgeTrash, core),
+  bindCron(sweepLeftovers, core),
+  bindCron(auditAll, core),
+];
