@@ -8,7 +8,7 @@ import { uploadRow } from '../library/rows.ts';
 import type { Photo, PlacementStatus } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { placementRows, type Placement } from '../photos/place-upload.ts';
-import { inspectAll, type Inspected } from './inspect-all.ts';
+import { inspectAll, uploadsIn, type Inspected } from './inspect-all.ts';
 import type { InspectDeps } from './inspect-upload.ts';
 import { settleUploads } from './settle-uploads.ts';
 import type { BatchItem } from './schemas.ts';
@@ -27,12 +27,13 @@ type BatchReceipt = ({ status: PlacementStatus; photo: PhotoId } | { status: 'fa
 
 /**
  * Turns finished uploads into photos, all in one transaction, with a result for each in its order: one that fails takes
- * no other along. An upload that has become a photo already gives the same result again.
+ * no other along, and an item that was none to begin with is only told so. An upload that has become a photo already
+ * gives the same result again.
  */
 export async function finishUploads(
   deps: FinishDeps,
   user: UserId,
-  { items, idempotencyKey: key }: { items: BatchItem[]; idempotencyKey: string | undefined },
+  { items, idempotencyKey: key }: { items: (BatchItem | AppError)[]; idempotencyKey: string | undefined },
 ): Promise<{ results: BatchResult[]; replayed: boolean }> {
   const inspected = await inspectAll(deps, user, items);
   const placements = inspected.map(({ inspection }) => inspection).filter(isPlacement);
@@ -45,7 +46,7 @@ export async function finishUploads(
         receiptOf: toReceipt,
         replay: (receipt: BatchReceipt) => fromReceipt(change, receipt),
       }),
-    [...receiptRows(keyed), ...items.map(({ upload }) => uploadRow(upload)), ...placements.flatMap(placementRows)],
+    [...receiptRows(keyed), ...uploadsIn(items).map(uploadRow), ...placements.flatMap(placementRows)],
   );
   return { results: result, replayed };
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../http/errors.ts';
-import type { UserId } from '../library/ids.ts';
+import type { UploadId, UserId } from '../library/ids.ts';
 import { photoIdIn } from '../library/object-names.ts';
 import type { Upload } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
@@ -9,7 +9,8 @@ import type { BatchItem } from './schemas.ts';
 
 /** What can be said of an item before the transaction. */
 export interface Inspected {
-  item: BatchItem;
+  /** Absent where the item was none to begin with. */
+  upload: UploadId | undefined;
   /** How it would be placed, or why it cannot be; undefined where the upload has become a photo already. */
   inspection: Placement | AppError | undefined;
 }
@@ -21,23 +22,24 @@ const AT_ONCE = 8;
 export async function inspectAll(
   deps: InspectDeps & { store: Store },
   user: UserId,
-  items: BatchItem[],
+  items: (BatchItem | AppError)[],
 ): Promise<Inspected[]> {
-  const uploads = await deps.store.uploads(
-    user,
-    items.map(({ upload }) => upload),
-  );
+  const uploads = await deps.store.uploads(user, uploadsIn(items));
+  const known = new Map(uploads.flatMap((upload) => (upload ? [[upload.id, upload]] : [])));
+  const look = async (item: BatchItem | AppError): Promise<Inspected> =>
+    item instanceof AppError
+      ? { upload: undefined, inspection: item }
+      : { upload: item.upload, inspection: await inspect(deps, item, known.get(item.upload)) };
   const inspected: Inspected[] = [];
   for (let first = 0; first < items.length; first += AT_ONCE) {
-    const some = items.slice(first, first + AT_ONCE);
-    const look = async (item: BatchItem, index: number) => ({
-      item,
-      inspection: await inspect(deps, item, uploads[first + index]),
-    });
-    inspected.push(...(await Promise.all(some.map(look))));
+    inspected.push(...(await Promise.all(items.slice(first, first + AT_ONCE).map(look))));
   }
   return inspected;
 }
+
+/** The uploads that the items name. */
+export const uploadsIn = (items: (BatchItem | AppError)[]) =>
+  items.flatMap((item) => (item instanceof AppError ? [] : [item.upload]));
 
 async function inspect(
   deps: InspectDeps,

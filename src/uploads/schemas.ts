@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orFault } from '../http/item-fault.ts';
 import { Problem } from '../http/problem.ts';
 import { ID_PATTERN, type UploadId } from '../library/ids.ts';
 import { Photo, Sha256, UploadFields } from '../photos/schemas.ts';
@@ -36,20 +37,19 @@ const UploadIdField = z
   .regex(ID_PATTERN, 'is no id of an upload')
   .transform((id) => id as UploadId);
 
+const BatchItem = z
+  .strictObject({
+    upload: UploadIdField.describe('The id from `POST /v1/uploads`.'),
+    caption: UploadFields.shape.caption,
+    alt: UploadFields.shape.alt,
+    takenAt: UploadFields.shape.takenAt,
+  })
+  .meta({ id: 'BatchItem' });
+export type BatchItem = z.output<typeof BatchItem>;
+
 export const BatchRequest = z.strictObject({
-  items: z
-    .array(
-      z.strictObject({
-        upload: UploadIdField.describe('The id from `POST /v1/uploads`.'),
-        caption: UploadFields.shape.caption,
-        alt: UploadFields.shape.alt,
-        takenAt: UploadFields.shape.takenAt,
-      }),
-    )
-    .min(1)
-    .max(BATCH_LIMIT, `takes at most ${BATCH_LIMIT} uploads at once`),
+  items: z.array(orFault(BatchItem)).min(1).max(BATCH_LIMIT, `takes at most ${BATCH_LIMIT} uploads at once`),
 });
-export type BatchItem = z.output<typeof BatchRequest>['items'][number];
 
 export const BatchReply = z.object({
   results: z
@@ -59,5 +59,5 @@ export const BatchReply = z.object({
         z.object({ status: z.literal('failed'), problem: Problem }),
       ]),
     )
-    .describe('One for each item, in the order of the request.'),
+    .describe('One for each item, in the order of the request. An item that fails leaves the others alone.'),
 });

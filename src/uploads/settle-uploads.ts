@@ -18,7 +18,7 @@ export async function settleUploads(
   const results: BatchResult[] = [];
   const superfluous: string[] = [];
   for (const one of inspected) {
-    const upload = await change.upload(one.item.upload);
+    const upload = one.upload && (await change.upload(one.upload));
     const { result, keepsObject } = await settle(change, limits, one, upload);
     results.push(result);
     if (upload && !keepsObject) superfluous.push(upload.object);
@@ -40,7 +40,7 @@ async function settle(
   upload: Upload | undefined,
 ): Promise<Settled> {
   try {
-    if (!upload) throw new AppError('not-found', 'There is no such upload.');
+    if (!upload) throw inspected.inspection instanceof AppError ? inspected.inspection : noSuchUpload();
     if (upload.outcome) return { result: await settledBefore(change, upload.outcome), keepsObject: true };
     return await place(change, limits, inspected, upload);
   } catch (error) {
@@ -60,11 +60,13 @@ async function place(
   if (upload.expiresAt <= change.now) throw new AppError('gone', 'The upload has expired. Open another one.');
   if (inspection instanceof AppError) throw inspection;
   // It had become a photo when its object was looked at, and that can only have been undone by a sweep.
-  if (!inspection) throw new AppError('not-found', 'There is no such upload.');
+  if (!inspection) throw noSuchUpload();
   const { status, photo, keepsUpload } = await placeUpload(change, limits, inspection);
   await change.keepUpload({ ...upload, outcome: { status, photo: photo.id } });
   return { result: { status, photo }, keepsObject: keepsUpload };
 }
+
+const noSuchUpload = () => new AppError('not-found', 'There is no such upload.');
 
 const settledBefore = async (change: Change, { status, photo }: NonNullable<Upload['outcome']>) => ({
   status,

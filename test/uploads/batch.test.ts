@@ -9,7 +9,7 @@ const world = await startWorld();
 interface Result {
   status: string;
   photo?: { id: string };
-  problem?: { code: string };
+  problem?: { code: string; errors?: { pointer: string }[] };
 }
 
 const batch = (user: TestUser, uploads: string[], headers: Record<string, string> = {}) =>
@@ -56,6 +56,33 @@ describe('a batch of uploads', () => {
     await world.drain();
     // Of the others only the one of somebody else is still on its way.
     expect(await originals()).toHaveLength(before.length + 3);
+  });
+
+  test('has a result of its own for an item that is none, and the others become photos', async () => {
+    const ana = await world.user();
+    const [one, two] = [await sendDirect(ana, await picture()), await sendDirect(ana, await picture())];
+    const items = [
+      { upload: one },
+      { upload: 'no id at all' },
+      { upload: two, caption: 'x'.repeat(5000) },
+      { upload: two, colour: 'red' },
+      'nothing',
+      { upload: two, caption: 'At the lake' },
+    ];
+    const send = () => ana.post('/v1/photos/batch').set('Idempotency-Key', 'malformed').send({ items }).expect(200);
+
+    const { body } = await send();
+
+    const results = body.results as Result[];
+    expect(outcomes(results)).toEqual(['created', ...Array.from({ length: 4 }, () => 'invalid-request'), 'created']);
+    expect(results.slice(1, 5).map(({ problem }) => problem?.errors?.map(({ pointer }) => pointer))).toEqual([
+      ['/upload'],
+      ['/caption'],
+      ['/colour'],
+      [''],
+    ]);
+    expect((await send()).body).toEqual(body);
+    expect((await ana.get('/v1/timeline')).body.items).toHaveLength(2);
   });
 
   test('of fifty is one transaction; fifty-one are refused', async () => {
