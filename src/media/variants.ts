@@ -52,6 +52,8 @@ export async function makeVariant(
 /** An original, and the size in which it is shown. */
 interface Source extends ImageSize {
   bytes: Buffer;
+  /** Of 16 bits with a profile: sharp translates such pictures to Display P3, and leaves them there. */
+  inP3: boolean;
   /** Given for what libvips knows the head of, but cannot decode. */
   heic?: { profile: Buffer | undefined };
 }
@@ -59,8 +61,9 @@ interface Source extends ImageSize {
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
   const bytes = type === 'image/avif' ? stillOf(original) : original;
-  const { compression, autoOrient, icc } = await open(bytes).metadata();
-  const source = { bytes, width: autoOrient.width, height: autoOrient.height };
+  const { compression, autoOrient, icc, depth } = await open(bytes).metadata();
+  const inP3 = depth === 'ushort' && icc !== undefined;
+  const source = { bytes, inP3, width: autoOrient.width, height: autoOrient.height };
   return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
 }
 
@@ -76,11 +79,11 @@ function stillOf(original: Buffer): Buffer {
 async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Pixels> {
   const { width, height } = fitWithin(source.width, source.height, size);
   if (source.heic) return decodeHeic(open, { bytes: source.bytes, ...source.heic }, { width, height });
-  const data = await open(source.bytes, { autoOrient: true })
+  const pixels = open(source.bytes, { autoOrient: true })
     .resize(width, height, { fit: 'fill' })
     .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer();
+    .toColourspace('srgb');
+  if (source.inP3) pixels.withIccProfile('srgb', { attach: false });
+  const data = await pixels.raw({ depth: 'uchar' }).toBuffer();
   return { data, width, height };
 }
