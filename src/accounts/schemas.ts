@@ -54,7 +54,7 @@ export const Me = z
     revision: z.int().describe('Raised by your edits of the account; what `If-Match` compares.'),
     usage: z.object({
       photos: z.int().describe('Photos that are not in the trash.'),
-      bytes: z.int().describe('Bytes of all originals, those in the trash among them.'),
+      bytes: z.int().describe('Bytes of all originals and previews, those in the trash among them.'),
       quotaBytes: z.int().describe('The bytes that this account may hold.'),
     }),
   })

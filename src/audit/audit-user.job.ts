@@ -8,7 +8,9 @@ import { isErased } from '../library/erasure.ts';
 import type { Library } from '../library/commit.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import { auditRow } from '../library/rows.ts';
+import type { Photo } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
+import { irreplaceableBytes } from '../library/stored-objects.ts';
 import type { Log } from '../log.ts';
 import type { Blobs } from '../media/blobs.ts';
 import { makeVariantsRef } from '../photos/make-variants.job.ts';
@@ -94,10 +96,10 @@ async function putRight({ blobs, createTask, log }: AuditDeps, user: UserId, fin
   if (missing.length + damaged.length > 0) log.error({ user, missing, damaged }, 'Originals are missing or damaged.');
 }
 
-const add = (before: Progress, photos: { bytes: number }[], found: Findings): Progress => ({
+const add = (before: Progress, photos: Photo[], found: Findings): Progress => ({
   ...before,
   photos: before.photos + photos.length,
-  bytes: before.bytes + photos.reduce((sum, { bytes }) => sum + bytes, 0),
+  bytes: before.bytes + photos.reduce((sum, photo) => sum + irreplaceableBytes(photo), 0),
   missing: before.missing + found.missing.length,
   damaged: before.damaged + found.damaged.length,
   remade: before.remade + found.incomplete.length,

@@ -19,13 +19,14 @@ const LONGEST_WAIT = 24 * 3_600_000;
 /** A stretch of one user's photos, with all objects that can belong to them. */
 export interface Stretch {
   photos: Photo[];
+  /** Previews among them. */
   originals: ListedObject[];
   renditions: ListedObject[];
 }
 
 /** What does not fit together, at first sight. */
 export interface Findings {
-  /** Photos without their original. */
+  /** Photos without their original, or without the preview that came with it. */
   missing: PhotoId[];
   /** Photos whose original is not, by size or checksum, what was stored. */
   damaged: PhotoId[];
@@ -44,7 +45,7 @@ export function compare({ photos, originals, renditions }: Stretch, now: number)
   const findings: Findings = { missing: [], damaged: [], incomplete: [], leftOver: [] };
   for (const photo of living) {
     const original = objects.get(photo.object);
-    if (!original) findings.missing.push(photo.id);
+    if (!original || (photo.preview && !objects.has(photo.preview.object))) findings.missing.push(photo.id);
     else if (!isAsStored(photo, original)) findings.damaged.push(photo.id);
     else if (isIncomplete(photo, made, now)) findings.incomplete.push(photo.id);
   }

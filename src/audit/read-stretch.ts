@@ -32,7 +32,7 @@ export async function readStretch(
   const photos = await store.photosAfter(user, after, PHOTOS);
   const lastPhoto = photos.length < PHOTOS ? undefined : photos.at(-1)?.id;
   const list = (prefix: string) =>
-    // A rendition's name goes on behind the id with a slash; `0` comes right behind that.
+    // Names of renditions and previews go on behind the id with a slash; `0` comes right behind that.
     listObjects(bucket, { prefix, from: `${prefix}${after}0`, until: lastPhoto && `${prefix}${lastPhoto}0` }, OBJECTS);
   const [originals, renditions] = await Promise.all([list(originalsPrefix(user)), list(renditionsPrefix(user))]);
   const upTo = earliest(lastPhoto, cutOf(originals), cutOf(renditions));

@@ -6,6 +6,7 @@ import { jobTask } from '../jobs/job-task.ts';
 import { eraseObjectsRef, type Erasure } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import { leftoversOf, type Leftovers } from '../library/leftovers.ts';
+import { irreplaceableObjects } from '../library/stored-objects.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
 
 /** Rows that go in one step. */
@@ -43,7 +44,7 @@ export const eraseAccount = defineSweep({
 async function eraseSome(deps: EraseAccountDeps, user: UserId, leftovers: Leftovers): Promise<Key[]> {
   const photos = await leftovers.photos(STEP);
   if (photos.length > 0) {
-    const objects = photos.map(({ value }) => value.object);
+    const objects = photos.flatMap(({ value }) => irreplaceableObjects(value));
     await eraseObjects(deps, { user, objects, photos: photos.map(({ value }) => value.id) });
     return photos.map(({ key }) => key);
   }

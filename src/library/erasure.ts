@@ -16,7 +16,7 @@ export interface Erasure {
 export const eraseObjectsRef: JobRef<Erasure> = { name: 'erase-objects' };
 
 /** What stays of an erased photo until the change feed has forgotten it: that it was there. */
-export const tombstoneOf = (photo: Photo, now: number): Photo => ({
+export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number): Photo => ({
   ...photo,
   caption: '',
   alt: '',

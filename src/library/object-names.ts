@@ -6,8 +6,13 @@ import { newPhotoId, type PhotoId, type UserId } from './ids.ts';
  */
 export const originalsPrefix = (user: UserId) => `originals/${user}/`;
 
+export const originalName = (user: UserId, photo: PhotoId) => `${originalsPrefix(user)}${photo}`;
+
 /** A name that has never been used. */
-export const newOriginalName = (user: UserId) => `${originalsPrefix(user)}${newPhotoId()}`;
+export const newOriginalName = (user: UserId) => originalName(user, newPhotoId());
+
+/** What a client has made of an original that nothing here can decode. It can no more be made again than the original. */
+export const previewNameFor = (original: string) => `${original}/preview`;
 
 /** How the names of all smaller sizes of one user's photos begin. */
 export const renditionsPrefix = (user: UserId) => `variants/${user}/`;

@@ -10,6 +10,7 @@ import { withEdit, type PhotoEdit } from './owner-edit.ts';
 import { opensPostsWindow, POSTS_WINDOW, sendPostsRef } from './posts-mail.ts';
 import { claimRow, photoRow, userRow } from './rows.ts';
 import type { Photo, User } from './shapes.ts';
+import { irreplaceableBytes, irreplaceableObjects } from './stored-objects.ts';
 
 /** What a new photo needs to be told; the rest follows from the moment and the user. */
 export type NewPhoto = Omit<
@@ -131,7 +132,7 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
         await put(before, { ...tombstoneOf(before, now), revision: before.revision + 1 });
       }
       if (doomed.length > 0) await note('erase', { photos: doomed.length });
-      const objects = doomed.flatMap(({ object, preview }) => (preview ? [object, preview.object] : [object]));
+      const objects = doomed.flatMap(irreplaceableObjects);
       if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
     },
     forget: async (ids) => dropTombstones(overlay, await user(), ids),
@@ -161,7 +162,7 @@ async function writePhoto(overlay: Overlay, owner: User, before: Photo | undefin
   overlay.write(photoRow(after.id), changed);
   await countDays(overlay, before, changed);
   const shown = Number(changed.trashedAt === null) - Number(before !== undefined && before.trashedAt === null);
-  const bytes = changed.bytes - (before?.bytes ?? 0);
+  const bytes = irreplaceableBytes(changed) - (before ? irreplaceableBytes(before) : 0);
   const totals = { photos: owner.photos + shown, bytes: owner.bytes + bytes };
   overlay.write(userRow, { ...owner, ...totals, sequence: changed.changed });
   return changed;

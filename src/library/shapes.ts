@@ -33,6 +33,7 @@ export interface Preview {
   /** The bucket object that holds it. */
   object: string;
   type: string;
+  bytes: number;
 }
 
 /** What the file tells and the owner may tell otherwise. */
@@ -127,7 +128,7 @@ export interface User extends Settings {
   feedFloor: number;
   /** Photos that are not in the trash. */
   photos: number;
-  /** Bytes of all originals, those in the trash among them. */
+  /** Bytes of all originals and their previews, those in the trash among them. */
   bytes: number;
   /** Uploads that were opened and have neither become photos nor been swept. */
   openUploads: number;
@@ -205,9 +206,9 @@ export interface Audit {
   finishedAt: number;
   /** Photos looked at, those in the trash among them. */
   photos: number;
-  /** Bytes of their originals. */
+  /** Bytes of their originals and previews. */
   bytes: number;
-  /** Photos whose original is not there. */
+  /** Photos whose original, or the preview that came with it, is not there. */
   missing: number;
   /** Photos whose original is not what was stored, by size or checksum. */
   damaged: number;

@@ -3,6 +3,7 @@ import type { Change } from '../library/change.ts';
 import type { PhotoId } from '../library/ids.ts';
 import { claimRow, yearRow } from '../library/rows.ts';
 import type { Photo, PlacementStatus, TakenAt } from '../library/shapes.ts';
+import { irreplaceableBytes } from '../library/stored-objects.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
 import { requireRoom } from './quota.ts';
 import type { ReceivedUpload } from './receive-upload.ts';
@@ -48,7 +49,7 @@ export const placementRows = ({ upload, takenAt = upload.facts.takenAt }: Placem
 async function addNew(change: Change, limits: { quotaBytes: number }, placement: Placement): Promise<Photo> {
   const { id, upload, caption, alt } = placement;
   const { facts, ...stored } = upload;
-  requireRoom(limits, (await change.user()).bytes, upload.bytes);
+  requireRoom(limits, (await change.user()).bytes, irreplaceableBytes(upload));
   const { width, height, camera, location } = facts;
   const shown = { width, height, camera, location, placeholder: null, color: null };
   const takenAt = placement.takenAt

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
-import { randomText, type UserId } from '../library/ids.ts';
-import { newOriginalName, originalsPrefix, UNCLAIMED } from '../library/object-names.ts';
+import type { UserId } from '../library/ids.ts';
+import { originalName, photoIdIn, previewNameFor } from '../library/object-names.ts';
 import type { Blobs } from '../media/blobs.ts';
 import { examineKept, isKept, sniffKept, type KeptType } from '../media/kept-formats.ts';
 import type { Preview } from '../library/shapes.ts';
+import { irreplaceableObjects } from '../library/stored-objects.ts';
 import { examine, wholeFacts } from '../media/examine.ts';
 import type { Facts } from '../media/facts.ts';
 import { SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
@@ -37,13 +38,13 @@ export interface ReceiveDeps {
 }
 
 /**
- * Streams a file into the bucket: hashed, sniffed and examined to its end while it passes, written once under a random
- * name. Whatever is wrong is found before the object exists: then nothing is left behind.
+ * Streams a file into the bucket: hashed, sniffed and examined to its end while it passes, written once under a name
+ * that has never been used. Whatever is wrong is found before the object exists: then nothing is left behind.
  * Throws file-empty, unsupported-image, damaged-image, too-many-pixels, and what the stream throws.
  */
 export async function receiveUpload(
   deps: ReceiveDeps,
-  file: { name: string; field: string; owner: UserId | undefined; maxBytes: number | undefined },
+  file: { name: string; object: string; maxBytes: number | undefined },
   stream: Readable,
   signal: AbortSignal,
 ): Promise<ReceivedUpload> {
@@ -53,7 +54,7 @@ export async function receiveUpload(
     const chunks = stream.iterator({ destroyOnReturn: false }) as Chunks;
     const start = await readStart(chunks);
     const type = requireImage(start);
-    const object = file.field === 'preview' ? `previews/${randomText(24)}` : newOriginalName(file.owner ?? UNCLAIMED);
+    const { object } = file;
     const upload = await deps.blobs.start(object, type);
     undo = async () => upload.cancel();
     const examination = isKept(type) ? examineKept(type) : examine(type);
@@ -84,17 +85,28 @@ export async function receiveUpload(
   }
 }
 
-/** Gives a file that was received before its owner was known the name that it would have had. */
-export async function claimUpload<U extends Pick<ReceivedUpload, 'object'>>(
-  { blobs, recentOriginals }: Pick<ReceiveDeps, 'blobs' | 'recentOriginals'>,
+/** Gives a file that was received before its owner was known, and its preview, the names that they would have had. */
+export async function claimUpload(
+  deps: Pick<ReceiveDeps, 'blobs' | 'recentOriginals'>,
   owner: UserId,
-  upload: U,
-): Promise<U> {
-  if (upload.object.startsWith(originalsPrefix(owner))) return upload;
-  const object = newOriginalName(owner);
-  await blobs.move(upload.object, object);
-  recentOriginals.take(upload.object);
-  return { ...upload, object };
+  upload: ReceivedUpload,
+): Promise<ReceivedUpload> {
+  const object = originalName(owner, photoIdIn(upload.object));
+  const claimed = { ...upload, object: await rename(deps, upload.object, object) };
+  if (!upload.preview) return claimed;
+  const preview = await rename(deps, upload.preview.object, previewNameFor(object));
+  return { ...claimed, preview: { ...upload.preview, object: preview } };
+}
+
+async function rename(
+  { blobs, recentOriginals }: Pick<ReceiveDeps, 'blobs' | 'recentOriginals'>,
+  from: string,
+  to: string,
+): Promise<string> {
+  if (from === to) return to;
+  await blobs.move(from, to);
+  recentOriginals.take(from);
+  return to;
 }
 
 /** Sends all bytes past the taps into the bucket. */
@@ -117,9 +129,9 @@ async function sendThrough(
  */
 export async function discardUpload(
   { blobs, recentOriginals, log }: Pick<ReceiveDeps, 'blobs' | 'recentOriginals' | 'log'>,
-  { object, preview }: Pick<ReceivedUpload, 'object' | 'preview'>,
+  upload: Pick<ReceivedUpload, 'object' | 'preview'>,
 ): Promise<void> {
-  const objects = preview ? [object, preview.object] : [object];
+  const objects = irreplaceableObjects(upload);
   for (const name of objects) recentOriginals.take(name);
   try {
     await blobs.remove(...objects);

@@ -3,7 +3,8 @@ import { AppError } from '../http/errors.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { receiveForm } from '../http/multipart.ts';
 import { readFields } from '../http/read-fields.ts';
-import type { UserId } from '../library/ids.ts';
+import { newPhotoId, type UserId } from '../library/ids.ts';
+import { originalName, previewNameFor, UNCLAIMED } from '../library/object-names.ts';
 import { CommitInDoubt } from '../library/transact.ts';
 import { announcedInHeader, requireDigest } from './announced-digest.ts';
 import { createPhoto, type CreatedPhoto, type CreatePhotoDeps } from './create-photo.ts';
@@ -55,14 +56,16 @@ export async function receivePhotoForm(
   fieldNames: string[],
   ownerOf: (fields: Record<string, string>) => Promise<UserId | undefined>,
 ): Promise<UploadForm> {
+  const id = newPhotoId();
   const { fields, files } = await receiveForm<ReceivedUpload>(request, {
     fields: fieldNames,
     files: { image: 1, preview: 1 },
     maxFileBytes: deps.limits.maxUploadBytes,
     sink: {
       async store(file, stream, signal) {
-        const owner = await ownerOf(file.fields);
-        return receiveUpload(deps, { ...file, owner }, stream, signal);
+        const original = originalName((await ownerOf(file.fields)) ?? UNCLAIMED, id);
+        const object = file.field === 'preview' ? previewNameFor(original) : original;
+        return receiveUpload(deps, { ...file, object }, stream, signal);
       },
       discard: (upload) => discardUpload(deps, upload),
     },

@@ -13,8 +13,8 @@ export function withPreview(upload: ReceivedUpload, preview: ReceivedUpload | un
     return upload;
   }
   if (!preview || isKept(preview.type)) throw wanted(upload.type);
-  const { object, type } = preview;
-  return { ...upload, preview: { object, type }, facts: joined(upload.facts, preview.facts) };
+  const { object, type, bytes } = preview;
+  return { ...upload, preview: { object, type, bytes }, facts: joined(upload.facts, preview.facts) };
 }
 
 /** The size is that of the preview; all else the original tells, and the preview where that does not. */

@@ -21,7 +21,7 @@ export const Limits = z
     maxUploadBytes: z.int().describe('One photo by `POST /v1/photos`. Larger ones go by `POST /v1/uploads`.'),
     maxDirectUploadBytes: z.int().describe('One photo by `POST /v1/uploads`.'),
     maxOpenUploads: z.int().describe('Sessions of `POST /v1/uploads` that a user may have open at once.'),
-    quotaBytes: z.int().describe('All originals of an account, those in the trash among them.'),
+    quotaBytes: z.int().describe('All originals and previews of an account, those in the trash among them.'),
     maxJsonBytes: z.int().describe('The body of a request in JSON.'),
     maxCaptionCharacters: z.int(),
     maxPageItems: z.int().describe('A larger `limit` is lowered to it.'),

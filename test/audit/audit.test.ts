@@ -7,6 +7,7 @@ import type { Photo } from '../../src/library/shapes.ts';
 import { createBlobs } from '../../src/media/blobs.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
+import { tiff } from '../support/tiff.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
@@ -36,6 +37,14 @@ async function uploaded(ana: TestUser): Promise<PhotoId> {
   return body.photo.id as PhotoId;
 }
 
+/** Its smaller sizes come from a preview. */
+async function uploadedTiff(ana: TestUser): Promise<PhotoId> {
+  const form = ana.post('/v1/photos').attach('image', await tiff(), 'raw.tif');
+  const { body } = await form.attach('preview', await picture({ width: 64, height: 48 }), 'raw.jpg').expect(201);
+  await world.drain();
+  return body.photo.id as PhotoId;
+}
+
 /** Runs an audit of everybody; what it says to one user, whose token is older than a day by now. */
 async function auditOf({ name }: TestUser) {
   await world.advance(3_600_000);
@@ -57,33 +66,39 @@ describe('an audit', () => {
     expect((await ana.get('/v1/me/audit').expect(200)).body).toEqual({ audit: null });
     await ana.delete(`/v1/photos/${second}`).expect(204);
 
+    await uploadedTiff(ana);
+
     const { bytes } = (await ana.get('/v1/me')).body.usage as { bytes: number };
-    expect(await auditOf(ana)).toMatchObject({ ...SOUND, photos: 2, bytes });
+    expect(await auditOf(ana)).toMatchObject({ ...SOUND, photos: 3, bytes });
   });
 
-  test('names photos whose original is missing or is not what was stored', async () => {
+  test('names photos whose original or preview is missing, or is not what was stored', async () => {
     const ana = await owner();
     const [sound, missing, damaged] = [await uploaded(ana), await uploaded(ana), await uploaded(ana)];
+    const unseen = await uploadedTiff(ana);
     await original(ana, missing).delete();
+    await world.bucket.file(`originals/${ana.id}/${unseen}/preview`).delete();
     await original(ana, damaged).save('something else', { resumable: false });
 
     const { named, ...counts } = await auditOf(ana);
-    expect(counts).toMatchObject({ ok: false, photos: 3, missing: 1, damaged: 1 });
-    expect(named).toEqual(expect.arrayContaining([missing, damaged]));
+    expect(counts).toMatchObject({ ok: false, photos: 4, missing: 2, damaged: 1 });
+    expect(named).toEqual(expect.arrayContaining([missing, unseen, damaged]));
     expect(named).not.toContain(sound);
   });
 
   test('removes objects of no photo, but no young one, and none of a photo', async () => {
     const ana = await owner();
     await uploaded(ana);
+    await uploadedTiff(ana);
     const kept = await objectsOf(ana);
-    const left = [`originals/${ana.id}/${'0'.repeat(16)}`, `variants/${ana.id}/${'z'.repeat(16)}/1/thumb.jpg`];
+    const gone = `originals/${ana.id}/${'0'.repeat(16)}`;
+    const left = [gone, `${gone}/preview`, `variants/${ana.id}/${'z'.repeat(16)}/1/thumb.jpg`];
     for (const name of left) await world.bucket.file(name).save('left', { resumable: false });
     expect(await auditOf(ana)).toMatchObject(SOUND);
     expect(await objectsOf(ana)).toEqual([...kept, ...left].sort());
 
     await days(3);
-    expect(await auditOf(ana)).toMatchObject({ ok: true, removed: 2 });
+    expect(await auditOf(ana)).toMatchObject({ ok: true, removed: 3 });
     expect(await objectsOf(ana)).toEqual(kept);
   });
 

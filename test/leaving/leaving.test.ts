@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
+import { tiff } from '../support/tiff.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
@@ -20,6 +21,8 @@ async function post(user: TestUser): Promise<string> {
 async function fillLibrary(user: TestUser): Promise<void> {
   const [, thrown, erased] = [await post(user), await post(user), await post(user)];
   await user.upload(await picture(), { headers: { 'Idempotency-Key': 'key' } }).expect(201);
+  const raw = user.post('/v1/photos').attach('image', await tiff(), 'raw.tif');
+  await raw.attach('preview', await picture(), 'raw.jpg').expect(201);
   for (const id of [thrown, erased]) await user.delete(`/v1/photos/${id}`).expect(204);
   await user.delete(`/v1/trash/${erased}`).expect(204);
   const upload = { bytes: 1000, type: 'image/jpeg', sha256: 'a'.repeat(64) };
@@ -54,7 +57,7 @@ test('who leaves takes everything along, and comes back to an empty account of t
   const kinds = ['User', 'Photo', 'Claim', 'Year', 'Receipt', 'Upload', 'Session', 'Handle', 'Identity'];
   expect(await rowsOf(id)).toEqual(expect.arrayContaining(kinds));
   const there = await signUp(elsewhere, 'ana');
-  expect((await there.get('/v1/timeline').expect(200)).body.items).toHaveLength(2);
+  expect((await there.get('/v1/timeline').expect(200)).body.items).toHaveLength(3);
   await world.cloud.deliverTwice(true);
 
   await ana.delete('/v1/me').expect(202);

@@ -3,15 +3,11 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
+import { tiff } from '../support/tiff.ts';
 import { startWorld } from '../support/world.ts';
 
-const world = await startWorld();
-
-/** A TIFF with the tags of a camera, and no picture that anybody could decode: a block of EXIF is one. */
-async function tiff(): Promise<Buffer> {
-  const { exif } = await sharp(await picture({ takenAt: '2019-07-01T10:00:00', camera: { make: 'Leica' } })).metadata();
-  return exif?.subarray('Exif\0\0'.length) ?? Buffer.alloc(0);
-}
+/** Room for one padded photo, not for two. */
+const world = await startWorld({ env: { QUOTA_BYTES: '30000' } });
 
 const blue = { width: 600, height: 400, channels: 3, background: '#0000ff' } as const;
 const preview = () => sharp({ create: blue }).jpeg().toBuffer();
@@ -69,8 +65,40 @@ describe('a picture that nothing here can decode', () => {
     expect(await world.objects()).toEqual(before);
   });
 
+  test('takes room with both, up to the quota, and gives it back with both', async () => {
+    const ana = await world.user();
+    const used = async () => ((await ana.get('/v1/me').expect(200)).body as { usage: { bytes: number } }).usage.bytes;
+    const image = await tiff();
+    const fits = Buffer.concat([await preview(), Buffer.alloc(14_000)]);
+    const { body } = await post(ana, { image, preview: fits }).expect(201);
+    expect(await used()).toBe(image.length + fits.length);
+
+    const full = await post(ana, { image: Buffer.concat([image, Buffer.of(0)]), preview: fits }).expect(507);
+    expect(full.body).toMatchObject({ code: 'quota-exceeded', usedBytes: image.length + fits.length });
+    await ana.delete(`/v1/photos/${body.photo.id}`).expect(204);
+    await ana.delete(`/v1/trash/${body.photo.id}`).expect(204);
+    expect(await used()).toBe(0);
+  });
+
+  test('keeps its preview beside its original, also when its owner shows only behind both', async () => {
+    const form = request(world.url)
+      .post('/post/somebody/')
+      .attach('image', await tiff(), 'a.tif');
+    await form
+      .attach('preview', await preview(), 'a.jpg')
+      .field('user', 'text-box')
+      .expect(303);
+    const owner = await world.user('text-box');
+    const { id } = (await owner.get('/v1/me').expect(200)).body as { id: string };
+    const [photo] = (await owner.get('/v1/timeline').expect(200)).body.items as { id: string }[];
+    const names = (await world.objects()).filter((name) => name.startsWith('originals/') && name.includes(id));
+    expect(names).toEqual([`originals/${id}/${photo?.id}`, `originals/${id}/${photo?.id}/preview`]);
+    expect(await world.objects()).not.toContainEqual(expect.stringContaining('unclaimed'));
+  });
+
   test('that is there already needs no second preview', async () => {
     const ana = await world.user();
+    await world.drain();
     const [image, before] = [await tiff(), await world.objects()];
     await post(ana, { image, preview: await preview() }).expect(201);
     const { body } = await post(ana, { image, preview: await preview() }).expect(200);
