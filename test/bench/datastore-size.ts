@@ -2,7 +2,8 @@ import type { Datastore } from '@google-cloud/datastore';
 import { alternate } from './alternate.ts';
 import type { Figure } from './figure.ts';
 import { startCloud } from './local-cloud.ts';
-import { loadEntities, nameOf, openStore, userOf, VIEW } from './many-entities.ts';
+import { openStore } from './bulk-store.ts';
+import { loadEntities, nameOf, userOf, VIEW } from './many-entities.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const SMALL = 1_000;
@@ -59,12 +60,9 @@ function faster(name: string, { few, many }: { few: number; many: number }, what
 async function filledStore(scope: AsyncDisposableStack, count: number) {
   const dataDir = await temporaryFolder(scope);
   const started = performance.now();
-  await loadEntities(dataDir, PROJECT, count);
+  await loadEntities(dataDir, count);
   return { dataDir, seconds: (performance.now() - started) / 1000 };
 }
-
-/** The project of the local profile. */
-const PROJECT = 'photo-timeline';
 
 async function startDatastore(scope: AsyncDisposableStack, dataDir: string): Promise<Datastore> {
   const { cloud, datastore } = await startCloud(dataDir);

@@ -1,7 +1,7 @@
-import type { Datastore } from '@google-cloud/datastore';
 import { newPhotoId, randomText, type UserId } from '../../src/library/ids.ts';
-import { keyOf, photoKey, PhotoKind, toEntity, UserKind, YearKind, type Properties } from '../../src/library/kinds.ts';
+import { keyOf, photoKey, PhotoKind, toEntity, UserKind, YearKind } from '../../src/library/kinds.ts';
 import type { Photo } from '../../src/library/shapes.ts';
+import type { LoadTarget } from './load-target.ts';
 
 /** Entities in one commit, as many as stay well below 10 MiB. */
 const BATCH = 400;
@@ -13,37 +13,32 @@ export interface Span {
   last: number;
 }
 
-const SIXTEEN_YEARS: Span = { first: Date.parse('2010-01-01'), last: Date.parse('2025-12-31') };
+export const SIXTEEN_YEARS: Span = { first: Date.parse('2010-01-01'), last: Date.parse('2025-12-31') };
 
 /**
  * Gives a user without photos `count` of them as they stand in Datastore once their variants are made: photos, day
- * counts and the totals of the user, through Google's client. No objects, and no claims: nothing here asks for them.
+ * counts and the totals of the user. No objects, and no claims: nothing here asks for them.
  */
 export async function loadPhotos(
-  datastore: Datastore,
+  target: LoadTarget,
   handle: string,
   count: number,
   span: Span = SIXTEEN_YEARS,
 ): Promise<void> {
-  const user = await userOf(datastore, handle);
+  const { datastore } = target;
+  const user = (await target.find(datastore.key(['Handle', handle])))['user'] as UserId;
   const years = new Map<string, Record<string, number>>();
   const batches = batchesOf(user, { count, span }, years);
   const work = async () => {
     for (const batch of batches) {
-      await datastore.save(batch.map((photo) => toEntity(photoKey(datastore, user, photo.id), PhotoKind, photo)));
+      await target.save(batch.map((photo) => toEntity(photoKey(datastore, user, photo.id), PhotoKind, photo)));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   for (const [year, days] of years) {
-    await datastore.save(toEntity(keyOf(datastore, user, YearKind, year), YearKind, { days }));
+    await target.save([toEntity(keyOf(datastore, user, YearKind, year), YearKind, { days })]);
   }
-  await raiseTotals(datastore, user, count);
-}
-
-async function userOf(datastore: Datastore, handle: string): Promise<UserId> {
-  const [found] = (await datastore.get(datastore.key(['Handle', handle]))) as [{ user: UserId } | undefined];
-  if (!found) throw new Error(`There is no user ${handle}.`);
-  return found.user;
+  await raiseTotals(target, user, count);
 }
 
 interface Load {
@@ -63,19 +58,18 @@ function* batchesOf(
     for (const { takenAt } of batch) {
       const [year, day] = [takenAt.local.slice(0, 4), takenAt.local.slice(5, 10)];
       const days = years.get(year) ?? {};
-      years.set(year, { ...days, [day]: (days[day] ?? 0) + 1 });
+      days[day] = (days[day] ?? 0) + 1;
+      years.set(year, days);
     }
     yield batch;
   }
 }
 
-async function raiseTotals(datastore: Datastore, user: UserId, count: number): Promise<void> {
-  const key = keyOf(datastore, user, UserKind);
-  const [entity] = (await datastore.get(key)) as [Properties];
-  const before = UserKind.decode(entity);
-  await datastore.save(
-    toEntity(key, UserKind, { ...before, sequence: 2 * count, photos: count, bytes: count * BYTES }),
-  );
+async function raiseTotals(target: LoadTarget, user: UserId, count: number): Promise<void> {
+  const key = keyOf(target.datastore, user, UserKind);
+  const before = UserKind.decode(await target.find(key));
+  const totals = { sequence: 2 * count, photos: count, bytes: count * BYTES };
+  await target.save([toEntity(key, UserKind, { ...before, ...totals })]);
 }
 
 const BYTES = 3_145_728;

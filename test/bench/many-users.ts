@@ -1,4 +1,3 @@
-import type { Datastore } from '@google-cloud/datastore';
 import { newUserId } from '../../src/library/ids.ts';
 import { keyOf, toEntity, UserKind } from '../../src/library/kinds.ts';
 import { emptyUser } from '../../src/library/shapes.ts';
@@ -7,7 +6,8 @@ import { signUp } from '../support/test-user.ts';
 import { alternate, median } from './alternate.ts';
 import type { Figure } from './figure.ts';
 import { load } from './load.ts';
-import { startCloud } from './local-cloud.ts';
+import { openBulkStore } from './bulk-store.ts';
+import { intoStore, type LoadTarget } from './load-target.ts';
 import { loadPhotos } from './many-photos.ts';
 import { startTimeline } from './photo-library.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -16,8 +16,6 @@ const USERS = 10_000;
 /** Users who read. Everybody has as many photos. */
 const READERS = 100;
 const PHOTOS = 10;
-/** Users who are written at the same time. */
-const AT_ONCE = 8;
 
 /** First pages of many users, one after the other, against those of as many users who have the service for themselves. */
 export async function measureManyUsers(scope: AsyncDisposableStack): Promise<Figure> {
@@ -51,26 +49,23 @@ async function startReaders(scope: AsyncDisposableStack, users: number) {
   for (const name of names) await signUp(before.url, name);
   await before.stop('SIGTERM');
 
-  const { cloud, datastore } = await startCloud(dataDir);
-  const others = Array.from({ length: users - READERS }, (_, at) => `other-${at}`);
-  const handles = [...names, ...others].values();
-  const work = async () => {
-    for (const handle of handles) {
-      if (handle.startsWith('other')) await addUser(datastore, handle);
-      await loadPhotos(datastore, handle, PHOTOS);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  await cloud.stop();
+  const store = await openBulkStore(dataDir);
+  const target = intoStore(store);
+  for (const name of names) await loadPhotos(target, name, PHOTOS);
+  for (let other = READERS; other < users; other++) {
+    await addUser(target, `other-${other}`);
+    await loadPhotos(target, `other-${other}`, PHOTOS);
+  }
+  store.close();
 
   const { url } = await startTimeline(scope, { dataDir });
   const signedIn = await Promise.all(names.map((name) => signUp(url, name)));
   return signedIn.map(({ token }) => ({ url, headers: { Authorization: `Bearer ${token}` } }));
 }
 
-async function addUser(datastore: Datastore, handle: string): Promise<void> {
+async function addUser({ datastore, save }: LoadTarget, handle: string): Promise<void> {
   const user = newUserId();
-  await datastore.save([
+  await save([
     toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser(handle, 0)),
     { key: datastore.key(['Handle', handle]), data: { user }, excludeFromIndexes: ['user'] },
   ]);

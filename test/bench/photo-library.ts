@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { startProgram, type Running } from '../process/support.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
-import { startCloud } from './local-cloud.ts';
+import { openBulkStore } from './bulk-store.ts';
+import { intoStore } from './load-target.ts';
 import { loadPhotos } from './many-photos.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -34,11 +35,11 @@ export async function startLibrary(scope: AsyncDisposableStack, count: number): 
   await signUp(program.url, NAME);
   await program.stop('SIGTERM');
 
-  const { cloud, datastore } = await startCloud(dataDir);
+  const store = await openBulkStore(dataDir);
   const started = performance.now();
-  await loadPhotos(datastore, NAME, count);
+  await loadPhotos(intoStore(store), NAME, count);
+  store.close();
   const loadedIn = (performance.now() - started) / 1000;
-  await cloud.stop();
 
   const { url, process: child } = await startTimeline(scope, { dataDir });
   const user = await signUp(url, NAME);

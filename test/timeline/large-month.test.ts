@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { throughClient } from '../bench/load-target.ts';
 import { loadPhotos } from '../bench/many-photos.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -15,7 +16,7 @@ interface Page {
 
 async function userWith(span: { first: number; last: number }): Promise<TestUser> {
   const user = await world.user();
-  await loadPhotos(world.datastore, user.name, PHOTOS, span);
+  await loadPhotos(throughClient(world.datastore), user.name, PHOTOS, span);
   return user;
 }
 
