@@ -59,8 +59,12 @@ function upload(setting: Setting): Operation | undefined {
   return picture && uploadOf(setting, picture, false);
 }
 
+/** How many photos a library may reach by twins: all of them are listed after each round, one by one at times. */
+const TWINS_UP_TO = 40;
+
 function uploadTwin(setting: Setting): Operation | undefined {
-  const picture = setting.random.pick(setting.pool);
+  const here = [...setting.model.values()].filter(({ place }) => place === 'library');
+  const picture = here.length < TWINS_UP_TO ? setting.random.pick(setting.pool) : undefined;
   return picture && uploadOf(setting, picture, true);
 }
 
