@@ -28,20 +28,29 @@ export function* findLast(bytes: Buffer): Generator<Ask, void, Buffer> {
 }
 
 /**
+ * The steps that a walk may take in so many bytes. Honest files take one in a hundred bytes at the most; one that is
+ * cut into pieces of nothing would keep a core busy for half a minute.
+ */
+export const mostSteps = (bytes: number): number => 200_000 + bytes / 64;
+
+/**
  * Drives a walk with chunks cut anywhere. Of the bytes only those are kept between two chunks that an unmet `take`
- * or `find` has begun with, so the memory is bounded by the largest `take` of the walk.
+ * or `find` has begun with, so the memory is bounded by the largest `take` of the walk. One of too many steps is ended.
  */
 export function feed(walk: Generator<Ask, unknown, Buffer>): (chunk: Uint8Array) => void {
   let step = walk.next();
   let kept = NOTHING;
+  let [seen, steps] = [0, 0];
   return (chunk) => {
     if (step.done) return;
+    seen += chunk.length;
     let bytes = kept.length > 0 ? Buffer.concat([kept, chunk]) : asBuffer(chunk);
     while (!step.done) {
       const { met, used } = meet(step.value, bytes);
       bytes = bytes.subarray(used);
       if (!met) break;
-      step = walk.next(met);
+      steps += 1;
+      step = steps > mostSteps(seen) ? walk.return(undefined) : walk.next(met);
     }
     kept = step.done || bytes.length === 0 ? NOTHING : Buffer.from(bytes);
   };

@@ -7,19 +7,21 @@ import { heifSize } from './heif-size.ts';
 
 /**
  * Walks the boxes of an AVIF or HEIC file. It is whole when its boxes are, and the parts of every item lie inside. What
- * is no box any more is a tail that belongs to somebody else; a box of length 0 reaches to the end of the file.
+ * is no box any more is a tail that belongs to somebody else; a box of length 0 reaches to the end of the file. A second
+ * `meta` or `moov` has no say.
  */
 export function* walkHeif(findings: Findings): Walk {
-  let listed: Listed = { end: Infinity, metadata: [] };
+  let listed = NOTHING_LISTED;
+  const unread = new Set(['meta', 'moov']);
   for (let at = 0; ;) {
     const box = yield* boxHead();
     if (!box) return;
     const start = at + box.head;
     const end = box.length === 0 ? listed.end : at + box.length;
     if (box.length > 0) findings.complete = false;
-    const fits = box.length > 0 && box.length <= LARGEST_BLOCK;
-    if (box.name === 'meta' && fits) listed = list(yield* take(end - start), findings);
-    else if (box.name === 'moov' && fits) readSequence(yield* take(end - start), findings);
+    const wanted = box.length > 0 && box.length <= LARGEST_BLOCK && unread.delete(box.name);
+    if (wanted && box.name === 'meta') listed = list(yield* take(end - start), findings);
+    else if (wanted) readSequence(yield* take(end - start), findings);
     else yield* passBy({ start, length: end - start }, listed.metadata, findings);
     at = end;
     findings.complete = at >= listed.end;
@@ -33,6 +35,8 @@ interface Listed {
   metadata: (Extent & { kind: Kind })[];
 }
 
+const NOTHING_LISTED: Listed = { end: Infinity, metadata: [] };
+
 type Kind = 'exif' | 'xmp';
 
 /** Types of the items that hold metadata; of `mime` items XMP is the only one that cameras write. */
@@ -42,13 +46,18 @@ function list(meta: Buffer, findings: Findings): Listed {
   const children = meta.subarray(4);
   findings.size ??= readable(() => heifSize(children));
   const items = readable(() => itemsOf(children));
-  if (!items) return { end: Infinity, metadata: [] };
+  if (!items) return NOTHING_LISTED;
   const inFile = items.filter((item) => !item.inIdat).flatMap((item) => item.extents);
   return {
     end: inFile.reduce((end, { start, length }) => Math.max(end, start + length), 0),
-    metadata: metadataAmong(items, boxAt(children, 'idat'), findings).sort((a, b) => a.start - b.start),
+    metadata: metadataAmong(items, boxAt(children, 'idat'), findings)
+      .slice(0, MOST_METADATA)
+      .sort((a, b) => a.start - b.start),
   };
 }
+
+/** Places of metadata that are looked at; a camera writes two. For each box of the file all of them are. */
+const MOST_METADATA = 8;
 
 /** Keeps what lies in `idat` at once, and tells where in the file the rest is. */
 function metadataAmong(items: Item[], idat: Buffer | undefined, findings: Findings): Listed['metadata'] {

@@ -5,20 +5,24 @@ import { copyOf, LARGEST_BLOCK, tiffOf, type Findings } from './findings.ts';
 /** Walks a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not looked at. */
 export function* walkPng(findings: Findings): Walk {
   yield* skip(8);
+  const texts = new Set<string>();
   for (let name = ''; name !== 'IEND';) {
     const head = yield* take(8);
     const length = head.readUInt32BE();
     name = head.toString('latin1', 4);
     if (length > 0x7fffffff) return;
     const keep = KEPT[name];
-    if (keep && length <= LARGEST_BLOCK) keep(yield* take(length), findings);
+    if (keep && length <= LARGEST_BLOCK) keep(yield* take(length), findings, texts);
     else yield* skip(length);
     yield* skip(4);
   }
   findings.complete = true;
 }
 
-const KEPT: Record<string, ((chunk: Buffer, findings: Findings) => void) | undefined> = {
+/** `texts` are the keywords that have been read. */
+type Keep = (chunk: Buffer, findings: Findings, texts: Set<string>) => void;
+
+const KEPT: Record<string, Keep | undefined> = {
   IHDR(chunk, findings) {
     if (chunk.length >= 8) findings.size ??= { width: chunk.readUInt32BE(0), height: chunk.readUInt32BE(4) };
   },
@@ -28,9 +32,9 @@ const KEPT: Record<string, ((chunk: Buffer, findings: Findings) => void) | undef
   eXIf(chunk, findings) {
     findings.exif ??= tiffOf(chunk);
   },
-  tEXt: (chunk, findings) => keepText(chunk, (rest) => rest, findings),
-  zTXt: (chunk, findings) => keepText(chunk, (rest) => inflate(rest.subarray(1)), findings),
-  iTXt: (chunk, findings) => keepText(chunk, internationalText, findings),
+  tEXt: (...told) => keepText((rest) => rest, ...told),
+  zTXt: (...told) => keepText((rest) => inflate(rest.subarray(1)), ...told),
+  iTXt: (...told) => keepText(internationalText, ...told),
 };
 
 /** The keywords that tell something here; the two profiles are how ImageMagick kept EXIF before PNG had a chunk for it. */
@@ -41,10 +45,14 @@ const KEYWORDS: Record<string, ((text: Buffer, findings: Findings) => void) | un
   'Raw profile type APP1': keepProfile,
 };
 
-function keepText(chunk: Buffer, unpack: (rest: Buffer) => Buffer | undefined, findings: Findings): void {
+/** The first text of a keyword counts: thousands could be sent, each to be unpacked to a megabyte. */
+function keepText(unpack: (rest: Buffer) => Buffer | undefined, ...[chunk, findings, texts]: Parameters<Keep>): void {
   const end = chunk.indexOf(0);
-  const keep = KEYWORDS[chunk.toString('latin1', 0, Math.max(0, end))];
-  const text = keep && unpack(chunk.subarray(end + 1));
+  const keyword = chunk.toString('latin1', 0, Math.max(0, end));
+  const keep = KEYWORDS[keyword];
+  if (!keep || texts.has(keyword)) return;
+  texts.add(keyword);
+  const text = unpack(chunk.subarray(end + 1));
   if (text) keep(text, findings);
 }
 
@@ -65,8 +73,11 @@ function inflate(bytes: Buffer): Buffer | undefined {
   }
 }
 
-/** A name, a length and the bytes in hexadecimal, each on lines of its own. */
+/**
+ * A name, a length and the bytes in hexadecimal, each on lines of its own. The bytes begin with a digit, so that there is
+ * but one way to read blanks before them.
+ */
 function keepProfile(text: Buffer, findings: Findings): void {
-  const hex = /^\s*\w+\s+\d+\s+([\da-f\s]+)$/i.exec(text.toString('latin1'))?.[1];
+  const hex = /^\s*\w+\s+\d+\s+([\da-f][\da-f\s]*)$/i.exec(text.toString('latin1'))?.[1];
   if (hex) findings.exif ??= tiffOf(Buffer.from(hex.replaceAll(/\s/g, ''), 'hex'));
 }

@@ -1,4 +1,4 @@
-import { meet, type Walk } from './byte-walk.ts';
+import { meet, mostSteps, type Walk } from './byte-walk.ts';
 
 /** Bytes that lie elsewhere and come in ranges. */
 export interface Source {
@@ -15,16 +15,21 @@ const LARGEST_READ = 4 * 2 ** 20;
 /** The end of nearly every picture is also that of its file, or a tail of metadata away from it. */
 const TAIL = 64 * 1024;
 
-/** Drives a walk over bytes of which only those are read that it asks for; what it skips is jumped over. */
+/**
+ * Drives a walk over bytes of which only those are read that it asks for; what it skips is jumped over. One of too many
+ * steps is ended.
+ */
 export async function walkSource(walk: Walk, source: Source): Promise<void> {
   let [at, kept, length, tailSeen] = [0, Buffer.alloc(0), FIRST_READ, false];
+  let steps = 0;
   for (let step = walk.next(); !step.done;) {
     const ask = step.value;
     const { met, used } = meet(ask, kept);
     at += used;
     kept = kept.subarray(used);
     if (met) {
-      step = walk.next(met);
+      steps += 1;
+      step = steps > mostSteps(at) ? walk.return() : walk.next(met);
     } else if ('skip' in ask) {
       at += ask.skip;
       ask.skip = 0;
