@@ -49,7 +49,7 @@ type Progress = z.infer<typeof Progress>;
 export const auditUser = defineSweep({
   name: 'audit-user',
   state: Progress,
-  async step(deps: AuditDeps, user, before = beginning(deps.clock.now())) {
+  async step(deps: AuditDeps, user, before = beginning(deps.clock.now()), run) {
     const stretch = await readStretch(deps, user, before.after);
     const findings = await lookAgain(deps, user, compare(stretch, deps.clock.now()));
     await putRight(deps, user, findings);
@@ -61,7 +61,7 @@ export const auditUser = defineSweep({
     if (stretch.upTo !== undefined) {
       return { outcome: describe(progress), next: { ...progress, after: stretch.upTo }, at: stretch.upTo };
     }
-    await keep(deps, user, progress);
+    await keep(deps, user, run, progress);
     return { outcome: describe(progress) };
   },
 });
@@ -107,13 +107,13 @@ const add = (before: Progress, photos: Photo[], found: Findings): Progress => ({
   named: [...before.named, ...found.missing, ...found.damaged].slice(0, MOST_NAMED),
 });
 
-const keep = ({ library }: AuditDeps, user: UserId, { after: _after, ...audit }: Progress) =>
+const keep = ({ library }: AuditDeps, user: UserId, run: string, { after: _after, ...audit }: Progress) =>
   library.commit(
     user,
     async (change) => {
       // An erased account must not be given rows again.
       await change.user();
-      change.keepAudit({ ...audit, finishedAt: change.now });
+      await change.keepAudit({ ...audit, run, finishedAt: change.now });
     },
     [auditRow],
   );

@@ -20,8 +20,8 @@ export interface Sweep<D, S> {
   name: JobName;
   /** What one step hands to the next: where it stands, and what was found so far. A few hundred bytes of JSON. */
   state: z.ZodType<S>;
-  /** May be called twice with the same state. `state` is absent at the first step. */
-  step(deps: D, user: UserId, state: S | undefined): Promise<SweepStep<S>>;
+  /** May be called twice with the same state. `state` is absent at the first step; `run` is the same in all of a run. */
+  step(deps: D, user: UserId, state: S | undefined, run: string): Promise<SweepStep<S>>;
 }
 
 export interface SweepPayload<S> {
@@ -45,7 +45,7 @@ export function defineSweep<D extends SweepDeps, S>({ name, state, step }: Sweep
     name,
     payload: z.object({ user: UserIdText, run: z.string(), state: state.optional() }),
     async run(deps: D, { user, run, state: before }) {
-      const { outcome, next, at = JSON.stringify(next) } = await step(deps, user, before);
+      const { outcome, next, at = JSON.stringify(next) } = await step(deps, user, before, run);
       if (next === undefined) return outcome;
       const taskName = ['sweep', name, run, user, at].join('|');
       await deps.createTask(jobTask(ref, { user, run, state: next }, { name: taskName }));

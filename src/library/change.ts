@@ -47,7 +47,8 @@ export interface Change extends PhotoChanges, UploadChanges {
   keepRecipe(recipe: number): Promise<void>;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
-  keepAudit(audit: Audit): void;
+  /** Keeps what an audit found, unless the same run has told already: a step that is delivered twice finds less. */
+  keepAudit(audit: Audit): Promise<void>;
   /** `notBefore` is in milliseconds since the Unix epoch; at once without it. */
   enqueue<P>(job: JobRef<P>, payload: P, notBefore?: number): void;
   /** Notes an event of the account. */
@@ -122,7 +123,10 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     },
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
-    keepAudit: (audit) => overlay.write(auditRow, audit),
+    async keepAudit(audit) {
+      const last = await overlay.read(auditRow);
+      if (last?.run !== audit.run) overlay.write(auditRow, audit);
+    },
   };
 }
 

@@ -202,6 +202,8 @@ export const OUTBOX_GRACE = 30_000;
 
 /** What an audit of one user's photos found. Times are milliseconds since the Unix epoch. */
 export interface Audit {
+  /** Which run found it. Audits of earlier versions of the service have none. */
+  run?: string;
   startedAt: number;
   finishedAt: number;
   /** Photos looked at, those in the trash among them. */

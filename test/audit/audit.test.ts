@@ -112,6 +112,15 @@ describe('an audit', () => {
     expect(await objectsOf(ana)).toEqual(before);
   });
 
+  test('whose tasks are delivered twice tells what the first delivery found', async () => {
+    const ana = await owner();
+    const photo = await uploaded(ana);
+    await world.bucket.deleteFiles({ prefix: `variants/${ana.id}/${photo}/` });
+    await world.cloud.deliverTwice(true);
+    expect(await auditOf(ana)).toMatchObject({ photos: 1, remade: 1 });
+    await world.cloud.deliverTwice(false);
+  });
+
   test('of more photos than one stretch holds goes on task by task, and counts each photo once', async () => {
     const ana = await owner();
     const first = await uploaded(ana);
