@@ -1,5 +1,5 @@
 import { protos } from '@google-cloud/datastore-api';
-import { datastoreProxy, type Method } from './datastore-proxy.ts';
+import { datastoreProxy, type DatastoreMethod as Method } from './grpc-proxy.ts';
 
 const { CommitRequest, LookupRequest, RunQueryResponse } = protos.google.datastore.v1;
 

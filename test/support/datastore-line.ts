@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { datastoreProxy } from './datastore-proxy.ts';
+import { datastoreProxy } from './grpc-proxy.ts';
 
 /** A line to Datastore that can lose answers, as a network does: what was asked has been done all the same. */
 export interface DatastoreLine {

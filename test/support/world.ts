@@ -1,5 +1,5 @@
 import { IdempotencyStrategy, type Bucket } from '@google-cloud/storage';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { loadKeys } from '../../src/signing/keys.ts';
 import { asClientsFind, beginChaos, chaosWith } from './chaos.ts';
 import { runFailedAgain } from './retried-tasks.ts';
 import { signUp, type TestUser } from './test-user.ts';
+import { topLevelFiles } from './top-level-files.ts';
 
 /** Where the clock of a world stands at first. */
 export const START = Date.parse('2026-11-20T18:00:00Z');
@@ -57,11 +58,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     projectId: config.cloud.projectId,
     location: config.cloud.tasksLocation,
     bucket: config.cloud.bucket,
-    files: {
-      indexes: await topLevel('index.yaml'),
-      queues: await topLevel('queue.yaml'),
-      cron: await topLevel('cron.yaml'),
-    },
+    files: await topLevelFiles(),
     consistency: options.consistency ?? 0,
     standingClock: START,
     ...options.cloud,
@@ -133,5 +130,3 @@ function listen() {
     next: (text: string) => new Promise<string>((resolve) => void waiting.add({ text, resolve })),
   };
 }
-
-const topLevel = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');

@@ -1,0 +1,87 @@
+import { status } from '@grpc/grpc-js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { readConfig } from '../../../src/config.ts';
+import { startLocalCloud, type LocalCloud } from '../../../src/local-cloud/index.ts';
+import { datastoreProxy, tasksProxy } from '../../support/grpc-proxy.ts';
+import { topLevelFiles } from '../../support/top-level-files.ts';
+import { startProgram, type Running } from '../support.ts';
+
+/** A call that the program makes: it dies before the call has any effect, or when it has but the answer is not there. */
+export interface Death {
+  when: 'before' | 'after';
+  call: 'Commit' | 'CreateTask';
+}
+
+const CLOCK_AHEAD = new URL('clock-ahead.ts', import.meta.url).href;
+/** How far each restart moves the clocks, in milliseconds: beyond the grace of the outbox and the pauses of queues. */
+const LATER = 10 * 60_000;
+
+/** The program, `kill -9`ed at calls of its own, on a cloud that lives on. */
+export interface MortalProgram {
+  cloud: LocalCloud;
+  url(): string;
+  /** The next call of this kind is the program's end; resolves when that has come. */
+  dieAt(death: Death): Promise<void>;
+  kill(): Promise<void>;
+  /** Starts it again, with all clocks ten minutes later and cron as busy as ever. */
+  startLater(): Promise<void>;
+}
+
+/** Ends with the last test of the file. */
+export async function startMortalProgram(): Promise<MortalProgram> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-mortal-'));
+  const cloud = await startCloud(dataDir);
+  let death: (Death & { come: () => void }) | undefined;
+  let running: Running;
+  let ahead = 0;
+
+  const pass = async (call: string, _request: Buffer, forward: () => Promise<Buffer>) => {
+    if (death?.call !== call) return forward();
+    const { when, come } = death;
+    death = undefined;
+    if (when === 'after') await forward();
+    await running.kill();
+    come();
+    throw Object.assign(new Error('Nobody is there to hear the answer.'), { code: status.CANCELLED });
+  };
+  const env = {
+    DATASTORE_EMULATOR_HOST: await datastoreProxy(cloud.endpoints.datastore, pass),
+    CLOUD_TASKS_EMULATOR_HOST: await tasksProxy(cloud.endpoints.tasks, pass),
+    STORAGE_EMULATOR_HOST: cloud.endpoints.storage,
+    GOOGLE_APPLICATION_CREDENTIALS: cloud.endpoints.keyFile,
+    LOCAL_CLOUD_SECRET: cloud.endpoints.secret,
+    LOCAL_IDENTITY_ISSUER: cloud.endpoints.issuer,
+    NODE_OPTIONS: `--import ${CLOCK_AHEAD}`,
+  };
+  const start = async () => {
+    running = await startProgram(dataDir, { ...env, CLOCK_AHEAD_MS: String(ahead) });
+    await cloud.appIsAt(running.url);
+    return running;
+  };
+  running = await start();
+  afterAll(async () => {
+    await running.kill();
+    await cloud.stop();
+    await rm(dataDir, { recursive: true });
+  });
+  return {
+    cloud,
+    url: () => running.url,
+    dieAt: (next) => new Promise((come) => void (death = { ...next, come })),
+    kill: () => running.kill(),
+    async startLater() {
+      ahead += LATER;
+      await start();
+      await cloud.advance(LATER);
+    },
+  };
+}
+
+async function startCloud(dataDir: string): Promise<LocalCloud> {
+  const { projectId, tasksLocation: location, bucket } = readConfig({}).cloud;
+  const files = await topLevelFiles();
+  return startLocalCloud({ dataDir, projectId, location, bucket, files, consistency: 0, standingClock: Date.now() });
+}

@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { picture } from '../../support/picture.ts';
+import { signUp, type TestUser } from '../../support/test-user.ts';
+import { startMortalProgram, type Death, type MortalProgram } from './mortal-program.ts';
+
+let program: MortalProgram;
+beforeAll(async () => void (program = await startMortalProgram()));
+
+const [BEFORE_COMMIT, AFTER_COMMIT] = [at('before', 'Commit'), at('after', 'Commit')];
+const [BEFORE_CREATE, AFTER_CREATE] = [at('before', 'CreateTask'), at('after', 'CreateTask')];
+
+function at(when: Death['when'], call: Death['call']): Death {
+  return { when, call };
+}
+
+describe('a program that is killed', () => {
+  test.each([BEFORE_COMMIT, AFTER_COMMIT, BEFORE_CREATE, AFTER_CREATE])(
+    'in an upload, $when $call, has made the photo and its sizes in the end',
+    async (death) => {
+      const posting = await intent();
+      await killedInUpload(posting, death);
+      await allIsWellLater(posting);
+    },
+  );
+
+  test('when an upload has been answered has made the sizes in the end', async () => {
+    const posting = await intent();
+    await posting.post(await posting.user()).expect(201);
+    await program.kill();
+    await allIsWellLater(posting);
+  });
+
+  test.each([BEFORE_COMMIT, AFTER_COMMIT])(
+    'in the task itself, $when $call, has made the sizes in the end',
+    async (death) => {
+      const posting = await intent();
+      await posting.post(await posting.user()).expect(201);
+      const dead = program.dieAt(death);
+      await program.cloud.drain();
+      await dead;
+      await allIsWellLater(posting);
+    },
+  );
+
+  test.each([BEFORE_CREATE, AFTER_CREATE, BEFORE_COMMIT, AFTER_COMMIT])(
+    'in the sweep of what an upload has left behind, $when $call, has made the sizes in the end',
+    async (death) => {
+      const posting = await intent();
+      await killedInUpload(posting, BEFORE_CREATE);
+      const dead = program.dieAt(death);
+      await program.startLater();
+      await dead;
+      await allIsWellLater(posting);
+    },
+  );
+});
+
+let intents = 0;
+
+/** A photo that somebody wants to post, and posts again with the same key until there is an answer. */
+async function intent() {
+  const name = `owner-${++intents}`;
+  const bytes = await picture({ width: 64, height: 48 });
+  const headers = { 'Idempotency-Key': `key-of-${name}` };
+  return {
+    user: () => signUp(program.url(), name),
+    post: (user: TestUser) => user.upload(bytes, { headers }),
+  };
+}
+type Intent = Awaited<ReturnType<typeof intent>>;
+
+async function killedInUpload({ user, post }: Intent, death: Death) {
+  const owner = await user();
+  const dead = program.dieAt(death);
+  await expect(post(owner)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  await dead;
+}
+
+interface Shown {
+  state: string;
+  variants: Record<'thumb', { url: string }>;
+}
+
+/** Starts the program again and holds it to what it owes: one photo, with its sizes, and nothing left to hand over. */
+async function allIsWellLater({ user, post }: Intent) {
+  await program.startLater();
+  const owner = await user();
+  await post(owner).expect(201);
+  await program.cloud.drain();
+  const { items } = (await owner.get('/v1/timeline').expect(200)).body as { items: Shown[] };
+  expect(items).toMatchObject([{ state: 'ready' }]);
+  const thumb = await fetch(new URL(items[0]!.variants.thumb.url, program.url()));
+  expect([thumb.status, thumb.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+  expect(await (await fetch(`${program.url()}/metrics`)).text()).toMatch(/^photo_timeline_outbox_oldest_seconds 0$/m);
+}
