@@ -28,6 +28,7 @@ export function createCommands({ app, standingClock, stop, ...services }: Comman
     appIsAt(url: string) {
       app.url = url;
       tasks.wake();
+      cron.wake();
     },
     appIsGone: () => void (app.url = undefined),
 

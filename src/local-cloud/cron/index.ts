@@ -27,6 +27,8 @@ export interface CronService {
   jobs(): CronJobState[];
   /** Runs the job of that url now and gives the HTTP status; an Error if there is no such job or no answer. */
   runNow(url: string): Promise<number>;
+  /** The application has come up: what was due meanwhile runs once. */
+  wake(): void;
   /** Resolves when no run is under way. */
   idle(): Promise<void>;
   /** Forgets all runs: the next ones are counted from now. */
@@ -50,6 +52,7 @@ export function startCron(options: CronOptions): CronService {
       if (result.status === undefined) throw new Error(result.reason);
       return result.status;
     },
+    wake: () => runners.forEach((runner) => runner.wake()),
     idle,
     reset: () => runners.forEach((runner) => runner.reset()),
     async stop() {

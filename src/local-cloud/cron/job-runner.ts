@@ -17,8 +17,6 @@ export interface RunnerDeps {
 
 /** Requests of cron end after ten minutes, as all requests to an automatically scaled service do. */
 const DEADLINE = 600_000;
-/** How often a due run looks whether the application has come up, in milliseconds. */
-const APP_POLL = 1_000;
 
 /** Runs one job at its times, never twice at once. */
 export class JobRunner {
@@ -29,6 +27,8 @@ export class JobRunner {
   #state: RunState;
   #running: Promise<CallResult> | undefined;
   #cancelTimer: (() => void) | undefined;
+  /** A run is due, and nobody is there to be called. */
+  #missesApp = false;
   #stopped = false;
 
   constructor(job: CronJob, deps: RunnerDeps) {
@@ -62,6 +62,11 @@ export class JobRunner {
   /** Forgets what happened: the next run is counted from now. */
   reset(): void {
     this.#keep(this.#unrun());
+  }
+
+  /** The application has come up: what was due meanwhile runs now, once. */
+  wake(): void {
+    if (this.#missesApp) this.#wait(0);
   }
 
   stop(): void {
@@ -120,8 +125,8 @@ export class JobRunner {
   }
 
   #runWhenUp(): void {
-    if (this.#deps.app()) void this.run();
-    else this.#wait(APP_POLL);
+    this.#missesApp = !this.#deps.app();
+    if (!this.#missesApp) void this.run();
   }
 }
 

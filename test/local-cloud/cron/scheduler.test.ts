@@ -56,6 +56,7 @@ test('what is due while the application is down runs once when it is up', async 
   await world.advance(10 * MINUTE);
   expect(world.app.calls).toHaveLength(0);
   up = true;
+  world.cron.wake();
   await world.advance(1_000);
   expect(world.app.calls).toHaveLength(1);
 });
