@@ -5,13 +5,15 @@ import { findExpired } from '../library/expired.ts';
 import { keyOf } from '../library/kinds.ts';
 import { SESSION_KIND } from './session.ts';
 
-/** Takes away sessions that have ended by their age, a bounded number at a time. */
+/** Takes away sessions that have ended by their age. */
 export const sweepSessions = defineCron({
   name: 'sweep-sessions',
   async run({ datastore, clock }: { datastore: Datastore; clock: Clock }) {
-    const expired = await findExpired(datastore, SESSION_KIND, clock.now());
-    const keys = expired.map(({ user, name }) => keyOf(datastore, user, SESSION_KIND, name));
-    if (keys.length > 0) await datastore.delete(keys);
-    return `${keys.length} sessions`;
+    let sessions = 0;
+    for await (const expired of findExpired(datastore, SESSION_KIND, clock.now())) {
+      await datastore.delete(expired.map(({ user, name }) => keyOf(datastore, user, SESSION_KIND, name)));
+      sessions += expired.length;
+    }
+    return `${sessions} sessions`;
   },
 });

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { CreateTask } from '../jobs/create-task.ts';
 import { defineCron } from '../jobs/define-cron.ts';
 import { jobTask } from '../jobs/job-task.ts';
-import { findExpired } from '../library/expired.ts';
+import { findUsersOfExpired } from '../library/expired.ts';
 import { PhotoKind } from '../library/kinds.ts';
 import { forgetTombstones } from './forget-tombstones.job.ts';
 
@@ -17,10 +17,13 @@ export interface SweepTombstonesDeps {
 export const sweepTombstones = defineCron({
   name: 'sweep-tombstones',
   async run({ datastore, clock, createTask }: SweepTombstonesDeps) {
-    const expired = await findExpired(datastore, PhotoKind, clock.now());
-    const users = [...new Set(expired.map(({ user }) => user))];
-    const run = new Date(clock.now()).toISOString();
-    await Promise.all(users.map((user) => createTask(jobTask(forgetTombstones, { user, run }))));
-    return `${users.length} users`;
+    const now = clock.now();
+    const run = new Date(now).toISOString();
+    let all = 0;
+    for await (const users of findUsersOfExpired(datastore, PhotoKind, now)) {
+      await Promise.all(users.map((user) => createTask(jobTask(forgetTombstones, { user, run }))));
+      all += users.length;
+    }
+    return `${all} users`;
   },
 });

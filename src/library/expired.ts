@@ -3,8 +3,11 @@ import type { UserId } from './ids.ts';
 import type { Properties } from './kinds.ts';
 import { endIn, EXPIRY_SHARDS, expiryKey } from './sort-keys.ts';
 
-/** Rows of one shard that a sweep handles in one run, so that it ends well within a request. */
+/** Rows that one query finds in a shard. With 16 shards a batch stays below the 500 writes of one commit. */
 const SHARD_LIMIT = 20;
+
+/** How long one sweep goes on at the most, in milliseconds: well within a request's ten minutes. */
+const SWEEP_TIME = 5 * 60_000;
 
 /** When a row goes: as what it is, or, of a photo in the trash, from there. */
 export type ExpiryProperty = 'expiryKey' | 'purgeKey';
@@ -15,6 +18,11 @@ interface Shard {
   now?: number;
 }
 
+/** Where a sweep stands in a shard: at its beginning, or behind the rows that it has found. */
+interface Place extends Shard {
+  cursor?: string | undefined;
+}
+
 /** A row that has expired, and whose it is. */
 export interface Expired {
   user: UserId;
@@ -22,17 +30,34 @@ export interface Expired {
 }
 
 /**
- * Some of the rows of a kind that have expired by `now`, at most 320. Global queries: they may miss the newest rows, and
- * may show one that has gone; whoever acts on it looks again in a transaction.
+ * The rows of a kind that have expired by `now`, in batches of at most 320, until there are no more or five minutes are
+ * over. Global queries: they may miss the newest rows, and may show one that has gone; whoever acts on it looks again in
+ * a transaction. What he leaves behind is found again by the next sweep, not by this one.
  */
-export async function findExpired(
+export async function* findExpired(
   datastore: Datastore,
   kind: { name: string },
   now: number,
   property: ExpiryProperty = 'expiryKey',
-): Promise<Expired[]> {
-  const found = await Promise.all(EXPIRY_SHARDS.map((shard) => findInShard(datastore, kind, { property, shard, now })));
-  return found.flat();
+): AsyncGenerator<Expired[], void> {
+  const until = performance.now() + SWEEP_TIME;
+  let places: Place[] = EXPIRY_SHARDS.map((shard) => ({ property, shard, now }));
+  while (places.length > 0 && performance.now() < until) {
+    const pages = await Promise.all(places.map((place) => findInShard(datastore, kind, place)));
+    const found = pages.flatMap(({ rows }) => rows);
+    if (found.length > 0) yield found;
+    places = pages.flatMap(({ next }) => next ?? []);
+  }
+}
+
+/** Whose rows of a kind have expired by `now`: each user in one batch only. */
+export async function* findUsersOfExpired(...about: Parameters<typeof findExpired>): AsyncGenerator<UserId[], void> {
+  const known = new Set<UserId>();
+  for await (const found of findExpired(...about)) {
+    const users = [...new Set(found.map(({ user }) => user))].filter((user) => !known.has(user));
+    users.forEach((user) => known.add(user));
+    if (users.length > 0) yield users;
+  }
 }
 
 /** The rows of one shard, what expires first in front; those that have expired by `now`, if that is given. */
@@ -41,13 +66,15 @@ const inShard = (query: Query, { property, shard, now }: Shard): Query =>
     .filter(new PropertyFilter(property, '>=', `${shard}|`))
     .filter(new PropertyFilter(property, '<=', now === undefined ? `${shard}}` : expiryKey(shard, now)));
 
-async function findInShard(datastore: Datastore, { name: kind }: { name: string }, shard: Shard) {
-  const query = inShard(datastore.createQuery(kind), shard).select('__key__').limit(SHARD_LIMIT);
-  const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-  return entities.map((entity) => {
+async function findInShard(datastore: Datastore, { name: kind }: { name: string }, place: Place) {
+  const all = inShard(datastore.createQuery(kind), place).select('__key__').limit(SHARD_LIMIT);
+  const query = place.cursor === undefined ? all : all.start(place.cursor);
+  const [entities, { endCursor }] = (await datastore.runQuery(query)) as [Properties[], { endCursor?: string }];
+  const rows = entities.map((entity): Expired => {
     const { parent, name } = entity[datastore.KEY as never] as Key;
     return { user: parent?.name as UserId, name: name ?? '' };
   });
+  return { rows, next: rows.length < SHARD_LIMIT ? undefined : { ...place, cursor: endCursor } };
 }
 
 /** The earliest end among the rows of a kind, expired or not, in milliseconds since the Unix epoch. */

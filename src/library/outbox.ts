@@ -10,9 +10,6 @@ import { keyOf, OutboxKind } from './kinds.ts';
 import { lookUp } from './lookup.ts';
 import { OUTBOX_GRACE, type OutboxRow } from './shapes.ts';
 
-/** How long one sweep goes on at the most, in milliseconds: well within a request's ten minutes. */
-const SWEEP_TIME = 5 * 60_000;
-
 export interface OutboxDeps {
   datastore: Datastore;
   clock: Clock;
@@ -41,13 +38,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       return enqueued.filter((_, index) => done[index]).map(({ id }) => id);
     },
     async sweep() {
-      const until = performance.now() + SWEEP_TIME;
       let all = 0;
-      let some: number;
-      do {
-        some = await handOverFound(deps, await findExpired(datastore, OutboxKind, clock.now()));
-        all += some;
-      } while (some > 0 && performance.now() < until);
+      for await (const found of findExpired(datastore, OutboxKind, clock.now()))
+        all += await handOverFound(deps, found);
       return all;
     },
     async oldestAge() {

@@ -13,14 +13,16 @@ export interface SweepReceiptsDeps {
   clock: Clock;
 }
 
-/** Takes away receipts that count as absent already, a bounded number at a time. */
+/** Takes away receipts that count as absent already. */
 export const sweepReceipts = defineCron({
   name: 'sweep-receipts',
   async run({ datastore, library, clock }: SweepReceiptsDeps) {
-    const expired = await findExpired(datastore, ReceiptKind, clock.now());
-    for (const [user, receipts] of Map.groupBy(expired, (receipt) => receipt.user))
-      await forget(library, user, receipts);
-    return `${expired.length} receipts`;
+    let receipts = 0;
+    for await (const expired of findExpired(datastore, ReceiptKind, clock.now())) {
+      for (const [user, some] of Map.groupBy(expired, (receipt) => receipt.user)) await forget(library, user, some);
+      receipts += expired.length;
+    }
+    return `${receipts} receipts`;
   },
 });
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { CreateTask } from '../jobs/create-task.ts';
 import { defineCron } from '../jobs/define-cron.ts';
 import { jobTask } from '../jobs/job-task.ts';
-import { findExpired } from '../library/expired.ts';
+import { findUsersOfExpired } from '../library/expired.ts';
 import { PhotoKind } from '../library/kinds.ts';
 import { TRASH_LIFE } from '../library/shapes.ts';
 import { emptyTrashRef } from './erase-photos.ts';
@@ -19,10 +19,12 @@ export const purgeTrash = defineCron({
   name: 'purge-trash',
   async run({ datastore, clock, createTask }: PurgeTrashDeps) {
     const now = clock.now();
-    const expired = await findExpired(datastore, PhotoKind, now, 'purgeKey');
-    const users = [...new Set(expired.map(({ user }) => user))];
     const until = now - TRASH_LIFE;
-    await Promise.all(users.map((user) => createTask(jobTask(emptyTrashRef, { user, until }))));
-    return `${users.length} users`;
+    let all = 0;
+    for await (const users of findUsersOfExpired(datastore, PhotoKind, now, 'purgeKey')) {
+      await Promise.all(users.map((user) => createTask(jobTask(emptyTrashRef, { user, until }))));
+      all += users.length;
+    }
+    return `${all} users`;
   },
 });

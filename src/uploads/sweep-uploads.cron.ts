@@ -2,7 +2,7 @@ import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../clock.ts';
 import { defineCron } from '../jobs/define-cron.ts';
 import type { Library } from '../library/commit.ts';
-import { findExpired } from '../library/expired.ts';
+import { findExpired, type Expired } from '../library/expired.ts';
 import type { UploadId, UserId } from '../library/ids.ts';
 import { UploadKind } from '../library/kinds.ts';
 import { uploadRow } from '../library/rows.ts';
@@ -21,24 +21,28 @@ export interface SweepUploadsDeps {
 
 /**
  * Takes away uploads that have expired: of one that never became a photo the session ends and the object goes as well.
- * A bounded number at a time; what is left, or fails, is found again by the next run.
+ * What fails is found again by the next run.
  */
 export const sweepUploads = defineCron({
   name: 'sweep-uploads',
   async run(deps: SweepUploadsDeps) {
-    const expired = await findExpired(deps.datastore, UploadKind, deps.clock.now());
-    let failed = 0;
-    for (const { user, name } of expired) {
-      try {
-        await sweep(deps, user, name as UploadId);
-      } catch (error) {
-        failed += 1;
-        deps.log.warn({ err: error, user }, 'An expired upload could not be swept; the next run tries again.');
-      }
+    const outcomes = { swept: 0, failed: 0 };
+    for await (const expired of findExpired(deps.datastore, UploadKind, deps.clock.now())) {
+      for (const upload of expired) outcomes[await trySweep(deps, upload)] += 1;
     }
-    return `${expired.length - failed} uploads, ${failed} failed`;
+    return `${outcomes.swept} uploads, ${outcomes.failed} failed`;
   },
 });
+
+async function trySweep(deps: SweepUploadsDeps, { user, name }: Expired): Promise<'swept' | 'failed'> {
+  try {
+    await sweep(deps, user, name as UploadId);
+    return 'swept';
+  } catch (error) {
+    deps.log.warn({ err: error, user }, 'An expired upload could not be swept; the next run tries again.');
+    return 'failed';
+  }
+}
 
 async function sweep({ store, library, directUploads }: SweepUploadsDeps, user: UserId, id: UploadId): Promise<void> {
   const [upload] = await store.uploads(user, [id]);

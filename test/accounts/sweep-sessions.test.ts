@@ -1,0 +1,37 @@
+import request from 'supertest';
+import { expect, test } from 'vitest';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+const DAY = 24 * 3_600_000;
+
+async function signIn(): Promise<void> {
+  const { token } = await world.cloud.mintToken('ana');
+  await request(world.url).post('/v1/session').send({ token }).expect(201);
+}
+
+/** A global query, which may be late by ten seconds. */
+async function sessions(): Promise<number> {
+  await world.advance(10_000);
+  return (await world.datastore.runQuery(world.datastore.createQuery('Session')))[0].length;
+}
+
+/** Lets time go by; nobody listens meanwhile, for cron runs of their own are another test's matter. */
+async function wait(ms: number): Promise<void> {
+  await world.cloud.appIsGone();
+  await world.advance(ms);
+  await world.cloud.appIsAt(world.url);
+}
+
+test('one run takes away all sessions that have ended, however many one user has, and no other', async () => {
+  for (let session = 0; session < 45; session++) await signIn();
+  await wait(DAY);
+  await signIn();
+
+  await wait(13 * DAY - 60_000);
+  expect(await world.cloud.runCron('/cron/sweep-sessions')).toBe(200);
+  expect(await sessions()).toBe(46);
+  await wait(60_000);
+  expect(await world.cloud.runCron('/cron/sweep-sessions')).toBe(200);
+  expect(await sessions()).toBe(1);
+});
