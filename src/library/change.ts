@@ -5,6 +5,7 @@ import { trimActivityRef, trimmedBefore, TRIMMED_AT, withEvent, type AccountEven
 import { randomText, type UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
+import { recipeChanges, type RecipeChanges } from './recipe-changes.ts';
 import { auditRow, digestRow, outboxRow, receiptRow, userRow } from './rows.ts';
 import {
   receiptEnd,
@@ -27,7 +28,7 @@ export interface Enqueued {
 export type UserEdit = Partial<Settings & Pick<User, 'handle'>>;
 
 /** The rules by which one user's data changes: list, day counts, feed, claims and totals always agree. */
-export interface Change extends PhotoChanges, UploadChanges {
+export interface Change extends PhotoChanges, UploadChanges, RecipeChanges {
   /** Milliseconds since the Unix epoch; the same for everything in this change. */
   readonly now: number;
   user(): Promise<User>;
@@ -43,8 +44,6 @@ export interface Change extends PhotoChanges, UploadChanges {
   receipt(name: string): Promise<Receipt | undefined>;
   keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
   forgetReceipt(name: string): void;
-  /** Keeps that all smaller sizes have been made by a recipe. */
-  keepRecipe(recipe: number): Promise<void>;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
   /** Keeps what an audit found, unless the same run has told already: a step that is delivered twice finds less. */
@@ -88,6 +87,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       return gone;
     },
     ...uploadChanges({ overlay, user }),
+    ...recipeChanges({ overlay, now, user }),
     now,
     user,
     enqueue,
@@ -118,9 +118,6 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     },
     keepReceipt: (name, receipt) => overlay.write(receiptRow(name), { ...receipt, at: now }),
     forgetReceipt: (name) => overlay.write(receiptRow(name), undefined),
-    async keepRecipe(recipe) {
-      overlay.write(userRow, { ...(await user()), recipe });
-    },
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
     async keepAudit(audit) {

@@ -134,6 +134,8 @@ export interface User extends Settings {
   openUploads: number;
   /** The recipe that all smaller sizes have been made by, those of later photos aside. */
   recipe?: number;
+  /** In how many nights they have been made anew by which recipe, and when the last of them began. */
+  remaking?: { recipe: number; nights: number; at: number };
   createdAt: number;
   /** What happened last, newest last: at least the ten latest events. */
   events: readonly AccountEvent[];

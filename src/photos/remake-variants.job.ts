@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
 import { defineSweep, type SweepDeps } from '../jobs/define-sweep.ts';
 import type { Library } from '../library/commit.ts';
+import type { UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';
 import { changedKey, feedPosition } from '../library/sort-keys.ts';
 import type { Store } from '../library/store.ts';
@@ -19,9 +20,13 @@ export interface RemakeDeps extends SweepDeps {
   log: Log;
 }
 
+/** Nights in which the photos of a user are tried; after them, those that failed in each keep the sizes that they have. */
+const MOST_NIGHTS = 5;
+
 /**
  * Makes the smaller sizes of a user's photos anew that were made by an earlier recipe, in the order in which photos have
- * changed. When all are made, the user's row says so, and the next nights cost one lookup.
+ * changed. When all are made, or nothing more is to be hoped for, the user's row says so, and the next nights cost one
+ * lookup.
  */
 export const remakeVariants = defineSweep({
   name: 'remake-variants',
@@ -29,7 +34,13 @@ export const remakeVariants = defineSweep({
   async step(deps: RemakeDeps, user, state) {
     const { after, failed } = state ?? { after: feedPosition(user, 0), failed: 0 };
     const { store, library } = deps;
-    if ((await store.user(user))?.recipe === RECIPE) return { outcome: 'nothing-to-do' };
+    const owner = await store.user(user);
+    if (!owner || owner.recipe === RECIPE) return { outcome: 'nothing-to-do' };
+    const nights = state
+      ? (owner.remaking?.nights ?? 0)
+      : await library.commit(user, (change) => change.countRemaking(RECIPE));
+    // Counted beforehand: a picture that takes the whole process down never comes to the end of its night.
+    if (nights > MOST_NIGHTS) return giveUp(deps, user);
     const page = await store.stretch(user, { by: 'changedKey', towards: 'newer', limit: PAGE, from: after });
     if (!page) return { outcome: 'nothing-to-do' };
     const outdated = page.photos.filter(isOutdated);
@@ -38,10 +49,18 @@ export const remakeVariants = defineSweep({
     const outcome = `${outdated.length} made anew, ${failures} failed`;
     const last = page.photos.at(-1);
     if (last && page.photos.length === PAGE) return { outcome, next: { after: changedKey(last), failed: failures } };
+    if (failures > 0 && nights === MOST_NIGHTS) await giveUp(deps, user);
     if (failures === 0) await library.commit(user, (change) => change.keepRecipe(RECIPE));
     return { outcome };
   },
 });
+
+async function giveUp({ library, log }: RemakeDeps, user: UserId): Promise<{ outcome: string }> {
+  await library.commit(user, (change) => change.keepRecipe(RECIPE));
+  const told = `Some smaller sizes could not be made anew in ${MOST_NIGHTS} nights: those of earlier recipes stay.`;
+  log.error({ user, recipe: RECIPE }, told);
+  return { outcome: 'given up' };
+}
 
 /** Whether a photo has its new sizes, or needs none any more. Throws `busy`: then the step is made later. */
 async function remake({ renditions, log }: RemakeDeps, photo: Photo): Promise<boolean> {
