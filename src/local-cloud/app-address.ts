@@ -5,17 +5,18 @@ export class AppAddress {
   readonly #holdsTasks: boolean;
   #drains = 0;
 
-  /** With `holdsTasks` no task finds the application but during a drain. */
+  /** With `holdsTasks` no task goes to the application by itself but during a drain. */
   constructor(url: string | undefined, holdsTasks: boolean) {
     this.url = url;
     this.#holdsTasks = holdsTasks;
   }
 
-  forTasks(): string | undefined {
-    return this.#holdsTasks && this.#drains === 0 ? undefined : this.url;
+  /** Whether the tasks for the application wait, though it may be up. One that is told to run does not. */
+  tasksWait(): boolean {
+    return this.#holdsTasks && this.#drains === 0;
   }
 
-  /** Lets tasks find the application until `drain` is over. */
+  /** Sends tasks to the application until `drain` is over. */
   async whileDraining(drain: () => Promise<void>): Promise<void> {
     this.#drains++;
     try {

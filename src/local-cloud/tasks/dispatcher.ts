@@ -94,7 +94,7 @@ export class Dispatcher {
 
   #nextDue({ name }: Queue): Task | undefined {
     const order = this.reverseOrder ? 'newest' : 'oldest';
-    return this.#deps.store.nextDue(name, this.#now(), this.#deps.sender.appUp(), order);
+    return this.#deps.store.nextDue(name, this.#now(), this.#deps.sender.takesAppTasks(), order);
   }
 
   #hasDue(queue: Queue): boolean {
@@ -120,7 +120,7 @@ export class Dispatcher {
   }
 
   #waitForDue(flow: QueueFlow, queue: Queue): void {
-    const due = this.#deps.store.firstDue(queue.name, this.#deps.sender.appUp());
+    const due = this.#deps.store.firstDue(queue.name, this.#deps.sender.takesAppTasks());
     if (due !== undefined) this.#wakeAt(flow, due);
   }
 

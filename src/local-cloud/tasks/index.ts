@@ -22,6 +22,8 @@ export interface TasksOptions {
   location: string;
   /** Base URL of the application, undefined while it is not up. */
   app: () => string | undefined;
+  /** Whether tasks for the application are to wait although it is up, unless they are told to run. */
+  appTasksWait?: () => boolean;
   /** Goes along with every call of the application. */
   secret: string;
   /** Makes the ID tokens of HTTP targets; without it such tasks are refused. */

@@ -6,6 +6,8 @@ export interface SenderOptions {
   caller: PlatformCaller;
   /** Base URL of the application, undefined while it is not up. */
   app: () => string | undefined;
+  /** Whether tasks for the application are to wait although it is up, unless they are told to run. */
+  appTasksWait?: () => boolean;
   secret: string;
   /** Makes the ID token of an HTTP target that asks for one. */
   mintOidcToken?: ((email: string, audience: string) => Promise<string>) | undefined;
@@ -24,8 +26,10 @@ export class Sender {
     this.#options = options;
   }
 
-  appUp(): boolean {
-    return this.#options.app() !== undefined;
+  /** Whether tasks for the application go out when they are due. */
+  takesAppTasks(): boolean {
+    const { app, appTasksWait } = this.#options;
+    return app() !== undefined && !appTasksWait?.();
   }
 
   /** Never rejects: what cannot be sent is a failed try. The answer to the first delivery is the one that counts. */

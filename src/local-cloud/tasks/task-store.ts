@@ -54,14 +54,14 @@ export class TaskStore {
     return this.#sql.page.all(queue, after, limit).map(asTask);
   }
 
-  /** The first task that waits and is due, or the last one; `appUp` false leaves out those for the application. */
-  nextDue(queue: string, now: Micros, appUp: boolean, order: 'oldest' | 'newest'): Task | undefined {
-    return taskOf(this.#sql[order].get({ queue, now, viaApp: Number(appUp) }));
+  /** The first task that waits and is due, or the last one; `viaApp` false leaves out those for the application. */
+  nextDue(queue: string, now: Micros, viaApp: boolean, order: 'oldest' | 'newest'): Task | undefined {
+    return taskOf(this.#sql[order].get({ queue, now, viaApp: Number(viaApp) }));
   }
 
   /** When the first waiting task is or was due. */
-  firstDue(queue: string, appUp: boolean): Micros | undefined {
-    return this.#sql.nextDue.get({ queue, viaApp: Number(appUp) })?.['due'] as Micros | undefined;
+  firstDue(queue: string, viaApp: boolean): Micros | undefined {
+    return this.#sql.nextDue.get({ queue, viaApp: Number(viaApp) })?.['due'] as Micros | undefined;
   }
 
   /** At most `limit` tasks that are that old or older. */

@@ -1,5 +1,5 @@
 import { CloudTasksClient, type protos } from '@google-cloud/tasks';
-import { credentials } from '@grpc/grpc-js';
+import { credentials, status } from '@grpc/grpc-js';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startLocalCloud, type LocalCloud } from '../../../src/local-cloud/index.ts';
@@ -40,6 +40,16 @@ test('in reverse order the task that is due last goes first', async () => {
   await cloud.advance(2_000);
   await cloud.drain();
   expect(app.calls.map(({ path }) => path)).toEqual(['/2', '/1', '/0']);
+});
+
+test('while the clock stands a task waits for the drain, but one that is told to run is sent at once', async () => {
+  const [waiting] = await create({ appEngineHttpRequest: { relativeUri: '/waiting' } });
+  const [told] = await create({ appEngineHttpRequest: { relativeUri: '/told' } });
+  await tasks.runTask({ name: told.name! });
+  await app.seen(1);
+  await cloud.drain();
+  expect(app.calls.map(({ path }) => path)).toEqual(['/told', '/waiting']);
+  await expect(tasks.getTask({ name: waiting.name! })).rejects.toMatchObject({ code: status.NOT_FOUND });
 });
 
 test('an HTTP target gets a token of the issuer for its account and its audience', async () => {
