@@ -13,12 +13,14 @@ import { taskRunner } from '../../src/jobs/run-task.ts';
 import { createLog } from '../../src/log.ts';
 import { createBlobs } from '../../src/media/blobs.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { DELIVERIES } from '../support/chaos.ts';
 import { START, startWorld, type World } from '../support/world.ts';
 
 /** A program of its own beside the app's functions: what a newcomer would write with `deferred`. */
 let world: World;
 const clock = manualClock(START);
 const seen: string[] = [];
+const seenBefore = new Set<string>();
 const lines: string[] = [];
 let note: (text: string, options?: DeferOptions) => Promise<void>;
 let grumble: () => Promise<void>;
@@ -33,21 +35,21 @@ beforeAll(async () => {
   const log = createLog({ level: 'info', destination: { write: (line: string) => void lines.push(line) } });
   const runTask = taskRunner({ log, metrics: createMetrics() });
 
-  const noting = deferred.define('note', Text, async ({ text }) => void seen.push(text));
+  const noting = deferred.define('note', Text, async ({ text }, { id }) => see(id, text));
   note = (text, options) => noting.defer({ text }, options);
-  const grumbling = deferred.define('grumble', z.null(), async (_nothing, { retries }) => {
-    seen.push(`grumble ${retries}`);
+  const grumbling = deferred.define('grumble', z.null(), async (_nothing, { id, retries }) => {
+    see(id, `grumble ${retries}`);
     throw new Error('not today');
   });
   grumble = () => grumbling.defer(null);
-  const refusing = deferred.define('refuse', z.null(), async () => {
-    seen.push('refusing');
+  const refusing = deferred.define('refuse', z.null(), async (_nothing, { id }) => {
+    see(id, 'refusing');
     throw new PermanentFailure('never');
   });
   refuse = () => refusing.defer(null);
-  const counting = deferred.define('count-down', z.int(), async (left) => {
-    seen.push(`${left}`);
-    if (left > 0) await counting.defer(left - 1, { countdown: 60 });
+  const counting = deferred.define('count-down', z.int(), async (left, { id }) => {
+    see(id, `${left}`);
+    if (left > 0) await counting.defer(left - 1, { countdown: 60, name: `after ${id}` });
   });
   countDown = (from) => counting.defer(from);
 
@@ -58,7 +60,8 @@ beforeAll(async () => {
       {
         path: '/my/own',
         around: async (request, run) => {
-          seen.push(`at ${request.path} in ${request.get('X-AppEngine-QueueName')}`);
+          const task = request.get('X-AppEngine-TaskName') ?? '';
+          see(task, `at ${request.path} in ${request.get('X-AppEngine-QueueName')}`);
           return run();
         },
       },
@@ -72,6 +75,13 @@ beforeAll(async () => {
   await world.cloud.appIsAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   return () => server.close().closeAllConnections();
 });
+
+/** Where every task comes twice, a function does its work once for each call: that is what its id is for. */
+function see(id: string, what: string) {
+  const before = seenBefore.has(`${id} ${what}`);
+  seenBefore.add(`${id} ${what}`);
+  if (!before || DELIVERIES === 1) seen.push(what);
+}
 
 async function advance(ms: number) {
   clock.advance(ms);
@@ -157,7 +167,7 @@ describe('a deferred call', () => {
     expect(await drained()).toEqual(Array.from({ length: 8 }, (_, retries) => `grumble ${retries}`));
     expect(await pending()).toBe(0);
     const givenUp = lines.filter((line) => line.includes('given up'));
-    expect(givenUp).toEqual([expect.stringMatching(/"severity":"ERROR".*not today/)]);
+    expect(givenUp).toEqual(Array(DELIVERIES).fill(expect.stringMatching(/"severity":"ERROR".*not today/)));
   });
 
   test('that can never work ends at its first try, and says so', async () => {

@@ -1,17 +1,17 @@
 import type { LocalCloud } from '../../src/local-cloud/index.ts';
 import { patientLine } from './patient-line.ts';
 
-/** What can go wrong all the time, and how the cloud is told. */
-const TROUBLES: Record<string, (cloud: LocalCloud) => Promise<void>> = {
+/** What can go wrong all the time, by the commands of the cloud that begin and end it. */
+const TROUBLES = {
   /** Every transaction is aborted once. */
-  abort: (cloud) => cloud.abortEachOnce(true),
+  abort: 'abortEachOnce',
   /** Every write to the bucket is cut once. */
-  cut: (cloud) => cloud.cutEachOnce(true),
+  cut: 'cutEachOnce',
   /** Every task comes twice. */
-  twice: (cloud) => cloud.deliverTwice(true),
+  twice: 'deliverTwice',
   /** Tasks that are due come last first. */
-  reverse: (cloud) => cloud.reverseOrder(true),
-};
+  reverse: 'reverseOrder',
+} as const;
 
 /** What `CHAOS` names, with commas between: `CHAOS=abort,twice npm test`. */
 const chosen = (process.env['CHAOS'] ?? '').split(',').filter(Boolean);
@@ -19,14 +19,22 @@ const chosen = (process.env['CHAOS'] ?? '').split(',').filter(Boolean);
 /** Whether one of these troubles was asked for. A test that cannot stand them skips itself then, and says why. */
 export const chaosWith = (...names: string[]) => names.some((name) => chosen.includes(name));
 
-/** Begins the troubles that were asked for. */
-export async function beginChaos(cloud: LocalCloud): Promise<void> {
+/** How often a task comes that does not fail. */
+export const DELIVERIES = chaosWith('twice') ? 2 : 1;
+
+/** The cloud in the troubles that were asked for. A test that ends one of its own does not end these. */
+export async function inTrouble(cloud: LocalCloud): Promise<LocalCloud> {
+  const troubled = { ...cloud };
   for (const name of chosen) {
-    const begin = TROUBLES[name];
-    if (!begin) throw new Error(`There is no trouble ${name}: CHAOS takes ${Object.keys(TROUBLES).join(', ')}.`);
-    await begin(cloud);
+    const command = (TROUBLES as Partial<Record<string, Trouble>>)[name];
+    if (!command) throw new Error(`There is no trouble ${name}: CHAOS takes ${Object.keys(TROUBLES).join(', ')}.`);
+    await cloud[command](true);
+    troubled[command] = () => cloud[command](true);
   }
+  return troubled;
 }
+
+type Trouble = (typeof TROUBLES)[keyof typeof TROUBLES];
 
 /** Where clients find the service that listens at `url`: while writes are cut it is they who must try again. */
 export const asClientsFind = async (url: string) => (chaosWith('cut') ? patientLine(url) : url);

@@ -11,7 +11,7 @@ import { readConfig } from '../../src/config.ts';
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { createLog } from '../../src/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
-import { asClientsFind, beginChaos, chaosWith } from './chaos.ts';
+import { asClientsFind, chaosWith, inTrouble } from './chaos.ts';
 import { runFailedAgain } from './retried-tasks.ts';
 import { signUp, type TestUser } from './test-user.ts';
 import { topLevelFiles } from './top-level-files.ts';
@@ -53,16 +53,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-'));
   const config = readConfig({ DATA_DIR: dataDir, PORT: '0', ...options.env });
   const lines = listen();
-  const cloud = await startLocalCloud({
-    dataDir,
-    projectId: config.cloud.projectId,
-    location: config.cloud.tasksLocation,
-    bucket: config.cloud.bucket,
-    files: await topLevelFiles(),
-    consistency: options.consistency ?? 0,
-    standingClock: START,
-    ...options.cloud,
-  });
+  const cloud = await inTrouble(
+    await startLocalCloud({
+      dataDir,
+      projectId: config.cloud.projectId,
+      location: config.cloud.tasksLocation,
+      bucket: config.cloud.bucket,
+      files: await topLevelFiles(),
+      consistency: options.consistency ?? 0,
+      standingClock: START,
+      ...options.cloud,
+    }),
+  );
   const clock = manualClock(START);
   const clients = createClients(config.cloud, cloud.endpoints);
   const app = createApp({
@@ -78,7 +80,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const ownUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const url = await asClientsFind(ownUrl);
   await cloud.appIsAt(ownUrl);
-  await beginChaos(cloud);
 
   afterAll(async () => {
     server.closeAllConnections();
