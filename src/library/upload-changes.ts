@@ -1,4 +1,5 @@
 import { AppError } from '../http/errors.ts';
+import { rateLimitHeaders } from '../http/rate-limit.ts';
 import type { UploadId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { uploadRow, userRow } from './rows.ts';
@@ -38,5 +39,11 @@ const openOf = (upload: Upload | undefined) => Number(upload !== undefined && !u
 const tooMany = () =>
   new AppError('too-many-uploads', 'Turn some of your open uploads into photos, or wait until they expire.', {
     extra: { maxUploads: MOST_OPEN_UPLOADS },
-    headers: { 'Retry-After': '60' },
+    headers: rateLimitHeaders({
+      name: 'open-uploads',
+      quota: MOST_OPEN_UPLOADS,
+      unit: 'concurrent-requests',
+      left: 0,
+      seconds: 60,
+    }),
   });

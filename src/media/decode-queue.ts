@@ -1,4 +1,5 @@
 import { AppError } from '../http/errors.ts';
+import { rateLimitHeaders } from '../http/rate-limit.ts';
 
 export interface DecodeQueueOptions {
   /** How many runs may be in work at once; 2 unless given. */
@@ -70,14 +71,8 @@ export function createDecodeQueue(options: DecodeQueueOptions = {}): DecodeQueue
   };
 }
 
-/** Also says so in the fields of draft-ietf-httpapi-ratelimit-headers-09. */
-function busy(quota: number, seconds: number): AppError {
-  return new AppError('busy', 'Many pictures are in work at the moment. Try again shortly.', {
+const busy = (quota: number, seconds: number) =>
+  new AppError('busy', 'Many pictures are in work at the moment. Try again shortly.', {
     extra: { retryable: true },
-    headers: {
-      'Retry-After': String(seconds),
-      'RateLimit-Policy': `"decodes";q=${quota};qu="concurrent-requests"`,
-      RateLimit: `"decodes";r=0;t=${seconds}`,
-    },
+    headers: rateLimitHeaders({ name: 'decodes', quota, unit: 'concurrent-requests', left: 0, seconds }),
   });
-}

@@ -16,8 +16,13 @@ test('the limits are what a client meets: one byte less is taken, one more is re
 test('a full account is refused with its quota', async () => {
   const ben = await world.user();
   for (let at = 0; at < 2; at++) await ben.upload(await picture({ bytes: 200_000 })).expect(201);
-  const { body } = await ben.upload(await picture({ bytes: 200_000 })).expect(507);
+  const { body, headers } = await ben.upload(await picture({ bytes: 200_000 })).expect(507);
   expect(body).toMatchObject({ code: 'quota-exceeded', maxBytes: limits.quotaBytes, usedBytes: 400_000 });
+  expect(headers).toMatchObject({
+    'ratelimit-policy': '"storage";q=500000;qu="content-bytes"',
+    ratelimit: '"storage";r=100000',
+  });
+  expect(headers).not.toHaveProperty('retry-after');
 });
 
 test('lists and batches hold what the limits say', async () => {

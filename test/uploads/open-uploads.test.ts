@@ -20,7 +20,7 @@ test('so many uploads may be open at once; one that becomes a photo, or expires,
 
   const { body, headers } = await ana.post('/v1/uploads').send(wanted).expect(429);
   expect(body).toMatchObject({ code: 'too-many-uploads', maxUploads: MOST_OPEN_UPLOADS });
-  expect(headers['retry-after']).toBe('60');
+  expect(headers).toMatchObject({ 'retry-after': '60', ratelimit: '"open-uploads";r=0;t=60' });
 
   await ana
     .post('/v1/photos/batch')
