@@ -4,7 +4,7 @@ import { ARGUMENTS_PREFIX } from '../jobs/deferred-arguments.ts';
 import { defineCron } from '../jobs/define-cron.ts';
 import { originalsPrefix, UNCLAIMED } from '../library/object-names.ts';
 import type { Blobs } from '../media/blobs.ts';
-import { listObjects } from '../media/list-objects.ts';
+import { listPages } from '../media/list-objects.ts';
 import { GRACE } from './compare.ts';
 
 export interface LeftoversDeps {
@@ -22,19 +22,22 @@ const NOBODYS = [
   { prefix: ARGUMENTS_PREFIX, age: 62 * DAY },
 ];
 
-/** Objects of one prefix that one run looks at. */
-const MOST = 3000;
+/** How long one sweep goes on at the most, in milliseconds: well within a request's ten minutes. */
+const SWEEP_TIME = 5 * 60_000;
 
 /** Takes away what no user's audit would find: files and arguments that a program left when it was killed. */
 export const sweepLeftovers = defineCron({
   name: 'sweep-leftovers',
   async run({ bucket, blobs, clock }: LeftoversDeps) {
+    const until = performance.now() + SWEEP_TIME;
     let removed = 0;
     for (const { prefix, age } of NOBODYS) {
-      const listed = await listObjects(bucket, { prefix, from: prefix }, MOST);
-      const old = listed.filter(({ createdAt }) => clock.now() - createdAt >= age);
-      await blobs.remove(...old.map(({ name }) => name));
-      removed += old.length;
+      for await (const listed of listPages(bucket, { prefix, from: prefix })) {
+        const old = listed.filter(({ createdAt }) => clock.now() - createdAt >= age);
+        await blobs.remove(...old.map(({ name }) => name));
+        removed += old.length;
+        if (performance.now() > until) break;
+      }
     }
     return `${removed} objects`;
   },

@@ -24,13 +24,11 @@ export interface NameRange {
 /** Objects that one call lists. */
 const LARGEST_PAGE = 1000;
 
-/** The objects of a range in the order of their names, at most `limit` (in whole pages of 1,000). */
-export async function listObjects(
+/** The objects of a range in the order of their names, page by page. */
+export async function* listPages(
   bucket: Bucket,
   { prefix, from, until }: NameRange,
-  limit: number,
-): Promise<ListedObject[]> {
-  const listed: ListedObject[] = [];
+): AsyncGenerator<ListedObject[], void> {
   let pageToken: string | undefined;
   do {
     const [files, next] = await bucket.getFiles({
@@ -41,9 +39,18 @@ export async function listObjects(
       maxResults: LARGEST_PAGE,
       autoPaginate: false,
     });
-    listed.push(...files.map(describe));
+    yield files.map(describe);
     pageToken = (next as { pageToken?: string } | null)?.pageToken;
-  } while (pageToken !== undefined && listed.length < limit);
+  } while (pageToken !== undefined);
+}
+
+/** The same in one list, at most `limit` of them (in whole pages of 1,000). */
+export async function listObjects(bucket: Bucket, range: NameRange, limit: number): Promise<ListedObject[]> {
+  const listed: ListedObject[] = [];
+  for await (const page of listPages(bucket, range)) {
+    listed.push(...page);
+    if (listed.length >= limit) break;
+  }
   return listed;
 }
 
