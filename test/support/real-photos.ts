@@ -1,10 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 
 /** What independent tools found in a real file; `about` in truth.json explains the members. */
 export interface Truth {
+  bytes: number;
+  sha256: string;
   mime: string | null;
   expect: 'accept' | 'reject' | 'either';
+  /** Of `either`, the better one. */
+  prefer?: 'accept' | 'reject';
   reason: string;
   display_width: number | null;
   display_height: number | null;
@@ -33,4 +38,25 @@ export const whyNoRealPhotos = realPhotos ? '' : ' (skipped: the real photos do 
 function readAll(): RealPhoto[] {
   const { files } = JSON.parse(readFileSync(join(FOLDER, 'truth.json'), 'utf8')) as { files: Record<string, Truth> };
   return Object.entries(files).map(([name, truth]) => ({ name, path: join(FOLDER, name), truth }));
+}
+
+/** What a photo must say about itself to be as true as that: to the last digit, but for the rounding of degrees. */
+export function factsIn({ display_width, display_height, capture, gps, make, model, frames }: Truth) {
+  const fraction = capture?.subsec ? `.${capture.subsec}` : '';
+  return {
+    width: display_width,
+    height: display_height,
+    takenAt: capture
+      ? {
+          local: capture.local + fraction,
+          offset: capture.offset ?? null,
+          utc: capture.utc?.replace('Z', `${fraction}Z`) ?? null,
+        }
+      : { source: expect.stringMatching(/^(upload|file-name)$/) as string },
+    camera: { make, model },
+    location: gps?.valid
+      ? { latitude: expect.closeTo(gps.lat, 6) as number, longitude: expect.closeTo(gps.lon, 6) as number }
+      : null,
+    ...(frames !== null && frames > 1 ? { frames } : {}),
+  };
 }
