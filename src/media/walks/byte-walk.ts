@@ -67,12 +67,19 @@ export function meet(ask: Ask, bytes: Buffer): { met: Buffer | undefined; used: 
   if ('find' in ask) {
     const at = bytes.indexOf(ask.find);
     if (at >= 0) return { met: NOTHING, used: at + ask.find.length };
-    return { met: undefined, used: Math.max(0, bytes.length - ask.find.length + 1) };
+    return { met: undefined, used: bytes.length - begun(ask.find, bytes) };
   }
   const used = Math.min(ask.skip, bytes.length);
   // The ask itself counts down: the rest of it is passed by in the chunks to come.
   ask.skip -= used;
   return { met: ask.skip === 0 ? NOTHING : undefined, used };
+}
+
+/** How many bytes at the end of `bytes` may be the beginning of `sought`; most often none, so that nothing is kept. */
+function begun(sought: Buffer, bytes: Buffer): number {
+  let length = Math.min(sought.length - 1, bytes.length);
+  while (!bytes.subarray(bytes.length - length).equals(sought.subarray(0, length))) length -= 1;
+  return length;
 }
 
 function asBuffer(chunk: Uint8Array): Buffer {
