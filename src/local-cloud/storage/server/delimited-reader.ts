@@ -16,9 +16,11 @@ export class DelimitedReader {
   async *until(mark: Buffer): AsyncGenerator<Uint8Array> {
     for (let at = this.#rest.indexOf(mark); ; at = this.#rest.indexOf(mark)) {
       // Without the mark, all but what could be its beginning is safe to hand on.
-      const sure = at < 0 ? this.#rest.length - mark.length + 1 : at;
-      if (sure > 0) yield this.#rest.subarray(0, sure);
-      if (sure > 0) this.#rest = this.#rest.subarray(sure);
+      const sure = at < 0 ? this.#rest.length - overlap(this.#rest, mark) : at;
+      const piece = this.#rest.subarray(0, sure);
+      // Before the piece is handed on: whoever gets it may give its memory back.
+      this.#rest = this.#rest.subarray(sure);
+      if (sure > 0) yield piece;
       if (at >= 0) break;
       await this.#readOn();
     }
@@ -28,9 +30,21 @@ export class DelimitedReader {
   async #readOn(): Promise<void> {
     const { value, done } = await this.#chunks.next();
     if (done) throw new StorageError('invalid', 'The multipart body ends without its closing boundary.');
-    this.#rest = this.#rest.length === 0 ? Buffer.from(value) : Buffer.concat([this.#rest, value]);
+    this.#rest = this.#rest.length === 0 ? asBuffer(value) : Buffer.concat([this.#rest, value]);
   }
 }
+
+/** How many bytes at the end of `bytes` are those that `mark` begins with. */
+function overlap(bytes: Buffer, mark: Buffer): number {
+  const tail = bytes.subarray(Math.max(0, bytes.length - mark.length + 1));
+  for (let at = tail.indexOf(mark[0]!); at >= 0; at = tail.indexOf(mark[0]!, at + 1)) {
+    const end = tail.subarray(at);
+    if (end.equals(mark.subarray(0, end.length))) return end.length;
+  }
+  return 0;
+}
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array) => Buffer.from(buffer, byteOffset, byteLength);
 
 async function* forward(bytes: Bytes): AsyncGenerator<Uint8Array> {
   yield* bytes;
