@@ -5,6 +5,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { AppError } from '../http/errors.ts';
+import { isAlone, release } from './release.ts';
 
 /** What the bucket reports of a finished object. */
 export interface StoredObject {
@@ -25,7 +26,10 @@ export interface ObjectHead {
 
 /** A new object on its way to the bucket. Nothing of it shows before it is finished. */
 export interface ObjectUpload {
-  /** Sends the next bytes; resolves when more are welcome. Rejects with `unavailable` when the bucket has hung up. */
+  /**
+   * Sends the next bytes, and gives their memory back when they are sent; resolves when more are welcome. Rejects with
+   * `unavailable` when the bucket has hung up.
+   */
   write(chunk: Uint8Array): Promise<void>;
   /** Sends the end; the object exists from now on. Rejects with `unavailable` when the bucket does not take it. */
   finish(): Promise<StoredObject>;
@@ -52,8 +56,11 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
   return {
     async write(chunk) {
       if (answered) throw await refusal(response);
+      const sent = (error?: Error | null) => {
+        if (!error && isAlone(chunk)) release(chunk);
+      };
       // When the connection breaks, the response tells so in our words.
-      if (!request.write(chunk)) await Promise.race([once(request, 'drain').catch(() => response), response]);
+      if (!request.write(chunk, sent)) await Promise.race([once(request, 'drain').catch(() => response), response]);
     },
     async finish() {
       request.end(frame.end);

@@ -5,6 +5,7 @@ import { decodeHeic } from './heic.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
+import { release } from './release.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
 
 export type { Picture } from './pixels.ts';
@@ -34,6 +35,7 @@ export async function makeVariants(original: Buffer, type: ImageType): Promise<V
     const described = thumb.then((pixels) => describePixels(open, pixels));
     const encoded = [medium, small, thumb].map(async (pixels) => encode(open, await pixels));
     const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
+    for (const { data } of await Promise.all([medium, small, thumb])) release(data);
     const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
     return { variants: variants as Record<EagerSize, Picture>, placeholder, color };
   });
@@ -46,7 +48,12 @@ export async function makeVariant(
   { size, format }: { size: VariantSize; format: PictureFormat },
 ): Promise<Picture> {
   const open = await loadDecoder();
-  return decoding(async () => encode(open, await decode(open, await inspect(open, original, type), size), format));
+  return decoding(async () => {
+    const pixels = await decode(open, await inspect(open, original, type), size);
+    const picture = await encode(open, pixels, format);
+    release(pixels.data);
+    return picture;
+  });
 }
 
 /** An original, and the size in which it is shown. */

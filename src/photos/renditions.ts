@@ -8,6 +8,7 @@ import type { ImageType } from '../media/formats.ts';
 import { COMMON_FORMAT, mediaTypeOf, type PictureFormat } from '../media/picture-format.ts';
 import type { Pictures } from '../media/pictures.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
+import { release } from '../media/release.ts';
 import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
 import { makeVariant, makeVariants } from '../media/variants.ts';
 import { requireDigest, sha256Of } from './announced-digest.ts';
@@ -64,6 +65,13 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     if (photo.digest === 'claimed') requireDigest(await sha256Of(bytes), [photo.sha256]);
     return bytes;
   };
+  /** What `make` makes of a photo's original, which nobody sees afterwards. */
+  const makeOf = async <T>(photo: Photo, make: (bytes: Buffer, type: ImageType) => Promise<T>): Promise<T> => {
+    const bytes = await original(photo);
+    const made = await make(bytes, typeOf(photo));
+    release(bytes);
+    return made;
+  };
   const save = (photo: Photo, size: VariantSize, { bytes, format }: Rendition) =>
     pictures.save(renditionName(photo, size, format), bytes, mediaTypeOf(format));
 
@@ -74,7 +82,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
   };
 
   async function eager(photo: Photo, decoded: () => void): Promise<void> {
-    const { variants, placeholder, color } = await makeVariants(await original(photo), typeOf(photo));
+    const { variants, placeholder, color } = await makeOf(photo, makeVariants);
     decoded();
     await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size])));
     await library.commit(
@@ -107,7 +115,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     // Another instance may have made it since it was asked for here.
     const bytes = await pictures.readThrough(renditionName(photo, size, format));
     if (bytes) return { bytes, format };
-    const made = await makeVariant(await original(photo), typeOf(photo), { size, format });
+    const made = await makeOf(photo, (bytes, type) => makeVariant(bytes, type, { size, format }));
     decoded();
     await save(photo, size, made);
     await library.commit(photo.user, (change) => change.photo(photo.id), [photoRow(photo.id)]);
