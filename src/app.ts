@@ -11,9 +11,9 @@ import { countRequests } from './http/count-requests.ts';
 import { mount } from './http/mount.ts';
 import { describeApi } from './http/openapi.ts';
 import { jobRoutes } from './jobs/routes.ts';
-import { createCronJobs, createJobs } from './later-work.ts';
 import { leavingRoutes } from './leaving/routes.ts';
 import { photoRoutes } from './photos/routes.ts';
+import { once } from './once.ts';
 import { limitsRoute } from './service/limits-route.ts';
 import { metricsRoute } from './service/metrics-route.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from './service/routes.ts';
@@ -36,6 +36,7 @@ export function createApp(deps: AppDeps): Express {
   const open = identity.kind === 'local';
 
   const core = createCore(deps);
+  const laterWork = once(async () => (await import('./later-work.ts')).createLaterWork(core));
   const accounts = createAccounts({ ...core, identity, localIssuer: local?.issuer, https: profile === 'google' });
   const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts);
 
@@ -60,7 +61,7 @@ export function createApp(deps: AppDeps): Express {
     ...serviceRoutes(core),
     metricsRoute({ ...core, metricsToken, open }),
     ...(profile === 'local' ? sessionDoor(core.bucket.storage.apiEndpoint) : []),
-    ...jobRoutes({ ...core, jobs: createJobs(core), cronJobs: createCronJobs(core) }),
+    ...jobRoutes({ ...core, laterWork }),
     ...digestRoutes(core, { open }),
     ...courseRoutes({ ...core, open, whose }),
   ];

@@ -10,6 +10,7 @@ import { sendPosts } from './digest/send-posts.job.ts';
 import { sendSummary } from './digest/send-summary.job.ts';
 import { bindCron, type BoundCron } from './jobs/define-cron.ts';
 import { bindJob, type BoundJob } from './jobs/define-job.ts';
+import type { LaterWork } from './jobs/routes.ts';
 import { walkUsersOn } from './jobs/walk-users.job.ts';
 import { eraseAccount } from './leaving/erase-account.job.ts';
 import { sweepOutbox } from './library/sweep-outbox.cron.ts';
@@ -24,8 +25,11 @@ import { eraseObjects } from './trash/erase-objects.job.ts';
 import { purgeTrash } from './trash/purge-trash.cron.ts';
 import { sweepUploads } from './uploads/sweep-uploads.cron.ts';
 
+/** All that is done later. It is loaded when the first task or cron run comes, which no reply waits for. */
+export const createLaterWork = (core: Core): LaterWork => ({ jobs: createJobs(core), cronJobs: createCronJobs(core) });
+
 /** What tasks ask for; queues, tries and time limits are in jobs/table.ts. */
-export const createJobs = (core: Core): BoundJob[] => [
+const createJobs = (core: Core): BoundJob[] => [
   bindJob(makeVariants, core),
   bindJob(eraseObjects, core),
   bindJob(emptyTrash, core),
@@ -41,7 +45,7 @@ export const createJobs = (core: Core): BoundJob[] => [
 ];
 
 /** What cron asks for; times are in cron.yaml. */
-export const createCronJobs = (core: Core): BoundCron[] => [
+const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepOutbox, core),
   bindCron(sweepUploads, core),
   bindCron(startRemaking, core),

@@ -5,14 +5,15 @@ import type { IdentityConfig } from '../config.ts';
 import type { Caller, Route } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
 import type { Store } from '../library/store.ts';
+import { once } from '../once.ts';
 import { accountMemory, findOrCreateAccount, findUserByHandle } from './account.ts';
 import { callerOf } from './caller.ts';
 import { parseHandle } from './handle.ts';
 import { localAccountRoutes } from './local-routes.ts';
 import { publicTimelines, type PublicTimeline } from './public-timelines.ts';
 import { accountRoutes } from './routes.ts';
-import { LOCAL_ISSUER, trustedIssuers } from './trusted-issuers.ts';
-import { createTokenVerifier } from './verify-token.ts';
+import { LOCAL_ISSUER, trustedIssuers, type TrustedIssuer } from './trusted-issuers.ts';
+import type { TokenVerifier } from './verify-token.ts';
 
 export interface AccountsOptions {
   datastore: Datastore;
@@ -52,7 +53,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
   const deps = {
     ...shared,
     accountMemory: accountMemory(shared),
-    tokenVerifier: createTokenVerifier(shared, trustedIssuers(identity, localIssuer)),
+    tokenVerifier: verifierWhenNeeded(shared, trustedIssuers(identity, localIssuer)),
   };
   const local = identity.kind === 'local' && localIssuer !== undefined;
   return {
@@ -73,5 +74,14 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       return user?.visibility === 'public' ? found : undefined;
     },
     publicTimelines: publicTimelines(shared),
+  };
+}
+
+/** What verifies tokens is loaded with the first of them. */
+function verifierWhenNeeded(deps: { clock: Clock }, issuers: TrustedIssuer[]): TokenVerifier {
+  const load = once(async () => (await import('./verify-token.ts')).createTokenVerifier(deps, issuers));
+  return {
+    reads: (place) => issuers.some((issuer) => issuer.place === place),
+    verify: async (token, place) => (await load()).verify(token, place),
   };
 }

@@ -6,22 +6,26 @@ import type { BoundCron } from './define-cron.ts';
 import type { BoundJob } from './define-job.ts';
 import { deferredRoute, type DeferredRouteDeps } from './deferred-route.ts';
 import { DEFERRED_PATH } from './deferred.ts';
-import type { RunTask } from './run-task.ts';
 
 export interface JobRoutesDeps extends DeferredRouteDeps {
+  /** Asked for with the first task or cron run. */
+  laterWork(): Promise<LaterWork>;
+  log: Log;
+}
+
+export interface LaterWork {
   jobs: BoundJob[];
   cronJobs: BoundCron[];
-  log: Log;
 }
 
 /** Where Cloud Tasks and cron knock. A run that throws becomes 500, which asks for another try (never 503). */
 export const jobRoutes = (deps: JobRoutesDeps): Route[] => [
-  taskRoute(deps.jobs, deps.runTask),
+  taskRoute(deps),
   deferredRoute(deps, { path: DEFERRED_PATH }),
-  cronRoute(deps.cronJobs, deps.log),
+  cronRoute(deps),
 ];
 
-const taskRoute = (jobs: BoundJob[], runTask: RunTask): Route =>
+const taskRoute = ({ laterWork, runTask }: JobRoutesDeps): Route =>
   defineRoute({
     method: 'post',
     path: '/tasks/:job',
@@ -32,13 +36,14 @@ const taskRoute = (jobs: BoundJob[], runTask: RunTask): Route =>
     body: z.unknown(),
     replies: { 200: 'text/plain' },
     async handle({ params, body, request }) {
+      const { jobs } = await laterWork();
       const job = jobs.find(({ name }) => name === params.job);
       if (!job) throw new AppError('not-found', `There is no job ${params.job}.`);
       return runTask(request, { what: job.name, run: (attempt) => job.run(body, attempt) });
     },
   });
 
-const cronRoute = (cronJobs: BoundCron[], log: Log): Route =>
+const cronRoute = ({ laterWork, log }: JobRoutesDeps): Route =>
   defineRoute({
     method: 'get',
     path: '/cron/:job',
@@ -48,6 +53,7 @@ const cronRoute = (cronJobs: BoundCron[], log: Log): Route =>
     params: z.object({ job: z.string() }),
     replies: { 200: 'text/plain' },
     async handle({ params }) {
+      const { cronJobs } = await laterWork();
       const job = cronJobs.find(({ name }) => name === params.job);
       if (!job) throw new AppError('not-found', `There is no scheduled job ${params.job}.`);
       const outcome = await job.run();

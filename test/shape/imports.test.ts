@@ -29,6 +29,7 @@ const FOUNDATIONS = [
   'environment.ts',
   'log.ts',
   'log-line.ts',
+  'once.ts',
   'clients.ts',
   'metrics.ts',
   'local-endpoints.ts',
