@@ -1,57 +1,63 @@
 import type { Express } from 'express';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
+import { frontDoor } from './front-door.ts';
 import type { LocalCloud } from './local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from './local-endpoints.ts';
-import { createLog, type Log } from './log.ts';
+import type { Log } from './log.ts';
 
 /** How long a phone on a bad line may take for an upload, in milliseconds; App Engine ends requests then, too. */
 const SLOWEST_REQUEST = 10 * 60_000;
 
-/** The life of the process: environment, config, local cloud, clients, app, listen, stop. */
+/** The life of the process: environment, config, local cloud and port, clients, app, stop. */
 export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env);
-  const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
-  const { standalone } = config.cloud;
-  const starting = config.profile === 'local' && !standalone ? await startCloud(config) : undefined;
-  // Loaded while the thread of the local cloud starts: a machine has more than one core.
-  const [cloud, { createApp }, { createClients }, { loadKeys }] = await Promise.all([
-    starting?.cloud,
-    import('./app.ts'),
-    import('./clients.ts'),
-    import('./signing/keys.ts'),
+  const opened = Promise.withResolvers<Express>();
+  // Side by side: a machine has more than one core, and who comes early waits at the port.
+  const [server, { app, cloud, log, warmUp }] = await Promise.all([
+    listen(frontDoor(opened.promise), config.server),
+    assemble(config),
   ]);
-  if (cloud) void endWith(cloud, log);
-  const local = cloud?.endpoints ?? standalone;
-  const clients = createClients(config.cloud, cloud?.endpoints);
-  const signingKeys = await loadKeys(clients, config.signingKey);
-  const app = createApp({
-    config,
-    clock: systemClock,
-    log,
-    clients,
-    signingKeys,
-    ...(local ? { local } : {}),
-  });
-
-  const server = await listen(app, config.server);
   const address = addressOf(server, config.server.host);
   if (cloud) await Promise.all([cloud.appIsAt(address), announceEndpoints(config.cloud.dataDir, cloud.endpoints)]);
+  opened.resolve(app);
   log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
-  server.requestTimeout = SLOWEST_REQUEST;
+  warmUp().catch((err: unknown) => log.warn({ err }, 'What later requests need is not loaded yet.'));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void stop(signal, server, cloud, config, log));
   }
 }
 
+/** The app on its clients, loaded while the thread of the local cloud starts. */
+async function assemble(config: Config) {
+  const starting = await startCloud(config);
+  const [cloud, { createLog }, { createApp }, { createClients }, { loadKeys }, { warmUp }] = await Promise.all([
+    starting?.cloud,
+    import('./log.ts'),
+    import('./app.ts'),
+    import('./clients.ts'),
+    import('./signing/keys.ts'),
+    import('./warm-up.ts'),
+  ]);
+  const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
+  if (cloud) void endWith(cloud, log);
+  const local = cloud?.endpoints ?? config.cloud.standalone;
+  const clients = createClients(config.cloud, cloud?.endpoints);
+  const signingKeys = await loadKeys(clients, config.signingKey);
+  const app = createApp({ config, clock: systemClock, log, clients, signingKeys, ...(local ? { local } : {}) });
+  return { app, cloud, log, warmUp: () => warmUp(clients) };
+}
+
 /**
- * Starts the thread of the local cloud; `cloud` is there once that is up. Production never loads it: it is imported
- * here, and only when it is wanted.
+ * Starts the thread of the local cloud, where one is wanted; `cloud` is there once that is up. Production never loads it:
+ * it is imported here alone.
  */
-async function startCloud({ cloud }: Config): Promise<{ cloud: Promise<LocalCloud> }> {
+async function startCloud({ profile, cloud }: Config): Promise<{ cloud: Promise<LocalCloud> } | undefined> {
+  if (profile !== 'local' || cloud.standalone) return undefined;
   const { startLocalCloud } = await import('./local-cloud/index.ts');
   const read = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
   const [indexes, queues, cron] = await Promise.all([read('index.yaml'), read('queue.yaml'), read('cron.yaml')]);
@@ -66,10 +72,10 @@ async function endWith(cloud: LocalCloud, log: Log): Promise<void> {
   process.exit(1);
 }
 
-function listen(app: Express, { host, port }: ServerConfig): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: Error) => (error ? reject(error) : resolve(server)));
-  });
+async function listen(door: RequestListener, { host, port }: ServerConfig): Promise<Server> {
+  const server = createServer({ requestTimeout: SLOWEST_REQUEST }, door).listen(port, host);
+  await once(server, 'listening');
+  return server;
 }
 
 function addressOf(server: Server, host: string): string {

@@ -11,6 +11,17 @@ let dataDir: string;
 beforeAll(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-start-'))));
 afterAll(() => rm(dataDir, { recursive: true }));
 
+/** Asks again for as long as nobody listens there. */
+async function untilConnected<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (((error as Error).cause as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
+    }
+  }
+}
+
 describe('the program', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'stops on %s with exit code 0, and finds its data again',
@@ -43,6 +54,16 @@ describe('the program', () => {
     await expect(startProgram(other, { PORT: port })).rejects.toThrow(/Ended with 1: .*EADDRINUSE/);
     await first.stop('SIGTERM');
     await rm(other, { recursive: true });
+  });
+
+  test('lets those wait who come while it starts, and answers them', async () => {
+    const first = await startProgram(dataDir);
+    const { port } = new URL(first.url);
+    await first.stop('SIGTERM');
+    const starting = startProgram(dataDir, { PORT: port });
+    const early = await untilConnected(() => fetch(`http://127.0.0.1:${port}/readyz`));
+    expect([early.status, await early.text()]).toEqual([200, 'ready\n']);
+    await (await starting).stop('SIGTERM');
   });
 
   test('names every bad variable at once', async () => {

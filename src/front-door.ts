@@ -1,0 +1,18 @@
+import type { RequestListener } from 'node:http';
+
+/**
+ * Stands at the port from the first moment. `/healthz` it answers itself, since the process is alive; all other requests
+ * wait until the app is there, so that nobody who comes early is refused.
+ */
+export function frontDoor(opening: Promise<RequestListener>): RequestListener {
+  let app: RequestListener | undefined;
+  void opening.then((opened) => (app = opened));
+  return (request, response) => {
+    if (app) return app(request, response);
+    if (request.method !== 'GET' || request.url !== '/healthz') {
+      return void opening.then((opened) => opened(request, response));
+    }
+    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.end('ok\n');
+  };
+}
