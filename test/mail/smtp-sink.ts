@@ -18,6 +18,8 @@ export interface ReceivedMail {
   from: string;
   to: string;
   data: string;
+  /** When it was whole, in milliseconds as of `Date.now`. */
+  at: number;
 }
 
 export interface SmtpSink extends AsyncDisposable {
@@ -63,7 +65,7 @@ const USUAL: Record<string, string> = {
 };
 
 function converse(socket: Socket, manners: Manners, seen: Pick<SmtpSink, 'received' | 'commands'>): void {
-  const mail: ReceivedMail = { from: '', to: '', data: '' };
+  const mail = { from: '', to: '', data: '' };
   let inText = false;
   const answer = (command: string) => {
     if (manners.silentAt === command) return;
@@ -75,7 +77,7 @@ function converse(socket: Socket, manners: Manners, seen: Pick<SmtpSink, 'receiv
     inText = line !== '.';
     if (inText) mail.data += `${line}\r\n`;
     else {
-      seen.received.push({ ...mail });
+      seen.received.push({ ...mail, at: Date.now() });
       answer('TEXT');
     }
   };

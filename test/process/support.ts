@@ -29,8 +29,8 @@ export async function startProgram(dataDir: string, env: Record<string, string> 
 }
 
 /** Starts the program and kills it so many milliseconds later, wherever it then is. */
-export async function killWhileStarting(dataDir: string, ms: number): Promise<void> {
-  const child = spawnProgram(dataDir, {});
+export async function killWhileStarting(dataDir: string, ms: number, env: Record<string, string>): Promise<void> {
+  const child = spawnProgram(dataDir, env);
   const exited = once(child, 'exit');
   await pause(ms);
   child.kill('SIGKILL');

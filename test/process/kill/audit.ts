@@ -1,3 +1,4 @@
+import { newPhone, sync } from '../../changes/phone.ts';
 import type { TestUser } from '../../support/test-user.ts';
 import { sha256Of } from './photo-files.ts';
 import type { Place, Promises, PromisedPhoto } from './promises.ts';
@@ -19,6 +20,8 @@ interface Shown {
  */
 export class Audit {
   readonly #read = new Set<string>();
+  /** Follows the feed of changes from the first one on. */
+  readonly #phone = newPhone();
 
   get photosRead(): number {
     return this.#read.size;
@@ -30,6 +33,7 @@ export class Audit {
     const shown = new Map([...timeline, ...trash].map((photo) => [photo.id, photo]));
     mustBe(shown.size === timeline.length + trash.length, 'A photo shows twice.');
     await this.#agreement(user, timeline, trash);
+    await this.#feed(user, timeline);
 
     const places = new Map([
       ...trash.map(({ id }) => [id, 'trash'] as const),
@@ -48,11 +52,24 @@ export class Audit {
     const posted = await listed(user, '/v1/timeline?limit=200&order=posted');
     mustBe(descends(posted.map(({ postedAt }) => postedAt)), 'The timeline by posting is out of order.');
     mustBe(sameIds(posted, timeline), 'The two orders of the timeline hold different photos.');
+    const days = await user.get('/v1/timeline/days').expect(200);
+    const { total } = days.body as { total: number };
+    mustBe(total === timeline.length, `The days count ${total} photos of ${timeline.length}.`);
     const { body } = await user.get('/v1/me').expect(200);
     const { usage } = body as { usage: { photos: number; bytes: number } };
     mustBe(usage.photos === timeline.length, `The account counts ${usage.photos} photos of ${timeline.length}.`);
     const bytes = [...timeline, ...trash].reduce((sum, photo) => sum + photo.bytes, 0);
     mustBe(usage.bytes === bytes, `The account counts ${usage.bytes} bytes of ${bytes}.`);
+  }
+
+  /** A copy that is kept by the feed alone is the timeline. */
+  async #feed(user: TestUser, timeline: Shown[]): Promise<void> {
+    await sync(this.#phone, user, 200);
+    const copies = [...this.#phone.photos.values()];
+    mustBe(sameIds(copies, timeline), 'The feed has missed a photo, or tells of one that is not there.');
+    for (const { id, caption } of timeline) {
+      mustBe(this.#phone.photos.get(id)?.caption === caption, `The feed has missed an edit of ${id}.`);
+    }
   }
 
   async #bytes(user: TestUser, { id, sha256, original }: Shown): Promise<void> {
@@ -94,13 +111,14 @@ function settle(photo: PromisedPhoto, shown: Shown | undefined, place: Place): v
   mustBe(shown.sha256 === photo.sha256, `The photo ${photo.id} is another one.`);
   mustBe(photo.captions.has(shown.caption), `The caption of ${photo.id} is "${shown.caption}".`);
   photo.captions = new Set([shown.caption]);
+  photo.postedAt = shown.postedAt;
 }
 
 function descends(values: string[]): boolean {
   return values.every((value, at) => at === 0 || value <= (values[at - 1] ?? ''));
 }
 
-function sameIds(some: Shown[], others: Shown[]): boolean {
+function sameIds(some: { id: string }[], others: { id: string }[]): boolean {
   const ids = new Set(others.map(({ id }) => id));
   return some.length === others.length && some.every(({ id }) => ids.has(id));
 }

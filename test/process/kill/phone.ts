@@ -51,6 +51,7 @@ async function change(user: TestUser, { tally }: Promises, photo: PromisedPhoto,
     else await replacing(places, 'timeline', () => expecting(200, user.post(`/v1/photos/${id}/restore`)));
     tally[erase ? 'erasures' : 'restorings']++;
   } else if (random.whole(1, 4) === 1) {
+    photo.moved = true;
     await replacing(places, 'trash', () => expecting(204, user.delete(`/v1/photos/${id}`)));
     tally.trashings++;
   } else {

@@ -6,6 +6,10 @@ export interface PromisedPhoto {
   sha256: string;
   captions: Set<string>;
   places: Set<Place>;
+  /** When it was posted, ISO 8601; unknown until it has been seen. */
+  postedAt?: string;
+  /** Whether it has ever been in the trash, or may have been. */
+  moved: boolean;
   /** Whether a request about it is under way: each photo has one at a time. */
   busy: boolean;
 }
@@ -37,9 +41,15 @@ export class Promises {
       sha256,
       captions: new Set([upload.caption]),
       places: new Set(['timeline']),
+      moved: false,
       busy: false,
     });
     this.tally.uploads++;
+  }
+
+  /** When the photos were posted that have always been in the timeline. */
+  postedAndNeverMoved(): string[] {
+    return [...this.photos.values()].flatMap(({ moved, postedAt }) => (moved || !postedAt ? [] : [postedAt]));
   }
 
   /** Photos that certainly stand there, and that nobody is about to change. */

@@ -15,7 +15,7 @@ export interface Death {
   call: 'Commit' | 'CreateTask';
 }
 
-const CLOCK_AHEAD = new URL('clock-ahead.ts', import.meta.url).href;
+const CLOCK_AHEAD = new URL('../clock-ahead.ts', import.meta.url).href;
 /** How far each restart moves the clocks, in milliseconds: beyond the grace of the outbox and the pauses of queues. */
 const LATER = 10 * 60_000;
 

@@ -1,0 +1,84 @@
+import { headerOf } from '../../digest/mail-world.ts';
+import { smtpSink, type ReceivedMail, type SmtpSink } from '../../mail/smtp-sink.ts';
+
+/** So long after a mail a program that is killed may not have written down that it is sent, in milliseconds. */
+const SETTLING = 2_000;
+const SUMMARY = / (on \d+ \w+ \d{4}|from \d.*)$/;
+const PHOTO = /\/image\/\w{16}\.(\w{16})\//g;
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+interface Letter {
+  messageId: string;
+  at: number;
+  /** Of a summary the day or the week that it is about; else each photo, which is told of once. */
+  about: string[];
+}
+
+/** The mail server of a program that is killed again and again. */
+export class Mailbox implements AsyncDisposable {
+  readonly #sink: SmtpSink;
+  readonly #kills: number[] = [];
+
+  private constructor(sink: SmtpSink) {
+    this.#sink = sink;
+  }
+
+  static async open(): Promise<Mailbox> {
+    return new Mailbox(await smtpSink());
+  }
+
+  [Symbol.asyncDispose]() {
+    return this.#sink[Symbol.asyncDispose]();
+  }
+
+  get url(): string {
+    return this.#sink.url;
+  }
+
+  /** The program has just been killed. */
+  noteKill(): void {
+    this.#kills.push(Date.now());
+  }
+
+  /** Throws unless each letter came once: twice only, as the same one, where a kill came before it was settled. */
+  audit(): void {
+    const last = new Map<string, Letter>();
+    for (const letter of this.#sink.received.map(read)) {
+      for (const subject of letter.about) {
+        const before = last.get(subject);
+        last.set(subject, letter);
+        if (!before) continue;
+        if (before.messageId !== letter.messageId) throw new Error(`There are two different mails ${subject}.`);
+        if (!this.#killedSoonAfter(before)) throw new Error(`The mail ${subject} came twice.`);
+      }
+    }
+  }
+
+  /** Throws unless there is a summary of each of these days (any moment of them, ISO 8601). */
+  mustHaveSummaries(moments: string[]): void {
+    const there = new Set(this.#sink.received.flatMap((mail) => read(mail).about));
+    for (const moment of moments) {
+      const day = `on ${DATE.format(Date.parse(moment))}`;
+      if (!there.has(day)) throw new Error(`There is no summary of what was posted ${day}.`);
+    }
+  }
+
+  tally() {
+    const letters = this.#sink.received.map(read);
+    const different = new Set(letters.map(({ messageId }) => messageId)).size;
+    return { letters: different, lettersRepeatedAfterAKill: letters.length - different };
+  }
+
+  #killedSoonAfter({ at }: Letter): boolean {
+    return this.#kills.some((kill) => kill >= at && kill - at <= SETTLING);
+  }
+}
+
+function read(mail: ReceivedMail): Letter {
+  const period = SUMMARY.exec(headerOf(mail, 'Subject') ?? '')?.[1];
+  const photos = new Set([...unfolded(mail.data).matchAll(PHOTO)].map(([, photo]) => `about ${photo}`));
+  return { messageId: headerOf(mail, 'Message-ID') ?? '', at: mail.at, about: period ? [period] : [...photos] };
+}
+
+/** Quoted-printable breaks long lines (RFC 2045, 6.7). */
+const unfolded = (text: string) => text.replaceAll('=\r\n', '');
