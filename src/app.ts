@@ -66,7 +66,7 @@ export function createApp(deps: AppDeps): Express {
     ...courseRoutes({ ...core, open, whose }),
   ];
   const app = express();
-  app.use(countRequests(core.metrics));
+  app.use(countRequests(core.metrics), core.rightOfWay.watch);
   mount(app, routes, {
     log,
     projectId: config.cloud.projectId,

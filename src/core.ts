@@ -2,6 +2,7 @@ import type { Clients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { addressesIn } from './digest/mail-address.ts';
+import { createRightOfWay } from './http/right-of-way.ts';
 import { taskCreator } from './jobs/create-task.ts';
 import { createDeferredCalls } from './jobs/deferred.ts';
 import { taskRunner } from './jobs/run-task.ts';
@@ -52,6 +53,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const store = createStore(datastore);
   const knownReplies = createKnownReplies(KNOWN_REPLIES);
 
+  const rightOfWay = createRightOfWay();
   const blobs = createBlobs(bucket);
   const directUploads = createDirectUploads(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS, clock);
@@ -79,6 +81,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     library,
     store,
     knownReplies,
+    rightOfWay,
     blobs,
     directUploads,
     recentOriginals,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
+import type { RightOfWay } from '../http/right-of-way.ts';
 import type { UserId } from '../library/ids.ts';
 import { originalName, photoIdIn, previewNameFor } from '../library/object-names.ts';
 import type { Blobs } from '../media/blobs.ts';
@@ -31,6 +32,7 @@ export interface ReceivedUpload {
 }
 
 export interface ReceiveDeps {
+  rightOfWay: RightOfWay;
   blobs: Blobs;
   recentOriginals: RecentOriginals;
   clock: Clock;
@@ -59,7 +61,7 @@ export async function receiveUpload(
     undo = async () => upload.cancel();
     const examination = isKept(type) ? examineKept(type) : examine(type);
     const taps = createTaps(examination, collection);
-    await sendThrough(taps, upload, { start, chunks, signal });
+    await sendThrough({ taps, upload, rightOfWay: deps.rightOfWay }, { start, chunks, signal });
     const facts = await wholeFacts(examination, { fileName: file.name, uploadedAt: deps.clock.now() });
     // From here on the object may be there, even if its bucket cannot be heard any more.
     undo = () => discardUpload(deps, { object });
@@ -111,14 +113,14 @@ async function rename(
 
 /** Sends all bytes past the taps into the bucket. */
 async function sendThrough(
-  taps: Taps,
-  upload: ObjectUpload,
+  { taps, upload, rightOfWay }: { taps: Taps; upload: ObjectUpload; rightOfWay: RightOfWay },
   { start, chunks, signal }: { start: Buffer; chunks: Chunks; signal: AbortSignal },
 ): Promise<void> {
   for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
     signal.throwIfAborted();
     taps.push(chunk);
     await upload.write(chunk);
+    await rightOfWay.give();
   }
   signal.throwIfAborted();
 }

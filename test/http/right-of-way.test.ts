@@ -1,0 +1,50 @@
+import express, { type Response } from 'express';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { createRightOfWay, PATIENCE } from '../../src/http/right-of-way.ts';
+
+/** A server whose only answers are those that the test gives. */
+async function startServer() {
+  const rightOfWay = createRightOfWay();
+  const asked = Promise.withResolvers<Response>();
+  const app = express().use(rightOfWay.watch, (_request, response) => asked.resolve(response));
+  const server = app.listen(0, '127.0.0.1');
+  onTestFinished(() => server.close().closeAllConnections());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { rightOfWay, asked: asked.promise, url };
+}
+
+const first = (bytes: Promise<void>, ms: number) =>
+  Promise.race([bytes.then(() => 'the next piece'), pause(ms).then(() => 'the timer')]);
+
+test('an upload stays behind while somebody reads, for a while, and goes on at once after the answer', async () => {
+  const { rightOfWay, asked, url } = await startServer();
+  const reading = fetch(url);
+  const response = await asked;
+  const piece = rightOfWay.give();
+  expect(await first(piece, 1)).toBe('the timer');
+  expect(await first(piece, 20 * PATIENCE)).toBe('the next piece');
+
+  response.end('A page.');
+  await (await reading).text();
+  await new Promise<void>((resolve) => (response.closed ? resolve() : response.once('close', () => resolve())));
+  expect(await first(rightOfWay.give(), PATIENCE)).toBe('the next piece');
+});
+
+test.each(['abandoned', 'not one that reads'])('nobody stays behind for a request that is %s', async (which) => {
+  const { rightOfWay, asked, url } = await startServer();
+  const gone = new AbortController();
+  const request = fetch(url, { method: which === 'abandoned' ? 'GET' : 'POST', signal: gone.signal }).catch(
+    () => undefined,
+  );
+  const response = await asked;
+  if (which === 'abandoned') {
+    gone.abort();
+    await new Promise<void>((resolve) => response.once('close', () => resolve()));
+  }
+  expect(await first(rightOfWay.give(), PATIENCE)).toBe('the next piece');
+  gone.abort();
+  await request;
+});
