@@ -2,7 +2,7 @@ import { alternate } from './alternate.ts';
 import type { Figure } from './figure.ts';
 import { load } from './load.ts';
 import { metered } from './metered.ts';
-import { outdatePages, pagesThroughout } from './photo-library.ts';
+import { outdatePages, pagesAt } from './photo-library.ts';
 import { startPageAndReference } from './page-and-reference.ts';
 
 const PHOTOS = 1_000;
@@ -11,7 +11,7 @@ const PAGES = 400;
 /** Pages of a timeline that nobody has read since the last change, against Express stringifying such a page. */
 export async function measureFreshPage(scope: AsyncDisposableStack): Promise<Figure> {
   const { library, bare } = await startPageAndReference(scope, PHOTOS);
-  const pages = (await pagesThroughout(library, PHOTOS, PAGES)).slice(0, PAGES);
+  const pages = await pagesAt(library, 0, PAGES);
   const meter = metered(library);
   const { ours, theirs } = await alternate(5, {
     async ours() {

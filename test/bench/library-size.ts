@@ -1,29 +1,34 @@
-import { alternate } from './alternate.ts';
+import { alternate, median } from './alternate.ts';
 import type { Figure } from './figure.ts';
 import { load } from './load.ts';
-import { outdatePages, pagesThroughout, startLibrary, type PhotoLibrary } from './photo-library.ts';
+import { outdatePages, pagesAt, startLibrary, type PhotoLibrary } from './photo-library.ts';
 
 const SMALL = 1_000;
-/** Pages of each depth: about the first, the middle and the last third of the timeline. */
-const PAGES = 130;
-const DEPTHS = ['near the start', 'in the middle', 'near the end'];
+/** Pages in one round, and rounds: the p99 of so many is their third slowest, of which the median counts. */
+const [PAGES, ROUNDS] = [300, 7];
+/** Parts of the timeline that are newer. */
+const DEPTHS = { 'near the start': 0, 'in the middle': 0.5, 'near the end': 1 };
 
-/** One page after the other of a large library, against the same depth of a small one. Nothing is cached. */
+/** One page after the other of large libraries, against the same depth of a small one. Nothing is cached. */
 export async function measureLibrarySize(
   scope: AsyncDisposableStack,
   { million }: { million: boolean },
 ): Promise<Figure[]> {
-  const size = million ? 1_000_000 : 100_000;
-  const large = await startLibrary(scope, size);
   const small = await startLibrary(scope, SMALL);
-  const [largeDepths, smallDepths] = [await depthsOf(large, size), await depthsOf(small, SMALL)];
+  const hundredThousand = await startLibrary(scope, 100_000);
+  const large = million ? [hundredThousand, await startLibrary(scope, 1_000_000)] : [hundredThousand];
   const figures: Figure[] = [];
-  for (const [at, depth] of DEPTHS.entries()) {
-    const what = `of ${PAGES} pages of 50 ${depth} of ${size} photos (written in ${large.loadedIn.toFixed(0)} s)`;
-    const [ours, theirs] = [timed(large, largeDepths[at] ?? []), timed(small, smallDepths[at] ?? [])];
-    const medians = await alternate(5, { ours: ours.run, theirs: theirs.run });
-    figures.push(figure(`median ${what}, ${ours.cpu()} ms CPU each`, medians.ours, medians.theirs, 1.3));
-    figures.push(figure(`p99 ${what}`, ours.p99(), theirs.p99(), 1.5));
+  for (const [where, depth] of Object.entries(DEPTHS)) {
+    const theirs = await timed(small, depth);
+    const ours = await Promise.all(large.map((library) => timed(library, depth)));
+    const runs = Object.fromEntries([theirs, ...ours].map(({ run }, at) => [at, run]));
+    await alternate(ROUNDS, runs);
+    for (const { library, cpu, medianMs, p99Ms } of ours) {
+      const what = `of ${PAGES} pages of 50 ${where} of ${library.photos} photos`;
+      const loaded = `written in ${library.loadedIn.toFixed(0)} s, ${cpu()} ms CPU each`;
+      figures.push(figure(`median ${what}, ${loaded}`, medianMs(), theirs.medianMs(), 1.3));
+      figures.push(figure(`p99 ${what}`, p99Ms(), theirs.p99Ms(), 1.5));
+    }
   }
   return figures;
 }
@@ -36,26 +41,24 @@ const figure = (what: string, value: number, reference: number, ratio: number): 
   aim: { is: 'at most', ratio },
 });
 
-async function depthsOf(library: PhotoLibrary, photos: number): Promise<string[][]> {
-  const paths = await pagesThroughout(library, photos, DEPTHS.length * PAGES);
-  const third = Math.floor(paths.length / DEPTHS.length);
-  return DEPTHS.map((_, at) => paths.slice(at * third, (at + 1) * third).slice(0, PAGES));
-}
-
-/** Asks for pages one after the other. `run` gives the median; the p99 is the best of the runs, as noise only adds. */
-function timed(library: PhotoLibrary, paths: string[]) {
-  const p99s: number[] = [];
+/** Asks for pages one after the other; medians over the rounds, the first one left out. */
+async function timed(library: PhotoLibrary, depth: number) {
+  const paths = await pagesAt(library, depth, PAGES);
+  const [medians, p99s]: [number[], number[]] = [[], []];
   let [cpu, pages] = [0, 0];
   return {
+    library,
     async run() {
       await outdatePages(library);
       const before = library.cpuMs();
       const { medianMs, p99Ms } = await load({ ...library, paths, connections: 1, status: 200 });
       [cpu, pages] = [cpu + library.cpuMs() - before, pages + paths.length];
+      medians.push(medianMs);
       p99s.push(p99Ms);
       return medianMs;
     },
-    p99: () => Math.min(...p99s),
+    medianMs: () => median(medians.slice(1)),
+    p99Ms: () => median(p99s.slice(1)),
     cpu: () => (cpu / pages).toFixed(2),
   };
 }

@@ -3,13 +3,14 @@ import { startProgram, type Running } from '../process/support.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { openBulkStore } from './bulk-store.ts';
 import { intoStore } from './load-target.ts';
-import { loadPhotos } from './many-photos.ts';
+import { loadPhotos, SIXTEEN_YEARS } from './many-photos.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The running program with one user who has many photos. */
 export interface PhotoLibrary {
   url: string;
   user: TestUser;
+  photos: number;
   /** What makes a request the user's. */
   headers: { Authorization: string };
   /** Milliseconds of CPU that the program has used so far, its local cloud included. */
@@ -44,7 +45,7 @@ export async function startLibrary(scope: AsyncDisposableStack, count: number): 
   const { url, process: child } = await startTimeline(scope, { dataDir });
   const user = await signUp(url, NAME);
   const cpuMs = () => cpuOf(child.pid ?? 0);
-  return { url, user, headers: { Authorization: `Bearer ${user.token}` }, cpuMs, loadedIn };
+  return { url, user, photos: count, headers: { Authorization: `Bearer ${user.token}` }, cpuMs, loadedIn };
 }
 
 const NAME = 'ana';
@@ -61,20 +62,19 @@ interface Page {
   next: string | null;
 }
 
-/** Paths of at least `wanted` pages of 50 photos, spread over a whole library of `count`. */
-export async function pagesThroughout({ user }: PhotoLibrary, count: number, wanted: number): Promise<string[]> {
-  const step = Math.min(200, Math.max(1, Math.floor(count / wanted)));
+/** Paths of pages of 50 photos that begin close to each other, at this part of a library: 0 is its start, 1 its end. */
+export async function pagesAt({ user, photos }: PhotoLibrary, depth: number, pages: number): Promise<string[]> {
+  const step = Math.min(20, Math.max(1, Math.floor(photos / (3 * pages))));
+  const newer = depth * (photos - step * (pages + 1) - 50);
+  const { first, last } = SIXTEEN_YEARS;
+  const from = new Date(last - (newer / photos) * (last - first)).toISOString().slice(0, 10);
   const paths: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const { body } = (await user.get(`/v1/timeline?limit=${step}${cursor ? `&cursor=${cursor}` : ''}`).expect(200)) as {
-      body: Page;
-    };
-    cursor = body.next;
-    if (cursor) paths.push(`/v1/timeline?limit=50&cursor=${cursor}`);
-  } while (cursor);
-  const every = Math.max(1, Math.floor(paths.length / wanted));
-  return paths.filter((_, index) => index % every === 0);
+  for (let next = `from=${from}`; paths.length < pages;) {
+    const { body } = (await user.get(`/v1/timeline?limit=${step}&${next}`).expect(200)) as { body: Page };
+    next = `cursor=${body.next}`;
+    paths.push(`/v1/timeline?limit=50&${next}`);
+  }
+  return paths;
 }
 
 /** Changes one photo: every page that was handed out before is out of date from now on. */
