@@ -9,12 +9,14 @@ export interface FormRules {
   maxFileBytes: number;
 }
 
+export const NO_BOUNDARY = 'The Content-Type of a form must name its boundary.';
+
 /** The parser's own errors have no codes, only messages. */
 const PARSER_MESSAGES = new Map<string, [ErrorCode, string]>([
   ['Unexpected end of form', ['upload-aborted', 'The form ends before its closing boundary. Send it again.']],
   ['Unexpected end of file', ['upload-aborted', 'A file ends before its closing boundary. Send it again.']],
   ['Malformed part header', ['invalid-request', 'A part of the form has a broken header.']],
-  ['Multipart: Boundary not found', ['invalid-request', 'The Content-Type of a form must name its boundary.']],
+  ['Multipart: Boundary not found', ['invalid-request', NO_BOUNDARY]],
 ]);
 
 /** A failed form as an error for the caller. What the sink failed with is passed on as it is. */

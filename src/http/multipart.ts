@@ -5,7 +5,7 @@ import { AppError } from './errors.ts';
 import { FileIntake, type FileSink, type StoredFile } from './file-intake.ts';
 import { cleanFileName } from './file-name.ts';
 import { bodyTooLarge, FormBody } from './form-body.ts';
-import { fileTooLarge, formFault, requireFields, type FormRules } from './form-faults.ts';
+import { fileTooLarge, formFault, NO_BOUNDARY, requireFields, type FormRules } from './form-faults.ts';
 import { announcedLength } from './request-body.ts';
 
 export type { FileHead, FileSink, StoredFile } from './file-intake.ts';
@@ -56,6 +56,11 @@ function requireForm(request: Request, maxBytes: number): void {
   if (!request.is('multipart/form-data')) {
     throw new AppError('unsupported-media-type', 'The body must be multipart/form-data.');
   }
+  if (!/^(identity)?$/i.test(request.get('Content-Encoding') ?? '')) {
+    throw new AppError('unsupported-media-type', 'Send the form as it is: without a Content-Encoding.', {
+      headers: { 'Accept-Encoding': 'identity' },
+    });
+  }
   if (announcedLength(request.headers) > maxBytes) throw bodyTooLarge(maxBytes);
 }
 
@@ -68,6 +73,8 @@ async function parse<T>(body: FormBody, intake: FileIntake<T>, rules: FormRules)
   await new Promise<void>((resolve, reject) => {
     void middleware(request, {} as Response, (error?: unknown) => (error ? reject(error) : resolve()));
   });
+  // multer leaves a type alone that it cannot read.
+  if (request.body === undefined) throw new AppError('invalid-request', NO_BOUNDARY);
   return request.body as Record<string, unknown>;
 }
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { BOUNDARY, encodeForm, formApp, MAX_FILE, memorySink, type MemorySink, type Part } from './forms.ts';
@@ -189,3 +190,30 @@ function failingSecond(): MemorySink {
     file.field === 'preview' ? Promise.reject(new Error('the bucket is gone')) : store(file, stream, signal);
   return sink;
 }
+
+test.each([['multipart/form-data'], ['multipart/form-data; boundary='], ['multipart/form-data; boundary=x; =y']])(
+  'a form that does not say how it is cut is refused: %s',
+  async (type) => {
+    const sink = memorySink();
+    const answer = await request(formApp(sink))
+      .post('/form')
+      .set('Content-Type', type)
+      .send(encodeForm([IMAGE]));
+    expect({ status: answer.status, ...(answer.body as object) }).toMatchObject({
+      status: 400,
+      code: 'invalid-request',
+    });
+    expect([...sink.kept]).toEqual([]);
+  },
+);
+
+test('a form that is packed is refused, and told how to come', async () => {
+  const sink = memorySink();
+  const { status, body, headers } = await request(formApp(sink))
+    .post('/form')
+    .set('Content-Type', `multipart/form-data; boundary=${BOUNDARY}`)
+    .set('Content-Encoding', 'gzip')
+    .send(gzipSync(encodeForm([IMAGE])));
+  expect({ status, ...(body as object) }).toMatchObject({ status: 415, code: 'unsupported-media-type' });
+  expect(headers['accept-encoding']).toBe('identity');
+});
