@@ -18,10 +18,11 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env);
   const opened = Promise.withResolvers<Express>();
   // Side by side: a machine has more than one core, and who comes early waits at the port.
-  const [server, { app, cloud, log, warmUp }] = await Promise.all([
+  const [server, { app, cloud, log, answerBrokenRequests, warmUp }] = await Promise.all([
     listen(frontDoor(opened.promise), config.server),
     assemble(config),
   ]);
+  answerBrokenRequests(server);
   const address = addressOf(server, config.server.host);
   if (cloud) await Promise.all([cloud.appIsAt(address), announceEndpoints(config.cloud.dataDir, cloud.endpoints)]);
   opened.resolve(app);
@@ -35,12 +36,13 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
 /** The app on its clients, loaded while the thread of the local cloud starts. */
 async function assemble(config: Config) {
   const starting = await startCloud(config);
-  const [cloud, { createLog }, { createApp }, { createClients }, { loadKeys }, { warmUp }] = await Promise.all([
+  const [cloud, { createLog }, { createApp }, { createClients }, { loadKeys }, broken, { warmUp }] = await Promise.all([
     starting?.cloud,
     import('./log.ts'),
     import('./app.ts'),
     import('./clients.ts'),
     import('./signing/keys.ts'),
+    import('./http/broken-requests.ts'),
     import('./warm-up.ts'),
   ]);
   const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
@@ -49,7 +51,7 @@ async function assemble(config: Config) {
   const clients = createClients(config.cloud, cloud?.endpoints);
   const signingKeys = await loadKeys(clients, config.signingKey);
   const app = createApp({ config, clock: systemClock, log, clients, signingKeys, ...(local ? { local } : {}) });
-  return { app, cloud, log, warmUp: () => warmUp(clients) };
+  return { app, cloud, log, ...broken, warmUp: () => warmUp(clients) };
 }
 
 /**
