@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
 /**
@@ -12,7 +13,11 @@ export function frontDoor(opening: Promise<RequestListener>): RequestListener {
     if (request.method !== 'GET' || request.url !== '/healthz') {
       return void opening.then((opened) => opened(request, response));
     }
-    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+    response.writeHead(200, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Request-Id': randomUUID(),
+    });
     response.end('ok\n');
   };
 }

@@ -16,6 +16,7 @@ test('the process is alive before its app is there', async () => {
   const { url } = await openDoor();
   const reply = await fetch(`${url}/healthz`);
   expect([reply.status, await reply.text()]).toEqual([200, 'ok\n']);
+  expect(reply.headers.get('x-request-id')).toMatch(/./);
 });
 
 test('who comes before the app is there waits for it, bytes and all', async () => {
