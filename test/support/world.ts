@@ -30,7 +30,10 @@ export interface WorldOptions {
 
 /** The app on its local cloud, listening on loopback, with a clock that stands until it is moved. */
 export interface World extends Clients {
+  /** Where clients find the app. */
   url: string;
+  /** The app itself, for clients that give up at the first refusal. */
+  appUrl: string;
   cloud: LocalCloud;
   /** Stands until `advance` moves it. */
   clock: Clock;
@@ -77,9 +80,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const ownUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const url = await asClientsFind(ownUrl);
-  await cloud.appIsAt(ownUrl);
+  const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await asClientsFind(appUrl);
+  await cloud.appIsAt(appUrl);
 
   afterAll(async () => {
     server.closeAllConnections();
@@ -99,6 +102,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...clients,
     bucket: chaosWith('cut') ? insistent(createClients(config.cloud, cloud.endpoints).bucket) : clients.bucket,
     url,
+    appUrl,
     cloud,
     clock,
     user: (name = `user-${++users}`) => signUp(url, name),

@@ -1,8 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import { chaosWith } from '../support/chaos.ts';
 import { picture } from '../support/picture.ts';
-import type { TestUser } from '../support/test-user.ts';
+import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { ask, open, put, QUANTUM, send, sendDirect } from './phone.ts';
 
@@ -55,9 +54,8 @@ describe('an upload straight to the bucket', () => {
     expect((await ana.get(`/v1/photos/${photo.id}`)).body.state).toBe('ready');
   });
 
-  test('that the bucket breaks off is told as such, and goes on where the bucket says', async ({ skip }) => {
-    skip(chaosWith('cut'), 'Left out in chaos: its client gives up at once.');
-    const ana = await world.user();
+  test('that the bucket breaks off is told as such, and goes on where the bucket says', async () => {
+    const ana = await signUp(world.appUrl, 'hasty');
     const bytes = await picture({ bytes: 4 * QUANTUM });
     const { id, sessionUrl } = await open(ana, bytes);
     await world.cloud.cutWrites(1);
