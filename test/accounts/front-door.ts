@@ -16,6 +16,7 @@ import { createStore } from '../../src/library/store.ts';
 import { startDatastore } from '../../src/local-cloud/datastore/index.ts';
 import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
 import { createLog } from '../../src/log.ts';
+import { chaosWith } from '../support/chaos.ts';
 
 export const START = Date.UTC(2026, 10, 21, 4, 0);
 
@@ -46,6 +47,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   const clock = manualClock(START);
   const shared = { dataDir, clock, host: '127.0.0.1', port: 0 };
   const service = await startDatastore({ ...shared, indexes: [], consistency: 0 });
+  service.faults.abortEachOnce(chaosWith('abort'));
   const identity = await startIdentity(shared);
   const datastore = new Datastore({ projectId: 'test', apiEndpoint: `127.0.0.1:${service.port}` });
   const library = createLibrary({ datastore, clock, deliver: async () => [] });
