@@ -32,7 +32,7 @@ export async function makeVariants(original: Buffer, type: ImageType): Promise<V
     const medium = decode(open, source, 'medium');
     const small = medium.then(smaller('small'));
     const thumb = small.then(smaller('thumb'));
-    const described = thumb.then((pixels) => describePixels(open, pixels));
+    const described = thumb.then(describePixels);
     const encoded = [medium, small, thumb].map(async (pixels) => encode(open, await pixels));
     const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
     for (const { data } of await Promise.all([medium, small, thumb])) release(data);
