@@ -86,9 +86,11 @@ export async function uploadWhole(file: File, head: ObjectHead, bytes: Uint8Arra
 
 async function sendWhole(file: File, head: ObjectHead, bytes: Uint8Array): Promise<boolean> {
   const frame = frameOf(head);
-  const body = Buffer.concat([frame.start, bytes, frame.end]);
-  const request = await openRequest(file, frame, { 'Content-Length': body.length });
-  request.end(body);
+  const parts = [frame.start, bytes, frame.end];
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const request = await openRequest(file, frame, { 'Content-Length': length });
+  for (const part of parts) request.write(part);
+  request.end();
   const reply = await responseTo(request);
   const answer = await text(reply);
   if (reply.statusCode === 412) return false;
