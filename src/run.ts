@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
@@ -9,6 +9,7 @@ import { frontDoor } from './front-door.ts';
 import type { LocalCloud } from './local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from './local-endpoints.ts';
 import type { Log } from './log.ts';
+import { createServer } from './node-http.ts';
 
 /** How long a phone on a bad line may take for an upload, in milliseconds; App Engine ends requests then, too. */
 const SLOWEST_REQUEST = 10 * 60_000;

@@ -1,5 +1,5 @@
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from '../node-http.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { PROBLEM_TYPE } from './problem.ts';
 import type { ReplyShape, Route } from './route.ts';

@@ -1,7 +1,8 @@
 import type { Bucket } from '@google-cloud/storage';
 import { once } from 'node:events';
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { request as requestHttp } from '../node-http.ts';
 import { CACHE_ORIGINAL, statusOf } from './blobs.ts';
 import type { StoredObject } from './object-upload.ts';
 
@@ -54,8 +55,8 @@ export function createDirectUploads(bucket: Bucket): DirectUploads {
 
 /** A session's URI is all that it takes: no token goes along. */
 async function endSession(uri: string): Promise<void> {
-  const { request } = uri.startsWith('https:') ? https : http;
+  const request = uri.startsWith('https:') ? requestHttps : requestHttp;
   const ending = request(uri, { method: 'DELETE', headers: { 'Content-Length': '0' } }).end();
-  const [reply] = (await once(ending, 'response')) as [http.IncomingMessage];
+  const [reply] = (await once(ending, 'response')) as [IncomingMessage];
   reply.resume();
 }

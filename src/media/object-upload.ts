@@ -1,10 +1,11 @@
 import type { File } from '@google-cloud/storage';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { AppError } from '../http/errors.ts';
+import { request as requestHttp } from '../node-http.ts';
 import { isAlone, release } from './release.ts';
 
 /** What the bucket reports of a finished object. */
@@ -120,13 +121,14 @@ function frameOf({ type, cacheControl }: ObjectHead): Frame {
 async function openRequest(
   { name, bucket }: File,
   { boundary }: Frame,
-  framing: http.OutgoingHttpHeaders,
-): Promise<http.ClientRequest> {
+  framing: OutgoingHttpHeaders,
+): Promise<ClientRequest> {
   const url = new URL(`${bucket.storage.apiEndpoint}/upload/storage/v1/b/${bucket.name}/o`);
   url.search = new URLSearchParams({ uploadType: 'multipart', name, ifGenerationMatch: '0' }).toString();
   const type = `multipart/related; boundary=${boundary}`;
   const headers = { ...(await authorization(bucket.storage, url)), 'Content-Type': type, ...framing };
-  return (url.protocol === 'https:' ? https : http).request(url, { method: 'POST', headers });
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return send(url, { method: 'POST', headers });
 }
 
 /** The client knows who we are; to a stand-in it says nothing, and nor do we. */
@@ -135,9 +137,9 @@ async function authorization(storage: File['storage'], url: URL): Promise<Record
   return Object.fromEntries(await storage.authClient.getRequestHeaders(url));
 }
 
-async function responseTo(request: http.ClientRequest): Promise<http.IncomingMessage> {
+async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   try {
-    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
     return response;
   } catch (cause) {
     throw brokenOff('The connection to the bucket broke.', cause);
@@ -145,7 +147,7 @@ async function responseTo(request: http.ClientRequest): Promise<http.IncomingMes
 }
 
 /** Why the bucket has answered before the end, as an error. */
-async function refusal(response: Promise<http.IncomingMessage>): Promise<Error> {
+async function refusal(response: Promise<IncomingMessage>): Promise<Error> {
   const reply = await response;
   return brokenOff(`The bucket answered ${reply.statusCode} before the end.`, await text(reply));
 }

@@ -1,9 +1,10 @@
 import type { Request } from 'express';
 import { once } from 'node:events';
-import * as http from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
+import { request as requestHttp } from '../node-http.ts';
 import { defineRoute, type Method, type Reply, type Route } from '../http/route.ts';
 
 /** Where Cloud Storage takes uploads, here and there. */
@@ -45,13 +46,13 @@ const PASSED_BACK = ['range', 'x-goog-hash', 'x-goog-stored-content-length'];
 const GO_ON = 'Ask the session how far it is, and go on.';
 
 async function forward(request: Request, endpoint: string): Promise<Reply> {
-  const onward = http.request(new URL(request.originalUrl, endpoint), {
+  const onward = requestHttp(new URL(request.originalUrl, endpoint), {
     method: request.method,
     headers: pick(request.headers, PASSED_ON),
   });
   // Who breaks off leaves nothing open on the way to the bucket.
   request.once('error', (cause) => void onward.destroy(cause));
-  const response = once(onward, 'response') as Promise<[http.IncomingMessage]>;
+  const response = once(onward, 'response') as Promise<[IncomingMessage]>;
   // The bucket may answer before the end; what it says counts, not that it stops listening.
   request.pipe(onward).on('error', () => request.unpipe(onward));
   try {
@@ -76,7 +77,7 @@ const bucketBrokeOff = (cause: unknown) =>
     headers: { 'Retry-After': '1' },
   });
 
-function pick(headers: http.IncomingHttpHeaders, names: string[]): Record<string, string> {
+function pick(headers: IncomingHttpHeaders, names: string[]): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
   );

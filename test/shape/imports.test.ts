@@ -29,6 +29,7 @@ const FOUNDATIONS = [
   'environment.ts',
   'log.ts',
   'log-line.ts',
+  'node-http.ts',
   'once.ts',
   'clients.ts',
   'metrics.ts',
@@ -56,8 +57,16 @@ const MAY_IMPORT: Record<string, string[]> = {
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
   service: ['photos', 'timeline', 'uploads', ...SHARED, ...FOUNDATIONS],
   'tasks-cli': ['jobs', ...FOUNDATIONS],
-  'local-cloud': ['clock.ts', 'time-zone.ts'],
+  'local-cloud': ['clock.ts', 'node-http.ts', 'time-zone.ts'],
 };
+
+test('node:http is imported for its types alone: its values come without its WebSocket from node-http.ts', () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const importing = files.filter((file) =>
+    /^import (?!type ).*from 'node:http'/m.test(readFileSync(join(SRC, file), 'utf8')),
+  );
+  expect(importing).toEqual([]);
+});
 
 describe('the arrows between folders', () => {
   const across = arrows().filter(({ file, target }) => folderOf(file) !== folderOf(target));

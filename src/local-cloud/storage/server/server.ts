@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer } from '../../http.ts';
+import { createServer } from '../../../node-http.ts';
 import { isJsonPath, parseAddress } from './address.ts';
 import type { Api } from './api.ts';
 import { header, type Call, type Reply, type ServerDeps } from './call.ts';
