@@ -51,10 +51,10 @@ function* batchesOf(
   { count, span }: Load,
   years: Map<string, Record<string, number>>,
 ): Generator<Photo[]> {
+  // In order of their ids as well, so that every index grows at one end: a million would take thrice as long otherwise.
+  const ids = Array.from({ length: count }, newPhotoId).sort();
   for (let first = 0; first < count; first += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, count - first) }, (_, at) =>
-      onePhoto(user, first + at, count, span),
-    );
+    const batch = ids.slice(first, first + BATCH).map((id, at) => ({ ...onePhoto(user, first + at, count, span), id }));
     for (const { takenAt } of batch) {
       const [year, day] = [takenAt.local.slice(0, 4), takenAt.local.slice(5, 10)];
       const days = years.get(year) ?? {};
