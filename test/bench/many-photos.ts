@@ -1,4 +1,4 @@
-import { newPhotoId, randomText, type UserId } from '../../src/library/ids.ts';
+import { newPhotoId, randomText, type PhotoId, type UserId } from '../../src/library/ids.ts';
 import { keyOf, photoKey, PhotoKind, toEntity, UserKind, YearKind } from '../../src/library/kinds.ts';
 import type { Photo } from '../../src/library/shapes.ts';
 import type { LoadTarget } from './load-target.ts';
@@ -54,7 +54,7 @@ function* batchesOf(
   // In order of their ids as well, so that every index grows at one end: a million would take thrice as long otherwise.
   const ids = Array.from({ length: count }, newPhotoId).sort();
   for (let first = 0; first < count; first += BATCH) {
-    const batch = ids.slice(first, first + BATCH).map((id, at) => ({ ...onePhoto(user, first + at, count, span), id }));
+    const batch = ids.slice(first, first + BATCH).map((id, at) => onePhoto(user, first + at, count, { span, id }));
     for (const { takenAt } of batch) {
       const [year, day] = [takenAt.local.slice(0, 4), takenAt.local.slice(5, 10)];
       const days = years.get(year) ?? {};
@@ -75,10 +75,15 @@ async function raiseTotals(target: LoadTarget, user: UserId, count: number): Pro
 const BYTES = 3_145_728;
 
 /** The photo number `index` of `count`, the oldest first. Its texts have the usual lengths. */
-export function onePhoto(user: UserId, index: number, count: number, { first, last } = SIXTEEN_YEARS): Photo {
+export function onePhoto(
+  user: UserId,
+  index: number,
+  count: number,
+  { span: { first, last } = SIXTEEN_YEARS, id = newPhotoId() }: { span?: Span; id?: PhotoId } = {},
+): Photo {
   const taken = new Date(first + Math.floor((index / count) * (last - first))).toISOString();
   return {
-    id: newPhotoId(),
+    id,
     user,
     caption: `Evening at the lake, the boats come home (${index})`,
     alt: 'Sailing boats on a lake before a low sun.',
