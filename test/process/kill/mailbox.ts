@@ -49,7 +49,7 @@ export class Mailbox implements AsyncDisposable {
         last.set(subject, letter);
         if (!before) continue;
         if (before.messageId !== letter.messageId) throw new Error(`There are two different mails ${subject}.`);
-        if (!this.#killedSoonAfter(before)) throw new Error(`The mail ${subject} came twice.`);
+        if (!this.#killedBetween(before, letter)) throw new Error(`The mail ${subject} came twice.`);
       }
     }
   }
@@ -69,8 +69,9 @@ export class Mailbox implements AsyncDisposable {
     return { letters: different, lettersRepeatedAfterAKill: letters.length - different };
   }
 
-  #killedSoonAfter({ at }: Letter): boolean {
-    return this.#kills.some((kill) => kill >= at && kill - at <= SETTLING);
+  /** Whether a kill between the two came soon after the first. */
+  #killedBetween(first: Letter, second: Letter): boolean {
+    return this.#kills.some((kill) => kill >= first.at && kill <= second.at && kill - first.at <= SETTLING);
   }
 }
 

@@ -39,8 +39,9 @@ async function send(user: TestUser, promises: Promises, upload: BegunUpload): Pr
 export const rummageUntilDeath = (deps: PhoneDeps) =>
   untilDeath(deps, async ({ user, promises, random }) => {
     const photo = random.pick(random.whole(1, 3) === 1 ? promises.idle('trash') : promises.idle('timeline'));
-    if (!photo) return expecting(200, user.get('/v1/me'));
-    await alone(photo, () => change(user, promises, photo, random));
+    if (photo) return alone(photo, () => change(user, promises, photo, random));
+    await expecting(200, user.get('/v1/me'));
+    return 'nothing-done';
   });
 
 async function change(user: TestUser, { tally }: Promises, photo: PromisedPhoto, random: Randomness): Promise<void> {
@@ -79,15 +80,14 @@ async function alone(thing: { busy: boolean }, work: () => Promise<void>): Promi
   }
 }
 
-/** Repeats until the connection breaks; rejects with a refusal. */
+/** Repeats until the connection breaks, telling of each answer that mattered; rejects with a refusal. */
 export async function untilDeath<Deps extends { answered: () => void }>(
   deps: Deps,
-  step: (deps: Deps) => Promise<void>,
+  step: (deps: Deps) => Promise<void | 'nothing-done'>,
 ): Promise<void> {
   try {
     for (;;) {
-      await step(deps);
-      deps.answered();
+      if ((await step(deps)) !== 'nothing-done') deps.answered();
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;

@@ -47,9 +47,10 @@ export class Promises {
     this.tally.uploads++;
   }
 
-  /** When the photos were posted that have always been in the timeline. */
-  postedAndNeverMoved(): string[] {
-    return [...this.photos.values()].flatMap(({ moved, postedAt }) => (moved || !postedAt ? [] : [postedAt]));
+  /** When the photos were posted that have always been in the timeline; of those since a moment, their summary is owed. */
+  postedAndNeverMoved(since: number): string[] {
+    const posted = [...this.photos.values()].flatMap(({ moved, postedAt }) => (moved || !postedAt ? [] : [postedAt]));
+    return posted.filter((moment) => Date.parse(moment) >= since);
   }
 
   /** Photos that certainly stand there, and that nobody is about to change. */
