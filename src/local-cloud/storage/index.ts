@@ -28,6 +28,8 @@ export interface StorageService {
   /** Forgets everything but the buckets of the options, and breaks off what is under way. */
   reset(): void;
   faults: Faults;
+  /** Resolves when no request is under way, also of those whose callers have hung up. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
       addBuckets(engine, options.buckets);
     },
     faults,
+    idle: server.idle,
     async stop() {
       endHousekeeping();
       await server.stop();

@@ -12,16 +12,18 @@ afterEach(() => local.stop());
 
 const LOST = { code: 'ECONNRESET' };
 
-/** Files that hold bytes, of objects or of uploads under way. */
-const files = () =>
-  readdirSync(join(local.dataDir, 'objects'), { recursive: true }).filter((name) => name !== 'incoming');
+/** Files that hold bytes, of objects or of uploads under way, once what was cut has come to its end. */
+async function files() {
+  await local.service.idle();
+  return readdirSync(join(local.dataDir, 'objects'), { recursive: true }).filter((name) => name !== 'incoming');
+}
 
 test.each([100, 100_000, 3_000_000])('a multipart upload of %i bytes that is cut leaves nothing', async (size) => {
   const file = local.bucket.file('cut');
   local.service.faults.cutWrites(1);
   await expect(file.save(someBytes(size), { resumable: false })).rejects.toMatchObject(LOST);
   expect(await file.exists()).toEqual([false]);
-  expect(files()).toEqual([]);
+  expect(await files()).toEqual([]);
 });
 
 test('a cut overwrite leaves the old object as it was', async () => {
@@ -30,7 +32,7 @@ test('a cut overwrite leaves the old object as it was', async () => {
   local.service.faults.cutWrites(1);
   await expect(file.save(someBytes(1_000_000), { resumable: false })).rejects.toMatchObject(LOST);
   expect((await file.download())[0].toString()).toBe('old');
-  expect(files()).toHaveLength(1);
+  expect(await files()).toHaveLength(1);
 });
 
 test('cutWrites cuts as many uploads as it says, and no more', async () => {
@@ -75,11 +77,11 @@ test('overwritten, deleted and refused bytes leave no files', async () => {
   const file = local.bucket.file('replaced');
   await file.save('one', { resumable: false });
   await file.save('two', { resumable: true });
-  expect(files()).toHaveLength(1);
+  expect(await files()).toHaveLength(1);
   const create = file.save('three', { resumable: false, preconditionOpts: { ifGenerationMatch: 0 } });
   await expect(create).rejects.toMatchObject({ code: 412 });
   await file.delete();
-  expect(files()).toEqual([]);
+  expect(await files()).toEqual([]);
 });
 
 test('reset leaves the buckets of the options, and no files', async () => {
@@ -88,5 +90,5 @@ test('reset leaves the buckets of the options, and no files', async () => {
   local.service.reset();
   expect((await local.storage.getBuckets())[0].map(({ name }) => name)).toEqual(['photos']);
   expect((await local.bucket.getFiles())[0]).toEqual([]);
-  expect(files()).toEqual([]);
+  expect(await files()).toEqual([]);
 });

@@ -12,6 +12,8 @@ import { xmlApi } from './xml-api.ts';
 
 export interface StorageServer {
   port: number;
+  /** Resolves when no request is under way. */
+  idle(): Promise<void>;
   /** Breaks off every request that is under way. */
   abortRequests(): void;
   stop(): Promise<void>;
@@ -28,6 +30,7 @@ export async function serve(deps: ServerDeps, host: string, port: number): Promi
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    idle: async () => void (await Promise.all(underWay.values())),
     abortRequests: () => underWay.forEach((_answered, request) => request.socket.destroy()),
     async stop() {
       const closed = once(server, 'close');
