@@ -6,7 +6,7 @@ import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { AppError } from '../http/errors.ts';
 import { request as requestHttp } from '../node-http.ts';
-import { isAlone, release } from './release.ts';
+import { isAlone, release } from '../release.ts';
 
 /** What the bucket reports of a finished object. */
 export interface StoredObject {

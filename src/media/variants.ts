@@ -5,7 +5,7 @@ import { decodeHeic } from './heic.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
-import { release } from './release.ts';
+import { release } from '../release.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
 
 export type { Picture } from './pixels.ts';

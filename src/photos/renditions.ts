@@ -8,7 +8,7 @@ import type { ImageType } from '../media/formats.ts';
 import { COMMON_FORMAT, mediaTypeOf, type PictureFormat } from '../media/picture-format.ts';
 import type { Pictures } from '../media/pictures.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
-import { release } from '../media/release.ts';
+import { release } from '../release.ts';
 import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
 import { makeVariant, makeVariants } from '../media/variants.ts';
 import { requireDigest, sha256Of } from './announced-digest.ts';

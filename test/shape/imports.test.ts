@@ -30,6 +30,7 @@ const FOUNDATIONS = [
   'log.ts',
   'log-line.ts',
   'node-http.ts',
+  'release.ts',
   'once.ts',
   'clients.ts',
   'metrics.ts',
@@ -57,7 +58,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
   service: ['photos', 'timeline', 'uploads', ...SHARED, ...FOUNDATIONS],
   'tasks-cli': ['jobs', ...FOUNDATIONS],
-  'local-cloud': ['clock.ts', 'node-http.ts', 'time-zone.ts'],
+  'local-cloud': ['clock.ts', 'node-http.ts', 'release.ts', 'time-zone.ts'],
 };
 
 test('node:http is imported for its types alone: its values come without its WebSocket from node-http.ts', () => {

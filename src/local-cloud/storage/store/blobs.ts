@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlone, release } from '../../../release.ts';
 
 /** So many bytes are gathered before they are written: fewer, larger writes, and a bound for what one upload holds. */
 const BATCH = 256 << 10;
@@ -91,16 +92,8 @@ async function writeAll(file: FileHandle, batch: Uint8Array[], position: number)
   const size = batch.reduce((sum, chunk) => sum + chunk.length, 0);
   const { bytesWritten } = await file.writev(batch, position);
   if (bytesWritten < size) throw new Error(`Only ${bytesWritten} of ${size} bytes could be written.`);
-  for (const chunk of batch) release(chunk);
+  for (const chunk of batch) if (isAlone(chunk)) release(chunk);
   return size;
-}
-
-/**
- * Gives the memory of bytes that nobody will look at again back at once, unless other bytes may share it. Left to V8's
- * collector, what arrives here has it walk the whole heap for every few uploads.
- */
-function release({ buffer, byteLength }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 /** The sync of the file makes its new name durable too: the link count is part of what is synced. */
