@@ -1,10 +1,9 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { picture } from '../../support/picture.ts';
 import { signUp, type TestUser } from '../../support/test-user.ts';
-import { startMortalProgram, type Death, type MortalProgram } from './mortal-program.ts';
+import { startMortalProgram, type Death } from './mortal-program.ts';
 
-let program: MortalProgram;
-beforeAll(async () => void (program = await startMortalProgram()));
+const program = await startMortalProgram();
 
 const [BEFORE_COMMIT, AFTER_COMMIT] = [at('before', 'Commit'), at('after', 'Commit')];
 const [BEFORE_CREATE, AFTER_CREATE] = [at('before', 'CreateTask'), at('after', 'CreateTask')];
