@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sweepLeftovers } from '../../src/audit/sweep-leftovers.cron.ts';
 import { manualClock } from '../../src/clock.ts';
 import { keyOf, PhotoKind, toEntity } from '../../src/library/kinds.ts';
@@ -8,12 +8,11 @@ import { createBlobs } from '../../src/media/blobs.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { tiff } from '../support/tiff.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { startWorld } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
+const world = await startWorld();
 
 /** Lets days go by; nobody listens meanwhile, for their cron runs are another test's matter. */
 async function days(count: number) {

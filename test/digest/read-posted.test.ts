@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { manualClock } from '../../src/clock.ts';
 import { readPosted } from '../../src/digest/read-posted.ts';
 import { createLibrary } from '../../src/library/commit.ts';
@@ -6,13 +6,12 @@ import { newPhotoId, newUserId, type UserId } from '../../src/library/ids.ts';
 import { keyOf, toEntity, UserKind } from '../../src/library/kinds.ts';
 import { emptyUser } from '../../src/library/shapes.ts';
 import { createStore } from '../../src/library/store.ts';
-import { START, startWorld, type World } from '../support/world.ts';
+import { START, startWorld } from '../support/world.ts';
 
 const HOUR = 3_600_000;
 const DAY = { from: START, to: START + 24 * HOUR };
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
+const world = await startWorld();
 
 /** A new user's library, in which photos are posted at moments of the test's choice. */
 async function library() {

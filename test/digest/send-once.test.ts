@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { manualClock } from '../../src/clock.ts';
 import { sendOnce, type Letter } from '../../src/digest/send-once.ts';
 import { createLibrary } from '../../src/library/commit.ts';
@@ -6,14 +6,13 @@ import { newUserId } from '../../src/library/ids.ts';
 import { keyOf, toEntity, UserKind } from '../../src/library/kinds.ts';
 import { emptyUser } from '../../src/library/shapes.ts';
 import type { Mail } from '../../src/mail/mail.ts';
-import { START, startWorld, type World } from '../support/world.ts';
+import { START, startWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const FIRST = { retries: 0, last: false, pause: 1 };
 const LAST = { retries: 11, last: true, pause: 1 };
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
+const world = await startWorld();
 
 /** A mail to a new user, and mailers that count what they are given and end as they are told. */
 async function scene() {

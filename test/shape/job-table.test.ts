@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { JOBS, QUEUES, SCHEDULES } from '../../src/jobs/table.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { startWorld } from '../support/world.ts';
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
+const world = await startWorld();
 
 const topLevel = (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
 

@@ -1,11 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { startWorld } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
+const world = await startWorld();
 
 test('photos in the trash go for good after thirty days, and not before', { timeout: 60_000 }, async () => {
   const ana = await world.user('ana');
