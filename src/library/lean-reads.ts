@@ -62,7 +62,7 @@ export function createLeanReads(datastore: Datastore): LeanReads {
   return { lookUp, query };
 }
 
-/** Sends a request by the client's stub, and gives the bytes of the answer. */
+/** Sends a request by the gRPC client inside Google's, and gives the bytes of the answer. */
 function caller(datastore: Datastore, { projectId, databaseId = '' }: Database) {
   const metadata = new Metadata();
   metadata.set('google-cloud-resource-prefix', `projects/${projectId}`);
@@ -72,11 +72,11 @@ function caller(datastore: Datastore, { projectId, databaseId = '' }: Database) 
   );
 
   async function callOnce(method: 'lookup' | 'runQuery', request: object): Promise<Buffer> {
-    const stub = await stubOf(datastore);
-    const { path, requestSerialize } = stub[method];
+    const wire = await wireOf(datastore);
+    const { path, requestSerialize } = wire[method];
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + PATIENCE;
-      stub.makeUnaryRequest(path, requestSerialize, untouched, request, metadata, { deadline }, (error, bytes) =>
+      wire.makeUnaryRequest(path, requestSerialize, untouched, request, metadata, { deadline }, (error, bytes) =>
         bytes === undefined ? reject(error ?? new Error(`${path} was answered with nothing.`)) : resolve(bytes),
       );
     });
@@ -95,14 +95,14 @@ function caller(datastore: Datastore, { projectId, databaseId = '' }: Database) 
 }
 
 type ClientOptions = ConstructorParameters<typeof DatastoreClient>[0];
-type Stub = Client & Record<'lookup' | 'runQuery', MethodDefinition<object, unknown>>;
+type Wire = Client & Record<'lookup' | 'runQuery', MethodDefinition<object, unknown>>;
 
-/** The stub of the very client that the Datastore object uses, which makes it when it first needs it. */
-function stubOf(datastore: Datastore): Promise<Stub> {
+/** The gRPC client of the very client that the Datastore object uses, which makes that when it first needs it. */
+function wireOf(datastore: Datastore): Promise<Wire> {
   const { clients_: clients } = datastore as unknown as { clients_: Map<string, DatastoreClient> };
   const client = clients.get('DatastoreClient') ?? new DatastoreClient(datastore.options as ClientOptions);
   clients.set('DatastoreClient', client);
-  return client.initialize() as Promise<unknown> as Promise<Stub>;
+  return client.initialize() as Promise<unknown> as Promise<Wire>;
 }
 
 const untouched = (bytes: Buffer) => bytes;
