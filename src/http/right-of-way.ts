@@ -5,12 +5,18 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 export interface RightOfWay {
   /** Notes who reads, from the head of the request to the last byte of the answer. */
   watch: RequestHandler;
-  /** What an upload waits for before its next piece: a turn of the event loop, and longer while somebody reads. */
-  give(): Promise<void>;
+  /**
+   * For one upload, what it waits for after so many bytes, before it takes in more: a turn of the event loop, and longer
+   * after each PIECE while somebody reads.
+   */
+  upload(): (bytes: number) => Promise<void>;
 }
 
-/** How long a piece stays behind for readers, in milliseconds: ten megabytes a second still get through, per upload. */
+/** How long an upload stays behind for readers, in milliseconds. */
 export const PATIENCE = 10;
+
+/** After how many bytes it does so: six megabytes a second still get through, however small the parts that they come in. */
+export const PIECE = 64 * 1024;
 
 export function createRightOfWay(): RightOfWay {
   let readers = 0;
@@ -22,8 +28,13 @@ export function createRightOfWay(): RightOfWay {
       }
       next();
     },
-    async give() {
-      await (readers > 0 ? pause(PATIENCE) : nextTurn());
+    upload() {
+      let taken = 0;
+      return async (bytes) => {
+        if (readers === 0 || (taken += bytes) < PIECE) return nextTurn();
+        taken = 0;
+        await pause(PATIENCE);
+      };
     },
   };
 }

@@ -116,11 +116,14 @@ async function sendThrough(
   { taps, upload, rightOfWay }: { taps: Taps; upload: ObjectUpload; rightOfWay: RightOfWay },
   { start, chunks, signal }: { start: Buffer; chunks: Chunks; signal: AbortSignal },
 ): Promise<void> {
+  const stepBack = rightOfWay.upload();
   for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
     signal.throwIfAborted();
+    // Its memory is given back with the writing.
+    const { length } = chunk;
     taps.push(chunk);
     await upload.write(chunk);
-    await rightOfWay.give();
+    await stepBack(length);
   }
   signal.throwIfAborted();
 }

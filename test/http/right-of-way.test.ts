@@ -2,7 +2,7 @@ import express, { type Response } from 'express';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { createRightOfWay, PATIENCE } from '../../src/http/right-of-way.ts';
+import { createRightOfWay, PATIENCE, PIECE } from '../../src/http/right-of-way.ts';
 
 /** A server whose only answers are those that the test gives. */
 async function startServer() {
@@ -23,14 +23,29 @@ test('an upload stays behind while somebody reads, for a while, and goes on at o
   const { rightOfWay, asked, url } = await startServer();
   const reading = fetch(url);
   const response = await asked;
-  const piece = rightOfWay.give();
+  const piece = rightOfWay.upload()(PIECE);
   expect(await first(piece, 1)).toBe('the timer');
   expect(await first(piece, 20 * PATIENCE)).toBe('the next piece');
 
   response.end('A page.');
   await (await reading).text();
   await new Promise<void>((resolve) => (response.closed ? resolve() : response.once('close', () => resolve())));
-  expect(await first(rightOfWay.give(), PATIENCE)).toBe('the next piece');
+  expect(await first(rightOfWay.upload()(PIECE), PATIENCE)).toBe('the next piece');
+});
+
+test('an upload that comes in small pieces stays behind as seldom as one in large pieces', async () => {
+  const { rightOfWay, asked, url } = await startServer();
+  const reading = fetch(url);
+  const response = await asked;
+  const [small, large] = [rightOfWay.upload(), rightOfWay.upload()];
+  const some = async () => {
+    for (let piece = 0; piece < 3; piece++) await small(PIECE / 4);
+    return 'three small pieces';
+  };
+  expect(await Promise.race([some(), large(PIECE).then(() => 'a large one')])).toBe('three small pieces');
+  expect(await first(small(PIECE / 4), 1)).toBe('the timer');
+  response.end();
+  await reading;
 });
 
 test.each(['abandoned', 'not one that reads'])('nobody stays behind for a request that is %s', async (which) => {
@@ -44,7 +59,7 @@ test.each(['abandoned', 'not one that reads'])('nobody stays behind for a reques
     gone.abort();
     await new Promise<void>((resolve) => response.once('close', () => resolve()));
   }
-  expect(await first(rightOfWay.give(), PATIENCE)).toBe('the next piece');
+  expect(await first(rightOfWay.upload()(PIECE), PATIENCE)).toBe('the next piece');
   gone.abort();
   await request;
 });
