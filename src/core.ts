@@ -25,6 +25,9 @@ import { createKnownReplies } from './timeline/known-replies.ts';
 /** Bytes of originals kept in memory between upload and decode. */
 const RECENT_ORIGINALS = 32 * 2 ** 20;
 
+/** Pictures that may wait for the decoder before uploads step back: it never has to wait for them. */
+const ENOUGH_TO_DECODE = 1;
+
 /** Bytes of pages kept in memory for those who ask again. */
 const KNOWN_REPLIES = 32 * 2 ** 20;
 
@@ -53,11 +56,11 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const store = createStore(datastore);
   const knownReplies = createKnownReplies(KNOWN_REPLIES);
 
-  const rightOfWay = createRightOfWay();
   const blobs = createBlobs(bucket);
   const directUploads = createDirectUploads(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS, clock);
   const decodes = createDecodeQueue();
+  const rightOfWay = createRightOfWay(() => decodes.waiting() > ENOUGH_TO_DECODE);
   const pictures = createPictures({ blobs, clock });
   const renditions = createRenditions({ blobs, pictures, recentOriginals, decodes, library });
 

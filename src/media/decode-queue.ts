@@ -21,6 +21,8 @@ export interface DecodeQueue {
   run<T>(key: string, job: Job<T>): Promise<T>;
   /** How many runs are in work or waiting. */
   depth(): number;
+  /** How many runs wait for their turn. */
+  waiting(): number;
 }
 
 /** What holds unless the options say otherwise. */
@@ -68,6 +70,7 @@ export function createDecodeQueue(options: DecodeQueueOptions = {}): DecodeQueue
       return run;
     },
     depth: () => runs.size,
+    waiting: () => line.length,
   };
 }
 
