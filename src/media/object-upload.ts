@@ -25,6 +25,9 @@ export interface ObjectHead {
   cacheControl: string;
 }
 
+/** So many bytes are gathered before they are sent: fewer, larger writes, and a bound for what one upload holds. */
+const BATCH = 128 * 2 ** 10;
+
 /** A new object on its way to the bucket. Nothing of it shows before it is finished. */
 export interface ObjectUpload {
   /**
@@ -49,6 +52,7 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
   request.write(frame.start);
   const response = responseTo(request);
   let answered = false;
+  let gathered = 0;
   // Whoever writes or finishes sees the failure; this also keeps an unobserved one from ending the process.
   response.then(
     () => (answered = true),
@@ -60,10 +64,17 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
       const sent = (error?: Error | null) => {
         if (!error && isAlone(chunk)) release(chunk);
       };
+      if (gathered === 0) request.cork();
+      gathered += chunk.length;
+      request.write(chunk, sent);
+      if (gathered < BATCH) return;
+      gathered = 0;
+      request.uncork();
       // When the connection breaks, the response tells so in our words.
-      if (!request.write(chunk, sent)) await Promise.race([once(request, 'drain').catch(() => response), response]);
+      if (request.writableNeedDrain) await Promise.race([once(request, 'drain').catch(() => response), response]);
     },
     async finish() {
+      if (gathered > 0) request.uncork();
       request.end(frame.end);
       const reply = await response;
       return stored(reply.statusCode ?? 0, await text(reply));
