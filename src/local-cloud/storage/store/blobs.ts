@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
+  closeSync,
   createReadStream,
+  fdatasync,
+  ftruncateSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -8,13 +11,12 @@ import {
   renameSync,
   rmSync,
   truncateSync,
+  writeSync,
 } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { isAlone, release } from '../../../release.ts';
-
-/** So many bytes are gathered before they are written: fewer, larger writes, and a bound for what one upload holds. */
-const BATCH = 256 << 10;
 
 /** The files of objects, as `openBlobs` gives them. */
 export type Blobs = ReturnType<typeof openBlobs>;
@@ -61,38 +63,28 @@ function isRemoved(path: string): boolean {
 }
 
 async function writeFrom(path: string, at: number, bytes: Bytes): Promise<void> {
-  const file = await open(path, at === 0 ? 'w' : 'r+');
+  const file = openSync(path, at === 0 ? 'w' : 'r+');
   try {
     let position = at;
-    for await (const batch of batches(bytes)) position += await writeAll(file, batch, position);
+    // At once, for they go into memory: to hand each piece to another thread takes longer than to copy it.
+    for await (const chunk of bytes) position += writeAll(file, chunk, position);
     // A write that failed before may have left more.
-    if (at > 0) await file.truncate(position);
+    if (at > 0) ftruncateSync(file, position);
     // A new file's name becomes durable with its first sync on ext4, XFS and btrfs: the folder needs no sync of its own.
-    await file.datasync();
+    await onDisk(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
-async function* batches(bytes: Bytes): AsyncGenerator<Uint8Array[]> {
-  let batch: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    batch.push(chunk);
-    size += chunk.length;
-    if (size < BATCH) continue;
-    yield batch;
-    batch = [];
-    size = 0;
-  }
-  if (size > 0) yield batch;
-}
+/** What takes its time is done elsewhere: meanwhile others are answered. */
+const onDisk = promisify(fdatasync);
 
-async function writeAll(file: FileHandle, batch: Uint8Array[], position: number): Promise<number> {
-  const size = batch.reduce((sum, chunk) => sum + chunk.length, 0);
-  const { bytesWritten } = await file.writev(batch, position);
-  if (bytesWritten < size) throw new Error(`Only ${bytesWritten} of ${size} bytes could be written.`);
-  for (const chunk of batch) if (isAlone(chunk)) release(chunk);
+function writeAll(file: number, chunk: Uint8Array, position: number): number {
+  const size = chunk.length;
+  const written = writeSync(file, chunk, 0, size, position);
+  if (written < size) throw new Error(`Only ${written} of ${size} bytes could be written.`);
+  if (isAlone(chunk)) release(chunk);
   return size;
 }
 
