@@ -116,7 +116,8 @@ export class Dispatcher {
     if (this.#stopped) return;
     flow.note(task.target.kind, result, this.#now());
     this.#deps.attempts.end(sent, result, backoffFrom);
-    this.wake(flow.name);
+    // Nobody waits for the disk to know of that. What has just come in and shall be there first sends for itself.
+    if (!flow.waking) this.#pump(flow);
   }
 
   #waitForDue(flow: QueueFlow, queue: Queue): void {
