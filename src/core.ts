@@ -26,7 +26,7 @@ import { createKnownReplies } from './timeline/known-replies.ts';
 const RECENT_ORIGINALS = 32 * 2 ** 20;
 
 /** Pictures that may wait for the decoder before uploads step back: it never has to wait for them. */
-const ENOUGH_TO_DECODE = 1;
+const ENOUGH_TO_DECODE = 3;
 
 /** Bytes of pages kept in memory for those who ask again. */
 const KNOWN_REPLIES = 32 * 2 ** 20;
