@@ -3,12 +3,12 @@ import type { Bytes } from '../store/blobs.ts';
 
 /** Reads a byte stream piece by piece, each up to a mark. */
 export class DelimitedReader {
-  #chunks: AsyncIterator<Uint8Array>;
+  #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
   #rest: Buffer;
 
   /** `before` is taken as if it stood in front of the stream. */
   constructor(bytes: Bytes, before: string) {
-    this.#chunks = forward(bytes);
+    this.#chunks = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
     this.#rest = Buffer.from(before);
   }
 
@@ -45,7 +45,3 @@ function overlap(bytes: Buffer, mark: Buffer): number {
 }
 
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array) => Buffer.from(buffer, byteOffset, byteLength);
-
-async function* forward(bytes: Bytes): AsyncGenerator<Uint8Array> {
-  yield* bytes;
-}
