@@ -1,4 +1,5 @@
 import type { ExpandedTags } from 'exifreader';
+import { claimedBytes } from './exif-claims.ts';
 import type { Findings } from './walks/findings.ts';
 
 /** The metadata of a file as text, by group and by the name that ExifReader gives a tag. Absent tags are undefined. */
@@ -51,10 +52,18 @@ async function load(blocks: Blocks): Promise<ExpandedTags> {
   // Loaded with the first picture: the start of the program does not wait for it.
   const { default: reader } = await import('exifreader');
   try {
-    return reader.load(asJpeg(blocks), { expanded: true, includeTags: WANTED });
+    return reader.load(asJpeg(sound(blocks)), { expanded: true, includeTags: WANTED });
   } catch {
     return {};
   }
+}
+
+/** How often an EXIF block may claim each of its bytes: some programs let a few tags share theirs. */
+const MOST_CLAIMS = 4;
+
+/** The blocks without an EXIF that would keep the program busy for a second. */
+function sound({ exif, ...others }: Blocks): Blocks {
+  return exif && claimedBytes(exif) <= MOST_CLAIMS * exif.length ? { exif, ...others } : others;
 }
 
 /** A JPEG of nothing but metadata: so the reader needs to know one container only, and gets few bytes of any file. */

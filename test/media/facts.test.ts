@@ -55,7 +55,30 @@ describe('the size', () => {
   });
 });
 
+/** A JPEG whose EXIF says `make` in so many tags, all of which point at the same 50,000 bytes. */
+async function repetitive(make: string, tags: number): Promise<Buffer> {
+  const [bytes, value, first] = [await picture(), 50_000, 10];
+  const tiff = Buffer.alloc(first + 12 * tags + 4 + value);
+  tiff.write('II*\0', 'latin1');
+  tiff.writeUInt32LE(8, 4);
+  tiff.writeUInt16LE(tags, 8);
+  for (let at = first; at < first + 12 * tags; at += 12) {
+    tiff.writeUInt32LE(0x0002_010f, at);
+    tiff.writeUInt32LE(value, at + 4);
+    tiff.writeUInt32LE(tiff.length - value, at + 8);
+  }
+  tiff.write(make, tiff.length - value, 'latin1');
+  const head = Buffer.from('\xff\xe1\0\0Exif\0\0', 'latin1');
+  head.writeUInt16BE(8 + tiff.length, 2);
+  return Buffer.concat([bytes.subarray(0, 2), head, tiff, bytes.subarray(2)]);
+}
+
 describe('strange metadata', () => {
+  test('whose tags all share the same bytes is left unread: it would hold everybody up', async () => {
+    expect((await factsOf(await repetitive('Maker', 2))).camera.make).toBe('Maker');
+    expect((await factsOf(await repetitive('Maker', 1000))).camera.make).toBeNull();
+  });
+
   test.each([
     { GPSLatitudeRef: 'N', GPSLatitude: '213/1 0/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '9/1 0/1 0/1' },
     { GPSLatitudeRef: 'N', GPSLatitude: '0/0 0/0 0/0', GPSLongitudeRef: 'E', GPSLongitude: '0/0 0/0 0/0' },
