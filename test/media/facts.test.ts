@@ -55,7 +55,7 @@ describe('the size', () => {
   });
 });
 
-/** A JPEG whose EXIF says `make` in so many tags, all of which point at the same 50,000 bytes. */
+/** A JPEG whose EXIF says `make` once, and the model in so many tags, all of which point at the same 50,000 bytes. */
 async function repetitive(make: string, tags: number): Promise<Buffer> {
   const [bytes, value, first] = [await picture(), 50_000, 10];
   const tiff = Buffer.alloc(first + 12 * tags + 4 + value);
@@ -63,7 +63,7 @@ async function repetitive(make: string, tags: number): Promise<Buffer> {
   tiff.writeUInt32LE(8, 4);
   tiff.writeUInt16LE(tags, 8);
   for (let at = first; at < first + 12 * tags; at += 12) {
-    tiff.writeUInt32LE(0x0002_010f, at);
+    tiff.writeUInt32LE(at === first ? 0x0002_010f : 0x0002_0110, at);
     tiff.writeUInt32LE(value, at + 4);
     tiff.writeUInt32LE(tiff.length - value, at + 8);
   }
