@@ -1,6 +1,6 @@
 /**
  * How many bytes of an EXIF block its values take, tag by tag (TIFF 6.0, section 2). Those of a camera lie side by side;
- * tags that all point at the same bytes would have them read thousands of times.
+ * tags that all point at the same bytes would have them read thousands of times. Infinity for a maze of directories.
  */
 export function claimedBytes(tiff: Buffer): number {
   const bigEndian = tiff.toString('latin1', 0, 2) === 'MM';
@@ -12,7 +12,8 @@ export function claimedBytes(tiff: Buffer): number {
   /** Goes through a directory and those that it points at. */
   const add = (directory: number): void => {
     if (directory === 0 || directory + 2 > tiff.length || seen.has(directory)) return;
-    seen.add(directory);
+    if (seen.add(directory).size > MOST_DIRECTORIES) claimed = Infinity;
+    if (claimed === Infinity) return;
     const end = directory + 2 + short(directory) * ENTRY;
     for (let at = directory + 2; at < end && at + ENTRY <= tiff.length; at += ENTRY) {
       const bytes = long(at + 4) * (SIZES[short(at + 2)] ?? 1);
@@ -25,6 +26,9 @@ export function claimedBytes(tiff: Buffer): number {
   if (tiff.length >= 8) add(long(4));
   return claimed;
 }
+
+/** A camera writes five: picture, thumbnail, EXIF, GPS and interoperability. */
+const MOST_DIRECTORIES = 16;
 
 /** Bytes of an entry: tag, type, count, and the value or where it lies. */
 const ENTRY = 12;

@@ -57,7 +57,7 @@ describe('the size', () => {
 
 /** A JPEG whose EXIF says `make` once, and the model in so many tags, all of which point at the same 50,000 bytes. */
 async function repetitive(make: string, tags: number): Promise<Buffer> {
-  const [bytes, value, first] = [await picture(), 50_000, 10];
+  const [value, first] = [50_000, 10];
   const tiff = Buffer.alloc(first + 12 * tags + 4 + value);
   tiff.write('II*\0', 'latin1');
   tiff.writeUInt32LE(8, 4);
@@ -68,6 +68,24 @@ async function repetitive(make: string, tags: number): Promise<Buffer> {
     tiff.writeUInt32LE(tiff.length - value, at + 8);
   }
   tiff.write(make, tiff.length - value, 'latin1');
+  return withExif(tiff);
+}
+
+/** A JPEG whose EXIF says `make`, of up to three letters, in the first of so many directories in a row. */
+async function winding(make: string, directories: number): Promise<Buffer> {
+  const tiff = Buffer.alloc(26 + 6 * directories);
+  tiff.write('II*\0', 'latin1');
+  tiff.writeUInt32LE(8, 4);
+  tiff.writeUInt16LE(1, 8);
+  tiff.writeUInt32LE(0x0002_010f, 10);
+  tiff.writeUInt32LE(make.length + 1, 14);
+  tiff.write(make, 18, 'latin1');
+  for (let next = 22, at = 26; at + 6 <= tiff.length; next = at + 2, at += 6) tiff.writeUInt32LE(at, next);
+  return withExif(tiff);
+}
+
+async function withExif(tiff: Buffer): Promise<Buffer> {
+  const bytes = await picture();
   const head = Buffer.from('\xff\xe1\0\0Exif\0\0', 'latin1');
   head.writeUInt16BE(8 + tiff.length, 2);
   return Buffer.concat([bytes.subarray(0, 2), head, tiff, bytes.subarray(2)]);
@@ -77,6 +95,11 @@ describe('strange metadata', () => {
   test('whose tags all share the same bytes is left unread: it would hold everybody up', async () => {
     expect((await factsOf(await repetitive('Maker', 2))).camera.make).toBe('Maker');
     expect((await factsOf(await repetitive('Maker', 1000))).camera.make).toBeNull();
+  });
+
+  test('that is a maze of directories is left unread, and the picture is taken', async () => {
+    expect((await factsOf(await winding('Mk', 4))).camera.make).toBe('Mk');
+    expect(await factsOf(await winding('Mk', 10_000))).toMatchObject({ width: 320, camera: { make: null } });
   });
 
   test.each([
