@@ -1,4 +1,4 @@
-import type { CloudTasksClient } from '@google-cloud/tasks';
+import type { CloudTasksClient, protos } from '@google-cloud/tasks';
 import { createHash } from 'node:crypto';
 
 /** A POST that Cloud Tasks shall make to this app. */
@@ -26,30 +26,38 @@ export interface TaskDeps {
   location: string;
 }
 
-const ALREADY_EXISTS = 6;
+type NewTask = protos.google.cloud.tasks.v2.ITask;
+
+/** The gRPC code of a name that is taken. */
+export const ALREADY_EXISTS = 6;
 
 export function taskCreator({ tasks, projectId, location }: TaskDeps): CreateTask {
-  return async ({ queue, path, payload, at, name, seconds }) => {
+  return async ({ name, ...request }) => {
     const client = await tasks();
-    const parent = client.queuePath(projectId, location, queue);
+    const parent = client.queuePath(projectId, location, request.queue);
     try {
-      await client.createTask({
-        parent,
-        task: {
-          ...(name === undefined ? {} : { name: `${parent}/tasks/${spread(name)}` }),
-          ...(seconds === undefined ? {} : { dispatchDeadline: { seconds } }),
-          ...(at === undefined ? {} : { scheduleTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 } }),
-          appEngineHttpRequest: {
-            httpMethod: 'POST',
-            relativeUri: path,
-            headers: { 'Content-Type': 'application/json' },
-            body: Buffer.from(JSON.stringify(payload)),
-          },
-        },
-      });
+      await client.createTask({ parent, task: taskOf(request, name && `${parent}/tasks/${spread(name)}`) });
     } catch (error) {
       if ((error as { code?: unknown }).code !== ALREADY_EXISTS) throw error;
     }
+  };
+}
+
+/** The task of cloudtasks.proto for a request. Without a full name, Cloud Tasks gives it one. */
+export function taskOf(
+  { path, payload, at, seconds }: Omit<TaskRequest, 'name' | 'queue'>,
+  fullName?: string,
+): NewTask {
+  return {
+    ...(fullName ? { name: fullName } : {}),
+    ...(seconds === undefined ? {} : { dispatchDeadline: { seconds } }),
+    ...(at === undefined ? {} : { scheduleTime: { seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1e6 } }),
+    appEngineHttpRequest: {
+      httpMethod: 'POST',
+      relativeUri: path,
+      headers: { 'Content-Type': 'application/json' },
+      body: Buffer.from(JSON.stringify(payload)),
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export function readCommandLine(args: string[], now: number): Typed {
     command: values.help ? 'help' : command,
     operands,
     queue,
-    name,
+    name: taskId(name),
     limit: whole('--limit', limit),
     at: timeOf(values, now),
   };
@@ -46,6 +46,12 @@ function parse(args: string[]) {
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+/** What Cloud Tasks takes as the id of a task (task.proto, `Task.name`). */
+function taskId(name: string | undefined): string | undefined {
+  if (name === undefined || /^[A-Za-z0-9_-]{1,500}$/.test(name)) return name;
+  throw new UsageError(`--name takes 1 to 500 letters, digits, hyphens and underscores, not "${name}".`);
 }
 
 function whole(option: string, text: string): number {

@@ -29,7 +29,7 @@ const COMMANDS: Record<string, { operands: [least: number, most: number]; run: C
 
 /** The command that was typed. Throws UsageError before anything is asked of the cloud. */
 export function commandFor({ command, operands }: Typed): Command {
-  const found = COMMANDS[command];
+  const found = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (!found) throw new UsageError(`There is no command ${command}. There are ${Object.keys(COMMANDS).join(', ')}.`);
   const [least, most] = found.operands;
   if (operands.length < least || operands.length > most) {

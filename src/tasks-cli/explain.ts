@@ -3,9 +3,9 @@ import { UsageError } from './usage.ts';
 
 /** gRPC codes that have a known reason here. */
 const DEADLINE_EXCEEDED = 4;
-const NOT_FOUND = 5;
+export const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
-const FAILED_PRECONDITION = 9;
+export const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 
 /** What went wrong, and what to do about it. */

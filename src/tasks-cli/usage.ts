@@ -10,7 +10,7 @@ export const USAGE = `npm run tasks -- COMMAND
   create /PATH [JSON]             a task for a URL of the service, in the queue \`default\`
     [--in SECONDS | --at TIME]      not before then, at most 30 days ahead
     [--queue QUEUE]                 another queue than the job's own
-    [--name NAME]                   never two of this name
+    [--name NAME]                   the task's own name, for show, run and delete; no later task can have it for days
   run QUEUE TASK                  sends it now, whatever its time and the state of its queue
   delete QUEUE TASK               it will not run
   pause QUEUE · resume QUEUE      a paused queue takes tasks and sends none

@@ -90,7 +90,40 @@ describe('npm run tasks, beside the running program', () => {
 
   test('creates a task for a job, by its name', async () => {
     const said = await tasks('create', 'walk-users', '{"job":"send-summary","run":"x","payload":{}}', '--name', 'once');
-    expect(said).toMatchObject({ code: 0, out: 'A task for /tasks/walk-users is in upkeep.\n' });
+    expect(said).toMatchObject({ code: 0, out: 'Task once for /tasks/walk-users is in upkeep.\n' });
+  });
+
+  test('creates a task under the given name, by which show, run and delete find it', async () => {
+    const before = await counter();
+    const made = await tasks('create', '/worker', increment('named'), '--in', '3600', '--name', 'later_1');
+    expect(made.out).toMatch(/^Task later_1 for \/worker is in default, due 20.*Z\.\n$/);
+    expect((await tasks('show', 'default', 'later_1')).out).toMatch(/^task +later_1$/m);
+    expect(await tasks('run', 'default', 'later_1')).toMatchObject({ code: 0, out: 'later_1 was sent.\n' });
+    await expect.poll(counter, { timeout: 10_000 }).toBe(before + 1);
+
+    await tasks('create', '/worker', increment('cancelled'), '--in', '3600', '--name', 'later-2');
+    expect(await tasks('delete', 'default', 'later-2')).toMatchObject({ code: 0, out: 'later-2 is deleted.\n' });
+  });
+
+  test('refuses a name that a task has, or has had lately, and says which of the two', async () => {
+    const create = () => tasks('create', '/worker', increment('twice'), '--in', '3600', '--name', 'twice');
+    expect(await create()).toMatchObject({ code: 0 });
+    expect(await create()).toMatchObject({
+      code: 1,
+      out: '',
+      complaint: expect.stringMatching(/^The queue default has a task twice, due 20.*Z\. Choose another name/),
+    });
+    await tasks('delete', 'default', 'twice');
+    expect(await create()).toMatchObject({
+      code: 1,
+      complaint: expect.stringMatching(/^The name twice was used in the queue default before\. .*nine days.*one hour/),
+    });
+  });
+
+  test('prints the id of a task without a name, by which show finds it', async () => {
+    const { out } = await tasks('create', '/worker', increment('unnamed'), '--in', '3600');
+    const [, id = ''] = /^Task (\d+) for \/worker is in default/.exec(out) ?? [];
+    expect(await tasks('delete', 'default', id)).toMatchObject({ code: 0, out: `${id} is deleted.\n` });
   });
 
   test.each([
@@ -102,10 +135,15 @@ describe('npm run tasks, beside the running program', () => {
 });
 
 test.each([
+  [['constructor'], 'There is no command constructor. There are queues,'],
   [['fly'], 'There is no command fly. There are queues,'],
   [['describe'], 'describe takes 1'],
   [['create', '/worker', '--in', 'soon'], '--in must be a whole number from 1, not soon.'],
   [['create', '/worker', '--at', '2199-01-01'], 'A task may lie at most 30 days ahead.'],
+  [
+    ['create', '/worker', '--name', 'at noon'],
+    '--name takes 1 to 500 letters, digits, hyphens and underscores, not "at noon".',
+  ],
   [['list', 'default', '--colour'], "Unknown option '--colour'"],
 ])('what is typed as %j is refused before anything is asked of the cloud', (args, complaint) => {
   expect(() => commandFor(readCommandLine(args, Date.now()))).toThrow(complaint);
