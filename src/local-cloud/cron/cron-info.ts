@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '../cloud-error.ts';
 import { readCronYaml, type CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
 import { timeZone } from '../../time-zone.ts';
@@ -32,12 +33,38 @@ function comingRuns({ parsed, timezone }: CronJob, now: number): string[] {
   return runs.map((run) => `    ${about}${format.format(run)}`);
 }
 
+const USAGE = `npm run cron-info -- [FILE]
+
+Prints each job of a cron.yaml with its next ${RUNS} runs, in the job's own time zone.
+FILE is cron.yaml of this folder unless given.
+`;
+
+const OTHER_WORDS: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
+
 if (import.meta.main) {
-  const [file = 'cron.yaml'] = process.argv.slice(2);
   try {
-    console.log(describeJobs(readCronYaml(readFileSync(file, 'utf8')), Date.now()));
+    console.log(run(process.argv.slice(2)).trimEnd());
   } catch (cause) {
-    console.error(cause instanceof Error ? cause.message : cause);
+    console.error(reasonOf(cause));
     process.exitCode = 1;
+  }
+}
+
+function run(args: string[]): string {
+  const options = args.filter((arg) => arg.startsWith('-'));
+  const wrong = options.find((option) => option !== '--help' && option !== '-h');
+  const see = '`npm run cron-info -- --help` shows what there is.';
+  if (wrong !== undefined) throw new Error(`There is no option ${wrong}. ${see}`);
+  if (options.length > 0) return USAGE;
+  if (args.length > 1) throw new Error(`cron-info takes one file, not ${args.length}. ${see}`);
+  return describeJobs(readCronYaml(readText(args[0] ?? 'cron.yaml')), Date.now());
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    throw new Error(`${file} cannot be read: ${OTHER_WORDS[code] ?? reasonOf(cause)}.`, { cause });
   }
 }
