@@ -1,19 +1,15 @@
-import { enableCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
+/** The oldest Node that runs the program. It strips types, and has `node:sqlite` and `await using`. */
+const OLDEST_NODE = 24;
 
-// Bytes of uploads and pixels lie outside the heap but count towards its limit. Although they are given back by hand, V8
-// collects everything now and then for them; a heap that may grow to three times its size saves a tenth of an ingest's CPU.
-setFlagsFromString('--heap-growing-percent=200');
-
-// Compiled code of the packages is kept between starts; before the first import, so that all of them profit.
-enableCompileCache();
-
-const { run } = await import('./run.ts');
-
-try {
-  await run(process.env);
-} catch (error) {
-  // What keeps the program from starting is told in words: a bad variable, a port or a folder in use.
-  console.error(`Photo Timeline cannot start. ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
+// An older Node stops at the first import that it does not know: nothing is imported before this check.
+if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
+  void import('./start.ts');
+} else {
+  console.error(
+    `Photo Timeline needs Node ${OLDEST_NODE} or newer, and this is Node ${process.versions.node}. ` +
+      'npm ci installs Node 24 beside the packages: npm start uses it, and so does node_modules/.bin/node.',
+  );
+  process.exitCode = 1;
 }
+
+export {};

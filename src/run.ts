@@ -10,33 +10,36 @@ import type { LocalCloud } from './local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from './local-endpoints.ts';
 import type { Log } from './log.ts';
 import { createServer } from './node-http.ts';
+import type { StartOptions } from './start-options.ts';
 
 /** How long a phone on a bad line may take for an upload, in milliseconds; App Engine ends requests then, too. */
 const SLOWEST_REQUEST = 10 * 60_000;
 
+/** Ctrl-C reaches a program below npm twice, from the terminal and from npm. So close, in milliseconds, they are one. */
+const ONE_SIGNAL = 500;
+
 /** The life of the process: environment, config, local cloud and port, clients, app, stop. */
-export async function run(env: NodeJS.ProcessEnv): Promise<void> {
+export async function run(env: NodeJS.ProcessEnv, { consistency }: Pick<StartOptions, 'consistency'>): Promise<void> {
   const config = readConfig(env);
   const opened = Promise.withResolvers<Express>();
   // Side by side: a machine has more than one core, and who comes early waits at the port.
   const [server, { app, cloud, log, answerBrokenRequests, warmUp }] = await Promise.all([
     listen(frontDoor(opened.promise), config.server),
-    assemble(config),
+    assemble(config, consistency),
   ]);
   answerBrokenRequests(server);
   const address = addressOf(server, config.server.host);
   if (cloud) await Promise.all([cloud.appIsAt(address), announceEndpoints(config.cloud.dataDir, cloud.endpoints)]);
   opened.resolve(app);
+  // Before the line that tells a supervisor that the program is up.
+  stopOnSignal((signal) => stop(signal, server, cloud, config, log));
   log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
   warmUp().catch((err: unknown) => log.warn({ err }, 'What later requests need is not loaded yet.'));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void stop(signal, server, cloud, config, log));
-  }
 }
 
 /** The app on its clients, loaded while the thread of the local cloud starts. */
-async function assemble(config: Config) {
-  const starting = await startCloud(config);
+async function assemble(config: Config, consistency: number | undefined) {
+  const starting = await startCloud(config, consistency);
   const [cloud, { createLog }, { createApp }, { createClients }, { loadKeys }, broken, { warmUp }] = await Promise.all([
     starting?.cloud,
     import('./log.ts'),
@@ -59,13 +62,21 @@ async function assemble(config: Config) {
  * Starts the thread of the local cloud, where one is wanted; `cloud` is there once that is up. Production never loads it:
  * it is imported here alone.
  */
-async function startCloud({ profile, cloud }: Config): Promise<{ cloud: Promise<LocalCloud> } | undefined> {
-  if (profile !== 'local' || cloud.standalone) return undefined;
+async function startCloud(
+  { profile, cloud }: Config,
+  consistency: number | undefined,
+): Promise<{ cloud: Promise<LocalCloud> } | undefined> {
+  const without = profile !== 'local' || cloud.standalone !== undefined;
+  if (consistency !== undefined && (without || cloud.emulators.datastore !== undefined)) {
+    throw new Error('--consistency is for the Datastore that npm start brings, and the environment names another one.');
+  }
+  if (without) return undefined;
   const { startLocalCloud } = await import('./local-cloud/index.ts');
   const read = (name: string) => readFile(new URL(`../${name}`, import.meta.url), 'utf8');
   const [indexes, queues, cron] = await Promise.all([read('index.yaml'), read('queue.yaml'), read('cron.yaml')]);
   const { dataDir, projectId, tasksLocation: location, bucket } = cloud;
-  return { cloud: startLocalCloud({ dataDir, projectId, location, bucket, files: { indexes, queues, cron } }) };
+  const options = { dataDir, projectId, location, bucket, files: { indexes, queues, cron } };
+  return { cloud: startLocalCloud({ ...options, ...(consistency === undefined ? {} : { consistency }) }) };
 }
 
 /** Without its data the program is good for nothing: whoever watches it shall start it again. */
@@ -87,7 +98,18 @@ function addressOf(server: Server, host: string): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-/** Lets requests in work finish, then stops the cloud under them. A second signal ends the process at once. */
+/** Stops at the first signal. A later one ends the process at once. */
+function stopOnSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
+  let first: number | undefined;
+  const take = (signal: NodeJS.Signals) => {
+    if (first !== undefined && performance.now() - first > ONE_SIGNAL) process.exit(130);
+    if (first === undefined) void stop(signal);
+    first ??= performance.now();
+  };
+  process.on('SIGTERM', take).on('SIGINT', take);
+}
+
+/** Lets requests in work finish, then stops the cloud under them. */
 async function stop(
   signal: NodeJS.Signals,
   server: Server,
@@ -96,7 +118,6 @@ async function stop(
   log: Log,
 ): Promise<void> {
   log.info(`Stopping on ${signal}.`);
-  process.once(signal, () => process.exit(130));
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   const cutOff = setTimeout(() => server.closeAllConnections(), config.server.stopGraceMs);

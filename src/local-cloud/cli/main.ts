@@ -55,7 +55,11 @@ async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
 
 /** A parent that forked this process may command it, and takes it along when it goes. */
 function stopWhenAsked({ commands }: Services): void {
+  let stopping = false;
   const stop = async () => {
+    // Ctrl-C reaches a program below npm twice, from the terminal and from npm.
+    if (stopping) return;
+    stopping = true;
     try {
       await commands.stop();
       process.exit(0);

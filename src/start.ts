@@ -1,0 +1,24 @@
+import { enableCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+
+// Bytes of uploads and pixels lie outside the heap but count towards its limit. Although they are given back by hand, V8
+// collects everything now and then for them; a heap that may grow to three times its size saves a tenth of an ingest's CPU.
+setFlagsFromString('--heap-growing-percent=200');
+
+// Compiled code of the packages is kept between starts; before the first import, so that all of them profit.
+enableCompileCache();
+
+const [{ run }, { readStartOptions, START_USAGE }] = await Promise.all([
+  import('./run.ts'),
+  import('./start-options.ts'),
+]);
+
+try {
+  const options = readStartOptions(process.argv.slice(2));
+  if (options.help) process.stdout.write(START_USAGE);
+  else await run(process.env, options);
+} catch (error) {
+  // What keeps the program from starting is told in words: a bad variable, a port or a folder in use.
+  console.error(`Photo Timeline cannot start. ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
