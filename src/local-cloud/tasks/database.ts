@@ -19,6 +19,7 @@ const SCHEMA = `
     in_flight INTEGER NOT NULL DEFAULT 0,
     dispatches INTEGER NOT NULL DEFAULT 0,
     responses INTEGER NOT NULL DEFAULT 0,
+    executions INTEGER NOT NULL DEFAULT 0,
     first_dispatch INTEGER,
     last_attempt TEXT,
     UNIQUE (queue, id)
@@ -36,6 +37,16 @@ export function openTasksDatabase(dataDir: string): DatabaseSync {
   return openDatabaseFile(join(dataDir, 'tasks.sqlite'), (db) => {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec(SCHEMA);
+    addExecutions(db);
     db.exec('UPDATE tasks SET in_flight = 0 WHERE in_flight > 0');
   });
+}
+
+/** Files of earlier versions lack this column. */
+function addExecutions(db: DatabaseSync): void {
+  const columns = db.prepare('PRAGMA table_info(tasks)').all();
+  if (columns.some(({ name }) => name === 'executions')) return;
+  db.exec(
+    'ALTER TABLE tasks ADD COLUMN executions INTEGER NOT NULL DEFAULT 0; UPDATE tasks SET executions = responses',
+  );
 }

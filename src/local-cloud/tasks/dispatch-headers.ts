@@ -1,7 +1,7 @@
 import { SECRET_HEADER } from '../platform-call.ts';
 import { SECOND } from './instants.ts';
 import { shortName } from './resource-names.ts';
-import type { Task } from './task.ts';
+import type { Outcome, Target, Task } from './task.ts';
 
 /** Names that a task cannot set: the platform's own, and those of the connection (target.proto). */
 const RESERVED =
@@ -23,18 +23,28 @@ export function dispatchHeaders(task: Task, secret: string, idToken?: string): R
   return { ...Object.fromEntries(unsigned), ...authorization, ...facts('X-CloudTasks', task) };
 }
 
-function facts(prefix: string, { queue, id, due, dispatches, responses, lastAttempt }: Task): Record<string, string> {
+function facts(prefix: string, task: Task): Record<string, string> {
+  const { queue, id, due, dispatches, executions, lastAttempt } = task;
   const outcome = lastAttempt?.outcome;
   const previous = outcome?.httpStatus ? { [`${prefix}-TaskPreviousResponse`]: String(outcome.httpStatus) } : {};
   return {
     [`${prefix}-QueueName`]: shortName(queue),
     [`${prefix}-TaskName`]: id,
     [`${prefix}-TaskRetryCount`]: String(dispatches),
-    [`${prefix}-TaskExecutionCount`]: String(responses),
+    [`${prefix}-TaskExecutionCount`]: String(executions),
     [`${prefix}-TaskETA`]: (due / SECOND).toFixed(6),
     ...previous,
-    ...(outcome ? { [`${prefix}-TaskRetryReason`]: printable(outcome.reason) } : {}),
+    ...(outcome ? { [`${prefix}-TaskRetryReason`]: retryReason(task.target, outcome) } : {}),
   };
+}
+
+/**
+ * As captured from production: of an HTTP target it is empty, of the application it is the same whatever was answered
+ * (aertje/cloud-tasks-emulator, conformance/golden/dispatch.json). No capture shows a try without an answer.
+ */
+function retryReason({ kind }: Target, { httpStatus, reason }: Outcome): string {
+  if (kind === 'http') return '';
+  return httpStatus === undefined ? printable(reason) : 'App Error';
 }
 
 /** What a header value may hold; the words of a broken connection come from elsewhere. */

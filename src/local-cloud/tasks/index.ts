@@ -62,7 +62,11 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
     port: server.port,
     wake: () => dispatcher.wakeAll(),
     drain: () => dispatcher.drain(),
-    queues: () => engine.overview(),
+    queues() {
+      // What is shown stays.
+      engine.commit.flush();
+      return engine.overview();
+    },
     reset: () => engine.reset(),
     faults: {
       deliverTwice: (on) => void (sender.twice = on),

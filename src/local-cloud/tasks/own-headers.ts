@@ -7,15 +7,16 @@ type Headers = Record<string, string>;
 const HTTP_AGENT = 'Google-Cloud-Tasks';
 const MAX_HTTP_BYTES = 80 * 1024;
 
-/** The headers that a task of the application brings along, with the defaults of target.proto. */
-export function appEngineHeaders(own: Headers, hasBody: boolean): Headers {
+/** The headers that a task of the application brings along, with what target.proto adds to them. */
+export function appEngineHeaders(own: Headers, bodyBytes: number): Headers {
   check(own);
   const agent = valueOf(own, 'user-agent');
-  const type = valueOf(own, 'content-type') ?? (hasBody ? 'application/octet-stream' : undefined);
+  const isUntyped = bodyBytes > 0 && valueOf(own, 'content-type') === undefined;
   return {
-    ...without(own, 'user-agent', 'content-type'),
+    ...without(own, 'user-agent', 'content-length'),
     'User-Agent': agent ? `${agent} ${APP_ENGINE_AGENT}` : APP_ENGINE_AGENT,
-    ...(type ? { 'Content-Type': type } : {}),
+    ...(isUntyped ? { 'Content-Type': 'application/octet-stream' } : {}),
+    ...(bodyBytes > 0 ? { 'Content-Length': String(bodyBytes) } : {}),
   };
 }
 

@@ -46,12 +46,11 @@ function appEngineTarget(request: NonNullable<TargetMessage['appEngineHttpReques
   if (!uri.startsWith('/')) refuse(`The relative_uri must begin with "/": ${uri}`);
   if (/\s/.test(uri)) refuse('The relative_uri must not contain spaces.');
   if (uri.length > MAX_URL) refuse(`The relative_uri is longer than ${MAX_URL} characters.`);
-  const hasBody = Boolean(request.body?.length);
   return {
     kind: 'app-engine',
     method: methodOf(request),
     relativeUri: uri,
-    headers: appEngineHeaders(headers, hasBody),
+    headers: appEngineHeaders(headers, request.body?.length ?? 0),
     routing,
   };
 }

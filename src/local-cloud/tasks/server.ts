@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { readDefinitions } from '../definitions.ts';
 import { serveGrpc, type GrpcService, type Rpc } from '../grpc.ts';
 import { refuseOtherProject } from '../own-project.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { queueRpcs, type QueueRpcsDeps } from './queue-rpcs.ts';
 import { projectIn } from './resource-names.ts';
 import { taskRpcs, type TaskRpcsDeps } from './task-rpcs.ts';
@@ -15,10 +16,25 @@ export function serveTasks(
   return serveGrpc({
     definitions: readTasksDefinitions(),
     service: 'google.cloud.tasks.v2.CloudTasks',
-    rpcs: ofProject(projectId, { ...queueRpcs(deps), ...taskRpcs(deps) }),
+    rpcs: ofProject(projectId, lasting(deps.commit, { ...queueRpcs(deps), ...taskRpcs(deps) })),
     host,
     port,
   });
+}
+
+/**
+ * Holds each answer, an error too, until what it shows is on the disk: it must still be so after a kill -9. The end of a
+ * task is written later than it is known, for no caller waits for it; one that asks for the task does.
+ */
+function lasting(commit: GroupCommit, rpcs: Record<string, Rpc>): Record<string, Rpc> {
+  const held = (rpc: Rpc) => async (request: never) => {
+    const answer = (async () => rpc(request))();
+    // What was written until here, and not what is written while the call waits: that costs no further fsync.
+    const [written] = await Promise.allSettled([commit.durable(), answer]);
+    if (written.status === 'rejected') throw written.reason;
+    return answer;
+  };
+  return Object.fromEntries(Object.entries(rpcs).map(([name, rpc]) => [name, held(rpc)]));
 }
 
 /** What names a resource, in whichever request. */

@@ -18,7 +18,8 @@ const SQL = {
   count: 'SELECT count(*) AS tasks FROM tasks WHERE queue = ?',
   begin: `UPDATE tasks SET in_flight = in_flight + 1, dispatches = dispatches + 1,
             first_dispatch = ifnull(first_dispatch, :now), last_attempt = :attempt WHERE sequence = :sequence`,
-  retry: `UPDATE tasks SET in_flight = in_flight - 1, responses = responses + :answered, due = :due,
+  retry: `UPDATE tasks SET in_flight = in_flight - 1, responses = responses + :answered,
+            executions = executions + :executed, due = :due,
             last_attempt = :attempt WHERE sequence = :sequence`,
   delete: 'DELETE FROM tasks WHERE sequence = ?',
 } as const;
@@ -41,7 +42,7 @@ export class TaskStore {
     const viaApp = target.kind === 'app-engine' ? 1 : 0;
     const row = { ...task, viaApp, target: JSON.stringify(target), body: body ?? null };
     const { lastInsertRowid } = this.#sql.insert.run(row);
-    const untried = { dispatches: 0, responses: 0, firstDispatch: undefined, lastAttempt: undefined };
+    const untried = { dispatches: 0, responses: 0, executions: 0, firstDispatch: undefined, lastAttempt: undefined };
     return { ...task, target, body, ...untried, sequence: Number(lastInsertRowid) };
   }
 
@@ -83,8 +84,9 @@ export class TaskStore {
   /** Notes that a try failed and when the next one is due. */
   retry(task: Task, attempt: Attempt, due: Micros): void {
     this.#commit.join();
-    const answered = Number(attempt.outcome?.httpStatus !== undefined);
-    this.#sql.retry.run({ answered, due, attempt: JSON.stringify(attempt), sequence: task.sequence });
+    const { httpStatus } = attempt.outcome ?? {};
+    const [answered, executed] = [Number(httpStatus !== undefined), Number(isExecution(task.target, httpStatus))];
+    this.#sql.retry.run({ answered, executed, due, attempt: JSON.stringify(attempt), sequence: task.sequence });
   }
 
   /** False when it was gone already. */
@@ -92,6 +94,14 @@ export class TaskStore {
     this.#commit.join();
     return this.#sql.delete.run(task.sequence).changes > 0;
   }
+}
+
+/**
+ * Whether TaskExecutionCount counts an answer: of an HTTP target not one of 5xx ("Using HTTP Target tasks with custom
+ * headers" and a capture of production, conformance/golden/dispatch.json of aertje/cloud-tasks-emulator).
+ */
+function isExecution({ kind }: Target, httpStatus: number | undefined): boolean {
+  return httpStatus !== undefined && (kind === 'app-engine' || httpStatus < 500);
 }
 
 const taskOf = (row: Row | undefined) => (row ? asTask(row) : undefined);
@@ -108,6 +118,7 @@ function asTask(row: Row): Task {
     deadline: row['deadline'] as number,
     dispatches: row['dispatches'] as number,
     responses: row['responses'] as number,
+    executions: row['executions'] as number,
     firstDispatch: (row['first_dispatch'] as Micros | null) ?? undefined,
     lastAttempt: row['last_attempt'] ? (JSON.parse(row['last_attempt'] as string) as Attempt) : undefined,
   };

@@ -28,7 +28,15 @@ export type Target = AppEngineTarget | HttpTarget;
 export interface Attempt {
   scheduled: Micros;
   dispatched: Micros;
-  outcome?: { at: Micros; httpStatus?: number; reason: string; code: number };
+  outcome?: Outcome;
+}
+
+/** How a try failed. */
+export interface Outcome {
+  at: Micros;
+  httpStatus?: number;
+  reason: string;
+  code: number;
 }
 
 /** What a caller decides about a task. */
@@ -48,7 +56,10 @@ export interface Task extends NewTask {
   /** Grows with every task made; orders tasks that are due at the same time. */
   sequence: number;
   dispatches: number;
+  /** Tries that got an answer. */
   responses: number;
+  /** Those of them that the header TaskExecutionCount counts. */
+  executions: number;
   firstDispatch: Micros | undefined;
   lastAttempt: Attempt | undefined;
 }

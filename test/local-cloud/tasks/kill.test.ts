@@ -7,6 +7,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startTargetApp } from './target-app.ts';
 import { LOCATION, PROJECT, tasksClient } from './tasks-world.ts';
 
+const NOT_FOUND = 5;
+
 /** A process of Cloud Tasks, how to reach it and how to kill it. */
 async function startChild(dataDir: string, app: string) {
   const child = fork(join(import.meta.dirname, 'local-tasks.child.ts'), [dataDir, app]);
@@ -55,4 +57,37 @@ test('a kill -9 in the middle of creating and sending loses no task, and what wa
   while ([...acknowledged].some((path) => !served().has(path))) await app.seen(app.calls.length + 1);
   const again = () => new Set(app.calls.slice(before).map(({ path }) => path));
   while (hanging.some((path) => !again().has(path))) await app.seen(app.calls.length + 1);
+});
+
+test('a task that was shown as finished does not run again after a kill -9', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tasks-kill-'));
+  onTestFinished(() => rm(dataDir, { recursive: true }));
+  const app = await startTargetApp();
+  onTestFinished(app.stop);
+  for (let round = 0; round < 3; round++) {
+    const { client, kill } = await startChild(dataDir, app.url);
+    const parent = client.queuePath(PROJECT, LOCATION, 'default');
+    const create = (relativeUri: string) =>
+      client.createTask({ parent, task: { appEngineHttpRequest: { relativeUri } } });
+    const [{ name }] = await create(`/task/${round}`);
+    const isThere = [
+      () =>
+        client.getTask({ name: name! }).then(
+          () => true,
+          ({ code }) => code !== NOT_FOUND,
+        ),
+      async () => (await client.listTasks({ parent }))[0].length > 0,
+    ][round % 2];
+    while (await isThere?.());
+    await kill();
+    await client.close();
+
+    // What is due first is sent first: once the marker has come, so would have the task.
+    const next = await startChild(dataDir, app.url);
+    await next.client.createTask({ parent, task: { appEngineHttpRequest: { relativeUri: `/marker/${round}` } } });
+    while (!app.calls.some(({ path }) => path === `/marker/${round}`)) await app.seen(app.calls.length + 1);
+    expect(app.calls.filter(({ path }) => path === `/task/${round}`)).toHaveLength(1);
+    await next.kill();
+    await next.client.close();
+  }
 });
