@@ -81,7 +81,9 @@ export class Queues {
 
   /** With all its tasks. */
   delete(name: string | undefined): void {
-    this.#deps.store.delete(this.get(name).name, this.#now() + NAME_BLOCKED);
+    const queue = this.find(checkQueueName(name));
+    if (!queue) throw new CloudError('NOT_FOUND', 'Requested entity was not found.');
+    this.#deps.store.delete(queue.name, this.#now() + NAME_BLOCKED);
   }
 
   pause(name: string | undefined): Queue {

@@ -6,7 +6,7 @@ import { NAME_TAKEN, type NameStore } from './name-store.ts';
 import type { Queues } from './queues.ts';
 import type { Queue } from './queue-store.ts';
 import { readTask, type TaskMessage } from './read-task.ts';
-import { shortName, splitTaskName } from './resource-names.ts';
+import { splitTaskName } from './resource-names.ts';
 import type { Target, Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
@@ -23,6 +23,10 @@ export interface TasksDeps {
 const KEPT = 31 * DAY;
 /** How many tasks one step of `expire` deletes. */
 const EXPIRED_AT_ONCE = 500;
+
+const NO_LONGER =
+  'The task no longer exists, though a task with this name existed recently. ' +
+  'The task either successfully completed or was deleted.';
 
 /** The rules of tasks: their names, what a queue takes in and what is found in it. */
 export class Tasks {
@@ -50,10 +54,7 @@ export class Tasks {
     this.#deps.queues.get(queue);
     const task = this.#deps.store.find(queue, id);
     if (task) return task;
-    throw new CloudError(
-      'NOT_FOUND',
-      this.#isTaken(queue, id) ? 'The task no longer exists.' : 'Requested entity was not found.',
-    );
+    throw new CloudError('NOT_FOUND', this.#isTaken(queue, id) ? NO_LONGER : 'Requested entity was not found.');
   }
 
   /** At most `limit` tasks of a queue after the one called `after`, and the token of the next page if there is one. */
@@ -110,6 +111,6 @@ const wantsToken = (target: Target) => target.kind === 'http' && target.oidc !==
 const newId = () => randomBytes(8).readBigUInt64BE().toString();
 
 function otherQueue(asked: string, named: string): CloudError {
-  const queues = `('${shortName(asked)}') must be the same as the queue name in the named task ('${shortName(named)}')`;
+  const queues = `('${asked}') must be the same as the queue name in the named task ('${named}')`;
   return new CloudError('INVALID_ARGUMENT', `The queue name from request ${queues}.`);
 }

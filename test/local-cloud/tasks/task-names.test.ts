@@ -23,13 +23,19 @@ test('the name of a deleted task stays taken', async () => {
   await expect(client.createTask({ parent, task })).rejects.toMatchObject(taken);
 });
 
-test.each(['no/such/form', 'tasks/x', 'with space', 'x'.repeat(501)])('the name %s is INVALID_ARGUMENT', async (id) => {
+test.each([
+  ['no/such/form', 'Task name must be formatted'],
+  ['tasks/x', 'Task name must be formatted'],
+  ['with space', 'Task ID "with space" can contain only'],
+  ['x'.repeat(501), 'Task ID must between 1 and 500'],
+  ['', 'Task ID must between 1 and 500'],
+])('the name %s is INVALID_ARGUMENT', async (id, words) => {
   const { client, pausedQueue } = await startContract();
   const parent = await pausedQueue();
   const task = { ...appTask(), name: `${parent}/tasks/${id}` };
   await expect(client.createTask({ parent, task })).rejects.toMatchObject({
     code: 3,
-    details: expect.stringContaining('Task name must be formatted'),
+    details: expect.stringContaining(words),
   });
 });
 
