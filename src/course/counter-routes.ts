@@ -1,12 +1,17 @@
 import type { Datastore } from '@google-cloud/datastore';
+import type { Request } from 'express';
 import { z } from 'zod';
+import { AppError } from '../http/errors.ts';
+import { readFields } from '../http/read-fields.ts';
+import { announcesBody } from '../http/request-body.ts';
 import { defineRoute, type Access, type Reply, type Route } from '../http/route.ts';
 import type { CreateTask } from '../jobs/create-task.ts';
 import { deferredRoute, type DeferredRouteDeps, type DeferredRouteOptions } from '../jobs/deferred-route.ts';
 import type { Deferred } from '../jobs/deferred.ts';
 import { randomText } from '../library/ids.ts';
 import type { Log } from '../log.ts';
-import { increment, readCounter } from './counter.ts';
+import { bodyText } from './body-text.ts';
+import { DEFERRED, increment, readCounter, TASK_QUEUE } from './counter.ts';
 
 export interface CounterDeps extends DeferredRouteDeps {
   datastore: Datastore;
@@ -18,12 +23,27 @@ const CUSTOM_PATH = '/custom/path';
 const WORKER_PATH = '/worker';
 
 const Growth = z.object({ amount: z.int() });
-const WorkerTask = z.object({ call: z.string(), amount: z.int() });
+
+/** A key of Datastore: at most 1500 bytes, and names between two underscores are its own. */
+const CounterName = z
+  .string()
+  .refine((name) => name !== '' && Buffer.byteLength(name) <= 1500 && !/^__.*__$/s.test(name), {
+    error: 'The name of a counter has 1 to 1500 bytes and is not of the form __name__.',
+  });
+const WHOLE = /^-?\d{1,15}$/;
+const WorkerTask = z.strictObject({
+  key: CounterName.default(TASK_QUEUE),
+  amount: z
+    .union([z.int(), z.string().regex(WHOLE).transform(Number)], { error: 'The amount must be a whole number.' })
+    .default(1),
+  /** Tells repeated deliveries apart from new calls; the name of the task does so unless given. */
+  call: z.string().optional(),
+});
 
 /** The counters: grown now, after a minute, by a custom path and by a plain task; each task counts once. */
 export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
   const grow = deps.deferred.define('counter.grow', Growth, async ({ amount }, { id }) => {
-    await increment(deps.datastore, 'deferred', id, amount);
+    await increment(deps.datastore, DEFERRED, id, amount);
   });
   const incrementRoute = (method: 'get' | 'post') =>
     defineRoute({
@@ -41,33 +61,60 @@ export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
     defineRoute({
       method: 'get',
       path: '/counter/get',
-      summary: 'Both counters.',
+      summary: 'A counter as a number: the deferred one, or the one that `key` names. As JSON, both counters.',
       access: 'public',
       documented: false,
-      replies: { 200: z.object({ deferred: z.int(), taskQueue: z.int() }) },
-      handle: async () => ({
-        status: 200,
-        body: {
-          deferred: await readCounter(deps.datastore, 'deferred'),
-          taskQueue: await readCounter(deps.datastore, 'task-queue'),
-        },
-      }),
+      query: z.object({ key: CounterName.optional() }),
+      replies: { 200: 'text/plain' },
+      handle: ({ request, query: { key } }) => showCounters(deps.datastore, request, key),
     }),
     deferredRoute(deps, { path: CUSTOM_PATH, access: platform, around: logged(deps.log) }),
     defineRoute({
       method: 'post',
       path: WORKER_PATH,
-      summary: 'Grows the counter of the plain task queue.',
+      summary: 'Grows the counter that `key` names, or that of the plain task queue.',
       access: platform,
       documented: false,
-      body: WorkerTask,
       replies: { 200: 'text/plain' },
-      handle: async ({ body }) => ({
-        status: 200,
-        text: await increment(deps.datastore, 'task-queue', body.call, body.amount),
-      }),
+      handle: async ({ request }) => {
+        const { key, amount, call = callOf(request) } = readFields(WorkerTask, await readTask(request));
+        return { status: 200, text: await increment(deps.datastore, key, call, amount) };
+      },
     }),
   ];
+}
+
+async function showCounters(datastore: Datastore, request: Request, key: string | undefined): Promise<Reply> {
+  if (key === undefined && request.accepts(['text', 'json']) === 'json') {
+    const [deferred, taskQueue] = [await readCounter(datastore, DEFERRED), await readCounter(datastore, TASK_QUEUE)];
+    return { status: 200, headers: VARY, body: { deferred, taskQueue } };
+  }
+  return { status: 200, headers: VARY, text: `${await readCounter(datastore, key ?? DEFERRED)}` };
+}
+
+const VARY = { Vary: 'Accept' };
+
+/** The fields of a task: of a form, as the sample's tasks are, or of JSON. */
+async function readTask(request: Request): Promise<Record<string, unknown>> {
+  if (!announcesBody(request)) return {};
+  const type = request.is(['application/x-www-form-urlencoded', 'application/json']);
+  if (!type) throw new AppError('unsupported-media-type', 'Send a form (application/x-www-form-urlencoded) or JSON.');
+  const text = await bodyText(request);
+  return type === 'application/json' ? parseObject(text) : Object.fromEntries(new URLSearchParams(text));
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AppError('invalid-request', 'The body is not a JSON object.', { cause });
+  }
+}
+
+/** A task is delivered again under its name, which is its queue's own. What is sent by hand counts each time. */
+function callOf(request: Request): string {
+  const task = request.get('X-AppEngine-TaskName');
+  return task === undefined ? randomText(16) : `${request.get('X-AppEngine-QueueName')}/${task}`;
 }
 
 /** The sample's handler of its own: it sees the request and says so, before the call runs as everywhere else. */

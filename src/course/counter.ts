@@ -1,8 +1,9 @@
 import type { Datastore } from '@google-cloud/datastore';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** The two counters of the teaching sample: one grows by deferred calls, one by plain tasks. */
-export type CounterName = 'deferred' | 'task-queue';
+/** The counter that deferred calls grow, and the one that plain tasks grow unless they name another. */
+export const DEFERRED = 'deferred';
+export const TASK_QUEUE = 'task-queue';
 
 const TRIES = 8;
 const ABORTED = 10;
@@ -13,7 +14,7 @@ const ABORTED = 10;
  */
 export async function increment(
   datastore: Datastore,
-  name: CounterName,
+  name: string,
   call: string,
   amount: number,
 ): Promise<'counted' | 'counted before'> {
@@ -27,12 +28,12 @@ export async function increment(
   }
 }
 
-export async function readCounter(datastore: Datastore, name: CounterName): Promise<number> {
+export async function readCounter(datastore: Datastore, name: string): Promise<number> {
   const [counter] = (await datastore.get(datastore.key(['Counter', name]))) as [{ count: number } | undefined];
   return counter?.count ?? 0;
 }
 
-async function incrementOnce(datastore: Datastore, name: CounterName, call: string, amount: number) {
+async function incrementOnce(datastore: Datastore, name: string, call: string, amount: number) {
   const counterKey = datastore.key(['Counter', name]);
   const callKey = datastore.key(['Counter', name, 'CounterCall', call]);
   const tx = datastore.transaction();

@@ -10,8 +10,9 @@ import { requirePhoto } from '../photos/require-photo.ts';
 import { Cursor } from '../signing/cursor.ts';
 import { readTimeline, type TimelineDeps, type TimelinePage } from '../timeline/read-timeline.ts';
 import { renderUserPage } from '../web/user-page.ts';
+import { bodyText } from './body-text.ts';
 import { counterRoutes, type CounterDeps } from './counter-routes.ts';
-import { readCounter } from './counter.ts';
+import { DEFERRED, readCounter, TASK_QUEUE } from './counter.ts';
 import { post, type PostingDeps } from './posting.ts';
 import { latestTasks, recordTask, type TaskLogDeps } from './task-log.ts';
 
@@ -23,6 +24,9 @@ export interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, Pre
 
 /** Photos on a page of the sample's JSON: as many as its own curl loop posts. */
 const PAGE = 100;
+
+/** Characters of a task's payload that are logged. */
+const LOGGED_PAYLOAD = 1000;
 
 const UserParams = z.object({ user: z.string() });
 const PageQuery = z.object({ cursor: Cursor.optional() });
@@ -131,7 +135,8 @@ const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
     documented: false,
     replies: { 200: 'text/plain' },
     async handle({ request }) {
-      const payload = await bodyText(request);
+      const payload = (await bodyText(request)) || '(empty payload)';
+      deps.log.info(`Received task with payload: ${payload.slice(0, LOGGED_PAYLOAD)}`);
       await recordTask(deps, 'cloud task');
       return { status: 200, text: `Printed task payload: ${payload}` };
     },
@@ -161,8 +166,8 @@ const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
         profile: deps.profile,
         time: new Date(deps.clock.now()).toISOString(),
         counters: {
-          deferred: await readCounter(deps.datastore, 'deferred'),
-          taskQueue: await readCounter(deps.datastore, 'task-queue'),
+          deferred: await readCounter(deps.datastore, DEFERRED),
+          taskQueue: await readCounter(deps.datastore, TASK_QUEUE),
         },
         tasks: await latestTasks(deps, 10),
       },
@@ -185,15 +190,3 @@ const loggingRoute = ({ log }: CourseDeps): Route =>
       return { status: 200, text: 'Wrote one line per severity to the log.\n' };
     },
   });
-
-/** A task's payload, whatever its type, as far as it is small: task bodies are. */
-async function bodyText(request: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > 100 * 1024) throw new AppError('body-too-large', 'A task has at most 100 KB.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}

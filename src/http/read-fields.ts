@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { AppError } from './errors.ts';
 import { faultsOf } from './read-input.ts';
 
-/** The text fields of a form as their schema describes them. Throws `invalid-request` with every fault by name. */
-export function readFields<S extends z.ZodType>(schema: S, fields: Record<string, string>): z.output<S> {
+/** The fields of a form as their schema describes them. Throws `invalid-request` with every fault by name. */
+export function readFields<S extends z.ZodType>(schema: S, fields: Record<string, unknown>): z.output<S> {
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
   const errors = faultsOf(parsed.error, fields);

@@ -20,6 +20,7 @@ const post = (user: string, bytes: Buffer, caption = 'curl') =>
     .field('caption', caption)
     .field('id_token', '123')
     .attach('image', bytes, 'DSC_0665.jpg');
+const bothCounters = () => http().get('/counter/get').accept('json');
 const timeline = async (user: string, query = '') =>
   (await http().get(`/user/${user}/json/${query}`).expect(200)).body as { results: Face[]; cursor: string | null };
 
@@ -107,13 +108,22 @@ describe('the platform’s course routes', () => {
   });
 
   test('they answer as the course says when tried by hand', async () => {
+    const logged = world.logged('Received task with payload: by hand');
     const task = await http().post('/example_task_handler').type('text').send('by hand').expect(200);
     expect(task.text).toBe('Printed task payload: by hand');
+    expect(await logged).toContain('INFO');
     expect((await http().get('/cron_task_handler').expect(200)).text).toBe('Ran cron task');
   });
 
+  test('a task without a payload prints and logs that it is empty', async () => {
+    const logged = world.logged('Received task with payload: (empty payload)');
+    const task = await http().post('/example_task_handler').expect(200);
+    expect(task.text).toBe('Printed task payload: (empty payload)');
+    await logged;
+  });
+
   test('a counter grows by deferred calls and by tasks, now and after a minute, once each', async () => {
-    const counters = async () => (await http().get('/counter/get').expect(200)).body as unknown;
+    const counters = async () => (await bothCounters().expect(200)).body as unknown;
     expect(await counters()).toEqual({ deferred: 0, taskQueue: 0 });
     await world.cloud.deliverTwice(true);
     await http().post('/counter/increment').expect(200);
@@ -126,7 +136,7 @@ describe('the platform’s course routes', () => {
   });
 
   test('a counter that a thousand tasks increment, each delivered twice and out of order, ends at a thousand', async () => {
-    const before = (await http().get('/counter/get')).body as { taskQueue: number };
+    const before = (await bothCounters()).body as { taskQueue: number };
     const client = await world.tasks();
     const parent = client.queuePath('photo-timeline', 'local', 'erasure');
     const create = (number: number) => {
@@ -144,8 +154,68 @@ describe('the platform’s course routes', () => {
     while ((await client.listTasks({ parent }))[0].length > 0) await world.advance(60_000);
     await world.cloud.deliverTwice(false);
     await world.cloud.reverseOrder(false);
-    expect((await http().get('/counter/get')).body).toMatchObject({ taskQueue: before.taskQueue + 1000 });
+    expect((await bothCounters()).body).toMatchObject({ taskQueue: before.taskQueue + 1000 });
   }, 120_000);
+
+  const countOf = async (query: string) => (await http().get(`/counter/get${query}`).expect(200)).text;
+  const work = (form: object) => http().post('/worker').type('form').send(form);
+
+  test('counter/get says the number of the deferred counter, as its sample does', async () => {
+    const { deferred } = (await bothCounters()).body as { deferred: number };
+    const reply = await http()
+      .get('/counter/get')
+      .expect(200)
+      .expect('Content-Type', /^text\/plain/);
+    expect(reply.text).toBe(`${deferred}`);
+  });
+
+  test('the worker grows the counter that the form field key names, by one or by an amount', async () => {
+    expect(await countOf('?key=apples')).toBe('0');
+    for (let count = 1; count <= 3; count++) await work({ key: 'apples' }).expect(200);
+    await work({ key: 'pears', amount: '5' }).expect(200);
+    expect([await countOf('?key=apples'), await countOf('?key=pears')]).toEqual(['3', '5']);
+    expect(await countOf('?key=task-queue')).toBe(
+      `${((await bothCounters()).body as { taskQueue: number }).taskQueue}`,
+    );
+  });
+
+  test('a task of a form that is delivered twice counts once, and two tasks count twice', async () => {
+    const client = await world.tasks();
+    const create = () =>
+      client.createTask({
+        parent: client.queuePath('photo-timeline', 'local', 'default'),
+        task: {
+          appEngineHttpRequest: {
+            httpMethod: 'POST',
+            relativeUri: '/worker',
+            headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+            body: Buffer.from('key=cherries'),
+          },
+        },
+      });
+    await Promise.all([create(), create()]);
+    await world.cloud.deliverTwice(true);
+    await world.drain();
+    await world.cloud.deliverTwice(false);
+    expect(await countOf('?key=cherries')).toBe('2');
+  });
+
+  test.each([
+    ['an empty key', { key: '' }, '/key'],
+    ['a reserved key', { key: '__reserved__' }, '/key'],
+    ['a key that is too long', { key: 'x'.repeat(1501) }, '/key'],
+    ['an amount that is no number', { key: 'apples', amount: 'many' }, '/amount'],
+    ['an unknown field', { key: 'apples', colour: 'red' }, '/colour'],
+  ])('the worker refuses %s and names the field', async (_what, form, pointer) => {
+    const reply = await work(form).expect(400);
+    expect(reply.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer }] });
+  });
+
+  test('the worker refuses a body that is neither a form nor JSON', async () => {
+    await http().post('/worker').type('text').send('key=apples').expect(415);
+    await http().post('/worker').type('json').send('{').expect(400);
+    await http().get('/counter/get?key=__reserved__').expect(400);
+  });
 
   test('tasks and schedules of the service itself are nobody else’s to call', async () => {
     await http().post('/tasks/make-variants').set('X-AppEngine-QueueName', 'variants').send({}).expect(404);

@@ -44,7 +44,7 @@ const rowsOf = ({ out }: Said) =>
     .split('\n')
     .slice(1)
     .map((line) => line.split(/ {2,}/));
-const counter = async () => (await request(program.url).get('/counter/get').expect(200)).body.taskQueue as number;
+const counter = async () => Number((await request(program.url).get('/counter/get?key=task-queue').expect(200)).text);
 const increment = (call: string) => JSON.stringify({ call, amount: 1 });
 
 describe('npm run tasks, beside the running program', () => {

@@ -92,5 +92,8 @@ async function allFaces(url: string, posted: boolean): Promise<Face[]> {
 
 /** The counters as far as tasks have grown them: each increment counts once, however often its task is delivered. */
 export async function readCounters(url: string): Promise<{ deferred: number; taskQueue: number }> {
-  return (await request(url).get('/counter/get').expect(200)).body as { deferred: number; taskQueue: number };
+  return (await request(url).get('/counter/get').accept('json').expect(200)).body as {
+    deferred: number;
+    taskQueue: number;
+  };
 }
