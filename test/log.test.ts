@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createLog, withLogFields, type LogOptions } from '../src/log.ts';
 
@@ -57,13 +58,24 @@ test('on a terminal the request behind a line is named only where there is troub
     log.info('Fine.');
     log.error('Not fine.');
   });
-  expect(lines.map((line) => line.slice(13))).toEqual(['INFO     Fine.\n', 'ERROR    Not fine. requestId=r1\n']);
+  expect(lines.map((line) => stripVTControlCharacters(line).slice(13))).toEqual([
+    'INFO     Fine.\n',
+    'ERROR    Not fine. requestId=r1\n',
+  ]);
 });
 
 test('on a terminal a line is short and an error shows its stack', () => {
   const { log, lines } = record({ human: true });
   log.warn({ job: 'make-variants', err: new Error('no such object') }, 'Tried in vain.');
-  expect(lines[0]).toMatch(
+  expect(stripVTControlCharacters(lines[0] ?? '')).toMatch(
     /^\d\d:\d\d:\d\d\.\d{3} WARNING {2}Tried in vain\. job=make-variants\n {4}Error: no such object\n/,
+  );
+});
+
+test('on a terminal a field that the message says already is not repeated', () => {
+  const { log, lines } = record({ human: true });
+  log.info({ address: 'http://127.0.0.1:8080', profile: 'local' }, 'Photo Timeline is at http://127.0.0.1:8080');
+  expect(stripVTControlCharacters(lines[0] ?? '')).toMatch(
+    / Photo Timeline is at http:\/\/127\.0\.0\.1:8080 profile=local\n$/,
   );
 });
