@@ -11,5 +11,3 @@ if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   );
   process.exitCode = 1;
 }
-
-export {};

@@ -51,7 +51,7 @@ describe('npm start', () => {
       const { url, child, exited, said } = await npmStart(dataDir);
       child.kill(signal);
       await exited;
-      await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+      await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
       expect(said()).toMatch(/"message":"Stopped\."}\n$/);
       await (await startProgram(dataDir)).stop('SIGTERM');
     },
