@@ -6,7 +6,7 @@ export interface TaskRequest {
   queue: string;
   /** Path of the handler, with a leading slash. */
   path: string;
-  /** Sent as JSON. Ids only: a task is small. */
+  /** Sent as JSON; undefined sends no body. Ids only: a task is small. */
   payload: unknown;
   /** Not before this moment, in milliseconds since the Unix epoch; at once unless given. At most 30 days ahead. */
   at?: number;
@@ -55,11 +55,12 @@ export function taskOf(
     appEngineHttpRequest: {
       httpMethod: 'POST',
       relativeUri: path,
-      headers: { 'Content-Type': 'application/json' },
-      body: Buffer.from(JSON.stringify(payload)),
+      ...(payload === undefined ? {} : { headers: JSON_BODY, body: Buffer.from(JSON.stringify(payload)) }),
     },
   };
 }
+
+const JSON_BODY = { 'Content-Type': 'application/json' };
 
 /** Task ids are a checked alphabet, and sequential ones slow the queue down (PLATFORM 3.2): so a name is hashed. */
 const spread = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 40);

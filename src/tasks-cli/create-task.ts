@@ -50,8 +50,8 @@ function noneIfGone(error: { code?: number }): [] {
   throw error;
 }
 
-function targetOf({ operands: [target = '', json = 'null'] }: Typed): TaskRequest {
-  const payload = parseJson(json);
+function targetOf({ operands: [target = '', json] }: Typed): TaskRequest {
+  const payload = json === undefined ? undefined : parseJson(json);
   if (target.startsWith('/')) return { queue: 'default', path: target, payload };
   if (Object.hasOwn(JOBS, target)) return jobTask({ name: target as JobName }, payload);
   throw new UsageError(

@@ -120,6 +120,12 @@ describe('npm run tasks, beside the running program', () => {
     });
   });
 
+  test('sends no payload when none was typed', async () => {
+    await tasks('create', '/example_task_handler', '--in', '3600', '--name', 'empty');
+    expect((await tasks('show', 'default', 'empty')).out).toMatch(/^body$/m);
+    await tasks('delete', 'default', 'empty');
+  });
+
   test('prints the id of a task without a name, by which show finds it', async () => {
     const { out } = await tasks('create', '/worker', increment('unnamed'), '--in', '3600');
     const [, id = ''] = /^Task (\d+) for \/worker is in default/.exec(out) ?? [];
