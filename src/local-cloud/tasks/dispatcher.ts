@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { Background } from '../background.ts';
 import type { Attempts } from './attempts.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { microsOf, type Micros } from './instants.ts';
@@ -16,6 +17,7 @@ export interface DispatcherDeps {
   attempts: Attempts;
   commit: GroupCommit;
   sender: Sender;
+  background: Background;
 }
 
 /** Sends what is due, as fast as each queue may. */
@@ -60,10 +62,11 @@ export class Dispatcher {
     this.#drains++;
     try {
       do {
-        await this.#deps.commit.durable();
+        // What the disk refuses is tried again in the background.
+        await this.#deps.commit.durable().catch(() => undefined);
         for (const queue of this.#deps.queues.all()) this.#pump(this.#flow(queue.name));
         await Promise.all(this.#inFlight);
-      } while (this.#inFlight.size > 0 || this.#deps.queues.all().some((queue) => this.#hasDue(queue)));
+      } while (this.#inFlight.size > 0 || this.#canSendMore());
     } finally {
       this.#drains--;
     }
@@ -76,10 +79,16 @@ export class Dispatcher {
     await Promise.all(this.#inFlight);
   }
 
+  /** While the disk refuses to note what is sent nothing is: the same tasks would go out again and again. */
   #pump(flow: QueueFlow): void {
     flow.waking = undefined;
+    this.#deps.background.run(flow.name, () => this.#send(flow));
+  }
+
+  #send(flow: QueueFlow): void {
     const queue = this.#deps.queues.find(flow.name);
     if (!queue || !this.#maySend(queue)) return;
+    this.#deps.commit.settle();
     while (flow.mayStart(queue)) {
       const task = this.#nextDue(queue);
       if (!task) return this.#waitForDue(flow, queue);
@@ -97,8 +106,9 @@ export class Dispatcher {
     return this.#deps.store.nextDue(name, this.#now(), this.#deps.sender.takesAppTasks(), order);
   }
 
-  #hasDue(queue: Queue): boolean {
-    return this.#maySend(queue) && this.#nextDue(queue) !== undefined;
+  #canSendMore(): boolean {
+    if (this.#deps.background.isRefused) return false;
+    return this.#deps.queues.all().some((queue) => this.#maySend(queue) && this.#nextDue(queue) !== undefined);
   }
 
   #dispatch(flow: QueueFlow, task: Task, backoffFrom?: Micros): Task {

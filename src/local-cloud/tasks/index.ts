@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { Background } from '../background.ts';
 import { createPlatformCaller } from '../platform-call.ts';
 import { createEngine, type QueueOverview } from './engine.ts';
 import type { QueueConfig } from './queue-settings.ts';
@@ -53,10 +54,11 @@ export interface TasksService {
 export async function startTasks(options: TasksOptions): Promise<TasksService> {
   const { clock } = options;
   const caller = createPlatformCaller(clock);
-  const engine = createEngine({ ...options, caller });
+  const background = new Background({ clock, service: 'Tasks' });
+  const engine = createEngine({ ...options, caller, background });
   const { tasks, dispatcher, sender } = engine;
   const server = await serveTasks(engine, options);
-  const stopSweep = sweepHourly(clock, () => tasks.expire());
+  const stopSweep = sweepHourly(clock, () => background.run('old tasks', () => tasks.expire()));
   dispatcher.wakeAll();
   return {
     port: server.port,
@@ -74,6 +76,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
       const quiet = dispatcher.stop();
       caller.stop();
       await quiet;
+      background.stop();
       engine.close();
     },
   };

@@ -1,3 +1,4 @@
+import type { Background } from '../../background.ts';
 import type { Engine } from './engine.ts';
 import { applyLifecycle } from './lifecycle.ts';
 import { SESSION_LIFE } from './resumable-upload.ts';
@@ -5,11 +6,11 @@ import { SESSION_LIFE } from './resumable-upload.ts';
 const HOUR = 3_600_000;
 
 /** Applies lifecycle rules and forgets expired sessions now and in every hour. The returned function ends that. */
-export function keepHouse(engine: Engine): () => void {
+export function keepHouse(engine: Engine, background: Background): () => void {
   let cancel = () => {};
   const round = () => {
-    expireSessions(engine);
-    applyLifecycle(engine);
+    background.run('expired sessions', () => expireSessions(engine));
+    background.run('lifecycle rules', () => applyLifecycle(engine));
     cancel = engine.clock.after(HOUR, round);
   };
   round();
