@@ -46,7 +46,10 @@ export function createEngine({ clock, background, ...options }: EngineOptions) {
   const overviewOf = (queue: Queue) => {
     return { queue, tasks: store.count(queue.name), inFlight: dispatcher.inFlight(queue.name) };
   };
-  const adopt = () => queues.adopt(`projects/${options.projectId}/locations/${options.location}`, options.queues);
+  const adopt = () => {
+    queues.adopt(`projects/${options.projectId}/locations/${options.location}`, options.queues);
+    commit.flush();
+  };
   adopt();
   return {
     queues,
@@ -61,9 +64,6 @@ export function createEngine({ clock, background, ...options }: EngineOptions) {
       sender.twice = false;
       dispatcher.reverseOrder = false;
     },
-    close() {
-      commit.flush();
-      db.close();
-    },
+    close: () => db.close(),
   };
 }

@@ -78,9 +78,9 @@ export class GroupCommit {
     return open.done;
   }
 
-  /** Writes what is open at once. */
+  /** Writes what is open at once. Throws when the disk refuses it. */
   flush(): void {
-    if (this.#open) this.#finish(this.#open);
+    if (this.#open) this.#commit(this.#open);
   }
 
   #opened(): Gathering {

@@ -76,6 +76,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
       const quiet = dispatcher.stop();
       caller.stop();
       await quiet;
+      background.run('the last notes', () => engine.commit.flush());
       background.stop();
       engine.close();
     },
