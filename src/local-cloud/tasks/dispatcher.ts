@@ -92,7 +92,10 @@ export class Dispatcher {
     while (flow.mayStart(queue)) {
       const task = this.#nextDue(queue);
       if (!task) return this.#waitForDue(flow, queue);
-      if (this.#drains === 0 && !flow.takeToken(queue, this.#now())) return this.#wakeAt(flow, flow.nextTokenAt(queue));
+      const elapsed = this.#elapsed();
+      if (this.#drains === 0 && !flow.takeToken(queue, elapsed)) {
+        return this.#wakeAfter(flow, flow.nextTokenAt(queue) - elapsed);
+      }
       this.#dispatch(flow, task);
     }
   }
@@ -124,7 +127,7 @@ export class Dispatcher {
     flow.inFlight--;
     // A try that the end of the program broke off is none: the task runs again after the next start.
     if (this.#stopped) return;
-    flow.note(task.target.kind, result, this.#now());
+    flow.note(task.target.kind, result, this.#elapsed(), this.#now());
     this.#deps.attempts.end(sent, result, backoffFrom);
     // Nobody waits for the disk to know of that. What has just come in and shall be there first sends for itself.
     if (!flow.waking) this.#pump(flow);
@@ -132,12 +135,11 @@ export class Dispatcher {
 
   #waitForDue(flow: QueueFlow, queue: Queue): void {
     const due = this.#deps.store.firstDue(queue.name, this.#deps.sender.takesAppTasks());
-    if (due !== undefined) this.#wakeAt(flow, due);
+    if (due !== undefined) this.#wakeAfter(flow, due - this.#now());
   }
 
-  #wakeAt(flow: QueueFlow, at: Micros): void {
-    const { clock } = this.#deps;
-    if (Number.isFinite(at)) flow.waitUntil(clock, at, () => this.#pump(flow));
+  #wakeAfter(flow: QueueFlow, time: Micros): void {
+    if (Number.isFinite(time)) flow.wait(this.#deps.clock, time, () => this.#pump(flow));
   }
 
   #flow(name: string): QueueFlow {
@@ -148,5 +150,9 @@ export class Dispatcher {
 
   #now(): Micros {
     return microsOf(this.#deps.clock.now());
+  }
+
+  #elapsed(): Micros {
+    return microsOf(this.#deps.clock.elapsed());
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Background } from '../background.ts';
 import { Attempts } from './attempts.ts';
+import { ClockStore } from './clock-store.ts';
 import { openTasksDatabase } from './database.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -38,6 +39,7 @@ export function createEngine({ clock, background, ...options }: EngineOptions) {
   const store = new TaskStore(db, commit);
   const names = new NameStore(db, commit);
   const queueStore = new QueueStore(db, commit);
+  const clockStore = new ClockStore(db, commit);
   const queues = new Queues({ clock, names, store: queueStore });
   const tasks = new Tasks({ clock, names, queues, store, mintsTokens: options.mintOidcToken !== undefined });
   const attempts = new Attempts({ clock, queues, tasks, store, commit });
@@ -57,6 +59,7 @@ export function createEngine({ clock, background, ...options }: EngineOptions) {
     dispatcher,
     sender,
     commit,
+    clockStore,
     overview: (): QueueOverview[] => queues.all().map(overviewOf),
     reset() {
       queueStore.clear();

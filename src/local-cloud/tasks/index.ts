@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { Background } from '../background.ts';
 import { createPlatformCaller } from '../platform-call.ts';
 import { createEngine, type QueueOverview } from './engine.ts';
+import { microsOf } from './instants.ts';
 import type { QueueConfig } from './queue-settings.ts';
 import { serveTasks } from './server.ts';
 import { sweepHourly } from './sweep.ts';
@@ -56,10 +57,17 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
   const caller = createPlatformCaller(clock);
   const background = new Background({ clock, service: 'Tasks' });
   const engine = createEngine({ ...options, caller, background });
-  const { tasks, dispatcher, sender } = engine;
+  const { tasks, dispatcher, sender, clockStore } = engine;
   const server = await serveTasks(engine, options);
-  const stopSweep = sweepHourly(clock, () => background.run('old tasks', () => tasks.expire()));
-  dispatcher.wakeAll();
+  const inBackground = (work: () => void) => background.run('old tasks', work);
+  const stopSweep = sweepHourly(clock, clockStore, () => tasks.expire(), inBackground);
+  const followClock = () => {
+    const now = microsOf(clock.now());
+    engine.commit.note(() => clockStore.setRight(now));
+    dispatcher.wakeAll();
+  };
+  const ignoreSteps = clock.onStep(followClock);
+  followClock();
   return {
     port: server.port,
     wake: () => dispatcher.wakeAll(),
@@ -72,6 +80,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
     },
     async stop() {
       stopSweep();
+      ignoreSteps();
       await server.stop();
       const quiet = dispatcher.stop();
       caller.stop();
