@@ -3,7 +3,7 @@ import { createAccounts } from './accounts/accounts.ts';
 import { activityRoutes } from './activity/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { changeRoutes } from './changes/routes.ts';
-import { createCore, type CoreDeps } from './core.ts';
+import { createCore, type Core, type CoreDeps } from './core.ts';
 import { courseRoutes } from './course/routes.ts';
 import { onlyTheCaller, whoeverIsNamed } from './course/whose.ts';
 import { digestRoutes } from './digest/routes.ts';
@@ -29,13 +29,12 @@ export interface AppDeps extends CoreDeps {
 }
 
 /** The whole product on one screen: every feature with what it needs, then their routes behind one front door. */
-export function createApp(deps: AppDeps): Express {
+export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express {
   const { config, log, local } = deps;
   const { profile, metricsToken, identity } = config;
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = identity.kind === 'local';
 
-  const core = createCore(deps);
   const laterWork = once(async () => (await import('./later-work.ts')).createLaterWork(core));
   const accounts = createAccounts({ ...core, identity, localIssuer: local?.issuer, https: profile === 'google' });
   const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts);

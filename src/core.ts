@@ -6,6 +6,7 @@ import { createRightOfWay } from './http/right-of-way.ts';
 import { taskCreator } from './jobs/create-task.ts';
 import { createDeferredCalls } from './jobs/deferred.ts';
 import { taskRunner } from './jobs/run-task.ts';
+import { createSteadyClock } from './jobs/steady-clock.ts';
 import { createLibrary } from './library/commit.ts';
 import { createOutbox } from './library/outbox.ts';
 import { createStore } from './library/store.ts';
@@ -54,6 +55,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
   const library = createLibrary({ datastore, clock, deliver: outbox.deliver, countCommit: countCommits(metrics) });
   const store = createStore(datastore);
+  const steadyClock = createSteadyClock({ datastore, clock });
   const knownReplies = createKnownReplies(KNOWN_REPLIES);
 
   const blobs = createBlobs(bucket);
@@ -70,6 +72,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
 
   return {
     clock,
+    steadyClock,
     log,
     clients,
     datastore,

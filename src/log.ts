@@ -45,7 +45,16 @@ export function createLog({ level, human = false, destination }: LogOptions): Lo
     redact: { paths: SECRET_FIELDS.flatMap(redactedPaths), censor: '[redacted]' },
     hooks: { streamWrite: (line: string) => (human ? describeLine(withoutSecrets(line)) : withoutSecrets(line)) },
   };
-  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+  return pino(options, destination ?? standardOutput());
+}
+
+/** Bytes of lines that wait for their disk; further ones are dropped. */
+const MOST_WAITING = 1 << 20;
+
+/** Where standard output is a file on a full disk, lines wait: that one cannot be written is no reason to end anything. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ fd: 1, sync: true, maxLength: MOST_WAITING });
+  return output.on('error', () => undefined);
 }
 
 /** Most lines do not, and one look is cheaper than three. */

@@ -23,7 +23,7 @@ export async function run(env: NodeJS.ProcessEnv, { consistency }: Pick<StartOpt
   const config = readConfig(env);
   const opened = Promise.withResolvers<Express>();
   // Side by side: a machine has more than one core, and who comes early waits at the port.
-  const [server, { app, cloud, log, answerBrokenRequests, warmUp }] = await Promise.all([
+  const [server, { app, cloud, log, answerBrokenRequests, warmUp, recover }] = await Promise.all([
     listen(frontDoor(opened.promise), config.server),
     assemble(config, consistency),
   ]);
@@ -35,27 +35,33 @@ export async function run(env: NodeJS.ProcessEnv, { consistency }: Pick<StartOpt
   stopOnSignal((signal) => stop(signal, server, cloud, config, log));
   log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
   warmUp().catch((err: unknown) => log.warn({ err }, 'What later requests need is not loaded yet.'));
+  recover();
 }
 
 /** The app on its clients, loaded while the thread of the local cloud starts. */
 async function assemble(config: Config, consistency: number | undefined) {
   const starting = await startCloud(config, consistency);
-  const [cloud, { createLog }, { createApp }, { createClients }, { loadKeys }, broken, { warmUp }] = await Promise.all([
+  const [cloud, { createLog }, { createApp }, { createCore }, ...others] = await Promise.all([
     starting?.cloud,
     import('./log.ts'),
     import('./app.ts'),
+    import('./core.ts'),
     import('./clients.ts'),
     import('./signing/keys.ts'),
     import('./http/broken-requests.ts'),
     import('./warm-up.ts'),
+    import('./recovery.ts'),
   ]);
+  const [{ createClients }, { loadKeys }, broken, { warmUp }, { recoverTasks }] = others;
   const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
   if (cloud) void endWith(cloud, log);
   const local = cloud?.endpoints ?? config.cloud.standalone;
   const clients = createClients(config.cloud, cloud?.endpoints);
   const signingKeys = await loadKeys(clients, config.signingKey);
-  const app = createApp({ config, clock: systemClock, log, clients, signingKeys, ...(local ? { local } : {}) });
-  return { app, cloud, log, ...broken, warmUp: () => warmUp(clients) };
+  const deps = { config, clock: systemClock, log, clients, signingKeys, ...(local ? { local } : {}) };
+  const core = createCore(deps);
+  const app = createApp(deps, core);
+  return { app, cloud, log, ...broken, warmUp: () => warmUp(clients), recover: () => recoverTasks(core) };
 }
 
 /**

@@ -1,6 +1,11 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createLog, withLogFields, type LogOptions } from '../src/log.ts';
+import { canMakeDisks, smallDisk } from './local-cloud/whole/small-disk.ts';
 
 function record(options: Partial<LogOptions> = {}) {
   const lines: string[] = [];
@@ -79,3 +84,28 @@ test('on a terminal a field that the message says already is not repeated', () =
     / Photo Timeline is at http:\/\/127\.0\.0\.1:8080 profile=local\n$/,
   );
 });
+
+test.skipIf(!canMakeDisks)(
+  'lines that a full disk does not take come when there is room, and end nothing (left out where a test may not mount a disk)',
+  async () => {
+    const disk = await smallDisk();
+    const file = join(disk.folder, 'log');
+    const output = openSync(file, 'w');
+    const child = fork(join(import.meta.dirname, 'logging.child.ts'), { stdio: ['ignore', output, 'pipe', 'ipc'] });
+    const exited = once(child, 'exit');
+    const say = async (line: string) => {
+      const answered = once(child, 'message');
+      child.send(line);
+      await Promise.race([answered, exited.then(() => Promise.reject(new Error('It has ended.')))]);
+    };
+    await once(child, 'message');
+    disk.fill();
+    for (let line = 0; line < 100; line++) await say(`${'x'.repeat(100)} ${line}`);
+    disk.makeRoom();
+    await say('there is room');
+    child.disconnect();
+    expect((await exited)[0]).toBe(0);
+    closeSync(output);
+    expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(101);
+  },
+);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isExpiredTransaction } from '../library/expired-transaction.ts';
 import { isDatastoreFault } from '../library/transact.ts';
 
 /** Tries before contention, or a fault of Datastore, becomes the caller's. */
@@ -16,7 +17,8 @@ export async function beginAnew<T>(transaction: () => Promise<T>): Promise<T> {
     try {
       return await transaction();
     } catch (error) {
-      if (attempt === TRIES || !isDatastoreFault(error) || !TRIED_AGAIN.has(error.code)) throw error;
+      if (attempt === TRIES || !isDatastoreFault(error)) throw error;
+      if (!TRIED_AGAIN.has(error.code) && !isExpiredTransaction(error)) throw error;
       await pause(Math.random() * 20 * 2 ** attempt);
     }
   }

@@ -8,6 +8,7 @@ export interface Perishable<V> {
 
 interface Entry<V> {
   value: Promise<V>;
+  /** In elapsed time. */
   until: number;
 }
 
@@ -26,7 +27,7 @@ export class ExpiringCache<V> {
   get(key: string, find: () => Promise<Perishable<V>>): Promise<V> {
     const known = this.#entries.get(key);
     this.#entries.delete(key);
-    const entry = known && this.#clock.now() < known.until ? known : this.#search(key, find);
+    const entry = known && this.#clock.elapsed() < known.until ? known : this.#search(key, find);
     // The map keeps the order of insertion: the first key is the one that has not been used for the longest time.
     this.#entries.set(key, entry);
     this.#dropOldest();
@@ -41,7 +42,8 @@ export class ExpiringCache<V> {
     const found = find();
     const entry: Entry<V> = { value: found.then(({ value }) => value), until: Infinity };
     found.then(
-      ({ until }) => (entry.until = until),
+      // By elapsed time: a clock that is set back makes nothing believable for longer.
+      ({ until }) => (entry.until = this.#clock.elapsed() + until - this.#clock.now()),
       () => this.#entries.get(key) === entry && this.#entries.delete(key),
     );
     return entry;

@@ -8,6 +8,7 @@ import { SESSION_KIND } from './session.ts';
 /** Takes away sessions that have ended by their age. */
 export const sweepSessions = defineCron({
   name: 'sweep-sessions',
+  deletesByAge: true,
   async run({ datastore, clock }: { datastore: Datastore; clock: Clock }) {
     let sessions = 0;
     for await (const expired of findExpired(datastore, SESSION_KIND, clock.now())) {

@@ -28,6 +28,7 @@ const SWEEP_TIME = 5 * 60_000;
 /** Takes away what no user's audit would find: files and arguments that a program left when it was killed. */
 export const sweepLeftovers = defineCron({
   name: 'sweep-leftovers',
+  deletesByAge: true,
   async run({ bucket, blobs, clock }: LeftoversDeps) {
     const until = performance.now() + SWEEP_TIME;
     let removed = 0;

@@ -16,6 +16,7 @@ export interface SweepTombstonesDeps {
 /** Finds users who have tombstones beyond the horizon of the feed, and has each of them freed by tasks of his own. */
 export const sweepTombstones = defineCron({
   name: 'sweep-tombstones',
+  deletesByAge: true,
   async run({ datastore, clock, createTask }: SweepTombstonesDeps) {
     const now = clock.now();
     const run = new Date(now).toISOString();

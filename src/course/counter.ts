@@ -1,5 +1,6 @@
 import type { Datastore } from '@google-cloud/datastore';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isExpiredTransaction } from '../library/expired-transaction.ts';
 
 /** The counter that deferred calls grow, and the one that plain tasks grow unless they name another. */
 export const DEFERRED = 'deferred';
@@ -22,7 +23,8 @@ export async function increment(
     try {
       return await incrementOnce(datastore, name, call, amount);
     } catch (error) {
-      if ((error as { code?: unknown }).code !== ABORTED || attempt >= TRIES) throw error;
+      const isContended = (error as { code?: unknown }).code === ABORTED;
+      if (!(isContended || isExpiredTransaction(error)) || attempt >= TRIES) throw error;
       await pause(Math.random() * 20 * 2 ** attempt);
     }
   }

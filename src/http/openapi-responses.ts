@@ -24,7 +24,8 @@ export function errorsOf({ access, params, query, body, form, errors = [] }: Rou
   if (query) codes.add('invalid-request');
   if (body || form) for (const code of FORM_ERRORS) codes.add(code);
   if (form) for (const code of FILE_ERRORS) codes.add(code);
-  return [...codes.add('internal')];
+  // What a route asks of the cloud may be refused for a while.
+  return [...codes.add('internal').add('unavailable')];
 }
 
 function errorsByStatus(route: Route): Map<number, ErrorCode[]> {

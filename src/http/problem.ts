@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cloudFault } from './cloud-fault.ts';
 import { AppError, ERRORS, type ErrorCode } from './errors.ts';
 
 const FieldFault = z.object({
@@ -50,10 +51,14 @@ export function presentProblem(error: AppError, requestId?: string): Problem {
   };
 }
 
-/** Any error as one that the caller can be told about: Express and its body parser speak, all else is our fault. */
+/** Any error as one that the caller can be told about: those of Express and of Google's clients, all else is our fault. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  return fromExpress(error) ?? new AppError('internal', 'Something failed on our side.', { cause: error });
+  return (
+    fromExpress(error) ??
+    cloudFault(error) ??
+    new AppError('internal', 'Something failed on our side.', { cause: error })
+  );
 }
 
 /** What body-parser and the router raise. */

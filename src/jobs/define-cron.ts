@@ -1,3 +1,4 @@
+import type { SteadyClock } from './steady-clock.ts';
 import type { CronName } from './table.ts';
 
 /**
@@ -6,6 +7,8 @@ import type { CronName } from './table.ts';
  */
 export interface CronJob<D> {
   name: CronName;
+  /** Whether it deletes what is old by the clock: it then does nothing while the clock cannot be believed. */
+  deletesByAge?: true;
   run(deps: D): Promise<string>;
 }
 
@@ -17,4 +20,13 @@ export interface BoundCron {
   run(): Promise<string>;
 }
 
-export const bindCron = <D>(job: CronJob<D>, deps: D): BoundCron => ({ name: job.name, run: () => job.run(deps) });
+export const bindCron = <D>(job: CronJob<D>, deps: D & { steadyClock: SteadyClock }): BoundCron => ({
+  name: job.name,
+  async run() {
+    const waitMs = job.deletesByAge ? await deps.steadyClock.wait() : 0;
+    if (waitMs === 0) return job.run(deps);
+    return `nothing deleted: the clock has been set or not watched, and must run steadily for ${minutes(waitMs)} more`;
+  },
+});
+
+const minutes = (ms: number) => `${Math.ceil(ms / 60_000)} min`;

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { AppError } from '../http/errors.ts';
 import type { Reply } from '../http/route.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -31,7 +32,8 @@ export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
       return { status: 200, text: outcome };
     } catch (error) {
       tries.add({ task: what, outcome: attempt.last ? 'given up' : 'failed' });
-      if (!attempt.last) throw error;
+      // 503 would hold back the whole queue (target.proto), also for tasks that fare better.
+      if (!attempt.last) throw new AppError('internal', 'This attempt failed.', { cause: error });
       await giveUp?.();
       // Another failure would delete the task without a trace.
       log.error({ err: error, task: what, ...attempt }, `${what} is given up: its last try failed.`);

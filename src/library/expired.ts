@@ -1,7 +1,7 @@
 import { PropertyFilter, type Datastore, type Key, type Query } from '@google-cloud/datastore';
 import type { UserId } from './ids.ts';
-import type { Properties } from './kinds.ts';
-import { endIn, EXPIRY_SHARDS, expiryKey } from './sort-keys.ts';
+import type { Kind, Properties } from './kinds.ts';
+import { EXPIRY_SHARDS, expiryKey } from './sort-keys.ts';
 
 /** Rows that one query finds in a shard. With 16 shards a batch stays below the 500 writes of one commit. */
 const SHARD_LIMIT = 20;
@@ -70,22 +70,28 @@ async function findInShard(datastore: Datastore, { name: kind }: { name: string 
   const all = inShard(datastore.createQuery(kind), place).select('__key__').limit(SHARD_LIMIT);
   const query = place.cursor === undefined ? all : all.start(place.cursor);
   const [entities, { endCursor }] = (await datastore.runQuery(query)) as [Properties[], { endCursor?: string }];
-  const rows = entities.map((entity): Expired => {
-    const { parent, name } = entity[datastore.KEY as never] as Key;
-    return { user: parent?.name as UserId, name: name ?? '' };
-  });
+  const rows = entities.map((entity) => rowOf(datastore, entity));
   return { rows, next: rows.length < SHARD_LIMIT ? undefined : { ...place, cursor: endCursor } };
 }
 
-/** The earliest end among the rows of a kind, expired or not, in milliseconds since the Unix epoch. */
-export async function earliestEnd(datastore: Datastore, { name: kind }: { name: string }): Promise<number | undefined> {
+/** A row and what it holds. */
+export interface FoundRow<T> extends Expired {
+  value: T;
+}
+
+/** In each shard the rows of a kind that expire first, at most `limit`, whether they have expired or not. */
+export async function findEarliest<T>(datastore: Datastore, kind: Kind<T>, limit: number): Promise<FoundRow<T>[]> {
   const found = await Promise.all(
     EXPIRY_SHARDS.map(async (shard) => {
-      const query = inShard(datastore.createQuery(kind), { property: 'expiryKey', shard }).select('expiryKey').limit(1);
+      const query = inShard(datastore.createQuery(kind.name), { property: 'expiryKey', shard }).limit(limit);
       const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-      return entities.map((entity) => endIn(String(entity['expiryKey'])));
+      return entities.map((entity) => ({ ...rowOf(datastore, entity), value: kind.decode(entity) }));
     }),
   );
-  const ends = found.flat();
-  return ends.length > 0 ? Math.min(...ends) : undefined;
+  return found.flat();
+}
+
+function rowOf(datastore: Datastore, entity: Properties): Expired {
+  const { parent, name } = entity[datastore.KEY as never] as Key;
+  return { user: parent?.name as UserId, name: name ?? '' };
 }

@@ -1,5 +1,6 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import type { UserId } from './ids.ts';
+import { isExpiredTransaction } from './expired-transaction.ts';
 import { keyOf, PhotoKind, UserKind, YearKind } from './kinds.ts';
 import type { LeanQuery } from './lean-query.ts';
 import type { LeanReads, ReadTransaction } from './lean-reads.ts';
@@ -33,12 +34,34 @@ export interface Moment {
   years(): Promise<[name: string, year: Year][]>;
 }
 
+/** Snapshots in which a read is attempted: a suspended process loses the one that it had. */
+const ATTEMPTS = 3;
+
+interface MomentDeps {
+  datastore: Datastore;
+  lean: LeanReads;
+}
+
 /**
- * Runs `read` in one read-only transaction, which sees one moment and makes nobody wait. Undefined without the user.
- * Its reads go one after the other: the first one begins the transaction.
+ * Runs `read` in one read-only transaction, which sees one moment and makes no writer wait. Undefined without the user.
+ * Its reads go one after the other: the first one begins the transaction. If that expires, `read` runs once more.
  */
 export async function readMoment<T>(
-  { datastore, lean }: { datastore: Datastore; lean: LeanReads },
+  deps: MomentDeps,
+  id: UserId,
+  read: (moment: Moment) => Promise<T>,
+): Promise<T | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readOnce(deps, id, read);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isExpiredTransaction(error)) throw error;
+    }
+  }
+}
+
+async function readOnce<T>(
+  { datastore, lean }: MomentDeps,
   id: UserId,
   read: (moment: Moment) => Promise<T>,
 ): Promise<T | undefined> {

@@ -4,7 +4,8 @@ import type { CreateTask } from '../jobs/create-task.ts';
 import { jobTask } from '../jobs/job-task.ts';
 import type { Log } from '../log.ts';
 import type { Enqueued } from './change.ts';
-import { earliestEnd, findExpired, type Expired } from './expired.ts';
+import { createRecentIds, type RecentIds } from './recent-ids.ts';
+import { findEarliest, findExpired, type Expired } from './expired.ts';
 import type { UserId } from './ids.ts';
 import { keyOf, OutboxKind } from './kinds.ts';
 import { lookUp } from './lookup.ts';
@@ -26,32 +27,64 @@ export interface Outbox {
   deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
   /** Hands over what was left behind; returns how many rows. */
   sweep(): Promise<number>;
-  /** How long the oldest row has waited, in milliseconds; 0 without rows. Over some minutes something is wrong. */
+  /** The same soon after a start or a suspension: takes rows that are seconds old, and those of a clock that was ahead. */
+  recover(): Promise<number>;
+  /**
+   * How long the oldest row has waited that has to be handed over, in milliseconds; 0 without such rows. Over some minutes
+   * something is wrong. Rows that this instance has handed over, and those of tasks for later, do not count.
+   */
   oldestAge(): Promise<number>;
 }
 
-export function createOutbox(deps: OutboxDeps): Outbox {
-  const { datastore, clock } = deps;
+/** The age from which `recover` takes rows, in milliseconds: most requests hand theirs over within a fraction of it. */
+export const RECOVERY_GRACE = 5_000;
+
+/** How far ahead of the clock a row may seem to be, in milliseconds: a clock was ahead when it was written. */
+const FUTURE = 10 * 366 * 24 * 3_600_000;
+
+/** How long it is remembered that a row was handed over, in milliseconds: the sweep deletes it long before. */
+const MEMORY = 10 * 60_000;
+
+/** Oldest rows of each shard that are looked at for their age. */
+const LOOKED_AT = 20;
+
+interface Delivery extends OutboxDeps {
+  /** Rows that have become tasks and may still be there. */
+  handedOver: RecentIds;
+}
+
+type IsDue = (row: OutboxRow, id: string) => boolean;
+
+export function createOutbox(outer: OutboxDeps): Outbox {
+  const { datastore, clock } = outer;
+  const deps: Delivery = { ...outer, handedOver: createRecentIds(clock, MEMORY) };
+  const sweepUntil = async (until: number, isDue: IsDue) => {
+    let all = 0;
+    for await (const found of findExpired(datastore, OutboxKind, until)) all += await handOverFound(deps, found, isDue);
+    return all;
+  };
+  const isLeftBehind: IsDue = ({ at }, id) => {
+    const age = clock.now() - at;
+    return (age < 0 || age >= RECOVERY_GRACE) && !deps.handedOver.has(id);
+  };
   return {
     async deliver(_user, enqueued) {
-      const done = await Promise.all(enqueued.map(({ row }) => handOver(deps, row)));
+      const done = await Promise.all(enqueued.map(({ id, row }) => handOver(deps, id, row)));
       return enqueued.filter((_, index) => done[index]).map(({ id }) => id);
     },
-    async sweep() {
-      let all = 0;
-      for await (const found of findExpired(datastore, OutboxKind, clock.now()))
-        all += await handOverFound(deps, found);
-      return all;
-    },
+    sweep: () => sweepUntil(clock.now(), () => true),
+    recover: () => sweepUntil(clock.now() + FUTURE, isLeftBehind),
     async oldestAge() {
-      const end = await earliestEnd(datastore, OutboxKind);
-      return end === undefined ? 0 : Math.max(0, clock.now() - (end - OUTBOX_GRACE));
+      const rows = await findEarliest(datastore, OutboxKind, LOOKED_AT);
+      const waiting = rows.filter(({ name }) => !deps.handedOver.has(name));
+      const ages = waiting.map(({ value: { at, notBefore = at } }) => clock.now() - Math.max(at, notBefore));
+      return Math.max(0, ...ages);
     },
   };
 }
 
 /** The rows are looked up again: a global query may show one that has gone. */
-async function handOverFound(deps: OutboxDeps, found: Expired[]): Promise<number> {
+async function handOverFound(deps: Delivery, found: Expired[], isDue: IsDue): Promise<number> {
   const { datastore } = deps;
   const keys = found.map(({ user, name }) => keyOf(datastore, user, OutboxKind, name));
   const rows = await lookUp(
@@ -59,16 +92,23 @@ async function handOverFound(deps: OutboxDeps, found: Expired[]): Promise<number
     datastore,
     keys.map((key) => ({ key, kind: OutboxKind })),
   );
-  const done = await Promise.all(rows.map(async (row) => row !== undefined && handOver(deps, row)));
+  const done = await Promise.all(
+    rows.map(async (row, index) => {
+      const id = found[index]?.name ?? '';
+      return row !== undefined && isDue(row, id) && handOver(deps, id, row);
+    }),
+  );
   const delivered = keys.filter((_, index) => done[index]);
   if (delivered.length > 0) await datastore.delete(delivered);
   return delivered.length;
 }
 
-async function handOver({ createTask, count, log }: OutboxDeps, row: OutboxRow): Promise<boolean> {
+/** Whether the row has become a task. */
+async function handOver({ createTask, count, log, handedOver }: Delivery, id: string, row: OutboxRow) {
   const { job, payload, notBefore: at } = row;
   try {
     await createTask(jobTask({ name: job }, payload, at === undefined ? {} : { at }));
+    handedOver.add(id);
     count('created');
     return true;
   } catch (error) {

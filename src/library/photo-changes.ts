@@ -93,8 +93,11 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
     },
     async addPhoto(added) {
       await joinClaim(overlay, added);
-      const photo = await putAndNote('upload', undefined, { ...added, ...fresh(id, now, (await user()).sequence + 1) });
-      const owner = await user();
+      const { sequence, lastPostedAt } = await user();
+      const postedAt = Math.max(now, lastPostedAt);
+      const photo = await putAndNote('upload', undefined, { ...added, ...fresh(id, postedAt, sequence + 1) });
+      const owner = { ...(await user()), lastPostedAt: postedAt };
+      overlay.write(userRow, owner);
       if (opensPostsWindow(owner, now)) {
         overlay.write(userRow, { ...owner, postsMailFrom: now });
         enqueue(sendPostsRef, { user: id, from: now }, now + POSTS_WINDOW);
@@ -143,9 +146,9 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
   };
 }
 
-const fresh = (user: UserId, now: number, sequence: number) => ({
+const fresh = (user: UserId, postedAt: number, sequence: number) => ({
   user,
-  postedAt: now,
+  postedAt,
   posted: sequence,
   favourite: false,
   archived: false,

@@ -10,5 +10,7 @@ export const sendPostsRef: JobRef<{ user: UserId; from: number }> = { name: 'sen
 
 /** Whether a photo that is posted now goes into a mail that has not been asked for yet. */
 export function opensPostsWindow({ mail, postsMailFrom }: User, now: number): boolean {
-  return mail.posts && (postsMailFrom === null || now >= postsMailFrom + POSTS_WINDOW);
+  if (!mail.posts || postsMailFrom === null) return mail.posts;
+  // A window that has not begun yet was opened by a clock that was ahead.
+  return now < postsMailFrom || now >= postsMailFrom + POSTS_WINDOW;
 }

@@ -126,6 +126,8 @@ export interface User extends Settings {
   sequence: number;
   /** Changes up to this sequence have been forgotten. */
   feedFloor: number;
+  /** When the latest photo was posted, in milliseconds since the Unix epoch: a later one is never posted before. */
+  lastPostedAt: number;
   /** Photos that are not in the trash. */
   photos: number;
   /** Bytes of all originals and their previews, those in the trash among them. */
@@ -248,6 +250,7 @@ export const DEFAULT_ACCOUNT = {
   publicSince: null,
   summarySince: null,
   postsMailFrom: null,
+  lastPostedAt: 0,
   revision: 1,
   events: [],
 } as const satisfies Partial<User>;

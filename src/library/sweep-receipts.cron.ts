@@ -16,6 +16,7 @@ export interface SweepReceiptsDeps {
 /** Takes away receipts that count as absent already. */
 export const sweepReceipts = defineCron({
   name: 'sweep-receipts',
+  deletesByAge: true,
   async run({ datastore, library, clock }: SweepReceiptsDeps) {
     let receipts = 0;
     for await (const expired of findExpired(datastore, ReceiptKind, clock.now())) {

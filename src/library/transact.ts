@@ -1,6 +1,7 @@
 import type { Datastore, Transaction } from '@google-cloud/datastore';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../http/errors.ts';
+import { isExpiredTransaction } from './expired-transaction.ts';
 import { randomText, type UserId } from './ids.ts';
 import { keyOf, toEntity } from './kinds.ts';
 import { lookUp } from './lookup.ts';
@@ -44,8 +45,8 @@ export interface Work<T> {
 
 /**
  * Does the work and writes what it leaves, all or nothing. Google's client retries neither ABORTED nor a commit that
- * timed out; this does: ABORTED with a jittered pause, and a commit in doubt by looking for its id among the user's
- * last commits. Throws what the body throws, `busy`, `unavailable`, CommitInDoubt, and Datastore's other faults.
+ * timed out; this does: ABORTED and an expired transaction with a jittered pause, and a commit in doubt by looking for
+ * its id among the user's last commits. Throws what the body throws, `busy`, `unavailable`, CommitInDoubt, and Datastore's other faults.
  */
 export async function transact<T>(datastore: Datastore, work: Work<T>): Promise<T> {
   const doubtful = new Map<string, T>();
@@ -89,10 +90,13 @@ async function tryOnce<T>(
   } catch (error) {
     if (!isDatastoreFault(error)) await abandon(tx);
     else if (!IN_DOUBT.has(error.code)) doubtful.delete(id);
-    if (!isDatastoreFault(error) || (error.code !== ABORTED && !IN_DOUBT.has(error.code))) throw error;
+    if (!isDatastoreFault(error) || !mayBeMadeAgain(error)) throw error;
     return { fault: error };
   }
 }
+
+const mayBeMadeAgain = (fault: DatastoreFault) =>
+  fault.code === ABORTED || IN_DOUBT.has(fault.code) || isExpiredTransaction(fault);
 
 const givenUp = (fault: DatastoreFault | undefined) =>
   fault?.code === ABORTED

@@ -38,6 +38,13 @@ export function createCommands({ app, standingClock, stop, ...services }: Comman
       standingClock.advance(ms);
       await cron.idle();
     },
+    /** Sets the standing clock ahead by `ms`, or back if it is negative, and waits for the cron runs that are due then. */
+    async step(ms: number) {
+      if (!standingClock) throw new Error('The clock does not stand: the local cloud was started on real time.');
+      standingClock.step(ms);
+      standingClock.advance(0);
+      await cron.idle();
+    },
     /** Runs every task that is due, and those that they add, once no cron run is under way. */
     async drain() {
       await cron.idle();

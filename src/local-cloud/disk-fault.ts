@@ -23,9 +23,9 @@ const FULL: Kind = {
   help: 'Nothing of this call was kept. Make room and try again.',
 };
 const READ_ONLY: Kind = {
-  code: 'FAILED_PRECONDITION',
+  code: 'UNAVAILABLE',
   says: 'The disk of the local cloud cannot be written to',
-  help: 'Nothing of this call was kept.',
+  help: 'Nothing of this call was kept. Make it writable and try again.',
 };
 const BROKEN: Kind = {
   code: 'INTERNAL',

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { randomText } from '../library/ids.ts';
@@ -21,11 +21,22 @@ export function captureMail({ folder, from, clock }: CaptureDeps): Mailer {
       const { message } = await transporter.sendMail({ ...mail, from, date: new Date(clock.now()) });
       await mkdir(folder, { recursive: true });
       const file = join(folder, `${fileTime(clock.now())}-${randomText(6)}.eml`);
-      // Under its name only when it is whole: the console may list the folder at any moment.
-      await writeFile(`${file}.part`, message);
-      await rename(`${file}.part`, file);
+      await writeWhole(file, message);
     },
   };
+}
+
+/** A file has its name only when it is whole: the console may list the folder at any moment. */
+async function writeWhole(file: string, bytes: Parameters<typeof writeFile>[1]): Promise<void> {
+  const part = `${file}.part`;
+  try {
+    await writeFile(part, bytes);
+    await rename(part, file);
+  } catch (error) {
+    // On a full disk each attempt would otherwise leave a piece, and take the room that the next one needs.
+    await rm(part, { force: true });
+    throw error;
+  }
 }
 
 async function openTransport() {

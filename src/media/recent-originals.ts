@@ -41,7 +41,7 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
   };
   const hasRoom = (bytes: number): boolean => {
     for (const [object, { keptAt }] of kept) {
-      if (used + bytes <= capacity || keptAt + PATIENCE > clock.now()) break;
+      if (used + bytes <= capacity || keptAt + PATIENCE > clock.elapsed()) break;
       forget(object);
     }
     return used + bytes <= capacity;
@@ -70,7 +70,7 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
           original.size += chunk.length;
         },
         keep(object) {
-          if (original) kept.set(object, { ...original, keptAt: clock.now() });
+          if (original) kept.set(object, { ...original, keptAt: clock.elapsed() });
           original = undefined;
         },
         drop,

@@ -17,6 +17,7 @@ export interface PurgeTrashDeps {
 /** Finds users whose trash holds photos beyond their thirty days, and has each trash emptied up to there by a task. */
 export const purgeTrash = defineCron({
   name: 'purge-trash',
+  deletesByAge: true,
   async run({ datastore, clock, createTask }: PurgeTrashDeps) {
     const now = clock.now();
     const until = now - TRASH_LIFE;

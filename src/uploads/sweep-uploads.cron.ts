@@ -25,6 +25,7 @@ export interface SweepUploadsDeps {
  */
 export const sweepUploads = defineCron({
   name: 'sweep-uploads',
+  deletesByAge: true,
   async run(deps: SweepUploadsDeps) {
     const outcomes = { swept: 0, failed: 0 };
     for await (const expired of findExpired(deps.datastore, UploadKind, deps.clock.now())) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { manualClock } from '../../src/clock.ts';
 import { listMail, readMail } from '../../src/local-cloud/mail/mailbox.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
+import { canMakeDisks, smallDisk } from '../local-cloud/whole/small-disk.ts';
 
 let dataDir: string;
 beforeEach(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'mail-'))));
@@ -54,3 +55,19 @@ test('a folder that is not there holds no mail, and no name leads out of it', as
   expect(await listMail(join(dataDir, 'mail'))).toEqual([]);
   expect(await readMail(dataDir, '../secret.eml')).toBeUndefined();
 });
+
+test.skipIf(!canMakeDisks)(
+  'a mail that a full disk does not take leaves no piece, and is kept when there is room (left out where a test may not mount a disk)',
+  async () => {
+    const disk = await smallDisk();
+    const deps = { smtpUrl: undefined, from: 'Photos <photos@localhost>', dataDir: disk.folder };
+    const mailer = createMailer(deps, manualClock(Date.UTC(2026, 10, 21, 7)));
+    await mailer.send(mail('Before'));
+    disk.fill();
+    await expect(mailer.send(mail('During'))).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(await readdir(join(disk.folder, 'mail'))).toHaveLength(1);
+    disk.makeRoom();
+    await mailer.send(mail('During'));
+    expect(await readdir(join(disk.folder, 'mail'))).toHaveLength(2);
+  },
+);

@@ -1,7 +1,11 @@
+import { status } from '@grpc/grpc-js';
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { DELIVERIES } from '../support/chaos.ts';
+import { tasksProxy } from '../support/grpc-proxy.ts';
 import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
+import { signUp } from '../support/test-user.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** The values of `/metrics` by name and labels, without the common prefix. */
@@ -35,10 +39,12 @@ test('the age of the oldest outbox row rises while it waits, and falls when the 
   const world = await startWorld();
   const age = async () => (await metricsOf(world))['outbox_oldest_seconds'];
   expect(await age()).toBe(0);
-  await (await world.user()).upload(await picture()).expect(201);
-  // As if the program had been killed before it created the task, and nobody came to look for an hour.
-  const client = await world.tasks();
-  await client.purgeQueue({ name: client.queuePath('photo-timeline', 'local', 'variants') });
+  // An instance that reaches no Cloud Tasks, and no cron for an hour.
+  const tasks = await tasksProxy(world.cloud.endpoints.tasks, async () => {
+    throw Object.assign(new Error('The line is cut.'), { code: status.CANCELLED });
+  });
+  const ana = await signUp(await secondInstance(world, { tasks }), 'ana');
+  await ana.upload(await picture()).expect(201);
   await world.cloud.appIsGone();
   await world.advance(3_600_000);
   await world.cloud.appIsAt(world.url);
@@ -46,6 +52,19 @@ test('the age of the oldest outbox row rises while it waits, and falls when the 
 
   expect(await world.cloud.runCron('/cron/sweep-outbox')).toBe(200);
   await world.advance(10_000);
+  expect(await age()).toBe(0);
+});
+
+test('rows whose task is created already, and rows of tasks for later, do not count', async () => {
+  const world = await startWorld();
+  const age = async () => (await metricsOf(world))['outbox_oldest_seconds'];
+  const ana = await world.user();
+  await ana.patch('/v1/me').send({ mail: { posts: true } });
+  await ana.upload(await picture()).expect(201);
+  // Both rows are still there: the job has not run, and the mail about the post is for later.
+  await world.cloud.appIsGone();
+  await world.advance(20_000);
+  expect((await world.datastore.createQuery('Outbox').run())[0].length).toBeGreaterThan(0);
   expect(await age()).toBe(0);
 });
 

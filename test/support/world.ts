@@ -41,6 +41,8 @@ export interface World extends Clients {
   user(name?: string): Promise<TestUser>;
   /** Moves the clocks of app and cloud on, then runs every task that is due. */
   advance(ms: number): Promise<void>;
+  /** Sets the clocks of app and cloud ahead, or back, as a person may set those of a machine: no time elapses. */
+  step(ms: number): Promise<void>;
   /** Runs every task that is due. */
   drain(): Promise<void>;
   /** Names of all objects in the bucket. */
@@ -110,6 +112,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       clock.advance(ms);
       await cloud.advance(ms);
       await drain();
+    },
+    async step(ms) {
+      clock.step(ms);
+      await cloud.step(ms);
     },
     drain,
     objects: async () => (await clients.bucket.getFiles())[0].map(({ name }) => name),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { Background } from '../background.ts';
 import { createPlatformCaller } from '../platform-call.ts';
 import type { CronJob } from './cron-yaml.ts';
 import { JobRunner } from './job-runner.ts';
@@ -41,7 +42,8 @@ export interface CronService {
 export function startCron(options: CronOptions): CronService {
   const store = openRunStore(options.dataDir);
   const caller = createPlatformCaller(options.clock);
-  const runners = options.jobs.map((job) => new JobRunner(job, { ...options, store, caller }));
+  const background = new Background({ clock: options.clock, service: 'Cron' });
+  const runners = options.jobs.map((job) => new JobRunner(job, { ...options, store, caller, background }));
   const idle = async () => void (await Promise.all(runners.map((runner) => runner.idle())));
   return {
     jobs: () => runners.map(({ job, state }) => ({ job, state })),
@@ -59,6 +61,7 @@ export function startCron(options: CronOptions): CronService {
       for (const runner of runners) runner.stop();
       caller.stop();
       await idle();
+      background.stop();
       store.close();
     },
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { Background } from '../background.ts';
 import { APP_ENGINE_AGENT, SECRET_HEADER, succeeded, type PlatformCaller, type CallResult } from '../platform-call.ts';
 import type { CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
@@ -9,6 +10,7 @@ import { timeZone, type TimeZone } from '../../time-zone.ts';
 export interface RunnerDeps {
   clock: Clock;
   store: RunStore;
+  background: Background;
   caller: PlatformCaller;
   /** Base URL of the application, undefined while it is not up. */
   app: () => string | undefined;
@@ -24,6 +26,7 @@ export class JobRunner {
   readonly #deps: RunnerDeps;
   readonly #zone: TimeZone;
   readonly #key: string;
+  readonly #ignoreSteps: () => void;
   #state: RunState;
   #running: Promise<CallResult> | undefined;
   #cancelTimer: (() => void) | undefined;
@@ -37,10 +40,11 @@ export class JobRunner {
     this.#zone = timeZone(job.timezone);
     this.#key = [job.url, job.schedule, job.timezone].join(' ');
     const stored = deps.store.read(this.#key);
-    this.#state = stored ?? this.#unrun();
-    // What lies on the disk already need not go there again.
-    if (stored) this.#waitForNext();
-    else this.#keep(this.#state);
+    this.#state = stored ? this.#asFarAsTrue(stored) : this.#unrun();
+    // What lies on the disk already need not go there again. A disk that is full at the start is told there.
+    if (!stored) deps.store.write(this.#key, this.#state);
+    this.#waitForNext();
+    this.#ignoreSteps = deps.clock.onStep(() => this.#keep(this.#asFarAsTrue(this.#state)));
   }
 
   /** With the time of the next run or repetition, in milliseconds since the Unix epoch. */
@@ -71,6 +75,7 @@ export class JobRunner {
 
   stop(): void {
     this.#stopped = true;
+    this.#ignoreSteps();
     this.#cancelTimer?.();
   }
 
@@ -105,10 +110,21 @@ export class JobRunner {
     return { next: nextRun(this.job.parsed, this.#zone, this.#deps.clock.now()) };
   }
 
+  /**
+   * A clock that was ahead when the state was written told times that are far away now that it has been set back: no wait
+   * is longer than a fresh one.
+   */
+  #asFarAsTrue({ next, retry, ...rest }: RunState): RunState {
+    const now = this.#deps.clock.now();
+    const latest = now + (this.job.retry?.maxBackoff ?? 0) * 1_000;
+    const sooner = retry && { ...retry, at: Math.min(retry.at, latest), since: Math.min(retry.since, now) };
+    return { ...rest, next: Math.min(next, this.#unrun().next), ...(sooner && { retry: sooner }) };
+  }
+
   #keep(state: RunState): void {
     this.#state = state;
-    this.#deps.store.write(this.#key, state);
     this.#waitForNext();
+    this.#deps.background.run(this.#key, () => this.#deps.store.write(this.#key, state));
   }
 
   #waitForNext(): void {
@@ -125,6 +141,8 @@ export class JobRunner {
   }
 
   #runWhenUp(): void {
+    // Elapsed time and the clock may differ by a little: to run too early would mean to run again on time.
+    if (this.#due() > this.#deps.clock.now()) return this.#waitForNext();
     this.#missesApp = !this.#deps.app();
     if (!this.#missesApp) void this.run();
   }

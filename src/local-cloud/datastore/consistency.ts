@@ -38,7 +38,7 @@ export class Consistency {
     const { consistency, random } = this.#options;
     for (const { group } of writes) this.touch(group);
     if (consistency >= 1 || random() < consistency) return;
-    const until = this.#clock.now() + HIDDEN_MS;
+    const until = this.#clock.elapsed() + HIDDEN_MS;
     for (const { group, entity } of writes) {
       const hidden = this.#groups.get(group) ?? { until, entities: [] };
       hidden.entities.push(entity);
@@ -55,7 +55,7 @@ export class Consistency {
 
   /** Per entity the version that global queries do not see yet; undefined when they see everything. */
   hidden(): ReadonlyMap<number, number> | undefined {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (const [group, { until }] of this.#groups) if (until <= now) this.touch(group);
     return this.#hiddenFrom.size > 0 ? this.#hiddenFrom : undefined;
   }

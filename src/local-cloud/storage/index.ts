@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { Background } from '../background.ts';
 import { createBucket } from './engine/buckets.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepHouse } from './engine/housekeeping.ts';
@@ -44,7 +45,8 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
     store.close();
     throw error;
   });
-  const endHousekeeping = keepHouse(engine);
+  const background = new Background({ clock: options.clock, service: 'Storage' });
+  const endHousekeeping = keepHouse(engine, background);
   return {
     port: server.port,
     reset() {
@@ -58,6 +60,7 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
     async stop() {
       endHousekeeping();
       await server.stop();
+      background.stop();
       store.close();
     },
   };

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { succeeded, type CallResult } from '../platform-call.ts';
 import { backoff } from './backoff.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { microsIn, microsOf, type Micros } from './instants.ts';
 import { describeOutcome } from './outcome.ts';
 import type { RetryConfig } from './queue-settings.ts';
@@ -14,6 +15,7 @@ export interface AttemptsDeps {
   queues: Queues;
   tasks: Tasks;
   store: TaskStore;
+  commit: GroupCommit;
 }
 
 const SHORTEST_WAIT = 1_000;
@@ -26,11 +28,11 @@ export class Attempts {
     this.#deps = deps;
   }
 
-  /** Notes that a try goes out now, and gives the task as it is then. */
+  /** Notes that a try goes out now, and gives the task as it is then. Throws when the disk does not take the note. */
   begin(task: Task): Task {
     const dispatched = this.#now();
     const lastAttempt = { scheduled: task.due, dispatched };
-    this.#deps.store.begin(task, lastAttempt);
+    this.#deps.commit.noteNow(() => this.#deps.store.begin(task, lastAttempt));
     const { firstDispatch = dispatched, dispatches } = task;
     return { ...task, dispatches: dispatches + 1, firstDispatch, lastAttempt };
   }
@@ -41,12 +43,16 @@ export class Attempts {
    */
   end(task: Task, result: CallResult, from?: Micros): void {
     const now = this.#now();
+    this.#deps.commit.note(() => this.#end(task, result, now, from ?? now));
+  }
+
+  #end(task: Task, result: CallResult, now: Micros, from: Micros): void {
     const retryConfig = this.#deps.queues.find(task.queue)?.retryConfig;
     if (succeeded(result) || !retryConfig || isGivenUp(task, retryConfig, now)) return this.#deps.tasks.remove(task);
     const attempt: Attempt = { ...(task.lastAttempt as Attempt), outcome: { at: now, ...describeOutcome(result) } };
     // At least a moment later: on a clock that stands a drain would otherwise retry for ever.
     const wait = Math.max(microsIn(backoff(task.dispatches, retryConfig)), SHORTEST_WAIT);
-    this.#deps.store.retry(task, attempt, (from ?? now) + wait);
+    this.#deps.store.retry(task, attempt, from + wait);
   }
 
   #now(): Micros {

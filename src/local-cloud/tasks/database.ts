@@ -30,6 +30,7 @@ const SCHEMA = `
     queue TEXT NOT NULL, id TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (queue, id)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS taken_names_by_end ON taken_names (until);
+  CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), since INTEGER NOT NULL, seen INTEGER NOT NULL);
 `;
 
 /** Opens (or makes) the file of all queues and tasks. What was on its way when the last process ended waits again. */

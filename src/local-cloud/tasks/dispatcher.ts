@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { Background } from '../background.ts';
 import type { Attempts } from './attempts.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { microsOf, type Micros } from './instants.ts';
@@ -16,6 +17,7 @@ export interface DispatcherDeps {
   attempts: Attempts;
   commit: GroupCommit;
   sender: Sender;
+  background: Background;
 }
 
 /** Sends what is due, as fast as each queue may. */
@@ -60,10 +62,11 @@ export class Dispatcher {
     this.#drains++;
     try {
       do {
-        await this.#deps.commit.durable();
+        // What the disk refuses is tried again in the background.
+        await this.#deps.commit.durable().catch(() => undefined);
         for (const queue of this.#deps.queues.all()) this.#pump(this.#flow(queue.name));
         await Promise.all(this.#inFlight);
-      } while (this.#inFlight.size > 0 || this.#deps.queues.all().some((queue) => this.#hasDue(queue)));
+      } while (this.#inFlight.size > 0 || this.#canSendMore());
     } finally {
       this.#drains--;
     }
@@ -76,14 +79,23 @@ export class Dispatcher {
     await Promise.all(this.#inFlight);
   }
 
+  /** While the disk refuses to note what is sent nothing is: the same tasks would go out again and again. */
   #pump(flow: QueueFlow): void {
     flow.waking = undefined;
+    this.#deps.background.run(flow.name, () => this.#send(flow));
+  }
+
+  #send(flow: QueueFlow): void {
     const queue = this.#deps.queues.find(flow.name);
     if (!queue || !this.#maySend(queue)) return;
+    this.#deps.commit.settle();
     while (flow.mayStart(queue)) {
       const task = this.#nextDue(queue);
       if (!task) return this.#waitForDue(flow, queue);
-      if (this.#drains === 0 && !flow.takeToken(queue, this.#now())) return this.#wakeAt(flow, flow.nextTokenAt(queue));
+      const elapsed = this.#elapsed();
+      if (this.#drains === 0 && !flow.takeToken(queue, elapsed)) {
+        return this.#wakeAfter(flow, flow.nextTokenAt(queue) - elapsed);
+      }
       this.#dispatch(flow, task);
     }
   }
@@ -97,8 +109,9 @@ export class Dispatcher {
     return this.#deps.store.nextDue(name, this.#now(), this.#deps.sender.takesAppTasks(), order);
   }
 
-  #hasDue(queue: Queue): boolean {
-    return this.#maySend(queue) && this.#nextDue(queue) !== undefined;
+  #canSendMore(): boolean {
+    if (this.#deps.background.isRefused) return false;
+    return this.#deps.queues.all().some((queue) => this.#maySend(queue) && this.#nextDue(queue) !== undefined);
   }
 
   #dispatch(flow: QueueFlow, task: Task, backoffFrom?: Micros): Task {
@@ -114,7 +127,7 @@ export class Dispatcher {
     flow.inFlight--;
     // A try that the end of the program broke off is none: the task runs again after the next start.
     if (this.#stopped) return;
-    flow.note(task.target.kind, result, this.#now());
+    flow.note(task.target.kind, result, this.#elapsed(), this.#now());
     this.#deps.attempts.end(sent, result, backoffFrom);
     // Nobody waits for the disk to know of that. What has just come in and shall be there first sends for itself.
     if (!flow.waking) this.#pump(flow);
@@ -122,12 +135,11 @@ export class Dispatcher {
 
   #waitForDue(flow: QueueFlow, queue: Queue): void {
     const due = this.#deps.store.firstDue(queue.name, this.#deps.sender.takesAppTasks());
-    if (due !== undefined) this.#wakeAt(flow, due);
+    if (due !== undefined) this.#wakeAfter(flow, due - this.#now());
   }
 
-  #wakeAt(flow: QueueFlow, at: Micros): void {
-    const { clock } = this.#deps;
-    if (Number.isFinite(at)) flow.waitUntil(clock, at, () => this.#pump(flow));
+  #wakeAfter(flow: QueueFlow, time: Micros): void {
+    if (Number.isFinite(time)) flow.wait(this.#deps.clock, time, () => this.#pump(flow));
   }
 
   #flow(name: string): QueueFlow {
@@ -138,5 +150,9 @@ export class Dispatcher {
 
   #now(): Micros {
     return microsOf(this.#deps.clock.now());
+  }
+
+  #elapsed(): Micros {
+    return microsOf(this.#deps.clock.elapsed());
   }
 }

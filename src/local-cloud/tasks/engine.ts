@@ -1,5 +1,7 @@
 import type { Clock } from '../../clock.ts';
+import type { Background } from '../background.ts';
 import { Attempts } from './attempts.ts';
+import { ClockStore } from './clock-store.ts';
 import { openTasksDatabase } from './database.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -14,6 +16,7 @@ import { Tasks } from './tasks.ts';
 export interface EngineOptions extends SenderOptions {
   dataDir: string;
   clock: Clock;
+  background: Background;
   projectId: string;
   location: string;
   /** The queues of queue.yaml. */
@@ -30,21 +33,25 @@ export interface QueueOverview {
 }
 
 /** Puts the rules on top of the disk: what the server in front and the dispatcher beside it work with. */
-export function createEngine({ clock, ...options }: EngineOptions) {
+export function createEngine({ clock, background, ...options }: EngineOptions) {
   const db = openTasksDatabase(options.dataDir);
-  const commit = new GroupCommit(db);
+  const commit = new GroupCommit(db, background);
   const store = new TaskStore(db, commit);
   const names = new NameStore(db, commit);
   const queueStore = new QueueStore(db, commit);
+  const clockStore = new ClockStore(db, commit);
   const queues = new Queues({ clock, names, store: queueStore });
   const tasks = new Tasks({ clock, names, queues, store, mintsTokens: options.mintOidcToken !== undefined });
-  const attempts = new Attempts({ clock, queues, tasks, store });
+  const attempts = new Attempts({ clock, queues, tasks, store, commit });
   const sender = new Sender(options);
-  const dispatcher = new Dispatcher({ clock, queues, store, attempts, commit, sender });
+  const dispatcher = new Dispatcher({ clock, queues, store, attempts, commit, sender, background });
   const overviewOf = (queue: Queue) => {
     return { queue, tasks: store.count(queue.name), inFlight: dispatcher.inFlight(queue.name) };
   };
-  const adopt = () => queues.adopt(`projects/${options.projectId}/locations/${options.location}`, options.queues);
+  const adopt = () => {
+    queues.adopt(`projects/${options.projectId}/locations/${options.location}`, options.queues);
+    commit.flush();
+  };
   adopt();
   return {
     queues,
@@ -52,6 +59,7 @@ export function createEngine({ clock, ...options }: EngineOptions) {
     dispatcher,
     sender,
     commit,
+    clockStore,
     overview: (): QueueOverview[] => queues.all().map(overviewOf),
     reset() {
       queueStore.clear();
@@ -59,9 +67,6 @@ export function createEngine({ clock, ...options }: EngineOptions) {
       sender.twice = false;
       dispatcher.reverseOrder = false;
     },
-    close() {
-      commit.flush();
-      db.close();
-    },
+    close: () => db.close(),
   };
 }

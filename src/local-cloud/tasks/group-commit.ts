@@ -1,68 +1,158 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Background } from '../background.ts';
+import { diskFault } from '../disk-fault.ts';
 
 /** The transaction that is being gathered. */
 interface Gathering {
   done: Promise<void>;
-  finish(): void;
-  /** Whether somebody waits for the disk. */
+  resolve(): void;
+  reject(cause: unknown): void;
+  timer: NodeJS.Timeout;
+  /** Whether a caller waits for the disk. */
   awaited: boolean;
+  /** What is written once more if the disk refuses the transaction. */
+  notes: (() => void)[];
 }
 
-/** How long a write may stay off the disk for which nobody waits, in milliseconds. */
+/** How long a write may stay off the disk for which no caller waits, in milliseconds. */
 const LATEST = 100;
 
 /**
- * Folds writes into transactions, so that they share one fsync. What somebody waits for is written when this turn of the
- * event loop ends, together with all that came before; what nobody waits for goes along with that, or follows soon.
+ * Folds writes into transactions, so that they share one fsync. What a caller waits for is written when this turn of the
+ * event loop ends, together with all that came before; what no caller waits for goes along with that, or follows soon.
+ * If the disk refuses a transaction, its callers hear of it, and its notes are written again later.
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
+  readonly #background: Background;
+  readonly #undone: (() => void)[] = [];
   #open: Gathering | undefined;
+  /** Notes that the disk has refused, in their order: nothing else is written before them. */
+  #refused: (() => void)[] = [];
+  #isNoting = false;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, background: Background) {
     this.#db = db;
+    this.#background = background;
   }
 
-  /** To be called before a write: begins a transaction unless one is open. */
-  join(): void {
-    this.#open ??= this.#begin();
+  /** Calls `forget` after a transaction that the disk refused: what was remembered of it is not so. */
+  onUndone(forget: () => void): void {
+    this.#undone.push(forget);
+  }
+
+  /** Runs statements for a caller who then waits for `durable`. If the disk refuses one, the transaction is undone. */
+  run<T>(write: () => T): T {
+    // A note is guarded as a whole.
+    if (this.#isNoting) return write();
+    return this.#guard(this.#opened(), write);
+  }
+
+  /** Writes what is true already, whether or not the disk takes it now: it may be written several times until it does. */
+  note(write: () => void): void {
+    try {
+      this.noteNow(write);
+    } catch (error) {
+      if (!diskFault(error)) throw error;
+      this.#refused.push(write);
+      this.#retryNotes(error);
+    }
+  }
+
+  /** The same, except that a disk that refuses it at once is told to the caller, and the write then forgotten. */
+  noteNow(write: () => void): void {
+    this.#apply(this.#opened(), write);
+  }
+
+  /** Writes refused notes now: what is read next follows from them. Throws while the disk still refuses them. */
+  settle(): void {
+    if (this.#refused.length > 0) this.#opened();
   }
 
   /** Resolves when everything written so far is on the disk, and rejects when it could not be written. */
   durable(): Promise<void> {
-    if (!this.#open) return Promise.resolve();
-    if (!this.#open.awaited) setImmediate(this.#open.finish);
-    this.#open.awaited = true;
-    return this.#open.done;
+    const open = this.#open;
+    if (!open) return Promise.resolve();
+    if (!open.awaited) setImmediate(() => this.#finish(open));
+    open.awaited = true;
+    return open.done;
   }
 
-  /** Writes what is open at once. */
+  /** Writes what is open at once. Throws when the disk refuses it. */
   flush(): void {
-    this.#open?.finish();
+    if (this.#open) this.#commit(this.#open);
+  }
+
+  #opened(): Gathering {
+    const open = (this.#open ??= this.#begin());
+    while (this.#refused[0]) {
+      this.#apply(open, this.#refused[0]);
+      this.#refused.shift();
+    }
+    return open;
   }
 
   #begin(): Gathering {
     this.#db.exec('BEGIN IMMEDIATE');
     const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-    const finish = () => {
-      clearTimeout(timer);
-      if (this.#open?.done !== done) return;
-      this.#open = undefined;
-      this.#commit(resolve, reject);
-    };
-    const timer = setTimeout(finish, LATEST).unref();
-    // Whoever has to know waits for it; a dispatcher's notes may be lost, the task then runs again.
+    const timer = setTimeout(() => this.#finish(open), LATEST).unref();
+    const open: Gathering = { done, resolve, reject, timer, awaited: false, notes: [] };
+    // A failure is told to those who wait; where none does, it is no reason to end the process.
     done.catch(() => undefined);
-    return { done, finish, awaited: false };
+    return open;
   }
 
-  #commit(resolve: () => void, reject: (cause: unknown) => void): void {
+  #apply(open: Gathering, note: () => void): void {
+    this.#isNoting = true;
+    try {
+      this.#guard(open, note);
+      open.notes.push(note);
+    } finally {
+      this.#isNoting = false;
+    }
+  }
+
+  #guard<T>(open: Gathering, write: () => T): T {
+    try {
+      return write();
+    } catch (error) {
+      // SQLite itself takes a transaction back when there is no room for it.
+      if (diskFault(error) || !this.#db.isTransaction) this.#undo(open, error);
+      throw error;
+    }
+  }
+
+  #finish(open: Gathering): void {
+    if (this.#open !== open) return;
+    try {
+      this.#commit(open);
+    } catch (error) {
+      if (this.#refused.length > 0) this.#retryNotes(error);
+    }
+  }
+
+  #commit(open: Gathering): void {
     try {
       this.#db.exec('COMMIT');
-      resolve();
-    } catch (cause) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      reject(cause);
+    } catch (error) {
+      this.#undo(open, error);
+      throw error;
     }
+    clearTimeout(open.timer);
+    this.#open = undefined;
+    open.resolve();
+  }
+
+  #undo(open: Gathering, cause: unknown): void {
+    clearTimeout(open.timer);
+    this.#open = undefined;
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+    this.#refused.unshift(...open.notes);
+    open.reject(cause);
+    for (const forget of this.#undone) forget();
+  }
+
+  #retryNotes(error: unknown): void {
+    this.#background.retry('notes', error, () => this.#commit(this.#opened()));
   }
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock.ts';
+import { Background } from '../background.ts';
 import { createPlatformCaller } from '../platform-call.ts';
 import { createEngine, type QueueOverview } from './engine.ts';
+import { microsOf } from './instants.ts';
 import type { QueueConfig } from './queue-settings.ts';
 import { serveTasks } from './server.ts';
 import { sweepHourly } from './sweep.ts';
@@ -53,11 +55,19 @@ export interface TasksService {
 export async function startTasks(options: TasksOptions): Promise<TasksService> {
   const { clock } = options;
   const caller = createPlatformCaller(clock);
-  const engine = createEngine({ ...options, caller });
-  const { tasks, dispatcher, sender } = engine;
+  const background = new Background({ clock, service: 'Tasks' });
+  const engine = createEngine({ ...options, caller, background });
+  const { tasks, dispatcher, sender, clockStore } = engine;
   const server = await serveTasks(engine, options);
-  const stopSweep = sweepHourly(clock, () => tasks.expire());
-  dispatcher.wakeAll();
+  const inBackground = (work: () => void) => background.run('old tasks', work);
+  const stopSweep = sweepHourly(clock, clockStore, () => tasks.expire(), inBackground);
+  const followClock = () => {
+    const now = microsOf(clock.now());
+    engine.commit.note(() => clockStore.setRight(now));
+    dispatcher.wakeAll();
+  };
+  const ignoreSteps = clock.onStep(followClock);
+  followClock();
   return {
     port: server.port,
     wake: () => dispatcher.wakeAll(),
@@ -74,10 +84,13 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
     },
     async stop() {
       stopSweep();
+      ignoreSteps();
       await server.stop();
       const quiet = dispatcher.stop();
       caller.stop();
       await quiet;
+      background.run('the last notes', () => engine.commit.flush());
+      background.stop();
       engine.close();
     },
   };

@@ -24,14 +24,12 @@ export class NameStore {
   }
 
   take(queue: string, id: string, until: Micros): void {
-    this.#commit.join();
-    this.#take.run(queue, id, until);
+    this.#commit.run(() => this.#take.run(queue, id, until));
   }
 
   /** Takes the names of all tasks that a queue has now. */
   takeAll(queue: string, until: Micros): void {
-    this.#commit.join();
-    this.#takeAll.run({ queue, until });
+    this.#commit.run(() => this.#takeAll.run({ queue, until }));
   }
 
   /** Until when a name is taken; undefined if it never was or has been forgotten. */
@@ -40,7 +38,6 @@ export class NameStore {
   }
 
   forget(now: Micros): void {
-    this.#commit.join();
-    this.#forget.run(now);
+    this.#commit.run(() => this.#forget.run(now));
   }
 }

@@ -1,12 +1,15 @@
 import type { Clock } from '../../clock.ts';
 import type { CallResult } from '../platform-call.ts';
-import { microsOf, type Micros } from './instants.ts';
+import type { Micros } from './instants.ts';
 import type { Queue } from './queue-store.ts';
 import type { Target } from './task.ts';
 import { OPEN, throttleAfter, type Throttle } from './throttle.ts';
 import { fullBucket, hasToken, nextTokenAt, refill, takeToken, type Bucket } from './token-bucket.ts';
 
-/** What a queue is doing right now: kept in memory only, since a restart finds nothing on its way and the bucket full. */
+/**
+ * What a queue is doing right now: kept in memory only, since a restart finds nothing on its way and the bucket full.
+ * `now` is elapsed time, which does not step when the clock is set.
+ */
 export class QueueFlow {
   readonly name: string;
   inFlight = 0;
@@ -24,9 +27,9 @@ export class QueueFlow {
     return this.inFlight < rateLimits.maxConcurrentDispatches;
   }
 
-  /** Learns from an answer whether the target is overloaded. */
-  note(kind: Target['kind'], result: CallResult, now: Micros): void {
-    this.#throttle = throttleAfter(this.#throttle, kind, result, now);
+  /** Learns from an answer at `at` (by the clock) whether the target is overloaded. */
+  note(kind: Target['kind'], result: CallResult, now: Micros, at: Micros): void {
+    this.#throttle = throttleAfter(this.#throttle, kind, result, now, at);
   }
 
   /** False when the rate, or an overloaded target, allows nothing at this moment. */
@@ -42,10 +45,9 @@ export class QueueFlow {
   }
 
   /** One timer at a time: a later call replaces the earlier one. */
-  waitUntil(clock: Clock, at: Micros, run: () => void): void {
+  wait(clock: Clock, time: Micros, run: () => void): void {
     this.stop();
-    const ms = Math.max(Math.ceil((at - microsOf(clock.now())) / 1_000), 0);
-    this.#cancelTimer = clock.after(ms, run);
+    this.#cancelTimer = clock.after(Math.max(Math.ceil(time / 1_000), 0), run);
   }
 
   stop(): void {

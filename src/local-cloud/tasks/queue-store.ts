@@ -17,8 +17,10 @@ export interface Queue extends QueueSettings {
 /** The queues: all in memory, for there are few and every dispatch asks, and each change on disk. */
 export class QueueStore {
   readonly #commit: GroupCommit;
-  readonly #queues: Map<string, Queue>;
-  readonly #deleted: Map<string, Micros>;
+  #queues = new Map<string, Queue>();
+  #deleted = new Map<string, Micros>();
+  readonly #allQueues: StatementSync;
+  readonly #allDeleted: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
   readonly #bury: StatementSync;
@@ -27,16 +29,16 @@ export class QueueStore {
 
   constructor(db: DatabaseSync, commit: GroupCommit) {
     this.#commit = commit;
-    const queues = db.prepare('SELECT record FROM queues').all();
-    this.#queues = new Map(queues.map((row) => JSON.parse(row['record'] as string) as Queue).map((q) => [q.name, q]));
-    const deleted = db.prepare('SELECT name, until FROM deleted_queues').all();
-    this.#deleted = new Map(deleted.map((row) => [row['name'] as string, row['until'] as Micros]));
+    this.#allQueues = db.prepare('SELECT record FROM queues');
+    this.#allDeleted = db.prepare('SELECT name, until FROM deleted_queues');
     this.#put = db.prepare('INSERT OR REPLACE INTO queues (name, record) VALUES (?, ?)');
     this.#remove = db.prepare('DELETE FROM queues WHERE name = ?');
     this.#bury = db.prepare('INSERT OR REPLACE INTO deleted_queues (name, until) VALUES (?, ?)');
     this.#empty = db.prepare('DELETE FROM tasks WHERE queue = ?');
     this.#clear = () =>
       db.exec('DELETE FROM tasks; DELETE FROM taken_names; DELETE FROM queues; DELETE FROM deleted_queues;');
+    this.#read();
+    commit.onUndone(() => this.#read());
   }
 
   find(name: string): Queue | undefined {
@@ -49,31 +51,28 @@ export class QueueStore {
   }
 
   put(queue: Queue): Queue {
-    this.#commit.join();
-    this.#put.run(queue.name, JSON.stringify(queue));
+    this.#commit.run(() => this.#put.run(queue.name, JSON.stringify(queue)));
     this.#queues.set(queue.name, queue);
     return queue;
   }
 
   /** Deletes all tasks of a queue. */
   empty(name: string): void {
-    this.#commit.join();
-    this.#empty.run(name);
+    this.#commit.run(() => this.#empty.run(name));
   }
 
   /** Deletes a queue with its tasks; its name is blocked until then. */
   delete(name: string, until: Micros): void {
     this.empty(name);
-    this.#remove.run(name);
-    this.#bury.run(name, until);
+    this.#commit.run(() => this.#remove.run(name));
+    this.#commit.run(() => this.#bury.run(name, until));
     this.#queues.delete(name);
     this.#deleted.set(name, until);
   }
 
   /** Forgets everything: queues, tasks and names. */
   clear(): void {
-    this.#commit.join();
-    this.#clear();
+    this.#commit.run(this.#clear);
     this.#queues.clear();
     this.#deleted.clear();
   }
@@ -81,5 +80,12 @@ export class QueueStore {
   /** Until when the name of a deleted queue is blocked. */
   blockedUntil(name: string): Micros | undefined {
     return this.#deleted.get(name);
+  }
+
+  #read(): void {
+    const queues = this.#allQueues.all().map((row) => JSON.parse(row['record'] as string) as Queue);
+    this.#queues = new Map(queues.map((queue) => [queue.name, queue]));
+    const deleted = this.#allDeleted.all();
+    this.#deleted = new Map(deleted.map((row) => [row['name'] as string, row['until'] as Micros]));
   }
 }

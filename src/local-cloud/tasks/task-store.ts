@@ -38,10 +38,9 @@ export class TaskStore {
   }
 
   insert({ target, body, ...task }: NewTask): Task {
-    this.#commit.join();
     const viaApp = target.kind === 'app-engine' ? 1 : 0;
     const row = { ...task, viaApp, target: JSON.stringify(target), body: body ?? null };
-    const { lastInsertRowid } = this.#sql.insert.run(row);
+    const { lastInsertRowid } = this.#commit.run(() => this.#sql.insert.run(row));
     const untried = { dispatches: 0, responses: 0, executions: 0, firstDispatch: undefined, lastAttempt: undefined };
     return { ...task, target, body, ...untried, sequence: Number(lastInsertRowid) };
   }
@@ -76,23 +75,21 @@ export class TaskStore {
 
   /** Notes that a try is on its way. */
   begin(task: Task, attempt: Attempt): void {
-    this.#commit.join();
     const note = { now: attempt.dispatched, attempt: JSON.stringify(attempt), sequence: task.sequence };
-    this.#sql.begin.run(note);
+    this.#commit.run(() => this.#sql.begin.run(note));
   }
 
   /** Notes that a try failed and when the next one is due. */
   retry(task: Task, attempt: Attempt, due: Micros): void {
-    this.#commit.join();
     const { httpStatus } = attempt.outcome ?? {};
     const [answered, executed] = [Number(httpStatus !== undefined), Number(isExecution(task.target, httpStatus))];
-    this.#sql.retry.run({ answered, executed, due, attempt: JSON.stringify(attempt), sequence: task.sequence });
+    const note = { answered, executed, due, attempt: JSON.stringify(attempt), sequence: task.sequence };
+    this.#commit.run(() => this.#sql.retry.run(note));
   }
 
   /** False when it was gone already. */
   delete(task: Task): boolean {
-    this.#commit.join();
-    return this.#sql.delete.run(task.sequence).changes > 0;
+    return this.#commit.run(() => this.#sql.delete.run(task.sequence)).changes > 0;
   }
 }
 

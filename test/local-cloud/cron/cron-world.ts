@@ -11,6 +11,7 @@ export const SECRET = 'the-secret';
 export const START = Date.parse('2026-11-20T12:00:00Z');
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 export interface CronWorld {
   app: TargetApp;
@@ -18,8 +19,8 @@ export interface CronWorld {
   cron: CronService;
   /** Moves the time on and waits until no run is under way. */
   advance(ms: number): Promise<void>;
-  /** Ends the service and starts it again on the same files, `ms` later. */
-  restart(ms: number): Promise<void>;
+  /** Ends the service and starts it again on the same files, `ms` later; `step` is how far the clock is set meanwhile. */
+  restart(ms: number, step?: number): Promise<void>;
 }
 
 /** The real scheduler on a clock that is moved, and an application that it calls. */
@@ -39,9 +40,10 @@ export async function startCronWorld(yaml: string, changes: Partial<CronOptions>
       clock.advance(ms);
       await world.cron.idle();
     },
-    async restart(ms: number) {
+    async restart(ms: number, step = 0) {
       await world.cron.stop();
       clock.advance(ms);
+      clock.step(step);
       world.cron = startCron(options);
     },
   });

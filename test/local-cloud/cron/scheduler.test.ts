@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HOUR, jobYaml, MINUTE, SECRET, START, startCronWorld } from './cron-world.ts';
+import { DAY, HOUR, jobYaml, MINUTE, SECRET, START, startCronWorld } from './cron-world.ts';
 
 test('a job is a GET with the mark of cron at its time', async () => {
   const world = await startCronWorld(jobYaml('every day 13:00'));
@@ -59,4 +59,43 @@ test('what is due while the application is down runs once when it is up', async 
   world.cron.wake();
   await world.advance(1_000);
   expect(world.app.calls).toHaveLength(1);
+});
+
+test('a clock that was ahead and is set back does not stop cron', async () => {
+  const world = await startCronWorld(jobYaml('every 1 hours'));
+  world.clock.step(40 * DAY);
+  await world.advance(0);
+  expect(world.app.calls).toHaveLength(1);
+  world.clock.step(-40 * DAY);
+  await world.advance(HOUR);
+  expect(world.app.calls).toHaveLength(2);
+});
+
+test('a clock that was ahead before a restart does not stop cron', async () => {
+  const world = await startCronWorld(jobYaml('every day 13:00'));
+  world.clock.step(40 * DAY);
+  await world.cron.runNow('/job');
+  await world.restart(0, -40 * DAY);
+  expect(world.cron.jobs()[0]?.state.due).toBe(START + HOUR);
+});
+
+test('a clock that is set ahead runs at once what it says is due, and then goes by its new time', async () => {
+  const world = await startCronWorld(jobYaml('every day 13:00'));
+  world.clock.step(2 * HOUR);
+  await world.advance(0);
+  expect(world.app.calls).toHaveLength(1);
+  expect(world.cron.jobs()[0]?.state.due).toBe(START + 25 * HOUR);
+  await world.advance(23 * HOUR);
+  expect(world.app.calls).toHaveLength(2);
+});
+
+test('a repetition that waits for a time of a wrong clock comes when the clock is right again', async () => {
+  const retry = ['retry_parameters:', '  min_backoff_seconds: 60', '  max_backoff_seconds: 60'];
+  const world = await startCronWorld(jobYaml('every day 13:00', retry));
+  world.app.answer = () => 500;
+  world.clock.step(40 * DAY);
+  await world.cron.runNow('/job');
+  world.clock.step(-40 * DAY);
+  await world.advance(MINUTE);
+  expect(world.app.calls).toHaveLength(2);
 });

@@ -64,3 +64,18 @@ test('a rule with an action or a condition that does not exist is 400', async ()
     await expect(change).rejects.toMatchObject({ code: 400 });
   }
 });
+
+test('a clock that is 40 days ahead for less than an hour deletes nothing, and what is old goes when it is right again', async () => {
+  await local.bucket.addLifecycleRule({ action: { type: 'Delete' }, condition: { age: 1 } });
+  await fill('a');
+  // A round falls into the wrong hour.
+  local.clock.advance(2.5 * 3_600_000);
+  local.clock.step(40 * DAY);
+  local.clock.advance(3_600_000 - 60_000);
+  expect(await names()).toEqual(['a']);
+  local.clock.step(-40 * DAY);
+  local.clock.advance(2 * 3_600_000);
+  expect(await names()).toEqual(['a']);
+  local.clock.advance(DAY);
+  expect(await names()).toEqual([]);
+});

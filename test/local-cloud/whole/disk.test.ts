@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
-import { startCloudProcess } from './cloud-process.ts';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startTargetApp } from '../tasks/target-app.ts';
+import { startCloudProcess, temporaryFolder } from './cloud-process.ts';
 import { clientsIn, type PrintedClients } from './printed-clients.ts';
-import { canMakeDisks, smallDisk } from './small-disk.ts';
+import { canMakeDisks, canMakeFailingDisks, failingDisk, smallDisk } from './small-disk.ts';
 
 const FULL = 'The disk of the local cloud is full';
 const bytes = (size: number) => Buffer.alloc(size, 'x');
@@ -79,4 +82,68 @@ describe.skipIf(!canMakeDisks)('the local cloud on a small disk (left out where 
     disk.protect(false);
     expect(await readBack(clientsIn((await start()).env), 'kept')).toEqual(whole('kept'));
   });
+
+  test('that is full for hours goes on by itself: nothing in the background ends it or is lost', async () => {
+    const disk = await smallDisk();
+    const { cloud, clients, calls } = await startUnderLoad(disk.folder);
+    disk.fill();
+    expect(await writeAll(clients, 'full')).not.toEqual([]);
+    for (let hour = 0; hour < 3; hour++) await cloud.advance(HOUR);
+    await cloud.drain();
+    expect(calls('/job')).toBeGreaterThanOrEqual(3);
+    expect(await readBack(clients, 'before')).toEqual(whole('before'));
+
+    disk.makeRoom();
+    await cloud.advance(MINUTE);
+    await cloud.drain();
+    expect(calls('/late')).toBe(1);
+    expect(await writeAll(clients, 'after')).toEqual([]);
+  });
 });
+
+test.skipIf(!canMakeFailingDisks)(
+  'a disk that becomes read-only ends nothing: reads go on, writes are refused (left out where no such disk can be made)',
+  async () => {
+    const disk = await failingDisk();
+    const { cloud, clients, calls } = await startUnderLoad(disk.folder);
+    disk.fail();
+    const refusals = await writeAll(clients, 'failed');
+    expect(refusals).toHaveLength(Object.keys(WRITES).length);
+    for (const refusal of refusals) expect(refusal).toContain('The disk of the local cloud');
+    for (let hour = 0; hour < 3; hour++) await cloud.advance(HOUR);
+    for (let time = 0; time < 3; time++) await cloud.drain();
+    expect(calls('/job')).toBeGreaterThanOrEqual(3);
+    // That it was sent cannot be noted, so it is not sent again and again.
+    expect(calls('/late')).toBeLessThanOrEqual(1);
+    expect(await readBack(clients, 'before')).toEqual(whole('before'));
+  },
+);
+
+const START = Date.parse('2026-11-20T12:00:00Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** The local cloud with a cron job each hour, a task that is due in half an hour, and all that its sweeps look at. */
+async function startUnderLoad(folder: string) {
+  const app = await startTargetApp();
+  onTestFinished(() => app.stop());
+  const cron = join(await temporaryFolder(), 'cron.yaml');
+  await writeFile(cron, 'cron:\n  - url: /job\n    schedule: every 1 hours\n');
+  const args = ['--data-dir', folder, '--clock', new Date(START).toISOString(), '--cron', cron, '--app', app.url];
+  const { cloud, env } = await startCloudProcess(folder, args);
+  const clients = clientsIn(env);
+  const { tasks, queue } = clients;
+  await tasks.pauseQueue({ name: queue });
+  expect(await writeAll(clients, 'before')).toEqual([]);
+  const scheduleTime = { seconds: (START + 30 * MINUTE) / 1_000 };
+  const [late] = await tasks.createQueue({
+    parent: queue.replace(/\/queues\/.*/, ''),
+    queue: { name: `${queue}-late` },
+  });
+  await tasks.createTask({
+    parent: late.name!,
+    task: { scheduleTime, appEngineHttpRequest: { relativeUri: '/late' } },
+  });
+  const calls = (path: string) => app.calls.filter((call) => call.path === path).length;
+  return { cloud, clients, calls };
+}

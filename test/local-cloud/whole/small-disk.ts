@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './cloud-process.ts';
@@ -18,6 +19,25 @@ export interface SmallDisk {
 
 /** Whether this machine lets us make disks. */
 export const canMakeDisks = process.getuid?.() === 0 && mountingWorks();
+/** Whether it also lets us make one that can fail: ext4 in a file. */
+export const canMakeFailingDisks = canMakeDisks && loopingWorks();
+
+/** A disk that ends with the test and can fail. */
+export interface FailingDisk {
+  folder: string;
+  /** Makes it read-only for good, also for files that are open, as Linux does after an error of the medium. */
+  fail(): void;
+}
+
+export async function failingDisk(): Promise<FailingDisk> {
+  const parent = await temporaryFolder();
+  const [image, folder] = [join(parent, 'image'), join(parent, 'disk')];
+  mkdirSync(folder);
+  makeImage(image);
+  mount(['-o', 'loop', image, folder]);
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+  return { folder, fail: () => mount(['-o', 'remount,abort', folder]) };
+}
 
 export async function smallDisk(): Promise<SmallDisk> {
   const folder = join(await temporaryFolder(), 'disk');
@@ -47,6 +67,26 @@ function mountingWorks(): boolean {
   } catch {
     return false;
   }
+}
+
+function loopingWorks(): boolean {
+  const parent = mkdtempSync(join(tmpdir(), 'loop-'));
+  try {
+    const image = join(parent, 'image');
+    makeImage(image);
+    execFileSync('unshare', ['-m', 'mount', '-o', 'loop', image, '/mnt'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+}
+
+function makeImage(file: string): void {
+  writeFileSync(file, '');
+  truncateSync(file, 2 * MEGABYTES * 2 ** 20);
+  execFileSync('mkfs.ext4', ['-q', file], { stdio: 'ignore' });
 }
 
 const mount = (args: string[]) => void execFileSync('mount', args, { stdio: 'ignore' });

@@ -28,6 +28,20 @@ export async function inspectAtRest(dataDir: string, handle: string) {
   }
 }
 
+/**
+ * Notes in the data folder of a program that has stopped that its clock was watched until then: deletions by age would
+ * otherwise wait for an hour after the start, as after each pause of more than an hour.
+ */
+export async function noteSteadyClock(dataDir: string, now: number): Promise<void> {
+  const { cloud, datastore } = await startCloud(dataDir);
+  try {
+    const mark = { since: now - 2 * 3_600_000, seen: now };
+    await datastore.save({ key: datastore.key(['Clock', 'seen']), data: mark });
+  } finally {
+    await cloud.stop();
+  }
+}
+
 async function photosOf({ datastore }: CloudOnItsOwn): Promise<Photo[]> {
   const [rows] = (await datastore.runQuery(datastore.createQuery('Photo'))) as [Properties[], unknown];
   return rows.map((row) => PhotoKind.decode(row));

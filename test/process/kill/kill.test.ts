@@ -6,7 +6,7 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signUp, type TestUser } from '../../support/test-user.ts';
 import { killWhileStarting, startProgram } from '../support.ts';
-import { inspectAtRest } from './at-rest.ts';
+import { inspectAtRest, noteSteadyClock } from './at-rest.ts';
 import { Audit, listed } from './audit.ts';
 import { auditPosts, countUntilDeath, CoursePromises, postUntilDeath, readCounters } from './course.ts';
 import { looseEndsOf } from './loose-ends.ts';
@@ -109,6 +109,7 @@ const askForMail = (ana: TestUser) =>
 /** A life in which nothing new happens: all that is due is done in it. */
 async function liveQuietly(later: number): Promise<void> {
   clockAhead += later;
+  await noteSteadyClock(dataDir, programTime());
   const began = programTime();
   const { program, url, ana } = await startAndAudit();
   const ends = await looseEndsOf(dataDir);

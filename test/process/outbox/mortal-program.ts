@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
 import { startLocalCloud, type LocalCloud } from '../../../src/local-cloud/index.ts';
@@ -13,6 +14,8 @@ import { startProgram, type Running } from '../support.ts';
 export interface Death {
   when: 'before' | 'after';
   call: 'Commit' | 'CreateTask';
+  /** Suspends the program in place of killing it, for so many milliseconds; the call is lost. */
+  suspendMs?: number;
 }
 
 const CLOCK_AHEAD = new URL('../clock-ahead.ts', import.meta.url).href;
@@ -28,6 +31,8 @@ export interface MortalProgram {
   kill(): Promise<void>;
   /** Starts it again, with all clocks ten minutes later and cron as busy as ever. */
   startLater(): Promise<void>;
+  /** Starts it again at once; cron is at rest. */
+  startAgain(): Promise<void>;
 }
 
 /** Ends with the last test of the file. */
@@ -40,10 +45,10 @@ export async function startMortalProgram(): Promise<MortalProgram> {
 
   const pass = async (call: string, _request: Buffer, forward: () => Promise<Buffer>) => {
     if (death?.call !== call) return forward();
-    const { when, come } = death;
+    const { when, come, suspendMs } = death;
     death = undefined;
     if (when === 'after') await forward();
-    await running.kill();
+    await (suspendMs === undefined ? running.kill() : suspend(running, suspendMs));
     come();
     throw Object.assign(new Error('Nobody is there to hear the answer.'), { code: status.CANCELLED });
   };
@@ -72,12 +77,20 @@ export async function startMortalProgram(): Promise<MortalProgram> {
     url: () => running.url,
     dieAt: (next) => new Promise((come) => void (death = { ...next, come })),
     kill: () => running.kill(),
+    startAgain: async () => void (await start()),
     async startLater() {
       ahead += LATER;
       await start();
       await cloud.advance(LATER);
     },
   };
+}
+
+/** As a laptop that is closed does to its programs. */
+async function suspend({ process }: Running, ms: number): Promise<void> {
+  process.kill('SIGSTOP');
+  await pause(ms);
+  process.kill('SIGCONT');
 }
 
 async function startCloud(dataDir: string): Promise<LocalCloud> {

@@ -54,6 +54,24 @@ describe('a program that is killed', () => {
   );
 });
 
+describe('a task that was left behind goes on within seconds, without cron', () => {
+  test('when the program is killed and started again', async () => {
+    const posting = await intent();
+    await killedInUpload(posting, BEFORE_CREATE);
+    await program.startAgain();
+    await isReadySoon(posting);
+  });
+
+  test('when the program was suspended and its call is lost', async () => {
+    const posting = await intent();
+    const owner = await posting.user();
+    const woken = program.dieAt({ ...BEFORE_CREATE, suspendMs: 6_000 });
+    const reply = posting.post(owner).expect(201);
+    await Promise.all([woken, reply]);
+    await isReadySoon(posting);
+  });
+});
+
 let intents = 0;
 
 /** A photo that somebody wants to post, and posts again with the same key until there is an answer. */
@@ -73,6 +91,16 @@ async function killedInUpload({ user, post }: Intent, death: Death) {
   const dead = program.dieAt(death);
   await expect(post(owner)).rejects.toMatchObject({ code: 'ECONNRESET' });
   await dead;
+}
+
+/** Waits no longer than the two passes of the recovery and the decode take: cron would come after a minute. */
+async function isReadySoon({ user }: Intent) {
+  const owner = await user();
+  const state = async () => {
+    await program.cloud.drain();
+    return ((await owner.get('/v1/timeline').expect(200)).body as { items: Shown[] }).items[0]?.state;
+  };
+  await expect.poll(state, { timeout: 20_000, interval: 200 }).toBe('ready');
 }
 
 interface Shown {

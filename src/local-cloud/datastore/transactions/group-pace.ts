@@ -11,7 +11,7 @@ const LONGEST_LINE = 5;
  */
 export class GroupPace {
   readonly #interval: number;
-  /** By group: when it takes the next commit, in milliseconds since the Unix epoch. */
+  /** By group: when it takes the next commit, in milliseconds of elapsed time. */
   readonly #free = new Map<string, number>();
   readonly #inLine = new Map<string, number>();
 
@@ -26,7 +26,7 @@ export class GroupPace {
    */
   turn(groups: string[]): Promise<void> | undefined {
     if (this.#interval === 0) return undefined;
-    const now = systemClock.now();
+    const now = systemClock.elapsed();
     this.#forgetFree(now);
     const busy = groups.find((group) => this.#free.has(group));
     if (busy !== undefined) return this.#wait(busy, this.#free.get(busy)! - now);

@@ -17,7 +17,7 @@ export interface Transaction {
   snapshot: number;
   /** Undefined in a read-only transaction, which nothing can disturb. */
   reads: ReadSet | undefined;
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds of elapsed time: a clock that is set ends no transaction. */
   started: number;
   used: number;
   /** Its commit is under way: nobody may use it, but others still wait for it. */
@@ -40,7 +40,7 @@ export class Transactions {
   }
 
   begin(snapshot: number, readOnly: boolean): Transaction {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     this.#forgetExpired(now);
     const reads = readOnly ? undefined : new ReadSet();
     const transaction = { id: randomBytes(16), snapshot, reads, started: now, used: now, isEnding: false };
@@ -51,7 +51,7 @@ export class Transactions {
   /** @throws CloudError INVALID_ARGUMENT when it is over or never was. */
   use(id: Buffer): Transaction {
     const transaction = this.#open.get(nameOf(id));
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     if (!transaction || transaction.isEnding || isExpired(transaction, now)) throw expired();
     transaction.used = now;
     return transaction;
@@ -87,14 +87,14 @@ export class Transactions {
    */
   turn(touched: Omit<Touched, 'version'>, own: Transaction | undefined): Promise<void> | undefined {
     if (!this.#waits) return undefined;
-    this.#forgetExpired(this.#clock.now());
+    this.#forgetExpired(this.#clock.elapsed());
     const readers = [...this.#open.values()].filter((other) => other !== own && other.reads?.isTouchedBy(touched));
     return readers.length > 0 ? this.#waits.wait(own, readers) : undefined;
   }
 
   /** Remembers a commit for as long as an open transaction may have read what it touched. */
   committed(touched: Touched) {
-    this.#forgetExpired(this.#clock.now());
+    this.#forgetExpired(this.#clock.elapsed());
     if (this.#open.size > 0) this.#commits.push(touched);
   }
 

@@ -1,15 +1,27 @@
+import { watchClock } from '../../../clock-watch.ts';
+import type { Background } from '../../background.ts';
 import type { Engine } from './engine.ts';
 import { applyLifecycle } from './lifecycle.ts';
 import { SESSION_LIFE } from './resumable-upload.ts';
 
 const HOUR = 3_600_000;
 
-/** Applies lifecycle rules and forgets expired sessions now and in every hour. The returned function ends that. */
-export function keepHouse(engine: Engine): () => void {
+/**
+ * Applies lifecycle rules and forgets expired sessions now and in every hour, unless the clock cannot be believed. The
+ * returned function ends that.
+ */
+export function keepHouse(engine: Engine, background: Background): () => void {
   let cancel = () => {};
-  const round = () => {
+  const watch = watchClock(engine.clock);
+  const clean = () => {
+    const { mark, waitMs } = watch.look(engine.store.clockMark());
+    engine.store.keepClockMark(mark);
+    if (waitMs > 0) return;
     expireSessions(engine);
     applyLifecycle(engine);
+  };
+  const round = () => {
+    background.run('housekeeping', clean);
     cancel = engine.clock.after(HOUR, round);
   };
   round();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ClockMark } from '../../../clock-watch.ts';
 import { openBlobs } from './blobs.ts';
 import { bucketsTable } from './buckets-table.ts';
 import { inTransaction, openDatabase } from './database.ts';
@@ -18,15 +19,26 @@ export function openStore(dataDir: string) {
   const forget = database.prepare('DELETE FROM garbage WHERE blob = ?');
   const removed: string[] = [];
   let dropped: string[] = [];
-  const counter = database.prepare('SELECT value FROM counters WHERE name = ?');
-  const count = database.prepare('INSERT OR REPLACE INTO counters VALUES (?, ?)');
+  const read = database.prepare('SELECT value FROM counters WHERE name = ?');
+  const write = database.prepare('INSERT OR REPLACE INTO counters VALUES (?, ?)');
+  const counter = (name: string) => Number(read.get(name)?.value ?? 0);
+  const setCounter = (name: string, value: number) => void write.run(name, value);
   return {
     blobs,
     buckets: bucketsTable(database),
     objects: objectsTable(database),
     sessions: sessionsTable(database),
-    counter: (name: string) => Number(counter.get(name)?.value ?? 0),
-    setCounter: (name: string, value: number) => void count.run(name, value),
+    counter,
+    setCounter,
+    clockMark(): ClockMark | undefined {
+      const mark = { since: counter('clock since'), seen: counter('clock seen') };
+      return mark.seen > 0 ? mark : undefined;
+    },
+    keepClockMark: ({ since, seen }: ClockMark) =>
+      inTransaction(database, () => {
+        setCounter('clock since', since);
+        setCounter('clock seen', seen);
+      }),
     /** Runs `change` whole or not at all; then removes the bytes that it dropped. */
     transaction<T>(change: () => T): T {
       dropped = [];
