@@ -9,6 +9,8 @@ export const REASONS = {
   badDigest: [400, 'BadDigest'],
   expiredToken: [400, 'ExpiredToken'],
   forbidden: [403, 'AccessDenied'],
+  retentionPolicyNotMet: [403, 'RetentionPolicyNotMet'],
+  underHold: [403, 'ObjectUnderActiveHold'],
   signatureDoesNotMatch: [403, 'SignatureDoesNotMatch'],
   notFound: [404, 'NoSuchKey'],
   noSuchBucket: [404, 'NoSuchBucket'],
@@ -17,6 +19,7 @@ export const REASONS = {
   conditionNotMet: [412, 'PreconditionFailed'],
   requestedRangeNotSatisfiable: [416, 'InvalidRange'],
   backendError: [500, 'InternalError'],
+  unavailable: [503, 'ServiceUnavailable'],
   notImplemented: [501, 'NotImplemented'],
 } as const satisfies Record<string, readonly [status: number, xmlCode: string]>;
 
@@ -25,11 +28,14 @@ export type Reason = keyof typeof REASONS;
 /** What the engine throws when it refuses a call; the server in front of it renders it as JSON or XML. */
 export class StorageError extends Error {
   readonly reason: Reason;
+  /** Headers that belong to the answer. */
+  readonly headers: Record<string, string>;
 
-  constructor(reason: Reason, message: string, options?: ErrorOptions) {
+  constructor(reason: Reason, message: string, options: ErrorOptions & { headers?: Record<string, string> } = {}) {
     super(message, options);
     this.name = 'StorageError';
     this.reason = reason;
+    this.headers = options.headers ?? {};
   }
 
   get status(): number {
