@@ -66,8 +66,8 @@ export function createApp(deps: AppDeps): Express {
     ...courseRoutes({ ...core, open, whose }),
   ];
   const app = express();
-  app.use(countRequests(core.metrics), core.rightOfWay.watch);
   mount(app, routes, {
+    first: [countRequests(core.metrics), core.rightOfWay.watch],
     log,
     projectId: config.cloud.projectId,
     platform: { onAppEngine: config.onAppEngine, secret: local?.secret },

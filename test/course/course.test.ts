@@ -23,6 +23,13 @@ const post = (user: string, bytes: Buffer, caption = 'curl') =>
 const timeline = async (user: string, query = '') =>
   (await http().get(`/user/${user}/json/${query}`).expect(200)).body as { results: Face[]; cursor: string | null };
 
+test.each(['/V1/TIMELINE', '/v1/Limits', '/HEALTHZ', '/DOCS', '/Data'])(
+  'a path in another case, %s, is not found',
+  async (path) => {
+    await http().get(path).expect(404);
+  },
+);
+
 describe('posting by the course’s form', () => {
   test('the same file a hundred times leaves a hundred photos, each in the very next read', async () => {
     const bytes = await picture({ width: 64, height: 48 });
