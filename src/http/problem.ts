@@ -24,15 +24,8 @@ export type Problem = z.infer<typeof Problem>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-const RETRYABLE = new Set<ErrorCode>([
-  'upload-aborted',
-  'conflict',
-  'idempotency-in-flight',
-  'rate-limited',
-  'busy',
-  'internal',
-  'unavailable',
-]);
+/** Faults of the way and of the moment. All others stay until the caller, or the thing itself, has changed. */
+const RETRYABLE = new Set<ErrorCode>(['upload-aborted', 'request-timeout', 'busy', 'internal', 'unavailable']);
 
 /** What the caller is told about an error. `requestId` is left out for an item of a batch. */
 export function presentProblem(error: AppError, requestId?: string): Problem {
