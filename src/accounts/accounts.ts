@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { IdentityConfig } from '../config.ts';
 import type { Caller, Route } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
+import type { User } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { once } from '../once.ts';
 import { accountMemory, findOrCreateAccount, findUserByHandle } from './account.ts';
@@ -21,6 +22,8 @@ export interface AccountsOptions {
   library: Library;
   store: Store;
   limits: { quotaBytes: number };
+  /** Where mail to a user goes; undefined when no address is known. */
+  addressOf: (user: User) => string | undefined;
   identity: IdentityConfig;
   /** URL of the stand-in issuer, where there is one. It counts only if `identity` is local. */
   localIssuer?: string | undefined;

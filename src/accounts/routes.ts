@@ -9,6 +9,8 @@ import { signIn, signOut } from './sign-in.ts';
 
 export interface AccountRouteDeps extends CallerDeps, EditMeDeps {
   limits: { quotaBytes: number };
+  /** Where mail to a user goes; undefined when no address is known. */
+  addressOf: (user: User) => string | undefined;
 }
 
 export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
@@ -70,7 +72,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     async handle({ body, caller, request }) {
       const user = await editMe(deps, caller.user, body, {
         ifMatch: request.get('If-Match'),
-        present: (current) => presentMe(deps, caller, current),
+        show: (current) => meReply(deps, caller, current),
       });
       return meReply(deps, caller, user);
     },
@@ -84,13 +86,13 @@ function meReply(deps: AccountRouteDeps, caller: Caller, user: User): Reply {
   return { status: 200, body, etag: `${user.revision}.${digest}` };
 }
 
-const presentMe = ({ limits }: AccountRouteDeps, caller: Caller, user: User): Me => ({
+const presentMe = ({ limits, addressOf }: AccountRouteDeps, caller: Caller, user: User): Me => ({
   id: caller.user,
   handle: user.handle,
   displayName: user.displayName,
   timeZone: user.timeZone,
   visibility: user.visibility,
-  mail: { ...user.mail, address: user.email },
+  mail: { ...user.mail, address: addressOf(user) ?? null },
   createdAt: new Date(user.createdAt).toISOString(),
   revision: user.revision,
   usage: { photos: user.photos, bytes: user.bytes, quotaBytes: limits.quotaBytes },

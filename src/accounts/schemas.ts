@@ -48,7 +48,12 @@ export const Me = z
     mail: z.object({
       summary,
       posts,
-      address: z.string().nullable().describe('Where mail goes: the address that your sign-in has verified.'),
+      address: z
+        .string()
+        .nullable()
+        .describe(
+          'Where mail goes: the address that your sign-in has verified, or your mailbox on this machine in the local profile.',
+        ),
     }),
     createdAt: z.iso.datetime(),
     revision: z.int().describe('Raised by your edits of the account; what `If-Match` compares.'),

@@ -9,6 +9,7 @@ import { afterAll } from 'vitest';
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import type { IdentityConfig } from '../../src/config.ts';
+import { addressesIn } from '../../src/digest/mail-address.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { createLibrary, type Library } from '../../src/library/commit.ts';
@@ -73,6 +74,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         library,
         store: createStore(datastore),
         limits: { quotaBytes: 1000 },
+        addressOf: addressesIn('local'),
         identity: issuers ?? { kind: 'local' },
         localIssuer: identity.issuer,
         https,
