@@ -10,7 +10,7 @@ import { batchRoutes } from './batch-routes.ts';
 import { definedFields } from './defined-fields.ts';
 import { editPhoto, restorePhoto, trashPhoto, type Target } from './edit-photo.ts';
 import { imageRoute, type ImageDeps } from './image-route.ts';
-import { createPresenter, photoTag, type PresentDeps } from './present.ts';
+import { createPresenter, currentOf, photoTag, type PresentDeps } from './present.ts';
 import { preconditionOf } from './precondition.ts';
 import { requirePhoto } from './require-photo.ts';
 import { retryPhoto } from './retry-photo.ts';
@@ -100,7 +100,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
 
 /** The caller's photo that a request changes, under the condition that its `If-Match` makes. */
 export function targetOf(deps: PresentDeps, { user, handle }: Caller, id: PhotoId, request: Request): Target {
-  return { user, id, precondition: preconditionOf(request.get('If-Match'), createPresenter(deps, user, handle)) };
+  return { user, id, precondition: preconditionOf(request.get('If-Match'), currentOf(deps, user, handle)) };
 }
 
 function itemReply(deps: PhotoDeps, handle: string, photo: StoredPhoto): Reply {
