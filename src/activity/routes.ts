@@ -6,7 +6,9 @@ import { readActivity, type ActivityDeps } from './read-activity.ts';
 const Event = z
   .object({
     at: z.iso.datetime(),
-    kind: z.enum(['upload', 'edit', 'trash', 'restore', 'erase', 'sign-in']),
+    kind: z
+      .enum(['upload', 'edit', 'trash', 'restore', 'erase', 'reject', 'sign-in'])
+      .describe('`reject`: the service has removed a photo whose bytes have another sha256 than announced.'),
     photo: z.string().nullable().describe('The photo that it happened to, where it was one.'),
     photos: z.int().describe('How many photos it happened to.'),
   })

@@ -60,7 +60,12 @@ function present(deps: FeedDeps, caller: Caller, { photos, position, more }: Rea
 function presentChange(photo: Photo, show: (photo: Photo) => ShownPhoto): Change {
   const change = { sequence: photo.changed, kind: 'photo' } as const;
   if (photo.trashedAt === null) return { ...change, type: 'upsert', photo: show(photo) };
-  return { ...change, type: 'delete', id: photo.id, reason: isErased(photo) ? 'erased' : 'trashed' };
+  return {
+    ...change,
+    type: 'delete',
+    id: photo.id,
+    reason: isErased(photo) ? (photo.erasedFor ?? 'erased') : 'trashed',
+  };
 }
 
 /** What a page depends on besides its query: the user's sequence and floor, and the window in which URLs are signed. */

@@ -45,6 +45,9 @@ export interface FileSays {
 /** `pending` until the variants exist, `failed` when they cannot be made. The original is there in every state. */
 export type PhotoState = 'pending' | 'ready' | 'failed';
 
+/** Why the service removes a photo by itself: its bytes have another sha256 than its client announced. */
+export type RejectionReason = 'digest-mismatch';
+
 /** One photo as it is stored. Times are milliseconds since the Unix epoch. */
 export interface Photo {
   id: PhotoId;
@@ -87,6 +90,8 @@ export interface Photo {
   trashedAt: number | null;
   /** Set on a tombstone: the photo is gone for good, and only the change feed still speaks of it. */
   erasedAt?: number;
+  /** Why the service has erased it; absent where its owner did. */
+  erasedFor?: RejectionReason;
   /** Raised by the owner's edits alone; what `If-Match` compares. */
   revision: number;
   /** The user's sequence at the last change of any kind. */

@@ -29,6 +29,8 @@ export interface Store {
   user(user: UserId): Promise<User | undefined>;
   /** Undefined also for one that has been erased. */
   photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
+  /** The same, or what stays of one that has been erased. */
+  photoOrTombstone(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
   /** Those of them that are there; a thousand cost one lookup. */
   photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
   /** The next ones in the order of their ids, those that have been erased among them. */
@@ -56,14 +58,16 @@ export function createStore(datastore: Datastore): Store {
     const rows = await lookUp(names.map((name) => keyOf(datastore, user, kind, name)));
     return rows.map((row) => row && kind.decode(row));
   };
+  const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
   const moment: Store['moment'] = (user, read) => readMoment({ datastore, lean }, user, read);
   return {
     moment,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
     async photo(user, id) {
-      const photo = await get(photoKey(datastore, user, id), PhotoKind);
+      const photo = await photoOrTombstone(user, id);
       return photo && isErased(photo) ? undefined : photo;
     },
+    photoOrTombstone,
     async photos(user, ids) {
       const found = await many(user, PhotoKind, ids);
       return found.filter((photo) => photo !== undefined).filter((photo) => !isErased(photo));

@@ -47,6 +47,7 @@ const unfinished = () =>
   });
 
 const otherSize = (announced: number, received: number) =>
-  new AppError('digest-mismatch', `${received} bytes arrived where ${announced} were announced. Send them again.`, {
-    extra: { retryable: true },
-  });
+  new AppError(
+    'digest-mismatch',
+    `${received} bytes arrived where ${announced} were announced. Open another upload and send the file again.`,
+  );

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import { cleanFileName } from '../http/file-name.ts';
+import type { Change } from '../library/change.ts';
 import type { Library } from '../library/commit.ts';
 import { newUploadId, type UploadId, type UserId } from '../library/ids.ts';
 import { newOriginalName } from '../library/object-names.ts';
@@ -10,6 +11,7 @@ import type { Store } from '../library/store.ts';
 import { CommitInDoubt } from '../library/transact.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
 import { requireRoom } from '../photos/quota.ts';
+import { wasRejected } from './photo-of.ts';
 import { LARGEST_UPLOAD, type UploadRequest } from './schemas.ts';
 
 /** How long an upload may take until it becomes a photo, in milliseconds. */
@@ -49,7 +51,7 @@ export async function openUpload(
         once(change, keyed, {
           run: () => change.keepUpload(opened).then(() => opened),
           receiptOf: ({ id }): UploadId => id,
-          replay: async (id) => (await change.upload(id)) ?? expired(),
+          replay: (id) => stillGood(change, id),
         }),
       receiptRows(keyed),
     ),
@@ -96,6 +98,9 @@ async function requireSpace({ store, limits }: OpenUploadDeps, user: UserId, byt
   requireRoom(limits, (await store.user(user))?.bytes ?? 0, bytes);
 }
 
-function expired(): never {
-  throw new AppError('gone', 'The upload that this key stands for has expired. Open another one with a new key.');
+/** The upload that a key stands for, unless nothing can come of it any more. */
+async function stillGood(change: Change, id: UploadId): Promise<Upload> {
+  const upload = await change.upload(id);
+  if (upload && !(await wasRejected(change, upload))) return upload;
+  throw new AppError('gone', 'The upload that this key stands for has ended. Open another one with a new key.');
 }

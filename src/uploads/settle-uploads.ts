@@ -4,6 +4,7 @@ import type { Change } from '../library/change.ts';
 import type { Upload } from '../library/shapes.ts';
 import { placeUpload } from '../photos/place-upload.ts';
 import type { BatchResult } from './finish-uploads.ts';
+import { photoOf } from './photo-of.ts';
 import type { Inspected } from './inspect-all.ts';
 
 /** Faults of the bytes themselves: the same upload can never become a photo, so nothing of it stays. */
@@ -45,7 +46,7 @@ async function settle(
     return await place(change, limits, inspected, upload);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const hopeless = upload !== undefined && HOPELESS.has(error.code);
+    const hopeless = upload !== undefined && !upload.outcome && HOPELESS.has(error.code);
     if (hopeless) await change.forgetUpload(upload.id);
     return { result: { status: 'failed', problem: presentProblem(error) }, keepsObject: !hopeless };
   }
@@ -70,5 +71,5 @@ const noSuchUpload = () => new AppError('not-found', 'There is no such upload.')
 
 const settledBefore = async (change: Change, { status, photo }: NonNullable<Upload['outcome']>) => ({
   status,
-  photo: await change.photo(photo),
+  photo: await photoOf(change, photo),
 });
