@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { bodyTag } from '../http/conditional.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import type { User } from '../library/shapes.ts';
 import { callerOfToken, type CallerDeps } from './caller.ts';
@@ -82,8 +82,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
 /** The tag begins with the revision, for `If-Match`. */
 function meReply(deps: AccountRouteDeps, caller: Caller, user: User): Reply {
   const body = presentMe(deps, caller, user);
-  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 12);
-  return { status: 200, body, etag: `${user.revision}.${digest}` };
+  return { status: 200, body, etag: `${user.revision}.${bodyTag(body)}` };
 }
 
 const presentMe = ({ limits, addressOf }: AccountRouteDeps, caller: Caller, user: User): Me => ({

@@ -77,8 +77,9 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     if (before !== undefined) enqueue(trimActivityRef, { user: id, before });
   };
 
+  const photos = photoChanges({ id, overlay, now, user, enqueue, note });
   return {
-    ...photoChanges({ id, overlay, now, user, enqueue, note }),
+    ...photos,
     note,
     async forgetEvents(before) {
       const owner = await user();
@@ -86,7 +87,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       if (gone.length > 0) overlay.write(userRow, { ...owner, events: kept });
       return gone;
     },
-    ...uploadChanges({ overlay, user }),
+    ...uploadChanges({ overlay, now, user, discard: photos.discard }),
     ...recipeChanges({ overlay, now, user }),
     now,
     user,

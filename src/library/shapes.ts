@@ -135,7 +135,7 @@ export interface User extends Settings {
   photos: number;
   /** Bytes of all originals and their previews, those in the trash among them. */
   bytes: number;
-  /** Uploads that were opened and have neither become photos nor been swept. */
+  /** Uploads that can still become photos, and those that have expired and are not swept yet. */
   openUploads: number;
   /** The recipe that all smaller sizes have been made by, those of later photos aside. */
   recipe?: number;
@@ -162,7 +162,12 @@ export interface Upload {
   expiresAt: number;
   /** What has become of it. The object is that photo's then, or on its way out. */
   outcome?: { status: PlacementStatus; photo: PhotoId };
+  /** When it ended without becoming a photo, in milliseconds since the Unix epoch: its session takes no more bytes. */
+  endedAt?: number;
 }
+
+/** Whether an upload can still become a photo, unless it has expired. */
+export const isOpen = ({ outcome, endedAt }: Upload) => outcome === undefined && endedAt === undefined;
 
 /** What received bytes became: a new photo, the one that had them already, or that one taken out of the trash. */
 export type PlacementStatus = 'created' | 'duplicate' | 'restored';

@@ -39,6 +39,8 @@ export interface Store {
   audit(user: UserId): Promise<Audit | undefined>;
   /** In the order asked. */
   uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
+  /** All that may still become photos, in no order; there are at most 200. */
+  openUploads(user: UserId): Promise<Upload[]>;
   /** In the order asked. */
   claims(user: UserId, digests: readonly string[]): Promise<(Claim | undefined)[]>;
   /** What `read` finds out of one moment: one read-only transaction. Undefined without the user. */
@@ -86,6 +88,11 @@ export function createStore(datastore: Datastore): Store {
     },
     audit: (user) => get(keyOf(datastore, user, AuditKind, auditRow.name), AuditKind),
     uploads: (user, ids) => many(user, UploadKind, ids),
+    async openUploads(user) {
+      const ancestor = keyOf(datastore, user, UserKind);
+      const rows = await lean.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
+      return rows.map(({ properties }) => UploadKind.decode(properties));
+    },
     claims: (user, digests) => many(user, ClaimKind, digests),
     stretch: (user, stretch) =>
       moment(user, async ({ user: owner, stretch: read }) => ({ user: owner, photos: await read(stretch) })),
