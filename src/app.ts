@@ -50,7 +50,7 @@ export function createApp(deps: AppDeps): Express {
     ...auditRoutes(core),
     ...accounts.routes,
     limitsRoute(config),
-    ...leavingRoutes({ ...core, forgetAccounts: accounts.forget }),
+    ...leavingRoutes({ ...core, noteErasure: accounts.noteErasure, forgetAccounts: accounts.forget }),
   ];
   const describe = () => describeApi(api, API_INFO);
   const { publicTimelines } = accounts;

@@ -1,3 +1,4 @@
+import { accountErased } from '../library/erasure.ts';
 import { parseIfMatch } from '../http/conditional.ts';
 import { AppError } from '../http/errors.ts';
 import type { UserEdit } from '../library/change.ts';
@@ -43,7 +44,7 @@ export async function editMe(deps: EditMeDeps, id: UserId, edit: MeEdit, conditi
 /** Throws `not-found` when the account has gone. */
 export async function requireUser({ store }: { store: Store }, id: UserId): Promise<User> {
   const user = await store.user(id);
-  if (!user) throw new AppError('not-found', 'This account is gone.');
+  if (!user) throw accountErased();
   return user;
 }
 

@@ -1,7 +1,8 @@
 import { bodyTag } from '../http/conditional.ts';
+import { AppError } from '../http/errors.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import type { User } from '../library/shapes.ts';
-import { callerOfToken, type CallerDeps } from './caller.ts';
+import { callerSigningIn, type CallerDeps } from './caller.ts';
 import { editMe, requireUser, type EditMeDeps } from './edit-me.ts';
 import { refuseForeignPage } from './request-origin.ts';
 import { Me, MeEdit, Session, SignIn } from './schemas.ts';
@@ -17,14 +18,16 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/v1/session',
-    summary: 'Signs a page in: turns an ID token into a session cookie. A session that the page had before ends.',
+    summary:
+      'Signs a page in: turns an ID token into a session cookie. A session that the page had before ends. After an ' +
+      'erasure this begins a new account.',
     access: 'public',
     body: SignIn,
     replies: { 201: Session },
     errors: ['unauthenticated', 'cross-site-request', 'unavailable'],
     async handle({ body, request }) {
       refuseForeignPage(request, deps.https);
-      const account = await callerOfToken(deps, body.token);
+      const account = (await callerSigningIn(deps, request, body.token)) ?? missingToken();
       const { cookie, expiresAt } = await signIn(deps, request, account);
       return {
         status: 201,
@@ -78,6 +81,11 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     },
   }),
 ];
+
+function missingToken(): never {
+  const fault = { pointer: '/token', code: 'required', message: 'This is required.' };
+  throw new AppError('invalid-request', '/token: Send an ID token.', { errors: [fault] });
+}
 
 /** The tag begins with the revision, for `If-Match`. */
 function meReply(deps: AccountRouteDeps, caller: Caller, user: User): Reply {

@@ -3,7 +3,14 @@ import { Handle } from './handle.ts';
 import { TimeZone } from './time-zone.ts';
 
 export const SignIn = z
-  .object({ token: z.string().min(1).max(16_384).describe('An ID token of an issuer that is trusted here.') })
+  .object({
+    token: z
+      .string()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .describe("An ID token of an issuer that is trusted here. Left out only behind Google's Identity-Aware Proxy."),
+  })
   .meta({ id: 'SignIn' });
 
 export const Session = z

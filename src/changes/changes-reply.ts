@@ -1,8 +1,7 @@
 import type { Request } from 'express';
 import { matchesIfNoneMatch } from '../http/conditional.ts';
-import { AppError } from '../http/errors.ts';
 import type { Caller, Reply } from '../http/route.ts';
-import { isErased } from '../library/erasure.ts';
+import { accountErased, isErased } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import type { Photo, User } from '../library/shapes.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
@@ -42,7 +41,7 @@ export async function changesReply(
 
 async function requireUser({ store }: ChangesDeps, id: UserId): Promise<User> {
   const user = await store.user(id);
-  if (!user) throw new AppError('not-found', 'This account is gone.');
+  if (!user) throw accountErased();
   return user;
 }
 

@@ -16,6 +16,7 @@ export const ERRORS = {
   'handle-taken': [409, 'The handle belongs to somebody else'],
   'upload-unfinished': [409, 'The bytes are not all there yet'],
   gone: [410, 'Gone'],
+  'account-erased': [410, 'The account was erased'],
   resync: [410, 'The token is too old'],
   'precondition-failed': [412, 'It has changed since it was read'],
   'body-too-large': [413, 'The request is too large'],

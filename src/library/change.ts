@@ -1,4 +1,4 @@
-import { AppError } from '../http/errors.ts';
+import { accountErased } from './erasure.ts';
 import type { JobRef } from '../jobs/define-job.ts';
 import { setDays, type DayCounts } from './day-counts.ts';
 import { trimActivityRef, trimmedBefore, TRIMMED_AT, withEvent, type AccountEvent, type EventKind } from './events.ts';
@@ -59,7 +59,7 @@ export interface Change extends PhotoChanges, UploadChanges, RecipeChanges {
 export function createChange(id: UserId, overlay: Overlay, now: number, enqueued: Enqueued[]): Change {
   const user = async () => {
     const found = await overlay.read(userRow);
-    if (!found) throw new AppError('not-found', 'This account is gone.');
+    if (!found) throw accountErased();
     return found;
   };
   const enqueue = <P>({ name: job }: JobRef<P>, payload: P, notBefore?: number) => {

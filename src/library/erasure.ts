@@ -58,6 +58,16 @@ export function absent(tombstone: Photo | undefined): AppError {
   );
 }
 
-/** Whether an error says that a photo or an account is not there, or is there no more. */
+/** The refusal for a user whose account is erased. */
+export const accountErased = () =>
+  new AppError(
+    'account-erased',
+    'This account was erased. To begin with a new and empty one, sign in by POST /v1/session.',
+  );
+
+export const isAccountErased = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'account-erased';
+
+/** Whether an error says that a photo or its account is not there, or is there no more. */
 export const isAbsence = (error: unknown): boolean =>
-  error instanceof AppError && ['not-found', 'gone'].includes(error.code);
+  isAccountErased(error) || (error instanceof AppError && ['not-found', 'gone'].includes(error.code));

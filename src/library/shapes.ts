@@ -117,6 +117,8 @@ export interface User extends Settings {
   handle: string;
   /** Names it had before. They lead to it for ever, so that nobody else can take over its links. */
   formerHandles: string[];
+  /** The key name of the `Identity` that leads here; absent in accounts of earlier versions. */
+  identity?: string;
   /** The address that the issuer of the user's tokens has verified. */
   email: string | null;
   /** Since when the timeline is public, in milliseconds since the Unix epoch; null for a private one. */

@@ -17,7 +17,10 @@ import { createStore } from '../../src/library/store.ts';
 import { startDatastore } from '../../src/local-cloud/datastore/index.ts';
 import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
 import { createLog } from '../../src/log.ts';
+import { parseKeys, type SigningKeys } from '../../src/signing/keys.ts';
 import { chaosWith } from '../support/chaos.ts';
+
+const signingKeys = parseKeys('a signing key of 32 characters or more');
 
 export const START = Date.UTC(2026, 10, 21, 4, 0);
 
@@ -25,6 +28,7 @@ export const START = Date.UTC(2026, 10, 21, 4, 0);
 export interface FrontDoor {
   datastore: Datastore;
   library: Library;
+  signingKeys: SigningKeys;
   identity: IdentityService;
   clock: ManualClock;
   /** Lets the next `count` transactions end in ABORTED. */
@@ -64,6 +68,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   return {
     datastore,
     library,
+    signingKeys,
     identity,
     clock,
     abortCommits: (count) => service.faults.abortCommits(count),
@@ -75,6 +80,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         store: createStore(datastore),
         limits: { quotaBytes: 1000 },
         addressOf: addressesIn('local'),
+        signingKeys,
         identity: issuers ?? { kind: 'local' },
         localIssuer: identity.issuer,
         https,
