@@ -27,7 +27,10 @@ type IdentityHash = string;
  * expires: without the key it cannot be compared with any issuer and subject. Comes before the erasure, so that no
  * request finds neither account nor note; while the account is there nobody reads the note.
  */
-export async function noteErasure(deps: ErasedIdentityDeps & { store: Pick<Store, 'user'> }, id: UserId): Promise<void> {
+export async function noteErasure(
+  deps: ErasedIdentityDeps & { store: Pick<Store, 'user'> },
+  id: UserId,
+): Promise<void> {
   const { datastore, clock, signingKeys, store } = deps;
   const user = await store.user(id);
   if (!user) return;

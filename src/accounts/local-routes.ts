@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
+import { bodyTooLarge } from '../http/problem.ts';
 import { announcedLength } from '../http/request-body.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { signInAccount } from './account.ts';
@@ -73,7 +74,7 @@ async function readName(request: Request): Promise<Handle> {
   }
   // Browsers always give the length of such a form.
   if (!(announcedLength(request.headers) <= LARGEST_FORM) || request.headers['transfer-encoding'] !== undefined) {
-    throw new AppError('body-too-large', 'The form is too large.', { extra: { maxBytes: LARGEST_FORM } });
+    throw bodyTooLarge(LARGEST_FORM);
   }
   return parseHandle(new URLSearchParams(await text(request)).get('name')?.trim() ?? '');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
+import { bodyTooLarge } from '../http/problem.ts';
 import { defineRoute, type Access, type Caller, type Route } from '../http/route.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';
@@ -186,13 +187,16 @@ const loggingRoute = ({ log }: CourseDeps): Route =>
     },
   });
 
+/** Of the payload of a task, in bytes. */
+const LARGEST_TASK = 100 * 1024;
+
 /** A task's payload, whatever its type, as far as it is small: task bodies are. */
 async function bodyText(request: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > 100 * 1024) throw new AppError('body-too-large', 'A task has at most 100 KB.');
+    if (size > LARGEST_TASK) throw bodyTooLarge(LARGEST_TASK);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

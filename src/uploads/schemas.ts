@@ -12,7 +12,7 @@ export const LARGEST_UPLOAD = 200 * 2 ** 20;
 const BATCH_LIMIT = 50;
 
 export const UploadRequest = z.strictObject({
-  bytes: z.int().min(1, 'must be at least 1').describe(`Size of the file, ${LARGEST_UPLOAD} at the most.`),
+  bytes: z.int().min(1).describe(`Size of the file, ${LARGEST_UPLOAD} at the most.`),
   type: z.enum(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic']),
   sha256: Sha256.describe('Of the file, in hex. Bytes with another digest do not stay.'),
   fileName: z.string().max(1024).optional(),
@@ -83,7 +83,7 @@ const BatchItem = z
 export type BatchItem = z.output<typeof BatchItem>;
 
 export const BatchRequest = z.strictObject({
-  items: z.array(orFault(BatchItem)).min(1).max(BATCH_LIMIT, `takes at most ${BATCH_LIMIT} uploads at once`),
+  items: z.array(orFault(BatchItem)).min(1).max(BATCH_LIMIT, `Send at most ${BATCH_LIMIT} uploads at once.`),
 });
 
 export const BatchReply = z.object({
