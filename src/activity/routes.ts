@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bodyTag } from '../http/conditional.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { AccountEvent } from '../library/events.ts';
 import { readActivity, type ActivityDeps } from './read-activity.ts';
@@ -34,11 +35,8 @@ export const activityRoutes = (deps: ActivityDeps): Route[] => [
     errors: ['not-found'],
     async handle({ caller }) {
       const { events, before } = await readActivity(deps, caller.user);
-      return {
-        status: 200,
-        body: { items: events.map(present), before: before === null ? null : new Date(before).toISOString() },
-        headers: { 'Cache-Control': 'private, no-cache' },
-      };
+      const body = { items: events.map(present), before: before === null ? null : new Date(before).toISOString() };
+      return { status: 200, body, etag: bodyTag(body), headers: { 'Cache-Control': 'private, no-cache' } };
     },
   }),
 ];

@@ -8,7 +8,7 @@ export interface FreeDeps extends EndDeps {
   clock: Clock;
 }
 
-/** Sessions that are asked before it is looked whether one of them has ended. */
+/** Sessions that are asked, or ended, before it is looked whether there is a place. */
 const STEP = 40;
 
 /**
@@ -19,8 +19,9 @@ const STEP = 40;
  */
 export async function freePlaces(deps: FreeDeps, user: UserId): Promise<number | undefined> {
   const open = (await deps.store.openUploads(user)).toSorted((a, b) => a.expiresAt - b.expiresAt);
-  const [expired, others] = [open.filter(isOver(deps.clock)), open.filter((upload) => !isOver(deps.clock)(upload))];
-  for (const { session } of expired) await deps.directUploads.cancel(session);
+  const others = open.filter(({ expiresAt }) => expiresAt > deps.clock.now());
+  const expired = open.slice(0, open.length - others.length).slice(0, STEP);
+  await Promise.all(expired.map(({ session }) => deps.directUploads.cancel(session)));
   const ended = expired.length > 0 ? expired : await firstEnded(deps, others);
   if (ended.length > 0) {
     const ids = ended.map(({ id }) => id);
@@ -28,11 +29,6 @@ export async function freePlaces(deps: FreeDeps, user: UserId): Promise<number |
   }
   return others.find((upload) => !ended.includes(upload))?.expiresAt;
 }
-
-const isOver =
-  (clock: Clock) =>
-  ({ expiresAt }: Upload) =>
-    expiresAt <= clock.now();
 
 async function firstEnded({ directUploads }: FreeDeps, uploads: Upload[]): Promise<Upload[]> {
   for (let first = 0; first < uploads.length; first += STEP) {

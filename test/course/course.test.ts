@@ -167,3 +167,15 @@ describe('the platform’s course routes', () => {
     expect(await warned).toContain('WARNING');
   });
 });
+
+test.each(['/user/poobyj/json/', '/user/poobyj/web/', '/v1/limits'])(
+  '%s that has not changed is answered 304',
+  async (path) => {
+    await post('poobyj', await picture({ width: 64, height: 48 })).expect(303);
+    const { headers } = await http().get(path).expect(200);
+    await http()
+      .get(path)
+      .set('If-None-Match', headers['etag'] ?? '')
+      .expect(304);
+  },
+);
