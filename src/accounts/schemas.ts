@@ -3,7 +3,14 @@ import { Handle } from './handle.ts';
 import { TimeZone } from './time-zone.ts';
 
 export const SignIn = z
-  .object({ token: z.string().min(1).max(16_384).describe('An ID token of an issuer that is trusted here.') })
+  .object({
+    token: z
+      .string()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .describe("An ID token of an issuer that is trusted here. Left out only behind Google's Identity-Aware Proxy."),
+  })
   .meta({ id: 'SignIn' });
 
 export const Session = z
@@ -48,7 +55,12 @@ export const Me = z
     mail: z.object({
       summary,
       posts,
-      address: z.string().nullable().describe('Where mail goes: the address that your sign-in has verified.'),
+      address: z
+        .string()
+        .nullable()
+        .describe(
+          'Where mail goes: the address that your sign-in has verified, or your mailbox on this machine in the local profile.',
+        ),
     }),
     createdAt: z.iso.datetime(),
     revision: z.int().describe('Raised by your edits of the account; what `If-Match` compares.'),

@@ -25,15 +25,8 @@ export type Problem = z.infer<typeof Problem>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-const RETRYABLE = new Set<ErrorCode>([
-  'upload-aborted',
-  'conflict',
-  'idempotency-in-flight',
-  'rate-limited',
-  'busy',
-  'internal',
-  'unavailable',
-]);
+/** Faults of the way and of the moment. All others stay until the caller, or the thing itself, has changed. */
+const RETRYABLE = new Set<ErrorCode>(['upload-aborted', 'request-timeout', 'busy', 'internal', 'unavailable']);
 
 /** What the caller is told about an error. `requestId` is left out for an item of a batch. */
 export function presentProblem(error: AppError, requestId?: string): Problem {
@@ -72,12 +65,15 @@ function fromExpress(cause: unknown): AppError | undefined {
   if (!isExpressError(cause)) return undefined;
   const refuse = (code: ErrorCode, detail: string, extra = {}) => new AppError(code, detail, { cause, extra });
   if (cause instanceof URIError) return refuse('invalid-request', 'The address has a broken % sequence.');
-  if (cause.status === 413) return refuse('body-too-large', 'The body is too large.', { maxBytes: cause.limit });
+  if (cause.status === 413) return bodyTooLarge(cause.limit ?? 0, cause);
   if (cause.status === 415) return refuse('unsupported-media-type', 'The body must be JSON in UTF-8.');
   if (cause.type === 'request.aborted') return refuse('upload-aborted', 'The request broke off.');
   if (cause.type === 'entity.parse.failed') return refuse('invalid-request', 'The body is not JSON.');
   return refuse('invalid-request', 'The request could not be read.');
 }
+
+export const bodyTooLarge = (maxBytes: number, cause?: Error) =>
+  new AppError('body-too-large', `The body must not be larger than ${maxBytes} bytes.`, { cause, extra: { maxBytes } });
 
 /** `expose` tells them from the errors of Google's clients, which have a status too, but not one of this request. */
 function isExpressError(error: unknown): error is ExpressError {

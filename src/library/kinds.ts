@@ -4,6 +4,7 @@ import { isErased, tombstoneEnd } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import {
   DEFAULT_ACCOUNT,
+  isOpen,
   OUTBOX_GRACE,
   receiptEnd,
   TRASH_LIFE,
@@ -76,7 +77,13 @@ export const UserKind: Kind<User> = {
 export const ClaimKind = packed<Claim>('Claim');
 export const YearKind = packed<Year>('Year');
 export const ReceiptKind = expiring<Receipt>('Receipt', receiptEnd);
-export const UploadKind = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
+const uploads = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
+/** Open ones are found below their user by `open`, which the others do not have. */
+export const UploadKind: Kind<Upload> = {
+  ...uploads,
+  indexed: [...uploads.indexed, 'open'],
+  encode: (upload) => ({ ...uploads.encode(upload), ...(isOpen(upload) && { open: true }) }),
+};
 export const OutboxKind = expiring<OutboxRow>('Outbox', ({ at }) => at + OUTBOX_GRACE);
 export const AuditKind = packed<Audit>('Audit');
 export const DigestKind = packed<Digest>('Digest');

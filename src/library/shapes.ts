@@ -45,6 +45,9 @@ export interface FileSays {
 /** `pending` until the variants exist, `failed` when they cannot be made. The original is there in every state. */
 export type PhotoState = 'pending' | 'ready' | 'failed';
 
+/** Why the service removes a photo by itself: its bytes have another sha256 than its client announced. */
+export type RejectionReason = 'digest-mismatch';
+
 /** One photo as it is stored. Times are milliseconds since the Unix epoch. */
 export interface Photo {
   id: PhotoId;
@@ -87,6 +90,8 @@ export interface Photo {
   trashedAt: number | null;
   /** Set on a tombstone: the photo is gone for good, and only the change feed still speaks of it. */
   erasedAt?: number;
+  /** Why the service has erased it; absent where its owner did. */
+  erasedFor?: RejectionReason;
   /** Raised by the owner's edits alone; what `If-Match` compares. */
   revision: number;
   /** The user's sequence at the last change of any kind. */
@@ -112,6 +117,8 @@ export interface User extends Settings {
   handle: string;
   /** Names it had before. They lead to it for ever, so that nobody else can take over its links. */
   formerHandles: string[];
+  /** The key name of the `Identity` that leads here; absent in accounts of earlier versions. */
+  identity?: string;
   /** The address that the issuer of the user's tokens has verified. */
   email: string | null;
   /** Since when the timeline is public, in milliseconds since the Unix epoch; null for a private one. */
@@ -132,7 +139,7 @@ export interface User extends Settings {
   photos: number;
   /** Bytes of all originals and their previews, those in the trash among them. */
   bytes: number;
-  /** Uploads that were opened and have neither become photos nor been swept. */
+  /** Uploads that can still become photos, and those that have expired and are not swept yet. */
   openUploads: number;
   /** The recipe that all smaller sizes have been made by, those of later photos aside. */
   recipe?: number;
@@ -159,7 +166,12 @@ export interface Upload {
   expiresAt: number;
   /** What has become of it. The object is that photo's then, or on its way out. */
   outcome?: { status: PlacementStatus; photo: PhotoId };
+  /** When it ended without becoming a photo, in milliseconds since the Unix epoch: its session takes no more bytes. */
+  endedAt?: number;
 }
+
+/** Whether an upload can still become a photo, unless it has expired. */
+export const isOpen = ({ outcome, endedAt }: Upload) => outcome === undefined && endedAt === undefined;
 
 /** What received bytes became: a new photo, the one that had them already, or that one taken out of the trash. */
 export type PlacementStatus = 'created' | 'duplicate' | 'restored';

@@ -32,6 +32,9 @@ export const shardOf = (user: UserId) => EXPIRY_SHARDS[user.charCodeAt(0) % EXPI
 /** Position within one shard of what expires at a moment, in milliseconds since the Unix epoch. */
 export const expiryKey = (shard: string, at: number) => `${shard}|${new Date(at).toISOString()}`;
 
+/** The moment in such a position. */
+export const endIn = (key: string): number => Date.parse(key.slice(key.indexOf('|') + 1));
+
 /** Public timelines are listed by the time when they became so: in a few shards, since times rise. */
 export const PUBLIC_SHARDS = ['0', '1', '2', '3'];
 

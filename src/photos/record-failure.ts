@@ -15,10 +15,9 @@ export async function recordFailure(library: Library, photo: Photo, { error, pau
   await library.commit(
     photo.user,
     async (change) => {
-      // Somebody may have asked for a size meanwhile, and got it.
-      if ((await change.photo(photo.id)).state === 'ready') return;
-      const actual = digestIn(error);
-      if (actual !== undefined) await change.correctDigest(photo.id, actual);
+      // The owner may have erased it meanwhile, or asked for a size and got it.
+      const [now] = await change.photos([photo.id]);
+      if (!now || now.state === 'ready') return;
       const nextAttemptAt = pause === undefined ? null : change.now + pause * 1000;
       await change.progress(photo.id, {
         state: pause === undefined ? 'failed' : 'pending',
@@ -32,7 +31,3 @@ export async function recordFailure(library: Library, photo: Photo, { error, pau
 /** A fault that is not the picture's own is told without its particulars: those are in the log. */
 const reasonOf = (error: unknown) =>
   error instanceof AppError && error.code !== 'internal' ? `${error.code}: ${error.message}` : 'internal';
-
-/** The digest that the bytes have where another one was claimed for them. */
-const digestIn = (error: unknown) =>
-  error instanceof AppError && error.code === 'digest-mismatch' ? String(error.extra['received']) : undefined;

@@ -5,7 +5,7 @@ import { UserTime } from './user-time.ts';
 
 export const PhotoIdParam = z
   .string()
-  .regex(ID_PATTERN, 'is no id of a photo')
+  .regex(ID_PATTERN, 'The id of a photo has 16 letters and digits.')
   .transform((id) => id as PhotoId);
 
 export const TakenAt = z

@@ -3,7 +3,7 @@ import { defineRoute, type Route } from '../http/route.ts';
 import type { Store } from '../library/store.ts';
 import { DIGEST_HEADER } from './announced-digest.ts';
 import { checkBytes } from './check-bytes.ts';
-import { createPresenter, type PresentDeps } from './present.ts';
+import { createPresenter, photoTag, type PresentDeps } from './present.ts';
 import * as schemas from './schemas.ts';
 import { uploadPhoto, type UploadDeps } from './upload-photo.ts';
 
@@ -51,6 +51,7 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
       return {
         status: created ? 201 : 200,
         body: { status, photo: present(photo) },
+        etag: photoTag(deps, photo),
         headers: {
           ...(created ? { Location: `/v1/photos/${photo.id}` } : {}),
           ...replayHeader(replayed),

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import type { Upload } from '../library/shapes.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
+import type { StoredObject } from '../media/object-upload.ts';
 import { examineSource, wholeFacts } from '../media/examine.ts';
 import { sniffType, type ImageType } from '../media/formats.ts';
 import type { ReceivedUpload } from '../photos/receive-upload.ts';
@@ -17,12 +18,12 @@ export interface InspectDeps {
 /**
  * Looks at an object that a client has sent to the bucket: its size and checksums as the bucket tells them, its format,
  * facts and end from ranged reads. The digest stays a claim until a job has read every byte.
- * Throws upload-unfinished, digest-mismatch, unsupported-image, damaged-image, too-many-pixels.
+ * @throws AppError upload-unfinished, gone, digest-mismatch, unsupported-image, damaged-image, too-many-pixels,
+ *   unavailable
  */
 export async function inspectUpload({ directUploads, clock }: InspectDeps, upload: Upload): Promise<ReceivedUpload> {
   const { object, bytes, sha256, fileName } = upload;
-  const stored = await directUploads.find(object);
-  if (!stored) throw unfinished();
+  const stored = (await directUploads.find(object)) ?? (await findLate(directUploads, upload));
   if (stored.size !== bytes) throw otherSize(bytes, stored.size);
   const head = await directUploads.read(object, 0, Math.min(bytes, HEAD_BYTES));
   const type = requireType(upload, sniffType(head));
@@ -36,10 +37,22 @@ export async function inspectUpload({ directUploads, clock }: InspectDeps, uploa
   return { object, type, bytes, sha256, digest: 'claimed', crc32c, md5, fileName, facts };
 }
 
+/** The session tells why there is no object. It may have come into being between the two questions. */
+async function findLate(directUploads: DirectUploads, { object, session, bytes }: Upload): Promise<StoredObject> {
+  const state = await directUploads.ask(session, bytes);
+  if (state.kind === 'open') throw unfinished();
+  const stored = await directUploads.find(object);
+  if (stored) return stored;
+  throw state.kind === 'ended' ? sessionEnded() : unfinished();
+}
+
 function requireType({ type }: Upload, found: ImageType | undefined): ImageType {
   if (found === type) return found;
   throw new AppError('unsupported-image', `By its content this is ${found ?? 'no picture'}, not ${type} as announced.`);
 }
+
+export const sessionEnded = () =>
+  new AppError('gone', 'The session of this upload has ended before all bytes were there. Open another upload.');
 
 const unfinished = () =>
   new AppError('upload-unfinished', 'The bytes are not all there yet. Ask the session how far it is, and go on.', {
@@ -47,6 +60,7 @@ const unfinished = () =>
   });
 
 const otherSize = (announced: number, received: number) =>
-  new AppError('digest-mismatch', `${received} bytes arrived where ${announced} were announced. Send them again.`, {
-    extra: { retryable: true },
-  });
+  new AppError(
+    'digest-mismatch',
+    `${received} bytes arrived where ${announced} were announced. Open another upload and send the file again.`,
+  );
