@@ -27,6 +27,8 @@ export function examineKept(type: KeptType): Examination {
   let left = type === 'image/tiff' ? TAG_BYTES : 0;
   return {
     complete: true,
+    missing: 'part',
+    passed: [],
     push(chunk) {
       if (left > 0) head.push(Buffer.from(chunk.subarray(0, left)));
       left -= chunk.length;
@@ -36,5 +38,6 @@ export function examineKept(type: KeptType): Examination {
       keep(findings, 'exif', Buffer.concat(head));
       return { width: 0, height: 0, ...(await factsWithoutSize(findings, context)) };
     },
+    settle: async () => false,
   };
 }
