@@ -91,6 +91,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     blobs,
     directUploads,
     recentOriginals,
+    decodes,
     pictures,
     renditions,
     deferred,

@@ -2,6 +2,7 @@ import { decoding, loadDecoder, type Decoder } from './decoder.ts';
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
 import { decodeHeic } from './heic.ts';
+import { wholeBytes } from './missing-end.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
@@ -67,7 +68,7 @@ interface Source extends ImageSize {
 
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
-  const bytes = type === 'image/avif' ? stillOf(original) : original;
+  const bytes = type === 'image/avif' ? stillOf(original) : await wholeBytes(original, type);
   const { compression, autoOrient, icc, depth } = await open(bytes).metadata();
   const inP3 = depth === 'ushort' && icc !== undefined;
   const source = { bytes, inP3, width: autoOrient.width, height: autoOrient.height };

@@ -97,7 +97,9 @@ export const UploadFields = z.strictObject({
   caption: caption.default(''),
   alt: caption.default('').describe('What the picture shows, for those who cannot see it.'),
   takenAt: UserTime.optional(),
-  sha256: Sha256.optional().describe('If given, the bytes must have this digest.'),
+  sha256: Sha256.optional().describe(
+    'If given, the bytes must have this digest. It also proves that a file without an end marker is whole.',
+  ),
 });
 
 export const CHECK_LIMIT = 500;

@@ -20,6 +20,8 @@ const UPLOAD_ERRORS = [
   'digest-mismatch',
   'idempotency-mismatch',
   'quota-exceeded',
+  'busy',
+  'unavailable',
 ] as const;
 
 /** How bytes come in by the front door, and how to find out that they need not. */
@@ -34,7 +36,12 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
     form: {
       fields: schemas.UploadFields,
       files: {
-        image: { required: true, description: 'The picture.' },
+        image: {
+          required: true,
+          description:
+            'The picture. A file without its end marker is taken when the decoder misses nothing in it; where more may ' +
+            'have followed, `sha256` or `Repr-Digest` must come along.',
+        },
         preview: {
           required: false,
           description: 'A JPEG, PNG or WebP of it: for TIFF (raw files among them) and JPEG XL alone.',

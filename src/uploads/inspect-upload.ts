@@ -3,38 +3,45 @@ import { AppError } from '../http/errors.ts';
 import type { Upload } from '../library/shapes.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
 import type { StoredObject } from '../media/object-upload.ts';
-import { examineSource, wholeFacts } from '../media/examine.ts';
+import { conclude, examineSource, type ConcludeDeps } from '../media/examine.ts';
 import { sniffType, type ImageType } from '../media/formats.ts';
+import type { Source } from '../media/walks/source-walk.ts';
+import { requireDigest, sha256Of } from '../photos/announced-digest.ts';
 import type { ReceivedUpload } from '../photos/receive-upload.ts';
 
 /** Enough of nearly every file to hold what it says about itself. */
 const HEAD_BYTES = 256 * 1024;
 
-export interface InspectDeps {
+export interface InspectDeps extends ConcludeDeps {
   directUploads: DirectUploads;
   clock: Clock;
 }
 
 /**
  * Looks at an object that a client has sent to the bucket: its size and checksums as the bucket tells them, its format,
- * facts and end from ranged reads. The digest stays a claim until a job has read every byte.
+ * facts and end from ranged reads. The digest stays a claim until a job has read every byte, except where it must tell
+ * that the file is whole.
  * @throws AppError upload-unfinished, gone, digest-mismatch, unsupported-image, damaged-image, too-many-pixels,
- *   unavailable
+ *   unavailable, busy
  */
-export async function inspectUpload({ directUploads, clock }: InspectDeps, upload: Upload): Promise<ReceivedUpload> {
+export async function inspectUpload(deps: InspectDeps, upload: Upload): Promise<ReceivedUpload> {
+  const { directUploads, clock } = deps;
   const { object, bytes, sha256, fileName } = upload;
   const stored = (await directUploads.find(object)) ?? (await findLate(directUploads, upload));
   if (stored.size !== bytes) throw otherSize(bytes, stored.size);
   const head = await directUploads.read(object, 0, Math.min(bytes, HEAD_BYTES));
   const type = requireType(upload, sniffType(head));
-  const examined = await examineSource(type, {
+  const source: Source = {
     size: bytes,
     read: async (start, end) =>
       end <= head.length ? head.subarray(start, end) : directUploads.read(object, start, end),
-  });
-  const facts = await wholeFacts(examined, { fileName: fileName ?? '', uploadedAt: clock.now() });
+  };
+  const told = { fileName: fileName ?? '', uploadedAt: clock.now() };
+  const { facts, needsDigest } = await conclude(deps, await examineSource(type, source), { ...told, source });
+  if (needsDigest) requireDigest(await sha256Of(await source.read(0, bytes)), [sha256]);
   const { crc32c, md5 } = stored;
-  return { object, type, bytes, sha256, digest: 'claimed', crc32c, md5, fileName, facts };
+  const digest = needsDigest ? 'proved' : 'claimed';
+  return { object, type, bytes, sha256, digest, crc32c, md5, fileName, facts };
 }
 
 /** The session tells why there is no object. It may have come into being between the two questions. */
