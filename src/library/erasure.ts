@@ -16,12 +16,13 @@ export interface Erasure {
 export const eraseObjectsRef: JobRef<Erasure> = { name: 'erase-objects' };
 
 /** What stays of an erased photo until the change feed has forgotten it: that it was there. */
-export const tombstoneOf = ({ preview: _preview, timelineAt: _place, ...photo }: Photo, now: number): Photo => ({
+export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number): Photo => ({
   ...photo,
   caption: '',
   alt: '',
   fileName: null,
   takenAt: { local: '0001-01-01T00:00:00', offset: null, utc: null, source: 'upload', precision: 'second' },
+  timelineAt: undefined,
   bytes: 0,
   sha256: '',
   crc32c: '',

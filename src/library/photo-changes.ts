@@ -1,6 +1,5 @@
 import { AppError } from '../http/errors.ts';
 import type { JobRef } from '../jobs/define-job.ts';
-import { timeZone } from '../time-zone.ts';
 import { joinClaim, releaseClaim } from './claims.ts';
 import { countDays } from './day-counts.ts';
 import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
@@ -11,9 +10,8 @@ import { withEdit, type PhotoEdit } from './owner-edit.ts';
 import { opensPostsWindow, POSTS_WINDOW, sendPostsRef } from './posts-mail.ts';
 import { claimRow, photoRow, userRow } from './rows.ts';
 import type { Photo, User } from './shapes.ts';
-import { sortableLocal } from './sort-keys.ts';
 import { irreplaceableBytes, irreplaceableObjects } from './stored-objects.ts';
-import { inZone, timelineTime } from './zone-time.ts';
+import { timed } from './zone-time.ts';
 
 /** What a new photo needs to be told; the rest follows from the moment and the user. */
 export type NewPhoto = Omit<
@@ -149,17 +147,6 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
       if (objects.length > 0) enqueue(eraseObjectsRef, { user: id, objects: [...objects], photos: [] });
     },
   };
-}
-
-/** A photo whose times are shown in its owner's zone, where they are instants, and that stands where they put it. */
-function timed<P extends Pick<Photo, 'takenAt' | 'fileSays' | 'timelineAt'>>(photo: P, zoneName: string): P {
-  const zone = timeZone(zoneName);
-  const takenAt = inZone(photo.takenAt, zone);
-  const timelineAt = timelineTime(takenAt, zone);
-  const place = timelineAt === sortableLocal(takenAt.local) ? undefined : timelineAt;
-  const aside = photo.fileSays?.takenAt;
-  const fileSays = aside ? { fileSays: { ...photo.fileSays, takenAt: inZone(aside, zone) } } : {};
-  return { ...photo, takenAt, timelineAt: place, ...fileSays };
 }
 
 const fresh = (user: UserId, postedAt: number, sequence: number) => ({

@@ -1,9 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import { offsetMinutes, timeZone, writeOffset, type PutBack, type TimeZone } from '../time-zone.ts';
-import type { TakenAt } from './shapes.ts';
+import type { Photo, TakenAt } from './shapes.ts';
 import { sortableLocal } from './sort-keys.ts';
 
 const MINUTE = 60_000;
+
+/**
+ * A photo with its times in the zone of its owner, where they are instants, and with its place in the timeline if that is
+ * not its wall-clock time.
+ */
+export function timed<P extends Pick<Photo, 'takenAt' | 'fileSays' | 'timelineAt'>>(photo: P, zoneName: string): P {
+  const zone = timeZone(zoneName);
+  const takenAt = inZone(photo.takenAt, zone);
+  const timelineAt = timelineTime(takenAt, zone);
+  const place = timelineAt === sortableLocal(takenAt.local) ? undefined : timelineAt;
+  const aside = photo.fileSays?.takenAt;
+  const fileSays = aside ? { fileSays: { ...photo.fileSays, takenAt: inZone(aside, zone) } } : {};
+  return { ...photo, takenAt, timelineAt: place, ...fileSays };
+}
 
 /** A capture time of which only the instant is known, as the clocks of a zone show it; any other as it is. */
 export function inZone(takenAt: TakenAt, zone: TimeZone): TakenAt {
