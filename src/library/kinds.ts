@@ -28,6 +28,7 @@ import {
   timelineKey,
   trashKey,
 } from './sort-keys.ts';
+import { withPrecision, type StoredPhoto } from './stored-times.ts';
 
 /** Properties of a Datastore entity, as the client takes and gives them. */
 export type Properties = Record<string, unknown>;
@@ -114,6 +115,7 @@ export const PhotoKind: Kind<Photo> = {
     revision: photo.revision,
     ...shelfKeys(photo),
   }),
+  decode: (properties) => withPrecision(JSON.parse(String(properties['view'])) as StoredPhoto),
 };
 
 function shelfKeys(photo: Photo): Properties {

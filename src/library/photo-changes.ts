@@ -10,6 +10,7 @@ import { opensPostsWindow, POSTS_WINDOW, sendPostsRef } from './posts-mail.ts';
 import { claimRow, photoRow, userRow } from './rows.ts';
 import type { Photo, RejectionReason, User } from './shapes.ts';
 import { irreplaceableBytes, irreplaceableObjects } from './stored-objects.ts';
+import { timed } from './zone-time.ts';
 
 /** What a new photo needs to be told; the rest follows from the moment and the user. */
 export type NewPhoto = Omit<
@@ -93,9 +94,10 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
     },
     async addPhoto(added) {
       await joinClaim(overlay, added);
-      const { sequence, lastPostedAt } = await user();
+      const { sequence, lastPostedAt, timeZone: zone } = await user();
       const postedAt = Math.max(now, lastPostedAt);
-      const photo = await putAndNote('upload', undefined, { ...added, ...fresh(id, postedAt, sequence + 1) });
+      const stored = { ...timed(added, zone), ...fresh(id, postedAt, sequence + 1) };
+      const photo = await putAndNote('upload', undefined, stored);
       const owner = { ...(await user()), lastPostedAt: postedAt };
       overlay.write(userRow, owner);
       if (opensPostsWindow(owner, now)) {
@@ -106,7 +108,8 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
     },
     async edit(photoId, edit) {
       const before = await photo(photoId);
-      return putAndNote('edit', before, { ...withEdit(before, edit), revision: before.revision + 1 });
+      const edited = { ...withEdit(before, edit), revision: before.revision + 1 };
+      return putAndNote('edit', before, edit.takenAt === undefined ? edited : timed(edited, (await user()).timeZone));
     },
     async progress(photoId, progress) {
       const before = await photo(photoId);

@@ -6,6 +6,8 @@ import type { PhotoId, UploadId, UserId } from './ids.ts';
 export type TakenAtSource =
   'user' | 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
 
+export type TimePrecision = 'second' | 'minute' | 'day' | 'month' | 'year';
+
 /** When a photo was taken: a wall-clock time, and, only where it is known, how that relates to UTC. */
 export interface TakenAt {
   /** ISO 8601 without a zone, as in `2019-07-01T10:00:00.12`. */
@@ -15,6 +17,10 @@ export interface TakenAt {
   /** RFC 3339 with `Z`, or null for a floating time. */
   utc: string | null;
   source: TakenAtSource;
+  /** How much of `local` is known; the rest is the start of that minute, day, month or year. */
+  precision: TimePrecision;
+  /** True when only the instant is known: `local` and `offset` are then those of the owner's zone. */
+  instant?: true;
 }
 
 export interface Camera {
@@ -56,6 +62,8 @@ export interface Photo {
   alt: string;
   fileName: string | null;
   takenAt: TakenAt;
+  /** Where it stands in the timeline, if not at its wall-clock time: in an hour that clocks show twice. */
+  timelineAt?: string | undefined;
   postedAt: number;
   /** The user's sequence when it was posted: breaks ties between photos posted in the same millisecond. */
   posted: number;

@@ -12,8 +12,12 @@ export function sortableLocal(local: string): string {
   return `${seconds}.${fraction.slice(0, 6).padEnd(6, '0')}`;
 }
 
-/** Position in the timeline: wall-clock time of capture, then id. The user prefix spreads the index (PLATFORM 1.11). */
-export const timelineKey = (photo: Photo) => `${photo.user}|${sortableLocal(photo.takenAt.local)}|${photo.id}`;
+/**
+ * Position in the timeline: wall-clock time of capture, then id. The user prefix spreads the index (PLATFORM 1.11). A photo
+ * of which only the year is known stands at its start.
+ */
+export const timelineKey = (photo: Photo) =>
+  `${photo.user}|${photo.timelineAt ?? sortableLocal(photo.takenAt.local)}|${photo.id}`;
 
 /** Position in the order of posting: time of posting, then the sequence of that moment. */
 export const postedKey = (photo: Pick<Photo, 'user' | 'postedAt' | 'posted'>) =>

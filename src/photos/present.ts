@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { UserId } from '../library/ids.ts';
-import { TRASH_LIFE, type Photo as StoredPhoto } from '../library/shapes.ts';
+import { TRASH_LIFE, type Photo as StoredPhoto, type TakenAt } from '../library/shapes.ts';
 import { fitWithin, type VariantSize } from '../media/sizes.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../signing/media-token.ts';
@@ -28,7 +28,7 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
       owner,
       caption: photo.caption,
       alt: photo.alt,
-      takenAt: photo.takenAt,
+      takenAt: shownTime(photo.takenAt),
       postedAt: instant(photo.postedAt),
       width: photo.width,
       height: photo.height,
@@ -57,6 +57,8 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
     };
   };
 }
+
+const shownTime = ({ local, offset, utc, source, precision }: TakenAt) => ({ local, offset, utc, source, precision });
 
 /** What others may see of a photo. */
 export function withoutPrivate(photo: Photo): SharedPhoto {

@@ -10,14 +10,26 @@ export const PhotoIdParam = z
 
 export const TakenAt = z
   .object({
-    local: z.string().describe('Wall-clock time where the photo was taken, with as many sub-seconds as are known.'),
+    local: z
+      .string()
+      .describe(
+        'Wall-clock time where the photo was taken, with as many sub-seconds as are known. Where the file tells only ' +
+          'an instant, the time in the time zone of the account.',
+      ),
     offset: z.string().nullable().describe('Offset from UTC as `+02:00`; null when nothing tells it.'),
     utc: z.string().nullable().describe('The same moment in UTC; null for a floating time.'),
     source: z
       .enum(['user', 'exif', 'xmp', 'iptc', 'container', 'gps', 'file-name', 'modified', 'upload'])
       .describe('Where the time comes from.'),
+    precision: z
+      .enum(['second', 'minute', 'day', 'month', 'year'])
+      .describe(
+        'How much of `local` is known. The rest is the start of that minute, day, month or year: there the photo ' +
+          'stands in lists, and on that day it is counted.',
+      ),
   })
   .meta({ id: 'TakenAt' });
+export type TakenAt = z.infer<typeof TakenAt>;
 
 export const Location = z
   .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
@@ -135,7 +147,11 @@ export const PhotoEdit = z
     alt: caption.optional(),
     favourite: z.boolean().optional(),
     archived: z.boolean().optional(),
-    takenAt: UserTime.nullable().optional().describe('When the photo was taken; null takes back what the file says.'),
+    takenAt: UserTime.nullable()
+      .optional()
+      .describe(
+        'When the photo was taken; null takes back what the file says, an instant in the time zone of the account.',
+      ),
     location: Location.nullable().optional().describe('Where it was taken; null takes back what the file says.'),
   })
   .refine(

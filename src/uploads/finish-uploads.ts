@@ -8,6 +8,7 @@ import { uploadRow } from '../library/rows.ts';
 import type { Photo, PlacementStatus } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { placementRows, type Placement } from '../photos/place-upload.ts';
+import { fingerprintOf } from '../photos/user-time.ts';
 import { inspectAll, uploadsIn, type Inspected } from './inspect-all.ts';
 import type { InspectDeps } from './inspect-upload.ts';
 import { photoOf } from './photo-of.ts';
@@ -38,7 +39,7 @@ export async function finishUploads(
 ): Promise<{ results: BatchResult[]; replayed: boolean }> {
   const inspected = await inspectAll(deps, user, items);
   const placements = inspected.map(({ inspection }) => inspection).filter(isPlacement);
-  const keyed = { key, content: ['batch', items] };
+  const keyed = { key, content: ['batch', items.map(contentOf)] };
   const { result, replayed } = await deps.library.commit(
     user,
     (change) =>
@@ -51,6 +52,9 @@ export async function finishUploads(
   );
   return { results: result, replayed };
 }
+
+const contentOf = (item: BatchItem | AppError) =>
+  item instanceof AppError || !item.takenAt ? item : { ...item, takenAt: fingerprintOf(item.takenAt) };
 
 const isPlacement = (inspection: Inspected['inspection']): inspection is Placement =>
   inspection !== undefined && !(inspection instanceof AppError);
