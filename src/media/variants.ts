@@ -2,6 +2,7 @@ import { decoding, loadDecoder, type Decoder } from './decoder.ts';
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
 import { decodeHeic } from './heic.ts';
+import { withPlainBrands } from './heif-brands.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
@@ -67,19 +68,11 @@ interface Source extends ImageSize {
 
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
-  const bytes = type === 'image/avif' ? stillOf(original) : original;
+  const bytes = withPlainBrands(original, type);
   const { compression, autoOrient, icc, depth } = await open(bytes).metadata();
   const inP3 = depth === 'ushort' && icc !== undefined;
   const source = { bytes, inP3, width: autoOrient.width, height: autoOrient.height };
   return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
-}
-
-/** libvips goes by the major brand and refuses image sequences, although most hold their first picture as a still. */
-function stillOf(original: Buffer): Buffer {
-  if (original.toString('latin1', 8, 12) !== 'avis') return original;
-  const still = Buffer.from(original);
-  still.write('avif', 8, 'latin1');
-  return still;
 }
 
 /** Whatever comes in (CMYK, grey, 16 bits, palette, Display P3, transparency) comes out as opaque sRGB. */
