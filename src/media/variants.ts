@@ -6,6 +6,8 @@ import { withPlainBrands } from './heif-brands.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
+import { hdrColourOf, type HdrColour } from './signalled-colour.ts';
+import { deepPixels, toneMap } from './tone-map.ts';
 import { release } from '../release.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
 
@@ -62,6 +64,8 @@ interface Source extends ImageSize {
   bytes: Buffer;
   /** Of 16 bits with a profile: sharp translates such pictures to Display P3, and leaves them there. */
   inP3: boolean;
+  /** Given for pictures of high dynamic range. */
+  hdr?: { colour: HdrColour; bits: number };
   /** Given for what libvips knows the head of, but cannot decode. */
   heic?: { profile: Buffer | undefined };
 }
@@ -69,16 +73,25 @@ interface Source extends ImageSize {
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
   const bytes = withPlainBrands(original, type);
-  const { compression, autoOrient, icc, depth } = await open(bytes).metadata();
+  const { compression, autoOrient, icc, depth, bitsPerSample = 16 } = await open(bytes).metadata();
   const inP3 = depth === 'ushort' && icc !== undefined;
-  const source = { bytes, inP3, width: autoOrient.width, height: autoOrient.height };
+  const colour = hdrColourOf(bytes, type, icc);
+  const hdr = colour && { hdr: { colour, bits: bitsPerSample } };
+  const source = { bytes, inP3, ...hdr, width: autoOrient.width, height: autoOrient.height };
   return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
 }
 
 /** Whatever comes in (CMYK, grey, 16 bits, palette, Display P3, transparency) comes out as opaque sRGB. */
 async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Pixels> {
   const { width, height } = fitWithin(source.width, source.height, size);
-  if (source.heic) return decodeHeic(open, { bytes: source.bytes, ...source.heic }, { width, height });
+  if (source.heic) {
+    return decodeHeic(open, { bytes: source.bytes, ...source.heic, hdr: source.hdr?.colour }, { width, height });
+  }
+  if (source.hdr) {
+    // Its codes are as even to the eye as those of sRGB, so that they can be shrunk like them.
+    const coded = open(source.bytes, { autoOrient: true, ignoreIcc: true }).resize(width, height, { fit: 'fill' });
+    return toneMap(await deepPixels(coded, { width, height }, source.hdr.bits), source.hdr.colour);
+  }
   const pixels = open(source.bytes, { autoOrient: true })
     .resize(width, height, { fit: 'fill' })
     .flatten({ background: '#ffffff' })
