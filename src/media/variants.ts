@@ -2,6 +2,7 @@ import { decoding, loadDecoder, type Decoder } from './decoder.ts';
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
 import { decodeHeic } from './heic.ts';
+import { gainMapIn, withGainMap, type GainMap } from './gain-map.ts';
 import { withPlainBrands } from './heif-brands.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import type { PictureFormat } from './picture-format.ts';
@@ -36,7 +37,10 @@ export async function makeVariants(original: Buffer, type: ImageType): Promise<V
     const small = medium.then(smaller('small'));
     const thumb = small.then(smaller('thumb'));
     const described = thumb.then(describePixels);
-    const encoded = [medium, small, thumb].map(async (pixels) => encode(open, await pixels));
+    const encoded = [
+      medium.then(async (pixels) => withMap(open, source, await encode(open, pixels))),
+      ...[small, thumb].map(async (pixels) => encode(open, await pixels)),
+    ];
     const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
     for (const { data } of await Promise.all([medium, small, thumb])) release(data);
     const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
@@ -52,10 +56,11 @@ export async function makeVariant(
 ): Promise<Picture> {
   const open = await loadDecoder();
   return decoding(async () => {
-    const pixels = await decode(open, await inspect(open, original, type), size);
+    const source = await inspect(open, original, type);
+    const pixels = await decode(open, source, size);
     const picture = await encode(open, pixels, format);
     release(pixels.data);
-    return picture;
+    return size === 'large' || size === 'medium' ? withMap(open, source, picture) : picture;
   });
 }
 
@@ -66,6 +71,9 @@ interface Source extends ImageSize {
   inP3: boolean;
   /** Given for pictures of high dynamic range. */
   hdr?: { colour: HdrColour; bits: number };
+  gainMap?: GainMap | undefined;
+  /** The EXIF orientation. */
+  orientation: number;
   /** Given for what libvips knows the head of, but cannot decode. */
   heic?: { profile: Buffer | undefined };
 }
@@ -73,12 +81,23 @@ interface Source extends ImageSize {
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
   const bytes = withPlainBrands(original, type);
-  const { compression, autoOrient, icc, depth, bitsPerSample = 16 } = await open(bytes).metadata();
+  const { compression, autoOrient, icc, depth, bitsPerSample = 16, orientation = 1 } = await open(bytes).metadata();
   const inP3 = depth === 'ushort' && icc !== undefined;
   const colour = hdrColourOf(bytes, type, icc);
   const hdr = colour && { hdr: { colour, bits: bitsPerSample } };
-  const source = { bytes, inP3, ...hdr, width: autoOrient.width, height: autoOrient.height };
+  const gainMap = type === 'image/jpeg' ? gainMapIn(bytes) : undefined;
+  const { width, height } = autoOrient;
+  const source = { bytes, inP3, ...hdr, gainMap, orientation, width, height };
   return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
+}
+
+/** A JPEG keeps the gain map of its original. A map that cannot be shown is no reason to show nothing. */
+async function withMap(open: Decoder, source: Source, picture: Picture): Promise<Picture> {
+  const { gainMap, orientation, width, height } = source;
+  if (!gainMap || picture.format !== 'jpeg') return picture;
+  const how = { scale: picture.width / width, orientation, largest: width * height };
+  const bytes = await withGainMap(open, picture.bytes, gainMap, how).catch(() => picture.bytes);
+  return { ...picture, bytes };
 }
 
 /** Whatever comes in (CMYK, grey, 16 bits, palette, Display P3, transparency) comes out as opaque sRGB. */
