@@ -40,9 +40,13 @@ export function readIso(bytes: Buffer): GainMapMetadata | undefined {
   }));
   const of = (name: ChannelField) => channels.map((channel) => channel[name]);
   return requireSound({
-    ...{ min: of('min'), max: of('max'), gamma: of('gamma') },
-    ...{ baseOffset: of('baseOffset'), alternateOffset: of('alternateOffset') },
-    ...{ baseHeadroom, alternateHeadroom },
+    min: of('min'),
+    max: of('max'),
+    gamma: of('gamma'),
+    baseOffset: of('baseOffset'),
+    alternateOffset: of('alternateOffset'),
+    baseHeadroom,
+    alternateHeadroom,
   });
 }
 
@@ -83,9 +87,13 @@ export function readXmp(xmp: string): GainMapMetadata | undefined {
   const [baseHeadroom = 0] = numbers('HDRCapacityMin', 0);
   const [alternateHeadroom = NaN] = numbers('HDRCapacityMax', NaN);
   return requireSound({
-    ...{ min: numbers('GainMapMin', 0), max: numbers('GainMapMax', NaN), gamma: numbers('Gamma', 1) },
-    ...{ baseOffset: numbers('OffsetSDR', 1 / 64), alternateOffset: numbers('OffsetHDR', 1 / 64) },
-    ...{ baseHeadroom, alternateHeadroom },
+    min: numbers('GainMapMin', 0),
+    max: numbers('GainMapMax', NaN),
+    gamma: numbers('Gamma', 1),
+    baseOffset: numbers('OffsetSDR', 1 / 64),
+    alternateOffset: numbers('OffsetHDR', 1 / 64),
+    baseHeadroom,
+    alternateHeadroom,
   });
 }
 
@@ -104,12 +112,17 @@ function textOf(xmp: string, name: string): string {
 /** The XMP of a map, with the prefix of its segment. */
 export function writeXmp(metadata: GainMapMetadata): Buffer {
   const lists = [
-    ...[list('GainMapMin', metadata.min), list('GainMapMax', metadata.max), list('Gamma', metadata.gamma)],
-    ...[list('OffsetSDR', metadata.baseOffset), list('OffsetHDR', metadata.alternateOffset)],
+    list('GainMapMin', metadata.min),
+    list('GainMapMax', metadata.max),
+    list('Gamma', metadata.gamma),
+    list('OffsetSDR', metadata.baseOffset),
+    list('OffsetHDR', metadata.alternateOffset),
   ];
   const attributes = [
-    ...['hdrgm:Version="1.0"', 'hdrgm:BaseRenditionIsHDR="False"'],
-    ...[`hdrgm:HDRCapacityMin="${metadata.baseHeadroom}"`, `hdrgm:HDRCapacityMax="${metadata.alternateHeadroom}"`],
+    'hdrgm:Version="1.0"',
+    'hdrgm:BaseRenditionIsHDR="False"',
+    `hdrgm:HDRCapacityMin="${metadata.baseHeadroom}"`,
+    `hdrgm:HDRCapacityMax="${metadata.alternateHeadroom}"`,
     ...lists.flatMap(({ attribute }) => attribute ?? []),
   ];
   return packet(attributes, lists.map(({ element = '' }) => element).join(''));

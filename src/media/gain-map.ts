@@ -11,7 +11,6 @@ import {
 } from './gain-map-metadata.ts';
 import { segment, segmentsOf } from './jpeg-segments.ts';
 import { readable } from './walks/boxes.ts';
-import type { ImageSize } from './walks/findings.ts';
 
 /** What a JPEG holds beside its picture so that bright screens show more light (Ultra HDR, ISO 21496-1). */
 export interface GainMap {

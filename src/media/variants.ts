@@ -81,10 +81,10 @@ interface Source extends ImageSize {
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
   const bytes = withPlainBrands(original, type);
-  const { compression, autoOrient, icc, depth, bitsPerSample = 16, orientation = 1 } = await open(bytes).metadata();
+  const { compression, autoOrient, icc, depth, bitsPerSample, orientation = 1 } = await open(bytes).metadata();
   const inP3 = depth === 'ushort' && icc !== undefined;
   const colour = hdrColourOf(bytes, type, icc);
-  const hdr = colour && { hdr: { colour, bits: bitsPerSample } };
+  const hdr = colour && { hdr: { colour, bits: depth === 'uchar' ? 8 : (bitsPerSample ?? 16) } };
   const gainMap = type === 'image/jpeg' ? gainMapIn(bytes) : undefined;
   const { width, height } = autoOrient;
   const source = { bytes, inP3, ...hdr, gainMap, orientation, width, height };

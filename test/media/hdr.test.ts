@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { loadDecoder } from '../../src/media/decoder.ts';
 import { decodeHeic } from '../../src/media/heic.ts';
@@ -101,6 +101,21 @@ test('a picture in BT.2020 and PQ is shown so in each format that is made on dem
     );
     expect(shown.mean).toBeLessThan(5);
   }
+});
+
+test.each([
+  ['of eight bits', (image: Sharp) => image.toColourspace('srgb')],
+  ['in grey', (image: Sharp) => image.toColourspace('grey16')],
+  ['with transparency', (image: Sharp) => image.ensureAlpha(1)],
+  ['with a palette', (image: Sharp) => image.toColourspace('srgb').png({ palette: true })],
+])('a PNG in PQ %s is shown as one of three numbers of 16 bits is', async (_what, as) => {
+  const grey = Uint16Array.from({ length: 64 * 64 * 3 }, () => 0.6 * 65_535);
+  const image = sharp(grey, { raw: { width: 64, height: 64, channels: 3 } }).toColourspace('rgb16');
+  const png = withCicp(await as(image.png()).toBuffer(), PQ_2020);
+  const { data } = await sharp((await makeVariants(png, 'image/png')).variants.medium.bytes)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect(deltaE([...data.subarray(0, 3)], shownInSrgb([0.6, 0.6, 0.6], PQ_2020))).toBeLessThan(2);
 });
 
 test('pixels of other codes are not touched: a PNG that says it is sRGB is shown as it was', async () => {
