@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanLine } from '../http/human-text.ts';
 import { Handle } from './handle.ts';
 import { TimeZone } from './time-zone.ts';
 
@@ -21,7 +22,11 @@ export const Session = z
   })
   .meta({ id: 'Session' });
 
-const DisplayName = z.string().trim().max(100, 'is longer than 100 characters').describe('How others see your name.');
+const DisplayName = z
+  .string()
+  .overwrite(cleanLine)
+  .max(100, 'is longer than 100 characters')
+  .describe('How others see your name.');
 
 const Visibility = z
   .enum(['private', 'public'])

@@ -68,6 +68,7 @@ function fromExpress(cause: unknown): AppError | undefined {
   if (cause.status === 413) return bodyTooLarge(cause.limit ?? 0, cause);
   if (cause.status === 415) return refuse('unsupported-media-type', 'The body must be JSON in UTF-8.');
   if (cause.type === 'request.aborted') return refuse('upload-aborted', 'The request broke off.');
+  if (cause.type === 'entity.verify.failed') return refuse('invalid-request', 'The body must be JSON in UTF-8.');
   if (cause.type === 'entity.parse.failed') return refuse('invalid-request', 'The body is not JSON.');
   return refuse('invalid-request', 'The request could not be read.');
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { AppError, type FieldError } from './errors.ts';
@@ -10,7 +11,14 @@ import { strict } from './strict.ts';
 /** The longest JSON body, in bytes. */
 export const JSON_LIMIT = 2 ** 20;
 
-const parseJson = express.json({ limit: JSON_LIMIT, type: 'application/json' });
+const parseJson = express.json({
+  limit: JSON_LIMIT,
+  type: 'application/json',
+  // RFC 8259, 8.1. The parser would put U+FFFD in the place of other bytes, and that would be kept.
+  verify: (_request, _response, bytes, encoding) => {
+    if (encoding === 'utf-8' && !isUtf8(bytes)) throw new Error('These bytes are not UTF-8.');
+  },
+});
 
 export interface RequestData {
   query: unknown;

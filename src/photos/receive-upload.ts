@@ -10,7 +10,7 @@ import type { Preview } from '../library/shapes.ts';
 import { irreplaceableObjects } from '../library/stored-objects.ts';
 import { conclude, examine, type ConcludeDeps } from '../media/examine.ts';
 import type { Facts } from '../media/facts.ts';
-import { SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
+import { bytesToSniff, IMAGE_TYPES, SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
 import type { Log } from '../log.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
 import type { ObjectUpload } from '../media/object-upload.ts';
@@ -169,23 +169,33 @@ async function nextChunk(chunks: Chunks): Promise<Buffer | undefined> {
 
 /** The first bytes of the file, as many as the sniffing needs, if there are so many. */
 async function readStart(chunks: Chunks): Promise<Buffer> {
-  const start: Buffer[] = [];
-  let size = 0;
-  while (size < SNIFF_BYTES) {
+  let start = Buffer.alloc(0);
+  for (let wanted = SNIFF_BYTES; start.length < wanted; wanted = bytesToSniff(start)) {
+    const more = await readAtLeast(chunks, wanted - start.length);
+    start = Buffer.concat([start, ...more]);
+    if (start.length < wanted) break;
+  }
+  if (start.length === 0) throw new AppError('file-empty', 'The file has no bytes. Choose it again.');
+  return start;
+}
+
+/** Chunks that have so many bytes together, or all that are left. */
+async function readAtLeast(chunks: Chunks, bytes: number): Promise<Buffer[]> {
+  const read: Buffer[] = [];
+  for (let missing = bytes; missing > 0;) {
     const chunk = await nextChunk(chunks);
     if (!chunk) break;
-    start.push(chunk);
-    size += chunk.length;
+    read.push(chunk);
+    missing -= chunk.length;
   }
-  if (size === 0) throw new AppError('file-empty', 'The file has no bytes. Choose it again.');
-  return Buffer.concat(start);
+  return read;
 }
 
 function requireImage(start: Buffer): ImageType | KeptType {
   const type = sniffType(start) ?? sniffKept(start);
   if (type) return type;
   throw new AppError('unsupported-image', 'By its content this is none of JPEG, PNG, GIF, WebP, AVIF and HEIC.', {
-    extra: { supported: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic'] },
+    extra: { supported: [...IMAGE_TYPES] },
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from '../http/human-text.ts';
 import { ID_PATTERN, type PhotoId } from '../library/ids.ts';
 import { PICTURE_FORMATS } from '../media/picture-format.ts';
 import { UserTime } from './user-time.ts';
@@ -100,16 +101,24 @@ export type SharedPhoto = z.infer<typeof SharedPhoto>;
 
 export const CAPTION_LIMIT = 4096;
 
-const caption = z.string().max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
+const caption = z.string().overwrite(cleanText).max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
 
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits in lower case');
+/** Kept in lower case, as every digest here is compared. */
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{64}$/, 'must be 64 hex digits')
+  .toLowerCase();
+
+/** A form sends its empty inputs, too: they count as absent. */
+const orEmpty = <S extends z.ZodType>(schema: S) =>
+  z.union([z.literal('').transform(() => undefined), schema]).optional();
 
 /** The text fields of an upload. */
 export const UploadFields = z.strictObject({
   caption: caption.default(''),
   alt: caption.default('').describe('What the picture shows, for those who cannot see it.'),
-  takenAt: UserTime.optional(),
-  sha256: Sha256.optional().describe(
+  takenAt: orEmpty(UserTime),
+  sha256: orEmpty(Sha256).describe(
     'If given, the bytes must have this digest. It also proves that a file without an end marker is whole.',
   ),
 });

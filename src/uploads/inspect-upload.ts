@@ -54,7 +54,8 @@ async function findLate(directUploads: DirectUploads, { object, session, bytes }
 }
 
 function requireType({ type }: Upload, found: ImageType | undefined): ImageType {
-  if (found === type) return found;
+  const isAnnounced = type === 'image/heif' ? found === 'image/heic' || found === 'image/avif' : found === type;
+  if (found && isAnnounced) return found;
   throw new AppError('unsupported-image', `By its content this is ${found ?? 'no picture'}, not ${type} as announced.`);
 }
 

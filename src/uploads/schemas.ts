@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { orFault } from '../http/item-fault.ts';
 import { Problem } from '../http/problem.ts';
 import { ID_PATTERN, type UploadId } from '../library/ids.ts';
+import { IMAGE_TYPES } from '../media/formats.ts';
 import { Photo, Sha256, UploadFields } from '../photos/schemas.ts';
 import { Cursor } from '../signing/cursor.ts';
 
@@ -11,9 +12,15 @@ export const LARGEST_UPLOAD = 200 * 2 ** 20;
 /** Uploads that one request turns into photos, at the most: one transaction. */
 const BATCH_LIMIT = 50;
 
+/** What systems call files of the HEIF container whose coding they do not look at. */
+const CONTAINER_TYPES = ['image/heif', 'image/hif'] as const;
+
 export const UploadRequest = z.strictObject({
   bytes: z.int().min(1).describe(`Size of the file, ${LARGEST_UPLOAD} at the most.`),
-  type: z.enum(['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic']),
+  type: z
+    .enum([...IMAGE_TYPES, ...CONTAINER_TYPES])
+    .describe('Of the file. `image/heif` leaves open whether it is HEIC or AVIF; `image/hif` is another word for it.')
+    .transform((type) => (type === 'image/hif' ? 'image/heif' : type)),
   sha256: Sha256.describe('Of the file, in hex. Bytes with another digest do not stay.'),
   fileName: z.string().max(1024).optional(),
 });

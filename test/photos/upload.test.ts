@@ -54,7 +54,7 @@ describe('uploading a photo', () => {
     expect(original.headers).toMatchObject({
       'content-type': 'image/jpeg',
       'content-length': String(bytes.length),
-      'content-disposition': "attachment; filename*=UTF-8''photo.jpg",
+      'content-disposition': `attachment; filename="photo.jpg"; filename*=UTF-8''photo.jpg`,
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     });

@@ -107,6 +107,12 @@ describe('all pages', () => {
   });
 });
 
+test('the upload form offers files of the HEIF container by each of their endings', () => {
+  const input = tags(renderUploadPage({ handle: 'ana' }), 'input').find((tag) => tag.includes('type="file"')) ?? '';
+  const offered = /accept="([^"]*)"/.exec(input)?.[1]?.split(',');
+  expect(offered).toEqual(expect.arrayContaining(['image/heif', '.heic', '.heif', '.hif']));
+});
+
 describe('the home page', () => {
   test('links to the pages beside it', () => {
     const links = tags(home({ next: 'old+er', prev: 'newer' }), 'a').filter((tag) => tag.includes('cursor'));
