@@ -4,18 +4,43 @@ import { openSession, postSession, put } from './sessions.ts';
 
 const cloud = contract();
 
-test('a precondition is checked when the session is opened', async () => {
+test('a session that may only create opens over an existing object, and fails with 412 at its end', async () => {
   await cloud.bucket.file('taken').save('x', { resumable: false });
-  const response = await postSession(cloud, 'taken', { query: { ifGenerationMatch: '0' } });
+  const uri = await openSession(cloud, 'taken', { query: { ifGenerationMatch: '0' } });
+  const response = await put(uri, '0-*/*', someBytes(10));
   expect(response.status).toBe(412);
   expect(await response.json()).toMatchObject({ error: { errors: [{ reason: 'conditionNotMet' }] } });
+  expect((await cloud.bucket.file('taken').download())[0].toString()).toBe('x');
 });
 
-test('a precondition is checked again at the end', async () => {
+test.each(['ifGenerationMatch', 'ifMetagenerationMatch'])(
+  'a session with %s is held to it at its end, not at its start',
+  async (precondition) => {
+    const name = `held to ${precondition}`;
+    const uri = await openSession(cloud, name, { query: { [precondition]: '1' } });
+    expect((await put(uri, '0-*/*', someBytes(10))).status).toBe(412);
+    expect(await cloud.bucket.file(name).exists()).toEqual([false]);
+  },
+);
+
+test('a precondition that holds again when the upload ends lets it through', async () => {
+  const file = cloud.bucket.file('free again');
+  await file.save('first', { resumable: false });
+  const uri = await openSession(cloud, 'free again', { query: { ifGenerationMatch: '0' } });
+  await file.delete();
+  expect((await put(uri, '0-*/*', someBytes(10))).status).toBe(200);
+});
+
+test('an object that appears while the session is open makes a create-only upload fail with 412', async () => {
   const uri = await openSession(cloud, 'overtaken', { query: { ifGenerationMatch: '0' } });
   await cloud.bucket.file('overtaken').save('first', { resumable: false });
   expect((await put(uri, '0-*/*', someBytes(10))).status).toBe(412);
   expect((await cloud.bucket.file('overtaken').download())[0].toString()).toBe('first');
+});
+
+test('a session in a bucket that does not exist is 404 when it is opened', async () => {
+  const elsewhere = { ...cloud, bucket: cloud.storage.bucket(`${cloud.bucket.name}-none`) };
+  expect((await postSession(elsewhere, 'x', {})).status).toBe(404);
 });
 
 test('the type and the metadata of the opening request are those of the object', async () => {

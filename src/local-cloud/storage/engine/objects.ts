@@ -20,11 +20,16 @@ export interface ObjectRef {
   generation?: number | undefined;
 }
 
-/** Throws if a write to `target` would be refused now. Whoever has bytes to take asks before taking them. */
-export function checkTarget(engine: Engine, { bucket, name, wanted }: Target): void {
+/** Throws if a write to `target` would be refused now. It is called before bytes are taken in. */
+export function checkTarget(engine: Engine, target: Target): void {
+  checkPlace(engine, target);
+  checkPreconditions(engine.store.objects.live(target.bucket, target.name), target.wanted);
+}
+
+/** Throws if no object can ever have this name in this bucket. */
+export function checkPlace(engine: Engine, { bucket, name }: Pick<Target, 'bucket' | 'name'>): void {
   getBucket(engine, bucket);
   checkObjectName(name);
-  checkPreconditions(engine.store.objects.live(bucket, name), wanted);
 }
 
 /** Makes arrived bytes the live generation of their name. */

@@ -4,7 +4,7 @@ import { StorageError } from '../storage-error.ts';
 import { verifyDeclared, type DeclaredChecksums } from './checksums.ts';
 import type { Engine } from './engine.ts';
 import type { StoredObject } from './object.ts';
-import { checkTarget, writeObject } from './objects.ts';
+import { checkPlace, writeObject } from './objects.ts';
 import { keepBytes, sumsOf } from './session-bytes.ts';
 import type { ChunkRange, Session, SessionTarget } from './session.ts';
 
@@ -22,8 +22,9 @@ export interface Chunk {
   abort: () => void;
 }
 
+/** Opens a session. Its preconditions are those of the moment in which the upload ends, as with Cloud Storage. */
 export function openSession(engine: Engine, target: SessionTarget): Session {
-  checkTarget(engine, target);
+  checkPlace(engine, target);
   const { store, clock } = engine;
   const id = randomBytes(32).toString('base64url');
   const blob = store.blobs.newName();
