@@ -17,6 +17,7 @@ export const REASONS = {
   conditionNotMet: [412, 'PreconditionFailed'],
   requestedRangeNotSatisfiable: [416, 'InvalidRange'],
   backendError: [500, 'InternalError'],
+  unavailable: [503, 'ServiceUnavailable'],
   notImplemented: [501, 'NotImplemented'],
 } as const satisfies Record<string, readonly [status: number, xmlCode: string]>;
 
@@ -25,11 +26,14 @@ export type Reason = keyof typeof REASONS;
 /** What the engine throws when it refuses a call; the server in front of it renders it as JSON or XML. */
 export class StorageError extends Error {
   readonly reason: Reason;
+  /** Headers that belong to the answer. */
+  readonly headers: Record<string, string>;
 
-  constructor(reason: Reason, message: string, options?: ErrorOptions) {
+  constructor(reason: Reason, message: string, options: ErrorOptions & { headers?: Record<string, string> } = {}) {
     super(message, options);
     this.name = 'StorageError';
     this.reason = reason;
+    this.headers = options.headers ?? {};
   }
 
   get status(): number {

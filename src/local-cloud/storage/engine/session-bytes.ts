@@ -15,7 +15,11 @@ export async function keepBytes(engine: Engine, session: Session, range: ChunkRa
   if (range.start === undefined && range.total !== session.received) return session.received;
   const start = range.start ?? session.received;
   if (start > session.received) {
-    throw new StorageError('invalid', `The upload goes on at byte ${session.received}, not at ${start}.`);
+    throw new StorageError(
+      'unavailable',
+      `Invalid request. According to the Content-Range header, the upload offset is ${start} byte(s), ` +
+        `which exceeds already uploaded size of ${session.received} byte(s).`,
+    );
   }
   const arriving = orderly(fresh(bytes, start, session.received, limit(range, session)));
   const size = await append(engine, session, arriving.bytes);

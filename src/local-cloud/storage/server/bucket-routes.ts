@@ -1,6 +1,7 @@
 import { createBucket, deleteBucket, getBucket, listBuckets, updateBucket } from '../engine/buckets.ts';
 import { StorageError } from '../storage-error.ts';
 import { numberParam, param, type Call, type Reply } from './call.ts';
+import { tagged } from './conditional.ts';
 import { readJson } from './json-body.ts';
 import { preconditions } from './json-preconditions.ts';
 import { bucketResource } from './resources.ts';
@@ -14,7 +15,7 @@ export async function insertBucket({ engine, request, base }: Call): Promise<Rep
 
 export function getBucketMetadata(call: Call): Reply {
   const bucket = getBucket(call.engine, param(call, 'bucket'), preconditions(call.query));
-  return { status: 200, json: bucketResource(bucket, call.base) };
+  return { status: 200, ...tagged(call, bucketResource(bucket, call.base)) };
 }
 
 export function listAllBuckets({ engine, query, base }: Call): Reply {

@@ -76,4 +76,5 @@ const EXPOSED = [
   'X-Goog-Metageneration',
   'X-Goog-Stored-Content-Length',
   'X-GUploader-UploadID',
+  'X-HTTP-Status-Code-Override',
 ];

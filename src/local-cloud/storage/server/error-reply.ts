@@ -8,31 +8,39 @@ const IN_JSON: Partial<Record<Reason, string>> = {
   expiredToken: 'invalid',
   noSuchBucket: 'notFound',
   signatureDoesNotMatch: 'forbidden',
+  unavailable: 'backendError',
 };
 
 /** An error as the JSON API tells it. */
 export function jsonError(error: unknown): Reply {
-  const { status, reason, message } = refusal(error);
-  if (status === 304) return { status };
+  const { status, reason, message, headers } = refusal(error);
+  if (status === 304) return { status, headers };
   const name = IN_JSON[reason] ?? reason;
   return { status, json: { error: { code: status, message, errors: [{ message, domain: 'global', reason: name }] } } };
 }
 
 /** An error as the XML API tells it. */
 export function xmlError(error: unknown): Reply {
-  const { status, reason, message } = refusal(error);
-  if (status === 304) return { status };
+  const { status, reason, message, headers } = refusal(error);
+  if (status === 304) return { status, headers };
   const body = `<Code>${REASONS[reason][1]}</Code><Message>${escape(message)}</Message>`;
   const text = `<?xml version='1.0' encoding='UTF-8'?><Error>${body}</Error>`;
   return { status, headers: { 'content-type': 'application/xml; charset=UTF-8' }, text };
 }
 
+interface Refusal {
+  status: number;
+  reason: Reason;
+  message: string;
+  headers: Record<string, string>;
+}
+
 /** What is no refusal of the engine's is a fault of ours. */
-function refusal(error: unknown): { status: number; reason: Reason; message: string } {
+function refusal(error: unknown): Refusal {
   if (error instanceof StorageError) return error;
   const message =
     diskFault(error)?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return { status: 500, reason: 'backendError', message };
+  return { status: 500, reason: 'backendError', message, headers: {} };
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

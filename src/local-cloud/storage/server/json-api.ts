@@ -1,5 +1,5 @@
 import { StorageError } from '../storage-error.ts';
-import type { Call, Reply } from './call.ts';
+import { header, type Call, type Reply } from './call.ts';
 import { openRule } from './cors.ts';
 import { jsonError } from './error-reply.ts';
 import { pickFields } from './fields-mask.ts';
@@ -16,7 +16,7 @@ export const jsonApi: Api = {
 };
 
 async function handle(call: Call): Promise<Reply> {
-  const method = call.request.method === 'HEAD' ? 'GET' : (call.request.method ?? 'GET');
+  const method = methodOf(call);
   const found = findRoute(jsonRoutes, method, call.path);
   if (!found) throw new StorageError('notFound', `Not Found: ${method} /${call.path.join('/')}`);
   const { handle: serve, name } = found.route;
@@ -25,4 +25,11 @@ async function handle(call: Call): Promise<Reply> {
   const reply = await serve({ ...call, params: found.params });
   const fields = call.query.get('fields');
   return fields && reply.json !== undefined ? { ...reply, json: pickFields(reply.json, fields) } : reply;
+}
+
+/** Java's HTTP client has no PATCH: it sends POST, with the method in X-HTTP-Method-Override. */
+function methodOf(call: Call): string {
+  const { method = 'GET' } = call.request;
+  if (method === 'HEAD') return 'GET';
+  return method === 'POST' ? (header(call, 'x-http-method-override')?.toUpperCase() ?? method) : method;
 }

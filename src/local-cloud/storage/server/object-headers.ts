@@ -1,11 +1,11 @@
 import type { ObjectFields, StoredObject } from '../engine/object.ts';
-import { etagOf } from './resources.ts';
+import { etagHeader, etagOf } from './resources.ts';
 
 /** Which generation it is, and the checksums that clients check bytes by. */
 export function identityHeaders(object: StoredObject): Record<string, string> {
   const { fields, crc32c, md5, size, generation, metageneration } = object;
   return {
-    etag: `"${etagOf(generation, metageneration)}"`,
+    ...etagHeader(etagOf(generation, metageneration)),
     'x-goog-hash': md5 === null ? `crc32c=${crc32c}` : `crc32c=${crc32c},md5=${md5}`,
     'x-goog-generation': String(generation),
     'x-goog-metageneration': String(metageneration),

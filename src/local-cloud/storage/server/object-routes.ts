@@ -2,6 +2,7 @@ import { parseGlob } from '../engine/glob.ts';
 import { listObjects, type ListQuery } from '../engine/list-objects.ts';
 import { deleteObject, getObject, updateObject, type ObjectRef } from '../engine/objects.ts';
 import { numberParam, param, type Call, type Reply } from './call.ts';
+import { tagged } from './conditional.ts';
 import { readJson } from './json-body.ts';
 import { preconditions } from './json-preconditions.ts';
 import { mediaReply } from './media.ts';
@@ -13,7 +14,7 @@ import { bodyOf } from './upload-parts.ts';
 export function getObjectOrMedia(call: Call): Reply {
   const object = getObject(call.engine, objectRef(call), preconditions(call.query));
   if (call.query.get('alt') === 'media') return mediaReply(call, object);
-  return { status: 200, json: objectResource(object, call.base) };
+  return { status: 200, ...tagged(call, objectResource(object, call.base)) };
 }
 
 export function getMedia(call: Call): Reply {

@@ -53,4 +53,7 @@ export function etagOf(generation: number, metageneration: number): string {
   return Buffer.from(`${generation}/${metageneration}`).toString('base64');
 }
 
+/** The ETag header; a resource shows the tag without its quotes. */
+export const etagHeader = (etag: string) => ({ etag: `"${etag}"` });
+
 const instant = (time: number) => new Date(time).toISOString();

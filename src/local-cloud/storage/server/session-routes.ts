@@ -31,8 +31,17 @@ export async function continueUpload(call: Call): Promise<{ object: StoredObject
     abort: () => call.request.destroy(),
   });
   if (progress.state === 'finished') return { object: progress.object };
-  const kept = progress.received;
-  return { reply: { status: 308, headers: kept > 0 ? { range: `bytes=0-${kept - 1}` } : {} } };
+  return { reply: incomplete(call, progress.received) };
+}
+
+/**
+ * The reply of a session that is not finished. Go's HTTP client takes 308 for a redirect; a client that sends
+ * `X-GUploader-No-308: yes` gets 200, with the status in a header of its own.
+ */
+function incomplete(call: Call, kept: number): Reply {
+  const range: Record<string, string> = kept > 0 ? { range: `bytes=0-${kept - 1}` } : {};
+  if (header(call, 'x-guploader-no-308') !== 'yes') return { status: 308, headers: range };
+  return { status: 200, headers: { ...range, 'x-http-status-code-override': '308' } };
 }
 
 export function sessionId({ query }: Call): string {
