@@ -9,6 +9,8 @@ export const REASONS = {
   badDigest: [400, 'BadDigest'],
   expiredToken: [400, 'ExpiredToken'],
   forbidden: [403, 'AccessDenied'],
+  retentionPolicyNotMet: [403, 'RetentionPolicyNotMet'],
+  underHold: [403, 'ObjectUnderActiveHold'],
   signatureDoesNotMatch: [403, 'SignatureDoesNotMatch'],
   notFound: [404, 'NoSuchKey'],
   noSuchBucket: [404, 'NoSuchBucket'],

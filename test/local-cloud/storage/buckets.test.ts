@@ -24,8 +24,18 @@ test('a bucket that is not empty is not deleted: 409', async () => {
   await expect(cloud.bucket.delete()).rejects.toMatchObject({ code: 409 });
 });
 
-test.each(['ab', 'Upper', '-dash', 'a'.repeat(64)])('the name %s is 400', async (name) => {
+const WRONG_NAMES =
+  'ab Upper -dash trailing- goog-x my_google_bucket g00gle-photos 192.168.1.1 a..b a.-b a-.b .abc'.split(' ');
+const LONG_NAMES = ['a'.repeat(64), `${'a'.repeat(64)}.com`, `${'abcdefghi.'.repeat(22)}abc`];
+
+test.each([...WRONG_NAMES, ...LONG_NAMES, 'with blank'])('the name %s is 400', async (name) => {
   await expect(cloud.storage.createBucket(name)).rejects.toMatchObject({ code: 400 });
+});
+
+test.each(['under_score', 'photos.example.com', '1.2.3', 'go-og'])('the name %s is taken', async (name) => {
+  const bucket = cloud.storage.bucket(`${randomBytes(4).toString('hex')}-${name}`);
+  await bucket.create();
+  await bucket.delete();
 });
 
 test('a patch merges, and raises the metageneration', async () => {

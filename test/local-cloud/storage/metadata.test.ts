@@ -19,6 +19,14 @@ test('a patch merges: what it does not name stays, null removes, inside custom m
   expect(metadata.metadata).not.toHaveProperty('a');
 });
 
+test('custom metadata whose last entry is removed is absent, and so is empty metadata', async () => {
+  const file = await saved('emptied');
+  await file.setMetadata({ metadata: { a: null, b: null } });
+  expect((await file.getMetadata())[0]).not.toHaveProperty('metadata');
+  await file.save('x', { resumable: false, metadata: { metadata: {} } });
+  expect((await file.getMetadata())[0]).not.toHaveProperty('metadata');
+});
+
 test('PUT replaces: what it does not name is gone', async () => {
   const file = await saved('replaced');
   const response = await fetch(`${cloud.base}/storage/v1/b/${cloud.bucket.name}/o/replaced`, {

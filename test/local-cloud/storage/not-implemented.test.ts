@@ -15,8 +15,8 @@ test.each([
   ['POST', '/batch/storage/v1', 'storage.batch.requests'],
   ['GET', '/b/photos/acl', 'storage.bucketAccessControls.list'],
   ['GET', '/b/photos/defaultObjectAcl', 'storage.defaultObjectAccessControls.list'],
-  ['POST', '/b/photos/lockRetentionPolicy', 'storage.buckets.lockRetentionPolicy'],
-  ['POST', '/b/photos/o/x/restore', 'storage.objects.restore'],
+  ['POST', '/b/photos/o/bulkRestore', 'storage.objects.bulkRestore'],
+  ['POST', '/b/photos/restore', 'storage.buckets.restore'],
   ['POST', '/b/photos/folders', 'storage.folders.insert'],
   ['GET', '/b/photos/managedFolders', 'storage.managedFolders.list'],
   ['POST', '/projects/p/hmacKeys', 'storage.projects.hmacKeys.create'],
@@ -36,8 +36,8 @@ test.each([
   expect(await response.text()).toContain(`The local cloud has no ${name} (XML API).`);
 });
 
-test('a bucket that promises what is not enforced is refused', async () => {
-  const created = local.storage.createBucket('retained', { retentionPolicy: { retentionPeriod: 1 } } as never);
+test('a bucket for retention by object is refused', async () => {
+  const created = local.storage.createBucket('retained', { enableObjectRetention: true });
   await expect(created).rejects.toMatchObject({ code: 501 });
 });
 
@@ -53,7 +53,9 @@ test('an object that promises what is not kept is refused', async () => {
   await expect(file.setMetadata({ retention })).rejects.toMatchObject({ code: 501 });
 });
 
-test('objects that were deleted softly cannot be asked for', async () => {
-  const reply = await fetch(`${local.base}/storage/v1/b/photos/o?softDeleted=true`);
-  expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('no soft delete')]);
+test('buckets that were deleted softly cannot be asked for', async () => {
+  for (const path of ['/b?softDeleted=true', '/b/photos?softDeleted=true']) {
+    const reply = await fetch(`${local.base}/storage/v1${path}`);
+    expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('no soft-deleted buckets')]);
+  }
 });

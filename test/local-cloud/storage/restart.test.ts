@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -63,4 +64,30 @@ test('generations go on rising, though the clock stands still and the newest obj
   await local.bucket.file('again').save('y', { resumable: false });
   const [after] = await local.bucket.file('again').getMetadata();
   expect(Number(after.generation)).toBeGreaterThan(Number(generation));
+});
+
+test('a folder of an earlier version is taken on, and what its buckets kept without effect goes with the next change', async () => {
+  await local.bucket.file('old').save('x', { resumable: false });
+  await local.stop();
+  const database = new DatabaseSync(join(dataDir, 'storage.sqlite'));
+  database.exec('ALTER TABLE objects DROP COLUMN holdReleased; DROP TABLE soft_deleted;');
+  database.exec(`UPDATE buckets SET fields = '{"rpo":"ASYNC_TURBO","labels":{"a":"b"}}'`);
+  database.close();
+  local = await startLocal({ dataDir });
+  expect((await local.bucket.file('old').download())[0].toString()).toBe('x');
+  await local.bucket.setMetadata({ softDeletePolicy: { retentionDurationSeconds: 7 * 86_400 } });
+  const [metadata] = await local.bucket.getMetadata();
+  expect([metadata.labels, metadata.rpo]).toEqual([{ a: 'b' }, undefined]);
+  await local.bucket.file('old').delete();
+  expect((await local.bucket.getFiles({ softDeleted: true }))[0]).toHaveLength(1);
+});
+
+test('soft-deleted objects are there again, and can be restored', async () => {
+  await local.bucket.setMetadata({ softDeletePolicy: { retentionDurationSeconds: 7 * 86_400 } });
+  await local.bucket.file('soft').save('bytes', { resumable: false });
+  const [{ generation }] = await local.bucket.file('soft').getMetadata();
+  await local.bucket.file('soft').delete();
+  await restart();
+  await local.bucket.file('soft').restore({ generation: Number(generation) });
+  expect((await local.bucket.file('soft').download())[0].toString()).toBe('bytes');
 });

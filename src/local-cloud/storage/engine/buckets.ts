@@ -1,12 +1,14 @@
+import type { Clock } from '../../../clock.ts';
 import { noSuchBucket, StorageError } from '../storage-error.ts';
-import { checkBucketFields, checkBucketName, type Bucket, type BucketFields } from './bucket.ts';
+import { checkBucketName, type Bucket } from './bucket.ts';
+import { changeFields, type BucketChange, type BucketFields } from './bucket-fields.ts';
 import type { Engine } from './engine.ts';
-import { mergeFields } from './merge-fields.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
+import { checkLockedPolicy } from './retention.ts';
 
-export function createBucket({ store, clock }: Engine, name: string, fields: BucketFields): Bucket {
+export function createBucket({ store, clock }: Engine, name: string, asked: Record<string, unknown>): Bucket {
   checkBucketName(name);
-  checkBucketFields(fields);
+  const fields = changeFields(undefined, { fields: asked, replace: false }, nowText(clock));
   return store.transaction(() => {
     if (store.buckets.get(name)) {
       throw new StorageError(
@@ -39,22 +41,33 @@ export function listBuckets({ store }: Engine, query: { prefix: string; from: st
 }
 
 /** Merges `patch` into the bucket (null removes a field), or puts it in the place of all fields. */
-export function updateBucket(
-  engine: Engine,
-  name: string,
-  change: { fields: Record<string, unknown>; replace: boolean; wanted: Preconditions },
-): Bucket {
+export function updateBucket(engine: Engine, name: string, change: BucketChange & { wanted: Preconditions }): Bucket {
   const { store, clock } = engine;
   return store.transaction(() => {
     const bucket = getBucket(engine, name, change.wanted);
-    const fields = mergeFields(change.replace ? {} : bucket.fields, change.fields);
-    checkBucketFields(fields);
-    const updated = { ...bucket, fields, metageneration: bucket.metageneration + 1, updated: clock.now() };
-    store.buckets.put(updated);
-    return updated;
+    const fields = changeFields(bucket.fields, change, nowText(clock));
+    checkLockedPolicy(name, bucket.fields.retentionPolicy, fields.retentionPolicy);
+    return putFields(engine, bucket, fields);
   });
 }
 
+/** Locks a bucket's retention policy for good. */
+export function lockRetentionPolicy(engine: Engine, name: string, wanted: Preconditions): Bucket {
+  return engine.store.transaction(() => {
+    const bucket = getBucket(engine, name, wanted);
+    const { retentionPolicy } = bucket.fields;
+    if (!retentionPolicy) throw new StorageError('invalid', `Bucket '${name}' does not have a Retention Policy.`);
+    return putFields(engine, bucket, { ...bucket.fields, retentionPolicy: { ...retentionPolicy, isLocked: true } });
+  });
+}
+
+function putFields({ store, clock }: Engine, bucket: Bucket, fields: BucketFields): Bucket {
+  const updated = { ...bucket, fields, metageneration: bucket.metageneration + 1, updated: clock.now() };
+  store.buckets.put(updated);
+  return updated;
+}
+
+/** Deletes an empty bucket for good: what it still keeps of soft-deleted objects goes with it. */
 export function deleteBucket(engine: Engine, name: string, wanted: Preconditions): void {
   const { store } = engine;
   store.transaction(() => {
@@ -62,6 +75,9 @@ export function deleteBucket(engine: Engine, name: string, wanted: Preconditions
     for (const _object of store.objects.range(name, { name: '', generation: 0 }, undefined, true)) {
       throw new StorageError('conflict', 'The bucket you tried to delete is not empty.');
     }
+    for (const blob of store.softDeleted.removeAll(name)) store.drop(blob);
     store.buckets.remove(name);
   });
 }
+
+const nowText = (clock: Clock) => new Date(clock.now()).toISOString();

@@ -2,6 +2,7 @@ import { StorageError } from '../storage-error.ts';
 import type { Source } from './compose.ts';
 import type { Engine } from './engine.ts';
 import type { ObjectFields, StoredObject } from './object.ts';
+import { checkRemovable } from './retention.ts';
 import { checkTarget, getObject, retire, writeObject, type Target } from './objects.ts';
 
 /** Where a copy goes. Without fields it takes those of its source. */
@@ -17,13 +18,17 @@ export function copyObject(engine: Engine, source: Source, target: CopyTarget): 
 /** Gives an object another name in its bucket; at no moment are there two of it, or none. */
 export function moveObject(engine: Engine, source: Source, target: CopyTarget): Promise<StoredObject> {
   if (source.name === target.name) throw new StorageError('invalid', 'Source and destination are the same object.');
-  return duplicate(engine, source, target, () => retire(engine, getObject(engine, source, source.wanted)));
+  return duplicate(engine, source, target, () => {
+    const moved = getObject(engine, source, source.wanted);
+    checkRemovable(engine, moved);
+    retire(engine, moved);
+  });
 }
 
 async function duplicate(engine: Engine, source: Source, target: CopyTarget, afterwards: () => void) {
   const { store } = engine;
   const original = getObject(engine, source, source.wanted);
-  const filled = { ...target, fields: target.fields ?? original.fields };
+  const filled = { ...target, fields: target.fields ?? withoutHolds(original.fields) };
   checkTarget(engine, filled);
   const { size, crc32c, md5, components } = original;
   const blob = store.blobs.newName();
@@ -40,4 +45,9 @@ async function duplicate(engine: Engine, source: Source, target: CopyTarget, aft
     store.blobs.discard(blob);
     throw error;
   }
+}
+
+/** A hold is one of the source alone. */
+function withoutHolds({ eventBasedHold: _event, temporaryHold: _temporary, ...fields }: ObjectFields): ObjectFields {
+  return fields;
 }

@@ -3,12 +3,13 @@ import type { Background } from '../../background.ts';
 import type { Engine } from './engine.ts';
 import { applyLifecycle } from './lifecycle.ts';
 import { SESSION_LIFE } from './resumable-upload.ts';
+import { purgeSoftDeleted } from './soft-delete.ts';
 
 const HOUR = 3_600_000;
 
 /**
- * Applies lifecycle rules and forgets expired sessions now and in every hour, unless the clock cannot be believed. The
- * returned function ends that.
+ * Applies lifecycle rules, forgets expired sessions and purges soft-deleted objects now and in every hour, unless the
+ * clock cannot be believed. The returned function ends that.
  */
 export function keepHouse(engine: Engine, background: Background): () => void {
   let cancel = () => {};
@@ -19,6 +20,7 @@ export function keepHouse(engine: Engine, background: Background): () => void {
     if (waitMs > 0) return;
     expireSessions(engine);
     applyLifecycle(engine);
+    purgeSoftDeleted(engine);
   };
   const round = () => {
     background.run('housekeeping', clean);

@@ -1,28 +1,47 @@
-import { StorageError } from '../storage-error.ts';
+import { z } from 'zod';
+import { Int32 } from './numbers.ts';
 import type { StoredObject } from './object.ts';
+import { StorageClass } from './storage-class.ts';
 
 const DAY = 86_400_000;
 
-/** One rule of a bucket's `lifecycle.rule`, as the JSON API writes it. */
-export interface LifecycleRule {
-  action: { type: 'Delete' | 'SetStorageClass' | 'AbortIncompleteMultipartUpload'; storageClass?: string };
-  condition: LifecycleCondition;
-}
+const Names = z.array(z.string().min(1));
 
 /** All that are given must hold. Ages and counts of days are whole days, dates are `YYYY-MM-DD`. */
-export interface LifecycleCondition {
-  age?: number;
-  createdBefore?: string;
-  customTimeBefore?: string;
-  daysSinceCustomTime?: number;
-  daysSinceNoncurrentTime?: number;
-  noncurrentTimeBefore?: string;
-  isLive?: boolean;
-  matchesPrefix?: string[];
-  matchesSuffix?: string[];
-  matchesStorageClass?: string[];
-  numNewerVersions?: number;
-}
+const Condition = z
+  .strictObject({
+    age: Int32.optional(),
+    createdBefore: z.iso.date().optional(),
+    customTimeBefore: z.iso.date().optional(),
+    daysSinceCustomTime: Int32.optional(),
+    daysSinceNoncurrentTime: Int32.optional(),
+    noncurrentTimeBefore: z.iso.date().optional(),
+    isLive: z.boolean().optional(),
+    matchesPrefix: Names.optional(),
+    matchesSuffix: Names.optional(),
+    matchesStorageClass: z.array(StorageClass).optional(),
+    numNewerVersions: Int32.optional(),
+  })
+  // A rule without a condition would apply to everything.
+  .refine((condition) => Object.keys(condition).length > 0, 'a rule needs a condition');
+
+const Action = z
+  .strictObject({
+    type: z.enum(['Delete', 'SetStorageClass', 'AbortIncompleteMultipartUpload']),
+    storageClass: StorageClass.optional(),
+  })
+  .refine(({ type, storageClass }) => (type === 'SetStorageClass') === (storageClass !== undefined), {
+    path: ['storageClass'],
+    message: 'SetStorageClass needs one, and no other action has one',
+  });
+
+/** A bucket's `lifecycle`, as the JSON API writes it. */
+export const Lifecycle = z.strictObject({
+  rule: z.array(z.strictObject({ action: Action, condition: Condition })).optional(),
+});
+
+export type LifecycleRule = NonNullable<z.output<typeof Lifecycle>['rule']>[number];
+type LifecycleCondition = LifecycleRule['condition'];
 
 interface Subject {
   object: StoredObject;
@@ -45,7 +64,8 @@ const TESTS: Tests = {
   isLive: (live, { object }) => live === (object.noncurrent === null),
   matchesPrefix: (prefixes, { object }) => prefixes.some((prefix) => object.name.startsWith(prefix)),
   matchesSuffix: (suffixes, { object }) => suffixes.some((suffix) => object.name.endsWith(suffix)),
-  matchesStorageClass: (classes, { object }) => classes.includes(object.fields.storageClass ?? 'STANDARD'),
+  matchesStorageClass: (classes, { object }) =>
+    classes.some((one) => one === (object.fields.storageClass ?? 'STANDARD')),
   numNewerVersions: (count, { newerVersions }) => newerVersions() >= count,
 };
 
@@ -56,23 +76,6 @@ export function ruleApplies({ condition }: LifecycleRule, on: Subject): boolean 
     return holds(wanted, on);
   });
 }
-
-/** The rules of a bucket's fields. Throws `invalid` for an action or a condition that does not exist. */
-export function lifecycleRules(fields: Record<string, unknown>): LifecycleRule[] {
-  const { rule = [] } = (fields.lifecycle ?? {}) as { rule?: LifecycleRule[] };
-  for (const { action, condition } of rule) {
-    if (!ACTIONS.has(action?.type)) throw new StorageError('invalid', `Invalid lifecycle action: ${action?.type}`);
-    const names = Object.keys(condition ?? {});
-    const unknown = names.find((name) => !Object.hasOwn(TESTS, name));
-    // A rule without a condition would apply to everything.
-    if (names.length === 0 || unknown) {
-      throw new StorageError('invalid', `Invalid lifecycle condition: ${unknown ?? 'none'}`);
-    }
-  }
-  return rule;
-}
-
-const ACTIONS = new Set(['Delete', 'SetStorageClass', 'AbortIncompleteMultipartUpload']);
 
 const customTime = ({ fields }: StoredObject) =>
   fields.customTime === undefined ? Infinity : Date.parse(fields.customTime);

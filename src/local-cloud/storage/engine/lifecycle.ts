@@ -1,14 +1,15 @@
 import type { Engine } from './engine.ts';
-import { lifecycleRules, ruleApplies, type LifecycleRule } from './lifecycle-rule.ts';
+import { ruleApplies, type LifecycleRule } from './lifecycle-rule.ts';
 import { afterPrefix } from './name-order.ts';
 import type { StoredObject } from './object.ts';
 import { erase, retire } from './objects.ts';
+import { isRemovable } from './retention.ts';
 
-/** Does to every object what its bucket's lifecycle rules ask for now. Objects on hold stay. */
+/** Does to every object what its bucket's lifecycle rules ask for now. Objects that a hold or a policy keeps stay. */
 export function applyLifecycle(engine: Engine): void {
   const buckets = [...engine.store.buckets.from('')];
   for (const { name, fields } of buckets) {
-    for (const rule of lifecycleRules(fields)) applyRule(engine, name, rule);
+    for (const rule of fields.lifecycle?.rule ?? []) applyRule(engine, name, rule);
   }
 }
 
@@ -23,9 +24,9 @@ function* candidates(engine: Engine, bucket: string, rule: LifecycleRule): Gener
   const now = engine.clock.now();
   for (const prefix of rule.condition.matchesPrefix ?? ['']) {
     for (const object of objects.range(bucket, { name: prefix, generation: 0 }, afterPrefix(prefix), true)) {
-      const { eventBasedHold, temporaryHold } = object.fields;
       const newerVersions = () => objects.countNewer(object);
-      if (!eventBasedHold && !temporaryHold && ruleApplies(rule, { object, now, newerVersions })) yield object;
+      const applies = ruleApplies(rule, { object, now, newerVersions });
+      if (applies && (rule.action.type !== 'Delete' || isRemovable(engine, object))) yield object;
     }
   }
 }

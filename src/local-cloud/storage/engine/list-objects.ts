@@ -16,6 +16,8 @@ export interface ListQuery {
   /** The first name no longer listed. */
   endOffset: string | undefined;
   versions: boolean;
+  /** Whether the soft-deleted objects are listed, in place of the others. */
+  softDeleted: boolean;
   limit: number;
   /** Where an earlier page ended. */
   from: Position | undefined;
@@ -50,7 +52,7 @@ function* entries(engine: Engine, bucket: string, query: ListQuery): Generator<E
   let from: Position | undefined = start(query);
   while (from) {
     let folded: string | undefined;
-    for (const object of engine.store.objects.range(bucket, from, until, query.versions)) {
+    for (const object of range(engine, bucket, query, from, until)) {
       if (query.glob && !query.glob.matches(object.name)) continue;
       folded = foldedPrefix(object.name, query);
       const trailing = query.includeTrailingDelimiter && folded === object.name;
@@ -62,6 +64,11 @@ function* entries(engine: Engine, bucket: string, query: ListQuery): Generator<E
     const next = afterPrefix(folded);
     from = next === undefined ? undefined : { name: next, generation: 0 };
   }
+}
+
+function range({ store }: Engine, bucket: string, query: ListQuery, from: Position, until: string | undefined) {
+  if (query.softDeleted) return store.softDeleted.range(bucket, from, until);
+  return store.objects.range(bucket, from, until, query.versions);
 }
 
 function foldedPrefix(name: string, { prefix, delimiter }: ListQuery): string | undefined {

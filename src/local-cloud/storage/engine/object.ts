@@ -37,6 +37,15 @@ export interface StoredObject extends Content {
   /** When it was overwritten or deleted, in a bucket with versions; null while it is live. */
   noncurrent: number | null;
   fields: ObjectFields;
+  /** When its last event-based hold was released; null if it never had one. */
+  holdReleased: number | null;
+}
+
+/** A generation that was deleted in a bucket with soft delete: it can be listed and restored for a while. */
+export interface SoftDeletedObject extends StoredObject {
+  softDeleted: number;
+  /** When it is removed for good. */
+  hardDelete: number;
 }
 
 /** The naming rule of "About Cloud Storage objects": 1–1024 bytes of UTF-8, no line breaks, neither `.` nor `..`. */

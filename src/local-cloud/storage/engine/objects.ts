@@ -1,9 +1,11 @@
-import { noSuchObject, StorageError } from '../storage-error.ts';
+import { noSuchObject } from '../storage-error.ts';
+import type { BucketFields } from './bucket-fields.ts';
 import { getBucket } from './buckets.ts';
 import { nextGeneration, type Engine } from './engine.ts';
 import { mergeFields } from './merge-fields.ts';
 import { checkObjectName, type Content, type ObjectFields, type StoredObject } from './object.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
+import { checkRemovable } from './retention.ts';
 
 /** Where a write goes and what it asks for. */
 export interface Target {
@@ -21,7 +23,7 @@ export interface ObjectRef {
 }
 
 /** Throws if a write to `target` would be refused now. It is called before bytes are taken in. */
-export function checkTarget(engine: Engine, target: Target): void {
+export function checkTarget(engine: Engine, target: Omit<Target, 'fields'>): void {
   checkPlace(engine, target);
   checkPreconditions(engine.store.objects.live(target.bucket, target.name), target.wanted);
 }
@@ -40,11 +42,9 @@ export function putObject(engine: Engine, target: Target, content: Content): Sto
 /** Inside a transaction, so that check and write are one step: of two creators of one name one wins. */
 export function writeObject(engine: Engine, target: Target, content: Content): StoredObject {
   const { store, clock } = engine;
-  checkTarget(engine, target);
-  const former = store.objects.live(target.bucket, target.name);
-  if (former) checkHolds(former);
-  retire(engine, former);
-  const { bucket, name, fields } = target;
+  retire(engine, checkNothingInTheWay(engine, target));
+  const { bucket, name } = target;
+  const fields = withDefaults(getBucket(engine, bucket).fields, target.fields);
   const created = clock.now();
   const version = {
     generation: nextGeneration(engine),
@@ -52,10 +52,28 @@ export function writeObject(engine: Engine, target: Target, content: Content): S
     created,
     updated: created,
     noncurrent: null,
+    holdReleased: null,
   };
   const object = { bucket, name, ...version, ...content, fields };
   store.objects.put(object);
   return object;
+}
+
+/** Throws if a write may not take the place of what is live under its name, which is returned. */
+export function checkNothingInTheWay(engine: Engine, target: Omit<Target, 'fields'>): StoredObject | undefined {
+  checkTarget(engine, target);
+  const former = engine.store.objects.live(target.bucket, target.name);
+  if (former) checkRemovable(engine, former);
+  return former;
+}
+
+/** What a new object has of its bucket where its writer says nothing. */
+function withDefaults({ storageClass, defaultEventBasedHold }: BucketFields, fields: ObjectFields): ObjectFields {
+  return {
+    ...(storageClass === undefined ? {} : { storageClass }),
+    ...(defaultEventBasedHold ? { eventBasedHold: true } : {}),
+    ...fields,
+  };
 }
 
 export function getObject(engine: Engine, ref: ObjectRef, wanted: Preconditions = {}): StoredObject {
@@ -76,7 +94,14 @@ export function updateObject(
   return store.transaction(() => {
     const object = getObject(engine, ref, change.wanted);
     const fields = mergeFields<ObjectFields>(change.replace ? {} : object.fields, change.fields);
-    const updated = { ...object, fields, metageneration: object.metageneration + 1, updated: clock.now() };
+    const released = object.fields.eventBasedHold && !fields.eventBasedHold;
+    const updated = {
+      ...object,
+      fields,
+      holdReleased: released ? clock.now() : object.holdReleased,
+      metageneration: object.metageneration + 1,
+      updated: clock.now(),
+    };
     store.objects.put(updated);
     return updated;
   });
@@ -86,7 +111,7 @@ export function updateObject(
 export function deleteObject(engine: Engine, ref: ObjectRef, wanted: Preconditions): void {
   engine.store.transaction(() => {
     const object = getObject(engine, ref, wanted);
-    checkHolds(object);
+    checkRemovable(engine, object);
     if (ref.generation === undefined) retire(engine, object);
     else erase(engine, object);
   });
@@ -100,10 +125,13 @@ export function retire(engine: Engine, object: StoredObject | undefined): void {
   store.objects.put({ ...object, noncurrent: clock.now() });
 }
 
-/** Inside a transaction: removes a generation and its bytes. */
-export function erase({ store }: Engine, object: StoredObject): void {
+/** Inside a transaction: removes a generation and its bytes, or keeps them softly where the bucket asks for that. */
+export function erase({ store, clock }: Engine, object: StoredObject): void {
   store.objects.remove(object);
-  store.drop(object.blob);
+  const policy = store.buckets.get(object.bucket)?.fields.softDeletePolicy;
+  const duration = Number(policy?.retentionDurationSeconds ?? 0) * 1000;
+  if (duration === 0) return store.drop(object.blob);
+  store.softDeleted.put({ ...object, softDeleted: clock.now(), hardDelete: clock.now() + duration });
 }
 
 function find({ store }: Engine, { bucket, name, generation }: ObjectRef): StoredObject | undefined {
@@ -111,14 +139,5 @@ function find({ store }: Engine, { bucket, name, generation }: ObjectRef): Store
 }
 
 function keepsVersions(engine: Engine, bucket: string): boolean {
-  const versioning = engine.store.buckets.get(bucket)?.fields.versioning;
-  return (versioning as { enabled?: boolean } | undefined)?.enabled === true;
-}
-
-function checkHolds({ bucket, name, fields }: StoredObject): void {
-  if (!fields.eventBasedHold && !fields.temporaryHold) return;
-  throw new StorageError(
-    'forbidden',
-    `Object '${bucket}/${name}' is under active hold and cannot be deleted or overwritten.`,
-  );
+  return engine.store.buckets.get(bucket)?.fields.versioning?.enabled === true;
 }

@@ -1,4 +1,11 @@
-import { createBucket, deleteBucket, getBucket, listBuckets, updateBucket } from '../engine/buckets.ts';
+import {
+  createBucket,
+  deleteBucket,
+  getBucket,
+  listBuckets,
+  lockRetentionPolicy,
+  updateBucket,
+} from '../engine/buckets.ts';
 import { StorageError } from '../storage-error.ts';
 import { numberParam, param, type Call, type Reply } from './call.ts';
 import { tagged } from './conditional.ts';
@@ -27,6 +34,16 @@ export function listAllBuckets({ engine, query, base }: Call): Reply {
 
 export const patchBucket = (call: Call) => update(call, false);
 export const replaceBucket = (call: Call) => update(call, true);
+
+/** The policy is locked as the caller has read it: a precondition is not optional here. */
+export function lockBucket(call: Call): Reply {
+  const wanted = preconditions(call.query);
+  if (wanted.metagenerationMatch === undefined) {
+    throw new StorageError('required', 'Required parameter: ifMetagenerationMatch');
+  }
+  const bucket = lockRetentionPolicy(call.engine, param(call, 'bucket'), wanted);
+  return { status: 200, json: bucketResource(bucket, call.base) };
+}
 
 export function removeBucket(call: Call): Reply {
   deleteBucket(call.engine, param(call, 'bucket'), preconditions(call.query));

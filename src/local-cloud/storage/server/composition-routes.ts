@@ -14,12 +14,12 @@ export async function compose(call: Call): Promise<Reply> {
   const sources = (sourceObjects as ComposeSource[]).map((source) => composeSource(bucket, source));
   const fields = objectFields(destination as Record<string, unknown>);
   const target = { bucket, name: param(call, 'object'), fields, wanted: preconditions(call.query) };
-  return { status: 200, json: objectResource(await composeObject(call.engine, sources, target), call.base) };
+  return { status: 200, json: objectResource(call, await composeObject(call.engine, sources, target)) };
 }
 
 export async function copy(call: Call): Promise<Reply> {
   const object = await copyObject(call.engine, sourceOf(call), await copyTarget(call));
-  return { status: 200, json: objectResource(object, call.base) };
+  return { status: 200, json: objectResource(call, object) };
 }
 
 /** A rewrite here is done at once, whatever the size, so no token is ever handed out. */
@@ -29,13 +29,13 @@ export async function rewrite(call: Call): Promise<Reply> {
   const object = await copyObject(call.engine, sourceOf(call), await copyTarget(call));
   const size = String(object.size);
   const progress = { kind: 'storage#rewriteResponse', totalBytesRewritten: size, objectSize: size, done: true };
-  return { status: 200, json: { ...progress, resource: objectResource(object, call.base) } };
+  return { status: 200, json: { ...progress, resource: objectResource(call, object) } };
 }
 
 export async function move(call: Call): Promise<Reply> {
   const bucket = param(call, 'bucket');
   const target = { bucket, name: param(call, 'toObject'), fields: undefined, wanted: preconditions(call.query) };
-  return { status: 200, json: objectResource(await moveObject(call.engine, sourceOf(call), target), call.base) };
+  return { status: 200, json: objectResource(call, await moveObject(call.engine, sourceOf(call), target)) };
 }
 
 interface ComposeSource {

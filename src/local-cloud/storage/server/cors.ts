@@ -1,3 +1,4 @@
+import type { BucketFields } from '../engine/bucket-fields.ts';
 import { header, type Call, type Reply } from './call.ts';
 
 /** What pages of an origin may do. */
@@ -19,19 +20,11 @@ export function openRule(origin: string): CorsRule {
 }
 
 /** The first entry of a bucket's `cors` that names the origin, and the method if one is given. */
-export function bucketRule(fields: Record<string, unknown>, origin: string, method: string): CorsRule | undefined {
-  const entries = Array.isArray(fields.cors) ? (fields.cors as CorsEntry[]) : [];
-  const entry = entries.find((one) => named(one.origin, origin) && named(one.method, method));
+export function bucketRule({ cors = [] }: BucketFields, origin: string, method: string): CorsRule | undefined {
+  const entry = cors.find((one) => named(one.origin, origin) && named(one.method, method));
   if (!entry) return undefined;
   const { method: methods = [], responseHeader: headers = [], maxAgeSeconds: maxAge } = entry;
   return { methods, headers, maxAge, allowOrigin: entry.origin?.includes('*') ? '*' : origin };
-}
-
-interface CorsEntry {
-  origin?: string[];
-  method?: string[];
-  responseHeader?: string[];
-  maxAgeSeconds?: number;
 }
 
 /** The headers of an answer to a page; none without a rule, so that the browser keeps the answer from it. */

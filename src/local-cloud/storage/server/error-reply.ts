@@ -9,6 +9,7 @@ const IN_JSON: Partial<Record<Reason, string>> = {
   noSuchBucket: 'notFound',
   signatureDoesNotMatch: 'forbidden',
   unavailable: 'backendError',
+  underHold: 'forbidden',
 };
 
 /** An error as the JSON API tells it. */

@@ -21,8 +21,9 @@ async function handle(call: Call): Promise<Reply> {
   if (!found) throw new StorageError('notFound', `Not Found: ${method} /${call.path.join('/')}`);
   const { handle: serve, name } = found.route;
   if (!serve) throw new StorageError('notImplemented', `The local cloud has no ${name}.`);
-  refuseUnsupported(call);
-  const reply = await serve({ ...call, params: found.params });
+  const routed = { ...call, params: found.params };
+  refuseUnsupported(routed);
+  const reply = await serve(routed);
   const fields = call.query.get('fields');
   return fields && reply.json !== undefined ? { ...reply, json: pickFields(reply.json, fields) } : reply;
 }

@@ -1,4 +1,5 @@
 import type { ObjectFields } from '../engine/object.ts';
+import { StorageClass } from '../engine/storage-class.ts';
 import { StorageError } from '../storage-error.ts';
 
 /** What of an object resource a caller may set. What the service alone decides (name, size, …) is passed over. */
@@ -17,6 +18,8 @@ function settable(resource: Record<string, unknown>, keepNull: boolean): Record<
     const read = READERS.get(name);
     if (value !== null && value !== undefined && read) fields[name] = read(name, value);
     if (value === null && keepNull && read) fields[name] = null;
+    // Empty custom metadata is none.
+    if (fields[name] === undefined) delete fields[name];
   }
   return fields;
 }
@@ -30,7 +33,13 @@ const instant: Reader = (name, value) =>
 
 const pairs: Reader = (name, value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(name);
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, entry === null ? null : String(entry)]));
+  const entries = Object.entries(value).map(([key, entry]) => [key, entry === null ? null : String(entry)]);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+};
+
+const storageClass: Reader = (name, value) => {
+  const parsed = StorageClass.safeParse(value);
+  return parsed.success ? parsed.data : refuse(name);
 };
 
 /** For what an object would promise and nobody would keep. */
@@ -44,7 +53,7 @@ const READERS = new Map<string, Reader>([
   ['contentDisposition', text],
   ['contentLanguage', text],
   ['cacheControl', text],
-  ['storageClass', text],
+  ['storageClass', storageClass],
   ['customTime', instant],
   ['eventBasedHold', flag],
   ['temporaryHold', flag],

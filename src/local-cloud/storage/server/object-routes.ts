@@ -1,5 +1,7 @@
 import { parseGlob } from '../engine/glob.ts';
 import { listObjects, type ListQuery } from '../engine/list-objects.ts';
+import { getSoftDeleted, restoreObject, type SoftDeletedRef } from '../engine/soft-delete.ts';
+import { StorageError } from '../storage-error.ts';
 import { deleteObject, getObject, updateObject, type ObjectRef } from '../engine/objects.ts';
 import { numberParam, param, type Call, type Reply } from './call.ts';
 import { tagged } from './conditional.ts';
@@ -12,9 +14,23 @@ import { objectResource } from './resources.ts';
 import { bodyOf } from './upload-parts.ts';
 
 export function getObjectOrMedia(call: Call): Reply {
+  if (asksForSoftDeleted(call.query)) return getSoftDeletedMetadata(call);
   const object = getObject(call.engine, objectRef(call), preconditions(call.query));
   if (call.query.get('alt') === 'media') return mediaReply(call, object);
-  return { status: 200, ...tagged(call, objectResource(object, call.base)) };
+  return { status: 200, ...tagged(call, objectResource(call, object)) };
+}
+
+function getSoftDeletedMetadata(call: Call): Reply {
+  if (call.query.get('alt') === 'media') {
+    throw new StorageError('invalid', 'The bytes of a soft-deleted object cannot be read. Restore it first.');
+  }
+  const object = getSoftDeleted(call.engine, softDeletedRef(call));
+  return { status: 200, ...tagged(call, objectResource(call, object)) };
+}
+
+export function restoreSoftDeleted(call: Call): Reply {
+  const object = restoreObject(call.engine, softDeletedRef(call), preconditions(call.query));
+  return { status: 200, json: objectResource(call, object) };
 }
 
 export function getMedia(call: Call): Reply {
@@ -23,7 +39,7 @@ export function getMedia(call: Call): Reply {
 
 export function listObjectPage(call: Call): Reply {
   const page = listObjects(call.engine, param(call, 'bucket'), listQuery(call.query));
-  const items = page.items.map((object) => objectResource(object, call.base));
+  const items = page.items.map((object) => objectResource(call, object));
   const nextPageToken = page.next && writePageToken(page.next);
   const json = { kind: 'storage#objects', nextPageToken, prefixes: filled(page.prefixes), items: filled(items) };
   return { status: 200, json };
@@ -42,7 +58,7 @@ export function removeObject(call: Call): Reply {
 
 function update(call: Call, fields: Record<string, unknown>, replace: boolean): Reply {
   const change = { fields, replace, wanted: preconditions(call.query) };
-  return { status: 200, json: objectResource(updateObject(call.engine, objectRef(call), change), call.base) };
+  return { status: 200, json: objectResource(call, updateObject(call.engine, objectRef(call), change)) };
 }
 
 /** The JSON API leaves empty lists out. */
@@ -53,16 +69,28 @@ function objectRef(call: Call): ObjectRef {
   return { bucket: param(call, 'bucket'), name: param(call, 'object'), generation };
 }
 
+function softDeletedRef(call: Call): SoftDeletedRef {
+  const { generation, ...ref } = objectRef(call);
+  if (generation === undefined) throw new StorageError('required', 'Required parameter: generation');
+  return { ...ref, generation };
+}
+
+const asksForSoftDeleted = (query: URLSearchParams) => query.get('softDeleted') === 'true';
+
 function listQuery(query: URLSearchParams): ListQuery {
   const glob = query.get('matchGlob');
   const token = query.get('pageToken');
+  const versions = query.get('versions') === 'true';
+  const softDeleted = asksForSoftDeleted(query);
+  if (versions && softDeleted) throw new StorageError('invalid', 'versions and softDeleted cannot both be true.');
   return {
     prefix: query.get('prefix') ?? '',
     delimiter: query.get('delimiter') || undefined,
     includeTrailingDelimiter: query.get('includeTrailingDelimiter') === 'true',
     startOffset: query.get('startOffset') ?? undefined,
     endOffset: query.get('endOffset') || undefined,
-    versions: query.get('versions') === 'true',
+    versions,
+    softDeleted,
     limit: Math.min(numberParam(query, 'maxResults') || 1000, 1000),
     from: token ? readPageToken(token) : undefined,
     glob: glob ? parseGlob(glob) : undefined,

@@ -1,14 +1,25 @@
 import type { Bucket } from '../engine/bucket.ts';
-import type { StoredObject } from '../engine/object.ts';
+import { DEFAULT_LOCATION } from '../engine/bucket-fields.ts';
+import { locationType } from '../engine/locations.ts';
+import type { SoftDeletedObject, StoredObject } from '../engine/object.ts';
+import { retainedUntil } from '../engine/retention.ts';
+import type { Call } from './call.ts';
 
 /** A bucket as the JSON API shows it. `base` is the address that the caller used. */
 export function bucketResource(bucket: Bucket, base: string) {
+  const { location = DEFAULT_LOCATION, iamConfiguration, ...fields } = bucket.fields;
   return {
     storageClass: 'STANDARD',
-    location: 'US',
-    locationType: 'multi-region',
-    iamConfiguration: { uniformBucketLevelAccess: { enabled: true }, publicAccessPrevention: 'enforced' },
-    ...bucket.fields,
+    location,
+    locationType: locationType(location),
+    // Cloud Storage keeps deleted objects of a new bucket for a week. That would fill a laptop's disk unasked.
+    softDeletePolicy: { retentionDurationSeconds: '0' },
+    ...fields,
+    iamConfiguration: {
+      uniformBucketLevelAccess: { enabled: false },
+      publicAccessPrevention: 'inherited',
+      ...iamConfiguration,
+    },
     kind: 'storage#bucket',
     id: bucket.name,
     name: bucket.name,
@@ -22,8 +33,9 @@ export function bucketResource(bucket: Bucket, base: string) {
 }
 
 /** An object as the JSON API shows it: generations and sizes are decimal strings. */
-export function objectResource(object: StoredObject, base: string) {
+export function objectResource({ engine, base }: Call, object: StoredObject | SoftDeletedObject) {
   const { bucket, name, generation, metageneration, components, noncurrent } = object;
+  const retained = retainedUntil(object, engine.store.buckets.get(bucket)?.fields.retentionPolicy);
   const path = `storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`;
   return {
     storageClass: 'STANDARD',
@@ -45,8 +57,15 @@ export function objectResource(object: StoredObject, base: string) {
     updated: instant(object.updated),
     timeStorageClassUpdated: instant(object.created),
     ...(noncurrent === null ? {} : { timeDeleted: instant(noncurrent) }),
+    ...(retained === undefined ? {} : { retentionExpirationTime: instant(retained) }),
+    ...('softDeleted' in object ? softDeleteTimes(object) : {}),
   };
 }
+
+const softDeleteTimes = ({ softDeleted, hardDelete }: SoftDeletedObject) => ({
+  softDeleteTime: instant(softDeleted),
+  hardDeleteTime: instant(hardDelete),
+});
 
 /** Changes with every write and every change of metadata. */
 export function etagOf(generation: number, metageneration: number): string {

@@ -24,7 +24,7 @@ export async function insertObject(call: Call): Promise<Reply> {
 /** PUT to a session's URI. */
 export async function resumeUpload(call: Call): Promise<Reply> {
   const progress = await continueUpload(call);
-  return 'object' in progress ? { status: 200, json: objectResource(progress.object, call.base) } : progress.reply;
+  return 'object' in progress ? { status: 200, json: objectResource(call, progress.object) } : progress.reply;
 }
 
 /** DELETE of a session's URI. */
@@ -39,13 +39,13 @@ async function multipartUpload(call: Call): Promise<Reply> {
   const media = call.faults.pass(call.request, parts.media);
   const declared = { ...headerChecksums(call), ...resourceChecksums(metadata) };
   const target = { ...targetOf(call, metadata, contentType), declared };
-  return { status: 200, json: objectResource(await receiveObject(call.engine, target, media), call.base) };
+  return { status: 200, json: objectResource(call, await receiveObject(call.engine, target, media)) };
 }
 
 async function mediaUpload(call: Call): Promise<Reply> {
   const bytes = call.faults.pass(call.request, bodyOf(call.request));
   const target = { ...targetOf(call, {}, header(call, 'content-type')), declared: headerChecksums(call) };
-  return { status: 200, json: objectResource(await receiveObject(call.engine, target, bytes), call.base) };
+  return { status: 200, json: objectResource(call, await receiveObject(call.engine, target, bytes)) };
 }
 
 async function startResumableUpload(call: Call): Promise<Reply> {

@@ -55,14 +55,15 @@ async function handle(call: Call): Promise<Reply> {
   const word = SUBRESOURCES.find((name) => call.query.has(name));
   if (object === '' || word !== undefined) throw missing(`${method} ${object ? 'Object' : 'Bucket'} ${word ?? ''}`);
   if (header(call, 'x-goog-copy-source')) throw missing('PUT Object - Copy');
-  refuseUnsupported(call);
+  const routed = { ...call, params: { bucket, object } };
+  refuseUnsupported(routed);
   // A session's URI is its own permission; all else is checked if it is signed.
   const session = call.query.has('upload_id');
   if (!session) checkSigned(call, method);
   const serve = (session ? SESSION_METHODS : OBJECT_METHODS)[method];
   if (!serve) throw missing(`${method} Object`);
   getBucket(call.engine, bucket);
-  return serve({ ...call, params: { bucket, object } });
+  return serve(routed);
 }
 
 function checkSigned(call: Call, method: string): void {

@@ -14,8 +14,17 @@ const SCHEMA = `
     bucket TEXT NOT NULL, name TEXT NOT NULL, generation INTEGER NOT NULL, metageneration INTEGER NOT NULL,
     blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, crc32c TEXT NOT NULL, md5 TEXT, components INTEGER,
     created INTEGER NOT NULL, updated INTEGER NOT NULL, noncurrent INTEGER, fields TEXT NOT NULL,
+    holdReleased INTEGER,
     PRIMARY KEY (bucket, name, generation)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS soft_deleted (
+    bucket TEXT NOT NULL, name TEXT NOT NULL, generation INTEGER NOT NULL, metageneration INTEGER NOT NULL,
+    blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, crc32c TEXT NOT NULL, md5 TEXT, components INTEGER,
+    created INTEGER NOT NULL, updated INTEGER NOT NULL, noncurrent INTEGER, fields TEXT NOT NULL,
+    holdReleased INTEGER, softDeleted INTEGER NOT NULL, hardDelete INTEGER NOT NULL,
+    PRIMARY KEY (bucket, name, generation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS soft_deleted_by_end ON soft_deleted (hardDelete);
   CREATE TABLE IF NOT EXISTS sessions (
     id TEXT PRIMARY KEY, blob TEXT NOT NULL, received INTEGER NOT NULL, created INTEGER NOT NULL,
     state TEXT NOT NULL, target TEXT NOT NULL, object TEXT
@@ -29,7 +38,15 @@ export function openDatabase(file: string): DatabaseSync {
   return openDatabaseFile(file, (database) => {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     database.exec(SCHEMA);
+    addHoldReleased(database);
   });
+}
+
+/** Files of older versions have no time of a hold's release. */
+function addHoldReleased(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(objects)').all();
+  if (columns.some(({ name }) => name === 'holdReleased')) return;
+  database.exec('ALTER TABLE objects ADD COLUMN holdReleased INTEGER');
 }
 
 /** Runs `change` whole or not at all. */

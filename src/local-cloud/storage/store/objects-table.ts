@@ -12,7 +12,7 @@ export function objectsTable(database: DatabaseSync) {
   const key = 'bucket = ? AND name = ? AND generation = ?';
   const live = database.prepare('SELECT * FROM objects WHERE bucket = ? AND name = ? AND noncurrent IS NULL');
   const one = database.prepare(`SELECT * FROM objects WHERE ${key}`);
-  const put = database.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const put = database.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const remove = database.prepare(`DELETE FROM objects WHERE ${key}`);
   const scan = database.prepare(RANGE);
   const newer = database.prepare(
@@ -49,9 +49,10 @@ const RANGE = `
     AND (noncurrent IS NULL OR ?)
   ORDER BY name, generation`;
 
-function toRow(object: StoredObject) {
+/** The values of a row, in the order of the columns. */
+export function toRow(object: StoredObject) {
   const { bucket, name, generation, metageneration, blob, size, crc32c, md5, components } = object;
-  const { created, updated, noncurrent, fields } = object;
+  const { created, updated, noncurrent, fields, holdReleased } = object;
   const identity = [bucket, name, generation, metageneration] as const;
   return [
     ...identity,
@@ -64,9 +65,10 @@ function toRow(object: StoredObject) {
     updated,
     noncurrent,
     JSON.stringify(fields),
+    holdReleased,
   ] as const;
 }
 
-function fromRow(row: Record<string, unknown>): StoredObject {
+export function fromRow(row: Record<string, unknown>): StoredObject {
   return { ...(row as unknown as StoredObject), fields: JSON.parse(row.fields as string) as StoredObject['fields'] };
 }

@@ -5,6 +5,7 @@ import { bucketsTable } from './buckets-table.ts';
 import { inTransaction, openDatabase } from './database.ts';
 import { objectsTable } from './objects-table.ts';
 import { sessionsTable } from './sessions-table.ts';
+import { softDeletedTable } from './soft-deleted-table.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 
 /** What lies on the disk: metadata in SQLite, bytes in files. Rows name only bytes that are there. */
@@ -27,6 +28,7 @@ export function openStore(dataDir: string) {
     blobs,
     buckets: bucketsTable(database),
     objects: objectsTable(database),
+    softDeleted: softDeletedTable(database),
     sessions: sessionsTable(database),
     counter,
     setCounter,
@@ -56,9 +58,10 @@ export function openStore(dataDir: string) {
     },
     /** Forgets everything that has been acknowledged. */
     clear(): void {
-      for (const { blob } of database.prepare('SELECT blob FROM objects').all()) blobs.remove(String(blob));
+      const kept = database.prepare('SELECT blob FROM objects UNION ALL SELECT blob FROM soft_deleted').all();
+      for (const { blob } of kept) blobs.remove(String(blob));
       for (const { blob } of database.prepare('SELECT blob FROM sessions').all()) blobs.discard(String(blob));
-      database.exec('DELETE FROM objects; DELETE FROM sessions; DELETE FROM buckets;');
+      database.exec('DELETE FROM objects; DELETE FROM soft_deleted; DELETE FROM sessions; DELETE FROM buckets;');
     },
     close: () => database.close(),
   };

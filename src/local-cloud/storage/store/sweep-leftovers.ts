@@ -6,7 +6,9 @@ import type { Blobs } from './blobs.ts';
  * session are cut to what was acknowledged, all others are removed. The work grows with what was under way alone.
  */
 export function sweepLeftovers(database: DatabaseSync, blobs: Blobs): void {
-  const owner = database.prepare('SELECT 1 FROM objects WHERE blob = ?');
+  const owner = database.prepare(
+    'SELECT blob FROM objects WHERE blob = ?1 UNION SELECT blob FROM soft_deleted WHERE blob = ?1',
+  );
   const session = database.prepare("SELECT received FROM sessions WHERE blob = ? AND state = 'open'");
   for (const blob of blobs.leftovers()) {
     const kept = session.get(blob)?.received;
