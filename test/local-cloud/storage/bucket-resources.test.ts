@@ -196,6 +196,28 @@ test('an access control list is refused with the reason that holds for the bucke
   expect(await refusal(uniform)).toEqual([400, expect.stringContaining('uniform bucket-level access is enabled')]);
 });
 
+test('uniform access can be switched off for 90 days, and never after that', async () => {
+  const on = { iamConfiguration: { uniformBucketLevelAccess: { enabled: true } } };
+  const off = { iamConfiguration: { uniformBucketLevelAccess: { enabled: false } } };
+  const until = new Date(local.clock.now() + 90 * 86_400_000).toISOString();
+  const first = await created(on);
+  expect(first.resource).toMatchObject({
+    iamConfiguration: { uniformBucketLevelAccess: { enabled: true, lockedTime: until } },
+  });
+  const switchedOff = (await (await call('PATCH', first.path, off)).json()) as Json;
+  expect(switchedOff.iamConfiguration).toEqual({
+    uniformBucketLevelAccess: { enabled: false },
+    publicAccessPrevention: 'inherited',
+  });
+  const second = await created(on);
+  local.clock.advance(90 * 86_400_000);
+  await call('PATCH', second.path, { labels: { a: 'b' } });
+  expect(await (await call('GET', second.path)).json()).toMatchObject({
+    iamConfiguration: second.resource.iamConfiguration,
+  });
+  expect((await call('PATCH', second.path, off)).status).toBe(400);
+});
+
 test('the predefined list that every bucket and object has anyhow may be asked for', async () => {
   const { path } = await created();
   await local.storage.bucket(path.slice(1)).makePrivate();

@@ -1,14 +1,14 @@
-import type { Clock } from '../../../clock.ts';
 import { noSuchBucket, StorageError } from '../storage-error.ts';
 import { checkBucketName, type Bucket } from './bucket.ts';
-import { changeFields, type BucketChange, type BucketFields } from './bucket-fields.ts';
+import { changeFields, type BucketChange } from './bucket-change.ts';
+import type { BucketFields } from './bucket-fields.ts';
 import type { Engine } from './engine.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
 import { checkLockedPolicy } from './retention.ts';
 
 export function createBucket({ store, clock }: Engine, name: string, asked: Record<string, unknown>): Bucket {
   checkBucketName(name);
-  const fields = changeFields(undefined, { fields: asked, replace: false }, nowText(clock));
+  const fields = changeFields(undefined, { fields: asked, replace: false }, clock.now());
   return store.transaction(() => {
     if (store.buckets.get(name)) {
       throw new StorageError(
@@ -45,7 +45,7 @@ export function updateBucket(engine: Engine, name: string, change: BucketChange 
   const { store, clock } = engine;
   return store.transaction(() => {
     const bucket = getBucket(engine, name, change.wanted);
-    const fields = changeFields(bucket.fields, change, nowText(clock));
+    const fields = changeFields(bucket.fields, change, clock.now());
     checkLockedPolicy(name, bucket.fields.retentionPolicy, fields.retentionPolicy);
     return putFields(engine, bucket, fields);
   });
@@ -79,5 +79,3 @@ export function deleteBucket(engine: Engine, name: string, wanted: Preconditions
     store.buckets.remove(name);
   });
 }
-
-const nowText = (clock: Clock) => new Date(clock.now()).toISOString();

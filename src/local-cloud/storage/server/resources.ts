@@ -7,19 +7,15 @@ import type { Call } from './call.ts';
 
 /** A bucket as the JSON API shows it. `base` is the address that the caller used. */
 export function bucketResource(bucket: Bucket, base: string) {
-  const { location = DEFAULT_LOCATION, iamConfiguration, ...fields } = bucket.fields;
+  const { location = DEFAULT_LOCATION, ...fields } = bucket.fields;
   return {
     storageClass: 'STANDARD',
     location,
     locationType: locationType(location),
     // Cloud Storage keeps deleted objects of a new bucket for a week. That would fill a laptop's disk unasked.
     softDeletePolicy: { retentionDurationSeconds: '0' },
+    iamConfiguration: { uniformBucketLevelAccess: { enabled: false }, publicAccessPrevention: 'inherited' },
     ...fields,
-    iamConfiguration: {
-      uniformBucketLevelAccess: { enabled: false },
-      publicAccessPrevention: 'inherited',
-      ...iamConfiguration,
-    },
     kind: 'storage#bucket',
     id: bucket.name,
     name: bucket.name,
