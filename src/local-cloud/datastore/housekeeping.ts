@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
+import { Background } from '../background.ts';
 import type { Disk } from './disk.ts';
 import { PAST } from './store/past.ts';
 
@@ -10,14 +11,22 @@ const MINUTE = 60_000;
  * that.
  */
 export function keepHouse(disk: Disk, clock: Clock): () => void {
-  let [running, ended] = [false, false];
-  const isEnded = () => ended;
+  const background = new Background({ clock, service: 'Datastore' });
+  let [isRunning, isEnded] = [false, false];
+
+  /** Repeats a step that says whether there is more to do. Requests have their turn between two steps. */
+  const repeat = async (step: () => boolean) => {
+    for (let more = true; more && !isEnded; await nextTurn()) {
+      more = false;
+      background.run('housekeeping', () => void (more = step()));
+    }
+  };
   const round = async () => {
-    if (running) return;
-    running = true;
-    await forgetPast(disk, isEnded);
-    await giveSpaceBack(disk, isEnded);
-    running = false;
+    if (isRunning) return;
+    isRunning = true;
+    await repeat(() => forgetSome(disk));
+    if (disk.freeSpace.isWorthGivingBack()) await repeat(() => giveSomeBack(disk));
+    isRunning = false;
   };
   const schedule = () =>
     clock.after(MINUTE, () => {
@@ -26,19 +35,16 @@ export function keepHouse(disk: Disk, clock: Clock): () => void {
     });
   let cancel = schedule();
   return () => {
-    ended = true;
+    isEnded = true;
     cancel();
+    background.stop();
   };
 }
 
-/** Requests have their turn between two steps. */
-async function forgetPast({ commits, past, versions }: Disk, isEnded: () => boolean): Promise<void> {
-  while (!isEnded() && commits.run(() => past.prune(versions.now() - PAST))) await nextTurn();
-}
+const forgetSome = ({ commits, past, versions }: Disk) => commits.runAlone(() => past.prune(versions.now() - PAST));
 
-async function giveSpaceBack({ commits, freeSpace }: Disk, isEnded: () => boolean): Promise<void> {
-  if (!freeSpace.isWorthGivingBack()) return;
-  while (!isEnded() && commits.run(() => freeSpace.giveBackSome())) await nextTurn();
-  commits.flush();
-  if (!isEnded()) freeSpace.shortenFile();
+function giveSomeBack({ commits, freeSpace }: Disk): boolean {
+  if (commits.runAlone(() => freeSpace.giveBackSome())) return true;
+  freeSpace.shortenFile();
+  return false;
 }
