@@ -12,11 +12,12 @@ const MINUTE = 60_000;
  */
 export function keepHouse(disk: Disk, clock: Clock): () => void {
   const background = new Background({ clock, service: 'Datastore' });
-  let [isRunning, isEnded] = [false, false];
+  const end = new AbortController();
+  let isRunning = false;
 
   /** Repeats a step that says whether there is more to do. Requests have their turn between two steps. */
   const repeat = async (step: () => boolean) => {
-    for (let more = true; more && !isEnded; await nextTurn()) {
+    for (let more = true; more && !end.signal.aborted; await nextTurn()) {
       more = false;
       background.run('housekeeping', () => void (more = step()));
     }
@@ -35,7 +36,7 @@ export function keepHouse(disk: Disk, clock: Clock): () => void {
     });
   let cancel = schedule();
   return () => {
-    isEnded = true;
+    end.abort();
     cancel();
     background.stop();
   };
