@@ -1,4 +1,4 @@
-import { decoding, loadDecoder, type Decoder } from './decoder.ts';
+import { decoding, loadDecoder, type DecodeLimits, type Decoder } from './decoder.ts';
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
 import { decodeHeic } from './heic.ts';
@@ -20,11 +20,11 @@ export interface Variants {
 
 /**
  * Makes all eager variants from one decode: the pixels of each size are made from those of the size before.
- * Throws `damaged-image` and `too-many-pixels`.
+ * @throws AppError damaged-image, too-many-pixels, decode-timeout, decode-memory, decoder-lost
  */
-export async function makeVariants(original: Buffer, type: ImageType): Promise<Variants> {
-  const open = await loadDecoder();
-  return decoding(async () => {
+export async function makeVariants(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<Variants> {
+  const open = await loadDecoder(limits);
+  return decoding(open, async () => {
     const source = await inspect(open, original, type);
     const smaller = (size: EagerSize) => (pixels: Pixels) =>
       shrink(open, pixels, fitWithin(source.width, source.height, size));
@@ -46,9 +46,10 @@ export async function makeVariant(
   original: Buffer,
   type: ImageType,
   { size, format }: { size: VariantSize; format: PictureFormat },
+  limits?: DecodeLimits,
 ): Promise<Picture> {
-  const open = await loadDecoder();
-  return decoding(async () => {
+  const open = await loadDecoder(limits);
+  return decoding(open, async () => {
     const pixels = await decode(open, await inspect(open, original, type), size);
     const picture = await encode(open, pixels, format);
     release(pixels.data);

@@ -1,9 +1,11 @@
+import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import type { Library } from '../library/commit.ts';
 import { photoRow } from '../library/rows.ts';
 import type { Photo, Preview } from '../library/shapes.ts';
 import type { Blobs } from '../media/blobs.ts';
 import type { DecodeQueue } from '../media/decode-queue.ts';
+import type { DecodeLimits } from '../media/decoder.ts';
 import type { ImageType } from '../media/formats.ts';
 import { COMMON_FORMAT, mediaTypeOf, type PictureFormat } from '../media/picture-format.ts';
 import type { Pictures } from '../media/pictures.ts';
@@ -25,10 +27,12 @@ import {
 import { requireNotFailed } from './require-not-failed.ts';
 
 export interface RenditionDeps {
+  clock: Clock;
   blobs: Blobs;
   pictures: Pictures;
   recentOriginals: RecentOriginals;
   decodes: DecodeQueue;
+  decodeLimits: DecodeLimits;
   library: Library;
 }
 
@@ -57,7 +61,7 @@ const sourceOf = (photo: Photo): Preview => photo.preview ?? photo;
 const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
 
 export function createRenditions(deps: RenditionDeps): Renditions {
-  const { blobs, pictures, recentOriginals, decodes, library } = deps;
+  const { clock, blobs, pictures, recentOriginals, decodes, decodeLimits, library } = deps;
   const original = async (photo: Photo): Promise<Buffer> => {
     const { object } = sourceOf(photo);
     const bytes = recentOriginals.take(object) ?? (await blobs.read(object));
@@ -82,7 +86,9 @@ export function createRenditions(deps: RenditionDeps): Renditions {
   };
 
   async function eager(photo: Photo, decoded: () => void): Promise<void> {
-    const { variants, placeholder, color } = await makeOf(photo, makeVariants);
+    const { variants, placeholder, color } = await makeOf(photo, (bytes, type) =>
+      makeVariants(bytes, type, decodeLimits),
+    );
     decoded();
     await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size])));
     await library.commit(
@@ -115,7 +121,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     // Another instance may have made it since it was asked for here.
     const bytes = await pictures.readThrough(renditionName(photo, size, format));
     if (bytes) return { bytes, format };
-    const made = await makeOf(photo, (bytes, type) => makeVariant(bytes, type, { size, format }));
+    const made = await makeOf(photo, (bytes, type) => makeVariant(bytes, type, { size, format }, decodeLimits));
     decoded();
     await save(photo, size, made);
     await library.commit(photo.user, (change) => change.photo(photo.id), [photoRow(photo.id)]);
@@ -143,7 +149,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     makeEager,
     find,
     async make(photo, size, format) {
-      requireNotFailed(photo);
+      requireNotFailed(photo, clock.now());
       const earlier = await findEarlier(photo, size, format);
       if (earlier) return earlier;
       if (size === 'large' || format !== COMMON_FORMAT) {
