@@ -7,8 +7,6 @@ export interface Tags {
   exif(name: string): string | undefined;
   xmp(name: string): string | undefined;
   iptc(name: string): string | undefined;
-  /** The EXIF orientation, 1 to 8; 1 for anything else. */
-  orientation: number;
   /** Degrees, south and west negative; what it holds is not yet checked. */
   position: { latitude: number | undefined; longitude: number | undefined };
 }
@@ -23,7 +21,6 @@ export async function readTags(blocks: Blocks): Promise<Tags> {
     exif: (name) => textOf(found.exif, name),
     xmp: (name) => textOf(found.xmp, name),
     iptc: (name) => textOf(found.iptc, name),
-    orientation: orientationOf(found.exif?.Orientation?.value),
     position: { latitude: found.gps?.Latitude, longitude: found.gps?.Longitude },
   };
 }
@@ -31,7 +28,7 @@ export async function readTags(blocks: Blocks): Promise<Tags> {
 /** The tags that anybody here asks for. All others stay unread, maker notes and colour profiles among them. */
 const WANTED = {
   exif: words(`
-    Make Model LensModel Orientation
+    Make Model LensModel
     DateTimeOriginal SubSecTimeOriginal OffsetTimeOriginal
     DateTimeDigitized SubSecTimeDigitized OffsetTimeDigitized
     DateTime SubSecTime OffsetTime
@@ -98,8 +95,4 @@ function textOf(group: object | undefined, name: string): string | undefined {
   const text = typeof first === 'string' ? first : description;
   if (typeof text !== 'string' || text === FAULTY) return undefined;
   return text.replaceAll('\0', '').trim() || undefined;
-}
-
-function orientationOf(value: unknown): number {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 8 ? Number(value) : 1;
 }

@@ -14,6 +14,8 @@ export interface Findings {
   pixels: number;
   /** How many pictures an animation has; 0 or 1 for a still. */
   frames: number;
+  /** The EXIF orientation, 1 to 8, where a decoder of this format looks for one. */
+  orientation?: number | undefined;
   /** The EXIF block: a TIFF head and what follows it. */
   exif?: Buffer;
   /** The XMP packet. */

@@ -1,4 +1,5 @@
 import { find, findLast, skip, take, type Ask, type Walk } from './byte-walk.ts';
+import { exifOrientation } from './exif-orientation.ts';
 import { copyOf, tiffOf, type Findings } from './findings.ts';
 
 /**
@@ -55,8 +56,11 @@ const XMP_PREFIX = 'http://ns.adobe.com/xap/1.0/\0';
 const PHOTOSHOP_PREFIX = 'Photoshop 3.0\0';
 
 function keepApp1(segment: Buffer, findings: Findings): void {
-  if (startsWith(segment, 'Exif\0\0')) findings.exif ??= tiffOf(segment);
-  else if (startsWith(segment, XMP_PREFIX)) findings.xmp ??= copyOf(segment, XMP_PREFIX.length);
+  if (startsWith(segment, 'Exif\0\0')) {
+    findings.exif ??= tiffOf(segment);
+    findings.orientation ??= exifOrientation(tiffOf(segment));
+  }
+  if (startsWith(segment, XMP_PREFIX)) findings.xmp ??= copyOf(segment, XMP_PREFIX.length);
 }
 
 function keepApp13(segment: Buffer, findings: Findings): void {

@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { skip, take, type Walk } from './byte-walk.ts';
+import { exifOrientation } from './exif-orientation.ts';
 import { copyOf, LARGEST_BLOCK, tiffOf, type Findings } from './findings.ts';
 
 /** Walks a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not looked at. */
@@ -11,6 +12,8 @@ export function* walkPng(findings: Findings): Walk {
     const length = head.readUInt32BE();
     name = head.toString('latin1', 4);
     if (length > 0x7fffffff) return;
+    // Decoders and browsers know by the first pixels how a picture is turned; what comes later turns nothing.
+    if (name === 'IDAT') findings.orientation ??= 1;
     const keep = KEPT[name];
     if (keep && length <= LARGEST_BLOCK) keep(yield* take(length), findings, texts);
     else yield* skip(length);
@@ -31,6 +34,7 @@ const KEPT: Record<string, Keep | undefined> = {
   },
   eXIf(chunk, findings) {
     findings.exif ??= tiffOf(chunk);
+    findings.orientation ??= exifOrientation(tiffOf(chunk));
   },
   tEXt: (...told) => keepText((rest) => rest, ...told),
   zTXt: (...told) => keepText((rest) => inflate(rest.subarray(1)), ...told),

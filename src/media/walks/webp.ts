@@ -1,4 +1,5 @@
 import { skip, take, type Ask, type Walk } from './byte-walk.ts';
+import { exifOrientation } from './exif-orientation.ts';
 import { copyOf, LARGEST_BLOCK, tiffOf, type Findings, type ImageSize } from './findings.ts';
 
 /** Walks the chunks of a WebP as far as the RIFF head says that it reaches (RFC 9649, chapter 2). */
@@ -26,11 +27,21 @@ function* chunk(name: string, length: number, findings: Findings): Generator<Ask
   const wanted = name in SIZES ? SIZE_BYTES : name === 'EXIF' || name === 'XMP ' ? length : 0;
   if (wanted === 0 || wanted > Math.min(length, LARGEST_BLOCK)) return 0;
   const bytes = yield* take(wanted);
-  if (name === 'EXIF') findings.exif ??= tiffOf(bytes);
-  else if (name === 'XMP ') findings.xmp ??= copyOf(bytes);
-  else findings.size ??= SIZES[name]?.(bytes);
+  if (name === 'EXIF') {
+    findings.exif ??= tiffOf(bytes);
+    findings.orientation ??= exifOrientation(tiffOf(bytes));
+  }
+  if (name === 'XMP ') findings.xmp ??= copyOf(bytes);
+  if (name in SIZES && !findings.size) {
+    findings.size = SIZES[name]?.(bytes);
+    // Decoders look for EXIF only where the first chunk says that there is some.
+    if (name !== 'VP8X' || !((bytes[0] ?? 0) & HAS_EXIF)) findings.orientation = 1;
+  }
   return wanted;
 }
+
+/** Among the flags of VP8X (RFC 9649, 2.7.1). */
+const HAS_EXIF = 0x08;
 
 /** How much of a chunk it takes to know the size of its picture. */
 const SIZE_BYTES = 10;
