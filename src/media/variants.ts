@@ -12,6 +12,8 @@ export type { Picture } from './pixels.ts';
 
 export interface Variants {
   variants: Record<EagerSize, Picture>;
+  /** The size in which the decoder shows the original. */
+  shown: ImageSize;
   /** Base64 of a thumbhash. */
   placeholder: string;
   /** The dominant colour, `#rrggbb`. */
@@ -37,7 +39,7 @@ export async function makeVariants(original: Buffer, type: ImageType, limits?: D
     const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
     for (const { data } of await Promise.all([medium, small, thumb])) release(data);
     const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
-    return { variants: variants as Record<EagerSize, Picture>, placeholder, color };
+    return { variants: variants as Record<EagerSize, Picture>, shown: shownSize(source), placeholder, color };
   });
 }
 
@@ -47,15 +49,18 @@ export async function makeVariant(
   type: ImageType,
   { size, format }: { size: VariantSize; format: PictureFormat },
   limits?: DecodeLimits,
-): Promise<Picture> {
+): Promise<Picture & Pick<Variants, 'shown'>> {
   const open = await loadDecoder(limits);
   return decoding(open, async () => {
-    const pixels = await decode(open, await inspect(open, original, type), size);
+    const source = await inspect(open, original, type);
+    const pixels = await decode(open, source, size);
     const picture = await encode(open, pixels, format);
     release(pixels.data);
-    return picture;
+    return { ...picture, shown: shownSize(source) };
   });
 }
+
+const shownSize = ({ width, height }: ImageSize): ImageSize => ({ width, height });
 
 /** An original, and the size in which it is shown. */
 interface Source extends ImageSize {

@@ -13,6 +13,7 @@ import type { RecentOriginals } from '../media/recent-originals.ts';
 import { release } from '../release.ts';
 import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
 import { makeVariant, makeVariants } from '../media/variants.ts';
+import type { ImageSize } from '../media/walks/findings.ts';
 import { requireDigest, sha256Of } from './announced-digest.ts';
 import {
   isOutdated,
@@ -58,6 +59,8 @@ export interface Renditions {
 
 /** What the smaller sizes of a photo are made from. */
 const sourceOf = (photo: Photo): Preview => photo.preview ?? photo;
+/** The smaller sizes have the shape that the decoder finds; where the file told another one, the photo is corrected. */
+const isToldAs = (photo: Photo, { width, height }: ImageSize) => photo.width === width && photo.height === height;
 const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
 
 export function createRenditions(deps: RenditionDeps): Renditions {
@@ -86,7 +89,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
   };
 
   async function eager(photo: Photo, decoded: () => void): Promise<void> {
-    const { variants, placeholder, color } = await makeOf(photo, (bytes, type) =>
+    const { variants, shown, placeholder, color } = await makeOf(photo, (bytes, type) =>
       makeVariants(bytes, type, decodeLimits),
     );
     decoded();
@@ -96,12 +99,13 @@ export function createRenditions(deps: RenditionDeps): Renditions {
       async (change) => {
         const before = await change.photo(photo.id);
         const outdated = isOutdated(before);
-        if (before.state === 'ready' && !outdated) return;
+        if (before.state === 'ready' && !outdated && isToldAs(before, shown)) return;
         const attempts = photo.processing.attempts + 1;
         await change.progress(photo.id, {
           state: 'ready',
           recipe: RECIPE,
           digest: 'proved',
+          ...shown,
           placeholder,
           color,
           processing: { attempts, lastError: null, nextAttemptAt: null },
@@ -124,7 +128,14 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     const made = await makeOf(photo, (bytes, type) => makeVariant(bytes, type, { size, format }, decodeLimits));
     decoded();
     await save(photo, size, made);
-    await library.commit(photo.user, (change) => change.photo(photo.id), [photoRow(photo.id)]);
+    await library.commit(
+      photo.user,
+      async (change) => {
+        const before = await change.photo(photo.id);
+        if (!isToldAs(before, made.shown)) await change.progress(photo.id, made.shown);
+      },
+      [photoRow(photo.id)],
+    );
     return made;
   }
 
