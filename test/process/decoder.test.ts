@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { QUEUES } from '../../src/jobs/table.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { heic } from '../support/heic.ts';
@@ -14,6 +14,9 @@ import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { startProgram, type Running } from './support.ts';
+
+// Real programs start and are stopped here: on a busy machine a start alone takes ten seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 const LOST_DECODER = new URL('lost-decoder.ts', import.meta.url).href;
 
@@ -30,6 +33,13 @@ async function dataFolder(): Promise<string> {
   return dataDir;
 }
 
+/** A program that ends with its test at the latest, also where it was stopped. */
+async function start(dataDir: string, env: Record<string, string>): Promise<Running> {
+  const program = await startProgram(dataDir, env);
+  onTestFinished(() => program.kill());
+  return program;
+}
+
 /** The photo once that holds of it. */
 async function photoOnce(user: TestUser, id: string, holds: (photo: Progress) => boolean): Promise<Progress> {
   for (;;) {
@@ -42,7 +52,7 @@ async function photoOnce(user: TestUser, id: string, holds: (photo: Progress) =>
 test('a decoder thread that is lost is told as such, and the next attempt makes the photo ready', async () => {
   const dataDir = await dataFolder();
   const DIE = join(dataDir, 'die');
-  const program = await startProgram(dataDir, { NODE_OPTIONS: `--import ${LOST_DECODER}`, DIE });
+  const program = await start(dataDir, { NODE_OPTIONS: `--import ${LOST_DECODER}`, DIE });
   const ana = await signUp(program.url, 'ana');
   for (const [way, reason] of [
     ['exit', /^decoder-lost: /],
@@ -74,7 +84,7 @@ test('a program that is stopped for longer than a HEIC may take fails no attempt
   const dataDir = await dataFolder();
   const DIE = join(dataDir, 'die');
   await writeFile(DIE, 'SIGSTOP');
-  const program = await startProgram(dataDir, { DECODE_MS, NODE_OPTIONS: `--import ${LOST_DECODER}`, DIE });
+  const program = await start(dataDir, { DECODE_MS, NODE_OPTIONS: `--import ${LOST_DECODER}`, DIE });
   const ana = await signUp(program.url, 'ana');
   const upload = ana.upload(heic()).expect(201);
   const reply = upload.then(({ body }) => body.photo.id as string);
@@ -96,7 +106,7 @@ async function stopIn(program: Running, user: TestUser, id: string): Promise<boo
 }
 
 test('a program that is stopped for longer than a PNG may take fails no attempt', async () => {
-  const program = await startProgram(await dataFolder(), { DECODE_MS });
+  const program = await start(await dataFolder(), { DECODE_MS });
   const ana = await signUp(program.url, 'ana');
   const png = blackPng({ width: 8000, height: 8000 });
   for (let tail = 0, stopped = false; !stopped; tail += 1) {
@@ -115,7 +125,7 @@ async function mortalInstance(world: World): Promise<Running> {
   const DIE = join(dataDir, 'die');
   await writeFile(DIE, 'SIGKILL');
   const { datastore, tasks, storage, keyFile, secret, issuer } = world.cloud.endpoints;
-  return startProgram(dataDir, {
+  return start(dataDir, {
     DATASTORE_EMULATOR_HOST: datastore,
     CLOUD_TASKS_EMULATOR_HOST: tasks,
     STORAGE_EMULATOR_HOST: storage,
