@@ -49,7 +49,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...auditRoutes(core),
     ...accounts.routes,
     limitsRoute(config),
-    ...leavingRoutes({ ...core, forgetAccounts: accounts.forget }),
+    ...leavingRoutes({ ...core, noteErasure: accounts.noteErasure, forgetAccounts: accounts.forget }),
   ];
   const describe = () => describeApi(api, API_INFO);
   const { publicTimelines } = accounts;
@@ -65,8 +65,8 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...courseRoutes({ ...core, open, whose }),
   ];
   const app = express();
-  app.use(countRequests(core.metrics), core.rightOfWay.watch);
   mount(app, routes, {
+    first: [countRequests(core.metrics), core.rightOfWay.watch],
     log,
     projectId: config.cloud.projectId,
     platform: { onAppEngine: config.onAppEngine, secret: local?.secret },

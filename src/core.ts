@@ -99,6 +99,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     blobs,
     directUploads,
     recentOriginals,
+    decodes,
     pictures,
     renditions,
     deferred,

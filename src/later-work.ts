@@ -1,3 +1,4 @@
+import { sweepErasedIdentities } from './accounts/sweep-erased-identities.cron.ts';
 import { sweepSessions } from './accounts/sweep-sessions.cron.ts';
 import { trimActivity } from './activity/trim-activity.job.ts';
 import { auditUser } from './audit/audit-user.job.ts';
@@ -53,6 +54,7 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(proveAllDays, core),
   bindCron(sweepTombstones, core),
   bindCron(sweepSessions, core),
+  bindCron(sweepErasedIdentities, core),
   bindCron(purgeTrash, core),
   bindCron(sweepLeftovers, core),
   bindCron(auditAll, core),

@@ -2,10 +2,13 @@ import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Library } from '../library/commit.ts';
+import { accountErased } from '../library/erasure.ts';
 import { newUserId, type UserId } from '../library/ids.ts';
 import { keyOf, toEntity, UserKind, type Properties } from '../library/kinds.ts';
 import { emptyUser, type User } from '../library/shapes.ts';
+import type { SigningKeys } from '../signing/keys.ts';
 import { beginAnew } from './begin-anew.ts';
+import { forgetErasure, wasErased } from './erased-identities.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { generatedHandle, Handle } from './handle.ts';
 import type { Identity } from './verify-token.ts';
@@ -27,6 +30,7 @@ export interface AccountDeps {
   library: Library;
   clock: Clock;
   accountMemory: AccountMemory;
+  signingKeys: SigningKeys;
 }
 
 /** For how many milliseconds an account that was erased or renamed may still look as before on another instance. */
@@ -42,17 +46,31 @@ export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
 /**
  * The account of an identity. The first call creates it, with the wished name as its handle if that is free and
  * possible, else with a generated one; of several first calls at once all get the same account.
+ * @throws AppError `account-erased` for 30 days after an erasure: a phone that goes on asking makes no new account
  */
 export function findOrCreateAccount(deps: AccountDeps, identity: Identity): Promise<Account> {
   const { datastore, clock, accountMemory } = deps;
   const root = identityKey(datastore, identity);
   return accountMemory.byIdentity.get(String(root.name), async () => {
-    const known =
-      (await readAccount(datastore, datastore, root)) ??
-      (await beginAnew(() => createAccount(deps, root, identity.name)));
+    let known = await readAccount(datastore, datastore, root);
+    if (!known && (await wasErased(deps, String(root.name)))) throw accountErased();
+    known ??= await beginAnew(() => createAccount(deps, root, identity.name));
     await keepEmail(deps, known, identity);
     return { value: { user: known.user, handle: known.handle }, until: clock.now() + MEMORY };
   });
+}
+
+/** The account of an identity that signs in. This begins a new account also for one whose account was erased. */
+export async function signInAccount(deps: AccountDeps, identity: Identity): Promise<Account> {
+  const { datastore, accountMemory } = deps;
+  const root = identityKey(datastore, identity);
+  const known =
+    (await readAccount(datastore, datastore, root)) ??
+    (await beginAnew(() => createAccount(deps, root, identity.name)));
+  // This instance may still remember the account before.
+  accountMemory.byIdentity.forget(String(root.name));
+  await keepEmail(deps, known, identity);
+  return { user: known.user, handle: known.handle };
 }
 
 /** The account that has this handle, if there is one. Any text may be asked for. */
@@ -74,12 +92,13 @@ async function keepEmail({ library }: AccountDeps, { user, email: known }: Found
   if (email !== undefined && email !== known) await library.commit(user, (change) => change.keepEmail(email));
 }
 
-async function createAccount({ datastore, clock }: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
+async function createAccount(deps: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
+  const { datastore, clock } = deps;
   const tx = datastore.transaction();
   try {
     const known = await readAccount(datastore, tx, root);
     const account = known ?? { user: newUserId(), handle: await freeHandle(datastore, tx, wish), email: null };
-    if (!known) stageAccount(datastore, tx, { root, account, now: clock.now() });
+    if (!known) stageAccount(deps, tx, { root, account, now: clock.now() });
     await (known ? tx.rollback() : tx.commit());
     return account;
   } catch (error) {
@@ -88,13 +107,16 @@ async function createAccount({ datastore, clock }: AccountDeps, root: Key, wish:
   }
 }
 
-function stageAccount(datastore: Datastore, tx: Transaction, made: { root: Key; account: Account; now: number }): void {
+function stageAccount(deps: AccountDeps, tx: Transaction, made: { root: Key; account: Account; now: number }): void {
+  const { datastore } = deps;
   const { user, handle } = made.account;
+  const identity = String(made.root.name);
   // Not inserted but saved: the identity may still point to an account that was erased. Its user is indexed, so that
   // an erasure finds it.
   tx.save({ key: made.root, data: { user } });
   tx.insert({ key: handleKey(datastore, handle), data: { user }, excludeFromIndexes: ['user'] });
-  tx.insert(toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser(handle, made.now)));
+  tx.insert(toEntity(keyOf(datastore, user, UserKind), UserKind, { ...emptyUser(handle, made.now), identity }));
+  forgetErasure(deps, tx, identity);
 }
 
 async function freeHandle(datastore: Datastore, tx: Transaction, wish: string | undefined): Promise<Handle> {

@@ -4,10 +4,14 @@ import type { Clock } from '../clock.ts';
 import type { IdentityConfig } from '../config.ts';
 import type { Caller, Route } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
+import type { User } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { once } from '../once.ts';
+import type { UserId } from '../library/ids.ts';
+import type { SigningKeys } from '../signing/keys.ts';
 import { accountMemory, findOrCreateAccount, findUserByHandle } from './account.ts';
 import { callerOf } from './caller.ts';
+import { noteErasure } from './erased-identities.ts';
 import { parseHandle } from './handle.ts';
 import { localAccountRoutes } from './local-routes.ts';
 import { publicTimelines, type PublicTimeline } from './public-timelines.ts';
@@ -21,9 +25,12 @@ export interface AccountsOptions {
   library: Library;
   store: Store;
   limits: { quotaBytes: number };
+  /** Where mail to a user goes; undefined when no address is known. */
+  addressOf: (user: User) => string | undefined;
   identity: IdentityConfig;
   /** URL of the stand-in issuer, where there is one. It counts only if `identity` is local. */
   localIssuer?: string | undefined;
+  signingKeys: SigningKeys;
   /** Whether browsers reach us over https, which decides about the session's cookie. */
   https: boolean;
 }
@@ -35,11 +42,14 @@ export interface Accounts {
   callerOf: (request: Request) => Promise<Caller | undefined>;
   /**
    * The account that the stand-in issuer vouches for, created when it is new. For the local profile alone.
-   * Rejects with AppError `invalid-request` when the name is no handle.
+   * Rejects with AppError `invalid-request` when the name is no handle, and `account-erased` like a bearer token: to be
+   * vouched for is no sign-in.
    */
   vouch: (name: string) => Promise<Caller>;
   /** The account with this handle. */
   find: (name: string) => Promise<Caller | undefined>;
+  /** See `noteErasure`. */
+  noteErasure: (user: UserId) => Promise<void>;
   /** Forgets what this instance remembers of accounts: one of them is gone. */
   forget: () => void;
   /** The account with this handle, if everybody may read its timeline. */
@@ -64,6 +74,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
     },
     find: (name) => findUserByHandle(deps, name),
+    noteErasure: (user) => noteErasure(deps, user),
     forget() {
       deps.accountMemory.byIdentity.clear();
       deps.accountMemory.byHandle.clear();

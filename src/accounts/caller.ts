@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Caller } from '../http/route.ts';
-import { findOrCreateAccount, type AccountDeps } from './account.ts';
+import { findOrCreateAccount, signInAccount, type AccountDeps } from './account.ts';
 import { requireOwnPage } from './request-origin.ts';
 import { readSessionCookie, type CookieDeps } from './session-cookie.ts';
 import { readSession, type SessionDeps } from './session.ts';
@@ -14,12 +14,13 @@ export interface CallerDeps extends AccountDeps, SessionDeps, CookieDeps {
  * Who is calling: by a bearer token, else by the assertion of Google's Identity-Aware Proxy, else by the page's session;
  * undefined when the request carries none of them, or a session that has ended.
  * Rejects with AppError: `unauthenticated` when a token is no good, `cross-site-request` when a page of another site
- * uses what the browser sends along, `unavailable` when an issuer's keys cannot be had.
+ * uses what the browser sends along, `unavailable` when an issuer's keys cannot be had, `account-erased` for 30 days after
+ * an erasure.
  */
 export async function callerOf(deps: CallerDeps, request: Request): Promise<Caller | undefined> {
   const bearer = bearerToken(request);
   if (bearer !== undefined) return callerOfToken(deps, bearer);
-  const assertion = deps.tokenVerifier.reads('iap') ? request.get('x-goog-iap-jwt-assertion') : undefined;
+  const assertion = assertionIn(deps, request);
   const session = readSessionCookie(deps, request.headers);
   if (assertion === undefined && session === undefined) return undefined;
   requireOwnPage(request, deps.https);
@@ -28,9 +29,24 @@ export async function callerOf(deps: CallerDeps, request: Request): Promise<Call
 }
 
 /** Who an ID token speaks of, wherever the token came from. Rejects like `callerOf`. */
-export async function callerOfToken(deps: CallerDeps, token: string): Promise<Caller> {
+async function callerOfToken(deps: CallerDeps, token: string): Promise<Caller> {
   return findOrCreateAccount(deps, await deps.tokenVerifier.verify(token));
 }
+
+/**
+ * Who signs in by an ID token, or, without one, by the assertion of the Identity-Aware Proxy. Begins a new account also
+ * after an erasure.
+ * @throws AppError `unauthenticated`, `unavailable`; undefined when there is neither token nor assertion
+ */
+export async function callerSigningIn(deps: CallerDeps, request: Request, token?: string): Promise<Caller | undefined> {
+  if (token !== undefined) return signInAccount(deps, await deps.tokenVerifier.verify(token));
+  const assertion = assertionIn(deps, request);
+  if (assertion === undefined) return undefined;
+  return signInAccount(deps, await deps.tokenVerifier.verify(assertion, 'iap'));
+}
+
+const assertionIn = ({ tokenVerifier }: CallerDeps, request: Request) =>
+  tokenVerifier.reads('iap') ? request.get('x-goog-iap-jwt-assertion') : undefined;
 
 /** RFC 6750, section 2.1; the scheme is written in any case (RFC 9110, section 11.1). Without a token it is empty. */
 function bearerToken(request: Request): string | undefined {

@@ -1,3 +1,4 @@
+import { accountErased } from '../library/erasure.ts';
 import { parseIfMatch } from '../http/conditional.ts';
 import { AppError } from '../http/errors.ts';
 import type { UserEdit } from '../library/change.ts';
@@ -14,10 +15,10 @@ export interface EditMeDeps extends AccountDeps {
   library: Library;
 }
 
-/** The request's `If-Match`, and how a refusal shows the account as it is. */
+/** The request's `If-Match`, and how a refusal shows the account as it is, with its ETag without quotes. */
 export interface EditCondition {
   ifMatch: string | undefined;
-  present(user: User): unknown;
+  show(user: User): { body?: unknown; etag?: string };
 }
 
 /** Changes what an owner may say of his account. Throws `precondition-failed`, `handle-taken`, `conflict`. */
@@ -25,8 +26,10 @@ export async function editMe(deps: EditMeDeps, id: UserId, edit: MeEdit, conditi
   const matches = parseIfMatch(condition.ifMatch);
   const requireMatch = (user: User) => {
     if (matches(user.revision)) return user;
+    const { body, etag } = condition.show(user);
     throw new AppError('precondition-failed', 'The account has been edited since you read it: look at `current`.', {
-      extra: { current: condition.present(user) },
+      extra: { current: body },
+      headers: { ETag: `"${etag}"` },
     });
   };
   if (edit.handle !== undefined) await claimHandle(deps, id, requireMatch(await requireUser(deps, id)), edit.handle);
@@ -41,7 +44,7 @@ export async function editMe(deps: EditMeDeps, id: UserId, edit: MeEdit, conditi
 /** Throws `not-found` when the account has gone. */
 export async function requireUser({ store }: { store: Store }, id: UserId): Promise<User> {
   const user = await store.user(id);
-  if (!user) throw new AppError('not-found', 'This account is gone.');
+  if (!user) throw accountErased();
   return user;
 }
 

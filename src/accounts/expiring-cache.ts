@@ -34,6 +34,11 @@ export class ExpiringCache<V> {
     return entry.value;
   }
 
+  /** Forgets the value of one key. A search for it that is under way still answers those who wait for it. */
+  forget(key: string): void {
+    this.#entries.delete(key);
+  }
+
   clear(): void {
     this.#entries.clear();
   }

@@ -1,23 +1,15 @@
-import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import type { Datastore, Key } from '@google-cloud/datastore';
 import type { UserId } from '../library/ids.ts';
-import type { Properties } from '../library/kinds.ts';
 import { handleKey, readRoot } from './account.ts';
 import { beginAnew } from './begin-anew.ts';
+import { identityKeysOf } from './erased-identities.ts';
 
 /**
  * Frees the handles of a user who is gone, and forgets who he was. Only what still leads to him: he may have come back
  * with a new account by now. May be repeated.
  */
 export async function forgetNames(datastore: Datastore, user: UserId, handles: string[]): Promise<void> {
-  const query = datastore
-    .createQuery('Identity')
-    .filter(new PropertyFilter('user', '=', user))
-    .select('__key__');
-  const [identities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-  const roots = [
-    ...identities.map((entity) => entity[datastore.KEY as never] as Key),
-    ...handles.map((handle) => handleKey(datastore, handle)),
-  ];
+  const roots = [...(await identityKeysOf(datastore, user)), ...handles.map((handle) => handleKey(datastore, handle))];
   for (const root of roots) await beginAnew(() => forget(datastore, root, user));
 }
 

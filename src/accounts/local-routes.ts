@@ -2,9 +2,11 @@ import type { Request } from 'express';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
+import { bodyTooLarge } from '../http/problem.ts';
 import { announcedLength } from '../http/request-body.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { callerOfToken, type CallerDeps } from './caller.ts';
+import { signInAccount } from './account.ts';
+import { callerSigningIn, type CallerDeps } from './caller.ts';
 import { Handle, parseHandle } from './handle.ts';
 import { refuseForeignPage } from './request-origin.ts';
 import { signIn } from './sign-in.ts';
@@ -23,7 +25,8 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/local/token',
-    summary: 'An ID token of the stand-in issuer. The account exists from then on.',
+    summary:
+      'An ID token of the stand-in issuer, as a sign-in: the account exists from then on, also after an erasure.',
     access: 'public',
     body: Name,
     replies: { 200: Token },
@@ -31,7 +34,7 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
     async handle({ body, request }) {
       refuseForeignPage(request, deps.https);
       const minted = await askForToken(deps, body.name);
-      await callerOfToken(deps, minted.token);
+      await callerSigningIn(deps, request, minted.token);
       return { status: 200, body: minted, headers: { 'Cache-Control': 'no-store' } };
     },
   }),
@@ -45,7 +48,8 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
     async handle({ request }) {
       refuseForeignPage(request, deps.https);
       const { token } = await askForToken(deps, await readName(request));
-      const { cookie } = await signIn(deps, request, await callerOfToken(deps, token));
+      const account = await signInAccount(deps, await deps.tokenVerifier.verify(token));
+      const { cookie } = await signIn(deps, request, account);
       return { status: 303, headers: { 'Set-Cookie': cookie, Location: '/' } };
     },
   }),
@@ -70,7 +74,7 @@ async function readName(request: Request): Promise<Handle> {
   }
   // Browsers always give the length of such a form.
   if (!(announcedLength(request.headers) <= LARGEST_FORM) || request.headers['transfer-encoding'] !== undefined) {
-    throw new AppError('body-too-large', 'The form is too large.', { extra: { maxBytes: LARGEST_FORM } });
+    throw bodyTooLarge(LARGEST_FORM);
   }
   return parseHandle(new URLSearchParams(await text(request)).get('name')?.trim() ?? '');
 }

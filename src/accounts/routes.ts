@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { bodyTag } from '../http/conditional.ts';
+import { AppError } from '../http/errors.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import type { User } from '../library/shapes.ts';
-import { callerOfToken, type CallerDeps } from './caller.ts';
+import { callerSigningIn, type CallerDeps } from './caller.ts';
 import { editMe, requireUser, type EditMeDeps } from './edit-me.ts';
 import { refuseForeignPage } from './request-origin.ts';
 import { Me, MeEdit, Session, SignIn } from './schemas.ts';
@@ -9,20 +10,24 @@ import { signIn, signOut } from './sign-in.ts';
 
 export interface AccountRouteDeps extends CallerDeps, EditMeDeps {
   limits: { quotaBytes: number };
+  /** Where mail to a user goes; undefined when no address is known. */
+  addressOf: (user: User) => string | undefined;
 }
 
 export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/v1/session',
-    summary: 'Signs a page in: turns an ID token into a session cookie. A session that the page had before ends.',
+    summary:
+      'Signs a page in: turns an ID token into a session cookie. A session that the page had before ends. After an ' +
+      'erasure this begins a new account.',
     access: 'public',
     body: SignIn,
     replies: { 201: Session },
     errors: ['unauthenticated', 'cross-site-request', 'unavailable'],
     async handle({ body, request }) {
       refuseForeignPage(request, deps.https);
-      const account = await callerOfToken(deps, body.token);
+      const account = (await callerSigningIn(deps, request, body.token)) ?? missingToken();
       const { cookie, expiresAt } = await signIn(deps, request, account);
       return {
         status: 201,
@@ -70,27 +75,31 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     async handle({ body, caller, request }) {
       const user = await editMe(deps, caller.user, body, {
         ifMatch: request.get('If-Match'),
-        present: (current) => presentMe(deps, caller, current),
+        show: (current) => meReply(deps, caller, current),
       });
       return meReply(deps, caller, user);
     },
   }),
 ];
 
+function missingToken(): never {
+  const fault = { pointer: '/token', code: 'required', message: 'This is required.' };
+  throw new AppError('invalid-request', '/token: Send an ID token.', { errors: [fault] });
+}
+
 /** The tag begins with the revision, for `If-Match`. */
 function meReply(deps: AccountRouteDeps, caller: Caller, user: User): Reply {
   const body = presentMe(deps, caller, user);
-  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 12);
-  return { status: 200, body, etag: `${user.revision}.${digest}` };
+  return { status: 200, body, etag: `${user.revision}.${bodyTag(body)}` };
 }
 
-const presentMe = ({ limits }: AccountRouteDeps, caller: Caller, user: User): Me => ({
+const presentMe = ({ limits, addressOf }: AccountRouteDeps, caller: Caller, user: User): Me => ({
   id: caller.user,
   handle: user.handle,
   displayName: user.displayName,
   timeZone: user.timeZone,
   visibility: user.visibility,
-  mail: { ...user.mail, address: user.email },
+  mail: { ...user.mail, address: addressOf(user) ?? null },
   createdAt: new Date(user.createdAt).toISOString(),
   revision: user.revision,
   usage: { photos: user.photos, bytes: user.bytes, quotaBytes: limits.quotaBytes },

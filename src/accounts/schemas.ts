@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import { cleanLine } from '../http/human-text.ts';
 import { Handle } from './handle.ts';
 import { TimeZone } from './time-zone.ts';
 
 export const SignIn = z
-  .object({ token: z.string().min(1).max(16_384).describe('An ID token of an issuer that is trusted here.') })
+  .object({
+    token: z
+      .string()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .describe("An ID token of an issuer that is trusted here. Left out only behind Google's Identity-Aware Proxy."),
+  })
   .meta({ id: 'SignIn' });
 
 export const Session = z
@@ -14,7 +22,11 @@ export const Session = z
   })
   .meta({ id: 'Session' });
 
-const DisplayName = z.string().trim().max(100, 'is longer than 100 characters').describe('How others see your name.');
+const DisplayName = z
+  .string()
+  .overwrite(cleanLine)
+  .max(100, 'is longer than 100 characters')
+  .describe('How others see your name.');
 
 const Visibility = z
   .enum(['private', 'public'])
@@ -48,7 +60,12 @@ export const Me = z
     mail: z.object({
       summary,
       posts,
-      address: z.string().nullable().describe('Where mail goes: the address that your sign-in has verified.'),
+      address: z
+        .string()
+        .nullable()
+        .describe(
+          'Where mail goes: the address that your sign-in has verified, or your mailbox on this machine in the local profile.',
+        ),
     }),
     createdAt: z.iso.datetime(),
     revision: z.int().describe('Raised by your edits of the account; what `If-Match` compares.'),

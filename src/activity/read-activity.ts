@@ -1,4 +1,4 @@
-import { AppError } from '../http/errors.ts';
+import { accountErased } from '../library/erasure.ts';
 import type { CreateTask } from '../jobs/create-task.ts';
 import { jobTask } from '../jobs/job-task.ts';
 import { SHOWN_EVENTS, trimActivityRef, trimmedBefore, type AccountEvent } from '../library/events.ts';
@@ -20,7 +20,7 @@ export interface Activity {
 /** The latest events of an account. Whoever looks brings about that the older ones go. */
 export async function readActivity({ store, createTask }: ActivityDeps, id: UserId): Promise<Activity> {
   const user = await store.user(id);
-  if (!user) throw new AppError('not-found', 'This account is gone.');
+  if (!user) throw accountErased();
   const before = trimmedBefore(user.events);
   // Named for what it deletes: to look again creates no second one.
   if (before !== undefined)

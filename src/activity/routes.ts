@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bodyTag } from '../http/conditional.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { AccountEvent } from '../library/events.ts';
 import { readActivity, type ActivityDeps } from './read-activity.ts';
@@ -6,7 +7,9 @@ import { readActivity, type ActivityDeps } from './read-activity.ts';
 const Event = z
   .object({
     at: z.iso.datetime(),
-    kind: z.enum(['upload', 'edit', 'trash', 'restore', 'erase', 'sign-in']),
+    kind: z
+      .enum(['upload', 'edit', 'trash', 'restore', 'erase', 'reject', 'sign-in'])
+      .describe('`reject`: the service has removed a photo whose bytes have another sha256 than announced.'),
     photo: z.string().nullable().describe('The photo that it happened to, where it was one.'),
     photos: z.int().describe('How many photos it happened to.'),
   })
@@ -32,11 +35,8 @@ export const activityRoutes = (deps: ActivityDeps): Route[] => [
     errors: ['not-found'],
     async handle({ caller }) {
       const { events, before } = await readActivity(deps, caller.user);
-      return {
-        status: 200,
-        body: { items: events.map(present), before: before === null ? null : new Date(before).toISOString() },
-        headers: { 'Cache-Control': 'private, no-cache' },
-      };
+      const body = { items: events.map(present), before: before === null ? null : new Date(before).toISOString() };
+      return { status: 200, body, etag: bodyTag(body), headers: { 'Cache-Control': 'private, no-cache' } };
     },
   }),
 ];

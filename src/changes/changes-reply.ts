@@ -1,8 +1,7 @@
 import type { Request } from 'express';
 import { matchesIfNoneMatch } from '../http/conditional.ts';
-import { AppError } from '../http/errors.ts';
 import type { Caller, Reply } from '../http/route.ts';
-import { isErased } from '../library/erasure.ts';
+import { accountErased, isErased } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import type { Photo, User } from '../library/shapes.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
@@ -42,7 +41,7 @@ export async function changesReply(
 
 async function requireUser({ store }: ChangesDeps, id: UserId): Promise<User> {
   const user = await store.user(id);
-  if (!user) throw new AppError('not-found', 'This account is gone.');
+  if (!user) throw accountErased();
   return user;
 }
 
@@ -60,7 +59,12 @@ function present(deps: FeedDeps, caller: Caller, { photos, position, more }: Rea
 function presentChange(photo: Photo, show: (photo: Photo) => ShownPhoto): Change {
   const change = { sequence: photo.changed, kind: 'photo' } as const;
   if (photo.trashedAt === null) return { ...change, type: 'upsert', photo: show(photo) };
-  return { ...change, type: 'delete', id: photo.id, reason: isErased(photo) ? 'erased' : 'trashed' };
+  return {
+    ...change,
+    type: 'delete',
+    id: photo.id,
+    reason: isErased(photo) ? (photo.erasedFor ?? 'erased') : 'trashed',
+  };
 }
 
 /** What a page depends on besides its query: the user's sequence and floor, and the window in which URLs are signed. */

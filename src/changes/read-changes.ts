@@ -1,4 +1,4 @@
-import { AppError } from '../http/errors.ts';
+import { accountErased } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import type { Photo, User } from '../library/shapes.ts';
 import { feedPosition } from '../library/sort-keys.ts';
@@ -32,7 +32,7 @@ export async function readChanges(
 ): Promise<ReadChanges> {
   const from = feedPosition(id, after);
   const read = await store.stretch(id, { by: 'changedKey', towards: 'newer', limit: limit + 1, from });
-  if (!read) throw new AppError('not-found', 'This account is gone.');
+  if (!read) throw accountErased();
   const { user } = read;
   requireGapless({ after, since }, user);
   const more = read.photos.length > limit;

@@ -29,8 +29,11 @@ const Delete = z.object({
   type: z.literal('delete'),
   id: z.string().describe('May be one that you have never heard of.'),
   reason: z
-    .enum(['trashed', 'erased'])
-    .describe('`trashed`: it lies in the trash, and an upsert follows if it is restored. `erased`: it never returns.'),
+    .enum(['trashed', 'erased', 'digest-mismatch'])
+    .describe(
+      '`trashed`: it lies in the trash, and an upsert follows if it is restored. `erased`: it never returns. ' +
+        '`digest-mismatch`: its bytes have another sha256 than announced, so it was removed. Send the file again.',
+    ),
 });
 
 export const Change = z.discriminatedUnion('type', [Upsert, Delete]).meta({ id: 'Change' });

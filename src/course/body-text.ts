@@ -1,4 +1,7 @@
-import { AppError } from '../http/errors.ts';
+import { bodyTooLarge } from '../http/problem.ts';
+
+/** Of the payload of a task, in bytes. */
+const LARGEST_TASK = 100 * 1024;
 
 /** A task's payload, whatever its type, as far as it is small: task bodies are. */
 export async function bodyText(request: AsyncIterable<Buffer>): Promise<string> {
@@ -6,7 +9,7 @@ export async function bodyText(request: AsyncIterable<Buffer>): Promise<string> 
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > 100 * 1024) throw new AppError('body-too-large', 'A task has at most 100 KB.');
+    if (size > LARGEST_TASK) throw bodyTooLarge(LARGEST_TASK);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

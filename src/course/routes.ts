@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
+import { bodyTag } from '../http/conditional.ts';
+import { bodyTooLarge } from '../http/problem.ts';
 import { defineRoute, type Access, type Caller, type Route } from '../http/route.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';
@@ -115,7 +117,8 @@ const timelineFace = (deps: CourseDeps, { path, summary, type, show }: Face): Ro
     async handle({ request, params, query }) {
       const owner = await deps.whose.reader(request, params.user);
       const page = await readTimeline(deps, owner.user, { limit: PAGE, order: 'posted', cursor: query.cursor });
-      return { status: 200, headers: { 'Cache-Control': 'private, no-cache' }, ...show(owner, page) };
+      const shown = show(owner, page);
+      return { status: 200, etag: bodyTag(shown), headers: { 'Cache-Control': 'private, no-cache' }, ...shown };
     },
   });
 

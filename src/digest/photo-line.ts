@@ -1,9 +1,9 @@
-import type { Photo } from '../library/shapes.ts';
+import type { Photo, TakenAt } from '../library/shapes.ts';
 
 /** What a mail says of one photo. Plain text: whoever puts it into HTML escapes it. */
 export interface PhotoLine {
   title: string;
-  /** `taken on 1 July 2019` */
+  /** `taken on 1 July 2019`, `taken in July 2019` or `taken in 2019` */
   taken: string;
   url: string;
 }
@@ -11,7 +11,7 @@ export interface PhotoLine {
 export function photoLine(photo: Photo, publicUrl: string): PhotoLine {
   return {
     title: oneLine(photo.caption) || oneLine(photo.fileName ?? '') || 'Untitled',
-    taken: `taken on ${DATE.format(Date.parse(`${photo.takenAt.local.slice(0, 10)}T00:00:00Z`))}`,
+    taken: writeTaken(photo.takenAt),
     url: `${publicUrl}/image/${photo.user}.${photo.id}/`,
   };
 }
@@ -19,8 +19,15 @@ export function photoLine(photo: Photo, publicUrl: string): PhotoLine {
 /** The title in a line of its own, then where the photo is, for a mail's text part. */
 export const asText = ({ title, taken, url }: PhotoLine) => `${title}, ${taken}\n${url}`;
 
+function writeTaken({ local, precision }: TakenAt): string {
+  if (precision === 'year') return `taken in ${local.slice(0, 4)}`;
+  const day = Date.parse(`${local.slice(0, 10)}T00:00:00Z`);
+  return precision === 'month' ? `taken in ${MONTH.format(day)}` : `taken on ${DATE.format(day)}`;
+}
+
 /** A wall-clock date: it has no zone to be moved to. */
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** Longest title, in characters as a reader counts them. */
 const LONGEST = 120;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import { isFromPlatform } from '../http/platform.ts';
+import { parseInput } from '../http/read-input.ts';
 import { defineRoute, type Access, type Route } from '../http/route.ts';
 import { attemptOf } from '../jobs/attempt.ts';
 import { bindJob } from '../jobs/define-job.ts';
@@ -56,6 +58,8 @@ const postMail = (deps: DigestDeps, access: Access): Route => {
     body: z.unknown(),
     replies: { 200: 'text/plain' },
     async handle({ body, request }) {
+      // Who tries it by hand is told what is wrong. A task is ended by the job itself.
+      if (!isFromPlatform(request)) parseInput(sendPosts.payload, body);
       return { status: 200, text: await job.run(body, attemptOf(request)) };
     },
   });

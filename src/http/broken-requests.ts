@@ -36,9 +36,6 @@ function answerTo(fault: string | undefined): string {
 /** By the codes of Node. */
 const FAULTS: Record<string, (() => AppError) | undefined> = {
   HPE_HEADER_OVERFLOW: () => new AppError('headers-too-large', 'The head of a request has room for 16 KiB in all.'),
-  ERR_HTTP_REQUEST_TIMEOUT: () =>
-    new AppError('request-timeout', 'The request did not arrive in time. Send it again.', {
-      extra: { retryable: true },
-    }),
+  ERR_HTTP_REQUEST_TIMEOUT: () => new AppError('request-timeout', 'The request did not arrive in time. Send it again.'),
   HPE_INVALID_EOF_STATE: () => new AppError('upload-aborted', 'The request ends before its announced length.'),
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError } from './errors.ts';
 
 /** RFC 9110, 8.8.3: any bytes but quotes, controls and blanks between quotes, perhaps marked as weak. */
@@ -8,6 +9,10 @@ const ENTITY_TAGS = /^\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"\s*(?:,\s*(?:(?:W\/)
 export const IF_MATCH_HEADER = {
   'If-Match': 'The ETag that was read: only its revision counts. If the thing has been edited since, 412 shows it.',
 };
+
+/** A strong validator, without quotes, of what is sent as this JSON. */
+export const bodyTag = (body: unknown): string =>
+  createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 12);
 
 /** Whether an edit may go on that meets a thing at this revision. */
 export type RevisionTest = (revision: number) => boolean;

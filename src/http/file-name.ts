@@ -1,16 +1,17 @@
 import { isUtf8 } from 'node:buffer';
+import { cleanText } from './human-text.ts';
 
 const LONGEST = 200;
 
-/** Controls, halves of pairs, line separators, and the marks that turn the reading direction (`gpj.exe` as `exe.jpg`). */
-const UNWANTED = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+/** Beside what no text may hold: line breaks, and marks that show nothing where a name stands alone. */
+const UNWANTED = /[\t\n\u061c\u200e\u200f\u2028\u2029\ufeff]/gu;
 
 /**
  * The name under which a client sent a file, made fit to be kept and shown: in UTF-8 and NFC, without path, controls and
  * direction marks, at most 200 code points with the extension kept. Empty when nothing is left. It is data, never a path.
  */
 export function cleanFileName(raw: string): string {
-  const name = fromLatin1(raw).replaceAll(UNWANTED, '').normalize('NFC');
+  const name = cleanText(fromLatin1(raw)).replaceAll(UNWANTED, '').normalize('NFC');
   return shorten(name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).trim());
 }
 

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { finished, Transform, type TransformCallback } from 'node:stream';
 import { AppError } from './errors.ts';
+import { FormEndWatch, type FormEnd } from './form-end.ts';
 
 /**
  * The bytes of a multipart request on their way to the parser. It stands between the two because the parser, once it
@@ -10,12 +11,14 @@ import { AppError } from './errors.ts';
 export class FormBody extends Transform {
   readonly headers: Request['headers'];
   readonly #maxBytes: number;
+  readonly #end: FormEndWatch;
   #bytes = 0;
 
   /** Fails with `body-too-large` after `maxBytes`, with `upload-aborted` when the client breaks off. */
   constructor(request: Request, maxBytes: number) {
     super();
     this.headers = request.headers;
+    this.#end = new FormEndWatch(request.headers['content-type'] ?? '');
     this.#maxBytes = maxBytes;
     const forget = finished(request, { writable: false }, (cause) => {
       if (cause) this.destroy(new AppError('upload-aborted', 'The upload broke off. Send it again.', { cause }));
@@ -24,8 +27,14 @@ export class FormBody extends Transform {
     request.pipe(this);
   }
 
+  /** How the form has ended, once nothing more of it comes. */
+  get formEnd(): FormEnd {
+    return this.#end.end;
+  }
+
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#bytes += chunk.length;
+    this.#end.push(chunk);
     if (this.#bytes > this.#maxBytes) done(bodyTooLarge(this.#maxBytes));
     else done(null, chunk);
   }

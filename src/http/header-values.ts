@@ -11,11 +11,19 @@ export function headerValue(text: string): string {
 }
 
 /**
- * `Content-Disposition` of a download (RFC 6266). The name goes into `filename*` alone (RFC 8187), which every browser
- * of today reads and which is plain ASCII whatever the name holds.
+ * `Content-Disposition` of a download (RFC 6266, appendix D): the name in ASCII for programs that know nothing else, and
+ * behind it the true one in `filename*` (RFC 8187), which wins where it is known.
  */
 export function attachment(fileName: string): string {
-  return headerValue(`attachment; filename*=UTF-8''${encodeExtended(fileName)}`);
+  return headerValue(`attachment; filename="${inAscii(fileName)}"; filename*=UTF-8''${encodeExtended(fileName)}`);
+}
+
+/** Letters lose their accents; each other character that needs quoting, or is none of ASCII, becomes a line. */
+function inAscii(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^\w .,()+=@~-]/gu, '_');
 }
 
 /** RFC 8187, 3.2.1: percent-encodes also what encodeURIComponent leaves but an attribute character may not be. */

@@ -11,6 +11,8 @@ import { problemHandler } from './send-problem.ts';
 import { sendReply } from './send-reply.ts';
 
 export interface MountDeps {
+  /** Handlers that see every request before anything else does. */
+  first?: readonly RequestHandler[];
   log: Log;
   /** Finds out who is calling. Rejects with an AppError (401, 403) when the request's credentials are no good. */
   callerOf(request: Request): Promise<Caller | undefined>;
@@ -25,9 +27,13 @@ export interface MountDeps {
   others?: readonly RequestHandler[];
 }
 
-/** Makes an Express app of routes: from the first header to the last error, nothing else is needed. */
+/**
+ * Makes an Express app of routes: from the first header to the last error, nothing else is needed. The app must have no
+ * handlers yet: Express takes the settings of its router when the first one is added.
+ */
 export function mount(app: Express, routes: readonly Route[], deps: MountDeps): void {
   app.set('query parser', 'simple').set('etag', false).set('case sensitive routing', true).disable('x-powered-by');
+  for (const handler of deps.first ?? []) app.use(handler);
   app.use(requestLog(deps.log, deps.projectId), securityHeaders(deps.bucketOrigins), platformDoor(deps.platform));
   if (deps.loopbackOnly) app.use(requireLoopbackHost);
   const ordered = [...routes].sort(byPrecision);

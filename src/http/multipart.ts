@@ -44,7 +44,7 @@ export async function receiveForm<T>(request: Request, options: FormOptions<T>):
     return { fields, files: await intake.all() };
   } catch (cause) {
     await intake.discard(cause as Error);
-    throw formFault(cause, options);
+    throw formFault(cause, options, body.formEnd);
   } finally {
     options.signal?.removeEventListener('abort', stop);
     request.unpipe(body);

@@ -62,12 +62,16 @@ function fromExpress(cause: unknown): AppError | undefined {
   if (!isExpressError(cause)) return undefined;
   const refuse = (code: ErrorCode, detail: string, extra = {}) => new AppError(code, detail, { cause, extra });
   if (cause instanceof URIError) return refuse('invalid-request', 'The address has a broken % sequence.');
-  if (cause.status === 413) return refuse('body-too-large', 'The body is too large.', { maxBytes: cause.limit });
+  if (cause.status === 413) return bodyTooLarge(cause.limit ?? 0, cause);
   if (cause.status === 415) return refuse('unsupported-media-type', 'The body must be JSON in UTF-8.');
   if (cause.type === 'request.aborted') return refuse('upload-aborted', 'The request broke off.');
+  if (cause.type === 'entity.verify.failed') return refuse('invalid-request', 'The body must be JSON in UTF-8.');
   if (cause.type === 'entity.parse.failed') return refuse('invalid-request', 'The body is not JSON.');
   return refuse('invalid-request', 'The request could not be read.');
 }
+
+export const bodyTooLarge = (maxBytes: number, cause?: Error) =>
+  new AppError('body-too-large', `The body must not be larger than ${maxBytes} bytes.`, { cause, extra: { maxBytes } });
 
 /** `expose` tells them from the errors of Google's clients, which have a status too, but not one of this request. */
 function isExpressError(error: unknown): error is ExpressError {

@@ -1,6 +1,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import { explainFault } from '../http/fault-messages.ts';
+import { faultsOf, summaryOf } from '../http/read-input.ts';
 import { randomText } from '../library/ids.ts';
 import type { Attempt } from './attempt.ts';
 import type { CreateTask } from './create-task.ts';
@@ -71,8 +73,8 @@ export function createDeferredCalls({ createTask, clock, blobs }: DeferredDeps):
     define(name, schema, run) {
       if (functions.has(name)) throw new Error(`Two deferred functions are called ${name}.`);
       functions.set(name, async (args, call) => {
-        const parsed = schema.safeParse(args);
-        if (!parsed.success) return `refused: bad arguments for ${name}: ${z.prettifyError(parsed.error)}`;
+        const parsed = schema.safeParse(args, { error: explainFault });
+        if (!parsed.success) return `refused: bad arguments for ${name}: ${summaryOf(faultsOf(parsed.error, args))}`;
         return runOnce(() => run(parsed.data, call));
       });
       return {

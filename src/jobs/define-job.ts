@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { explainFault } from '../http/fault-messages.ts';
+import { faultsOf, summaryOf } from '../http/read-input.ts';
 import type { Attempt } from './attempt.ts';
 import type { JobName } from './table.ts';
 
@@ -31,9 +33,9 @@ export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
   return {
     name: job.name,
     async run(payload, attempt) {
-      const parsed = job.payload.safeParse(payload);
-      // A task whose payload does not fit never will: it ends here, and the log tells.
-      if (!parsed.success) return `refused: ${parsed.error.message}`;
+      const parsed = job.payload.safeParse(payload, { error: explainFault });
+      // A task whose payload does not fit never will: it ends here, and the log tells. 4xx would have it tried again.
+      if (!parsed.success) return `refused: ${summaryOf(faultsOf(parsed.error, payload))}`;
       return job.run(deps, parsed.data, attempt);
     },
   };

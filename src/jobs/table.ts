@@ -84,6 +84,12 @@ export const SCHEDULES = {
     missed: 'the next week proves the same',
   },
   '/cron/sweep-sessions': { schedule: 'every 1 hours', retries: 0, minutes: 9, missed: 'the next run finds the same' },
+  '/cron/sweep-erased-identities': {
+    schedule: 'every 6 hours',
+    retries: 0,
+    minutes: 9,
+    missed: 'the next run finds the same',
+  },
   '/cron/purge-trash': { schedule: 'every 1 hours', retries: 0, minutes: 9, missed: 'the next run finds the same' },
   '/cron/sweep-leftovers': {
     schedule: 'every day 02:00',

@@ -4,5 +4,5 @@ import { ID_PATTERN, type UserId } from '../library/ids.ts';
 /** The id of a user in the payload of a task. */
 export const UserIdText = z
   .string()
-  .regex(ID_PATTERN)
+  .regex(ID_PATTERN, 'The id of a user has 16 letters and digits.')
   .transform((id) => id as UserId);

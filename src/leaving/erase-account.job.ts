@@ -6,6 +6,7 @@ import { jobTask } from '../jobs/job-task.ts';
 import { eraseObjectsRef, type Erasure } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import { leftoversOf, type Leftovers } from '../library/leftovers.ts';
+import { isOpen } from '../library/shapes.ts';
 import { irreplaceableObjects } from '../library/stored-objects.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
 
@@ -49,7 +50,7 @@ async function eraseSome(deps: EraseAccountDeps, user: UserId, leftovers: Leftov
     return photos.map(({ key }) => key);
   }
   const uploads = await leftovers.uploads(STEP);
-  const unfinished = uploads.map(({ value }) => value).filter(({ outcome }) => !outcome);
+  const unfinished = uploads.map(({ value }) => value).filter(isOpen);
   // The session ends first: after it no object can come into being that no row names.
   for (const { session } of unfinished) await deps.directUploads.cancel(session);
   await eraseObjects(deps, { user, objects: unfinished.map(({ object }) => object), photos: [] });

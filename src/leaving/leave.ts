@@ -1,13 +1,15 @@
 import type { z } from 'zod';
-import { AppError } from '../http/errors.ts';
 import type { JobRef } from '../jobs/define-job.ts';
 import type { SweepPayload } from '../jobs/define-sweep.ts';
 import type { Library } from '../library/commit.ts';
+import { isAccountErased } from '../library/erasure.ts';
 import { randomText, type UserId } from '../library/ids.ts';
 import type { Erasing } from './erase-account.job.ts';
 
 export interface LeavingDeps {
   library: Library;
+  /** Notes that this user's identity has left, before the account is erased. */
+  noteErasure(user: UserId): Promise<void>;
   /** Lets this instance forget whom it has seen. */
   forgetAccounts(): void;
 }
@@ -18,7 +20,8 @@ const eraseAccountRef: JobRef<SweepPayload<z.infer<typeof Erasing>>> = { name: '
  * Takes the user's own row away, without which nothing of his can be read or written, and has the rest erased by tasks
  * that the same transaction brings about. That he has left already is fine: a repeated request finds him gone.
  */
-export async function leave({ library, forgetAccounts }: LeavingDeps, id: UserId): Promise<void> {
+export async function leave({ library, noteErasure, forgetAccounts }: LeavingDeps, id: UserId): Promise<void> {
+  await noteErasure(id);
   try {
     await library.commit(id, async (change) => {
       const { handle, formerHandles } = await change.eraseUser();
@@ -26,7 +29,7 @@ export async function leave({ library, forgetAccounts }: LeavingDeps, id: UserId
       change.enqueue(eraseAccountRef, { user: id, run: randomText(16), state });
     });
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'not-found')) throw error;
+    if (!isAccountErased(error)) throw error;
   }
   forgetAccounts();
 }

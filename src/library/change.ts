@@ -1,4 +1,4 @@
-import { AppError } from '../http/errors.ts';
+import { accountErased } from './erasure.ts';
 import type { JobRef } from '../jobs/define-job.ts';
 import { setDays, type DayCounts } from './day-counts.ts';
 import { trimActivityRef, trimmedBefore, TRIMMED_AT, withEvent, type AccountEvent, type EventKind } from './events.ts';
@@ -59,7 +59,7 @@ export interface Change extends PhotoChanges, UploadChanges, RecipeChanges {
 export function createChange(id: UserId, overlay: Overlay, now: number, enqueued: Enqueued[]): Change {
   const user = async () => {
     const found = await overlay.read(userRow);
-    if (!found) throw new AppError('not-found', 'This account is gone.');
+    if (!found) throw accountErased();
     return found;
   };
   const enqueue = <P>({ name: job }: JobRef<P>, payload: P, notBefore?: number) => {
@@ -77,8 +77,9 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     if (before !== undefined) enqueue(trimActivityRef, { user: id, before });
   };
 
+  const photos = photoChanges({ id, overlay, now, user, enqueue, note });
   return {
-    ...photoChanges({ id, overlay, now, user, enqueue, note }),
+    ...photos,
     note,
     async forgetEvents(before) {
       const owner = await user();
@@ -86,7 +87,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       if (gone.length > 0) overlay.write(userRow, { ...owner, events: kept });
       return gone;
     },
-    ...uploadChanges({ overlay, user }),
+    ...uploadChanges({ overlay, now, user, discard: photos.discard }),
     ...recipeChanges({ overlay, now, user }),
     now,
     user,

@@ -27,7 +27,7 @@ export interface Library {
   /**
    * Carries out `change` in one transaction over the user's entities and returns what it returned. It may run several
    * times; only the last run counts. `reads` names the rows that it will ask for, so that all come in one lookup.
-   * Throws what `change` throws, `not-found` without the user, `busy` after too much contention, and CommitInDoubt
+   * Throws what `change` throws, `account-erased` without the user, `busy` after too much contention, and CommitInDoubt
    * when the change may or may not be in.
    */
   commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads?: Row[]): Promise<T>;

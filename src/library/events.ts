@@ -2,7 +2,7 @@ import type { JobRef } from '../jobs/define-job.ts';
 import type { PhotoId, UserId } from './ids.ts';
 
 /** What may happen to an account. */
-export type EventKind = 'upload' | 'edit' | 'trash' | 'restore' | 'erase' | 'sign-in';
+export type EventKind = 'upload' | 'edit' | 'trash' | 'restore' | 'erase' | 'reject' | 'sign-in';
 
 /**
  * One thing that happened. Events are kept on the user, whom every change writes anyway: they cost no operation, and

@@ -4,6 +4,7 @@ import { isErased, tombstoneEnd } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import {
   DEFAULT_ACCOUNT,
+  isOpen,
   OUTBOX_GRACE,
   receiptEnd,
   TRASH_LIFE,
@@ -27,6 +28,7 @@ import {
   timelineKey,
   trashKey,
 } from './sort-keys.ts';
+import { withPrecision, type StoredPhoto } from './stored-times.ts';
 
 /** Properties of a Datastore entity, as the client takes and gives them. */
 export type Properties = Record<string, unknown>;
@@ -76,7 +78,13 @@ export const UserKind: Kind<User> = {
 export const ClaimKind = packed<Claim>('Claim');
 export const YearKind = packed<Year>('Year');
 export const ReceiptKind = expiring<Receipt>('Receipt', receiptEnd);
-export const UploadKind = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
+const uploads = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
+/** Open ones are found below their user by `open`, which the others do not have. */
+export const UploadKind: Kind<Upload> = {
+  ...uploads,
+  indexed: [...uploads.indexed, 'open'],
+  encode: (upload) => ({ ...uploads.encode(upload), ...(isOpen(upload) && { open: true }) }),
+};
 export const OutboxKind = expiring<OutboxRow>('Outbox', ({ at }) => at + OUTBOX_GRACE);
 export const AuditKind = packed<Audit>('Audit');
 export const DigestKind = packed<Digest>('Digest');
@@ -107,6 +115,7 @@ export const PhotoKind: Kind<Photo> = {
     revision: photo.revision,
     ...shelfKeys(photo),
   }),
+  decode: (properties) => withPrecision(JSON.parse(String(properties['view'])) as StoredPhoto),
 };
 
 function shelfKeys(photo: Photo): Properties {

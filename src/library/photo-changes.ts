@@ -1,16 +1,16 @@
-import { AppError } from '../http/errors.ts';
 import type { JobRef } from '../jobs/define-job.ts';
 import { joinClaim, releaseClaim } from './claims.ts';
 import { countDays } from './day-counts.ts';
-import { eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
+import { absent, eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
 import type { EventKind } from './events.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { withEdit, type PhotoEdit } from './owner-edit.ts';
 import { opensPostsWindow, POSTS_WINDOW, sendPostsRef } from './posts-mail.ts';
 import { claimRow, photoRow, userRow } from './rows.ts';
-import type { Photo, User } from './shapes.ts';
+import type { Photo, RejectionReason, User } from './shapes.ts';
 import { irreplaceableBytes, irreplaceableObjects } from './stored-objects.ts';
+import { timed } from './zone-time.ts';
 
 /** What a new photo needs to be told; the rest follows from the moment and the user. */
 export type NewPhoto = Omit<
@@ -34,7 +34,7 @@ export type PhotoProgress = Partial<
 
 /** What may become of photos. Lists, day counts, feed, claims and totals stay true to it. */
 export interface PhotoChanges {
-  /** Throws `not-found`. */
+  /** Throws `not-found`, and `gone` for one that was rejected. */
   photo(id: PhotoId): Promise<Photo>;
   /** Those of them that are there. */
   photos(ids: readonly PhotoId[]): Promise<Photo[]>;
@@ -43,12 +43,13 @@ export interface PhotoChanges {
   addPhoto(photo: NewPhoto): Promise<Photo>;
   edit(id: PhotoId, edit: PhotoEdit): Promise<Photo>;
   progress(id: PhotoId, progress: PhotoProgress): Promise<Photo>;
-  /** Gives a photo the digest that its bytes turned out to have, in place of one that was only claimed. */
-  correctDigest(id: PhotoId, sha256: string): Promise<Photo>;
   trash(id: PhotoId): Promise<Photo>;
   restore(id: PhotoId): Promise<Photo>;
-  /** Takes photos away for good; their objects go by a task. Other photos of the same bytes have their own. */
-  erase(photos: readonly Photo[]): Promise<void>;
+  /**
+   * Erases photos for good, by their owner's wish or for a reason of the service. A task removes their objects. Other
+   * photos of the same bytes have their own.
+   */
+  erase(photos: readonly Photo[], reason?: RejectionReason): Promise<void>;
   /** Drops tombstones among these photos, and raises the floor of the change feed, which cannot tell of them any more. */
   forget(ids: readonly PhotoId[]): Promise<void>;
   /** Has objects removed, by a task, that no photo refers to. */
@@ -70,7 +71,7 @@ export interface PhotoChangeDeps {
 export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoChangeDeps): PhotoChanges {
   const photo = async (photoId: PhotoId) => {
     const found = await overlay.read(photoRow(photoId));
-    if (!found || isErased(found)) throw new AppError('not-found', 'There is no such photo.');
+    if (!found || isErased(found)) throw absent(found);
     return found;
   };
   const photos = async (ids: readonly PhotoId[]) => {
@@ -93,9 +94,10 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
     },
     async addPhoto(added) {
       await joinClaim(overlay, added);
-      const { sequence, lastPostedAt } = await user();
+      const { sequence, lastPostedAt, timeZone: zone } = await user();
       const postedAt = Math.max(now, lastPostedAt);
-      const photo = await putAndNote('upload', undefined, { ...added, ...fresh(id, postedAt, sequence + 1) });
+      const stored = { ...timed(added, zone), ...fresh(id, postedAt, sequence + 1) };
+      const photo = await putAndNote('upload', undefined, stored);
       const owner = { ...(await user()), lastPostedAt: postedAt };
       overlay.write(userRow, owner);
       if (opensPostsWindow(owner, now)) {
@@ -106,18 +108,12 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
     },
     async edit(photoId, edit) {
       const before = await photo(photoId);
-      return putAndNote('edit', before, { ...withEdit(before, edit), revision: before.revision + 1 });
+      const edited = { ...withEdit(before, edit), revision: before.revision + 1 };
+      return putAndNote('edit', before, edit.takenAt === undefined ? edited : timed(edited, (await user()).timeZone));
     },
     async progress(photoId, progress) {
       const before = await photo(photoId);
       return put(before, { ...before, ...progress });
-    },
-    async correctDigest(photoId, sha256) {
-      const before = await photo(photoId);
-      const after = { ...before, sha256, digest: 'proved' as const };
-      await releaseClaim(overlay, before);
-      await joinClaim(overlay, after);
-      return put(before, after);
     },
     async trash(photoId) {
       const before = await photo(photoId);
@@ -129,14 +125,16 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
       if (before.trashedAt === null) return before;
       return putAndNote('restore', before, { ...before, trashedAt: null, revision: before.revision + 1 });
     },
-    async erase(doomed) {
-      for (const before of doomed) {
+    async erase(meant, reason) {
+      if (meant.length === 0) return;
+      for (const before of meant) {
         await releaseClaim(overlay, before);
-        await put(before, { ...tombstoneOf(before, now), revision: before.revision + 1 });
+        await put(before, { ...tombstoneOf(before, now, reason), revision: before.revision + 1 });
+        if (reason) await note('reject', { photo: before.id });
       }
-      if (doomed.length > 0) await note('erase', { photos: doomed.length });
-      const objects = doomed.flatMap(irreplaceableObjects);
-      if (doomed.length > 0) enqueue(eraseObjectsRef, { user: id, objects, photos: doomed.map((each) => each.id) });
+      if (!reason) await note('erase', { photos: meant.length });
+      const objects = meant.flatMap(irreplaceableObjects);
+      enqueue(eraseObjectsRef, { user: id, objects, photos: meant.map((each) => each.id) });
     },
     forget: async (ids) => dropTombstones(overlay, await user(), ids),
     discardAll: (prefix) => enqueue(eraseObjectsRef, { user: id, objects: [], photos: [], prefixes: [prefix] }),

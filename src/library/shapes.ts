@@ -6,6 +6,8 @@ import type { PhotoId, UploadId, UserId } from './ids.ts';
 export type TakenAtSource =
   'user' | 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
 
+export type TimePrecision = 'second' | 'minute' | 'day' | 'month' | 'year';
+
 /** When a photo was taken: a wall-clock time, and, only where it is known, how that relates to UTC. */
 export interface TakenAt {
   /** ISO 8601 without a zone, as in `2019-07-01T10:00:00.12`. */
@@ -15,6 +17,10 @@ export interface TakenAt {
   /** RFC 3339 with `Z`, or null for a floating time. */
   utc: string | null;
   source: TakenAtSource;
+  /** How much of `local` is known; the rest is the start of that minute, day, month or year. */
+  precision: TimePrecision;
+  /** True when only the instant is known: `local` and `offset` are then those of the owner's zone. */
+  instant?: true;
 }
 
 export interface Camera {
@@ -45,6 +51,9 @@ export interface FileSays {
 /** `pending` until the variants exist, `failed` when they cannot be made. The original is there in every state. */
 export type PhotoState = 'pending' | 'ready' | 'failed';
 
+/** Why the service removes a photo by itself: its bytes have another sha256 than its client announced. */
+export type RejectionReason = 'digest-mismatch';
+
 /** One photo as it is stored. Times are milliseconds since the Unix epoch. */
 export interface Photo {
   id: PhotoId;
@@ -53,6 +62,8 @@ export interface Photo {
   alt: string;
   fileName: string | null;
   takenAt: TakenAt;
+  /** Where it stands in the timeline, if not at its wall-clock time: in an hour that clocks show twice. */
+  timelineAt?: string | undefined;
   postedAt: number;
   /** The user's sequence when it was posted: breaks ties between photos posted in the same millisecond. */
   posted: number;
@@ -87,6 +98,8 @@ export interface Photo {
   trashedAt: number | null;
   /** Set on a tombstone: the photo is gone for good, and only the change feed still speaks of it. */
   erasedAt?: number;
+  /** Why the service has erased it; absent where its owner did. */
+  erasedFor?: RejectionReason;
   /** Raised by the owner's edits alone; what `If-Match` compares. */
   revision: number;
   /** The user's sequence at the last change of any kind. */
@@ -112,6 +125,8 @@ export interface User extends Settings {
   handle: string;
   /** Names it had before. They lead to it for ever, so that nobody else can take over its links. */
   formerHandles: string[];
+  /** The key name of the `Identity` that leads here; absent in accounts of earlier versions. */
+  identity?: string;
   /** The address that the issuer of the user's tokens has verified. */
   email: string | null;
   /** Since when the timeline is public, in milliseconds since the Unix epoch; null for a private one. */
@@ -132,7 +147,7 @@ export interface User extends Settings {
   photos: number;
   /** Bytes of all originals and their previews, those in the trash among them. */
   bytes: number;
-  /** Uploads that were opened and have neither become photos nor been swept. */
+  /** Uploads that can still become photos, and those that have expired and are not swept yet. */
   openUploads: number;
   /** The recipe that all smaller sizes have been made by, those of later photos aside. */
   recipe?: number;
@@ -159,7 +174,12 @@ export interface Upload {
   expiresAt: number;
   /** What has become of it. The object is that photo's then, or on its way out. */
   outcome?: { status: PlacementStatus; photo: PhotoId };
+  /** When it ended without becoming a photo, in milliseconds since the Unix epoch: its session takes no more bytes. */
+  endedAt?: number;
 }
+
+/** Whether an upload can still become a photo, unless it has expired. */
+export const isOpen = ({ outcome, endedAt }: Upload) => outcome === undefined && endedAt === undefined;
 
 /** What received bytes became: a new photo, the one that had them already, or that one taken out of the trash. */
 export type PlacementStatus = 'created' | 'duplicate' | 'restored';

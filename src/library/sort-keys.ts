@@ -12,8 +12,12 @@ export function sortableLocal(local: string): string {
   return `${seconds}.${fraction.slice(0, 6).padEnd(6, '0')}`;
 }
 
-/** Position in the timeline: wall-clock time of capture, then id. The user prefix spreads the index (PLATFORM 1.11). */
-export const timelineKey = (photo: Photo) => `${photo.user}|${sortableLocal(photo.takenAt.local)}|${photo.id}`;
+/**
+ * Position in the timeline: wall-clock time of capture, then id. The user prefix spreads the index (PLATFORM 1.11). A photo
+ * of which only the year is known stands at its start.
+ */
+export const timelineKey = (photo: Photo) =>
+  `${photo.user}|${photo.timelineAt ?? sortableLocal(photo.takenAt.local)}|${photo.id}`;
 
 /** Position in the order of posting: time of posting, then the sequence of that moment. */
 export const postedKey = (photo: Pick<Photo, 'user' | 'postedAt' | 'posted'>) =>
@@ -31,6 +35,9 @@ export const shardOf = (user: UserId) => EXPIRY_SHARDS[user.charCodeAt(0) % EXPI
 
 /** Position within one shard of what expires at a moment, in milliseconds since the Unix epoch. */
 export const expiryKey = (shard: string, at: number) => `${shard}|${new Date(at).toISOString()}`;
+
+/** The moment in such a position. */
+export const endIn = (key: string): number => Date.parse(key.slice(key.indexOf('|') + 1));
 
 /** Public timelines are listed by the time when they became so: in a few shards, since times rise. */
 export const PUBLIC_SHARDS = ['0', '1', '2', '3'];

@@ -29,6 +29,8 @@ export interface Store {
   user(user: UserId): Promise<User | undefined>;
   /** Undefined also for one that has been erased. */
   photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
+  /** The same, or what stays of one that has been erased. */
+  photoOrTombstone(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
   /** Those of them that are there; a thousand cost one lookup. */
   photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
   /** The next ones in the order of their ids, those that have been erased among them. */
@@ -37,6 +39,8 @@ export interface Store {
   audit(user: UserId): Promise<Audit | undefined>;
   /** In the order asked. */
   uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
+  /** All that may still become photos, in no order; there are at most 200. */
+  openUploads(user: UserId): Promise<Upload[]>;
   /** In the order asked. */
   claims(user: UserId, digests: readonly string[]): Promise<(Claim | undefined)[]>;
   /** What `read` finds out of one moment: one read-only transaction. Undefined without the user. */
@@ -56,14 +60,16 @@ export function createStore(datastore: Datastore): Store {
     const rows = await lookUp(names.map((name) => keyOf(datastore, user, kind, name)));
     return rows.map((row) => row && kind.decode(row));
   };
+  const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
   const moment: Store['moment'] = (user, read) => readMoment({ datastore, lean }, user, read);
   return {
     moment,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
     async photo(user, id) {
-      const photo = await get(photoKey(datastore, user, id), PhotoKind);
+      const photo = await photoOrTombstone(user, id);
       return photo && isErased(photo) ? undefined : photo;
     },
+    photoOrTombstone,
     async photos(user, ids) {
       const found = await many(user, PhotoKind, ids);
       return found.filter((photo) => photo !== undefined).filter((photo) => !isErased(photo));
@@ -82,6 +88,11 @@ export function createStore(datastore: Datastore): Store {
     },
     audit: (user) => get(keyOf(datastore, user, AuditKind, auditRow.name), AuditKind),
     uploads: (user, ids) => many(user, UploadKind, ids),
+    async openUploads(user) {
+      const ancestor = keyOf(datastore, user, UserKind);
+      const rows = await lean.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
+      return rows.map(({ properties }) => UploadKind.decode(properties));
+    },
     claims: (user, digests) => many(user, ClaimKind, digests),
     stretch: (user, stretch) =>
       moment(user, async ({ user: owner, stretch: read }) => ({ user: owner, photos: await read(stretch) })),

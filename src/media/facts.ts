@@ -78,8 +78,9 @@ function label(text = ''): string | null {
   return text.replaceAll(/\p{C}/gu, '').trim().slice(0, LONGEST_LABEL) || null;
 }
 
+/** A receiver without satellites tells 0/0, which lies in the sea. */
 function location({ latitude, longitude }: Tags['position']): Facts['location'] {
-  if (latitude === undefined || longitude === undefined) return null;
+  if (latitude === undefined || longitude === undefined || (latitude === 0 && longitude === 0)) return null;
   const onEarth = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
   return onEarth ? { latitude, longitude } : null;
 }

@@ -1,35 +1,71 @@
-import { parseMoment, type Moment } from './wall-clock.ts';
+import { HALF_DAY, plainText } from './half-day.ts';
+import { checkedMoment } from './parse-moment.ts';
+import { momentOfInstant, type Moment } from './wall-clock.ts';
 
-/** Digits that are no part of a longer number, so that serial numbers and hashes are not taken for dates. */
-const DATE = String.raw`(?<![0-9])(?<year>(?:19|20)\d\d)(?<gap>[-_.]?)(?<month>\d\d)\k<gap>(?<day>\d\d)`;
-const TIME = String.raw`(?<hour>\d\d)(?<colon>[-_.:h]?)(?<minute>\d\d)[-_.:m]?(?<second>\d\d)`;
+/**
+ * No digit or letter before it, unless a camera's word is: so serial numbers and hashes are not taken for dates. Chinese
+ * programs write their words right before the date.
+ */
+const START = String.raw`(?<![0-9A-Za-z])(?:IMG|VID|PANO|MVIMG|BURST|STK|PHOTO|IMAG\d{4}_BURST)?`;
+const DATE = String.raw`(?<year>(?:19|20)\d\d)(?<gap>[-_.]?)(?<month>\d\d)\k<gap>(?<day>\d\d)`;
+const LONG_DATE = String.raw`(?<year>(?:19|20)\d\d)(?<gap>[-_./])(?<month>\d{1,2})\k<gap>(?<day>\d{1,2})`;
+const TIME = String.raw`(?<hour>\d\d)(?<colon>[-_.:]?)(?<minute>\d\d)\k<colon>(?<second>\d\d)`;
+const SPOKEN_TIME = String.raw`(?<hour>\d\d)h(?<minute>\d\d)m(?<second>\d\d)s?`;
+const HALF = (name: string) => String.raw`(?<${name}>${HALF_DAY})?`;
+
+/** Words of screenshot tools between date and time: `at`, `um`, `à`, `a la(s)`, `kl.`, `kello`, `v`, `lúc`. */
+const WORDS = String.raw`(?:(?!${HALF_DAY})\p{L}{1,5}(?:\(\p{L}\))?\.? ){1,2}`;
+const CLOCK = String.raw`(?<hour>\d{1,2})(?<colon>[.:_-])(?<minute>\d\d)`;
+const SECOND = String.raw`\k<colon>(?<second>\d\d)`;
+const END = String.raw`(?![0-9])`;
 
 /**
  * What the common cameras, messengers and screenshot tools write, the more exact first. Pixel phones name their files
- * in UTC (`PXL_…`) with milliseconds behind; WhatsApp names only the day (`IMG-20190701-WA0001`).
+ * in UTC (`PXL_…`) with milliseconds behind, WhatsApp names only the day (`IMG-20190701-WA0001`), so do some phones with
+ * a number behind it (`WP_20130818_001`). Hundredths are taken only where the name is a camera's: `20190701-20190705`
+ * are two days.
  */
 const PATTERNS = [
-  new RegExp(String.raw`^PXL_${DATE}_${TIME}(?<fraction>\d{3})(?<utc>)(?![0-9])`),
-  new RegExp(String.raw`${DATE}(?:[-_. T]|, | at |-at-)${TIME}(?:[-_.]?(?<fraction>\d{3}))?(?![0-9])`),
-  new RegExp(String.raw`^(?:IMG|VID)?${DATE}${TIME}(?![0-9])`),
-  new RegExp(String.raw`^(?:IMG|VID|STK)-${DATE}-WA\d+`),
-];
+  String.raw`^PXL_${DATE}_${TIME}(?<fraction>\d{3})(?<utc>)${END}`,
+  String.raw`${START}${DATE}[-_ ]?T${TIME}(?:\.(?<fraction>\d{1,3}))?(?<utc>Z)(?![A-Za-z0-9])`,
+  String.raw`^(?:IMG|VID)_${DATE}_(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d)(?<fraction>\d{2,3})${END}`,
+  String.raw`${START}${DATE}(?:[-_. T]|, | at |-at-)${TIME}(?:[-_.]?(?<fraction>\d{3}))?${END} ?${HALF('after')}`,
+  String.raw`${START}${DATE}(?:[-_. T]|, | at |-at-)${SPOKEN_TIME}${END}`,
+  String.raw`${START}${DATE}${TIME}(?<fraction>\d{3})?(?![0-9A-Za-z])`,
+  String.raw`${START}${LONG_DATE}(?:, ?|[-_. T]| - )?(?:${WORDS})?${HALF('before')} ?${CLOCK}${SECOND}${END} ?${HALF('after')}`,
+  String.raw`${START}${LONG_DATE}(?:,? )${WORDS}${HALF('before')} ?${CLOCK}(?![-_:]?[0-9]) ?${HALF('after')}`,
+  String.raw`^(?:IMG|VID|STK|AUD|PTT)-${DATE}-WA\d+`,
+  String.raw`^WP_${DATE}_\d{3}${END}`,
+  String.raw`(?<![0-9A-Za-z])(?<year>(?:19|20)\d\d)-(?<month>\d\d)-(?<day>\d\d)(?![0-9A-Za-z]|-[0-9A-Fa-f]{3})`,
+].map((pattern) => new RegExp(pattern, 'iu'));
+
+/** Messengers that name what they save by the milliseconds since the Unix epoch: from 2001 to 2033. */
+const EPOCH = /^(?:mmexport|FB_IMG_|wx_camera_|microMsg\.|PhotoGrid_)(1\d{12})(?![0-9])/i;
 
 /**
  * The moment that a file's name tells: `IMG_20190701_100000`, `PXL_20190701_100000123`, `Screenshot_20190701-100000`,
  * `2019-07-01 10.00.00`, `IMG-20190701-WA0001` (the day, at midnight) and the like. Undefined when it tells none.
  */
 export function momentOfFileName(fileName: string): Moment | undefined {
+  const name = plainText(fileName, LONGEST_NAME);
+  const [, epoch] = EPOCH.exec(name) ?? [];
+  if (epoch !== undefined) return momentOfInstant(Number(epoch));
   for (const pattern of PATTERNS) {
-    const found = pattern.exec(fileName)?.groups;
+    const found = pattern.exec(name);
     const moment = found && momentOf(found);
     if (moment) return moment;
   }
   return undefined;
 }
 
-function momentOf(found: Record<string, string | undefined>): Moment | undefined {
-  const date = `${found['year']}-${found['month']}-${found['day']}`;
-  const time = found['hour'] ? `T${found['hour']}:${found['minute']}:${found['second']}` : '';
-  return parseMoment(date + time, { fraction: found['fraction'] ?? '', offset: found['utc'] === undefined ? '' : 'Z' });
+/** File systems take 255 characters or bytes. */
+const LONGEST_NAME = 255;
+
+function momentOf(found: RegExpExecArray): Moment | undefined {
+  const { year = '', month = '', day = '', hour, utc } = found.groups ?? {};
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const moment = checkedMoment(date, found, { offset: utc === undefined ? '' : 'Z' });
+  // A time that no clock shows is none: the digits are something else.
+  if (!moment || (hour !== undefined && moment.precision === 'day')) return undefined;
+  return utc === undefined ? moment : { ...moment, instant: true };
 }

@@ -1,6 +1,6 @@
 import { factsWithoutSize, type Facts, type FactsContext } from './facts.ts';
 import type { Examination } from './examine.ts';
-import { nothingFound } from './walks/findings.ts';
+import { keep, nothingFound } from './walks/findings.ts';
 
 /** Kinds of picture that are kept but not decoded here. Most cameras' raw files are TIFF by their content. */
 export type KeptType = 'image/tiff' | 'image/jxl';
@@ -27,13 +27,17 @@ export function examineKept(type: KeptType): Examination {
   let left = type === 'image/tiff' ? TAG_BYTES : 0;
   return {
     complete: true,
+    missing: 'part',
+    passed: [],
     push(chunk) {
       if (left > 0) head.push(Buffer.from(chunk.subarray(0, left)));
       left -= chunk.length;
     },
     async facts(context: Omit<FactsContext, 'type'>): Promise<Facts> {
-      const findings = { ...nothingFound(), ...(head.length > 0 && { exif: Buffer.concat(head) }) };
+      const findings = nothingFound();
+      keep(findings, 'exif', Buffer.concat(head));
       return { width: 0, height: 0, ...(await factsWithoutSize(findings, context)) };
     },
+    settle: async () => false,
   };
 }

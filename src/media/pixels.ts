@@ -3,7 +3,7 @@ import type { Decoder } from './decoder.ts';
 import { COMMON_FORMAT, type PictureFormat } from './picture-format.ts';
 import type { ImageSize } from './walks/findings.ts';
 
-/** A picture that was made here: sRGB, upright, without metadata. */
+/** A picture that was made here: sRGB, upright, without metadata but that of a gain map. */
 export interface Picture extends ImageSize {
   bytes: Buffer;
   format: PictureFormat;

@@ -10,6 +10,8 @@ export interface RecentOriginals {
 
 export interface Collection {
   push(chunk: Uint8Array): void;
+  /** All bytes so far; undefined when they were too many. */
+  bytes(): Buffer | undefined;
   /** Ends the collection; what it holds becomes the recent original of that object. */
   keep(object: string): void;
   /** Ends the collection and forgets it. */
@@ -69,6 +71,7 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
           original.bytes.set(chunk, original.size);
           original.size += chunk.length;
         },
+        bytes: () => original?.bytes.subarray(0, original.size),
         keep(object) {
           if (original) kept.set(object, { ...original, keptAt: clock.elapsed() });
           original = undefined;

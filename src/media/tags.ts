@@ -1,6 +1,8 @@
 import type { ExpandedTags } from 'exifreader';
-import { claimedBytes } from './exif-claims.ts';
+import { surveyExif } from './exif-survey.ts';
+import { readIptc, type IptcTags } from './iptc.ts';
 import type { Findings } from './walks/findings.ts';
+import { readXmp } from './xmp.ts';
 
 /** The metadata of a file as text, by group and by the name that ExifReader gives a tag. Absent tags are undefined. */
 export interface Tags {
@@ -11,78 +13,106 @@ export interface Tags {
   position: { latitude: number | undefined; longitude: number | undefined };
 }
 
-/** The blocks of metadata that a walk has found in a file. */
-export type Blocks = Pick<Findings, 'exif' | 'xmp' | 'iptc'>;
-
-/** Reads EXIF, XMP and IPTC. Nothing in a block makes this throw: what cannot be read counts as absent. */
-export async function readTags(blocks: Blocks): Promise<Tags> {
-  const found = await load(blocks);
+/**
+ * Reads the blocks of EXIF, XMP and IPTC that a walk has found. A file may have several of a kind: of each tag the first
+ * good value counts. Nothing in a block makes this throw: what cannot be read counts as absent.
+ */
+export async function readTags({ blocks }: Pick<Findings, 'blocks'>): Promise<Tags> {
+  const { sound, xmp, iptc } = surveyed(blocks);
+  const exif = await Promise.all(sound.map(load));
+  const xmpTags = [...blocks.xmp, ...xmp].map((block) => readXmp(block, WANTED_XMP));
+  const iptcTags = [...blocks.iptc, ...iptc].map(readIptc);
   return {
-    exif: (name) => textOf(found.exif, name),
-    xmp: (name) => textOf(found.xmp, name),
-    iptc: (name) => textOf(found.iptc, name),
-    position: { latitude: found.gps?.Latitude, longitude: found.gps?.Longitude },
+    exif: (name) => textOf(blockWith(exif, name), name),
+    xmp: (name) => firstOf(xmpTags, (tags) => tags.get(name)),
+    iptc: (name) => firstOf(iptcTags, (tags) => tags[name as keyof IptcTags]),
+    position: firstOf(exif, positionOf) ?? { latitude: undefined, longitude: undefined },
   };
 }
 
-/** The tags that anybody here asks for. All others stay unread, maker notes and colour profiles among them. */
-const WANTED = {
-  exif: words(`
-    Make Model LensModel
-    DateTimeOriginal SubSecTimeOriginal OffsetTimeOriginal
-    DateTimeDigitized SubSecTimeDigitized OffsetTimeDigitized
-    DateTime SubSecTime OffsetTime
-    GPSLatitude GPSLatitudeRef GPSLongitude GPSLongitudeRef GPSDateStamp GPSTimeStamp`),
-  xmp: words(`
-    DateTimeOriginal DateTimeDigitized DateCreated CreateDate ModifyDate GPSTimeStamp
-    Make Model LensModel Lens`),
-  iptc: ['Date Created', 'Time Created'],
-  gps: true as const,
-};
+/** The tags of EXIF that are read, by their numbers. All others stay unread, maker notes and colour profiles too. */
+const WANTED_EXIF = new Set([
+  // Make, Model, DateTime
+  0x010f, 0x0110, 0x0132,
+  // The directories of EXIF and GPS
+  0x8769, 0x8825,
+  // DateTimeOriginal, DateTimeDigitized, then OffsetTime and SubSecTime of all three times
+  0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9290, 0x9291, 0x9292,
+  // LensModel
+  0xa434,
+  // GPS: latitude, longitude and altitude with their references, time and date
+  1, 2, 3, 4, 5, 6, 7, 0x1d,
+]); // prettier-ignore
 
-function words(text: string): string[] {
-  return text.trim().split(/\s+/);
+const WANTED_XMP = new Set([
+  'DateTimeOriginal',
+  'DateTimeDigitized',
+  'DateCreated',
+  'CreateDate',
+  'ModifyDate',
+  'GPSTimeStamp',
+  'Make',
+  'Model',
+  'LensModel',
+  'Lens',
+]);
+
+/**
+ * How many bytes the values that are read may take, in all blocks of EXIF of a file. Honest files need a few hundred;
+ * this many take ExifReader some milliseconds, in which nothing else runs.
+ */
+const MOST_CLAIMED = 2 ** 18;
+
+/** The blocks of EXIF without those that would keep the program busy, and the XMP and IPTC that lie inside. */
+function surveyed({ exif }: Findings['blocks']): { sound: Buffer[]; xmp: Buffer[]; iptc: Buffer[] } {
+  let left = MOST_CLAIMED;
+  const surveys = exif.map((block) => ({ block, ...surveyExif(block, WANTED_EXIF) }));
+  const sound = surveys.filter(({ claimed }) => claimed <= left && ((left -= claimed), true));
+  return {
+    sound: sound.map(({ block }) => block),
+    xmp: sound.flatMap(({ xmp }) => xmp ?? []),
+    iptc: sound.flatMap(({ iptc }) => iptc ?? []),
+  };
 }
 
-async function load(blocks: Blocks): Promise<ExpandedTags> {
-  if (!blocks.exif && !blocks.xmp && !blocks.iptc) return {};
+/** ExifReader takes a block as it is: to the reader it is a TIFF without a picture. */
+async function load(tiff: Buffer): Promise<ExpandedTags> {
   // Loaded with the first picture: the start of the program does not wait for it.
   const { default: reader } = await import('exifreader');
   try {
-    return reader.load(asJpeg(sound(blocks)), { expanded: true, includeTags: WANTED });
+    return reader.load(tiff, { expanded: true, includeTags: { exif: [...WANTED_EXIF], gps: true } });
   } catch {
     return {};
   }
 }
 
-/** How often an EXIF block may claim each of its bytes: some programs let a few tags share theirs. */
-const MOST_CLAIMS = 4;
+/** What stands for a time in a tag of its own belongs to the block that the time comes from. */
+const COMPANIONS: Record<string, string> = {
+  SubSecTimeOriginal: 'DateTimeOriginal',
+  OffsetTimeOriginal: 'DateTimeOriginal',
+  SubSecTimeDigitized: 'DateTimeDigitized',
+  OffsetTimeDigitized: 'DateTimeDigitized',
+  SubSecTime: 'DateTime',
+  OffsetTime: 'DateTime',
+  GPSTimeStamp: 'GPSDateStamp',
+};
 
-/** The blocks without an EXIF that would keep the program busy for a second. */
-function sound({ exif, ...others }: Blocks): Blocks {
-  return exif && claimedBytes(exif) <= MOST_CLAIMS * exif.length ? { exif, ...others } : others;
+function blockWith(blocks: ExpandedTags[], name: string): ExpandedTags['exif'] {
+  const leading = COMPANIONS[name] ?? name;
+  const leader = blocks.find(({ exif }) => isGood(leading, textOf(exif, leading)));
+  return (leader ?? blocks.find(({ exif }) => textOf(exif, name) !== undefined))?.exif;
 }
 
-/** A JPEG of nothing but metadata: so the reader needs to know one container only, and gets few bytes of any file. */
-function asJpeg({ exif, xmp, iptc }: Blocks): Buffer {
-  return Buffer.concat([
-    Buffer.of(0xff, 0xd8),
-    segment(0xe1, 'Exif\0\0', exif),
-    segment(0xe1, 'http://ns.adobe.com/xap/1.0/\0', xmp),
-    segment(0xed, 'Photoshop 3.0\0', iptc),
-    Buffer.of(0xff, 0xd9),
-  ]);
-}
+/** Zeros and blanks are no time. */
+const isGood = (name: string, text: string | undefined) =>
+  text !== undefined && (!/Date/.test(name) || /[1-9]/.test(text));
 
-/** The most that a segment holds behind its length. What other formats have beyond that are thumbnails and notes. */
-const LONGEST_SEGMENT = 0xffff - 2;
-
-function segment(marker: number, prefix: string, block: Buffer | undefined): Buffer {
-  if (!block) return Buffer.alloc(0);
-  const body = Buffer.concat([Buffer.from(prefix, 'latin1'), block]).subarray(0, LONGEST_SEGMENT);
-  const head = Buffer.of(0xff, marker, 0, 0);
-  head.writeUInt16BE(body.length + 2, 2);
-  return Buffer.concat([head, body]);
+function firstOf<T, V>(all: T[], valueOf: (one: T) => V | undefined): V | undefined {
+  for (const one of all) {
+    const value = valueOf(one);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 /** What ExifReader gives for a value that lies outside its block. */
@@ -95,4 +125,9 @@ function textOf(group: object | undefined, name: string): string | undefined {
   const text = typeof first === 'string' ? first : description;
   if (typeof text !== 'string' || text === FAULTY) return undefined;
   return text.replaceAll('\0', '').trim() || undefined;
+}
+
+function positionOf({ gps }: ExpandedTags): Tags['position'] | undefined {
+  const { Latitude: latitude, Longitude: longitude } = gps ?? {};
+  return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : undefined;
 }

@@ -1,6 +1,7 @@
 import { momentOfFileName } from './file-name-time.ts';
 import type { Tags } from './tags.ts';
-import { momentOfInstant, parseMoment, type Moment } from './wall-clock.ts';
+import { parseMoment } from './parse-moment.ts';
+import { momentOfInstant, type Moment } from './wall-clock.ts';
 
 /** Where the time of a photo was found. `user`, an edit by the owner, stands before all of these. */
 export type TimeSource = 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
@@ -44,12 +45,12 @@ const SOURCES: [TimeSource, Candidates][] = [
       exifMoment(tags, 'DateTimeDigitized', 'Digitized'),
     ],
   ],
-  ['xmp', ({ tags }) => XMP_DATES.map((name) => parseMoment(tags.xmp(name)))],
+  ['xmp', ({ tags }) => XMP_DATES.map((name) => xmpMoment(tags, name))],
   ['iptc', ({ tags }) => [iptcMoment(tags)]],
   ['container', ({ created }) => [textMoment(created)]],
   ['gps', ({ tags }) => [...gpsMoments(tags)]],
   ['file-name', ({ fileName }) => [momentOfFileName(fileName)]],
-  ['modified', ({ tags }) => [exifMoment(tags, 'DateTime', ''), parseMoment(tags.xmp('ModifyDate'))]],
+  ['modified', ({ tags }) => [exifMoment(tags, 'DateTime', ''), xmpMoment(tags, 'ModifyDate')]],
 ];
 
 const XMP_DATES = ['DateTimeOriginal', 'DateCreated', 'CreateDate', 'DateTimeDigitized'];
@@ -64,31 +65,40 @@ function exifMoment(tags: Tags, name: string, suffix: 'Original' | 'Digitized' |
   return parseMoment(tags.exif(name), { fraction, offset });
 }
 
+/** XMP may tell a month or a year alone (XMP part 1, 8.2.1.1). */
+const xmpMoment = (tags: Tags, name: string) => parseMoment(tags.xmp(name), { partial: true });
+
 /** Date and time stand in two records; a date alone is a day. Most writers fill in +0000 without knowing the zone. */
 function iptcMoment(tags: Tags): Moment | undefined {
   const time = tags.iptc('Time Created')?.replace(/[-+]00:?00$/, '');
-  return parseMoment([tags.iptc('Date Created'), time].filter(Boolean).join(' '));
+  return parseMoment([tags.iptc('Date Created'), time].filter(Boolean).join(' '), { partial: true });
 }
 
 /** Satellites tell UTC, so the offset is known to be that of UTC, and nothing is known of the wall clock there. */
 function gpsMoments(tags: Tags): (Moment | undefined)[] {
   const texts = [`${tags.exif('GPSDateStamp')} ${tags.exif('GPSTimeStamp')}`, tags.xmp('GPSTimeStamp')];
-  const moments = texts.map((text) => parseMoment(text, { offset: 'Z' }));
+  const moments = texts.map((text) => asInstant(parseMoment(text, { offset: 'Z' })));
   return moments.filter((moment) => moment && moment.local >= FIRST_GPS_TIME);
 }
+
+/** Undefined for a date alone: that is no instant. */
+const asInstant = (moment: Moment | undefined): Moment | undefined =>
+  moment && moment.utc !== null ? { ...moment, instant: true } : undefined;
 
 /** The day when GPS time begins: an earlier one is the zero of some counter. */
 const FIRST_GPS_TIME = '1980-01-06';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The PNG specification suggests the form of RFC 1123 (`Mon, 1 Jul 2019 10:00:00 +0200`); many write ISO 8601. */
+/**
+ * The PNG specification suggests the form of RFC 1123 (`Mon, 1 Jul 2019 10:00:00 +0200`); many write ISO 8601, as what
+ * reads HEIF does. A time in UTC is an instant: nothing is told of the clocks on the wall (RFC 9557, 2).
+ */
 function textMoment(text = ''): Moment | undefined {
-  const match = /^(?:\w{3}, )?(\d{1,2}) (\w{3}) (\d{4}) (\d\d:\d\d(?::\d\d)?) ?(.*)$/.exec(text);
-  if (!match) return parseMoment(text);
-  const [, day = '', month = '', year, time, zone = ''] = match;
-  const number = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
-  return parseMoment(`${year}-${number}-${day.padStart(2, '0')} ${time}`, {
-    offset: zone.replace(/^(GMT|UTC?)$/, 'Z'),
-  });
+  const moment = parseMoment(text.replace(RFC_1123, isoDate), { partial: true });
+  return moment?.offset === '+00:00' && /[a-z]$/i.test(text.trim()) ? { ...moment, instant: true } : moment;
 }
+
+const RFC_1123 = /^\s*(?:\w{3}, *)?(\d{1,2}) (\w{3})\w* (\d{4})/;
+
+const isoDate = (_: string, day: string, month: string, year: string) => `${year}-${MONTHS.indexOf(month) + 1}-${day}`;

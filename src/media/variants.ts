@@ -2,9 +2,14 @@ import { decoding, loadDecoder, type DecodeLimits, type Decoder } from './decode
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
 import { decodeHeic } from './heic.ts';
+import { gainMapIn, withGainMap, type GainMap } from './gain-map.ts';
+import { withPlainBrands } from './heif-brands.ts';
+import { wholeBytes } from './missing-end.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
 import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
+import { hdrColourOf, type HdrColour } from './signalled-colour.ts';
+import { deepPixels, toneMap } from './tone-map.ts';
 import { release } from '../release.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
 
@@ -35,7 +40,10 @@ export async function makeVariants(original: Buffer, type: ImageType, limits?: D
     const small = medium.then(smaller('small'));
     const thumb = small.then(smaller('thumb'));
     const described = thumb.then(describePixels);
-    const encoded = [medium, small, thumb].map(async (pixels) => encode(open, await pixels));
+    const encoded = [
+      medium.then(async (pixels) => withMap(open, source, await encode(open, pixels))),
+      ...[small, thumb].map(async (pixels) => encode(open, await pixels)),
+    ];
     const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
     for (const { data } of await Promise.all([medium, small, thumb])) release(data);
     const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
@@ -56,7 +64,8 @@ export async function makeVariant(
     const pixels = await decode(open, source, size);
     const picture = await encode(open, pixels, format);
     release(pixels.data);
-    return { ...picture, shown: shownSize(source) };
+    const made = size === 'large' || size === 'medium' ? await withMap(open, source, picture) : picture;
+    return { ...made, shown: shownSize(source) };
   });
 }
 
@@ -67,31 +76,48 @@ interface Source extends ImageSize {
   bytes: Buffer;
   /** Of 16 bits with a profile: sharp translates such pictures to Display P3, and leaves them there. */
   inP3: boolean;
+  /** Given for pictures of high dynamic range. */
+  hdr?: { colour: HdrColour; bits: number };
+  gainMap?: GainMap | undefined;
+  /** The EXIF orientation. */
+  orientation: number;
   /** Given for what libvips knows the head of, but cannot decode. */
   heic?: { profile: Buffer | undefined };
 }
 
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
-  const bytes = type === 'image/avif' ? stillOf(original) : original;
-  const { compression, autoOrient, icc, depth } = await open(bytes).metadata();
+  const bytes = withPlainBrands(await wholeBytes(original, type), type);
+  const { compression, autoOrient, icc, depth, bitsPerSample, orientation = 1 } = await open(bytes).metadata();
   const inP3 = depth === 'ushort' && icc !== undefined;
-  const source = { bytes, inP3, width: autoOrient.width, height: autoOrient.height };
+  const colour = hdrColourOf(bytes, type, icc);
+  const hdr = colour && { hdr: { colour, bits: depth === 'uchar' ? 8 : (bitsPerSample ?? 16) } };
+  const gainMap = type === 'image/jpeg' ? gainMapIn(bytes) : undefined;
+  const { width, height } = autoOrient;
+  const source = { bytes, inP3, ...hdr, gainMap, orientation, width, height };
   return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
 }
 
-/** libvips goes by the major brand and refuses image sequences, although most hold their first picture as a still. */
-function stillOf(original: Buffer): Buffer {
-  if (original.toString('latin1', 8, 12) !== 'avis') return original;
-  const still = Buffer.from(original);
-  still.write('avif', 8, 'latin1');
-  return still;
+/** A JPEG keeps the gain map of its original. A map that cannot be shown is no reason to show nothing. */
+async function withMap(open: Decoder, source: Source, picture: Picture): Promise<Picture> {
+  const { gainMap, orientation, width, height } = source;
+  if (!gainMap || picture.format !== 'jpeg') return picture;
+  const how = { scale: picture.width / width, orientation, largest: width * height };
+  const bytes = await withGainMap(open, picture.bytes, gainMap, how).catch(() => picture.bytes);
+  return { ...picture, bytes };
 }
 
 /** Whatever comes in (CMYK, grey, 16 bits, palette, Display P3, transparency) comes out as opaque sRGB. */
 async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Pixels> {
   const { width, height } = fitWithin(source.width, source.height, size);
-  if (source.heic) return decodeHeic(open, { bytes: source.bytes, ...source.heic }, { width, height });
+  if (source.heic) {
+    return decodeHeic(open, { bytes: source.bytes, ...source.heic, hdr: source.hdr?.colour }, { width, height });
+  }
+  if (source.hdr) {
+    // Its codes are as even to the eye as those of sRGB, so that they can be shrunk like them.
+    const coded = open(source.bytes, { autoOrient: true, ignoreIcc: true }).resize(width, height, { fit: 'fill' });
+    return toneMap(await deepPixels(coded, { width, height }, source.hdr.bits), source.hdr.colour);
+  }
   const pixels = open(source.bytes, { autoOrient: true })
     .resize(width, height, { fit: 'fill' })
     .flatten({ background: '#ffffff' })

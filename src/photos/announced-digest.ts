@@ -3,7 +3,9 @@ import { AppError } from '../http/errors.ts';
 
 /** For the `headers` of a route that receives a file. */
 export const DIGEST_HEADER = {
-  'Repr-Digest': 'If given, the bytes of the file must have this digest: `sha-256=:<base64>:` (RFC 9530).',
+  'Repr-Digest':
+    'If given, the bytes of the file must have this digest: `sha-256=:<base64>:` (RFC 9530). ' +
+    'It also proves that a file without an end marker is whole, where nothing in the file does.',
 };
 
 /** Of a whole file, in hex; computed off this thread. */

@@ -5,7 +5,7 @@ import { BatchEditReply, BatchEditRequest, BatchTrashReply, BatchTrashRequest } 
 import { definedFields } from './defined-fields.ts';
 import { editPhotos, trashPhotos, type BatchResult } from './edit-batch.ts';
 import type { EditDeps } from './edit-photo.ts';
-import { createPresenter, type PresentDeps } from './present.ts';
+import { currentOf, type PresentDeps } from './present.ts';
 
 export const batchRoutes = (deps: EditDeps & PresentDeps): Route[] => [
   defineRoute({
@@ -21,9 +21,9 @@ export const batchRoutes = (deps: EditDeps & PresentDeps): Route[] => [
         const { id, ifMatch, ...edit } = item;
         return { id, ifMatch, edit: definedFields(edit) };
       });
-      const present = createPresenter(deps, caller.user, caller.handle);
-      const results = await editPhotos(deps, caller.user, items, present);
-      return { status: 200, body: shown(results, (photo) => ({ status: 'edited', photo: present(photo) })) };
+      const current = currentOf(deps, caller.user, caller.handle);
+      const results = await editPhotos(deps, caller.user, items, current);
+      return { status: 200, body: shown(results, (photo) => ({ status: 'edited', photo: current.present(photo) })) };
     },
   }),
   defineRoute({

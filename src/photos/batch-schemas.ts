@@ -7,7 +7,7 @@ import { Photo, PhotoEdit, PhotoIdParam } from './schemas.ts';
 export const BATCH_LIMIT = 50;
 
 const items = <S extends z.ZodType>(item: S) =>
-  z.array(orFault(item)).min(1).max(BATCH_LIMIT, `takes at most ${BATCH_LIMIT} photos at once`);
+  z.array(orFault(item)).min(1).max(BATCH_LIMIT, `Send at most ${BATCH_LIMIT} photos at once.`);
 
 const BatchEdit = z
   .strictObject({

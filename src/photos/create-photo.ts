@@ -4,6 +4,7 @@ import type { PhotoId, UserId } from '../library/ids.ts';
 import { photoIdIn } from '../library/object-names.ts';
 import { once, receiptRows } from '../library/once.ts';
 import type { PlacementStatus } from '../library/shapes.ts';
+import { fingerprintOf } from './user-time.ts';
 import { placementRows, placeUpload, type PlacedUpload, type Placement } from './place-upload.ts';
 
 export interface CreatePhotoDeps {
@@ -58,6 +59,6 @@ const contentOf = ({ upload, caption, alt, takenAt, allowDuplicates }: PhotoRequ
   upload.sha256,
   caption,
   alt,
-  takenAt ?? null,
+  takenAt ? fingerprintOf(takenAt) : null,
   allowDuplicates,
 ];

@@ -6,7 +6,7 @@ import type { PhotoEdit } from '../library/owner-edit.ts';
 import { photoRow } from '../library/rows.ts';
 import type { Photo } from '../library/shapes.ts';
 import type { EditDeps } from './edit-photo.ts';
-import { preconditionOf } from './precondition.ts';
+import { preconditionOf, type Current } from './precondition.ts';
 
 /** One edit of a batch. */
 export interface BatchEdit {
@@ -21,16 +21,16 @@ export type BatchResult = { photo: Photo } | { problem: Problem };
 
 /**
  * Edits photos in one transaction, with a result for each in its order: one that fails takes no other along, and an
- * item that was no edit to begin with is only told so. `present` makes the current item of a failed precondition.
+ * item that was no edit to begin with is only told so. `current` shows the photo of a failed precondition.
  */
 export const editPhotos = (
   deps: EditDeps,
   user: UserId,
   items: (BatchEdit | AppError)[],
-  present: (photo: Photo) => unknown,
+  current: Current,
 ): Promise<BatchResult[]> =>
   changeEach(deps, user, items, async (change, { id, ifMatch, edit }) => {
-    preconditionOf(ifMatch, present)(await change.photo(id));
+    preconditionOf(ifMatch, current)(await change.photo(id));
     return change.edit(id, edit);
   });
 

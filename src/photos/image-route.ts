@@ -30,6 +30,7 @@ export function imageRoute(deps: ImageDeps): Route {
     replies: { 200: 'image/*', 206: 'image/*', 302: null, 304: null },
     errors: [
       'not-found',
+      'gone',
       'unauthenticated',
       'range-not-satisfiable',
       'damaged-image',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError, isFaultOfBytes } from '../http/errors.ts';
 import { defineJob, type JobRef } from '../jobs/define-job.ts';
 import type { Library } from '../library/commit.ts';
+import { isAbsence } from '../library/erasure.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
@@ -40,7 +41,7 @@ export const makeVariants = defineJob({
       await renditions.makeEager(photo);
       return 'ready';
     } catch (error) {
-      if (error instanceof AppError && error.code === 'not-found') return 'erased meanwhile';
+      if (isAbsence(error)) return `erased meanwhile: ${(error as AppError).message}`;
       const hopeless = isFaultOfBytes(error);
       await recordFailure(library, photo, { error, pause: hopeless || final ? undefined : pause });
       // 2xx although it failed: a retry cannot help a broken file, and a late attempt has a later one already.

@@ -84,7 +84,9 @@ const haveSameBytes = (a: Fingerprint, b: Fingerprint) =>
 const isDisproved = ({ digest }: ReceivedUpload, claimed: Photo[]) =>
   digest === 'claimed' && claimed.some((photo) => photo.digest === 'proved');
 
-const notAsAnnounced = () =>
-  new AppError('digest-mismatch', 'The bytes that arrived are not those that the sha256 stands for. Send them again.', {
-    extra: { retryable: true },
-  });
+/** The refusal for bytes of an upload session that have another sha256 than announced: the session has ended. */
+export const notAsAnnounced = () =>
+  new AppError(
+    'digest-mismatch',
+    'The bytes that arrived have another sha256 than announced. Open another upload and send the file again.',
+  );

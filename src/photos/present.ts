@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { UserId } from '../library/ids.ts';
-import { TRASH_LIFE, type Photo as StoredPhoto } from '../library/shapes.ts';
+import { TRASH_LIFE, type Photo as StoredPhoto, type TakenAt } from '../library/shapes.ts';
 import { fitWithin, type VariantSize } from '../media/sizes.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../signing/media-token.ts';
+import type { Current } from './precondition.ts';
 import type { Photo, SharedPhoto } from './schemas.ts';
 
 export interface PresentDeps {
@@ -27,7 +28,7 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
       owner,
       caption: photo.caption,
       alt: photo.alt,
-      takenAt: photo.takenAt,
+      takenAt: shownTime(photo.takenAt),
       postedAt: instant(photo.postedAt),
       width: photo.width,
       height: photo.height,
@@ -57,6 +58,8 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
   };
 }
 
+const shownTime = ({ local, offset, utc, source, precision }: TakenAt) => ({ local, offset, utc, source, precision });
+
 /** What others may see of a photo. */
 export function withoutPrivate(photo: Photo): SharedPhoto {
   const { id, owner, caption, alt, takenAt, postedAt, width, height, type, camera } = photo;
@@ -82,6 +85,12 @@ export function withoutPrivate(photo: Photo): SharedPhoto {
 /** Strong validator of one photo: revision first, for `If-Match`; then all else that its reply depends on. */
 export const photoTag = ({ clock }: PresentDeps, photo: StoredPhoto): string =>
   `${photo.revision}.${photo.changed.toString(36)}.${mediaWindow(clock, photo.user).toString(36)}`;
+
+/** How a failed precondition shows a photo of this user. */
+export const currentOf = (deps: PresentDeps, user: UserId, owner: string): Current => ({
+  present: createPresenter(deps, user, owner),
+  tagOf: (photo) => photoTag(deps, photo),
+});
 
 const instant = (ms: number) => new Date(ms).toISOString();
 const instantOrNull = (ms: number | null) => (ms === null ? null : instant(ms));

@@ -8,12 +8,13 @@ import type { Blobs } from '../media/blobs.ts';
 import { examineKept, isKept, sniffKept, type KeptType } from '../media/kept-formats.ts';
 import type { Preview } from '../library/shapes.ts';
 import { irreplaceableObjects } from '../library/stored-objects.ts';
-import { examine, wholeFacts } from '../media/examine.ts';
+import { conclude, examine, type ConcludeDeps } from '../media/examine.ts';
 import type { Facts } from '../media/facts.ts';
-import { SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
+import { bytesToSniff, IMAGE_TYPES, SNIFF_BYTES, sniffType, type ImageType } from '../media/formats.ts';
 import type { Log } from '../log.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
 import type { ObjectUpload } from '../media/object-upload.ts';
+import { memorySource, objectSource } from '../media/sources.ts';
 import { createTaps, type Taps } from './upload-taps.ts';
 
 /** An original that is durable in the bucket, with all that is known of it. No row names it yet. */
@@ -31,7 +32,7 @@ export interface ReceivedUpload {
   preview?: Preview;
 }
 
-export interface ReceiveDeps {
+export interface ReceiveDeps extends ConcludeDeps {
   rightOfWay: RightOfWay;
   blobs: Blobs;
   recentOriginals: RecentOriginals;
@@ -39,17 +40,24 @@ export interface ReceiveDeps {
   log: Log;
 }
 
+/** A received upload that must have the digest that its client announces: nothing else tells that it is whole. */
+export interface ReceivedFile extends ReceivedUpload {
+  needsDigest: boolean;
+}
+
 /**
  * Streams a file into the bucket: hashed, sniffed and examined to its end while it passes, written once under a name
- * that has never been used. Whatever is wrong is found before the object exists: then nothing is left behind.
- * Throws file-empty, unsupported-image, damaged-image, too-many-pixels, and what the stream throws.
+ * that has never been used. What is wrong is found before the object exists, except in the few files that must be read
+ * once more and found no room in memory; the object of those is removed again. Nothing is left behind.
+ * @throws AppError file-empty, unsupported-image, damaged-image, too-many-pixels, busy, unavailable, and what the stream
+ *   throws
  */
 export async function receiveUpload(
   deps: ReceiveDeps,
   file: { name: string; object: string; maxBytes: number | undefined },
   stream: Readable,
   signal: AbortSignal,
-): Promise<ReceivedUpload> {
+): Promise<ReceivedFile> {
   const collection = deps.recentOriginals.collect(file.maxBytes);
   let undo: (() => Promise<void>) | undefined;
   try {
@@ -62,11 +70,17 @@ export async function receiveUpload(
     const examination = isKept(type) ? examineKept(type) : examine(type);
     const taps = createTaps(examination, collection);
     await sendThrough({ taps, upload, rightOfWay: deps.rightOfWay }, { start, chunks, signal });
-    const facts = await wholeFacts(examination, { fileName: file.name, uploadedAt: deps.clock.now() });
+    const told = { fileName: file.name, uploadedAt: deps.clock.now() };
+    const inMemory = collection.bytes();
+    const source = inMemory && memorySource(inMemory);
+    const early = await conclude(deps, examination, { ...told, source });
     // From here on the object may be there, even if its bucket cannot be heard any more.
     undo = () => discardUpload(deps, { object });
     const stored = await upload.finish();
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
+    const late = async () =>
+      conclude(deps, examination, { ...told, source: objectSource(deps.blobs, object, stored.size) });
+    const { facts, needsDigest } = early ?? (await late());
     collection.keep(object);
     return {
       object,
@@ -78,6 +92,7 @@ export async function receiveUpload(
       md5: stored.md5,
       fileName: file.name || null,
       facts,
+      needsDigest,
     };
   } catch (error) {
     await undo?.();
@@ -154,23 +169,33 @@ async function nextChunk(chunks: Chunks): Promise<Buffer | undefined> {
 
 /** The first bytes of the file, as many as the sniffing needs, if there are so many. */
 async function readStart(chunks: Chunks): Promise<Buffer> {
-  const start: Buffer[] = [];
-  let size = 0;
-  while (size < SNIFF_BYTES) {
+  let start = Buffer.alloc(0);
+  for (let wanted = SNIFF_BYTES; start.length < wanted; wanted = bytesToSniff(start)) {
+    const more = await readAtLeast(chunks, wanted - start.length);
+    start = Buffer.concat([start, ...more]);
+    if (start.length < wanted) break;
+  }
+  if (start.length === 0) throw new AppError('file-empty', 'The file has no bytes. Choose it again.');
+  return start;
+}
+
+/** Chunks that have so many bytes together, or all that are left. */
+async function readAtLeast(chunks: Chunks, bytes: number): Promise<Buffer[]> {
+  const read: Buffer[] = [];
+  for (let missing = bytes; missing > 0;) {
     const chunk = await nextChunk(chunks);
     if (!chunk) break;
-    start.push(chunk);
-    size += chunk.length;
+    read.push(chunk);
+    missing -= chunk.length;
   }
-  if (size === 0) throw new AppError('file-empty', 'The file has no bytes. Choose it again.');
-  return Buffer.concat(start);
+  return read;
 }
 
 function requireImage(start: Buffer): ImageType | KeptType {
   const type = sniffType(start) ?? sniffKept(start);
   if (type) return type;
   throw new AppError('unsupported-image', 'By its content this is none of JPEG, PNG, GIF, WebP, AVIF and HEIC.', {
-    extra: { supported: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic'] },
+    extra: { supported: [...IMAGE_TYPES] },
   });
 }
 

@@ -6,7 +6,7 @@ import type { VariantSize } from '../media/sizes.ts';
  * Counts up when the way smaller sizes are made changes. It is part of their objects' names, so that a photo keeps those
  * of an earlier recipe until its new ones exist, and no name ever stands for other bytes.
  */
-export const RECIPE = 1;
+export const RECIPE = 2;
 
 /** Whose photo, and which: enough to find its renditions. */
 export type PhotoRef = Pick<Photo, 'user' | 'id'>;

@@ -17,13 +17,11 @@ export async function recordFailure(library: Library, photo: Photo, { error, pau
   await library.commit(
     photo.user,
     async (change) => {
-      const before = await change.photo(photo.id);
-      // Somebody may have asked for a size meanwhile, and got it.
-      if (before.state === 'ready') return;
+      // The owner may have erased it meanwhile, or asked for a size and got it.
+      const [before] = await change.photos([photo.id]);
+      if (!before || before.state === 'ready') return;
       // A task may come twice: the last attempt of the one has the word, whatever is left of the other.
       if (before.state === 'failed' && pause !== undefined) return;
-      const actual = digestIn(error);
-      if (actual !== undefined) await change.correctDigest(photo.id, actual);
       const late = isOfDecoder(error) && before.state === 'failed' ? before.processing.nextAttemptAt : null;
       const nextAttemptAt = pause === undefined ? late : change.now + pause * 1000;
       await change.progress(photo.id, {
@@ -81,7 +79,3 @@ const isOfDecoder = (error: unknown) => error instanceof AppError && OF_DECODER.
 /** A fault that is not the picture's own is told without its particulars: those are in the log. */
 const reasonOf = (error: unknown) =>
   error instanceof AppError && error.code !== 'internal' ? `${error.code}: ${error.message}` : 'internal';
-
-/** The digest that the bytes have where another one was claimed for them. */
-const digestIn = (error: unknown) =>
-  error instanceof AppError && error.code === 'digest-mismatch' ? String(error.extra['received']) : undefined;

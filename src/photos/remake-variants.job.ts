@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
 import { defineSweep, type SweepDeps } from '../jobs/define-sweep.ts';
 import type { Library } from '../library/commit.ts';
+import { isAbsence } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';
 import { changedKey, feedPosition } from '../library/sort-keys.ts';
@@ -69,7 +70,7 @@ async function remake({ renditions, log }: RemakeDeps, photo: Photo): Promise<bo
     return true;
   } catch (error) {
     if (error instanceof AppError && error.code === 'busy') throw error;
-    if (error instanceof AppError && error.code === 'not-found') return true;
+    if (isAbsence(error)) return true;
     log.warn({ err: error, photo: photo.id }, 'Smaller sizes could not be made anew; the old ones stay.');
     return false;
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import type { Library } from '../library/commit.ts';
+import { absent, isAbsence } from '../library/erasure.ts';
 import { photoRow } from '../library/rows.ts';
 import type { Photo, Preview } from '../library/shapes.ts';
 import type { Blobs } from '../media/blobs.ts';
@@ -25,6 +26,7 @@ import {
   variantsPrefix,
   type PhotoRef,
 } from './recipe.ts';
+import { rejectPhoto } from './reject-photo.ts';
 import { requireNotFailed } from './require-not-failed.ts';
 
 export interface RenditionDeps {
@@ -82,10 +84,15 @@ export function createRenditions(deps: RenditionDeps): Renditions {
   const save = (photo: Photo, size: VariantSize, { bytes, format }: Rendition) =>
     pictures.save(renditionName(photo, size, format), bytes, mediaTypeOf(format));
 
-  /** A photo may be erased while its renditions are made: then those that were just written go as well. */
+  /**
+   * A photo may be erased while its renditions are made: then those that were just written go as well. One whose bytes
+   * are not those that were announced is removed.
+   */
   const tidyUp = async (photo: Photo, error: unknown): Promise<never> => {
-    if (error instanceof AppError && error.code === 'not-found') await pictures.removeAll(variantsPrefix(photo));
-    throw error;
+    if (isAbsence(error)) await pictures.removeAll(variantsPrefix(photo));
+    if (!(error instanceof AppError && error.code === 'digest-mismatch')) throw error;
+    await rejectPhoto(library, photo);
+    throw absent({ ...photo, erasedFor: 'digest-mismatch' });
   };
 
   async function eager(photo: Photo, decoded: () => void): Promise<void> {

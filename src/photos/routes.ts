@@ -10,7 +10,7 @@ import { batchRoutes } from './batch-routes.ts';
 import { definedFields } from './defined-fields.ts';
 import { editPhoto, restorePhoto, trashPhoto, type Target } from './edit-photo.ts';
 import { imageRoute, type ImageDeps } from './image-route.ts';
-import { createPresenter, photoTag, type PresentDeps } from './present.ts';
+import { createPresenter, currentOf, photoTag, type PresentDeps } from './present.ts';
 import { preconditionOf } from './precondition.ts';
 import { requirePhoto } from './require-photo.ts';
 import { retryPhoto } from './retry-photo.ts';
@@ -36,7 +36,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     access: 'user',
     params: IdParams,
     replies: { 200: schemas.Photo },
-    errors: ['not-found'],
+    errors: ['not-found', 'gone'],
     handle: async ({ params, caller }) =>
       itemReply(deps, caller.handle, await requirePhoto(deps, caller.user, params.id)),
   }),
@@ -49,7 +49,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     params: IdParams,
     body: schemas.PhotoEdit,
     replies: { 200: schemas.Photo },
-    errors: ['not-found', 'precondition-failed'],
+    errors: ['not-found', 'gone', 'precondition-failed'],
     async handle({ params, body, caller, request }) {
       const photo = await editPhoto(deps, targetOf(deps, caller, params.id, request), definedFields(body));
       return itemReply(deps, caller.handle, photo);
@@ -63,7 +63,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     headers: IF_MATCH_HEADER,
     params: IdParams,
     replies: { 204: null },
-    errors: ['not-found', 'precondition-failed'],
+    errors: ['not-found', 'gone', 'precondition-failed'],
     async handle({ params, caller, request }) {
       await trashPhoto(deps, targetOf(deps, caller, params.id, request));
       return { status: 204 };
@@ -77,7 +77,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     headers: IF_MATCH_HEADER,
     params: IdParams,
     replies: { 200: schemas.Photo },
-    errors: ['not-found', 'precondition-failed'],
+    errors: ['not-found', 'gone', 'precondition-failed'],
     async handle({ params, caller, request }) {
       return itemReply(deps, caller.handle, await restorePhoto(deps, targetOf(deps, caller, params.id, request)));
     },
@@ -89,7 +89,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     access: 'user',
     params: IdParams,
     replies: { 202: schemas.Photo },
-    errors: ['not-found', 'conflict'],
+    errors: ['not-found', 'gone', 'conflict', 'digest-mismatch'],
     handle: async ({ params, caller }) => ({
       ...itemReply(deps, caller.handle, await retryPhoto(deps, caller.user, params.id)),
       status: 202,
@@ -100,7 +100,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
 
 /** The caller's photo that a request changes, under the condition that its `If-Match` makes. */
 export function targetOf(deps: PresentDeps, { user, handle }: Caller, id: PhotoId, request: Request): Target {
-  return { user, id, precondition: preconditionOf(request.get('If-Match'), createPresenter(deps, user, handle)) };
+  return { user, id, precondition: preconditionOf(request.get('If-Match'), currentOf(deps, user, handle)) };
 }
 
 function itemReply(deps: PhotoDeps, handle: string, photo: StoredPhoto): Reply {

@@ -1,23 +1,36 @@
 import { z } from 'zod';
+import { cleanText } from '../http/human-text.ts';
 import { ID_PATTERN, type PhotoId } from '../library/ids.ts';
 import { PICTURE_FORMATS } from '../media/picture-format.ts';
 import { UserTime } from './user-time.ts';
 
 export const PhotoIdParam = z
   .string()
-  .regex(ID_PATTERN, 'is no id of a photo')
+  .regex(ID_PATTERN, 'The id of a photo has 16 letters and digits.')
   .transform((id) => id as PhotoId);
 
 export const TakenAt = z
   .object({
-    local: z.string().describe('Wall-clock time where the photo was taken, with as many sub-seconds as are known.'),
+    local: z
+      .string()
+      .describe(
+        'Wall-clock time where the photo was taken, with as many sub-seconds as are known. Where the file tells only ' +
+          'an instant, the time in the time zone of the account.',
+      ),
     offset: z.string().nullable().describe('Offset from UTC as `+02:00`; null when nothing tells it.'),
     utc: z.string().nullable().describe('The same moment in UTC; null for a floating time.'),
     source: z
       .enum(['user', 'exif', 'xmp', 'iptc', 'container', 'gps', 'file-name', 'modified', 'upload'])
       .describe('Where the time comes from.'),
+    precision: z
+      .enum(['second', 'minute', 'day', 'month', 'year'])
+      .describe(
+        'How much of `local` is known. The rest is the start of that minute, day, month or year: there the photo ' +
+          'stands in lists, and on that day it is counted.',
+      ),
   })
   .meta({ id: 'TakenAt' });
+export type TakenAt = z.infer<typeof TakenAt>;
 
 export const Location = z
   .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
@@ -90,16 +103,26 @@ export type SharedPhoto = z.infer<typeof SharedPhoto>;
 
 export const CAPTION_LIMIT = 4096;
 
-const caption = z.string().max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
+const caption = z.string().overwrite(cleanText).max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
 
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits in lower case');
+/** Kept in lower case, as every digest here is compared. */
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{64}$/, 'must be 64 hex digits')
+  .toLowerCase();
+
+/** A form sends its empty inputs, too: they count as absent. */
+const orEmpty = <S extends z.ZodType>(schema: S) =>
+  z.union([z.literal('').transform(() => undefined), schema]).optional();
 
 /** The text fields of an upload. */
 export const UploadFields = z.strictObject({
   caption: caption.default(''),
   alt: caption.default('').describe('What the picture shows, for those who cannot see it.'),
-  takenAt: UserTime.optional(),
-  sha256: Sha256.optional().describe('If given, the bytes must have this digest.'),
+  takenAt: orEmpty(UserTime),
+  sha256: orEmpty(Sha256).describe(
+    'If given, the bytes must have this digest. It also proves that a file without an end marker is whole.',
+  ),
 });
 
 export const CHECK_LIMIT = 500;
@@ -135,7 +158,11 @@ export const PhotoEdit = z
     alt: caption.optional(),
     favourite: z.boolean().optional(),
     archived: z.boolean().optional(),
-    takenAt: UserTime.nullable().optional().describe('When the photo was taken; null takes back what the file says.'),
+    takenAt: UserTime.nullable()
+      .optional()
+      .describe(
+        'When the photo was taken; null takes back what the file says, an instant in the time zone of the account.',
+      ),
     location: Location.nullable().optional().describe('Where it was taken; null takes back what the file says.'),
   })
   .refine(

@@ -4,11 +4,18 @@ import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { receiveForm } from '../http/multipart.ts';
 import { readFields } from '../http/read-fields.ts';
 import { newPhotoId, type UserId } from '../library/ids.ts';
+import { endsWithoutMarker } from '../media/missing-end.ts';
 import { originalName, previewNameFor, UNCLAIMED } from '../library/object-names.ts';
 import { CommitInDoubt } from '../library/transact.ts';
 import { announcedInHeader, requireDigest } from './announced-digest.ts';
 import { createPhoto, type CreatedPhoto, type CreatePhotoDeps } from './create-photo.ts';
-import { discardUpload, receiveUpload, type ReceiveDeps, type ReceivedUpload } from './receive-upload.ts';
+import {
+  discardUpload,
+  receiveUpload,
+  type ReceiveDeps,
+  type ReceivedFile,
+  type ReceivedUpload,
+} from './receive-upload.ts';
 import { UploadFields } from './schemas.ts';
 import { withPreview } from './with-preview.ts';
 
@@ -57,7 +64,7 @@ export async function receivePhotoForm(
   ownerOf: (fields: Record<string, string>) => Promise<UserId | undefined>,
 ): Promise<UploadForm> {
   const id = newPhotoId();
-  const { fields, files } = await receiveForm<ReceivedUpload>(request, {
+  const { fields, files } = await receiveForm<ReceivedFile>(request, {
     fields: fieldNames,
     files: { image: 1, preview: 1 },
     maxFileBytes: deps.limits.maxUploadBytes,
@@ -73,11 +80,21 @@ export async function receivePhotoForm(
   try {
     const [image, preview] = ['image', 'preview'].map((field) => files.find((file) => file.field === field)?.stored);
     if (!image) throw new AppError('file-missing', 'Send the picture as a file in the form field `image`.');
-    return { upload: withPreview(image, preview), fields };
+    const announced = [fields['sha256']?.toLowerCase(), announcedInHeader(request)];
+    return { upload: withPreview(proved(image, announced), preview && proved(preview, [])), fields };
   } catch (error) {
     for (const { stored } of files) await discardUpload(deps, stored);
     throw error;
   }
+}
+
+/**
+ * The upload of a received file. One that nothing tells to be whole must have an announced digest: then nothing was cut
+ * off on its way. Throws damaged-image.
+ */
+function proved({ needsDigest, ...upload }: ReceivedFile, announced: (string | undefined)[]): ReceivedUpload {
+  if (needsDigest && !announced.includes(upload.sha256)) throw endsWithoutMarker();
+  return upload;
 }
 
 /** Removes the upload unless a photo refers to it now. After a commit in doubt it may be an acknowledged photo's. */

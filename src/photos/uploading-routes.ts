@@ -3,7 +3,7 @@ import { defineRoute, type Route } from '../http/route.ts';
 import type { Store } from '../library/store.ts';
 import { DIGEST_HEADER } from './announced-digest.ts';
 import { checkBytes } from './check-bytes.ts';
-import { createPresenter, type PresentDeps } from './present.ts';
+import { createPresenter, photoTag, type PresentDeps } from './present.ts';
 import * as schemas from './schemas.ts';
 import { uploadPhoto, type UploadDeps } from './upload-photo.ts';
 
@@ -20,6 +20,8 @@ const UPLOAD_ERRORS = [
   'digest-mismatch',
   'idempotency-mismatch',
   'quota-exceeded',
+  'busy',
+  'unavailable',
 ] as const;
 
 /** How bytes come in by the front door, and how to find out that they need not. */
@@ -34,7 +36,12 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
     form: {
       fields: schemas.UploadFields,
       files: {
-        image: { required: true, description: 'The picture.' },
+        image: {
+          required: true,
+          description:
+            'The picture. A file without its end marker is taken when the decoder misses nothing in it; where more may ' +
+            'have followed, `sha256` or `Repr-Digest` must come along.',
+        },
         preview: {
           required: false,
           description: 'A JPEG, PNG or WebP of it: for TIFF (raw files among them) and JPEG XL alone.',
@@ -51,6 +58,7 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
       return {
         status: created ? 201 : 200,
         body: { status, photo: present(photo) },
+        etag: photoTag(deps, photo),
         headers: {
           ...(created ? { Location: `/v1/photos/${photo.id}` } : {}),
           ...replayHeader(replayed),

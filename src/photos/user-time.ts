@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TakenAt } from '../library/shapes.ts';
 import { momentAt, parseOffset } from '../media/wall-clock.ts';
 
 /** What zod has found to be a date of the calendar and a time of the clock, with any offset. */
@@ -15,7 +16,13 @@ export const UserTime = z.iso
   .refine((text) => text >= '1000-01-02' && text < '9999-12-31', 'must lie between the years 1000 and 9999')
   .refine(hasRealOffset, 'has an offset that no place has: none is further from UTC than 14 hours')
   .transform(readUserTime)
-  .describe('When the photo was taken: `2019-07-01T10:00:00.12+02:00`, or without the offset where it is not known.');
+  .describe(
+    'When the photo was taken: `2019-07-01T10:00:00.12+02:00`, or without the offset where it is not known. ' +
+      'Without seconds its precision is the minute.',
+  );
+
+/** What the fingerprint of a keyed request holds of a time. It must stay the same as long as a key is remembered. */
+export const fingerprintOf = ({ local, offset, utc, source }: TakenAt) => ({ local, offset, utc, source });
 
 function hasRealOffset(text: string): boolean {
   const zone = PARTS.exec(text)?.[4];
@@ -23,6 +30,8 @@ function hasRealOffset(text: string): boolean {
 }
 
 function readUserTime(text: string) {
-  const [, minutes = text, seconds = ':00', fraction, zone] = PARTS.exec(text) ?? [];
-  return { ...momentAt(minutes + seconds, fraction, zone && parseOffset(zone)), source: 'user' as const };
+  const [, minutes = text, seconds, fraction, zone] = PARTS.exec(text) ?? [];
+  const precision = seconds === undefined ? 'minute' : 'second';
+  const moment = momentAt(minutes + (seconds ?? ':00'), fraction, zone && parseOffset(zone), precision);
+  return { ...moment, source: 'user' as const };
 }

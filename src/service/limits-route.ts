@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import { bodyTag } from '../http/conditional.ts';
 import { JSON_LIMIT } from '../http/read-input.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { FEED_HORIZON } from '../library/erasure.ts';
@@ -48,7 +49,10 @@ export const limitsRoute = ({ limits }: Pick<Config, 'limits'>): Route =>
     summary: 'What this service takes, and how much of it.',
     access: 'public',
     replies: { 200: Limits },
-    handle: () => ({ status: 200, body: limitsOf(limits), headers: { 'Cache-Control': 'public, max-age=3600' } }),
+    handle() {
+      const body = limitsOf(limits);
+      return { status: 200, body, etag: bodyTag(body), headers: { 'Cache-Control': 'public, max-age=3600' } };
+    },
   });
 
 function limitsOf({ maxUploadBytes, quotaBytes, maxReplyBytes }: Config['limits']): z.output<typeof Limits> {

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { AppError } from '../http/errors.ts';
 import type { Reply } from '../http/route.ts';
+import { isAccountErased } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import { createPresenter, withoutPrivate } from '../photos/present.ts';
 import { readDays, totalOf } from './read-days.ts';
@@ -50,7 +51,7 @@ export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQue
       user,
       query: ['public', query],
       admit({ visibility }) {
-        if (visibility !== 'public') throw new AppError('not-found', 'There is no such timeline.');
+        if (visibility !== 'public') throw noSuchTimeline();
       },
       async read() {
         const page = await readTimeline(deps, user, query);
@@ -61,7 +62,11 @@ export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQue
       },
     },
     request,
-  );
+  ).catch((error: unknown) => {
+    throw isAccountErased(error) ? noSuchTimeline() : error;
+  });
+
+const noSuchTimeline = () => new AppError('not-found', 'There is no such timeline.');
 
 const present = (deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage) => ({
   items: photos.map(createPresenter(deps, id, user.handle)),

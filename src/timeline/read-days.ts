@@ -1,4 +1,4 @@
-import { AppError } from '../http/errors.ts';
+import { accountErased } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import type { User, Year } from '../library/shapes.ts';
 import type { Days } from './schemas.ts';
@@ -20,7 +20,7 @@ export async function readDays(deps: TimelineDeps, id: UserId, preload?: number)
       ? { user, months }
       : { user, months, page: await firstPage(deps, moment, id, preload) };
   });
-  if (!days) throw new AppError('not-found', 'This account is gone.');
+  if (!days) throw accountErased();
   return days;
 }
 

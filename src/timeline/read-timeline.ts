@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../http/errors.ts';
+import { accountErased } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import type { Moment, PositionProperty, Stretch } from '../library/moment.ts';
 import type { Photo, User } from '../library/shapes.ts';
@@ -51,13 +51,13 @@ const Position = z.object({ at: z.string(), to: z.enum(['older', 'newer']), here
 type Position = z.infer<typeof Position>;
 
 /**
- * One page of a user's timeline, archive or trash, from one moment. Throws not-found without the user, cursor-invalid,
- * cursor-mismatch.
+ * One page of a user's timeline, archive or trash, from one moment.
+ * @throws AppError `account-erased` without the user, `cursor-invalid`, `cursor-mismatch`
  */
 export async function readTimeline(deps: TimelineDeps, user: UserId, query: TimelineQuery): Promise<TimelinePage> {
   const start = startOf(deps, user, query);
   const page = await deps.store.moment(user, (moment) => pageAt(deps, moment, user, query, start));
-  if (!page) throw new AppError('not-found', 'There is no such timeline.');
+  if (!page) throw accountErased();
   return page;
 }
 

@@ -61,6 +61,9 @@ export const DaysQuery = z.strictObject({
     .describe('Adds so many photos as the first page of the timeline, read at the same moment.'),
 });
 
+const DATE =
+  'As `2019-07-01`, by local wall clock. A photo of which only the month or year is known counts on its first day.';
+
 const count = z.int().describe('Photos of the timeline; those in archive and trash do not count.');
 
 export const Days = z
@@ -70,7 +73,7 @@ export const Days = z
         z.object({
           month: z.string().describe('As `2019-07`.'),
           count,
-          days: z.array(z.object({ date: z.string().describe('As `2019-07-01`, by local wall clock.'), count })),
+          days: z.array(z.object({ date: z.string().describe(DATE), count })),
         }),
       )
       .describe('Months and days that have photos, newest first.'),

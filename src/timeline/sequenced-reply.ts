@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { createHash } from 'node:crypto';
 import { matchesIfNoneMatch } from '../http/conditional.ts';
-import { AppError } from '../http/errors.ts';
 import { pageLinks, type Neighbours } from '../http/link.ts';
 import type { Reply } from '../http/route.ts';
+import { accountErased } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
 import type { User } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
@@ -34,7 +34,7 @@ export interface SequencedAnswer extends Neighbours {
 
 /**
  * Answers a read with 304, with the reply that this instance sent before, or anew: an unchanged one costs one lookup, a
- * new one only its own transaction. Throws not-found without the user, and what `read` and `admit` throw.
+ * new one only its own transaction. Throws account-erased without the user, and what `read` and `admit` throw.
  */
 export async function sequencedReply(deps: SequencedDeps, what: SequencedRead, request: Request): Promise<Reply> {
   const { user, admit } = what;
@@ -64,7 +64,7 @@ function mayHold({ knownReplies }: SequencedDeps, user: UserId, ifNoneMatch: str
 
 async function requireUser({ store }: SequencedDeps, id: UserId): Promise<User> {
   const user = await store.user(id);
-  if (!user) throw new AppError('not-found', 'There is no such timeline.');
+  if (!user) throw accountErased();
   return user;
 }
 

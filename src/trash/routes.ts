@@ -29,7 +29,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
     headers: IF_MATCH_HEADER,
     params: z.object({ id: PhotoIdParam }),
     replies: { 204: null },
-    errors: ['not-found', 'precondition-failed'],
+    errors: ['not-found', 'gone', 'precondition-failed'],
     async handle({ params, caller, request }) {
       await eraseTrashed(deps, targetOf(deps, caller, params.id, request));
       return { status: 204 };

@@ -8,8 +8,10 @@ import { uploadRow } from '../library/rows.ts';
 import type { Photo, PlacementStatus } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { placementRows, type Placement } from '../photos/place-upload.ts';
+import { fingerprintOf } from '../photos/user-time.ts';
 import { inspectAll, uploadsIn, type Inspected } from './inspect-all.ts';
 import type { InspectDeps } from './inspect-upload.ts';
+import { photoOf } from './photo-of.ts';
 import { settleUploads } from './settle-uploads.ts';
 import type { BatchItem } from './schemas.ts';
 
@@ -37,7 +39,7 @@ export async function finishUploads(
 ): Promise<{ results: BatchResult[]; replayed: boolean }> {
   const inspected = await inspectAll(deps, user, items);
   const placements = inspected.map(({ inspection }) => inspection).filter(isPlacement);
-  const keyed = { key, content: ['batch', items] };
+  const keyed = { key, content: ['batch', items.map(contentOf)] };
   const { result, replayed } = await deps.library.commit(
     user,
     (change) =>
@@ -51,6 +53,9 @@ export async function finishUploads(
   return { results: result, replayed };
 }
 
+const contentOf = (item: BatchItem | AppError) =>
+  item instanceof AppError || !item.takenAt ? item : { ...item, takenAt: fingerprintOf(item.takenAt) };
+
 const isPlacement = (inspection: Inspected['inspection']): inspection is Placement =>
   inspection !== undefined && !(inspection instanceof AppError);
 
@@ -58,13 +63,17 @@ const toReceipt = (results: BatchResult[]): BatchReceipt =>
   results.map((result) => ('photo' in result ? { status: result.status, photo: result.photo.id } : result));
 
 async function fromReceipt(change: Change, receipt: BatchReceipt): Promise<BatchResult[]> {
-  const ids = receipt.flatMap((result) => ('photo' in result ? [result.photo] : []));
-  const photos = new Map((await change.photos(ids)).map((photo) => [photo.id, photo]));
-  return receipt.map((result) => {
-    if (!('photo' in result)) return result;
-    const photo = photos.get(result.photo);
-    return photo ? { status: result.status, photo } : { status: 'failed', problem: presentProblem(erased()) };
-  });
+  // All in one lookup.
+  await change.photos(receipt.flatMap((result) => ('photo' in result ? [result.photo] : [])));
+  return Promise.all(
+    receipt.map(async (result): Promise<BatchResult> => {
+      if (!('photo' in result)) return result;
+      try {
+        return { status: result.status, photo: await photoOf(change, result.photo) };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { status: 'failed', problem: presentProblem(error) };
+      }
+    }),
+  );
 }
-
-const erased = () => new AppError('not-found', 'This photo has been deleted for good since.');

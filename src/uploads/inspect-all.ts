@@ -1,7 +1,7 @@
 import { AppError } from '../http/errors.ts';
 import type { UploadId, UserId } from '../library/ids.ts';
 import { photoIdIn } from '../library/object-names.ts';
-import type { Upload } from '../library/shapes.ts';
+import { isOpen, type Upload } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import type { Placement } from '../photos/place-upload.ts';
 import { inspectUpload, type InspectDeps } from './inspect-upload.ts';
@@ -11,7 +11,7 @@ import type { BatchItem } from './schemas.ts';
 export interface Inspected {
   /** Absent where the item was none to begin with. */
   upload: UploadId | undefined;
-  /** How it would be placed, or why it cannot be; undefined where the upload has become a photo already. */
+  /** How it would be placed, or why it cannot be; undefined where the upload has become a photo already, or has ended. */
   inspection: Placement | AppError | undefined;
 }
 
@@ -47,7 +47,7 @@ async function inspect(
   upload: Upload | undefined,
 ): Promise<Inspected['inspection']> {
   if (!upload) return new AppError('not-found', 'There is no such upload.');
-  if (upload.outcome) return undefined;
+  if (!isOpen(upload)) return undefined;
   try {
     const received = await inspectUpload(deps, upload);
     const said = { caption, alt, ...(takenAt ? { takenAt } : {}) };

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import { cleanFileName } from '../http/file-name.ts';
+import type { Change } from '../library/change.ts';
 import type { Library } from '../library/commit.ts';
 import { newUploadId, type UploadId, type UserId } from '../library/ids.ts';
 import { newOriginalName } from '../library/object-names.ts';
@@ -8,8 +9,11 @@ import { once, receiptRows } from '../library/once.ts';
 import type { Upload } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { CommitInDoubt } from '../library/transact.ts';
+import { tooManyUploads } from '../library/upload-changes.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
 import { requireRoom } from '../photos/quota.ts';
+import { freePlaces } from './free-places.ts';
+import { wasRejected } from './photo-of.ts';
 import { LARGEST_UPLOAD, type UploadRequest } from './schemas.ts';
 
 /** How long an upload may take until it becomes a photo, in milliseconds. */
@@ -42,18 +46,18 @@ export async function openUpload(
   await requireSpace(deps, user, wanted.bytes);
   const opened = await openSession(deps, user, { wanted, origin });
   const keyed = { key, content: ['upload', wanted] };
-  const { result, replayed } = await committed(deps, opened, () =>
+  const keep = () =>
     deps.library.commit(
       user,
       (change) =>
         once(change, keyed, {
           run: () => change.keepUpload(opened).then(() => opened),
           receiptOf: ({ id }): UploadId => id,
-          replay: async (id) => (await change.upload(id)) ?? expired(),
+          replay: (id) => stillGood(change, id),
         }),
       receiptRows(keyed),
-    ),
-  );
+    );
+  const { result, replayed } = await committed(deps, opened, () => withPlace(deps, user, keep));
   if (result.id !== opened.id) await deps.directUploads.cancel(opened.session);
   return { upload: result, replayed };
 }
@@ -78,6 +82,24 @@ async function openSession(
   };
 }
 
+/** Keeps an upload. Where there is no place for it, those whose sessions have ended give theirs. */
+async function withPlace<T>(deps: OpenUploadDeps, user: UserId, keep: () => Promise<T>): Promise<T> {
+  try {
+    return await keep();
+  } catch (error) {
+    if (!isTooMany(error)) throw error;
+  }
+  const nextEnd = await freePlaces(deps, user);
+  try {
+    return await keep();
+  } catch (error) {
+    if (!isTooMany(error)) throw error;
+    throw tooManyUploads(nextEnd && Math.max(1, Math.ceil((nextEnd - deps.clock.now()) / 1000)));
+  }
+}
+
+const isTooMany = (error: unknown) => error instanceof AppError && error.code === 'too-many-uploads';
+
 /** Ends the session when it is known that no row names it. */
 async function committed<T>({ directUploads }: OpenUploadDeps, { session }: Upload, commit: () => Promise<T>) {
   try {
@@ -91,11 +113,16 @@ async function committed<T>({ directUploads }: OpenUploadDeps, { session }: Uplo
 /** Asked early, so that nobody sends what will not be taken; the commit of the photo decides. */
 async function requireSpace({ store, limits }: OpenUploadDeps, user: UserId, bytes: number): Promise<void> {
   if (bytes > LARGEST_UPLOAD) {
-    throw new AppError('file-too-large', 'The file is too large.', { extra: { maxBytes: LARGEST_UPLOAD } });
+    throw new AppError('file-too-large', `A file must not be larger than ${LARGEST_UPLOAD} bytes.`, {
+      extra: { maxBytes: LARGEST_UPLOAD },
+    });
   }
   requireRoom(limits, (await store.user(user))?.bytes ?? 0, bytes);
 }
 
-function expired(): never {
-  throw new AppError('gone', 'The upload that this key stands for has expired. Open another one with a new key.');
+/** The upload that a key stands for, unless nothing can come of it any more. */
+async function stillGood(change: Change, id: UploadId): Promise<Upload> {
+  const upload = await change.upload(id);
+  if (upload && upload.endedAt === undefined && !(await wasRejected(change, upload))) return upload;
+  throw new AppError('gone', 'The upload that this key stands for has ended. Open another one with a new key.');
 }

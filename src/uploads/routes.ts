@@ -3,6 +3,7 @@ import { IDEMPOTENCY_HEADER, idempotencyKeyOf, replayHeader } from '../http/idem
 import { defineRoute, type Route } from '../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { finishUploads, type BatchResult, type FinishDeps } from './finish-uploads.ts';
+import { listRoutes } from './list-routes.ts';
 import { openUpload, type OpenUploadDeps } from './open-upload.ts';
 import { BatchReply, BatchRequest, OpenedUpload, UploadRequest } from './schemas.ts';
 import { throughApp } from './session-door.ts';
@@ -12,6 +13,7 @@ export interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
 }
 
 export const uploadRoutes = (deps: UploadsDeps): Route[] => [
+  ...listRoutes({ ...deps, sessionUrl: (session, request) => sessionUrlOf(deps, session, request) }),
   defineRoute({
     method: 'post',
     path: '/v1/uploads',
@@ -29,11 +31,11 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
         idempotencyKey: idempotencyKeyOf(request),
       });
       const { id, session, expiresAt } = upload;
-      const sessionUrl = deps.profile === 'local' ? throughApp(session, own) : session;
+      const sessionUrl = sessionUrlOf(deps, session, request);
       return {
         status: 201,
         body: { id, sessionUrl, expiresAt: new Date(expiresAt).toISOString() },
-        headers: { ...replayHeader(replayed), 'Cache-Control': 'no-store' },
+        headers: { Location: `/v1/uploads/${id}`, ...replayHeader(replayed), 'Cache-Control': 'no-store' },
       };
     },
   }),
@@ -60,6 +62,10 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
     },
   }),
 ];
+
+/** In the local profile the bucket's own address may be known to this machine alone. */
+const sessionUrlOf = (deps: UploadsDeps, session: string, request: Request) =>
+  deps.profile === 'local' ? throughApp(session, ownOrigin(deps, request)) : session;
 
 /** The origin of our own pages: the only ones whose browsers may send bytes in a session. */
 const ownOrigin = ({ profile }: UploadsDeps, request: Request) =>

@@ -4,6 +4,8 @@ import type { Change } from '../library/change.ts';
 import type { Upload } from '../library/shapes.ts';
 import { placeUpload } from '../photos/place-upload.ts';
 import type { BatchResult } from './finish-uploads.ts';
+import { sessionEnded } from './inspect-upload.ts';
+import { photoOf } from './photo-of.ts';
 import type { Inspected } from './inspect-all.ts';
 
 /** Makes photos of uploads. The objects that no photo keeps go by a task, once the change is in. */
@@ -43,8 +45,9 @@ async function settle(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // The same bytes can never become a photo, so nothing of the upload stays.
-    const hopeless = upload !== undefined && isFaultOfBytes(error);
+    const hopeless = upload !== undefined && !upload.outcome && isFaultOfBytes(error);
     if (hopeless) await change.forgetUpload(upload.id);
+    else if (upload && error === inspected.inspection && error.code === 'gone') await change.endUpload(upload.id);
     return { result: { status: 'failed', problem: presentProblem(error) }, keepsObject: !hopeless };
   }
 }
@@ -55,6 +58,7 @@ async function place(
   { inspection }: Inspected,
   upload: Upload,
 ): Promise<Settled> {
+  if (upload.endedAt !== undefined) throw sessionEnded();
   if (upload.expiresAt <= change.now) throw new AppError('gone', 'The upload has expired. Open another one.');
   if (inspection instanceof AppError) throw inspection;
   // It had become a photo when its object was looked at, and that can only have been undone by a sweep.
@@ -68,5 +72,5 @@ const noSuchUpload = () => new AppError('not-found', 'There is no such upload.')
 
 const settledBefore = async (change: Change, { status, photo }: NonNullable<Upload['outcome']>) => ({
   status,
-  photo: await change.photo(photo),
+  photo: await photoOf(change, photo),
 });

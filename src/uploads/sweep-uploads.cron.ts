@@ -6,6 +6,7 @@ import { findExpired, type Expired } from '../library/expired.ts';
 import type { UploadId, UserId } from '../library/ids.ts';
 import { UploadKind } from '../library/kinds.ts';
 import { uploadRow } from '../library/rows.ts';
+import { isOpen } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import type { Log } from '../log.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
@@ -48,13 +49,13 @@ async function trySweep(deps: SweepUploadsDeps, { user, name }: Expired): Promis
 async function sweep({ store, library, directUploads }: SweepUploadsDeps, user: UserId, id: UploadId): Promise<void> {
   const [upload] = await store.uploads(user, [id]);
   // The session ends first: after it no object can come into being that no row names.
-  if (upload && !upload.outcome) await directUploads.cancel(upload.session);
+  if (upload && isOpen(upload)) await directUploads.cancel(upload.session);
   await library.commit(
     user,
     async (change) => {
       const found = await change.upload(id);
       if (!found || found.expiresAt > change.now) return;
-      if (!found.outcome) change.discard([found.object]);
+      if (isOpen(found)) change.discard([found.object]);
       await change.forgetUpload(id);
     },
     [uploadRow(id)],

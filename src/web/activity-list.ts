@@ -8,6 +8,7 @@ const WORDS: Record<EventKind, string> = {
   trash: 'moved to the trash',
   restore: 'taken out of the trash',
   erase: 'deleted for good',
+  reject: 'removed, because its bytes are not those that were announced: send it again',
   'sign-in': 'signed in',
 };
 

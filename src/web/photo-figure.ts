@@ -1,6 +1,6 @@
 import type { Photo } from '../photos/schemas.ts';
 import { ratioClass } from './aspect-ratio.ts';
-import { writeMinute } from './dates.ts';
+import { takenStamp, writeTaken } from './dates.ts';
 import { html } from './html.ts';
 
 /** How high the grid would like a photo to be on a wide screen, in CSS pixels; the most that `--row` is in the stylesheet. */
@@ -51,7 +51,7 @@ function sourceSet({ variants: { thumb, small, medium } }: Photo): string {
 
 const sizes = ({ width, height }: Photo) => `(max-width: 40rem) 94vw, ${Math.round((ROW * 1.2 * width) / height)}px`;
 
-const altOf = ({ alt, caption, takenAt }: Photo) => alt || caption || `Photo of ${writeMinute(takenAt.local)}`;
+const altOf = ({ alt, caption, takenAt }: Photo) => alt || caption || `Photo of ${writeTaken(takenAt)}`;
 
 function caption({ caption, takenAt }: Photo) {
   // A time that is only that of the upload says nothing that the day above does not say.
@@ -59,6 +59,6 @@ function caption({ caption, takenAt }: Photo) {
   if (caption === '' && !known) return undefined;
   return html`<figcaption>
     ${caption !== '' && html`<p dir="auto">${caption}</p>`}
-    ${known && html`<time datetime="${takenAt.local.slice(0, 19)}">${writeMinute(takenAt.local)}</time>`}
+    ${known && html`<time datetime="${takenStamp(takenAt)}">${writeTaken(takenAt)}</time>`}
   </figcaption>`;
 }

@@ -2,7 +2,7 @@ import { CAPTION_LIMIT } from '../photos/schemas.ts';
 import { html, type Content } from './html.ts';
 
 /** What sniffing lets in, and the endings of HEIC, for which many systems know no media type. */
-const ACCEPTED = 'image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic,image/heif,.heic,.heif';
+const ACCEPTED = 'image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.hif';
 
 /** A form that posts one photo. The file comes last, so that the server knows the text when the bytes arrive. */
 export const uploadForm = ({ action, before, after }: { action: string; before?: Content; after?: Content }) =>

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { accountMemory, findOrCreateAccount, findUserByHandle } from '../../src/accounts/account.ts';
-import { newUserId } from '../../src/library/ids.ts';
+import { accountMemory, findOrCreateAccount, findUserByHandle, signInAccount } from '../../src/accounts/account.ts';
+import { noteErasure } from '../../src/accounts/erased-identities.ts';
+import { newUserId, type UserId } from '../../src/library/ids.ts';
 import { createStore } from '../../src/library/store.ts';
+import { parseKeys } from '../../src/signing/keys.ts';
 import { openFrontDoor, START, type FrontDoor } from './front-door.ts';
 
 let door: FrontDoor;
@@ -60,6 +62,29 @@ describe('an account', () => {
     const split = { issuer: `${one.issuer}${one.subject.slice(0, 1)}`, subject: one.subject.slice(1) };
     const users = await Promise.all([one, other, split].map((identity) => findOrCreateAccount(fresh(), identity)));
     expect(new Set(users.map(({ user }) => user)).size).toBe(3);
+  });
+
+  test('that was erased is remembered also by a key that signs no more, and where it does not name its identity', async () => {
+    const [ida, jon] = [somebody('ida'), somebody('jon')];
+    const users = [(await findOrCreateAccount(fresh(), ida)).user, (await findOrCreateAccount(fresh(), jon)).user];
+    // As an earlier version has left it, more than ten seconds ago.
+    const older = door.datastore.key(['User', users[1] as UserId]);
+    const [{ view }] = (await door.datastore.get(older)) as [{ view: string }];
+    const { identity: _identity, ...unnamed } = JSON.parse(view) as { identity: string };
+    await door.datastore.save({ key: older, data: { view: JSON.stringify(unnamed) }, excludeFromIndexes: ['view'] });
+    door.clock.advance(10_000);
+    for (const user of users) {
+      await noteErasure({ ...door, store: createStore(door.datastore) }, user);
+      await door.datastore.delete(door.datastore.key(['User', user]));
+    }
+
+    const signingKeys = parseKeys('b signing key of 32 characters or more,a signing key of 32 characters or more');
+    for (const identity of [ida, jon]) {
+      const deps = { ...fresh(), signingKeys };
+      await expect(findOrCreateAccount(deps, identity)).rejects.toMatchObject({ code: 'account-erased' });
+      const { user } = await signInAccount(deps, identity);
+      expect(await findOrCreateAccount(deps, identity)).toMatchObject({ user });
+    }
   });
 
   test('of an identity whose user was erased is made anew', async () => {

@@ -2,8 +2,12 @@ import request from 'supertest';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { accountMemory } from '../../src/accounts/account.ts';
 import { callerOf } from '../../src/accounts/caller.ts';
+import { noteErasure } from '../../src/accounts/erased-identities.ts';
+import { accountRoutes } from '../../src/accounts/routes.ts';
 import { trustedIssuers, type TrustedIssuer } from '../../src/accounts/trusted-issuers.ts';
 import { createTokenVerifier } from '../../src/accounts/verify-token.ts';
+import type { UserId } from '../../src/library/ids.ts';
+import { createStore } from '../../src/library/store.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 import { signToken, startTestIssuer, type TestKey } from './test-issuer.ts';
 
@@ -69,10 +73,13 @@ describe('an assertion of the proxy', () => {
     const issuer = { ...(described as TrustedIssuer), jwksUri: `${proxy.url}/jwks` };
     const tokenVerifier = createTokenVerifier(door, [issuer]);
     const deps = { ...door, accountMemory: accountMemory(door), tokenVerifier, https: false };
-    const url = await door.serve({ routes: [], callerOf: (request) => callerOf(deps, request) });
+    const store = createStore(door.datastore);
+    const routes = accountRoutes({ ...deps, store, limits: { quotaBytes: 1000 }, addressOf: () => undefined });
+    const url = await door.serve({ routes, callerOf: (request) => callerOf(deps, request) });
     const seconds = door.clock.now() / 1000;
     const claims = { iss: issuer.name, aud: '/projects/1', sub: 'accounts.google.com:7', iat: seconds };
-    return { url, assertion: await signToken(proxy.keys[0] as TestKey, { ...claims, exp: seconds + 600 }) };
+    const forget = () => deps.accountMemory.byIdentity.clear();
+    return { url, forget, assertion: await signToken(proxy.keys[0] as TestKey, { ...claims, exp: seconds + 600 }) };
   }
 
   test('makes its user known, but not as a bearer token', async () => {
@@ -89,6 +96,20 @@ describe('an assertion of the proxy', () => {
         .set({ [header]: assertion, 'Sec-Fetch-Site': site });
     expect((await write('same-origin')).text).toMatch(/^user-/);
     await write('cross-site').expect(403);
+  });
+
+  test('of an account that was erased begins a new one by a sign-in alone', async () => {
+    const { url, assertion, forget } = await behindProxy();
+    const asserted = { [header]: assertion };
+    const { body: me } = await request(url).get('/v1/me').set(asserted).expect(200);
+    await noteErasure({ ...door, store: createStore(door.datastore) }, me.id as UserId);
+    await door.datastore.delete(door.datastore.key(['User', me.id as string]));
+
+    forget();
+    expect((await request(url).get('/who').set(asserted).expect(410)).body.code).toBe('account-erased');
+    await request(url).post('/v1/session').send({}).expect(400);
+    await request(url).post('/v1/session').set(asserted).send({}).expect(201);
+    expect((await request(url).get('/v1/me').set(asserted).expect(200)).body.id).not.toBe(me.id);
   });
 
   test('is refused when somebody else has signed it', async () => {
@@ -117,7 +138,7 @@ describe('an account', () => {
       displayName: '',
       timeZone: 'UTC',
       visibility: 'private',
-      mail: { summary: false, posts: false, address: null },
+      mail: { summary: false, posts: false, address: 'poobyj@localhost' },
       revision: 1,
       createdAt: new Date(door.clock.now()).toISOString(),
       usage: { photos: 0, bytes: 0, quotaBytes: 1000 },

@@ -9,6 +9,7 @@ import { afterAll } from 'vitest';
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import type { IdentityConfig } from '../../src/config.ts';
+import { addressesIn } from '../../src/digest/mail-address.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { createLibrary, type Library } from '../../src/library/commit.ts';
@@ -16,7 +17,10 @@ import { createStore } from '../../src/library/store.ts';
 import { startDatastore } from '../../src/local-cloud/datastore/index.ts';
 import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
 import { createLog } from '../../src/log.ts';
+import { parseKeys, type SigningKeys } from '../../src/signing/keys.ts';
 import { chaosWith } from '../support/chaos.ts';
+
+const signingKeys = parseKeys('a signing key of 32 characters or more');
 
 export const START = Date.UTC(2026, 10, 21, 4, 0);
 
@@ -24,6 +28,7 @@ export const START = Date.UTC(2026, 10, 21, 4, 0);
 export interface FrontDoor {
   datastore: Datastore;
   library: Library;
+  signingKeys: SigningKeys;
   identity: IdentityService;
   clock: ManualClock;
   /** Lets the next `count` transactions end in ABORTED. */
@@ -63,6 +68,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   return {
     datastore,
     library,
+    signingKeys,
     identity,
     clock,
     abortCommits: (count) => service.faults.abortCommits(count),
@@ -73,6 +79,8 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         library,
         store: createStore(datastore),
         limits: { quotaBytes: 1000 },
+        addressOf: addressesIn('local'),
+        signingKeys,
         identity: issuers ?? { kind: 'local' },
         localIssuer: identity.issuer,
         https,

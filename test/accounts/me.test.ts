@@ -38,7 +38,7 @@ describe('an edit of the account', () => {
       displayName: 'Ana María',
       timeZone: 'America/Bogota',
       visibility: 'public',
-      mail: { summary: true, posts: true, address: null },
+      mail: { summary: true, posts: true, address: 'ana@localhost' },
       revision: 4,
     });
     expect(await ana.me(there)).toEqual(body);
@@ -70,8 +70,9 @@ describe('an edit of the account', () => {
     const { headers } = await cleo.edit({ displayName: 'Cleo' }).expect(200);
     const known = { 'If-Match': headers['etag'] ?? '' };
     await cleo.edit({ displayName: 'Cleopatra' }, known).expect(200);
-    const { body } = await cleo.edit({ displayName: 'C.' }, known).expect(412);
-    expect(body).toMatchObject({ code: 'precondition-failed', current: { displayName: 'Cleopatra' } });
+    const refused = await cleo.edit({ displayName: 'C.' }, known).expect(412);
+    expect(refused.body).toMatchObject({ code: 'precondition-failed', current: { displayName: 'Cleopatra' } });
+    await cleo.edit({ displayName: 'C.' }, { 'If-Match': refused.headers['etag'] ?? '' }).expect(200);
   });
 });
 

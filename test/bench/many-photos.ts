@@ -88,7 +88,7 @@ export function onePhoto(
     caption: `Evening at the lake, the boats come home (${index})`,
     alt: 'Sailing boats on a lake before a low sun.',
     fileName: `DSC_${String(index).padStart(7, '0')}.jpg`,
-    takenAt: { local: taken.slice(0, 22), offset: '+00:00', utc: taken, source: 'exif' },
+    takenAt: { local: taken.slice(0, 22), offset: '+00:00', utc: taken, source: 'exif', precision: 'second' },
     postedAt: SIXTEEN_YEARS.last + index,
     posted: index + 1,
     width: 4032,

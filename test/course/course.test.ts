@@ -24,6 +24,13 @@ const bothCounters = () => http().get('/counter/get').accept('json');
 const timeline = async (user: string, query = '') =>
   (await http().get(`/user/${user}/json/${query}`).expect(200)).body as { results: Face[]; cursor: string | null };
 
+test.each(['/V1/TIMELINE', '/v1/Limits', '/HEALTHZ', '/DOCS', '/Data'])(
+  'a path in another case, %s, is not found',
+  async (path) => {
+    await http().get(path).expect(404);
+  },
+);
+
 describe('posting by the course’s form', () => {
   test('the same file a hundred times leaves a hundred photos, each in the very next read', async () => {
     const bytes = await picture({ width: 64, height: 48 });
@@ -230,3 +237,15 @@ describe('the platform’s course routes', () => {
     expect(await warned).toContain('WARNING');
   });
 });
+
+test.each(['/user/poobyj/json/', '/user/poobyj/web/', '/v1/limits'])(
+  '%s that has not changed is answered 304',
+  async (path) => {
+    await post('poobyj', await picture({ width: 64, height: 48 })).expect(303);
+    const { headers } = await http().get(path).expect(200);
+    await http()
+      .get(path)
+      .set('If-None-Match', headers['etag'] ?? '')
+      .expect(304);
+  },
+);

@@ -16,7 +16,13 @@ const photo = (stored: Partial<Photo> = {}): Photo => ({
   caption: 'The lake',
   alt: '',
   fileName: 'DSC_0665.jpg',
-  takenAt: { local: '2019-07-01T23:30:00', offset: '-05:00', utc: '2019-07-02T04:30:00Z', source: 'exif' },
+  takenAt: {
+    local: '2019-07-01T23:30:00',
+    offset: '-05:00',
+    utc: '2019-07-02T04:30:00Z',
+    source: 'exif',
+    precision: 'second',
+  },
   postedAt: Date.parse('2026-11-20T00:00:00Z'),
   posted: 1,
   width: 4,
@@ -63,6 +69,13 @@ test('a summary names each photo with the date it was taken and a link, in both 
     expect(part).toContain(`${SITE}/user/ana/web/`);
     expect(part).toContain(`${SITE}/unsubscribe?token=t`);
   }
+});
+
+test('a photo of which only the month or the year is known has no date in a mail', () => {
+  const { takenAt } = photo();
+  const known = (precision: 'month' | 'year') => summary([photo({ takenAt: { ...takenAt, precision } })]).text;
+  expect(known('month')).toContain('taken in July 2019');
+  expect(known('year')).toContain('taken in 2019');
 });
 
 test('of many photos the newest twelve are named and all are counted', () => {

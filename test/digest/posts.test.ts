@@ -55,7 +55,11 @@ test('the sample’s task mails about one photo, once, and about one in the tras
 
   await hal.delete(`/v1/photos/${photo}`).expect(204);
   expect(await ask({ user, photo })).toBe('nothing-to-do');
-  expect(await ask({ user, photo: '../x' })).toMatch(/^refused/);
+  const refused = await request(world.url).post('/email_task/').send({ user, photo: '../x' }).expect(400);
+  expect(refused.body).toMatchObject({
+    code: 'invalid-request',
+    errors: [{ pointer: '/photo', message: 'The id of a photo has 16 letters and digits.' }],
+  });
   expect(mailTo('hal')).toHaveLength(1);
 });
 

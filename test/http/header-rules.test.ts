@@ -41,11 +41,14 @@ describe('a header value made of data', () => {
 
   test('an attachment name is plain ASCII and can be read back, whatever it holds', () => {
     expect(attachment("Meer (größer)'s.jpg")).toBe(
-      "attachment; filename*=UTF-8''Meer%20%28gr%C3%B6%C3%9Fer%29%27s.jpg",
+      `attachment; filename="Meer (gro_er)_s.jpg"; filename*=UTF-8''Meer%20%28gr%C3%B6%C3%9Fer%29%27s.jpg`,
     );
     assert(
       property(string({ unit: 'binary' }), (name) => {
-        const [, encoded = ''] = attachment(name).split("UTF-8''");
+        const [, plain = '', encoded = ''] =
+          /^attachment; filename="(.*)"; filename\*=UTF-8''(.*)$/.exec(attachment(name)) ?? [];
+        // Neither needs quoting nor looks percent-encoded (RFC 6266, appendix D).
+        expect(plain).toMatch(/^[\w .,()+=@~-]*$/);
         expect(encoded).toMatch(/^[\w.!~%-]*$/);
         expect(decodeURIComponent(encoded)).toBe(name.toWellFormed());
       }),
@@ -53,7 +56,7 @@ describe('a header value made of data', () => {
   });
 
   test('half a surrogate pair does not break a download', () => {
-    expect(attachment('\ud83d.jpg')).toBe("attachment; filename*=UTF-8''%EF%BF%BD.jpg");
+    expect(attachment('\ud83d.jpg')).toBe(`attachment; filename="_.jpg"; filename*=UTF-8''%EF%BF%BD.jpg`);
   });
 });
 

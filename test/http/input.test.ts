@@ -81,7 +81,10 @@ test('a precise path wins over a parameter, whichever was written first', async 
 
 test('an id that can name nothing names nothing', async () => {
   const { body } = await patch('/photos/zzz').send({}).expect(404);
-  expect(body.code).toBe('not-found');
+  expect(body).toMatchObject({
+    code: 'not-found',
+    detail: 'There is nothing at this address. id: This does not have the form that is taken here.',
+  });
 });
 
 test('a stranger is asked to sign in before his body is looked at', async () => {
@@ -119,11 +122,79 @@ test('a body over one MiB is refused with the limit', async () => {
   const { body } = await patch('/photos/p1')
     .send({ caption: 'x'.repeat(2 ** 20) })
     .expect(413);
-  expect(body).toMatchObject({ code: 'body-too-large', maxBytes: 2 ** 20 });
+  expect(body).toMatchObject({
+    code: 'body-too-large',
+    maxBytes: 2 ** 20,
+    detail: 'The body must not be larger than 1048576 bytes.',
+  });
 });
 
 test('no name in a body reaches a prototype', async () => {
   const sent = '{"__proto__":{"caption":"x"}}';
   const { body } = await patch('/photos/p1').set('Content-Type', 'application/json').send(sent).expect(400);
   expect(body.errors[0]).toMatchObject({ pointer: '/__proto__', code: 'unknown-field' });
+});
+
+const Asked = z.object({
+  text: z.string(),
+  short: z.string().max(5),
+  code: z.string().regex(/^[a-z]$/),
+  many: z.array(z.int()).min(1).max(2),
+  count: z.int().min(1).max(9),
+  choice: z.enum(['day', 'week']),
+  only: z.literal('allow'),
+  flag: z.boolean(),
+  at: z.iso.datetime(),
+  own: z.string().max(5, 'is longer than 5 characters'),
+  either: z.union([z.strictObject({ photo: z.string().max(2) }), z.strictObject({ from: z.int(), to: z.int() })]),
+});
+
+const valid = { text: '', short: '', code: 'a', many: [1], count: 1, choice: 'day', only: 'allow', flag: true };
+const whole = { ...valid, at: '2026-11-29T20:00:00Z', own: '', either: { photo: 'p' } };
+
+test.each([
+  ['/text', { text: 7 }, 'Send a text.'],
+  ['/text', { text: null }, 'Send a text. Null is not taken here.'],
+  ['/text', { text: undefined }, 'This is required.'],
+  ['/short', { short: 'too long' }, 'Send at most 5 characters.'],
+  ['/code', { code: 'A' }, 'This does not have the form that is taken here.'],
+  ['/many', { many: [] }, 'Send at least 1 item.'],
+  ['/many', { many: [1, 2, 3] }, 'Send at most 2 items.'],
+  ['/many', { many: 1 }, 'Send a list.'],
+  ['/many/0', { many: [1.5] }, 'Send a whole number.'],
+  ['/count', { count: 0 }, 'Send at least 1.'],
+  ['/count', { count: 10 }, 'Send at most 9.'],
+  ['/choice', { choice: 'month' }, 'Send one of: day, week.'],
+  ['/only', { only: 'deny' }, 'Send allow.'],
+  ['/flag', { flag: 'yes' }, 'Send true or false.'],
+  ['/at', { at: 'yesterday' }, 'Send a date and time such as 2019-07-01T10:00:00Z.'],
+  ['/own', { own: 'too long' }, 'is longer than 5 characters'],
+  ['/either/photo', { either: { photo: 'long' } }, 'Send at most 2 characters.'],
+  ['/either/to', { either: { from: 1 } }, 'This is required.'],
+])('a fault at %s of %j is told as: %s', async (pointer, wrong, message) => {
+  const { app: asking } = smallApp([
+    defineRoute({
+      method: 'post',
+      path: '/ask',
+      summary: 'Asks.',
+      access: 'public',
+      body: Asked,
+      replies: { 204: null },
+      handle: () => ({ status: 204 }),
+    }),
+  ]);
+  await request(asking).post('/ask').send(whole).expect(204);
+  const { body } = await request(asking)
+    .post('/ask')
+    .send({ ...whole, ...wrong })
+    .expect(400);
+  expect(body.errors).toMatchObject([{ pointer, message }]);
+  expect(body.detail).toBe(`${pointer}: ${message.replace(/([^.])$/, '$1.')}`);
+});
+
+test('of several faults the detail tells the first one, and how many more there are', async () => {
+  const { body } = await patch('/photos/p1')
+    .send({ caption: 'too long', place: { latitude: 'x' }, owner: 1 })
+    .expect(400);
+  expect(body.detail).toBe('/caption: Send at most 5 characters. 2 more faults are in `errors`.');
 });

@@ -88,6 +88,9 @@ test.each([
   ['a list field', { name: 'caption[]', content: 'x' }, '/caption[]', 'unknown-field'],
   ['__proto__', { name: '__proto__', content: 'x' }, '/__proto__', 'unknown-field'],
   ['a text where a file should be', { name: 'preview', content: 'x' }, '/preview', 'not-a-file'],
+  ['a long text where a file should be', { name: 'image', content: 'x'.repeat(8193) }, '/image', 'not-a-file'],
+  ['a long unknown text field', { name: 'title', content: 'x'.repeat(8193) }, '/title', 'unknown-field'],
+  ['a text in Latin-1', { name: 'caption', content: Buffer.from('caf\xe9', 'latin1') }, '/caption', 'not-a-text'],
   ['a file where a text should be', { ...IMAGE, name: 'caption' }, '/caption', 'not-a-text'],
   ['a long caption', { name: 'caption', content: 'x'.repeat(8193) }, '/caption', 'too-big'],
 ] as const)('%s is refused by name', async (_what, part, pointer, code) => {
@@ -126,6 +129,31 @@ test.each([
   ['at its start', Buffer.from('--')],
 ])('a form that ends %s has broken off', async (_where, body) => {
   expect(await refused(body)).toMatchObject({ status: 400, code: 'upload-aborted' });
+});
+
+test('a form that broke off may be sent again', async () => {
+  const { body } = await refused(encodeForm([IMAGE], '').subarray(0, -2));
+  expect(body).toMatchObject({ code: 'upload-aborted', retryable: true });
+});
+
+const whole = encodeForm([{ name: 'caption', content: 'sea' }, IMAGE]).toString('latin1');
+
+test.each([
+  ['has another boundary than its header', whole.replaceAll(BOUNDARY, 'another'), /boundary .* nowhere/],
+  ['has a boundary that only begins as the one of its header', whole.replaceAll(BOUNDARY, `${BOUNDARY}s`), /nowhere/],
+  ['is no form', 'caption=sea', /boundary .* nowhere/],
+  ['has lines that end in LF', whole.replaceAll('\r\n', '\n'), /malformed: CR LF/],
+  ['has no line end before its closing boundary', whole.replace(/\r\n(--\S*--)/, '$1'), /malformed: CR LF/],
+  ['has no empty line behind the header of a part', whole.replace('\r\n\r\nsea', '\r\nsea'), /broken header/],
+  ['has a part without a name', whole.replace('; name="caption"', ''), /name missing/],
+])('a form that %s is refused for that, and not to be sent again', async (_what, form, reason) => {
+  const { status, body } = await refused(Buffer.from(form, 'latin1'));
+  expect({ status, ...body }).toMatchObject({
+    status: 400,
+    code: 'invalid-request',
+    detail: expect.stringMatching(reason),
+  });
+  expect(body).not.toHaveProperty('retryable');
 });
 
 test('what the sink says goes to the caller, and the other files go', async () => {

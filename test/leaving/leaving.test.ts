@@ -63,9 +63,9 @@ test('who leaves takes everything along, and comes back to an empty account of t
   await ana.delete('/v1/me').expect(202);
 
   // No task has run yet, and another instance still knows the token.
-  await there.get('/v1/timeline').expect(404);
-  await there.get('/v1/changes').expect(404);
-  await there.upload(await picture()).expect(404);
+  for (const path of ['/v1/timeline', '/v1/timeline/days', '/v1/changes', '/v1/me', '/v1/me/activity'])
+    expect((await there.get(path).expect(410)).body.code).toBe('account-erased');
+  await there.upload(await picture()).expect(410);
   await request(world.url).get('/v1/users/ana/timeline').expect(404);
   await world.drain();
   await world.advance(60_000);
@@ -88,7 +88,7 @@ test('an upload that is under way when its owner leaves leaves nothing behind', 
   const uploads = Array.from({ length: 6 }, async () => (await cleo.upload(await picture())).status);
   expect(await Promise.race(uploads)).toBe(201);
   await cleo.delete('/v1/me').expect(202);
-  for (const status of await Promise.all(uploads)) expect([201, 404]).toContain(status);
+  for (const status of await Promise.all(uploads)) expect([201, 410]).toContain(status);
   await world.drain();
   await world.advance(60_000);
   await world.cloud.runCron('/cron/sweep-outbox');
@@ -105,4 +105,94 @@ test('names go at the first try of the task, also when Datastore aborts that', a
   await world.cloud.abortCommits(2);
   await world.drain();
   expect(await datastore.get(datastore.key(['Handle', 'dora']))).toEqual([undefined]);
+});
+
+/** What is kept of identities whose accounts were erased. A global query may be late by ten seconds. */
+async function marks(): Promise<unknown[]> {
+  await world.advance(10_000);
+  return (await datastore.runQuery(datastore.createQuery('ErasedIdentity')))[0];
+}
+
+/** Lets time go by; nobody listens meanwhile, for cron runs of their own are another test's matter. */
+async function wait(ms: number): Promise<void> {
+  await world.cloud.appIsGone();
+  await world.advance(ms);
+  await world.cloud.appIsAt(world.appUrl);
+}
+
+const bearer = async (name: string) => `Bearer ${(await world.cloud.mintToken(name)).token}`;
+
+test('a phone that goes on asking makes no new account; a sign-in does', async () => {
+  const before = (await marks()).length;
+  const emil = await world.user('emil');
+  const id = await idOf(emil);
+  await emil.delete('/v1/me').expect(202);
+
+  for (const stage of ['before the task has run', 'afterwards']) {
+    const poll = await emil.get('/v1/me');
+    expect([stage, poll.status, poll.body.code]).toEqual([stage, 410, 'account-erased']);
+    expect(poll.body).not.toHaveProperty('retryable');
+    await emil.get('/').expect(410);
+    await emil.upload(await picture()).expect(410);
+    await emil.delete('/v1/me').expect(410);
+    // The course's form vouches for who is named, but it is no sign-in.
+    await request(world.url)
+      .post('/post/emil/')
+      .attach('image', await picture(), 'a.jpg')
+      .expect(410);
+    await world.drain();
+  }
+  expect((await rowsOf(id)).filter((kind) => kind !== 'Outbox')).toEqual([]);
+
+  const { body } = await request(world.url).post('/v1/session').send({ token: emil.token }).expect(201);
+  expect(body.handle).toBe('emil');
+  expect(body.id).not.toBe(id);
+  expect(await idOf(emil)).toBe(body.id);
+  expect(await marks()).toHaveLength(before);
+});
+
+test('of an erased identity a salted hash is kept for 30 days, and nothing afterwards', async () => {
+  const before = (await marks()).length;
+  const fred = await world.user('fred');
+  const id = await idOf(fred);
+  await fred.delete('/v1/me').expect(202);
+  await world.drain();
+  const kept = (await marks()) as Record<string | symbol, unknown>[];
+  expect(kept).toHaveLength(before + 1);
+  for (const mark of kept) expect(Object.keys(mark)).toEqual(['expiryKey']);
+  const poll = async () =>
+    (
+      await request(world.url)
+        .get('/v1/me')
+        .set('Authorization', await bearer('fred'))
+    ).status;
+
+  await wait(30 * 24 * 3_600_000 - 60_000);
+  expect(await world.cloud.runCron('/cron/sweep-erased-identities')).toBe(200);
+  expect(await poll()).toBe(410);
+  await wait(60_000);
+  expect(await world.cloud.runCron('/cron/sweep-erased-identities')).toBe(200);
+  expect(await marks()).toEqual([]);
+  expect(await rowsOf(id)).toEqual([]);
+  expect(await poll()).toBe(200);
+});
+
+test('an expired mark counts for nothing, also before it is swept', async () => {
+  const gina = await world.user('gina');
+  await gina.delete('/v1/me').expect(202);
+  await world.drain();
+  await wait(30 * 24 * 3_600_000);
+  await request(world.url)
+    .get('/v1/me')
+    .set('Authorization', await bearer('gina'))
+    .expect(200);
+});
+
+test('requests at the same time as the erasure leave no account behind', async () => {
+  const hugo = await world.user('hugo');
+  const polls = () => Array.from({ length: 12 }, async () => (await hugo.get('/v1/me')).status);
+  const statuses = await Promise.all([...polls(), hugo.delete('/v1/me').then(({ status }) => status), ...polls()]);
+  for (const status of statuses) expect([200, 202, 410]).toContain(status);
+  await world.drain();
+  for (const status of await Promise.all(polls())) expect(status).toBe(410);
 });

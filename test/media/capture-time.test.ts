@@ -19,6 +19,7 @@ describe('the time of capture', () => {
       'exif',
     ],
     ['XMP', { xmp: xmp('xmp:CreateDate="2013-01-01T01:00:00.5"') }, '2013-01-01T01:00:00.5', 'xmp'],
+    ['a year in XMP', { xmp: xmp('photoshop:DateCreated="1987"') }, '1987-01-01T00:00:00', 'xmp'],
     ['GPS in UTC', { exif: { IFD3: gpsTime } }, '2016-01-01T01:02:03', 'gps'],
     [
       'the name of the file',
@@ -34,35 +35,54 @@ describe('the time of capture', () => {
     ['010203+0200', '2014-01-01T01:02:03', '+02:00'],
     ['010203+0000', '2014-01-01T01:02:03', null],
     ['010203', '2014-01-01T01:02:03', null],
-  ])('is that of IPTC, before the name of the file: %s', async (time, local, offset) => {
-    const record = (number: number, text: string) =>
-      Buffer.concat([Buffer.of(0x1c, 2, number, 0, text.length), Buffer.from(text)]);
-    const records = Buffer.concat([record(55, '20140101'), record(60, time), Buffer.alloc(time.length % 2 ? 0 : 1)]);
-    // Photoshop's image resource 0x0404 without a name holds the records (IPTC-IIM 4.2, 1.5).
-    const resource = Buffer.concat([
-      Buffer.from('8BIM\x04\x04\0\0\0\0\0', 'latin1'),
-      Buffer.of(records.length),
-      records,
-    ]);
-    const body = Buffer.concat([Buffer.from('Photoshop 3.0\0', 'latin1'), resource]);
-    const segment = Buffer.concat([Buffer.of(0xff, 0xed, 0, body.length + 2), body]);
-    const bytes = await picture({ width: 16, height: 16 });
-    const file = Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
-    const { takenAt } = await factsOf(file, 'IMG_20170101_010000.jpg');
-    expect(takenAt).toMatchObject({ local, offset, source: 'iptc' });
-  });
+    ['', '2014-01-01T00:00:00', null, 'day'],
+    ['', '2014-07-01T00:00:00', null, 'month', '20140700'],
+    ['', '2014-01-01T00:00:00', null, 'year', '20140000'],
+  ])(
+    'is that of IPTC, before the name of the file: %s %s',
+    async (time, local, offset, precision = 'second', date = '20140101') => {
+      const record = (number: number, text: string) =>
+        Buffer.concat([Buffer.of(0x1c, 2, number, 0, text.length), Buffer.from(text)]);
+      const told = Buffer.concat([record(55, date), ...(time ? [record(60, time)] : [])]);
+      const records = Buffer.concat([told, Buffer.alloc(told.length % 2)]);
+      // Photoshop's image resource 0x0404 without a name holds the records (IPTC-IIM 4.2, 1.5).
+      const resource = Buffer.concat([
+        Buffer.from('8BIM\x04\x04\0\0\0\0\0', 'latin1'),
+        Buffer.of(records.length),
+        records,
+      ]);
+      const body = Buffer.concat([Buffer.from('Photoshop 3.0\0', 'latin1'), resource]);
+      const segment = Buffer.concat([Buffer.of(0xff, 0xed, 0, body.length + 2), body]);
+      const bytes = await picture({ width: 16, height: 16 });
+      const file = Buffer.concat([bytes.subarray(0, 2), segment, bytes.subarray(2)]);
+      const { takenAt } = await factsOf(file, 'IMG_20170101_010000.jpg');
+      expect(takenAt).toMatchObject({ local, offset, source: 'iptc', precision });
+    },
+  );
 
   test('is that of the last change when nothing else is known, and of the upload at last', async () => {
     const modified = await factsOfNew({ exif: { IFD0: { DateTime: '2018:01:01 01:00:00' } } }, 'DSC_0665.jpg');
-    expect(modified.takenAt).toEqual({ local: '2018-01-01T01:00:00', offset: null, utc: null, source: 'modified' });
+    expect(modified.takenAt).toEqual({
+      local: '2018-01-01T01:00:00',
+      offset: null,
+      utc: null,
+      source: 'modified',
+      precision: 'second',
+    });
     const instant = { local: '2026-11-20T18:00:00.000', offset: '+00:00', utc: '2026-11-20T18:00:00.000Z' };
-    expect((await factsOfNew({})).takenAt).toEqual({ ...instant, source: 'upload' });
+    expect((await factsOfNew({})).takenAt).toEqual({
+      ...instant,
+      source: 'upload',
+      precision: 'second',
+      instant: true,
+    });
   });
 
   test.each([
     '0000:00:00 00:00:00',
     '2099:01:01 00:00:00',
     '2019:07',
+    '1970:01:01 00:00:00',
     '2023:02:30 25:61:61',
     ' ',
     'ÄÖ',

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { examine, examineSource } from '../../src/media/examine.ts';
+import { createDecodeQueue } from '../../src/media/decode-queue.ts';
+import { conclude, examine, examineSource } from '../../src/media/examine.ts';
 import { sniffType, type ImageType } from '../../src/media/formats.ts';
+import { indexBehind } from '../support/file-parts.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 
@@ -82,6 +84,37 @@ describe.each(FORMATS)('the end of a %s', (format) => {
         end.push(noise);
       }),
     );
+  });
+});
+
+describe('an AVIF whose index stands behind its pixels', async () => {
+  const made = { format: 'avif', width: 64, height: 48, seed: 4, takenAt: '2019-07-01T10:00:00' } as const;
+  const bytes = indexBehind(await picture(made));
+
+  test('is whole at its last byte, and wherever it is cut before, it is not', () => {
+    const whole = Array.from({ length: bytes.length + 1 }, (_, length) => length).filter((length) =>
+      isWhole('image/avif', bytes.subarray(0, length)),
+    );
+    expect(whole).toEqual([bytes.length]);
+    expect(isWhole('image/avif', bytes, Buffer.alloc(100))).toBe(true);
+  });
+
+  test('is not whole when a part lies behind its end', () => {
+    const elsewhere = Buffer.from(bytes);
+    const at = bytes.indexOf('iloc') + 4 + 8 + 4;
+    elsewhere.writeUInt32BE(bytes.length, at);
+    expect(isWhole('image/avif', elsewhere)).toBe(false);
+  });
+
+  test('tells its size as it passes, and its metadata when that is read again', async () => {
+    const passing = examine('image/avif');
+    for (const chunk of cut(bytes, [0.1, 0.2, 0.5, 0.9])) passing.push(chunk);
+    expect(await passing.facts(CONTEXT)).toMatchObject({ width: 64, height: 48, takenAt: { source: 'upload' } });
+    const source = sourceOf(bytes);
+    for (const picture of [passing, await examineSource('image/avif', source)]) {
+      const conclusion = await conclude({ decodes: createDecodeQueue() }, picture, { ...CONTEXT, source });
+      expect(conclusion).toMatchObject({ needsDigest: false, facts: { takenAt: { source: 'exif' } } });
+    }
   });
 });
 

@@ -19,7 +19,13 @@ test.each(['jpeg', 'png', 'webp', 'avif'] as const)(
     expect(found).toEqual({
       width: 320,
       height: 240,
-      takenAt: { local: '2019-07-01T10:00:00.12', offset: '+02:00', utc: '2019-07-01T08:00:00.12Z', source: 'exif' },
+      takenAt: {
+        local: '2019-07-01T10:00:00.12',
+        offset: '+02:00',
+        utc: '2019-07-01T08:00:00.12Z',
+        source: 'exif',
+        precision: 'second',
+      },
       camera: { make: 'Maker', model: 'Model 1', lens: '50 mm' },
       location: { latitude: -41.79, longitude: -87.6 },
     });
@@ -105,6 +111,7 @@ describe('strange metadata', () => {
   test.each([
     { GPSLatitudeRef: 'N', GPSLatitude: '213/1 0/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '9/1 0/1 0/1' },
     { GPSLatitudeRef: 'N', GPSLatitude: '0/0 0/0 0/0', GPSLongitudeRef: 'E', GPSLongitude: '0/0 0/0 0/0' },
+    { GPSLatitudeRef: 'N', GPSLatitude: '0/1 0/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 0/1 0/1' },
     { GPSLatitudeRef: 'N', GPSLatitude: '45/1 0/1 0/1' },
   ])('gives no place: %j', async (IFD3) => {
     expect((await factsOfNew({ exif: { IFD3 } })).location).toBeNull();

@@ -244,3 +244,12 @@ function abortHalfWay(file: Buffer): Promise<void> {
     post.write(file.subarray(0, file.length / 2), () => post.destroy());
   });
 }
+
+test.each([
+  ['/v1/photos/short', 'The id of a photo has 16 letters and digits.'],
+  ['/v1/photos/0000000000000000/image/huge', 'Send one of: thumb, small, medium, large, original.'],
+  ['/v1/uploads/short', 'The id of an upload has 16 letters and digits.'],
+])('%s says what is wrong with it', async (path, detail) => {
+  const ana = await world.user();
+  expect((await ana.get(path).expect(404)).body.detail).toContain(detail);
+});

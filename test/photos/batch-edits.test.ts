@@ -138,9 +138,11 @@ describe('If-Match', () => {
     await ana.patch(`/v1/photos/${id}`).send({ caption: 'meanwhile' }).expect(200);
     if (what !== 'an edit') await ana.delete(`/v1/photos/${id}`).expect(204);
 
-    const { body } = await call(ana, id).set('If-Match', tag).expect(412);
+    const { body, headers } = await call(ana, id).set('If-Match', tag).expect(412);
 
-    const now = (await ana.get(`/v1/photos/${id}`).expect(200)).body as Photo;
+    const read = await ana.get(`/v1/photos/${id}`).expect(200);
+    const now = read.body as Photo;
+    expect(headers['etag']).toBe(read.headers['etag']);
     expect(body).toMatchObject({ code: 'precondition-failed', current: now });
     expect(now.caption).toBe('meanwhile');
     const { status } = await call(ana, id).set('If-Match', `W/"${now.revision}.of.yesterday"`);

@@ -77,6 +77,14 @@ describe('an upload with an Idempotency-Key', () => {
     expect(await world.objects()).toEqual(before);
   });
 
+  test('is the same request with and without the seconds of a full minute, as before times had a precision', async () => {
+    const ana = await world.user();
+    const [bytes, headers] = [await picture(), newKey()];
+    const upload = (takenAt: string) => ana.upload(bytes, { headers, fields: { takenAt } }).expect(201);
+    await upload('2020-01-01T10:00:00');
+    expect((await upload('2020-01-01T10:00')).headers['idempotent-replayed']).toBe('true');
+  });
+
   test('that failed leaves its key free', async () => {
     const ana = await world.user();
     const headers = newKey();

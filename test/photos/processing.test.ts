@@ -83,6 +83,7 @@ describe('a photo whose smaller sizes cannot be made at the moment', () => {
     expect(await read(ana, photo)).toMatchObject({ state: 'ready', processing: { lastError: null } });
     const { body } = await ana.post(`/v1/photos/${photo.id}/retry`).expect(409);
     expect(body.code).toBe('conflict');
+    expect(body).not.toHaveProperty('retryable');
   });
 });
 

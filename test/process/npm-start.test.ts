@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { lockDataDir } from '../../src/local-cloud/lock.ts';
 import { picture } from '../support/picture.ts';
 import { signUp } from '../support/test-user.ts';
-import { startProgram } from './support.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -43,36 +43,37 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
+/** Throws when a program still holds the folder. */
+const takeAndGiveBack = (dataDir: string) => lockDataDir(dataDir)();
+
 describe('npm start', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    'that gets %s alone stops the server, and its data folder is free again',
-    async (signal) => {
-      const dataDir = await temporaryFolder();
-      const { url, child, exited, said } = await npmStart(dataDir);
-      child.kill(signal);
-      await exited;
-      await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
-      expect(said()).toMatch(/"message":"Stopped\."}\n$/);
-      await (await startProgram(dataDir)).stop('SIGTERM');
-    },
-  );
-
-  test('that gets Ctrl-C, with all that it has started, stops once and in order', async () => {
-    const { child, exited, said } = await npmStart(await temporaryFolder());
-    killGroup(child, 'SIGINT');
-    await exited;
-    expect(said().match(/"Stopping on SIGINT\."/g)).toHaveLength(1);
-    expect(said()).toMatch(/"message":"Stopped\."}\n$/);
-  });
-
-  test('with --consistency 0 hides a fresh write from a query without an ancestor, and from no timeline', async () => {
-    const { url, child, exited } = await npmStart(await temporaryFolder(), ['--consistency', '0']);
+  test('with --consistency 0 hides a fresh write from a query without an ancestor, and stops on SIGTERM', async () => {
+    const dataDir = await temporaryFolder();
+    const { url, child, exited, said } = await npmStart(dataDir, ['--consistency', '0']);
     await request(url).post('/example_task_handler').send('x').expect(200);
     expect((await request(url).get('/data').expect(200)).body.tasks).toEqual([]);
     const ana = await signUp(url, 'ana');
     await ana.upload(await picture()).expect(201);
     expect((await ana.get('/v1/timeline').expect(200)).body.items).toHaveLength(1);
+
+    expect(() => takeAndGiveBack(dataDir)).toThrow('Another program is using');
     child.kill('SIGTERM');
     await exited;
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
+    expect(said()).toMatch(/"message":"Stopped\."}\n$/);
+    takeAndGiveBack(dataDir);
+  });
+
+  test.each([
+    ['alone', (child: ChildProcess) => void child.kill('SIGINT')],
+    ['with all that it has started, as on a terminal', (child: ChildProcess) => killGroup(child, 'SIGINT')],
+  ])('that gets SIGINT %s stops the server once and in order', async (_how, interrupt) => {
+    const dataDir = await temporaryFolder();
+    const { child, exited, said } = await npmStart(dataDir);
+    interrupt(child);
+    await exited;
+    expect(said().match(/"Stopping on SIGINT\."/g)).toHaveLength(1);
+    expect(said()).toMatch(/"message":"Stopped\."}\n$/);
+    takeAndGiveBack(dataDir);
   });
 });

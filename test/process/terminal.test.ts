@@ -10,10 +10,10 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
 /** The program on a pseudo-terminal, which `script` makes. */
-async function onTerminal(env: Record<string, string> = {}) {
+async function onTerminal() {
   const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-terminal-'));
   const child = spawn('script', ['-qec', `${process.execPath} ${MAIN}`, '/dev/null'], {
-    env: { PATH: process.env['PATH'], TERM: 'xterm-256color', DATA_DIR: dataDir, PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], TERM: 'xterm-256color', DATA_DIR: dataDir, PORT: '0' },
   });
   const exited = once(child, 'close');
   onTestFinished(async () => {
@@ -57,15 +57,5 @@ test.skipIf(!hasScript)(
     expect(lines.at(-2)).toMatch(/^\S+ INFO {5}Stopped\.$/);
     expect(said).toContain('\x1b[33mWARNING');
     expect(said).toContain('\x1b[31mERROR');
-  },
-);
-
-test.skipIf(!hasScript)(
-  `with NO_COLOR the log on a terminal has none${hasScript ? '' : ' (left out: script is missing)'}`,
-  async () => {
-    const { url, until, stop } = await onTerminal({ NO_COLOR: '1' });
-    await (await fetch(`${url}/logging/`)).text();
-    await until(/GET \/logging\//);
-    expect(await stop()).not.toContain('\x1b[');
   },
 );

@@ -53,6 +53,6 @@ describe('the app', () => {
   test.each(Object.keys(JOBS))('takes tasks for %s, and ends one whose payload does not fit', async (job) => {
     const { secret } = world.cloud.endpoints;
     const post = request(world.url).post(`/tasks/${job}`).set('X-Local-Cloud-Secret', secret);
-    expect((await post.send({ not: 'a payload' }).expect(200)).text).toMatch(/^refused: /);
+    expect((await post.send({ not: 'a payload' }).expect(200)).text).toMatch(/^refused: \/\w+: This is required\./);
   });
 });

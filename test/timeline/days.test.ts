@@ -9,6 +9,16 @@ async function post(user: TestUser, takenAt: string): Promise<string> {
   return (await user.upload(await picture({ takenAt, width: 40, height: 30 })).expect(201)).body.photo.id as string;
 }
 
+interface DatedPage {
+  items: [{ takenAt: { local: string; precision: string } }];
+  next: string | null;
+}
+
+const dated = (date: string) =>
+  '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+  '<rdf:Description rdf:about="" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" ' +
+  `photoshop:DateCreated="${date}"/></rdf:RDF></x:xmpmeta>`;
+
 /** As `2019-07: 01×2 03×1`. */
 async function days(user: TestUser): Promise<string[]> {
   const { body } = await user.get('/v1/timeline/days').expect(200);
@@ -29,6 +39,31 @@ describe('the days of a timeline', () => {
       await post(ana, taken);
     }
     expect(await days(ana)).toEqual(['2020-01: 01×1', '2019-07: 03×1 01×2']);
+  });
+
+  test('have a photo of which only the year is known at the start of that year, where lists have it, too', async () => {
+    const ana = await world.user();
+    await ana.upload(await picture({ xmp: dated('2019'), width: 40, height: 30 })).expect(201);
+    await ana.upload(await picture({ xmp: dated('2019-07'), width: 40, height: 30 })).expect(201);
+    await ana.upload(await picture({ xmp: dated('2019'), width: 40, height: 30 })).expect(201);
+    for (const taken of ['2018-12-31T23:59:59', '2019-01-01T00:00:01', '2019-07-01T00:00:01']) await post(ana, taken);
+    expect(await days(ana)).toEqual(['2019-07: 01×2', '2019-01: 01×3', '2018-12: 31×1']);
+
+    const shown: string[] = [];
+    for (let path: string | null = '/v1/timeline?limit=1&from=2019'; path !== null;) {
+      const body = (await ana.get(path).expect(200)).body as DatedPage;
+      const [{ takenAt }] = body.items;
+      shown.push(`${takenAt.local.slice(0, 10)} ${takenAt.precision}`);
+      path = body.next === null ? null : `/v1/timeline?limit=1&cursor=${body.next}`;
+    }
+    expect(shown).toEqual([
+      '2019-07-01 second',
+      '2019-07-01 month',
+      '2019-01-01 second',
+      '2019-01-01 year',
+      '2019-01-01 year',
+      '2018-12-31 second',
+    ]);
   });
 
   test('count neither archive nor trash, and follow what becomes of a photo', async () => {

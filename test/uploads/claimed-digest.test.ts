@@ -35,18 +35,132 @@ describe('the digest that a client claims for a direct upload', () => {
     expect((await rowOf(ana, photo.id)).digest).toBe('proved');
   });
 
-  test('that is wrong is found out: the photo fails, and is known by its true digest', async () => {
+  test('that is wrong is found out: the photo is removed, no list and no quota holds it, and its owner is told', async () => {
+    const ana = await world.user();
+    const before = await world.objects();
+    const [bytes, others] = [await picture(), await picture()];
+    const { token } = (await ana.get('/v1/changes?token=latest').expect(200)).body as { token: string };
+    const { photo } = await finish(ana, await sendAs(ana, bytes, others));
+    await ana.patch(`/v1/photos/${photo.id}`).send({ caption: 'At the lake' }).expect(200);
+    await world.cloud.deliverTwice(true);
+
+    await world.drain();
+    await world.cloud.deliverTwice(false);
+
+    for (const call of [ana.get(`/v1/photos/${photo.id}`), ana.post(`/v1/photos/${photo.id}/retry`)]) {
+      expect((await call.expect(410)).body).toMatchObject({ code: 'gone', reason: 'digest-mismatch' });
+    }
+    expect((await ana.get('/v1/timeline')).body.items).toEqual([]);
+    expect((await ana.get('/v1/timeline/days')).body).toMatchObject({ months: [], total: 0 });
+    expect((await ana.get('/v1/me')).body.usage).toMatchObject({ photos: 0, bytes: 0 });
+    const { body: known } = await ana.post('/v1/photos/check').send({ sha256: [sha256(bytes), sha256(others)] });
+    expect(known.items).toMatchObject([{ status: 'missing' }, { status: 'missing' }]);
+    const feed = await ana.get(`/v1/changes?token=${token}`).expect(200);
+    expect(feed.body.changes).toMatchObject([{ type: 'delete', id: photo.id, reason: 'digest-mismatch' }]);
+    const [event] = (await ana.get('/v1/me/activity')).body.items;
+    expect(event).toMatchObject({ kind: 'reject', photo: photo.id });
+    expect(await world.objects()).toEqual(before);
+  });
+
+  test('that is wrong is what each repetition of the batch says, and the right bytes come by another upload', async () => {
+    const ana = await world.user();
+    const [bytes, others] = [await picture(), await picture()];
+    const key = (name: string) => ({ 'Idempotency-Key': name });
+    const wanted = { bytes: bytes.length, type: 'image/jpeg', sha256: sha256(others) };
+    const openIt = () => ana.post('/v1/uploads').set(key('open')).send(wanted);
+    const { id: upload, sessionUrl } = (await openIt().expect(201)).body as { id: string; sessionUrl: string };
+    await send(sessionUrl, bytes);
+    const batch = (headers = {}) =>
+      ana
+        .post('/v1/photos/batch')
+        .set(headers)
+        .send({ items: [{ upload }] });
+    expect((await batch(key('batch'))).body.results).toMatchObject([{ status: 'created' }]);
+    await world.drain();
+
+    for (const headers of [key('batch'), {}, {}]) {
+      const [{ status, problem }] = (await batch(headers).expect(200)).body.results;
+      expect([status, problem.code, problem.retryable]).toEqual(['failed', 'digest-mismatch', undefined]);
+    }
+    expect((await openIt().expect(410)).body.code).toBe('gone');
+    const again = await finish(ana, await sendDirect(ana, others));
+    expect(again.status).toBe('created');
+    await world.drain();
+    expect((await ana.get(`/v1/photos/${again.photo.id}`).expect(200)).body.state).toBe('ready');
+  });
+
+  test('that is wrong is wrong for each upload that was told to be a duplicate', async () => {
     const ana = await world.user();
     const [bytes, others] = [await picture(), await picture()];
     const { photo } = await finish(ana, await sendAs(ana, bytes, others));
+    const twin = await sendAs(ana, bytes, others);
+    expect(await finish(ana, twin)).toMatchObject({ status: 'duplicate', photo: { id: photo.id } });
+    const right = await finish(ana, await sendDirect(ana, others));
+    expect(right.status).toBe('created');
 
     await world.drain();
 
-    const { body } = await ana.get(`/v1/photos/${photo.id}`).expect(200);
-    expect(body).toMatchObject({ state: 'failed', sha256: sha256(bytes) });
-    expect(body.processing.lastError).toContain('digest-mismatch');
-    const { body: known } = await ana.post('/v1/photos/check').send({ sha256: [sha256(bytes), sha256(others)] });
-    expect(known.items).toMatchObject([{ status: 'present', id: photo.id }, { status: 'missing' }]);
+    expect(await finish(ana, twin)).toMatchObject({ status: 'failed', problem: { code: 'digest-mismatch' } });
+    expect((await ana.get('/v1/timeline')).body.items).toMatchObject([{ id: right.photo.id, state: 'ready' }]);
+  });
+
+  test('that is wrong is also found out in the trash, and by who asks for a picture before the task has run', async () => {
+    const ana = await world.user();
+    const [thrown, seen] = [await picture(), await picture()];
+    const { photo: inTrash } = await finish(ana, await sendAs(ana, thrown, await picture()));
+    const { photo: shown } = await finish(ana, await sendAs(ana, seen, await picture()));
+    await ana.delete(`/v1/photos/${inTrash.id}`).expect(204);
+
+    const { body } = await ana.get(`/v1/photos/${shown.id}/image/thumb`).expect(410);
+    expect(body).toMatchObject({ code: 'gone', reason: 'digest-mismatch' });
+    await ana.get(`/v1/photos/${shown.id}`).expect(410);
+    await world.drain();
+
+    await ana.post(`/v1/photos/${inTrash.id}/restore`).expect(410);
+    expect((await ana.get('/v1/trash')).body.items).toEqual([]);
+    expect((await ana.get('/v1/me')).body.usage).toMatchObject({ photos: 0, bytes: 0 });
+  });
+
+  test('that is wrong changes nothing for a photo that its owner has erased meanwhile', async () => {
+    const ana = await world.user();
+    const { photo } = await finish(ana, await sendAs(ana, await picture(), await picture()));
+    await ana.delete(`/v1/photos/${photo.id}`).expect(204);
+    await ana.delete(`/v1/trash/${photo.id}`).expect(204);
+
+    await world.drain();
+
+    await ana.get(`/v1/photos/${photo.id}`).expect(404);
+    const { changes } = (await ana.get('/v1/changes').expect(200)).body as { changes: unknown[] };
+    expect(changes).toEqual([]);
+    const [event] = (await ana.get('/v1/me/activity')).body.items;
+    expect(event).toMatchObject({ kind: 'erase' });
+  });
+
+  test('that an earlier version found wrong and wrote over is not healed by a retry', async () => {
+    const ana = await world.user();
+    const { photo } = (await ana.upload(await picture()).expect(201)).body as { photo: { id: string } };
+    await world.drain();
+    const { id } = (await ana.get('/v1/me')).body as { id: string };
+    const key = world.datastore.key(['User', id, 'Photo', photo.id]);
+    const [row] = (await world.datastore.get(key)) as [Record<string, unknown>];
+    const processing = {
+      attempts: 1,
+      lastError: 'digest-mismatch: The bytes have another sha256.',
+      nextAttemptAt: null,
+    };
+    const view = JSON.stringify({ ...JSON.parse(String(row['view'])), state: 'failed', processing });
+    await world.datastore.save({
+      key,
+      data: { ...row, view, state: 'failed' },
+      excludeFromIndexes: ['view', 'revision'],
+    });
+
+    const { body } = await ana.post(`/v1/photos/${photo.id}/retry`).expect(422);
+    await world.drain();
+
+    expect(body).toMatchObject({ code: 'digest-mismatch' });
+    expect(body).not.toHaveProperty('retryable');
+    expect((await ana.get(`/v1/photos/${photo.id}`).expect(200)).body.state).toBe('failed');
   });
 
   test('that is wrong swallows no bytes that really have it, even before it is found out', async () => {
@@ -59,7 +173,7 @@ describe('the digest that a client claims for a direct upload', () => {
 
     expect(front.body.photo.id).not.toBe(photo.id);
     expect((await ana.upload(others).expect(200)).body.photo.id).toBe(front.body.photo.id);
-    expect((await ana.upload(bytes).expect(200)).body.photo.id).toBe(photo.id);
+    expect((await ana.upload(bytes).expect(201)).body.status).toBe('created');
   });
 
   test('that belongs to bytes which are there already is refused for others, and nothing is kept', async () => {

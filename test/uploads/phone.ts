@@ -82,8 +82,13 @@ export async function send(
 }
 
 /** Opens a session and sends the file. Returns the id of the upload. */
-export async function sendDirect(user: TestUser, bytes: Buffer, options: SendOptions = {}): Promise<string> {
-  const { id, sessionUrl } = await open(user, bytes);
+export async function sendDirect(
+  user: TestUser,
+  bytes: Buffer,
+  options: SendOptions = {},
+  more: Record<string, unknown> = {},
+): Promise<string> {
+  const { id, sessionUrl } = await open(user, bytes, more);
   await send(sessionUrl, bytes, options);
   return id;
 }

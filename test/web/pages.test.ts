@@ -47,6 +47,18 @@ describe('the photos of a page', () => {
     expect(home({ photos: [shownPhoto({ takenAt })] })).not.toContain('<time datetime="2019');
   });
 
+  test.each([
+    ['minute', '2019-07-01T10:00', '1 Jul 2019, 10:00'],
+    ['day', '2019-07-01', '1 Jul 2019'],
+    ['month', '2019-07', 'July 2019'],
+    ['year', '2019', '2019'],
+  ] as const)('tell no more of a time than is known: the %s', (precision, stamp, written) => {
+    const takenAt = { ...shownPhoto().takenAt, precision };
+    const page = home({ photos: [shownPhoto({ takenAt })] });
+    expect(page).toContain(`<time datetime="${stamp}">${written}</time>`);
+    expect(page).toContain(`alt="Photo of ${written}"`);
+  });
+
   test('that failed offer their original instead of a broken picture', () => {
     const page = home({ photos: [shownPhoto({ state: 'failed', fileName: HOSTILE })] });
     expect(pictures(page)).toEqual([]);
@@ -93,6 +105,12 @@ describe('all pages', () => {
     expect(page.match(/<h1/g)).toHaveLength(1);
     expect(page.match(/<main/g)).toHaveLength(1);
   });
+});
+
+test('the upload form offers files of the HEIF container by each of their endings', () => {
+  const input = tags(renderUploadPage({ handle: 'ana' }), 'input').find((tag) => tag.includes('type="file"')) ?? '';
+  const offered = /accept="([^"]*)"/.exec(input)?.[1]?.split(',');
+  expect(offered).toEqual(expect.arrayContaining(['image/heif', '.heic', '.heif', '.hif']));
 });
 
 describe('the home page', () => {

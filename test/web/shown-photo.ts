@@ -13,7 +13,7 @@ export const shownPhoto = (changes: Partial<Photo> = {}): Photo => ({
   owner: 'ana',
   caption: '',
   alt: '',
-  takenAt: { local: '2019-07-01T10:00:00.12', offset: null, utc: null, source: 'exif' },
+  takenAt: { local: '2019-07-01T10:00:00.12', offset: null, utc: null, source: 'exif', precision: 'second' },
   postedAt: '2026-11-20T18:00:00.000Z',
   width: 4032,
   height: 3024,

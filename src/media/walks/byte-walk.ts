@@ -35,9 +35,10 @@ export const mostSteps = (bytes: number): number => 200_000 + bytes / 64;
 
 /**
  * Drives a walk with chunks cut anywhere. Of the bytes only those are kept between two chunks that an unmet `take`
- * or `find` has begun with, so the memory is bounded by the largest `take` of the walk. One of too many steps is ended.
+ * or `find` has begun with, so the memory is bounded by the largest `take` of the walk. One of too many steps is ended,
+ * and `onGivenUp` is called.
  */
-export function feed(walk: Generator<Ask, unknown, Buffer>): (chunk: Uint8Array) => void {
+export function feed(walk: Generator<Ask, unknown, Buffer>, onGivenUp?: () => void): (chunk: Uint8Array) => void {
   let step = walk.next();
   let kept = NOTHING;
   let [seen, steps] = [0, 0];
@@ -50,6 +51,7 @@ export function feed(walk: Generator<Ask, unknown, Buffer>): (chunk: Uint8Array)
       bytes = bytes.subarray(used);
       if (!met) break;
       steps += 1;
+      if (steps > mostSteps(seen)) onGivenUp?.();
       step = steps > mostSteps(seen) ? walk.return(undefined) : walk.next(met);
     }
     kept = step.done || bytes.length === 0 ? NOTHING : Buffer.from(bytes);

@@ -4,10 +4,32 @@ export interface ImageSize {
   height: number;
 }
 
+/**
+ * Kinds of metadata: a block of EXIF is a TIFF head and what follows it, one of XMP a packet, one of IPTC its records or
+ * Photoshop's image resources with them.
+ */
+export type MetadataKind = 'exif' | 'xmp' | 'iptc';
+
+/** A block of metadata by its place in the file, in bytes. */
+export interface Place {
+  kind: MetadataKind;
+  start: number;
+  length: number;
+}
+
+/**
+ * What a picture lacks that is not complete, if its file ends here: its last part; its end marker alone; or its end
+ * marker and perhaps more, which nothing in the file can tell.
+ */
+export type Missing = 'part' | 'marker' | 'unknown';
+
 /** What a walk has found in the bytes that have passed so far. */
 export interface Findings {
   /** True once the picture is whole. Bytes after its end change nothing. */
   complete: boolean;
+  missing: Missing;
+  /** Why no decoder will show the picture, as a sentence; undefined unless that is certain. */
+  damage?: string | undefined;
   /** As the container shows it: the transforms of HEIF are applied, an EXIF orientation is not. */
   size?: ImageSize | undefined;
   /** The most pixels that a decoder would have to hold at once, where that is more than `size` says. */
@@ -16,29 +38,59 @@ export interface Findings {
   frames: number;
   /** The EXIF orientation, 1 to 8, where a decoder of this format looks for one. */
   orientation?: number | undefined;
-  /** The EXIF block: a TIFF head and what follows it. */
-  exif?: Buffer;
-  /** The XMP packet. */
-  xmp?: Buffer;
-  /** Photoshop's image resources, IPTC among them. */
-  iptc?: Buffer;
+  /** The metadata, in the order of the file. */
+  blocks: Record<MetadataKind, Buffer[]>;
+  /** Metadata that had passed before the walk was told of it. */
+  passed: Place[];
   /** When the container says that it was made, in its own words. */
   created?: string | undefined;
 }
 
 export function nothingFound(): Findings {
-  return { complete: false, pixels: 0, frames: 1 };
+  return {
+    complete: false,
+    missing: 'part',
+    pixels: 0,
+    frames: 1,
+    blocks: { exif: [], xmp: [], iptc: [] },
+    passed: [],
+  };
 }
 
 /** A block of metadata beyond this is passed by, in bytes; so memory stays flat whatever a file claims. */
 export const LARGEST_BLOCK = 2 ** 20;
 
-/** An EXIF block without the prefix that JPEG needs and that other formats sometimes have as well. */
-export function tiffOf(block: Buffer): Buffer {
-  return copyOf(block, block.toString('latin1', 0, 6) === 'Exif\0\0' ? 6 : 0);
+/** What is kept of a file's metadata: blocks of one kind, and bytes of all kinds together. */
+const MOST_BLOCKS = 4;
+const MOST_KEPT = 2 * LARGEST_BLOCK;
+
+/** Keeps a block of metadata, as a copy, so that it does not hold on to the whole chunk around it. */
+export function keep({ blocks }: Findings, kind: MetadataKind, bytes: Buffer): void {
+  const block = kind === 'exif' ? tiffIn(bytes) : bytes;
+  if (!block || blocks[kind].length >= MOST_BLOCKS || hasNoRoom(blocks, block)) return;
+  blocks[kind].push(Buffer.from(block));
 }
 
-/** What is kept is copied, so that it does not hold on to the whole chunk around it. */
-export function copyOf(bytes: Buffer, start = 0): Buffer {
-  return Buffer.from(bytes.subarray(start));
+/** Adds to the last block of that kind what goes on in a further piece. */
+export function extend({ blocks }: Findings, kind: MetadataKind, bytes: Buffer): void {
+  const last = blocks[kind].pop();
+  if (last) blocks[kind].push(hasNoRoom(blocks, last, bytes) ? last : Buffer.concat([last, bytes]));
+}
+
+function hasNoRoom(blocks: Findings['blocks'], ...more: Buffer[]): boolean {
+  const kept = [...Object.values(blocks).flat(), ...more];
+  return kept.reduce((sum, { length }) => sum + length, 0) > MOST_KEPT;
+}
+
+/** Where a TIFF head is looked for, in bytes: prefixes of other formats may stand before it. */
+const HEAD_WITHIN = 64;
+
+/** Byte order and the number 42 (TIFF 6.0, section 2). */
+const TIFF_HEAD = /II\*\0|MM\0\*/;
+
+/** A block of EXIF from its TIFF head on; undefined without one. */
+export function tiffIn(block: Buffer): Buffer | undefined {
+  const text = block.toString('latin1', 0, HEAD_WITHIN);
+  const start = TIFF_HEAD.exec(text)?.index;
+  return start === undefined ? undefined : block.subarray(start);
 }

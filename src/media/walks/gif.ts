@@ -1,20 +1,23 @@
 import { skip, take, type Ask, type Walk } from './byte-walk.ts';
-import type { Findings } from './findings.ts';
+import { keep, LARGEST_BLOCK, type Findings } from './findings.ts';
 
 /** Walks a GIF from its first byte to the trailer (GIF89a, chapters 17 to 27). */
 export function* walkGif(findings: Findings): Walk {
   const screen = yield* take(13);
   findings.size = { width: screen.readUInt16LE(6), height: screen.readUInt16LE(8) };
   findings.frames = 0;
+  let repeats = false;
   yield* skip(colourTableLength(screen[10]));
   for (;;) {
+    // Nothing says how many pictures an animation has.
+    if (findings.frames > 0) findings.missing = repeats || findings.frames > 1 ? 'unknown' : 'marker';
     const kind = (yield* take(1))[0];
     if (kind === TRAILER) break;
-    if (kind === EXTENSION) yield* skip(1);
-    else if (kind === IMAGE) yield* imageHead(findings);
+    findings.missing = 'part';
+    if (kind === EXTENSION) repeats = (yield* extension(findings)) || repeats;
+    else if (kind === IMAGE) yield* image(findings);
     // Some writers pad with zeros between blocks, and every viewer bears it.
     else if (kind !== 0) return;
-    if (kind !== 0) yield* subBlocks();
   }
   findings.complete = true;
 }
@@ -22,9 +25,10 @@ export function* walkGif(findings: Findings): Walk {
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
+const APPLICATION = 0xff;
 
-/** The descriptor, the local colour table and the byte before the coded pixels. */
-function* imageHead(findings: Findings): Generator<Ask, void, Buffer> {
+/** The descriptor, the local colour table, the byte before the coded pixels, and these. */
+function* image(findings: Findings): Generator<Ask, void, Buffer> {
   const head = yield* take(9);
   const right = head.readUInt16LE(0) + head.readUInt16LE(4);
   const bottom = head.readUInt16LE(2) + head.readUInt16LE(6);
@@ -32,6 +36,42 @@ function* imageHead(findings: Findings): Generator<Ask, void, Buffer> {
   findings.frames += 1;
   findings.pixels = Math.max(findings.pixels, right * bottom);
   yield* skip(colourTableLength(head[8]) + 1);
+  yield* subBlocks();
+}
+
+/** Returns true for one that only animations have. */
+function* extension(findings: Findings): Generator<Ask, boolean, Buffer> {
+  const [label = 0, length = 0] = yield* take(2);
+  const name = label === APPLICATION ? (yield* take(length)).toString('latin1') : '';
+  if (name === XMP) yield* xmp(findings);
+  else if (label !== APPLICATION) yield* skip(length);
+  if (name !== XMP && length > 0) yield* subBlocks();
+  return REPEATS.has(name);
+}
+
+/** Name and authentication code of the application. */
+const XMP = 'XMP DataXMP';
+const REPEATS = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0']);
+
+/**
+ * The packet stands there as it is, not in blocks. A trailer behind it leads those to the end who take its bytes for the
+ * lengths of blocks (ISO 16684-3, 1.1.2); so these bytes belong to the packet.
+ */
+function* xmp(findings: Findings): Generator<Ask, void, Buffer> {
+  let packet = Buffer.alloc(2 ** 12);
+  let kept = 0;
+  for (;;) {
+    const length = (yield* take(1))[0] ?? 0;
+    if (length === 0) break;
+    const block = yield* take(length);
+    const end = kept + 1 + length;
+    if (end > LARGEST_BLOCK) continue;
+    if (end > packet.length) packet = Buffer.concat([packet], 2 * packet.length);
+    packet[kept] = length;
+    packet.set(block, kept + 1);
+    kept = end;
+  }
+  keep(findings, 'xmp', packet.subarray(0, kept));
 }
 
 /** The first frame may lie outside the screen that the head declares: decoders and browsers make room for it. */

@@ -24,7 +24,7 @@ export function itemsOf(children: Buffer): Item[] {
 }
 
 /** The types by item id, from `infe` boxes of version 2 (two bytes of id) and 3 (four). */
-function typesOf(iinf: Buffer): Map<number, string> {
+export function typesOf(iinf: Buffer): Map<number, string> {
   const entries = [...boxesIn(iinf.subarray(iinf[0] === 0 ? 6 : 8))].filter((box) => box.name === 'infe');
   return new Map(
     entries.map(({ payload }) => {

@@ -7,15 +7,20 @@ import type { ImageSize } from './findings.ts';
  * `children` are the boxes inside `meta`.
  */
 export function heifSize(children: Buffer): ImageSize | undefined {
-  const pitm = boxAt(children, 'pitm');
+  const primary = primaryId(children);
   const iprp = boxAt(children, 'iprp');
-  if (!pitm || !iprp) return undefined;
-  const primary = pitm[0] === 0 ? pitm.readUInt16BE(4) : pitm.readUInt32BE(4);
+  if (primary === undefined || !iprp) return undefined;
   const properties = propertiesOf(iprp, primary);
   // Some writers name the transforms before the stored size that they start from.
   const stored = properties.find((property) => property.name === 'ispe')?.payload;
   if (!stored) return undefined;
   return properties.reduce(transformed, { width: stored.readUInt32BE(4), height: stored.readUInt32BE(8) });
+}
+
+/** The id of the item that is shown (ISO/IEC 14496-12, 8.11.4). */
+export function primaryId(children: Buffer): number | undefined {
+  const pitm = boxAt(children, 'pitm');
+  return pitm && (pitm[0] === 0 ? pitm.readUInt16BE(4) : pitm.readUInt32BE(4));
 }
 
 function transformed(size: ImageSize, { name, payload }: Box): ImageSize {
@@ -30,7 +35,7 @@ function fraction(bytes: Buffer, at: number): number {
 }
 
 /** The properties that `ipma` ties to an item, in its order. */
-function propertiesOf(iprp: Buffer, item: number): Box[] {
+export function propertiesOf(iprp: Buffer, item: number): Box[] {
   const known = [...boxesIn(boxAt(iprp, 'ipco') ?? Buffer.alloc(0))];
   const ipma = boxAt(iprp, 'ipma');
   return ipma ? associations(cursor(ipma), item).flatMap((index) => known[index - 1] ?? []) : [];

@@ -1,6 +1,6 @@
 import { boxAt, boxHead, readable } from './boxes.ts';
 import { skip, take, type Ask, type Walk } from './byte-walk.ts';
-import { LARGEST_BLOCK, tiffOf, type Findings } from './findings.ts';
+import { keep, LARGEST_BLOCK, type Findings, type MetadataKind, type Place } from './findings.ts';
 import { itemsOf, type Extent, type Item } from './heif-items.ts';
 import { readSequence } from './heif-sequence.ts';
 import { heifSize } from './heif-size.ts';
@@ -8,7 +8,7 @@ import { heifSize } from './heif-size.ts';
 /**
  * Walks the boxes of an AVIF or HEIC file. It is whole when its boxes are, and the parts of every item lie inside. What
  * is no box any more is a tail that belongs to somebody else; a box of length 0 reaches to the end of the file. A second
- * `meta` or `moov` has no say.
+ * `meta` or `moov` has no say. Metadata that stands before `meta` is noted as passed.
  */
 export function* walkHeif(findings: Findings): Walk {
   let listed = NOTHING_LISTED;
@@ -20,7 +20,7 @@ export function* walkHeif(findings: Findings): Walk {
     const end = box.length === 0 ? listed.end : at + box.length;
     if (box.length > 0) findings.complete = false;
     const wanted = box.length > 0 && box.length <= LARGEST_BLOCK && unread.delete(box.name);
-    if (wanted && box.name === 'meta') listed = list(yield* take(end - start), findings);
+    if (wanted && box.name === 'meta') listed = list(yield* take(end - start), at, findings);
     else if (wanted) readSequence(yield* take(end - start), findings);
     else yield* passBy({ start, length: end - start }, listed.metadata, findings);
     at = end;
@@ -32,28 +32,26 @@ export function* walkHeif(findings: Findings): Walk {
 /** What `meta` says of the rest of the file: where its last item ends, and where its metadata is. */
 interface Listed {
   end: number;
-  metadata: (Extent & { kind: Kind })[];
+  metadata: Place[];
 }
 
 const NOTHING_LISTED: Listed = { end: Infinity, metadata: [] };
 
-type Kind = 'exif' | 'xmp';
-
 /** Types of the items that hold metadata; of `mime` items XMP is the only one that cameras write. */
-const KINDS: Record<string, Kind | undefined> = { Exif: 'exif', mime: 'xmp' };
+const KINDS: Record<string, MetadataKind | undefined> = { Exif: 'exif', mime: 'xmp' };
 
-function list(meta: Buffer, findings: Findings): Listed {
+/** `at` is where the box of these items begins. */
+function list(meta: Buffer, at: number, findings: Findings): Listed {
   const children = meta.subarray(4);
   findings.size ??= readable(() => heifSize(children));
   const items = readable(() => itemsOf(children));
   if (!items) return NOTHING_LISTED;
   const inFile = items.filter((item) => !item.inIdat).flatMap((item) => item.extents);
-  return {
-    end: inFile.reduce((end, { start, length }) => Math.max(end, start + length), 0),
-    metadata: metadataAmong(items, boxAt(children, 'idat'), findings)
-      .slice(0, MOST_METADATA)
-      .sort((a, b) => a.start - b.start),
-  };
+  const metadata = metadataAmong(items, boxAt(children, 'idat'), findings)
+    .slice(0, MOST_METADATA)
+    .sort((a, b) => a.start - b.start);
+  findings.passed = metadata.filter(({ start, length }) => start + length <= at);
+  return { end: inFile.reduce((end, { start, length }) => Math.max(end, start + length), 0), metadata };
 }
 
 /** Places of metadata that are looked at; a camera writes two. For each box of the file all of them are. */
@@ -66,7 +64,7 @@ function metadataAmong(items: Item[], idat: Buffer | undefined, findings: Findin
     // Metadata in several pieces is allowed, but no camera writes it.
     if (!kind || !only || more.length > 0 || only.length > LARGEST_BLOCK) return [];
     if (!inIdat) return [{ kind, ...only }];
-    keep(kind, idat?.subarray(only.start, only.start + only.length) ?? Buffer.alloc(0), findings);
+    keepItem(findings, kind, idat?.subarray(only.start, only.start + only.length) ?? Buffer.alloc(0));
     return [];
   });
 }
@@ -78,14 +76,14 @@ function* passBy(stretch: Extent, metadata: Listed['metadata'], findings: Findin
   for (const { kind, start, length } of metadata) {
     if (start < at || start + length > end) continue;
     yield* skip(start - at);
-    keep(kind, yield* take(length), findings);
+    keepItem(findings, kind, yield* take(length));
     at = start + length;
   }
   yield* skip(end - at);
 }
 
-/** An EXIF item begins with the distance to its TIFF head (ISO/IEC 23008-12, annex A.2.1). */
-function keep(kind: Kind, bytes: Buffer, findings: Findings): void {
-  if (kind === 'xmp') findings.xmp ??= Buffer.from(bytes);
-  else if (bytes.length > 4) findings.exif ??= tiffOf(bytes.subarray(4 + bytes.readUInt32BE(0)));
+/** Keeps an item of metadata. One of EXIF begins with the distance to its TIFF head (ISO/IEC 23008-12, annex A.2.1). */
+export function keepItem(findings: Findings, kind: MetadataKind, bytes: Buffer): void {
+  const head = kind === 'exif' && bytes.length > 4 ? 4 + bytes.readUInt32BE(0) : 0;
+  keep(findings, kind, head < bytes.length ? bytes.subarray(head) : bytes);
 }

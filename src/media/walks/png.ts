@@ -1,31 +1,48 @@
 import { inflateSync } from 'node:zlib';
 import { skip, take, type Walk } from './byte-walk.ts';
 import { exifOrientation } from './exif-orientation.ts';
-import { copyOf, LARGEST_BLOCK, tiffOf, type Findings } from './findings.ts';
+import { keep, LARGEST_BLOCK, tiffIn, type Findings, type Missing } from './findings.ts';
 
 /** Walks a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not looked at. */
 export function* walkPng(findings: Findings): Walk {
   yield* skip(8);
-  const texts = new Set<string>();
+  const texts = { left: MOST_TEXT };
+  let hasPixels = false;
   for (let name = ''; name !== 'IEND';) {
     const head = yield* take(8);
     const length = head.readUInt32BE();
     name = head.toString('latin1', 4);
     if (length > 0x7fffffff) return;
+    hasPixels ||= name === 'IDAT';
     // Decoders and browsers know by the first pixels how a picture is turned; what comes later turns nothing.
-    if (name === 'IDAT') findings.orientation ??= 1;
-    const keep = KEPT[name];
-    if (keep && length <= LARGEST_BLOCK) keep(yield* take(length), findings, texts);
+    if (hasPixels) findings.orientation ??= 1;
+    if (hasPixels) findings.missing = WITHIN[name] ?? 'unknown';
+    const read = READERS[name];
+    if (read && length <= LARGEST_BLOCK) read(yield* take(length), findings, texts);
     else yield* skip(length);
     yield* skip(4);
+    if (hasPixels) findings.missing = findings.frames > 1 ? 'unknown' : 'marker';
   }
+  if (!hasPixels) findings.damage = NO_PIXELS;
   findings.complete = true;
 }
 
-/** `texts` are the keywords that have been read. */
-type Keep = (chunk: Buffer, findings: Findings, texts: Set<string>) => void;
+/** What is missing of a file that ends within such a chunk; within any other behind the pixels, that is not known. */
+const WITHIN: Record<string, Missing | undefined> = { IDAT: 'part', IEND: 'marker' };
 
-const KEPT: Record<string, Keep | undefined> = {
+const NO_PIXELS = 'The PNG has no pixels: it has no IDAT chunk. Save it again from its source, then send it.';
+
+/** How many bytes of text may still be unpacked. */
+interface Texts {
+  left: number;
+}
+
+/** Of a file. Two hexadecimal digits make a byte of metadata; small chunks could unpack to a megabyte each. */
+const MOST_TEXT = 2 * LARGEST_BLOCK + 2 ** 16;
+
+type Reader = (chunk: Buffer, findings: Findings, texts: Texts) => void;
+
+const READERS: Record<string, Reader | undefined> = {
   IHDR(chunk, findings) {
     if (chunk.length >= 8) findings.size ??= { width: chunk.readUInt32BE(0), height: chunk.readUInt32BE(4) };
   },
@@ -33,55 +50,68 @@ const KEPT: Record<string, Keep | undefined> = {
     if (chunk.length >= 4) findings.frames = chunk.readUInt32BE(0);
   },
   eXIf(chunk, findings) {
-    findings.exif ??= tiffOf(chunk);
-    findings.orientation ??= exifOrientation(tiffOf(chunk));
+    keep(findings, 'exif', chunk);
+    findings.orientation ??= exifOrientation(tiffIn(chunk) ?? chunk);
   },
-  tEXt: (...told) => keepText((rest) => rest, ...told),
-  zTXt: (...told) => keepText((rest) => inflate(rest.subarray(1)), ...told),
-  iTXt: (...told) => keepText(internationalText, ...told),
+  tEXt: (...told) => readText((rest) => rest, ...told),
+  zTXt: (...told) => readText((rest, texts) => inflate(rest.subarray(1), texts), ...told),
+  iTXt: (...told) => readText(internationalText, ...told),
 };
 
-/** The keywords that tell something here; the two profiles are how ImageMagick kept EXIF before PNG had a chunk for it. */
-const KEYWORDS: Record<string, ((text: Buffer, findings: Findings) => void) | undefined> = {
-  'XML:com.adobe.xmp': (text, findings) => void (findings.xmp ??= copyOf(text)),
-  'Creation Time': (text, findings) => void (findings.created ??= text.toString('latin1')),
-  'Raw profile type exif': keepProfile,
-  'Raw profile type APP1': keepProfile,
-};
-
-/** The first text of a keyword counts: thousands could be sent, each to be unpacked to a megabyte. */
-function keepText(unpack: (rest: Buffer) => Buffer | undefined, ...[chunk, findings, texts]: Parameters<Keep>): void {
+/** What a text tells by its keyword. Raw profiles are how ImageMagick keeps EXIF, XMP and IPTC. */
+function readText(
+  unpack: (rest: Buffer, texts: Texts) => Buffer | undefined,
+  ...[chunk, findings, texts]: Parameters<Reader>
+): void {
   const end = chunk.indexOf(0);
   const keyword = chunk.toString('latin1', 0, Math.max(0, end));
-  const keep = KEYWORDS[keyword];
-  if (!keep || texts.has(keyword)) return;
-  texts.add(keyword);
-  const text = unpack(chunk.subarray(end + 1));
-  if (text) keep(text, findings);
+  const isProfile = PROFILES.has(keyword.toLowerCase());
+  if (!isProfile && keyword !== XMP && keyword !== CREATED) return;
+  const text = unpack(chunk.subarray(end + 1), texts);
+  if (!text || text.length > texts.left) return;
+  texts.left -= text.length;
+  if (isProfile) keepProfile(text, findings);
+  else if (keyword === XMP) keep(findings, 'xmp', text);
+  else findings.created ??= text.toString('latin1');
 }
 
+const XMP = 'XML:com.adobe.xmp';
+const CREATED = 'Creation Time';
+const PROFILES = new Set(['exif', 'app1', 'xmp', 'iptc', '8bim'].map((name) => `raw profile type ${name}`));
+
 /** Behind the keyword: whether it is compressed, how, a language and the keyword in that language, then the text. */
-function internationalText(rest: Buffer): Buffer | undefined {
+function internationalText(rest: Buffer, texts: Texts): Buffer | undefined {
   const language = rest.indexOf(0, 2);
   const start = rest.indexOf(0, language + 1) + 1;
   if (language < 0 || start === 0) return undefined;
-  return rest[0] === 1 ? inflate(rest.subarray(start)) : rest.subarray(start);
+  return rest[0] === 1 ? inflate(rest.subarray(start), texts) : rest.subarray(start);
 }
 
-/** What does not unpack, or to more than any metadata needs, is passed by. */
-function inflate(bytes: Buffer): Buffer | undefined {
+/** What does not unpack, or to more than may still be, is passed by, and counts for what it may have cost. */
+function inflate(bytes: Buffer, texts: Texts): Buffer | undefined {
   try {
-    return inflateSync(bytes, { maxOutputLength: LARGEST_BLOCK });
+    return inflateSync(bytes, { maxOutputLength: Math.max(1, texts.left) });
   } catch {
+    texts.left = Math.floor(texts.left / 2);
     return undefined;
   }
 }
 
 /**
  * A name, a length and the bytes in hexadecimal, each on lines of its own. The bytes begin with a digit, so that there is
- * but one way to read blanks before them.
+ * but one way to read blanks before them. Which kind they are is told by their beginning: APP1 may be EXIF or XMP.
  */
 function keepProfile(text: Buffer, findings: Findings): void {
-  const hex = /^\s*\w+\s+\d+\s+([\da-f][\da-f\s]*)$/i.exec(text.toString('latin1'))?.[1];
-  if (hex) findings.exif ??= tiffOf(Buffer.from(hex.replaceAll(/\s/g, ''), 'hex'));
+  const hex = /^\s*\w+\s+\d+\s+([\da-f][\da-f\s]*)/i.exec(text.toString('latin1'))?.[1];
+  if (!hex) return;
+  const profile = Buffer.from(hex.replaceAll(/\s/g, ''), 'hex');
+  const start = profile.toString('latin1', 0, 32);
+  if (start.startsWith(XMP_PREFIX)) keep(findings, 'xmp', profile.subarray(XMP_PREFIX.length));
+  else if (tiffIn(profile)) keep(findings, 'exif', profile);
+  else keep(findings, /^(8BIM|Photoshop)/.test(start) || profile[0] === IPTC_MARKER ? 'iptc' : 'xmp', profile);
 }
+
+/** Begins each dataset of IPTC (IPTC-IIM 4.2, 1.5). */
+const IPTC_MARKER = 0x1c;
+
+const XMP_PREFIX = 'http://ns.adobe.com/xap/1.0/\0';

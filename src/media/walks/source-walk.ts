@@ -17,9 +17,9 @@ const TAIL = 64 * 1024;
 
 /**
  * Drives a walk over bytes of which only those are read that it asks for; what it skips is jumped over. One of too many
- * steps is ended.
+ * steps is ended, and `onGivenUp` is called.
  */
-export async function walkSource(walk: Walk, source: Source): Promise<void> {
+export async function walkSource(walk: Walk, source: Source, onGivenUp?: () => void): Promise<void> {
   let [at, kept, length, tailSeen] = [0, Buffer.alloc(0), FIRST_READ, false];
   let steps = 0;
   for (let step = walk.next(); !step.done;) {
@@ -29,6 +29,7 @@ export async function walkSource(walk: Walk, source: Source): Promise<void> {
     kept = kept.subarray(used);
     if (met) {
       steps += 1;
+      if (steps > mostSteps(at)) onGivenUp?.();
       step = steps > mostSteps(at) ? walk.return() : walk.next(met);
     } else if ('skip' in ask) {
       at += ask.skip;

@@ -1,37 +1,50 @@
 import { skip, take, type Ask, type Walk } from './byte-walk.ts';
 import { exifOrientation } from './exif-orientation.ts';
-import { copyOf, LARGEST_BLOCK, tiffOf, type Findings, type ImageSize } from './findings.ts';
+import { keep, LARGEST_BLOCK, tiffIn, type Findings, type ImageSize, type MetadataKind } from './findings.ts';
 
-/** Walks the chunks of a WebP as far as the RIFF head says that it reaches (RFC 9649, chapter 2). */
+/**
+ * Walks the chunks of a WebP as far as the RIFF head says that it reaches (RFC 9649, chapter 2). Where that length and
+ * those of the chunks disagree, the chunks count: some writers forget the byte that pads the last one to an even length.
+ */
 export function* walkWebp(findings: Findings): Walk {
   // The length counts what comes after it: `WEBP` and every chunk.
   let left = (yield* take(12)).readUInt32LE(4) - 4;
-  if (left < 8) return;
+  if (left < CHUNK_HEAD) return;
   findings.frames = 0;
-  while (left >= 8) {
-    const head = yield* take(8);
+  let shown = false;
+  while (left >= CHUNK_HEAD) {
+    if (shown) findings.missing = 'unknown';
+    const head = yield* take(CHUNK_HEAD);
     const name = head.toString('latin1', 0, 4);
     const length = head.readUInt32LE(4);
-    // Chunks are padded to an even length, but some writers leave the last byte of the file out.
-    const inside = Math.min(length + (length & 1), left - 8);
-    yield* skip(inside - (yield* chunk(name, Math.min(length, inside), findings)));
-    left -= 8 + inside;
+    if (PICTURES.has(name)) findings.missing = 'part';
+    yield* skip(length - (yield* chunk(name, length, findings)));
+    shown ||= PICTURES.has(name);
+    left -= CHUNK_HEAD + length;
+    // What is left cannot hold a further chunk.
+    if (shown) findings.missing = left < CHUNK_HEAD ? 'marker' : 'unknown';
+    const padding = Math.max(0, Math.min(length & 1, left));
+    yield* skip(padding);
+    left -= padding;
   }
   yield* skip(left);
   findings.complete = true;
 }
 
+const CHUNK_HEAD = 8;
+
+/** Chunks that hold a picture, or one of an animation. */
+const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);
+
 /** Reads what is wanted of a chunk and returns how many of its bytes that were. */
 function* chunk(name: string, length: number, findings: Findings): Generator<Ask, number, Buffer> {
   if (name === 'ANMF') findings.frames += 1;
-  const wanted = name in SIZES ? SIZE_BYTES : name === 'EXIF' || name === 'XMP ' ? length : 0;
+  const wanted = name in SIZES ? SIZE_BYTES : METADATA[name] ? length : 0;
   if (wanted === 0 || wanted > Math.min(length, LARGEST_BLOCK)) return 0;
   const bytes = yield* take(wanted);
-  if (name === 'EXIF') {
-    findings.exif ??= tiffOf(bytes);
-    findings.orientation ??= exifOrientation(tiffOf(bytes));
-  }
-  if (name === 'XMP ') findings.xmp ??= copyOf(bytes);
+  const kind = METADATA[name];
+  if (kind) keep(findings, kind, bytes);
+  if (kind === 'exif') findings.orientation ??= exifOrientation(tiffIn(bytes) ?? bytes);
   if (name in SIZES && !findings.size) {
     findings.size = SIZES[name]?.(bytes);
     // Decoders look for EXIF only where the first chunk says that there is some.
@@ -39,6 +52,9 @@ function* chunk(name: string, length: number, findings: Findings): Generator<Ask
   }
   return wanted;
 }
+
+/** The specification ends the name of XMP in a blank, some writers in a zero. */
+const METADATA: Record<string, MetadataKind | undefined> = { EXIF: 'exif', 'XMP ': 'xmp', 'XMP\0': 'xmp' };
 
 /** Among the flags of VP8X (RFC 9649, 2.7.1). */
 const HAS_EXIF = 0x08;

@@ -1,0 +1,68 @@
+/** What a block of EXIF holds, from its directories alone (TIFF 6.0, section 2). */
+export interface ExifSurvey {
+  /**
+   * How many bytes the values of the wanted tags take, tag by tag. Those of a camera lie side by side; tags that all
+   * point at the same bytes would have them read thousands of times. Infinity for a maze of directories.
+   */
+  claimed: number;
+  /** XMP and IPTC that lie inside the block: TIFF keeps them so, and raw files do. */
+  xmp: Buffer | undefined;
+  iptc: Buffer | undefined;
+}
+
+/** Surveys a block that begins with a TIFF head. Nothing in it makes this throw. */
+export function surveyExif(tiff: Buffer, wanted: ReadonlySet<number>): ExifSurvey {
+  const bigEndian = tiff.toString('latin1', 0, 2) === 'MM';
+  const short = (at: number) => (bigEndian ? tiff.readUInt16BE(at) : tiff.readUInt16LE(at));
+  const long = (at: number) => (bigEndian ? tiff.readUInt32BE(at) : tiff.readUInt32LE(at));
+  const seen = new Set<number>();
+  const survey: ExifSurvey = { claimed: 0, xmp: undefined, iptc: undefined };
+  let entries = 0;
+
+  const value = (at: number, bytes: number) => tiff.subarray(long(at + 8), long(at + 8) + bytes);
+
+  const addEntry = (at: number): void => {
+    const tag = short(at);
+    const bytes = long(at + 4) * (SIZES[short(at + 2)] ?? 1);
+    // What lies outside is not read at all.
+    if (long(at + 8) + bytes > tiff.length) return;
+    if (wanted.has(tag)) survey.claimed += bytes;
+    else if (tag === XMP) survey.xmp ??= value(at, bytes);
+    else if (tag === IPTC) survey.iptc ??= value(at, bytes);
+  };
+
+  /** Goes through a directory and those that it points at. */
+  const add = (directory: number): void => {
+    if (directory === 0 || directory + 2 > tiff.length || seen.has(directory)) return;
+    if (seen.add(directory).size > MOST_DIRECTORIES) survey.claimed = Infinity;
+    if (survey.claimed === Infinity) return;
+    const end = directory + 2 + short(directory) * ENTRY;
+    for (let at = directory + 2; at < end && at + ENTRY <= tiff.length; at += ENTRY) {
+      if ((entries += 1) > MOST_ENTRIES) survey.claimed = Infinity;
+      if (survey.claimed === Infinity) return;
+      addEntry(at);
+      if (POINTERS.has(short(at))) add(long(at + 8));
+    }
+    if (end + 4 <= tiff.length) add(long(end));
+  };
+  if (tiff.length >= 8) add(long(4));
+  return survey;
+}
+
+/** A camera writes five: picture, thumbnail, EXIF, GPS and interoperability. */
+const MOST_DIRECTORIES = 16;
+
+/** Of all directories together; a camera writes a hundred. As many as a segment of a JPEG has room for. */
+const MOST_ENTRIES = 5500;
+
+/** Bytes of an entry: tag, type, count, and the value or where it lies. */
+const ENTRY = 12;
+
+/** Bytes of one value, by its type. */
+const SIZES = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
+
+/** Tags of the directories of EXIF, GPS and interoperability. */
+const POINTERS = new Set([0x8769, 0x8825, 0xa005]);
+
+const XMP = 700;
+const IPTC = 33_723;

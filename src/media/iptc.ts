@@ -1,0 +1,64 @@
+/** What IPTC says of when a picture was made, in the form of ISO 8601. */
+export interface IptcTags {
+  'Date Created'?: string;
+  'Time Created'?: string;
+}
+
+/**
+ * Reads date and time from the records of IPTC (IPTC-IIM 4.2, 1.5). They come bare, or in Photoshop's image resources,
+ * or with the name that the segment of a JPEG begins with. What is not understood counts as absent.
+ */
+export function readIptc(block: Buffer): IptcTags {
+  const bytes = startsWith(block, PHOTOSHOP) ? block.subarray(PHOTOSHOP.length) : block;
+  const tags: IptcTags = {};
+  for (const { dataset, text } of recordsIn(startsWith(bytes, RESOURCE) ? iptcResource(bytes) : bytes)) {
+    const date = /^(\d{4})(\d\d)(\d\d)$/.exec(text);
+    const time = /^(\d\d)(\d\d)(\d\d)([-+]\d\d)?(\d\d)?$/.exec(text);
+    if (dataset === DATE_CREATED && date) tags['Date Created'] ??= date.slice(1).join('-');
+    if (dataset === TIME_CREATED && time) tags['Time Created'] ??= clock(time);
+  }
+  return tags;
+}
+
+const PHOTOSHOP = 'Photoshop 3.0\0';
+const RESOURCE = '8BIM';
+
+const startsWith = (bytes: Buffer, text: string) => bytes.toString('latin1', 0, text.length) === text;
+
+const clock = ([, hour, minute, second, offset, rest]: string[]) =>
+  `${hour}:${minute}:${second}${offset && rest ? `${offset}:${rest}` : ''}`;
+
+/** Datasets of the second record, "application". */
+const DATE_CREATED = 55;
+const TIME_CREATED = 60;
+
+/** Begins each dataset: its record, its number and its length follow. */
+const TAG_MARKER = 0x1c;
+const DATASET_HEAD = 5;
+
+/** Some writers put a byte or two of padding before a dataset. */
+function* recordsIn(bytes: Buffer): Generator<{ dataset: number; text: string }> {
+  let at = bytes.indexOf(TAG_MARKER);
+  while (at >= 0 && at + DATASET_HEAD <= bytes.length && bytes[at] === TAG_MARKER) {
+    const [record, dataset] = [bytes[at + 1], bytes[at + 2] ?? 0];
+    const start = at + DATASET_HEAD;
+    // The top bit of a length says that it is longer than fits here; neither date nor time is.
+    const length = bytes.readUInt16BE(at + 3);
+    if (length >= 0x8000) return;
+    if (record === 2) yield { dataset, text: bytes.toString('latin1', start, start + Math.min(length, 32)).trim() };
+    at = start + length;
+  }
+}
+
+/** The resource of the number 0x0404; each has a name of even length with its own length before it, then its size. */
+function iptcResource(bytes: Buffer): Buffer {
+  for (let at = 0; at + 12 <= bytes.length && bytes.toString('latin1', at, at + 4) === RESOURCE;) {
+    const name = 1 + (bytes[at + 6] ?? 0);
+    const head = at + 6 + name + (name & 1);
+    if (head + 4 > bytes.length) break;
+    const size = bytes.readUInt32BE(head);
+    if (bytes.readUInt16BE(at + 4) === 0x0404) return bytes.subarray(head + 4, head + 4 + size);
+    at = head + 4 + size + (size & 1);
+  }
+  return Buffer.alloc(0);
+}

@@ -1,0 +1,100 @@
+import { HALF_DAY, hourOfDay, plainText } from './half-day.ts';
+import { momentAt, parseOffset, type Moment, type Precision } from './wall-clock.ts';
+
+export interface MomentParts {
+  /** Digits from a tag of their own. */
+  fraction?: string;
+  /** The offset from a tag of its own. It wins over one behind the time. */
+  offset?: string;
+  /** Whether a month or a year alone is a date: XMP and IPTC allow that, EXIF does not. */
+  partial?: boolean;
+}
+
+/**
+ * Reads a date as EXIF (`YYYY:MM:DD hh:mm:ss`), XMP, IPTC and ISO 8601 write it, and as careless programs do: fields of
+ * one digit, AM and PM, hour 24, second 60. A date counts even if what follows it cannot be read; `precision` says how
+ * much was read. Undefined for text without a date of the calendar, and for what clocks show that were never set.
+ */
+export function parseMoment(text = '', parts: MomentParts = {}): Moment | undefined {
+  const plain = plainText(text, LONGEST_DATE).replace(/^(\d{4})(\d\d)(\d\d)(?!\d)/, '$1-$2-$3');
+  const date = DATE.exec(plain);
+  if (!date) return parts.partial === true ? partialDate(plain) : undefined;
+  const [found, year = '', month = '', day = ''] = date;
+  const rest = plain.slice(found.length);
+  const moment = checkedMoment([year, pad(month), pad(day)].join('-'), TIME.exec(rest), parts);
+  return moment ?? (parts.partial === true ? partialDate(plain) : undefined);
+}
+
+/** Characters of a date with everything that programs put beside it. */
+const LONGEST_DATE = 100;
+
+/**
+ * The moment of a date and of what was found as its time. Undefined for a date that the calendar does not have, and
+ * for what clocks show that were never set.
+ */
+export function checkedMoment(
+  date: string,
+  time: { groups?: Record<string, string | undefined> | undefined } | null | undefined,
+  parts: Pick<MomentParts, 'fraction' | 'offset'> = {},
+): Moment | undefined {
+  if (!isRealDate(date)) return undefined;
+  const { clock, precision } = clockOf(time?.groups ?? {});
+  if (precision === 'day') return setOnce(momentAt(`${date}T00:00:00`, undefined, undefined, 'day'));
+  const { fraction, zone } = time?.groups ?? {};
+  const offset = parseOffset(parts.offset) ?? parseOffset(zone);
+  return setOnce(momentAt(`${date}T${clock}`, fraction ?? digits(parts.fraction), offset, precision));
+}
+
+const DATE = /^(\d{4})[-:./] *(\d{1,2})[-:./] *(\d{1,2})(?!\d)/;
+
+const TIME = new RegExp(
+  String.raw`^[T:, ]*(?<before>${HALF_DAY})? *(?<hour>\d{1,2})[:.] *(?<minute>\d{1,2})` +
+    String.raw`(?:[:.] *(?<second>\d{1,2})(?:[.,](?<fraction>\d+))?)?(?!\d) *(?<after>${HALF_DAY})?` +
+    String.raw` *(?<zone>(?:Z|UTC|GMT|UT)? ?(?:[-+]\d{1,2}(?::?\d{2})?)?(?![\d:]))?`,
+  'iu',
+);
+
+function clockOf(time: Record<string, string | undefined>): { clock: string; precision: Precision } {
+  const { hour, minute, second } = time;
+  const hours = hourOfDay(Number(hour), time['before'] ?? time['after']);
+  const isReal = hours < 24 && Number(minute) < 60 && Number(second ?? 0) <= 60;
+  if (hour === undefined || minute === undefined || !isReal) return { clock: '', precision: 'day' };
+  // A leap second has no place of its own here, and belongs to the minute that it ends.
+  const seconds = second === '60' ? '59' : (second ?? '0');
+  const clock = [String(hours), minute, seconds].map(pad).join(':');
+  return { clock, precision: second === undefined ? 'minute' : 'second' };
+}
+
+/** `2019`, `2019-07`, and IPTC's `20190700` and `20190000` as they are told here (IIM 4.2, 2:55): `2019-07-00`. */
+function partialDate(text: string): Moment | undefined {
+  const [, year = '', month = '00', day] = /^(\d{4})(?:[-:./](\d{1,2})(?:[-:./](\d{1,2}))?)?(?![\d])/.exec(text) ?? [];
+  if (day !== undefined && Number(day) !== 0) return undefined;
+  const isYear = Number(month) === 0;
+  const first = `${year}-${isYear ? '01' : pad(month)}-01`;
+  return isRealDate(first) ? momentAt(`${first}T00:00:00`, undefined, undefined, isYear ? 'year' : 'month') : undefined;
+}
+
+/** Years of less than four digits are fillers (0000, 0001). */
+function isRealDate(date: string): boolean {
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  // The way back shows a day that there is not: 30 February.
+  return date >= '1000' && !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+}
+
+/**
+ * Where counters begin that were never set: FILETIME, VMS and astronomers, spreadsheets, old Macs, Unix, and the file
+ * systems of memory cards.
+ */
+const NEVER_SET = ['1601-01-01', '1858-11-17', '1899-12-30', '1904-01-01', '1970-01-01', '1980-01-01'];
+const ZEROS = new Set(NEVER_SET.map((day) => `${day}T00:00:00`));
+
+/** The moment, unless a clock that was never set shows it, be it in UTC. */
+function setOnce(moment: Moment): Moment | undefined {
+  return ZEROS.has(moment.local) || ZEROS.has(moment.utc?.slice(0, 19) ?? '') ? undefined : moment;
+}
+
+const pad = (digits: string) => digits.padStart(2, '0');
+
+function digits(text = ''): string | undefined {
+  return /^\d+$/.test(text.trim()) ? text.trim() : undefined;
+}
