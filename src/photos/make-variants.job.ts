@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, isFaultOfBytes } from '../http/errors.ts';
+import { isFaultOfBytes, type AppError } from '../http/errors.ts';
 import { defineJob, type JobRef } from '../jobs/define-job.ts';
 import type { Library } from '../library/commit.ts';
 import { isAbsence } from '../library/erasure.ts';
