@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
 import { bodyTag } from '../http/conditional.ts';
-import { bodyTooLarge } from '../http/problem.ts';
 import { defineRoute, type Access, type Caller, type Route } from '../http/route.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';

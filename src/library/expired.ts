@@ -75,7 +75,8 @@ async function findInShard(datastore: Datastore, { name: kind }: { name: string 
 }
 
 /** A row and what it holds. */
-export interface FoundRow<T> extends Expired {
+export interface FoundRow<T> {
+  row: Expired;
   value: T;
 }
 
@@ -85,7 +86,7 @@ export async function findEarliest<T>(datastore: Datastore, kind: Kind<T>, limit
     EXPIRY_SHARDS.map(async (shard) => {
       const query = inShard(datastore.createQuery(kind.name), { property: 'expiryKey', shard }).limit(limit);
       const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-      return entities.map((entity) => ({ ...rowOf(datastore, entity), value: kind.decode(entity) }));
+      return entities.map((entity) => ({ row: rowOf(datastore, entity), value: kind.decode(entity) }));
     }),
   );
   return found.flat();

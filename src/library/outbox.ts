@@ -9,7 +9,7 @@ import { findEarliest, findExpired, type Expired } from './expired.ts';
 import type { UserId } from './ids.ts';
 import { keyOf, OutboxKind } from './kinds.ts';
 import { lookUp } from './lookup.ts';
-import { OUTBOX_GRACE, type OutboxRow } from './shapes.ts';
+import type { OutboxRow } from './shapes.ts';
 
 export interface OutboxDeps {
   datastore: Datastore;
@@ -76,7 +76,7 @@ export function createOutbox(outer: OutboxDeps): Outbox {
     recover: () => sweepUntil(clock.now() + FUTURE, isLeftBehind),
     async oldestAge() {
       const rows = await findEarliest(datastore, OutboxKind, LOOKED_AT);
-      const waiting = rows.filter(({ name }) => !deps.handedOver.has(name));
+      const waiting = rows.filter(({ row }) => !deps.handedOver.has(row.name));
       const ages = waiting.map(({ value: { at, notBefore = at } }) => clock.now() - Math.max(at, notBefore));
       return Math.max(0, ...ages);
     },

@@ -62,18 +62,22 @@ describe('npm start', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
     expect(said()).toMatch(/"message":"Stopped\."}\n$/);
     takeAndGiveBack(dataDir);
-  });
+  }, 60_000);
 
   test.each([
     ['alone', (child: ChildProcess) => void child.kill('SIGINT')],
     ['with all that it has started, as on a terminal', (child: ChildProcess) => killGroup(child, 'SIGINT')],
-  ])('that gets SIGINT %s stops the server once and in order', async (_how, interrupt) => {
-    const dataDir = await temporaryFolder();
-    const { child, exited, said } = await npmStart(dataDir);
-    interrupt(child);
-    await exited;
-    expect(said().match(/"Stopping on SIGINT\."/g)).toHaveLength(1);
-    expect(said()).toMatch(/"message":"Stopped\."}\n$/);
-    takeAndGiveBack(dataDir);
-  });
+  ])(
+    'that gets SIGINT %s stops the server once and in order',
+    async (_how, interrupt) => {
+      const dataDir = await temporaryFolder();
+      const { child, exited, said } = await npmStart(dataDir);
+      interrupt(child);
+      await exited;
+      expect(said().match(/"Stopping on SIGINT\."/g)).toHaveLength(1);
+      expect(said()).toMatch(/"message":"Stopped\."}\n$/);
+      takeAndGiveBack(dataDir);
+    },
+    60_000,
+  );
 });

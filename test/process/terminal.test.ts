@@ -58,4 +58,5 @@ test.skipIf(!hasScript)(
     expect(said).toContain('\x1b[33mWARNING');
     expect(said).toContain('\x1b[31mERROR');
   },
+  60_000,
 );

@@ -9,6 +9,7 @@ import type { EntityCodec } from './definitions.ts';
 import { openDatabase } from './store/database.ts';
 import { EntityStore } from './store/entity-store.ts';
 import { EntityWriter } from './store/entity-writer.ts';
+import { FreeSpace } from './store/free-space.ts';
 import { GroupCommit } from './store/group-commit.ts';
 import { IdAllocator } from './store/id-allocator.ts';
 import { Past } from './store/past.ts';
@@ -22,6 +23,7 @@ export interface Disk {
   entities: EntityStore;
   writer: EntityWriter;
   past: Past;
+  freeSpace: FreeSpace;
   ids: IdAllocator;
   versions: VersionClock;
   commits: GroupCommit;
@@ -44,6 +46,7 @@ export function openDisk(dataDir: string, clock: Clock, indexes: CompositeIndex[
     entities: new EntityStore(database),
     writer,
     past: new Past(database),
+    freeSpace: new FreeSpace(database),
     ids: new IdAllocator(database, commits),
     versions: new VersionClock(clock, latest),
     commits,

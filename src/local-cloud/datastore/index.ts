@@ -3,6 +3,7 @@ import { entityCodec, readDatastoreDefinitions } from './definitions.ts';
 import { openDisk } from './disk.ts';
 import { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
+import { keepHouse } from './housekeeping.ts';
 import type { CompositeIndex } from './indexes/composite-index.ts';
 import { serveDatastore } from './server.ts';
 
@@ -52,11 +53,13 @@ export async function startDatastore(options: DatastoreOptions): Promise<Datasto
     disk.close();
     throw error;
   });
+  const endHousekeeping = keepHouse(disk, options.clock);
   return {
     port: server.port,
     reset: () => engine.reset(),
     faults: engine.faults,
     async stop() {
+      endHousekeeping();
       await server.stop();
       disk.close();
     },

@@ -22,19 +22,24 @@ export function serveTasks(
   });
 }
 
+/** Methods that only read. */
+const READS = new Set(['ListQueues', 'GetQueue', 'ListTasks', 'GetTask']);
+
 /**
  * Holds each answer, an error too, until what it shows is on the disk: it must still be so after a kill -9. The end of a
- * task is written later than it is known, for no caller waits for it; one that asks for the task does.
+ * task is written later than it is known, for no caller waits for it; one that asks for the task does. If the disk
+ * refuses that end, a read shows what the disk has.
  */
 function lasting(commit: GroupCommit, rpcs: Record<string, Rpc>): Record<string, Rpc> {
-  const held = (rpc: Rpc) => async (request: never) => {
+  const held = (rpc: Rpc, isRead: boolean) => async (request: never) => {
     const answer = (async () => rpc(request))();
     // What was written until here, and not what is written while the call waits: that costs no further fsync.
     const [written] = await Promise.allSettled([commit.durable(), answer]);
-    if (written.status === 'rejected') throw written.reason;
-    return answer;
+    if (written.status === 'fulfilled') return answer;
+    if (isRead) return rpc(request);
+    throw written.reason;
   };
-  return Object.fromEntries(Object.entries(rpcs).map(([name, rpc]) => [name, held(rpc)]));
+  return Object.fromEntries(Object.entries(rpcs).map(([name, rpc]) => [name, held(rpc, READS.has(name))]));
 }
 
 /** What names a resource, in whichever request. */

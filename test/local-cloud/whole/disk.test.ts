@@ -43,66 +43,72 @@ async function writeAll(clients: PrintedClients, name: string): Promise<string[]
   return refusals;
 }
 
-describe.skipIf(!canMakeDisks)('the local cloud on a small disk (left out where nobody may mount one)', () => {
-  test('that is full refuses what it cannot keep, goes on reading, and works again when there is room', async () => {
-    const disk = await smallDisk();
-    const first = await startCloudProcess(disk.folder, ['--data-dir', disk.folder]);
-    const clients = clientsIn(first.env);
-    expect(await writeAll(clients, 'before')).toEqual([]);
+// On a busy machine the retries of Google's clients and the starts of processes take their time.
+describe.skipIf(!canMakeDisks)(
+  'the local cloud on a small disk (left out where nobody may mount one)',
+  { timeout: 90_000 },
+  () => {
+    test('that is full refuses what it cannot keep, goes on reading, and works again when there is room', async () => {
+      const disk = await smallDisk();
+      const first = await startCloudProcess(disk.folder, ['--data-dir', disk.folder]);
+      const clients = clientsIn(first.env);
+      expect(await writeAll(clients, 'before')).toEqual([]);
 
-    disk.fill();
-    const refusals = await writeAll(clients, 'full');
-    expect(refusals).toHaveLength(Object.keys(WRITES).length);
-    for (const refusal of refusals) expect(refusal).toContain(FULL);
-    expect(await readBack(clients, 'before')).toEqual(whole('before'));
-    expect((await clients.datastore.get(clients.datastore.key(['Note', 'full'])))[0]).toBeUndefined();
-    expect(await clients.bucket.file('full').exists()).toEqual([false]);
+      disk.fill();
+      const refusals = await writeAll(clients, 'full');
+      expect(refusals).toHaveLength(Object.keys(WRITES).length);
+      for (const refusal of refusals) expect(refusal).toContain(FULL);
+      expect(await readBack(clients, 'before')).toEqual(whole('before'));
+      expect((await clients.datastore.get(clients.datastore.key(['Note', 'full'])))[0]).toBeUndefined();
+      expect(await clients.bucket.file('full').exists()).toEqual([false]);
 
-    disk.makeRoom();
-    expect(await writeAll(clients, 'after')).toEqual([]);
-    expect(await writeAll(clients, 'full')).toEqual([]);
-    await first.kill();
-    const again = clientsIn((await startCloudProcess(disk.folder, ['--data-dir', disk.folder])).env);
-    for (const name of ['before', 'after', 'full']) expect(await readBack(again, name)).toEqual(whole(name));
-  });
+      disk.makeRoom();
+      expect(await writeAll(clients, 'after')).toEqual([]);
+      expect(await writeAll(clients, 'full')).toEqual([]);
+      await first.kill();
+      const again = clientsIn((await startCloudProcess(disk.folder, ['--data-dir', disk.folder])).env);
+      for (const name of ['before', 'after', 'full']) expect(await readBack(again, name)).toEqual(whole(name));
+    });
 
-  test('that is full or read-only at the start is told in one line', async () => {
-    const disk = await smallDisk();
-    const start = () => startCloudProcess(disk.folder, ['--data-dir', disk.folder]);
-    const first = await start();
-    expect(await writeAll(clientsIn(first.env), 'kept')).toEqual([]);
-    await first.kill();
-    disk.fill();
-    await expect(start()).rejects.toThrow(/^The local cloud cannot start\. [^\n]*The disk .* is full.*\n$/);
-    disk.makeRoom();
-    disk.protect(true);
-    await expect(start()).rejects.toThrow(
-      /^The local cloud cannot start\. [^\n]*The disk .* cannot be written to.*\n$/,
-    );
-    disk.protect(false);
-    expect(await readBack(clientsIn((await start()).env), 'kept')).toEqual(whole('kept'));
-  });
+    test('that is full or read-only at the start is told in one line', async () => {
+      const disk = await smallDisk();
+      const start = () => startCloudProcess(disk.folder, ['--data-dir', disk.folder]);
+      const first = await start();
+      expect(await writeAll(clientsIn(first.env), 'kept')).toEqual([]);
+      await first.kill();
+      disk.fill();
+      await expect(start()).rejects.toThrow(/^The local cloud cannot start\. [^\n]*The disk .* is full.*\n$/);
+      disk.makeRoom();
+      disk.protect(true);
+      await expect(start()).rejects.toThrow(
+        /^The local cloud cannot start\. [^\n]*The disk .* cannot be written to.*\n$/,
+      );
+      disk.protect(false);
+      expect(await readBack(clientsIn((await start()).env), 'kept')).toEqual(whole('kept'));
+    });
 
-  test('that is full for hours goes on by itself: nothing in the background ends it or is lost', async () => {
-    const disk = await smallDisk();
-    const { cloud, clients, calls } = await startUnderLoad(disk.folder);
-    disk.fill();
-    expect(await writeAll(clients, 'full')).not.toEqual([]);
-    for (let hour = 0; hour < 3; hour++) await cloud.advance(HOUR);
-    await cloud.drain();
-    expect(calls('/job')).toBeGreaterThanOrEqual(3);
-    expect(await readBack(clients, 'before')).toEqual(whole('before'));
+    test('that is full for hours goes on by itself: nothing in the background ends it or is lost', async () => {
+      const disk = await smallDisk();
+      const { cloud, clients, calls } = await startUnderLoad(disk.folder);
+      disk.fill();
+      expect(await writeAll(clients, 'full')).not.toEqual([]);
+      for (let hour = 0; hour < 3; hour++) await cloud.advance(HOUR);
+      await cloud.drain();
+      expect(calls('/job')).toBeGreaterThanOrEqual(3);
+      expect(await readBack(clients, 'before')).toEqual(whole('before'));
 
-    disk.makeRoom();
-    await cloud.advance(MINUTE);
-    await cloud.drain();
-    expect(calls('/late')).toBe(1);
-    expect(await writeAll(clients, 'after')).toEqual([]);
-  });
-});
+      disk.makeRoom();
+      await cloud.advance(MINUTE);
+      await cloud.drain();
+      expect(calls('/late')).toBe(1);
+      expect(await writeAll(clients, 'after')).toEqual([]);
+    });
+  },
+);
 
 test.skipIf(!canMakeFailingDisks)(
   'a disk that becomes read-only ends nothing: reads go on, writes are refused (left out where no such disk can be made)',
+  { timeout: 90_000 },
   async () => {
     const disk = await failingDisk();
     const { cloud, clients, calls } = await startUnderLoad(disk.folder);

@@ -4,6 +4,7 @@ import type { Consistency } from '../consistency.ts';
 import type { Disk } from '../disk.ts';
 import type { Faults } from '../faults.ts';
 import type { CommitRequest } from '../protocol.ts';
+import { PAST } from '../store/past.ts';
 import type { GroupPace } from '../transactions/group-pace.ts';
 import type { Transaction, Transactions } from '../transactions/transactions.ts';
 import { prepare, type Prepared } from './prepare.ts';
@@ -26,9 +27,6 @@ export interface Committed {
   indexUpdates: number;
   isTransactional: boolean;
 }
-
-/** How long what was replaced can still be read, in microseconds. */
-const PAST = 3_600_000_000;
 
 /** Checks and writes a commit. It is on disk when `disk.commits.durable()` resolves. */
 export async function commit(deps: CommitDeps, request: CommitRequest): Promise<Committed> {

@@ -35,6 +35,20 @@ export class GroupCommit {
     }
   }
 
+  /** Runs statements in a transaction of their own, which is on disk in the end. Calls do not hear of its failure. */
+  runAlone<T>(write: () => T): T {
+    this.flush();
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = write();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
   /**
    * Resolves when everything that can be read now is on disk: no reply may tell of what a crash could take back.
    * Rejects when the disk has refused it.

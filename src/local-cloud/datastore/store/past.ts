@@ -1,6 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** How many rows of a table one call removes at least: few enough not to be felt. */
+/** How long the past can be read, in the microseconds of versions: an hour, as in Datastore. */
+export const PAST = 3_600_000_000;
+
+/** Rows of a table that one call removes: few enough not to delay a commit. */
 const BATCH = 200;
 
 /** Forgets what died long ago. */
@@ -15,11 +18,18 @@ export class Past {
     }));
   }
 
-  /** Removes some of what died before version `horizon`: more than `added`, so that the past cannot grow for ever. */
-  prune(horizon: number, added: number) {
+  /**
+   * Removes some of what died before version `horizon`: more than `added`, so that the past cannot grow without bound.
+   * Returns whether anything was removed.
+   */
+  prune(horizon: number, added = 0): boolean {
+    let removed = false;
     for (const { oldest, remove } of this.#tables) {
       const first = oldest.get();
-      if (first && Number(first['died']) < horizon) remove.run(Number(first['n']) + BATCH + 2 * added, horizon);
+      if (!first || Number(first['died']) >= horizon) continue;
+      remove.run(Number(first['n']) + BATCH + 2 * added, horizon);
+      removed = true;
     }
+    return removed;
   }
 }
