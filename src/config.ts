@@ -67,6 +67,13 @@ export interface Config {
     /** Larger originals are fetched from the bucket itself: App Engine cuts off replies at 32 MB. */
     readonly maxReplyBytes: number;
   };
+  /** What one decode may take. */
+  readonly decoding: {
+    /** Milliseconds in which it could run: neither a stopped process nor a machine that sleeps counts. */
+    readonly activeMs: number;
+    /** What libheif may hold. */
+    readonly heicBytes: number;
+  };
   readonly logLevel: LogLevel;
 }
 
@@ -95,6 +102,10 @@ export function readConfig(env: Environment): Config {
         min: 1,
         fallback: profile === 'google' ? 30 * MIB : Number.MAX_SAFE_INTEGER,
       }),
+    },
+    decoding: {
+      activeMs: source.integer('DECODE_MS', { min: 1, fallback: 20_000 }),
+      heicBytes: source.integer('DECODE_HEIC_BYTES', { min: 1, fallback: 768 * MIB }),
     },
     logLevel: source.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };

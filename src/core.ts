@@ -64,7 +64,15 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const decodes = createDecodeQueue();
   const rightOfWay = createRightOfWay(() => decodes.waiting() > ENOUGH_TO_DECODE);
   const pictures = createPictures({ blobs, clock });
-  const renditions = createRenditions({ blobs, pictures, recentOriginals, decodes, library });
+  const renditions = createRenditions({
+    clock,
+    blobs,
+    pictures,
+    recentOriginals,
+    decodes,
+    decodeLimits: config.decoding,
+    library,
+  });
 
   const deferred = createDeferredCalls({ createTask, clock, blobs });
   const mailer = createMailer({ ...config.mail, dataDir }, clock);

@@ -34,10 +34,39 @@ export const ERRORS = {
   'headers-too-large': [431, 'The head of the request is too large'],
   internal: [500, 'A fault on our side'],
   unavailable: [503, 'Not ready'],
+  'decode-timeout': [503, 'Decoding the picture took too long'],
+  'decode-memory': [503, 'Decoding the picture took too much memory'],
+  'decoder-lost': [503, 'The decoder ended early'],
   'quota-exceeded': [507, 'The account is full'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/**
+ * Which faults stay and which pass: jobs, uploads and clients go by this table. `bytes`: the file is at fault, and every
+ * attempt on the same bytes fails. `passing`: the same request may succeed later. A code that is not here stays until the
+ * caller, or the thing itself, has changed.
+ */
+const FAULTS: Partial<Record<ErrorCode, 'bytes' | 'passing'>> = {
+  'unsupported-image': 'bytes',
+  'damaged-image': 'bytes',
+  'too-many-pixels': 'bytes',
+  'digest-mismatch': 'bytes',
+  'upload-aborted': 'passing',
+  'request-timeout': 'passing',
+  busy: 'passing',
+  internal: 'passing',
+  unavailable: 'passing',
+  'decode-timeout': 'passing',
+  'decode-memory': 'passing',
+  'decoder-lost': 'passing',
+};
+
+/** Whether the same request may succeed later. */
+export const isPassing = (code: ErrorCode) => FAULTS[code] === 'passing';
+
+/** Whether an error says something of the bytes of a file, so that no further attempt on them can succeed. */
+export const isFaultOfBytes = (error: unknown) => error instanceof AppError && FAULTS[error.code] === 'bytes';
 
 /** One fault in the input: where it is (a JSON pointer), what kind, and what to do about it. */
 export interface FieldError {

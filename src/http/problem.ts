@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cloudFault } from './cloud-fault.ts';
-import { AppError, ERRORS, type ErrorCode } from './errors.ts';
+import { AppError, ERRORS, isPassing, type ErrorCode } from './errors.ts';
 
 const FieldFault = z.object({
   pointer: z.string().describe('JSON pointer to the value in the body, or `/` and the name of the field or parameter.'),
@@ -25,9 +25,6 @@ export type Problem = z.infer<typeof Problem>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Faults of the way and of the moment. All others stay until the caller, or the thing itself, has changed. */
-const RETRYABLE = new Set<ErrorCode>(['upload-aborted', 'request-timeout', 'busy', 'internal', 'unavailable']);
-
 /** What the caller is told about an error. `requestId` is left out for an item of a batch. */
 export function presentProblem(error: AppError, requestId?: string): Problem {
   const [status, title] = ERRORS[error.code];
@@ -39,7 +36,7 @@ export function presentProblem(error: AppError, requestId?: string): Problem {
     code: error.code,
     ...(requestId && { requestId }),
     ...(error.errors && { errors: error.errors }),
-    ...(RETRYABLE.has(error.code) && { retryable: true }),
+    ...(isPassing(error.code) && { retryable: true }),
     ...error.extra,
   };
 }

@@ -30,9 +30,8 @@ export interface FactsContext {
  * anything is decoded. What is strange in the metadata never throws, it only counts as absent.
  */
 export async function factsOf(findings: Findings, context: FactsContext): Promise<Facts> {
-  const size = requireSize(findings);
-  const tags = await readTags(findings);
-  return { ...displayedSize(size, tags, context.type), ...toldBy(tags, findings, context) };
+  const size = displayedSize(requireSize(findings), findings.orientation);
+  return { ...size, ...toldBy(await readTags(findings), findings, context) };
 }
 
 /** The facts of a picture whose size is for others to tell. Never throws. */
@@ -67,10 +66,9 @@ function requireSize({ size, pixels }: Findings): ImageSize {
   });
 }
 
-/** The container of AVIF and HEIC has transforms of its own; what EXIF says there has been applied already. */
-function displayedSize({ width, height }: ImageSize, tags: Tags, type: ImageType): ImageSize {
-  const turned = tags.orientation >= 5 && type !== 'image/avif' && type !== 'image/heic';
-  return turned ? { width: height, height: width } : { width, height };
+/** Orientations from 5 on turn the picture on its side. The container of AVIF and HEIC has transforms of its own. */
+function displayedSize({ width, height }: ImageSize, orientation = 1): ImageSize {
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
 const LONGEST_LABEL = 200;

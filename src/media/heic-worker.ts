@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { HeicTask, Rgba } from './heic-thread.ts';
+import type { HeicAnswer, HeicTask, Rgba } from './heic-thread.ts';
+import { MAX_PIXELS } from './sizes.ts';
 
 /** One picture of a HEIC file, as libheif's binding for JavaScript gives it; the package has no types for this part. */
 interface HeifImage {
@@ -23,20 +24,37 @@ const PAGE = 2 ** 16;
 
 // The thread decodes one file and ends: memory that WebAssembly has taken is given back in no other way.
 const { file, memory } = workerData as HeicTask;
+let memoryRefused = false;
 limitMemory(memory);
 const libheif = createRequire(import.meta.url)('libheif-js/wasm-bundle') as LibHeif;
-const pixels = await primaryPixels();
-parentPort?.postMessage(pixels, [pixels.data.buffer]);
+// After a refusal libheif may never call back: then the thread ends because it has nothing left to do.
+process.once('exit', () => memoryRefused && tell({ fault: 'memory', cause: new Error('libheif has ended.') }));
+const answer = await primaryPixels().then(
+  (pixels): HeicAnswer => ({ pixels }),
+  // libheif reports memory that it did not get as it reports damage.
+  (cause: unknown): HeicAnswer => ({ fault: memoryRefused || isNoRoom(cause) ? 'memory' : 'bytes', cause }),
+);
+tell(answer);
+
+function tell(answer: HeicAnswer): void {
+  parentPort?.postMessage(answer, 'pixels' in answer ? [answer.pixels.data.buffer] : []);
+}
 
 async function primaryPixels(): Promise<Rgba> {
   const images = new libheif.HeifDecoder().decode(file);
   const primary = images.find((image) => image.is_primary()) ?? images[0];
   if (!primary) throw new Error('libheif finds no picture in the file.');
   const [width, height] = [primary.get_width(), primary.get_height()];
+  if (width * height > MAX_PIXELS) throw new Error(`libheif finds ${width} x ${height} pixels.`);
   const target = { data: new Uint8ClampedArray(width * height * 4), width, height };
   const filled = await new Promise<Rgba | null>((resolve) => primary.display(target, resolve));
   if (!filled) throw new Error('libheif cannot decode the picture.');
   return filled;
+}
+
+/** What V8 throws where there is no room for an array (`ArrayBuffer` constructor). */
+function isNoRoom(cause: unknown): boolean {
+  return cause instanceof RangeError && /allocation failed/.test(cause.message);
 }
 
 /** The bundle asks for its memory step by step and takes a refusal as the end of it; its own limit is 2 GiB. */
@@ -44,7 +62,8 @@ function limitMemory(most: number): void {
   // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function (pages) {
-    if (this.buffer.byteLength + pages * PAGE > most) throw new RangeError('The picture takes too much memory.');
+    memoryRefused = this.buffer.byteLength + pages * PAGE > most;
+    if (memoryRefused) throw new RangeError('The picture takes too much memory.');
     return grow.call(this, pages);
   };
 }

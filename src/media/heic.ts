@@ -16,7 +16,7 @@ export async function decodeHeic(
   file: { bytes: Buffer; profile: Buffer | undefined; hdr: HdrColour | undefined },
   { width, height }: ImageSize,
 ): Promise<Pixels> {
-  const full = await decodeInThread(file.bytes);
+  const full = await decodeInThread(file.bytes, open.limits);
   const raw = { width: full.width, height: full.height, channels: 4 } as const;
   const shrunk = open(full.data, { raw }).resize(width, height, { fit: 'fill' }).flatten({ background: '#ffffff' });
   // libheif gives eight bits of each number, whatever the file has.

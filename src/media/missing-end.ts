@@ -56,7 +56,7 @@ export const endsWithoutMarker = () =>
 /** Any warning counts: the decoder fills what is missing with grey, and says so in no other way. */
 async function requireDecodable(bytes: Buffer): Promise<void> {
   try {
-    await decoding(() => lastRows(bytes, 'warning'));
+    await decoding(await loadDecoder(), () => lastRows(bytes, 'warning'));
   } catch (error) {
     const isDamage = error instanceof AppError && error.code === 'damaged-image';
     if (!isDamage) throw error;
@@ -69,7 +69,7 @@ async function requireDecodable(bytes: Buffer): Promise<void> {
  * pixels; where data is missing, it is taken for that.
  */
 async function requireSameRows(jpeg: Buffer): Promise<void> {
-  const rows = await decoding(() =>
+  const rows = await decoding(await loadDecoder(), () =>
     Promise.all([END_OF_IMAGE, ONES].map((tail) => lastRows(Buffer.concat([jpeg, tail]), 'truncated'))),
   );
   if (!rows[0]?.equals(rows[1] ?? Buffer.alloc(0))) throw endsTooEarly();

@@ -9,8 +9,6 @@ export interface Tags {
   exif(name: string): string | undefined;
   xmp(name: string): string | undefined;
   iptc(name: string): string | undefined;
-  /** The EXIF orientation, 1 to 8; 1 for anything else. */
-  orientation: number;
   /** Degrees, south and west negative; what it holds is not yet checked. */
   position: { latitude: number | undefined; longitude: number | undefined };
 }
@@ -28,15 +26,14 @@ export async function readTags({ blocks }: Pick<Findings, 'blocks'>): Promise<Ta
     exif: (name) => textOf(blockWith(exif, name), name),
     xmp: (name) => firstOf(xmpTags, (tags) => tags.get(name)),
     iptc: (name) => firstOf(iptcTags, (tags) => tags[name as keyof IptcTags]),
-    orientation: firstOf(exif, (tags) => orientationOf(tags.exif?.Orientation?.value)) ?? 1,
     position: firstOf(exif, positionOf) ?? { latitude: undefined, longitude: undefined },
   };
 }
 
 /** The tags of EXIF that are read, by their numbers. All others stay unread, maker notes and colour profiles too. */
 const WANTED_EXIF = new Set([
-  // Make, Model, Orientation, DateTime
-  0x010f, 0x0110, 0x0112, 0x0132,
+  // Make, Model, DateTime
+  0x010f, 0x0110, 0x0132,
   // The directories of EXIF and GPS
   0x8769, 0x8825,
   // DateTimeOriginal, DateTimeDigitized, then OffsetTime and SubSecTime of all three times
@@ -128,10 +125,6 @@ function textOf(group: object | undefined, name: string): string | undefined {
   const text = typeof first === 'string' ? first : description;
   if (typeof text !== 'string' || text === FAULTY) return undefined;
   return text.replaceAll('\0', '').trim() || undefined;
-}
-
-function orientationOf(value: unknown): number | undefined {
-  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 8 ? Number(value) : undefined;
 }
 
 function positionOf({ gps }: ExpandedTags): Tags['position'] | undefined {

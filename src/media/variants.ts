@@ -1,4 +1,4 @@
-import { decoding, loadDecoder, type Decoder } from './decoder.ts';
+import { decoding, loadDecoder, type DecodeLimits, type Decoder } from './decoder.ts';
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
 import { decodeHeic } from './heic.ts';
@@ -17,6 +17,8 @@ export type { Picture } from './pixels.ts';
 
 export interface Variants {
   variants: Record<EagerSize, Picture>;
+  /** The size in which the decoder shows the original. */
+  shown: ImageSize;
   /** Base64 of a thumbhash. */
   placeholder: string;
   /** The dominant colour, `#rrggbb`. */
@@ -25,11 +27,11 @@ export interface Variants {
 
 /**
  * Makes all eager variants from one decode: the pixels of each size are made from those of the size before.
- * Throws `damaged-image` and `too-many-pixels`.
+ * @throws AppError damaged-image, too-many-pixels, decode-timeout, decode-memory, decoder-lost
  */
-export async function makeVariants(original: Buffer, type: ImageType): Promise<Variants> {
-  const open = await loadDecoder();
-  return decoding(async () => {
+export async function makeVariants(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<Variants> {
+  const open = await loadDecoder(limits);
+  return decoding(open, async () => {
     const source = await inspect(open, original, type);
     const smaller = (size: EagerSize) => (pixels: Pixels) =>
       shrink(open, pixels, fitWithin(source.width, source.height, size));
@@ -45,7 +47,7 @@ export async function makeVariants(original: Buffer, type: ImageType): Promise<V
     const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
     for (const { data } of await Promise.all([medium, small, thumb])) release(data);
     const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
-    return { variants: variants as Record<EagerSize, Picture>, placeholder, color };
+    return { variants: variants as Record<EagerSize, Picture>, shown: shownSize(source), placeholder, color };
   });
 }
 
@@ -54,16 +56,20 @@ export async function makeVariant(
   original: Buffer,
   type: ImageType,
   { size, format }: { size: VariantSize; format: PictureFormat },
-): Promise<Picture> {
-  const open = await loadDecoder();
-  return decoding(async () => {
+  limits?: DecodeLimits,
+): Promise<Picture & Pick<Variants, 'shown'>> {
+  const open = await loadDecoder(limits);
+  return decoding(open, async () => {
     const source = await inspect(open, original, type);
     const pixels = await decode(open, source, size);
     const picture = await encode(open, pixels, format);
     release(pixels.data);
-    return size === 'large' || size === 'medium' ? withMap(open, source, picture) : picture;
+    const made = size === 'large' || size === 'medium' ? await withMap(open, source, picture) : picture;
+    return { ...made, shown: shownSize(source) };
   });
 }
+
+const shownSize = ({ width, height }: ImageSize): ImageSize => ({ width, height });
 
 /** An original, and the size in which it is shown. */
 interface Source extends ImageSize {

@@ -28,7 +28,18 @@ export function imageRoute(deps: ImageDeps): Route {
       'If-None-Match': 'The `ETag` of what you have already.',
     },
     replies: { 200: 'image/*', 206: 'image/*', 302: null, 304: null },
-    errors: ['not-found', 'gone', 'unauthenticated', 'range-not-satisfiable', 'busy'],
+    errors: [
+      'not-found',
+      'gone',
+      'unauthenticated',
+      'range-not-satisfiable',
+      'damaged-image',
+      'busy',
+      'unavailable',
+      'decode-timeout',
+      'decode-memory',
+      'decoder-lost',
+    ],
     async handle({ params: { id, size }, query: { token, format }, caller, request }) {
       const pass = token === undefined ? undefined : readToken(id, token);
       const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { AppError } from '../http/errors.ts';
+import { isFaultOfBytes, type AppError } from '../http/errors.ts';
 import { defineJob, type JobRef } from '../jobs/define-job.ts';
 import type { Library } from '../library/commit.ts';
 import { isAbsence } from '../library/erasure.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
+import type { Photo } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
-import { recordFailure } from './record-failure.ts';
+import { recordFailure, recordLastAttempt } from './record-failure.ts';
 import type { Renditions } from './renditions.ts';
 
 const Payload = z.object({
@@ -13,6 +14,8 @@ const Payload = z.object({
   photo: z.string().transform((id) => id as PhotoId),
   /** Makes them anew for a photo that had them. */
   again: z.boolean().optional(),
+  /** A late attempt, made long after those of the queue; the photo says the same moment, unless things have changed. */
+  late: z.object({ round: z.int(), at: z.int() }).optional(),
 });
 
 export interface MakeVariantsDeps {
@@ -27,27 +30,29 @@ export const makeVariantsRef: JobRef<z.output<typeof Payload>> = { name: 'make-v
 export const makeVariants = defineJob({
   ...makeVariantsRef,
   payload: Payload,
-  async run({ store, library, renditions }: MakeVariantsDeps, { user, photo: id, again }, { last, pause }) {
+  async run({ store, library, renditions }: MakeVariantsDeps, { user, photo: id, again, late }, { last, pause }) {
     const photo = await store.photo(user, id);
     if (again && photo?.state === 'ready') return renditions.makeEager(photo).then(() => 'made again');
-    if (photo?.state !== 'pending') return 'nothing-to-do';
+    if (!photo || !isDue(photo, late?.at)) return 'nothing-to-do';
+    const final = last || late !== undefined;
     // Recorded beforehand: the photo of a file that takes the whole process down would stay pending for ever.
-    if (last) await recordFailure(library, photo, { error: NEVER_ENDED, pause: undefined });
+    if (final) await recordLastAttempt(library, photo, late?.round ?? 0);
     try {
       await renditions.makeEager(photo);
       return 'ready';
     } catch (error) {
       if (isAbsence(error)) return `erased meanwhile: ${(error as AppError).message}`;
-      const hopeless = error instanceof AppError && HOPELESS.has(error.code);
-      await recordFailure(library, photo, { error, pause: hopeless || last ? undefined : pause });
-      // 2xx although it failed: a retry cannot help a broken file.
-      if (hopeless) return 'failed';
+      const hopeless = isFaultOfBytes(error);
+      await recordFailure(library, photo, { error, pause: hopeless || final ? undefined : pause });
+      // 2xx although it failed: a retry cannot help a broken file, and a late attempt has a later one already.
+      if (hopeless || late) return 'failed';
       throw error;
     }
   },
 });
 
-const NEVER_ENDED = new AppError('damaged-image', 'No try at decoding the picture has come to an end.');
-
-/** Faults of the file itself: trying again would find the same bytes. */
-const HOPELESS = new Set<string>(['damaged-image', 'unsupported-image', 'too-many-pixels', 'digest-mismatch']);
+/** Whether an attempt has something to do. A photo that failed waits for the late attempt that it tells of. */
+function isDue({ state, processing }: Photo, lateAt: number | undefined): boolean {
+  if (lateAt === undefined) return state === 'pending';
+  return state === 'failed' && processing.nextAttemptAt === lateAt;
+}

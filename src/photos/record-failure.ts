@@ -1,12 +1,14 @@
 import { AppError } from '../http/errors.ts';
+import type { JobRef } from '../jobs/define-job.ts';
 import type { Library } from '../library/commit.ts';
+import type { PhotoId, UserId } from '../library/ids.ts';
 import { photoRow } from '../library/rows.ts';
 import type { Photo } from '../library/shapes.ts';
 
 /** A try at making a photo's smaller sizes that came to nothing. */
 export interface FailedTry {
   error: unknown;
-  /** Seconds until the next try; undefined when there will be none. */
+  /** Seconds until the next try; undefined when the queue makes none. */
   pause: number | undefined;
 }
 
@@ -16,9 +18,12 @@ export async function recordFailure(library: Library, photo: Photo, { error, pau
     photo.user,
     async (change) => {
       // The owner may have erased it meanwhile, or asked for a size and got it.
-      const [now] = await change.photos([photo.id]);
-      if (!now || now.state === 'ready') return;
-      const nextAttemptAt = pause === undefined ? null : change.now + pause * 1000;
+      const [before] = await change.photos([photo.id]);
+      if (!before || before.state === 'ready') return;
+      // A task may come twice: the last attempt of the one has the word, whatever is left of the other.
+      if (before.state === 'failed' && pause !== undefined) return;
+      const late = isOfDecoder(error) && before.state === 'failed' ? before.processing.nextAttemptAt : null;
+      const nextAttemptAt = pause === undefined ? late : change.now + pause * 1000;
       await change.progress(photo.id, {
         state: pause === undefined ? 'failed' : 'pending',
         processing: { attempts: photo.processing.attempts + 1, lastError: reasonOf(error), nextAttemptAt },
@@ -27,6 +32,49 @@ export async function recordFailure(library: Library, photo: Photo, { error, pau
     [photoRow(photo.id)],
   );
 }
+
+const DAY = 24 * 3_600_000;
+
+/**
+ * How long after the last attempt of the queue, or the late attempt before, a photo is tried once more that met a limit of
+ * ours, in milliseconds. Then there may be room for it; in the end its owner can ask.
+ */
+const LATE = [DAY, 7 * DAY];
+
+/** Writes on a photo, before its last attempt, what is true if that takes the whole process down. */
+export async function recordLastAttempt(library: Library, { user, id }: Photo, round: number): Promise<void> {
+  await library.commit(
+    user,
+    async (change) => {
+      const { state, processing } = await change.photo(id);
+      if (state === 'ready') return;
+      const wait = LATE[round];
+      const nextAttemptAt = wait === undefined ? null : change.now + wait;
+      if (nextAttemptAt !== null) {
+        const late = { round: round + 1, at: nextAttemptAt };
+        change.enqueue(lateAttemptRef, { user, photo: id, late }, nextAttemptAt);
+      }
+      const attempts = processing.attempts + 1;
+      await change.progress(id, {
+        state: 'failed',
+        processing: { attempts, lastError: reasonOf(NEVER_ENDED), nextAttemptAt },
+      });
+    },
+    [photoRow(id)],
+  );
+}
+
+/** The job that makes the attempts. Its file imports this one, so its own reference is not used here. */
+const lateAttemptRef: JobRef<{ user: UserId; photo: PhotoId; late: { round: number; at: number } }> = {
+  name: 'make-variants',
+};
+
+const NEVER_ENDED = new AppError('decoder-lost', 'No attempt at decoding the picture has come to an end.');
+
+/** Limits of ours that a decode met. */
+const OF_DECODER = new Set<string>(['decode-timeout', 'decode-memory', 'decoder-lost']);
+
+const isOfDecoder = (error: unknown) => error instanceof AppError && OF_DECODER.has(error.code);
 
 /** A fault that is not the picture's own is told without its particulars: those are in the log. */
 const reasonOf = (error: unknown) =>

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import type { Library } from '../library/commit.ts';
 import { absent, isAbsence } from '../library/erasure.ts';
@@ -5,6 +6,7 @@ import { photoRow } from '../library/rows.ts';
 import type { Photo, Preview } from '../library/shapes.ts';
 import type { Blobs } from '../media/blobs.ts';
 import type { DecodeQueue } from '../media/decode-queue.ts';
+import type { DecodeLimits } from '../media/decoder.ts';
 import type { ImageType } from '../media/formats.ts';
 import { COMMON_FORMAT, mediaTypeOf, type PictureFormat } from '../media/picture-format.ts';
 import type { Pictures } from '../media/pictures.ts';
@@ -12,6 +14,7 @@ import type { RecentOriginals } from '../media/recent-originals.ts';
 import { release } from '../release.ts';
 import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
 import { makeVariant, makeVariants } from '../media/variants.ts';
+import type { ImageSize } from '../media/walks/findings.ts';
 import { requireDigest, sha256Of } from './announced-digest.ts';
 import {
   isOutdated,
@@ -27,10 +30,12 @@ import { rejectPhoto } from './reject-photo.ts';
 import { requireNotFailed } from './require-not-failed.ts';
 
 export interface RenditionDeps {
+  clock: Clock;
   blobs: Blobs;
   pictures: Pictures;
   recentOriginals: RecentOriginals;
   decodes: DecodeQueue;
+  decodeLimits: DecodeLimits;
   library: Library;
 }
 
@@ -56,10 +61,12 @@ export interface Renditions {
 
 /** What the smaller sizes of a photo are made from. */
 const sourceOf = (photo: Photo): Preview => photo.preview ?? photo;
+/** The smaller sizes have the shape that the decoder finds; where the file told another one, the photo is corrected. */
+const isToldAs = (photo: Photo, { width, height }: ImageSize) => photo.width === width && photo.height === height;
 const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
 
 export function createRenditions(deps: RenditionDeps): Renditions {
-  const { blobs, pictures, recentOriginals, decodes, library } = deps;
+  const { clock, blobs, pictures, recentOriginals, decodes, decodeLimits, library } = deps;
   const original = async (photo: Photo): Promise<Buffer> => {
     const { object } = sourceOf(photo);
     const bytes = recentOriginals.take(object) ?? (await blobs.read(object));
@@ -89,7 +96,9 @@ export function createRenditions(deps: RenditionDeps): Renditions {
   };
 
   async function eager(photo: Photo, decoded: () => void): Promise<void> {
-    const { variants, placeholder, color } = await makeOf(photo, makeVariants);
+    const { variants, shown, placeholder, color } = await makeOf(photo, (bytes, type) =>
+      makeVariants(bytes, type, decodeLimits),
+    );
     decoded();
     await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size])));
     await library.commit(
@@ -97,12 +106,13 @@ export function createRenditions(deps: RenditionDeps): Renditions {
       async (change) => {
         const before = await change.photo(photo.id);
         const outdated = isOutdated(before);
-        if (before.state === 'ready' && !outdated) return;
+        if (before.state === 'ready' && !outdated && isToldAs(before, shown)) return;
         const attempts = photo.processing.attempts + 1;
         await change.progress(photo.id, {
           state: 'ready',
           recipe: RECIPE,
           digest: 'proved',
+          ...shown,
           placeholder,
           color,
           processing: { attempts, lastError: null, nextAttemptAt: null },
@@ -122,10 +132,17 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     // Another instance may have made it since it was asked for here.
     const bytes = await pictures.readThrough(renditionName(photo, size, format));
     if (bytes) return { bytes, format };
-    const made = await makeOf(photo, (bytes, type) => makeVariant(bytes, type, { size, format }));
+    const made = await makeOf(photo, (bytes, type) => makeVariant(bytes, type, { size, format }, decodeLimits));
     decoded();
     await save(photo, size, made);
-    await library.commit(photo.user, (change) => change.photo(photo.id), [photoRow(photo.id)]);
+    await library.commit(
+      photo.user,
+      async (change) => {
+        const before = await change.photo(photo.id);
+        if (!isToldAs(before, made.shown)) await change.progress(photo.id, made.shown);
+      },
+      [photoRow(photo.id)],
+    );
     return made;
   }
 
@@ -150,7 +167,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     makeEager,
     find,
     async make(photo, size, format) {
-      requireNotFailed(photo);
+      requireNotFailed(photo, clock.now());
       const earlier = await findEarlier(photo, size, format);
       if (earlier) return earlier;
       if (size === 'large' || format !== COMMON_FORMAT) {

@@ -1,8 +1,17 @@
 import { AppError } from '../http/errors.ts';
 import type { Photo } from '../library/shapes.ts';
 
-/** Throws `not-found` for a photo that failed: what cannot be decoded is not decoded anew for everyone who looks. */
-export function requireNotFailed({ state, processing }: Photo): void {
+/**
+ * Passes a photo whose smaller sizes may be made on demand: what has failed is not decoded again for each request.
+ * @throws AppError not-found without a further attempt to come, else unavailable
+ */
+export function requireNotFailed({ state, processing }: Photo, now: number): void {
   if (state !== 'failed') return;
-  throw new AppError('not-found', `This photo has no smaller sizes, only its original: ${processing.lastError}`);
+  const { lastError, nextAttemptAt } = processing;
+  if (nextAttemptAt === null) {
+    throw new AppError('not-found', `This photo has no smaller sizes, only its original: ${lastError}`);
+  }
+  throw new AppError('unavailable', `This photo has no smaller sizes yet; they are tried again: ${lastError}`, {
+    headers: { 'Retry-After': String(Math.max(1, Math.ceil((nextAttemptAt - now) / 1000))) },
+  });
 }

@@ -54,7 +54,9 @@ export const Photo = z
     alt: z.string(),
     takenAt: TakenAt,
     postedAt: z.string().describe('RFC 3339, UTC.'),
-    width: z.int().describe('Pixels as displayed: orientation is applied.'),
+    width: z
+      .int()
+      .describe('Pixels as displayed: orientation is applied. Where the decoder finds another shape, it is corrected.'),
     height: z.int(),
     bytes: z.int().describe('Size of the original.'),
     type: z.string().describe('Media type of the original, by its content.'),

@@ -1,4 +1,4 @@
-import { AppError } from '../http/errors.ts';
+import { AppError, isFaultOfBytes } from '../http/errors.ts';
 import { presentProblem } from '../http/problem.ts';
 import type { Change } from '../library/change.ts';
 import type { Upload } from '../library/shapes.ts';
@@ -7,9 +7,6 @@ import type { BatchResult } from './finish-uploads.ts';
 import { sessionEnded } from './inspect-upload.ts';
 import { photoOf } from './photo-of.ts';
 import type { Inspected } from './inspect-all.ts';
-
-/** Faults of the bytes themselves: the same upload can never become a photo, so nothing of it stays. */
-const HOPELESS = new Set<string>(['digest-mismatch', 'unsupported-image', 'damaged-image', 'too-many-pixels']);
 
 /** Makes photos of uploads. The objects that no photo keeps go by a task, once the change is in. */
 export async function settleUploads(
@@ -47,7 +44,8 @@ async function settle(
     return await place(change, limits, inspected, upload);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const hopeless = upload !== undefined && !upload.outcome && HOPELESS.has(error.code);
+    // The same bytes can never become a photo, so nothing of the upload stays.
+    const hopeless = upload !== undefined && !upload.outcome && isFaultOfBytes(error);
     if (hopeless) await change.forgetUpload(upload.id);
     else if (upload && error === inspected.inspection && error.code === 'gone') await change.endUpload(upload.id);
     return { result: { status: 'failed', problem: presentProblem(error) }, keepsObject: !hopeless };

@@ -18,13 +18,13 @@ function claiming(width: number, height: number): Buffer {
 }
 
 describe.skipIf(!realPhotos)(`a HEIC that says it were${whyNoRealPhotos}`, () => {
-  test('of more than 60 megapixels is refused before anything decodes it', async () => {
-    const { body } = await ana.upload(claiming(8000, 7501)).expect(422);
-    expect(body).toMatchObject({ code: 'too-many-pixels', maxPixels: 60_000_000 });
+  test('of more than 64 megapixels is refused before anything decodes it', async () => {
+    const { body } = await ana.upload(claiming(8000, 8001)).expect(422);
+    expect(body).toMatchObject({ code: 'too-many-pixels', maxPixels: 64_000_000 });
   });
 
-  test('of 60 megapixels, and is not, is kept, and says why it is not shown', async () => {
-    const bytes = claiming(8000, 7500);
+  test('of 64 megapixels, and is not, is kept, and says why it is not shown', async () => {
+    const bytes = claiming(8000, 8000);
     const { body } = await ana.upload(bytes).expect(201);
     await world.drain();
     const { state, processing, original } = (await ana.get(`/v1/photos/${body.photo.id}`).expect(200)).body as {

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { blackPng } from '../support/png.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld({ env: { MAX_UPLOAD_BYTES: '200000', QUOTA_BYTES: '500000' } });
@@ -11,6 +12,16 @@ test('the limits are what a client meets: one byte less is taken, one more is re
   await ana.upload(await picture({ bytes: limits.maxUploadBytes as number })).expect(201);
   const refused = await ana.upload(await picture({ bytes: limits.maxUploadBytes + 1 })).expect(413);
   expect(refused.body).toMatchObject({ code: 'file-too-large', maxBytes: limits.maxUploadBytes });
+});
+
+test('a picture of the largest cameras is taken and shown; one pixel more than is said is refused', async () => {
+  const camera = { width: 9504, height: 6336 };
+  const { body } = await ana.upload(blackPng(camera)).expect(201);
+  await world.drain();
+  expect((await ana.get(`/v1/photos/${body.photo.id}`)).body).toMatchObject({ state: 'ready', ...camera });
+  await ana.upload(blackPng({ width: limits.maxPixels / 8000, height: 8000 })).expect(201);
+  const refused = await ana.upload(blackPng({ width: limits.maxPixels + 1, height: 1 })).expect(422);
+  expect(refused.body).toMatchObject({ code: 'too-many-pixels', maxPixels: limits.maxPixels });
 });
 
 test('a full account is refused with its quota', async () => {

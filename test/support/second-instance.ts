@@ -8,9 +8,16 @@ import { loadKeys } from '../../src/signing/keys.ts';
 import { asClientsFind } from './chaos.ts';
 import type { World } from './world.ts';
 
-/** One more instance of the app on the cloud and the clock of a world, with clients of its own. Returns its URL. */
-export async function secondInstance(world: World, endpoints: Endpoints = {}): Promise<string> {
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent' });
+/**
+ * One more instance of the app on the cloud and the clock of a world, with clients of its own and further environment.
+ * Returns its URL.
+ */
+export async function secondInstance(
+  world: World,
+  endpoints: Endpoints = {},
+  env: Record<string, string> = {},
+): Promise<string> {
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', ...env });
   const clients = createClients(config.cloud, { ...world.cloud.endpoints, ...endpoints });
   const app = createApp({
     config,

@@ -36,6 +36,8 @@ export interface Findings {
   pixels: number;
   /** How many pictures an animation has; 0 or 1 for a still. */
   frames: number;
+  /** The EXIF orientation, 1 to 8, where a decoder of this format looks for one. */
+  orientation?: number | undefined;
   /** The metadata, in the order of the file. */
   blocks: Record<MetadataKind, Buffer[]>;
   /** Metadata that had passed before the walk was told of it. */

@@ -30,9 +30,9 @@ const APPLICATION = 0xff;
 /** The descriptor, the local colour table, the byte before the coded pixels, and these. */
 function* image(findings: Findings): Generator<Ask, void, Buffer> {
   const head = yield* take(9);
-  // A frame may lie outside the screen that the head declares, and decoders make room for it.
   const right = head.readUInt16LE(0) + head.readUInt16LE(4);
   const bottom = head.readUInt16LE(2) + head.readUInt16LE(6);
+  if (findings.frames === 0) growScreen(findings, right, bottom);
   findings.frames += 1;
   findings.pixels = Math.max(findings.pixels, right * bottom);
   yield* skip(colourTableLength(head[8]) + 1);
@@ -72,6 +72,12 @@ function* xmp(findings: Findings): Generator<Ask, void, Buffer> {
     kept = end;
   }
   keep(findings, 'xmp', packet.subarray(0, kept));
+}
+
+/** The first frame may lie outside the screen that the head declares: decoders and browsers make room for it. */
+function growScreen(findings: Findings, right: number, bottom: number): void {
+  const { width = 0, height = 0 } = findings.size ?? {};
+  findings.size = { width: Math.max(width, right), height: Math.max(height, bottom) };
 }
 
 function* subBlocks(): Generator<Ask, void, Buffer> {

@@ -1,3 +1,4 @@
+import { exifOrientation } from './exif-orientation.ts';
 import { extend, keep, LARGEST_BLOCK, tiffIn, type Findings, type MetadataKind } from './findings.ts';
 
 /**
@@ -25,6 +26,7 @@ export class JpegMetadata {
     // The byte behind is zero by the specification, but not by all writers.
     else if (startsWith(segment, EXIF)) {
       const part = segment.subarray(EXIF.length + 1);
+      this.#findings.orientation ??= exifOrientation(tiffIn(part) ?? part);
       this.#addPart('exif', part, tiffIn(part.subarray(0, TIFF_HEAD_BYTES)) !== undefined);
     }
   }

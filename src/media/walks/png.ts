@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { skip, take, type Walk } from './byte-walk.ts';
+import { exifOrientation } from './exif-orientation.ts';
 import { keep, LARGEST_BLOCK, tiffIn, type Findings, type Missing } from './findings.ts';
 
 /** Walks a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not looked at. */
@@ -13,6 +14,8 @@ export function* walkPng(findings: Findings): Walk {
     name = head.toString('latin1', 4);
     if (length > 0x7fffffff) return;
     hasPixels ||= name === 'IDAT';
+    // Decoders and browsers know by the first pixels how a picture is turned; what comes later turns nothing.
+    if (hasPixels) findings.orientation ??= 1;
     if (hasPixels) findings.missing = WITHIN[name] ?? 'unknown';
     const read = READERS[name];
     if (read && length <= LARGEST_BLOCK) read(yield* take(length), findings, texts);
@@ -46,7 +49,10 @@ const READERS: Record<string, Reader | undefined> = {
   acTL(chunk, findings) {
     if (chunk.length >= 4) findings.frames = chunk.readUInt32BE(0);
   },
-  eXIf: (chunk, findings) => keep(findings, 'exif', chunk),
+  eXIf(chunk, findings) {
+    keep(findings, 'exif', chunk);
+    findings.orientation ??= exifOrientation(tiffIn(chunk) ?? chunk);
+  },
   tEXt: (...told) => readText((rest) => rest, ...told),
   zTXt: (...told) => readText((rest, texts) => inflate(rest.subarray(1), texts), ...told),
   iTXt: (...told) => readText(internationalText, ...told),

@@ -1,5 +1,6 @@
 import { skip, take, type Ask, type Walk } from './byte-walk.ts';
-import { keep, LARGEST_BLOCK, type Findings, type ImageSize, type MetadataKind } from './findings.ts';
+import { exifOrientation } from './exif-orientation.ts';
+import { keep, LARGEST_BLOCK, tiffIn, type Findings, type ImageSize, type MetadataKind } from './findings.ts';
 
 /**
  * Walks the chunks of a WebP as far as the RIFF head says that it reaches (RFC 9649, chapter 2). Where that length and
@@ -43,12 +44,20 @@ function* chunk(name: string, length: number, findings: Findings): Generator<Ask
   const bytes = yield* take(wanted);
   const kind = METADATA[name];
   if (kind) keep(findings, kind, bytes);
-  else findings.size ??= SIZES[name]?.(bytes);
+  if (kind === 'exif') findings.orientation ??= exifOrientation(tiffIn(bytes) ?? bytes);
+  if (name in SIZES && !findings.size) {
+    findings.size = SIZES[name]?.(bytes);
+    // Decoders look for EXIF only where the first chunk says that there is some.
+    if (name !== 'VP8X' || !((bytes[0] ?? 0) & HAS_EXIF)) findings.orientation = 1;
+  }
   return wanted;
 }
 
 /** The specification ends the name of XMP in a blank, some writers in a zero. */
 const METADATA: Record<string, MetadataKind | undefined> = { EXIF: 'exif', 'XMP ': 'xmp', 'XMP\0': 'xmp' };
+
+/** Among the flags of VP8X (RFC 9649, 2.7.1). */
+const HAS_EXIF = 0x08;
 
 /** How much of a chunk it takes to know the size of its picture. */
 const SIZE_BYTES = 10;
