@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startCommand } from './start-command.ts';
 
 export interface Running {
   url: string;
@@ -38,8 +39,9 @@ export async function killWhileStarting(dataDir: string, ms: number, env: Record
 }
 
 function spawnProgram(dataDir: string, env: Record<string, string>) {
-  return spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...env },
+  const start = startCommand();
+  return spawn(process.execPath, [...start.options, MAIN], {
+    env: { PATH: process.env['PATH'], ...start.env, DATA_DIR: dataDir, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
