@@ -35,6 +35,7 @@ test('an empty environment gives the whole local profile', () => {
       quotaBytes: 16_106_127_360,
       maxReplyBytes: Number.MAX_SAFE_INTEGER,
     },
+    decoding: { activeMs: 20_000, heicBytes: 805_306_368 },
     logLevel: 'info',
   });
 });
