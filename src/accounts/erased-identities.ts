@@ -25,7 +25,7 @@ type IdentityHash = string;
 /**
  * Notes that the account of a user is being erased. Only a MAC of the identity by our signing key is kept, and when it
  * expires: without the key it cannot be compared with any issuer and subject. Comes before the erasure, so that no
- * request finds neither account nor note; while the account is there nobody reads the note.
+ * request finds neither account nor note; while the account is there no request reads the note.
  */
 export async function noteErasure(
   deps: ErasedIdentityDeps & { store: Pick<Store, 'user'> },

@@ -16,7 +16,7 @@ async function sessions(): Promise<number> {
   return (await world.datastore.runQuery(world.datastore.createQuery('Session')))[0].length;
 }
 
-/** Lets time go by; nobody listens meanwhile, for cron runs of their own are another test's matter. */
+/** Moves the time on without an app that listens: another test is about cron runs. */
 async function wait(ms: number): Promise<void> {
   await world.cloud.appIsGone();
   await world.advance(ms);

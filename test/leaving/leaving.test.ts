@@ -113,7 +113,7 @@ async function marks(): Promise<unknown[]> {
   return (await datastore.runQuery(datastore.createQuery('ErasedIdentity')))[0];
 }
 
-/** Lets time go by; nobody listens meanwhile, for cron runs of their own are another test's matter. */
+/** Moves the time on without an app that listens: another test is about cron runs. */
 async function wait(ms: number): Promise<void> {
   await world.cloud.appIsGone();
   await world.advance(ms);
