@@ -70,7 +70,7 @@ async function useLibrary(url: string, user: TestUser): Promise<void> {
   if (items.length < PHOTOS) return;
   const ids = items.slice(-20).map(({ id }) => id);
   await user.post('/v1/photos/batch/trash').send({ ids }).expect(200);
-  await user.delete('/v1/trash').expect(202);
+  await user.delete('/v1/trash').expect(204);
 }
 
 function print(minute: number, resident: Resident[]): void {
