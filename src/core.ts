@@ -29,8 +29,8 @@ const RECENT_ORIGINALS = 32 * 2 ** 20;
 /** Pictures that may wait for the decoder before uploads step back: it never has to wait for them. */
 const ENOUGH_TO_DECODE = 3;
 
-/** Bytes of pages kept in memory for those who ask again. */
-const KNOWN_REPLIES = 32 * 2 ** 20;
+/** Bytes of pages, and as many of small pictures, that are kept in memory for the next reader: a laptop has few of them. */
+const KEPT_FOR_READERS = { google: 32 * 2 ** 20, local: 16 * 2 ** 20 };
 
 export interface CoreDeps {
   config: Config;
@@ -56,14 +56,14 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const library = createLibrary({ datastore, clock, deliver: outbox.deliver, countCommit: countCommits(metrics) });
   const store = createStore(datastore);
   const steadyClock = createSteadyClock({ datastore, clock });
-  const knownReplies = createKnownReplies(KNOWN_REPLIES);
+  const knownReplies = createKnownReplies(KEPT_FOR_READERS[profile]);
 
   const blobs = createBlobs(bucket);
   const directUploads = createDirectUploads(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS, clock);
   const decodes = createDecodeQueue();
   const rightOfWay = createRightOfWay(() => decodes.waiting() > ENOUGH_TO_DECODE);
-  const pictures = createPictures({ blobs, clock });
+  const pictures = createPictures({ blobs, clock }, { capacity: KEPT_FOR_READERS[profile] });
   const renditions = createRenditions({
     clock,
     blobs,
