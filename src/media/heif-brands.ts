@@ -41,8 +41,10 @@ const PLAIN_BRANDS: Readonly<Record<string, string>> = { 'image/avif': 'avif', '
  * says that it holds a sequence, although most hold their first picture as a still.
  */
 export function withPlainBrands(file: Buffer, type: string): Buffer {
-  const [plain, brands] = [PLAIN_BRANDS[type], brandsOf(file)];
-  if (!plain || (brands[0] === plain && !brands.some((brand) => SEQUENCE_BRANDS.has(brand)))) return file;
+  const plain = PLAIN_BRANDS[type];
+  if (!plain) return file;
+  const brands = brandsOf(file);
+  if (brands[0] === plain && !brands.some((brand) => SEQUENCE_BRANDS.has(brand))) return file;
   const copy = Buffer.from(file);
   copy.write(plain, 8, 'latin1');
   return copy.fill('mif1', 16, Math.max(16, copy.readUInt32BE(0)), 'latin1');
@@ -50,9 +52,12 @@ export function withPlainBrands(file: Buffer, type: string): Buffer {
 
 const SEQUENCE_BRANDS = new Set(['msf1', 'avis', 'hevc', 'hevx']);
 
+/** As much of a `ftyp` box as is looked at, in bytes: cameras write ten brands at most. */
+const MOST_BRANDS = 4_096;
+
 /** The major brand and the compatible ones of the `ftyp` box, as far as they lie within the head. */
 function brandsOf(head: Buffer): string[] {
-  const end = head.length < 16 ? 0 : Math.min(head.readUInt32BE(0), head.length);
+  const end = head.length < 16 ? 0 : Math.min(head.readUInt32BE(0), head.length, MOST_BRANDS);
   const brands: string[] = [];
   for (let at = 8; at + 4 <= end; at += 4) if (at !== 12) brands.push(head.toString('latin1', at, at + 4));
   return brands;
