@@ -35,7 +35,7 @@ export class FormBody extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#bytes += chunk.length;
     this.#end.push(chunk);
-    if (this.#bytes > this.#maxBytes) done(bodyTooLarge(this.#maxBytes));
+    if (this.#bytes > this.#maxBytes) done(formTooLarge(this.#maxBytes));
     else done(null, chunk);
   }
 
@@ -46,7 +46,7 @@ export class FormBody extends Transform {
   }
 }
 
-export function bodyTooLarge(maxBytes: number): AppError {
+export function formTooLarge(maxBytes: number): AppError {
   return new AppError('body-too-large', `The whole form must not be larger than ${maxBytes} bytes.`, {
     extra: { maxBytes },
   });

@@ -4,7 +4,7 @@ import { callbackify } from 'node:util';
 import { AppError } from './errors.ts';
 import { FileIntake, type FileSink, type StoredFile } from './file-intake.ts';
 import { cleanFileName } from './file-name.ts';
-import { bodyTooLarge, FormBody } from './form-body.ts';
+import { formTooLarge, FormBody } from './form-body.ts';
 import { fileTooLarge, formFault, NO_BOUNDARY, requireFields, type FormRules } from './form-faults.ts';
 import { announcedLength } from './request-body.ts';
 
@@ -61,7 +61,7 @@ function requireForm(request: Request, maxBytes: number): void {
       headers: { 'Accept-Encoding': 'identity' },
     });
   }
-  if (announcedLength(request.headers) > maxBytes) throw bodyTooLarge(maxBytes);
+  if (announcedLength(request.headers) > maxBytes) throw formTooLarge(maxBytes);
 }
 
 /** Resolves to the text fields when the form has been read to its end and all files are stored. */
