@@ -24,7 +24,7 @@ import type { SigningKeys } from './signing/keys.ts';
 import { createKnownReplies } from './timeline/known-replies.ts';
 
 /** Bytes of originals kept in memory between upload and decode. */
-const RECENT_ORIGINALS = 32 * 2 ** 20;
+const RECENT_ORIGINALS = { google: 32 * 2 ** 20, local: 24 * 2 ** 20 };
 
 /** Pictures that may wait for the decoder before uploads step back: it never has to wait for them. */
 const ENOUGH_TO_DECODE = 3;
@@ -60,7 +60,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
 
   const blobs = createBlobs(bucket);
   const directUploads = createDirectUploads(bucket);
-  const recentOriginals = createRecentOriginals(RECENT_ORIGINALS, clock);
+  const recentOriginals = createRecentOriginals(RECENT_ORIGINALS[profile], clock);
   const decodes = createDecodeQueue();
   const rightOfWay = createRightOfWay(() => decodes.waiting() > ENOUGH_TO_DECODE);
   const pictures = createPictures({ blobs, clock }, { capacity: KEPT_FOR_READERS[profile] });
