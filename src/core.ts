@@ -30,7 +30,7 @@ const RECENT_ORIGINALS = { google: 32 * 2 ** 20, local: 24 * 2 ** 20 };
 const ENOUGH_TO_DECODE = 3;
 
 /** Bytes of pages, and as many of small pictures, that are kept in memory for the next reader: a laptop has few of them. */
-const KEPT_FOR_READERS = { google: 32 * 2 ** 20, local: 16 * 2 ** 20 };
+const KEPT_FOR_READERS = { google: 32 * 2 ** 20, local: 8 * 2 ** 20 };
 
 export interface CoreDeps {
   config: Config;
