@@ -25,16 +25,31 @@ const passing = (cause: unknown) => ({ cause, headers: { 'Retry-After': String(R
  * memory and threads is a fault that passes. Errors that libvips does not throw stay as they are: they are ours.
  */
 export function faultOf(cause: unknown, activeMs: number): unknown {
-  if (cause instanceof AppError || !(cause instanceof Error)) return cause;
-  // Node says so of a buffer for which there is no room.
-  if (cause instanceof RangeError && /allocation failed/.test(cause.message)) return outOfMemory(cause);
-  // sharp throws plain errors; a TypeError or another subclass comes from our own code.
-  if (cause.name !== 'Error') return cause;
+  if (isNoRoom(cause)) return outOfMemory(cause);
+  if (!isOfLibrary(cause)) return cause;
   if (/pixel limit/.test(cause.message)) return tooManyPixels(cause);
   if (isTimeout(cause)) return outOfTime(activeMs, cause);
   if (SAYS_NO_MEMORY.test(cause.message) && !/security limit/i.test(cause.message)) return outOfMemory(cause);
   return SAYS_NO_RESOURCE.test(cause.message) ? decoderLost(cause) : damaged(cause);
 }
+
+/**
+ * Runs what makes buffers between the operations of libvips.
+ * @throws AppError decode-memory where Node has no room for one. Other errors pass.
+ */
+export async function makingBuffers<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    throw isNoRoom(cause) ? outOfMemory(cause) : cause;
+  }
+}
+
+/** V8's words for a buffer that it cannot make. */
+const isNoRoom = (cause: unknown) => cause instanceof RangeError && /allocation failed/.test(cause.message);
+
+/** Whether libvips threw it: sharp throws plain errors, our own code AppErrors, TypeErrors and other subclasses. */
+export const isOfLibrary = (cause: unknown): cause is Error => cause instanceof Error && cause.name === 'Error';
 
 /** Whether libvips ended a step because its time was over (sharp, common.cc, `VipsProgressCallBack`). */
 export const isTimeout = (cause: unknown) => cause instanceof Error && /^timeout: \d+% complete/m.test(cause.message);

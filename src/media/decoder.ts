@@ -1,7 +1,8 @@
 import type sharp from 'sharp';
 import type { Sharp, SharpInput, SharpOptions } from 'sharp';
 import { ActiveTime } from './active-time.ts';
-import { faultOf, isTimeout } from './decode-faults.ts';
+import { faultOf, isOfLibrary, isTimeout, outOfTime } from './decode-faults.ts';
+import { LoneFailures } from './lone-failures.ts';
 import { MAX_PIXELS } from './sizes.ts';
 
 export interface DecodeLimits {
@@ -25,32 +26,55 @@ let loading: Promise<typeof sharp> | undefined;
 /** The decoder, loaded with its first use: the start of the program does not wait for libvips. */
 export async function loadDecoder(limits = DECODE_LIMITS): Promise<Decoder> {
   const make = await (loading ??= load());
-  // libvips knows whole seconds of the clock alone; `decoding` sees to those in which nothing could run.
-  const seconds = Math.ceil(limits.activeMs / 1000);
+  // libvips measures time by the clock; `decoding` subtracts the time in which the process could not run.
   const open = (input: SharpInput, options?: SharpOptions) =>
-    make(input, { ...OPTIONS, ...options }).timeout({ seconds });
+    make(input, { ...OPTIONS, ...options }).timeout({ seconds: secondsOf(limits) });
   return Object.assign(open, { limits });
 }
 
-/** Pauses of the process that one piece of decoding may meet before it counts as a failed attempt. */
+/** libvips knows whole seconds. */
+const secondsOf = ({ activeMs }: DecodeLimits) => Math.ceil(activeMs / 1000);
+
+/** Pauses of the process that one operation may meet before it counts as a failed attempt. */
 const MOST_PAUSES = 3;
 
+// One for the process, because libvips has one error buffer for the process.
+const failures = new LoneFailures();
+
 /**
- * Runs a piece of decoding, again if the process stood still meanwhile and its time was over therefore.
+ * Runs one operation of libvips: one `metadata()` or one `toBuffer()`, never a second operation inside it. What is read
+ * from an error's message is true: a failure beside other operations is repeated alone. An operation is repeated as well
+ * if its time was over because the process stood still meanwhile.
  * @throws AppError damaged-image, too-many-pixels, decode-timeout, decode-memory, decoder-lost, with the words of the
  * library as the cause. Errors of ours pass.
  */
-export async function decoding<T>({ limits }: Decoder, run: () => Promise<T>): Promise<T> {
+export async function decoding<T>({ limits }: Decoder, operation: () => Promise<T>): Promise<T> {
   for (let pauses = 0; ; pauses += 1) {
-    const active = new ActiveTime();
+    const pause = new ActiveTime();
     try {
-      return await run();
+      return await failures.run(
+        () => inTime(limits, operation),
+        (error) => !isOfLibrary(error),
+      );
     } catch (cause) {
-      if (isTimeout(cause) && active.pausedMs() > 0 && pauses < MOST_PAUSES) continue;
+      if (isTimeout(cause) && pause.pausedMs() > 0 && pauses < MOST_PAUSES) continue;
       throw faultOf(cause, limits.activeMs);
     } finally {
-      active.stop();
+      pause.stop();
     }
+  }
+}
+
+/** What fails after its time has run out of time, by our clock and whatever its message says: no repeat is needed. */
+async function inTime<T>(limits: DecodeLimits, operation: () => Promise<T>): Promise<T> {
+  const active = new ActiveTime();
+  try {
+    return await operation();
+  } catch (cause) {
+    const isOver = isOfLibrary(cause) && active.activeMs() >= 1000 * secondsOf(limits);
+    throw isOver ? outOfTime(limits.activeMs, cause) : cause;
+  } finally {
+    active.stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Decoder } from './decoder.ts';
+import { decoding, type Decoder } from './decoder.ts';
 import {
   ISO_PREFIX,
   readIso,
@@ -34,7 +34,7 @@ export function gainMapIn(jpeg: Buffer): GainMap | undefined {
  *
  * sharp's `keepGainMap` was tried: it does not know the maps that Adobe's programs write, it would decode the whole
  * picture once more and without shrinking it on the way, and it does not turn the map with the picture.
- * @throws what libvips says against the map.
+ * @throws AppError as `decoding` does, RangeError for a map that is larger than its picture
  */
 export async function withGainMap(
   open: Decoder,
@@ -43,13 +43,14 @@ export async function withGainMap(
   { scale, orientation, largest }: { scale: number; orientation: number; largest: number },
 ): Promise<Buffer> {
   const map = open(turned(image, orientation), { autoOrient: true, ignoreIcc: true });
-  const { channels, autoOrient: size } = await map.metadata();
+  const { channels, autoOrient: size } = await decoding(open, () => map.metadata());
   if (size.width * size.height > largest) throw new RangeError('The gain map is larger than its picture.');
   const small = map
     .resize(scaled(size.width, scale), scaled(size.height, scale), { fit: 'fill' })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .jpeg({ quality: 80, optimizeCoding: false, chromaSubsampling: '4:4:4' });
-  return joined(jpeg, await small.toBuffer(), metadata);
+  const bytes = await decoding(open, () => small.toBuffer());
+  return joined(jpeg, bytes, metadata);
 }
 
 const scaled = (side: number, scale: number) => Math.max(1, Math.round(side * scale));

@@ -1,4 +1,4 @@
-import type { Decoder } from './decoder.ts';
+import { decoding, type Decoder } from './decoder.ts';
 import { decodeInThread } from './heic-thread.ts';
 import { withProfile } from './icc-profile.ts';
 import type { Pixels } from './pixels.ts';
@@ -20,10 +20,10 @@ export async function decodeHeic(
   const raw = { width: full.width, height: full.height, channels: 4 } as const;
   const shrunk = open(full.data, { raw }).resize(width, height, { fit: 'fill' }).flatten({ background: '#ffffff' });
   // libheif gives eight bits of each number, whatever the file has.
-  if (file.hdr) return toneMap(await deepPixels(shrunk, { width, height }, 8), file.hdr);
-  if (!file.profile) return { data: await shrunk.raw().toBuffer(), width, height };
+  if (file.hdr) return toneMap(await deepPixels(open, shrunk, { width, height, bits: 8 }), file.hdr);
+  if (!file.profile) return { data: await decoding(open, () => shrunk.raw().toBuffer()), width, height };
   // libheif leaves the colours as they are. Only a file brings a profile to libvips, so the pixels become one.
-  const png = await shrunk.png({ compressionLevel: 0 }).toBuffer();
-  const data = await open(withProfile(png, file.profile)).toColourspace('srgb').raw().toBuffer();
-  return { data, width, height };
+  const png = await decoding(open, () => shrunk.png({ compressionLevel: 0 }).toBuffer());
+  const coloured = open(withProfile(png, file.profile)).toColourspace('srgb').raw();
+  return { data: await decoding(open, () => coloured.toBuffer()), width, height };
 }

@@ -56,7 +56,7 @@ export const endsWithoutMarker = () =>
 /** Any warning counts: the decoder fills what is missing with grey, and says so in no other way. */
 async function requireDecodable(bytes: Buffer): Promise<void> {
   try {
-    await decoding(await loadDecoder(), () => lastRows(bytes, 'warning'));
+    await lastRows(bytes, 'warning');
   } catch (error) {
     const isDamage = error instanceof AppError && error.code === 'damaged-image';
     if (!isDamage) throw error;
@@ -69,10 +69,9 @@ async function requireDecodable(bytes: Buffer): Promise<void> {
  * pixels; where data is missing, it is taken for that.
  */
 async function requireSameRows(jpeg: Buffer): Promise<void> {
-  const rows = await decoding(await loadDecoder(), () =>
-    Promise.all([END_OF_IMAGE, ONES].map((tail) => lastRows(Buffer.concat([jpeg, tail]), 'truncated'))),
-  );
-  if (!rows[0]?.equals(rows[1] ?? Buffer.alloc(0))) throw endsTooEarly();
+  const ended = await lastRows(Buffer.concat([jpeg, END_OF_IMAGE]), 'truncated');
+  const filled = await lastRows(Buffer.concat([jpeg, ONES]), 'truncated');
+  if (!ended.equals(filled)) throw endsTooEarly();
 }
 
 const END_OF_IMAGE = Buffer.of(0xff, 0xd9);
@@ -86,12 +85,10 @@ const LAST_ROWS = 32;
 /** Decodes a picture down to its end and keeps its last rows: to make it smaller, libvips may leave these out. */
 async function lastRows(bytes: Buffer, failOn: 'warning' | 'truncated'): Promise<Buffer> {
   const open = await loadDecoder();
-  const { width, height } = await open(bytes, { failOn }).metadata();
+  const { width, height } = await decoding(open, () => open(bytes, { failOn }).metadata());
   const rows = Math.min(LAST_ROWS, height);
-  return open(bytes, { failOn })
-    .extract({ left: 0, top: height - rows, width, height: rows })
-    .raw()
-    .toBuffer();
+  const last = { left: 0, top: height - rows, width, height: rows };
+  return decoding(open, () => open(bytes, { failOn }).extract(last).raw().toBuffer());
 }
 
 /** What libjpeg says of a phone's trailer between the last scan and the end marker that was put behind it. */

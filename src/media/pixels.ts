@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import type { Decoder } from './decoder.ts';
+import { decoding, type Decoder } from './decoder.ts';
 import { COMMON_FORMAT, type PictureFormat } from './picture-format.ts';
 import type { ImageSize } from './walks/findings.ts';
 
@@ -22,14 +22,16 @@ export function reopen(open: Decoder, { data, width, height }: Pixels): ReturnTy
 /** Makes pixels smaller, to exactly the given size. */
 export async function shrink(open: Decoder, pixels: Pixels, { width, height }: ImageSize): Promise<Pixels> {
   if (width === pixels.width && height === pixels.height) return pixels;
-  const data = await reopen(open, pixels).resize(width, height, { fit: 'fill' }).raw().toBuffer();
+  const smaller = () => reopen(open, pixels).resize(width, height, { fit: 'fill' }).raw();
+  const data = await decoding(open, () => smaller().toBuffer());
   return { data, width, height };
 }
 
 /** Encodes pixels as a file without metadata, in the form in which every variant is kept. */
 export async function encode(open: Decoder, pixels: Pixels, format: PictureFormat = COMMON_FORMAT): Promise<Picture> {
   const { width, height } = pixels;
-  return { bytes: await ENCODERS[format](reopen(open, pixels)).toBuffer(), width, height, format };
+  const bytes = await decoding(open, () => ENCODERS[format](reopen(open, pixels)).toBuffer());
+  return { bytes, width, height, format };
 }
 
 /**

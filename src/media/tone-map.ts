@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Sharp } from 'sharp';
+import { decoding, type Decoder } from './decoder.ts';
 import type { Pixels } from './pixels.ts';
 import type { HdrColour } from './signalled-colour.ts';
 import type { ImageSize } from './walks/findings.ts';
@@ -12,10 +13,14 @@ export interface DeepPixels extends ImageSize {
 }
 
 /** The pixels of a picture as they are coded, on white where it is transparent. */
-export async function deepPixels(picture: Sharp, { width, height }: ImageSize, bits: number): Promise<DeepPixels> {
-  const flat = picture.flatten({ background: '#ffffff' }).toColourspace('rgb16');
-  const { buffer, byteOffset, byteLength } = await flat.raw({ depth: 'ushort' }).toBuffer();
-  return { data: new Uint16Array(buffer, byteOffset, byteLength / 2), width, height, bits };
+export async function deepPixels(
+  open: Decoder,
+  picture: Sharp,
+  size: Pick<DeepPixels, 'width' | 'height' | 'bits'>,
+): Promise<DeepPixels> {
+  const flat = picture.flatten({ background: '#ffffff' }).toColourspace('rgb16').raw({ depth: 'ushort' });
+  const { buffer, byteOffset, byteLength } = await decoding(open, () => flat.toBuffer());
+  return { data: new Uint16Array(buffer, byteOffset, byteLength / 2), ...size };
 }
 
 /** How bright the white of a page is among pictures of high dynamic range, in cd/m² (ITU-R BT.2408, 3.1). */

@@ -1,3 +1,4 @@
+import { makingBuffers } from './decode-faults.ts';
 import { decoding, loadDecoder, type DecodeLimits, type Decoder } from './decoder.ts';
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
@@ -31,7 +32,7 @@ export interface Variants {
  */
 export async function makeVariants(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<Variants> {
   const open = await loadDecoder(limits);
-  return decoding(open, async () => {
+  return makingBuffers(async () => {
     const source = await inspect(open, original, type);
     const smaller = (size: EagerSize) => (pixels: Pixels) =>
       shrink(open, pixels, fitWithin(source.width, source.height, size));
@@ -59,7 +60,7 @@ export async function makeVariant(
   limits?: DecodeLimits,
 ): Promise<Picture & Pick<Variants, 'shown'>> {
   const open = await loadDecoder(limits);
-  return decoding(open, async () => {
+  return makingBuffers(async () => {
     const source = await inspect(open, original, type);
     const pixels = await decode(open, source, size);
     const picture = await encode(open, pixels, format);
@@ -88,7 +89,8 @@ interface Source extends ImageSize {
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
   const bytes = withPlainBrands(await wholeBytes(original, type), type);
-  const { compression, autoOrient, icc, depth, bitsPerSample, orientation = 1 } = await open(bytes).metadata();
+  const head = await decoding(open, () => open(bytes).metadata());
+  const { compression, autoOrient, icc, depth, bitsPerSample, orientation = 1 } = head;
   const inP3 = depth === 'ushort' && icc !== undefined;
   const colour = hdrColourOf(bytes, type, icc);
   const hdr = colour && { hdr: { colour, bits: depth === 'uchar' ? 8 : (bitsPerSample ?? 16) } };
@@ -116,13 +118,14 @@ async function decode(open: Decoder, source: Source, size: VariantSize): Promise
   if (source.hdr) {
     // Its codes are as even to the eye as those of sRGB, so that they can be shrunk like them.
     const coded = open(source.bytes, { autoOrient: true, ignoreIcc: true }).resize(width, height, { fit: 'fill' });
-    return toneMap(await deepPixels(coded, { width, height }, source.hdr.bits), source.hdr.colour);
+    return toneMap(await deepPixels(open, coded, { width, height, bits: source.hdr.bits }), source.hdr.colour);
   }
   const pixels = open(source.bytes, { autoOrient: true })
     .resize(width, height, { fit: 'fill' })
     .flatten({ background: '#ffffff' })
-    .toColourspace('srgb');
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' });
   if (source.inP3) pixels.withIccProfile('srgb', { attach: false });
-  const data = await pixels.raw({ depth: 'uchar' }).toBuffer();
+  const data = await decoding(open, () => pixels.toBuffer());
   return { data, width, height };
 }

@@ -70,6 +70,19 @@ test('node:http is imported for its types alone: its values come without its Web
   expect(importing).toEqual([]);
 });
 
+test('each operation of libvips runs inside decoding(), which knows whether its error message can be read', () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const operations = files.flatMap(
+    (file) => readFileSync(join(SRC, file), 'utf8').match(/.*\.(toBuffer|metadata)\(.*/g) ?? [],
+  );
+  expect(operations.length).toBeGreaterThan(5);
+  expect(operations.filter((line) => !/decoding\(open, \(\) => .*\.(toBuffer|metadata)\(/.test(line))).toEqual([]);
+  const outside = files.filter((file) =>
+    /import\('sharp'\)|^import (?!type ).*from 'sharp'/m.test(readFileSync(join(SRC, file), 'utf8')),
+  );
+  expect(outside).toEqual(['media/decoder.ts']);
+});
+
 describe('the arrows between folders', () => {
   const across = arrows().filter(({ file, target }) => folderOf(file) !== folderOf(target));
 
