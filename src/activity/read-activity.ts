@@ -17,7 +17,7 @@ export interface Activity {
   before: number | null;
 }
 
-/** The latest events of an account. Whoever looks brings about that the older ones go. */
+/** Reads the latest events of an account, and enqueues a task that deletes the older ones. */
 export async function readActivity({ store, createTask }: ActivityDeps, id: UserId): Promise<Activity> {
   const user = await store.user(id);
   if (!user) throw accountErased();

@@ -15,7 +15,7 @@ export interface LeftoversDeps {
 
 const DAY = 24 * 3_600_000;
 
-/** Objects of nobody, and the age in milliseconds from which on nothing can need them any more. */
+/** Orphaned objects by prefix, and the age in milliseconds from which on nothing can need them any more. */
 const NOBODYS = [
   { prefix: originalsPrefix(UNCLAIMED), age: GRACE },
   // A task may lie 30 days ahead, and is kept for 31.

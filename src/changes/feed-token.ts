@@ -7,9 +7,9 @@ import type { SigningKeys } from '../signing/keys.ts';
 
 /** Where a reader of the feed stands. */
 const FeedPosition = z.object({
-  /** He has been told of every change up to this sequence. */
+  /** The reader has been told of every change up to this sequence. */
   after: z.int().min(0),
-  /** The sequence at which he began: he knows nothing that was gone by then. */
+  /** The sequence at which the reader began: it has no photo that was erased before. */
   since: z.int().min(0),
 });
 export type FeedPosition = z.infer<typeof FeedPosition>;
@@ -22,8 +22,9 @@ interface TokenDeps {
 const LATEST = 'latest';
 
 /**
- * What a reader's token says; without one he gets everything. Throws `cursor-invalid` for a damaged token,
- * `cursor-mismatch` for another user's, and `resync` for one from which no gapless way leads on.
+ * Reads a reader's token; without one the reader gets everything.
+ * @throws AppError cursor-invalid for a damaged token, cursor-mismatch for another user's, resync for one that the feed
+ * cannot continue without a gap
  */
 export function readFeedToken(deps: TokenDeps, id: UserId, token: string | undefined, user: User): FeedPosition {
   const { sequence } = user;

@@ -13,7 +13,7 @@ export interface SweepTombstonesDeps {
   createTask: CreateTask;
 }
 
-/** Finds users who have tombstones beyond the horizon of the feed, and has each of them freed by tasks of his own. */
+/** Finds users with tombstones beyond the horizon of the feed, and enqueues a task for each that deletes them. */
 export const sweepTombstones = defineCron({
   name: 'sweep-tombstones',
   deletesByAge: true,

@@ -16,10 +16,10 @@ export function boundsOf(period: Period, key: string, zone: TimeZone): Bounds | 
   return { from: midnight(zone, first), to: midnight(zone, first + LENGTHS[period]) };
 }
 
-/** Whose summaries are due when. Moments are milliseconds since the Unix epoch. */
+/** A reader of summaries. Times are milliseconds since the Unix epoch. */
 export interface Reader {
   zone: TimeZone;
-  /** When he asked for summaries: those that were due before are none of his. */
+  /** When the reader asked for summaries: those that were due before are not sent. */
   since: number;
   now: number;
 }

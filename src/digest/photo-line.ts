@@ -1,6 +1,6 @@
 import type { Photo, TakenAt } from '../library/shapes.ts';
 
-/** What a mail says of one photo. Plain text: whoever puts it into HTML escapes it. */
+/** The text of one photo in a mail. Plain text: the caller escapes it for HTML. */
 export interface PhotoLine {
   title: string;
   /** `taken on 1 July 2019`, `taken in July 2019` or `taken in 2019` */

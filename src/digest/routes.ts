@@ -14,7 +14,7 @@ export interface DigestDeps extends LetterDeps, WalkDeps {
   clock: Clock;
 }
 
-/** The course routes about mail. `open` lets everybody call them, to try them by hand. */
+/** The course routes about mail. `open` lets every caller use them, to try them by hand. */
 export const digestRoutes = (deps: DigestDeps, { open }: { open: boolean }): Route[] => {
   const access: Access = open ? 'public' : 'platform';
   return [
@@ -25,7 +25,7 @@ export const digestRoutes = (deps: DigestDeps, { open }: { open: boolean }): Rou
   ];
 };
 
-/** Finds who wants summaries, and leaves to tasks for whom one is due. Asked again within the hour it asks nobody anew. */
+/** Enqueues a task for each user with summaries, which decides whether one is due. Within an hour it does so once. */
 const summaries = (deps: DigestDeps, access: Access, path: string, period: Period): Route =>
   defineRoute({
     method: 'get',

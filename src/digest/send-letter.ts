@@ -18,7 +18,7 @@ export interface LetterDeps extends SendDeps {
   addressOf: AddressOf;
 }
 
-/** One mail about photos, of which its reader gets one whatever is repeated. */
+/** One mail about photos, which its reader gets once, also when the job is repeated. */
 export interface PhotoLetter {
   user: UserId;
   /** What it is about: `day-2026-11-20`. */
@@ -29,7 +29,7 @@ export interface PhotoLetter {
   compose(frame: Frame): Composition;
 }
 
-/** Why somebody gets no mail: he has not asked for any, or nobody knows where to. */
+/** Why a user gets no mail: no subscription, or no address. */
 export type NoReader = 'not-asked-for' | 'no-address';
 
 /** Undefined for a user who wants these mails and can be reached. */

@@ -19,7 +19,7 @@ export interface SendDeps {
   publicUrl: string;
 }
 
-/** A mail of which a user gets one, whatever is repeated. */
+/** A mail that a user gets once, also when the job is repeated. */
 export interface Letter extends Composition {
   user: UserId;
   /** What it is about: `day-2026-11-20`. */
@@ -97,7 +97,7 @@ const headersOf = ({ unsubscribeUrl }: Letter) => ({
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 });
 
-/** Nobody can guess another user's, and nothing of ours is told by it. */
+/** An id that cannot be guessed for another user, and that contains nothing internal. */
 function messageIdOf(user: UserId, name: string, publicUrl: string): string {
   const digest = createHash('sha256').update(`${user}|${name}`).digest('hex').slice(0, 32);
   return `<${digest}@${new URL(publicUrl).hostname}>`;

@@ -13,8 +13,8 @@ import { sendLetter, whyNot, type LetterDeps } from './send-letter.ts';
 const Payload = z.object({ user: UserIdText, period: z.enum(['day', 'week']) });
 
 /**
- * Mails one user what was posted in each day, or week, whose summary is due by his clocks, and has not been sent.
- * Nothing new, no mail.
+ * Mails one user the photos posted in each day, or week, whose summary is due in the user's time zone and has not been
+ * sent. Without new photos there is no mail.
  */
 export const sendSummary = defineJob({
   name: 'send-summary',

@@ -19,7 +19,7 @@ export function attemptOf(request: Request): Attempt {
   return { retries, last: retries + 1 >= tries, pause: pauseAfter(retries, pauses) };
 }
 
-/** A queue that is not in the table may try for ever, as far as anybody here knows. */
+/** A queue that is not in the table has no known limit of attempts. */
 function factsOf(queue = 'default'): QueueFacts {
   const queues: Record<string, QueueFacts | undefined> = QUEUES;
   return queues[queue] ?? { ...QUEUES.default, tries: Infinity };

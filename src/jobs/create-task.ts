@@ -1,7 +1,7 @@
 import type { CloudTasksClient, protos } from '@google-cloud/tasks';
 import { createHash } from 'node:crypto';
 
-/** A POST that Cloud Tasks shall make to this app. */
+/** A POST that Cloud Tasks is asked to send to this app. */
 export interface TaskRequest {
   queue: string;
   /** Path of the handler, with a leading slash. */

@@ -12,8 +12,8 @@ export interface JobRef<P> {
 }
 
 /**
- * Work that is done later, by a task. `run` may be called twice or out of order, looks at the world anew, and returns
- * what it did, for the log. Throwing asks the queue for another try; what no retry can help is recorded and returned.
+ * Work that is done later, by a task. `run` may be called twice or out of order. It reads the present state and returns
+ * what it did, for the log. An error asks the queue for a retry. What no retry can mend is recorded and returned.
  */
 export interface Job<D, P> extends JobRef<P> {
   payload: z.ZodType<P>;
@@ -34,7 +34,7 @@ export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
     name: job.name,
     async run(payload, attempt) {
       const parsed = job.payload.safeParse(payload, { error: explainFault });
-      // A task whose payload does not fit never will: it ends here, and the log tells. 4xx would have it tried again.
+      // No retry can mend a payload: the task ends here, and the log has the reason. A 4xx would be retried.
       if (!parsed.success) return `refused: ${summaryOf(faultsOf(parsed.error, payload))}`;
       return job.run(deps, parsed.data, attempt);
     },

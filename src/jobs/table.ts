@@ -43,13 +43,13 @@ export const JOBS = {
   'erase-objects': { queue: 'erasure', minutes: 9, givenUp: 'the objects stay until the audit finds them' },
   'empty-trash': { queue: 'erasure', minutes: 9, givenUp: 'the rest goes when its 30 days are over' },
   'prove-days': { queue: 'upkeep', minutes: 9, givenUp: 'earlier days wait for the next week' },
-  'erase-account': { queue: 'erasure', minutes: 9, givenUp: 'rows without a user stay, which nobody can read' },
+  'erase-account': { queue: 'erasure', minutes: 9, givenUp: 'entities without a user stay, which no one can read' },
   'forget-tombstones': { queue: 'upkeep', minutes: 9, givenUp: 'they stay until the next sweep' },
   'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'send-posts': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
   'remake-variants': { queue: 'upkeep', minutes: 9, givenUp: 'the old sizes are shown until the next night' },
   'trim-activity': { queue: 'upkeep', minutes: 5, givenUp: 'older events stay until the next time' },
-  'audit-user': { queue: 'upkeep', minutes: 9, givenUp: 'the last result stays; the next audit begins anew' },
+  'audit-user': { queue: 'upkeep', minutes: 9, givenUp: 'the last result stays; the next audit starts again' },
   'walk-users': { queue: 'upkeep', minutes: 9, givenUp: 'users after that point wait for the next walk' },
 } as const satisfies Record<string, JobFacts>;
 

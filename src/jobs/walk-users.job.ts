@@ -24,9 +24,9 @@ const Walk = z.object({
   after: z.string().optional(),
 });
 
-/** A job that every user shall get a task for. */
+/** A job for which every user gets a task. */
 export interface Walk extends z.infer<typeof Walk> {
-  /** Says which run this is, such as a day: in one run nobody gets two tasks for the same job. */
+  /** Names the run, such as a day: in one run no user gets two tasks for the same job. */
   run: string;
   /** What each task is told besides the `user`. */
   payload: Record<string, unknown>;
@@ -67,7 +67,7 @@ export async function walkUsers({ datastore, createTask }: WalkDeps, walk: Walk)
   return found;
 }
 
-/** A user, and where he stands in the order of a walk. */
+/** A user, and the user's position in the order of the fan-out. */
 interface Found {
   user: UserId;
   place: string;

@@ -24,7 +24,7 @@ export interface Enqueued {
   row: OutboxRow;
 }
 
-/** What an owner may say of his account. */
+/** The settings of an account that its owner may change. */
 export type UserEdit = Partial<Settings & Pick<User, 'handle'>>;
 
 /** The rules by which one user's data changes: list, day counts, feed, claims and totals always agree. */
@@ -32,7 +32,7 @@ export interface Change extends PhotoChanges, UploadChanges, RecipeChanges {
   /** Milliseconds since the Unix epoch; the same for everything in this change. */
   readonly now: number;
   user(): Promise<User>;
-  /** Sets what an owner says of his account. */
+  /** Sets settings of the account. */
   editUser(edit: UserEdit): Promise<User>;
   /** Takes the account itself away; what it leaves behind is for the job that the same change enqueues. */
   eraseUser(): Promise<User>;
@@ -109,7 +109,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
       const owner = await user();
       if (owner.sequence !== sequence) return false;
       await setDays(overlay, counts);
-      // Whoever has read the wrong counts learns of it by the sequence.
+      // The new sequence invalidates the replies that hold the wrong counts.
       overlay.write(userRow, { ...owner, sequence: sequence + 1 });
       return true;
     },

@@ -10,7 +10,7 @@ import { isDatastoreFault, transact } from './transact.ts';
 const LARGEST_FOLD = 25;
 /** Rows that these callers name beforehand, unless a single one names more: a measure of what they will write. */
 const LARGEST_READS = 200;
-/** Bytes after which a fold takes in nobody else: with the one who went beyond them it stays below those 10 MiB too. */
+/** Bytes after which a batch takes no further change. With the one that went beyond, it stays below those 10 MiB. */
 const LARGEST_WRITES = 4 * 2 ** 20;
 
 export interface LibraryDeps {
@@ -122,8 +122,8 @@ function sizeOfFold(line: Waiting[]): number {
 }
 
 /**
- * Runs each caller's change on a fork of its own: one caller's error takes nobody else's writes along. Callers for whose
- * writes there is no room any more get no outcome.
+ * Runs each caller's change on a savepoint of its own: an error of one change drops no writes of another. Changes whose
+ * writes find no room any more get no outcome.
  */
 async function runFold(
   { clock }: LibraryDeps,

@@ -20,7 +20,7 @@ export interface AccountEvent {
 /** Events that are shown, and that stay. */
 export const SHOWN_EVENTS = 10;
 
-/** With so many events a change has the older ones deleted, unless somebody has looked and brought that about before. */
+/** With so many events, a change enqueues the task that deletes the older ones. Reading the list enqueues it, too. */
 export const TRIMMED_AT = 50;
 
 /** More than these are never kept, should the task be late. */

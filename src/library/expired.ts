@@ -23,16 +23,16 @@ interface Place extends Shard {
   cursor?: string | undefined;
 }
 
-/** A row that has expired, and whose it is. */
+/** An entity that has expired, and its user. */
 export interface Expired {
   user: UserId;
   name: string;
 }
 
 /**
- * The rows of a kind that have expired by `now`, in batches of at most 320, until there are no more or five minutes are
- * over. Global queries: they may miss the newest rows, and may show one that has gone; whoever acts on it looks again in
- * a transaction. What he leaves behind is found again by the next sweep, not by this one.
+ * The entities of a kind that have expired by `now`, in batches of at most 320, until there are no more or five minutes
+ * are over. These are global queries: they may miss the newest entities, and may show one that is deleted. The caller
+ * checks each one in a transaction. An entity that is not deleted is found by the next sweep, not by this one.
  */
 export async function* findExpired(
   datastore: Datastore,
@@ -50,7 +50,7 @@ export async function* findExpired(
   }
 }
 
-/** Whose rows of a kind have expired by `now`: each user in one batch only. */
+/** The users of the entities of a kind that have expired by `now`: each user in one batch only. */
 export async function* findUsersOfExpired(...about: Parameters<typeof findExpired>): AsyncGenerator<UserId[], void> {
   const known = new Set<UserId>();
   for await (const found of findExpired(...about)) {

@@ -21,9 +21,9 @@ export interface LeanReads {
   query(query: LeanQuery, tx?: ReadTransaction): Promise<Row[]>;
 }
 
-/** A single try takes no longer; in milliseconds. */
+/** The longest that one attempt may take, in milliseconds. */
 const PATIENCE = 20_000;
-/** Tries of a read whose answer did not come, as the client would make them, but not for ten minutes. */
+/** Attempts of a read that got no answer, as the client would make them, but not for ten minutes. */
 const TRIES = 5;
 /** gRPC codes DEADLINE_EXCEEDED and UNAVAILABLE. */
 const TRIED_AGAIN = new Set([4, 14]);

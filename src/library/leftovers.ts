@@ -9,7 +9,7 @@ export interface Leftover<T> {
   value: T;
 }
 
-/** What is there of a user whose own row is gone: nothing else changes it any more. Strongly consistent. */
+/** The entities of a user whose own entity is deleted: nothing else changes them any more. Strongly consistent. */
 export interface Leftovers {
   photos(limit: number): Promise<Leftover<Photo>[]>;
   uploads(limit: number): Promise<Leftover<Upload>[]>;

@@ -1,8 +1,8 @@
 import { newPhotoId, type PhotoId, type UserId } from './ids.ts';
 
 /**
- * Originals are named for their owner and for the photo that they are to become: so one user's lie together, in the
- * order of his photos, and an audit can hold the two against each other.
+ * Originals are named after their owner and the photo that they become. So the originals of one user lie together, in
+ * the order of the photos, and an audit can compare the two.
  */
 export const originalsPrefix = (user: UserId) => `originals/${user}/`;
 

@@ -15,7 +15,7 @@ export interface KeyedRequest {
 /** How a request is carried out, and how its reply is told again. */
 export interface Steps<T, R> {
   run(): Promise<T>;
-  /** The ids and outcomes from which `replay` renders the reply anew. No secrets. */
+  /** The ids and outcomes from which `replay` renders the reply again. No secrets. */
   receiptOf(result: T): R;
   replay(receipt: R): Promise<T>;
 }
@@ -43,7 +43,7 @@ export async function once<T, R>(
 /** The rows that `once` will ask for. */
 export const receiptRows = ({ key }: KeyedRequest): Row[] => (key === undefined ? [] : [receiptRow(sha256(key))]);
 
-/** A key is anybody's text of any form, and a Datastore name is not. */
+/** The hash of a key, because a client's key may be a text that is no Datastore name. */
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const mismatch = () =>

@@ -6,7 +6,7 @@ import type { User } from './shapes.ts';
 export interface RecipeChanges {
   /** Keeps that all of them are by a recipe, or as good as they can get. */
   keepRecipe(recipe: number): Promise<void>;
-  /** Counts a night in which they are made anew, which may be told of twice. Returns how many it have been so far. */
+  /** Counts a night in which they are made again; it may be reported twice. Returns the number of nights so far. */
   countRemaking(recipe: number): Promise<number>;
 }
 

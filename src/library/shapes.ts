@@ -106,10 +106,10 @@ export interface Photo {
   changed: number;
 }
 
-/** Who may read a timeline: its owner alone, or everybody. */
+/** Who may read a timeline: its owner alone, or everyone. */
 export type Visibility = 'private' | 'public';
 
-/** What an owner says of his account. */
+/** The settings of an account. */
 export interface Settings {
   /** How others are shown who this is; empty for the handle alone. */
   displayName: string;
@@ -123,7 +123,7 @@ export interface Settings {
 /** The root of everything that one user owns. */
 export interface User extends Settings {
   handle: string;
-  /** Names it had before. They lead to it for ever, so that nobody else can take over its links. */
+  /** Handles it had before. They lead to it as long as it exists, so that no other account can take over its links. */
   formerHandles: string[];
   /** The key name of the `Identity` that leads here; absent in accounts of earlier versions. */
   identity?: string;
@@ -151,7 +151,7 @@ export interface User extends Settings {
   openUploads: number;
   /** The recipe that all smaller sizes have been made by, those of later photos aside. */
   recipe?: number;
-  /** In how many nights they have been made anew by which recipe, and when the last of them began. */
+  /** The number of nights in which they were made again, by which recipe, and when the last of these nights began. */
   remaking?: { recipe: number; nights: number; at: number };
   createdAt: number;
   /** What happened last, newest last: at least the ten latest events. */
@@ -160,11 +160,11 @@ export interface User extends Settings {
   commits: string[];
 }
 
-/** A file that its owner sends straight to the bucket, and what he says of it. */
+/** A file that its owner sends straight to the bucket, and what the owner announced of it. */
 export interface Upload {
   id: UploadId;
   object: string;
-  /** URI of the resumable session. Whoever has it may write the object: it goes to the owner alone, never to a log. */
+  /** URI of the resumable session. It permits to write the object: it is given to the owner alone, and never logged. */
   session: string;
   bytes: number;
   type: string;
@@ -198,7 +198,7 @@ export interface Year {
 export interface Receipt {
   /** Hash of the request's content: the same key with another one is a mistake. */
   fingerprint: string;
-  /** The ids and outcomes that the reply spoke of; the reply itself is rendered anew. */
+  /** The ids and outcomes of the reply; the reply itself is rendered again. */
   reply: unknown;
   at: number;
 }
@@ -214,7 +214,7 @@ export interface OutboxRow {
   job: JobName;
   payload: unknown;
   at: number;
-  /** The task shall not run before this moment; at once without it. */
+  /** The task runs at this time at the earliest; at once without it. */
   notBefore?: number;
 }
 
@@ -250,7 +250,7 @@ export interface Audit {
 export interface Digest {
   /** `claimed` by the run that sends it, then `sent`, or `failed` when no further try can help. */
   state: 'claimed' | 'sent' | 'failed';
-  /** The same for every try: nobody can promise that SMTP delivers once, but a mail program can tell. */
+  /** The same for every attempt: SMTP may deliver a mail twice, but a mail program recognizes the second one. */
   messageId: string;
   /** Which run holds the claim, and until when no other may take it over. */
   claim: string;
@@ -259,7 +259,7 @@ export interface Digest {
   reason: string | null;
 }
 
-/** An account of which nobody has said anything yet. */
+/** The settings of a new account. */
 export const DEFAULT_ACCOUNT = {
   displayName: '',
   timeZone: 'UTC',

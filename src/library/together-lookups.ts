@@ -8,15 +8,15 @@ export type LookUp = (keys: readonly Key[]) => Promise<(Row['properties'] | unde
 /** Keys that one Lookup takes (PLATFORM 1.7). */
 const LOOKUP_LIMIT = 1000;
 
-/** Lookups that wait to be sent in one call, with whoever waits for it. */
+/** Lookups that wait to be sent in one call, with the answer that their callers wait for. */
 interface Batch {
   keys: Map<string, Key>;
   answer: Promise<Map<string, Row['properties']>>;
 }
 
 /**
- * Lookups that arrive together travel together: in one call for all that are asked for in the same turn of the event
- * loop. Nobody joins a call that has been sent: it may have missed what he has just written.
+ * Sends all lookups of one turn of the event loop in one call. No lookup joins a call that has been sent: that call may
+ * have missed what the caller has just written.
  */
 export function togetherLookups({ lookUp }: Pick<LeanReads, 'lookUp'>): LookUp {
   let gathering: Batch | undefined;

@@ -60,7 +60,7 @@ export async function transact<T>(datastore: Datastore, work: Work<T>): Promise<
   throw doubtful.size > 0 ? new CommitInDoubt(fault) : givenUp(fault);
 }
 
-/** `doubtful` holds the results of earlier tries whose commits may be in, by the ids of these commits. */
+/** `doubtful` holds the results of earlier attempts whose commits may be applied, by the ids of these commits. */
 async function tryOnce<T>(
   datastore: Datastore,
   { user, reads, body }: Work<T>,
@@ -110,7 +110,7 @@ const givenUp = (fault: DatastoreFault | undefined) =>
         headers: { 'Retry-After': '5' },
       });
 
-/** The result of an earlier try whose commit seemed to fail, if the user's last commits say that it is in. */
+/** The result of an earlier attempt whose commit seemed to fail, if the user's last commits contain it. */
 async function settledBefore<T>(overlay: Overlay, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
   if (doubtful.size === 0) return undefined;
   const commits = (await overlay.read(userRow))?.commits ?? [];
@@ -134,7 +134,7 @@ function stage(datastore: Datastore, tx: Transaction, user: UserId, writes: Writ
   }
 }
 
-/** Ends a transaction that will write nothing, so that nobody waits for its locks. That it is over already is fine. */
+/** Ends a transaction that writes nothing, so that no other one waits for its locks. It may have ended already. */
 async function abandon(tx: Transaction): Promise<void> {
   await tx.rollback().catch(() => undefined);
 }

@@ -16,7 +16,7 @@ export interface Started {
   commands: string[];
 }
 
-/** The near end of a channel to whoever started the services: a worker's port, or that of a forked process. */
+/** The near end of the channel to the starter of the services: a worker's port, or that of a forked process. */
 export interface OwnerPort {
   send(answer: Answer): void;
   onCommand(obey: (command: Command) => void): void;

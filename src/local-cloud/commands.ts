@@ -80,7 +80,7 @@ export function createCommands({ app, standingClock, stop, ...services }: Comman
     /** Sends the tasks that are due last first. */
     reverseOrder: (on: boolean) => tasks.faults.reverseOrder(on),
 
-    /** An ID token of the stand-in issuer for anybody with a name. */
+    /** An ID token of the stand-in issuer for any name. */
     mintToken: (name: string) => identity.mint(name),
     stop,
   };

@@ -35,7 +35,7 @@ const BROKEN: Kind = {
 const DAMAGED: Kind = {
   code: 'DATA_LOSS',
   says: 'A file of the local cloud is damaged',
-  help: 'Stop it and bring back a copy of its data folder, or move the folder away to begin anew.',
+  help: 'Stop it and bring back a copy of its data folder, or move the folder away to start with an empty one.',
 };
 
 /** sqlite3.h: READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB. */

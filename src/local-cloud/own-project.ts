@@ -2,7 +2,7 @@ import { CloudError } from './cloud-error.ts';
 
 /**
  * A program that names another project would see an empty cloud where it expects its data, so it is refused.
- * @throws CloudError PERMISSION_DENIED, as Google does to whoever has no rights in a project
+ * @throws CloudError PERMISSION_DENIED, as Google does for callers without rights in a project
  */
 export function refuseOtherProject(own: string | undefined, asked: string): void {
   if (own === undefined || asked === '' || asked === own) return;

@@ -18,7 +18,7 @@ export interface PlatformCall {
   deadline: number;
 }
 
-/** An answer with its HTTP status, or none: nobody there, the line broke, or the deadline passed. */
+/** An answer with its HTTP status, or none: no server there, the connection broke, or the deadline passed. */
 export type CallResult =
   | { status: number; retryAfter: string | undefined }
   | { status: undefined; failure: 'DEADLINE_EXCEEDED' | 'UNAVAILABLE'; reason: string };

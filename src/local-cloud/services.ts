@@ -24,7 +24,7 @@ export interface Services {
  */
 export async function startServices(options: LocalCloudOptions): Promise<Services> {
   const { host = '127.0.0.1', secret = randomBytes(24).toString('base64url') } = options;
-  // Closes in the opposite order whatever is in it, each even if another one fails.
+  // Closes its parts in the opposite order, each even if another one fails.
   await using running = new AsyncDisposableStack();
   running.defer(lockDataDir(options.dataDir));
   const serviceAccount = await readOrCreateServiceAccount(options.dataDir, options.projectId);
@@ -98,7 +98,7 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
   return { datastore, storage, tasks, cron, identity, app, standingClock };
 }
 
-/** Says whose start failed: a port in use does not tell. */
+/** Adds which service failed to start: the error of a port in use does not say it. */
 async function naming<T>(name: string, starting: Promise<T>): Promise<T> {
   try {
     return await starting;

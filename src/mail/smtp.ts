@@ -8,7 +8,7 @@ export interface SmtpTimeouts {
   greeting: number;
   /** Between two signs of life of the server. */
   silence: number;
-  /** For the whole mail: a server that goes on talking must not hold a task for ever. */
+  /** For the whole mail: a server that keeps sending must not hold a task without end. */
   whole: number;
 }
 

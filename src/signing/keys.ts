@@ -37,7 +37,7 @@ function signingKey(secret: string): SigningKey {
   if (secret.length < SHORTEST_SECRET) {
     throw new Error(`A signing key needs at least ${SHORTEST_SECRET} characters, this one has ${secret.length}.`);
   }
-  // Node prepares a KeyObject once, but the bytes of a key for each MAC anew: that makes it five times as dear.
+  // Node prepares a KeyObject once, but the bytes of a key for each MAC: a MAC from bytes costs five times as much.
   const derived = new Map<string, KeyObject>();
   return {
     id: hkdf(secret, 'key id', 4),

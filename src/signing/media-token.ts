@@ -24,9 +24,9 @@ const WINDOW_HOURS = 12;
 export const URL_LIFE = { atLeast: WINDOW_HOURS * HOUR, atMost: 2 * WINDOW_HOURS * HOUR };
 
 /**
- * When the passes that are signed now for a user's photos expire: on a full hour, 12 to 24 h ahead.
- * Belongs into the ETag and the cache key of whatever shows such URLs. Users roll over at different hours, so that the
- * caches of all of them do not grow cold at once.
+ * When the tokens that are signed now for a user's photos expire: on a full hour, 12 to 24 h ahead. Replies with such
+ * URLs have it in their ETag and cache key. It changes at different hours for different users, so that not all caches
+ * become cold at once.
  */
 export function mediaWindow(clock: Clock, user: UserId): number {
   const offset = (user.charCodeAt(0) + user.charCodeAt(1)) % WINDOW_HOURS;
@@ -65,7 +65,7 @@ export function readMediaToken(
 /** Tokens that were good and are not checked again; each of them is a few hundred bytes. */
 const REMEMBERED = 10_000;
 
-/** `readMediaToken` with a memory: the sizes of a photo have one token, and whoever looks at one asks for others. */
+/** `readMediaToken` with a cache: all sizes of a photo have one token, and a reader of one size asks for others. */
 export function createMediaTokenReader(deps: { signingKeys: SigningKeys; clock: Clock }) {
   const good = new LRUCache<string, MediaPass>({ max: REMEMBERED });
   return (photo: PhotoId, token: string): MediaPass | undefined => {

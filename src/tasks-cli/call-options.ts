@@ -1,2 +1,2 @@
-/** Somebody is waiting at the terminal: one try, ten seconds. The client's own patience is ten minutes. */
+/** A person waits at the terminal: one attempt of ten seconds. By itself the client retries for ten minutes. */
 export const AT_ONCE = { timeout: 10_000, retry: null };

@@ -19,7 +19,7 @@ export function explain(error: unknown): string {
       return `${said} Queues: ${Object.keys(QUEUES).join(', ')}; a task that has run or was deleted is gone: see \`list\`.`;
     case UNAVAILABLE:
     case DEADLINE_EXCEEDED:
-      return `Nobody answers there (${said}). Is the service running? Start it with npm start.`;
+      return `No service answers there (${said}). Is the service running? Start it with npm start.`;
     case PERMISSION_DENIED:
       return `${said} Your account needs the role Cloud Tasks Admin.`;
     default:

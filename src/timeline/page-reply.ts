@@ -43,7 +43,7 @@ export const daysReply = (deps: PageDeps, user: UserId, preload: number | undefi
     request,
   );
 
-/** One page of a public timeline, as others see it; nobody learns whether there is a private one. */
+/** One page of a public timeline, as others see it; the reply does not tell whether there is a private one. */
 export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request) =>
   sequencedReply(
     deps,

@@ -6,7 +6,7 @@ export interface ProveAllDaysDeps extends WalkDeps {
   clock: Clock;
 }
 
-/** Has the day counts of every user proved, each by tasks of his own. */
+/** Enqueues tasks for every user that verify the day counts. */
 export const proveAllDays = defineCron({
   name: 'prove-days',
   async run({ clock, ...deps }: ProveAllDaysDeps) {

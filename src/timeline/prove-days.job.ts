@@ -9,7 +9,7 @@ import { countDays } from './count-days.ts';
 /** Photos after which a step ends with the day: some seconds of work. */
 const STEP = 20_000;
 
-/** Tries to count and correct before somebody has changed something in between: then the queue tries later. */
+/** Attempts to count and correct without a change of the user in between; after these the queue retries later. */
 const TRIES = 3;
 
 export interface ProveDaysDeps extends SweepDeps {

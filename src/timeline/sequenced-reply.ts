@@ -16,14 +16,14 @@ export interface SequencedDeps extends PresentDeps {
   knownReplies: KnownReplies;
 }
 
-/** What is read of one user's data: the same as long as his sequence, the signing window and the query are the same. */
+/** A read of one user's data. The same while the user's sequence, the signing window and the query are the same. */
 export interface SequencedRead {
   user: UserId;
   /** Everything that the reply depends on besides; as JSON it tells queries apart. */
   query: unknown;
-  /** Reads anew, from one moment. */
+  /** Reads again, from one snapshot. */
   read(): Promise<SequencedAnswer>;
-  /** Whether the caller may see it; throws if not. Everybody may unless given. */
+  /** Throws if the caller may not see it. Every caller may unless given. */
   admit?(user: User): void;
 }
 
@@ -33,8 +33,9 @@ export interface SequencedAnswer extends Neighbours {
 }
 
 /**
- * Answers a read with 304, with the reply that this instance sent before, or anew: an unchanged one costs one lookup, a
- * new one only its own transaction. Throws account-erased without the user, and what `read` and `admit` throw.
+ * Answers a read with 304, with the reply that this instance sent before, or with a new one. An unchanged reply costs
+ * one lookup, a new one only its own transaction.
+ * @throws AppError account-erased without the user, and what `read` and `admit` throw
  */
 export async function sequencedReply(deps: SequencedDeps, what: SequencedRead, request: Request): Promise<Reply> {
   const { user, admit } = what;

@@ -28,7 +28,7 @@ function comingRuns({ parsed, timezone }: CronJob, now: number): string[] {
   });
   const runs: number[] = [];
   while (runs.length < RUNS) runs.push(nextRun(parsed, zone, runs.at(-1) ?? now));
-  // A plain interval counts from the end of a run, which nobody knows yet.
+  // A plain interval counts from the end of a run, which is not known yet.
   const about = parsed.kind === 'interval' ? 'about ' : '';
   return runs.map((run) => `    ${about}${format.format(run)}`);
 }

@@ -30,7 +30,7 @@ export class JobRunner {
   #state: RunState;
   #running: Promise<CallResult> | undefined;
   #cancelTimer: (() => void) | undefined;
-  /** A run is due, and nobody is there to be called. */
+  /** A run is due, and no app is there to be called. */
   #missesApp = false;
   #stopped = false;
 
@@ -100,7 +100,7 @@ export class JobRunner {
     const ended = this.#deps.clock.now();
     const last = { started, ended, status: result.status, ...(result.status ? {} : { reason: reasonOf(result) }) };
     const next = nextRun(this.job.parsed, this.#zone, ended);
-    // A run of the schedule that comes before the repetition takes its place and counts anew.
+    // A scheduled run that is due before the retry replaces it, and its retries count from zero.
     const before = started >= this.#state.next ? undefined : this.#state.retry;
     const retry = succeeded(result) ? undefined : nextRetry(this.job.retry, before, started, ended);
     return retry ? { next, last, retry } : { next, last };

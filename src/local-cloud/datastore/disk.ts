@@ -73,7 +73,7 @@ export function primaryRow({ spaces }: Disk, { partition, key }: Address): Buffe
   return Buffer.concat([spaces.prefix(partition, ['all']), encodePath(key.path), END]);
 }
 
-/** The key of an address with a new id, one that no entity has although nobody reserved it. */
+/** The key of an address with a new id. No entity has this id, even if it was never reserved. */
 export function allocateKey(disk: Disk, { partition, key }: Address): Key {
   for (;;) {
     const whole = completed(key, disk.ids.allocate());

@@ -29,7 +29,7 @@ export class Faults {
     }
     const groups = this.#abortsEach ? groupsOf(request) : [];
     if (groups.length === 0) return;
-    // One is enough: what is made anew has another id in each try.
+    // One name is enough: an entity with an allocated id gets another id in each attempt.
     const isSecondTry = groups.some((group) => this.#abortedBefore.has(group));
     for (const group of groups)
       if (isSecondTry) this.#abortedBefore.delete(group);

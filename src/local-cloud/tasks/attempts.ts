@@ -50,7 +50,7 @@ export class Attempts {
     const retryConfig = this.#deps.queues.find(task.queue)?.retryConfig;
     if (succeeded(result) || !retryConfig || isGivenUp(task, retryConfig, now)) return this.#deps.tasks.remove(task);
     const attempt: Attempt = { ...(task.lastAttempt as Attempt), outcome: { at: now, ...describeOutcome(result) } };
-    // At least a moment later: on a clock that stands a drain would otherwise retry for ever.
+    // At least some milliseconds later: on a clock that stands, a drain would otherwise retry without end.
     const wait = Math.max(microsIn(backoff(task.dispatches, retryConfig)), SHORTEST_WAIT);
     this.#deps.store.retry(task, attempt, from + wait);
   }

@@ -27,7 +27,7 @@ export class Dispatcher {
   readonly #inFlight = new Set<Promise<void>>();
   #drains = 0;
   #stopped = false;
-  /** Sends the task that is due last first: nobody may rely on an order. */
+  /** Sends the task that is due last first, because no caller may rely on an order. */
   reverseOrder = false;
 
   constructor(deps: DispatcherDeps) {
@@ -125,11 +125,11 @@ export class Dispatcher {
   async #follow(flow: QueueFlow, task: Task, sent: Task, backoffFrom?: Micros): Promise<void> {
     const result = await this.#deps.sender.send(task);
     flow.inFlight--;
-    // A try that the end of the program broke off is none: the task runs again after the next start.
+    // An attempt that was cut off by the end of the program does not count: the task runs again after the next start.
     if (this.#stopped) return;
     flow.note(task.target.kind, result, this.#elapsed(), this.#now());
     this.#deps.attempts.end(sent, result, backoffFrom);
-    // Nobody waits for the disk to know of that. What has just come in and shall be there first sends for itself.
+    // No flush needed: losing this write only repeats the task. New tasks wake the dispatcher once they are durable.
     if (!flow.waking) this.#pump(flow);
   }
 

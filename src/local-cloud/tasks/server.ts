@@ -8,7 +8,7 @@ import { queueRpcs, type QueueRpcsDeps } from './queue-rpcs.ts';
 import { projectIn } from './resource-names.ts';
 import { taskRpcs, type TaskRpcsDeps } from './task-rpcs.ts';
 
-/** Serves google.cloud.tasks.v2.CloudTasks. The IAM methods answer UNIMPLEMENTED: nobody is refused anything here. */
+/** Serves google.cloud.tasks.v2.CloudTasks. The IAM methods answer UNIMPLEMENTED: there are no permissions here. */
 export function serveTasks(
   deps: QueueRpcsDeps & TaskRpcsDeps,
   { host, port, projectId }: { host: string; port: number; projectId: string },

@@ -18,7 +18,7 @@ export interface HttpTarget {
   method: HttpMethod;
   url: string;
   headers: Record<string, string>;
-  /** Whose ID token goes along, and for whom it is made out. */
+  /** The service account of the ID token that is sent along, and the audience of the token. */
   oidc?: { email: string; audience: string };
 }
 

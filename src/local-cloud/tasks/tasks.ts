@@ -15,7 +15,7 @@ export interface TasksDeps {
   queues: Queues;
   store: TaskStore;
   names: NameStore;
-  /** Whether there is somebody who makes ID tokens for HTTP targets. */
+  /** Whether an issuer makes ID tokens for HTTP targets. */
   mintsTokens: boolean;
 }
 

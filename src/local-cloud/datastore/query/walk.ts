@@ -70,7 +70,7 @@ export class Walk {
     if (!isFirst || rest[0]?.from === cut) this.#last = undefined;
     this.#page = [];
     this.#at = 0;
-    // After a jump nobody knows how many rows of the new place are wanted.
+    // After a jump it is unknown how many entries of the new place are wanted.
     this.#pageSize = FIRST_PAGE;
   }
 

@@ -73,7 +73,7 @@ export class GroupCommit {
   #begin(): Turn {
     this.#database.exec('BEGIN IMMEDIATE');
     const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-    // Whoever waits hears of a failure; nobody waiting is no reason to end the process.
+    // Callers that wait get the failure. Without a caller, the rejection would end the process.
     done.catch(() => undefined);
     setImmediate(() => this.flush());
     return { done, resolve, reject };

@@ -5,9 +5,9 @@ import { tooMuchContention } from './contention.ts';
 const LONGEST_LINE = 5;
 
 /**
- * How many commits per second an entity group takes, as on the legacy engine: a commit that comes too early waits for
- * its turn. The wait is in real time even where the clock of the services stands, so that nothing hangs until somebody
- * moves it.
+ * Limits the commits per second of an entity group, as the legacy engine does: a commit that comes too early waits.
+ * The wait is in real time even where the clock of the services stands. Otherwise calls would hang until a test moves
+ * the clock.
  */
 export class GroupPace {
   readonly #interval: number;

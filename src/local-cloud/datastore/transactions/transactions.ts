@@ -20,7 +20,7 @@ export interface Transaction {
   /** Milliseconds of elapsed time: a clock that is set ends no transaction. */
   started: number;
   used: number;
-  /** Its commit is under way: nobody may use it, but others still wait for it. */
+  /** Its commit is under way: no call may use it, but other commits still wait for it. */
   isEnding: boolean;
 }
 
@@ -82,8 +82,8 @@ export class Transactions {
   }
 
   /**
-   * What a commit that touches this has to wait for; undefined if nothing. It then has to be checked anew.
-   * @throws CloudError ABORTED when waiting is hopeless, and the promise when it has been too long
+   * What a commit that touches these keys has to wait for; undefined if nothing. The commit is checked again after.
+   * @throws CloudError ABORTED when waiting cannot help. The promise rejects with it when the wait has been too long.
    */
   turn(touched: Omit<Touched, 'version'>, own: Transaction | undefined): Promise<void> | undefined {
     if (!this.#waits) return undefined;
