@@ -162,7 +162,7 @@ describe('the platform’s course routes', () => {
     await world.cloud.deliverTwice(false);
     await world.cloud.reverseOrder(false);
     expect((await bothCounters()).body).toMatchObject({ taskQueue: before.taskQueue + 1000 });
-  }, 120_000);
+  });
 
   const countOf = async (query: string) => (await http().get(`/counter/get${query}`).expect(200)).text;
   const work = (form: object) => http().post('/worker').type('form').send(form);

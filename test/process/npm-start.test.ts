@@ -62,7 +62,7 @@ describe('npm start', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
     expect(said()).toMatch(/"message":"Stopped\."}\n$/);
     takeAndGiveBack(dataDir);
-  }, 60_000);
+  });
 
   test.each([
     ['alone', (child: ChildProcess) => void child.kill('SIGINT')],

@@ -77,7 +77,7 @@ describe('npm run tasks, beside the running program', () => {
     expect(rowsOf(await tasks('list', 'default'))).toEqual([]);
     const gone = await tasks('show', 'default', never?.[0] ?? '');
     expect(gone).toMatchObject({ code: 1, complaint: expect.stringContaining('is gone: see `list`') });
-  }, 60_000);
+  });
 
   test('pauses a queue, purges what has gathered, and resumes it', async () => {
     expect((await tasks('pause', 'default')).out).toBe('default is paused: it takes tasks and sends none.\n');
@@ -114,7 +114,7 @@ describe('npm run tasks, beside the running program', () => {
         /^The name later-2 was used in the queue default before\. .*nine days.*one hour/,
       ),
     });
-  }, 60_000);
+  });
 
   test('prints the id of a task without a name, by which show finds it, and sends no payload when none was typed', async () => {
     const { out } = await tasks('create', '/example_task_handler', '--in', '3600');

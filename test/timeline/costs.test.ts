@@ -34,7 +34,7 @@ beforeAll(async () => {
   await world.drain();
   ana = await signUp(url, there.name);
   id = (await ana.get('/v1/me').expect(200)).body.id as UserId;
-}, 120_000);
+});
 
 const costOf = async (request: PromiseLike<unknown>): Promise<Cost> => {
   line.taken();

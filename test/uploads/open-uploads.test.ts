@@ -206,5 +206,5 @@ describe('a user with as many open uploads as there may be', () => {
     // No sweep has run: what has expired gives its place to what comes.
     const next = await world.user(name);
     await next.post('/v1/uploads').send(wantedFor(bytes)).expect(201);
-  }, 90_000);
+  });
 });
