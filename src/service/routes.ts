@@ -1,10 +1,13 @@
 import type { Datastore } from '@google-cloud/datastore';
 import type { Bucket } from '@google-cloud/storage';
+import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { loadDecoder } from '../media/decoder.ts';
+import { keptFor } from './kept-for.ts';
 
 export interface ServiceDeps {
+  clock: Pick<Clock, 'elapsed'>;
   clients: { datastore: Datastore; bucket: Bucket; tasks(): Promise<unknown> };
 }
 
@@ -14,16 +17,19 @@ export const API_INFO = {
   description: 'Upload photos and read your own writes: what was just posted is in the very next page.',
 };
 
+/** For how many milliseconds an answer of Datastore and the bucket, or their silence, holds. */
+const READY_MS = 1000;
+
 /** What the surroundings ask of the service: is it alive, is it ready, how is it spoken to. */
-export function serviceRoutes({ clients }: ServiceDeps): Route[] {
-  const ready = async () => {
+export function serviceRoutes({ clients, clock }: ServiceDeps): Route[] {
+  const ready = keptFor(clock, READY_MS, async () => {
     const { datastore, bucket } = clients;
     try {
       await Promise.all([datastore.get(datastore.key(['Readiness', 'probe'])), bucket.getMetadata()]);
     } catch (cause) {
       throw new AppError('unavailable', 'Datastore or the bucket does not answer.', { cause });
     }
-  };
+  });
   return [
     plain('/healthz', 'Whether the process answers.', async () => 'ok\n'),
     plain('/readyz', 'Whether Datastore and the bucket answer.', async () => {
