@@ -36,7 +36,13 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   const open = identity.kind === 'local';
 
   const laterWork = once(async () => (await import('./later-work.ts')).createLaterWork(core));
-  const accounts = createAccounts({ ...core, identity, localIssuer: local?.issuer, https: profile === 'google' });
+  const accounts = createAccounts({
+    ...core,
+    identity,
+    localIssuer: local?.issuer,
+    https: profile === 'google',
+    countNewAccount: core.rateLimits && ((request) => core.rateLimits?.countNewAccount(request)),
+  });
   const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts);
 
   const api = [
@@ -71,6 +77,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     projectId: config.cloud.projectId,
     platform: { onAppEngine: config.onAppEngine, secret: local?.secret },
     callerOf: accounts.callerOf,
+    limits: core.rateLimits,
     loopbackOnly: open,
     ...(profile === 'google' ? { bucketOrigins: ['https://storage.googleapis.com'] } : {}),
   });

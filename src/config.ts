@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { EnvironmentReader, type Environment } from './environment.ts';
 import { readMailConfig, type MailConfig } from './mail/mail-config.ts';
+import { readRateLimits, type RateSettings } from './rate-limits/settings.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -67,6 +68,8 @@ export interface Config {
     /** Larger originals are fetched from the bucket itself: App Engine cuts off replies at 32 MB. */
     readonly maxReplyBytes: number;
   };
+  /** Undefined: requests are not counted. */
+  readonly rateLimits: RateSettings | undefined;
   /** What one decode may take. */
   readonly decoding: {
     /** Milliseconds in which it could run: neither a stopped process nor a machine that sleeps counts. */
@@ -103,6 +106,7 @@ export function readConfig(env: Environment): Config {
         fallback: profile === 'google' ? 30 * MIB : Number.MAX_SAFE_INTEGER,
       }),
     },
+    rateLimits: readRateLimits(source),
     decoding: {
       activeMs: source.integer('DECODE_MS', { min: 1, fallback: 20_000 }),
       heicBytes: source.integer('DECODE_HEIC_BYTES', { min: 1, fallback: 768 * MIB }),

@@ -19,6 +19,8 @@ import { createPictures } from './media/pictures.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
 import { createMetrics } from './metrics.ts';
 import { createRenditions } from './photos/renditions.ts';
+import { createRateLimits } from './rate-limits/create-rate-limits.ts';
+import { UploadSlots } from './rate-limits/upload-slots.ts';
 import { countCommits, countDeliveries, watchLines } from './service/measures.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { createKnownReplies } from './timeline/known-replies.ts';
@@ -62,6 +64,8 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const directUploads = createDirectUploads(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS[profile], clock);
   const decodes = createDecodeQueue();
+  const rateLimits = createRateLimits(config, { clock, metrics });
+  const uploadSlots = new UploadSlots(config.rateLimits?.uploads);
   const rightOfWay = createRightOfWay(() => decodes.waiting() > ENOUGH_TO_DECODE);
   const pictures = createPictures({ blobs, clock }, { capacity: KEPT_FOR_READERS[profile] });
   const renditions = createRenditions({
@@ -95,6 +99,8 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     library,
     store,
     knownReplies,
+    rateLimits,
+    uploadSlots,
     rightOfWay,
     blobs,
     directUploads,

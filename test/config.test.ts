@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import { RATE_DEFAULTS } from '../src/rate-limits/settings.ts';
 
 const GOOGLE = {
   PROFILE: 'google',
@@ -35,6 +36,7 @@ test('an empty environment gives the whole local profile', () => {
       quotaBytes: 16_106_127_360,
       maxReplyBytes: Number.MAX_SAFE_INTEGER,
     },
+    rateLimits: RATE_DEFAULTS,
     decoding: { activeMs: 20_000, heicBytes: 805_306_368 },
     logLevel: 'info',
   });
@@ -154,3 +156,24 @@ function messageOf(run: () => unknown): string {
   }
   return '';
 }
+
+test('RATE_LIMITS changes what it names and keeps the rest', () => {
+  const { rateLimits } = readConfig({ RATE_LIMITS: 'api=0.5/60, uploads=2,sign-ins=1/5' });
+  const named = { api: { perSecond: 0.5, burst: 60 }, uploads: 2, signIns: { perSecond: 1, burst: 5 } };
+  expect(rateLimits).toEqual({ ...RATE_DEFAULTS, ...named });
+  expect(readConfig({ RATE_LIMITS: 'off' }).rateLimits).toBeUndefined();
+});
+
+test.each(['none', 'api', 'api=20', 'api=20/0', 'api=0/600', 'api=-1/600', 'uploads=0', 'uploads=2.5', 'uploads=8/8'])(
+  'RATE_LIMITS=%s is refused with what to write instead',
+  (text) => {
+    expect(() => readConfig({ RATE_LIMITS: text })).toThrow(/RATE_LIMITS must be off, or a list such as api=20\/600,/);
+  },
+);
+
+test.each(['api=20/600,', 'api=20/600,api=1/1', 'apis=20/600', 'off,api=20/600', 'api=20/600;uploads=8'])(
+  'RATE_LIMITS=%s is refused as a list',
+  (text) => {
+    expect(() => readConfig({ RATE_LIMITS: text })).toThrow(/RATE_LIMITS must be off, or a list/);
+  },
+);

@@ -1,4 +1,5 @@
 import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
+import type { Request } from 'express';
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Library } from '../library/commit.ts';
@@ -31,6 +32,11 @@ export interface AccountDeps {
   clock: Clock;
   accountMemory: AccountMemory;
   signingKeys: SigningKeys;
+  /**
+   * Counts an account before it is created for a request; the function that it returns takes that back.
+   * @throws AppError rate-limited
+   */
+  countNewAccount?: ((request: Request) => (() => void) | undefined) | undefined;
 }
 
 /** For how many milliseconds an account that was erased or renamed may still look as before on another instance. */
@@ -46,27 +52,26 @@ export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
 /**
  * The account of an identity. The first call creates it, with the wished name as its handle if that is free and
  * possible, else with a generated one; of several first calls at once all get the same account.
- * @throws AppError `account-erased` for 30 days after an erasure: a phone that goes on asking makes no new account
+ * @throws AppError `account-erased` for 30 days after an erasure: a phone that goes on asking makes no new account;
+ *   `rate-limited` when too many new accounts came from where `request` comes from
  */
-export function findOrCreateAccount(deps: AccountDeps, identity: Identity): Promise<Account> {
+export function findOrCreateAccount(deps: AccountDeps, identity: Identity, request?: Request): Promise<Account> {
   const { datastore, clock, accountMemory } = deps;
   const root = identityKey(datastore, identity);
   return accountMemory.byIdentity.get(String(root.name), async () => {
     let known = await readAccount(datastore, datastore, root);
     if (!known && (await wasErased(deps, String(root.name)))) throw accountErased();
-    known ??= await beginAnew(() => createAccount(deps, root, identity.name));
+    known ??= await openAccount(deps, root, identity, request);
     await keepEmail(deps, known, identity);
     return { value: { user: known.user, handle: known.handle }, until: clock.now() + MEMORY };
   });
 }
 
 /** The account of an identity that signs in. This begins a new account also for one whose account was erased. */
-export async function signInAccount(deps: AccountDeps, identity: Identity): Promise<Account> {
+export async function signInAccount(deps: AccountDeps, identity: Identity, request?: Request): Promise<Account> {
   const { datastore, accountMemory } = deps;
   const root = identityKey(datastore, identity);
-  const known =
-    (await readAccount(datastore, datastore, root)) ??
-    (await beginAnew(() => createAccount(deps, root, identity.name)));
+  const known = (await readAccount(datastore, datastore, root)) ?? (await openAccount(deps, root, identity, request));
   // This instance may still remember the account before.
   accountMemory.byIdentity.forget(String(root.name));
   await keepEmail(deps, known, identity);
@@ -90,6 +95,17 @@ type Found = Account & Pick<User, 'email'>;
 /** The issuer's latest word on the address counts, if it has verified one. */
 async function keepEmail({ library }: AccountDeps, { user, email: known }: Found, { email }: Identity): Promise<void> {
   if (email !== undefined && email !== known) await library.commit(user, (change) => change.keepEmail(email));
+}
+
+/** Creates an account, counted for where its request comes from. */
+async function openAccount(deps: AccountDeps, root: Key, { name }: Identity, request?: Request): Promise<Found> {
+  const takeBack = request && deps.countNewAccount?.(request);
+  try {
+    return await beginAnew(() => createAccount(deps, root, name));
+  } catch (error) {
+    takeBack?.();
+    throw error;
+  }
 }
 
 async function createAccount(deps: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {

@@ -9,7 +9,7 @@ import type { Store } from '../library/store.ts';
 import { once } from '../once.ts';
 import type { UserId } from '../library/ids.ts';
 import type { SigningKeys } from '../signing/keys.ts';
-import { accountMemory, findOrCreateAccount, findUserByHandle } from './account.ts';
+import { accountMemory, findOrCreateAccount, findUserByHandle, type AccountDeps } from './account.ts';
 import { callerOf } from './caller.ts';
 import { noteErasure } from './erased-identities.ts';
 import { parseHandle } from './handle.ts';
@@ -33,6 +33,8 @@ export interface AccountsOptions {
   signingKeys: SigningKeys;
   /** Whether browsers reach us over https, which decides about the session's cookie. */
   https: boolean;
+  /** Bounds new accounts; see `AccountDeps`. */
+  countNewAccount?: AccountDeps['countNewAccount'];
 }
 
 /** Who is who: what the front door and the other features ask of accounts. */

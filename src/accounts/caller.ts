@@ -15,22 +15,24 @@ export interface CallerDeps extends AccountDeps, SessionDeps, CookieDeps {
  * undefined when the request carries none of them, or a session that has ended.
  * Rejects with AppError: `unauthenticated` when a token is no good, `cross-site-request` when a page of another site
  * uses what the browser sends along, `unavailable` when an issuer's keys cannot be had, `account-erased` for 30 days after
- * an erasure.
+ * an erasure, `rate-limited` when too many new accounts came from its address.
  */
 export async function callerOf(deps: CallerDeps, request: Request): Promise<Caller | undefined> {
   const bearer = bearerToken(request);
-  if (bearer !== undefined) return callerOfToken(deps, bearer);
+  if (bearer !== undefined) return callerOfToken(deps, bearer, request);
   const assertion = assertionIn(deps, request);
   const session = readSessionCookie(deps, request.headers);
   if (assertion === undefined && session === undefined) return undefined;
   requireOwnPage(request, deps.https);
-  if (assertion !== undefined) return findOrCreateAccount(deps, await deps.tokenVerifier.verify(assertion, 'iap'));
+  if (assertion !== undefined) {
+    return findOrCreateAccount(deps, await deps.tokenVerifier.verify(assertion, 'iap'), request);
+  }
   return session === undefined ? undefined : readSession(deps, session);
 }
 
 /** Who an ID token speaks of, wherever the token came from. Rejects like `callerOf`. */
-async function callerOfToken(deps: CallerDeps, token: string): Promise<Caller> {
-  return findOrCreateAccount(deps, await deps.tokenVerifier.verify(token));
+async function callerOfToken(deps: CallerDeps, token: string, request: Request): Promise<Caller> {
+  return findOrCreateAccount(deps, await deps.tokenVerifier.verify(token), request);
 }
 
 /**
@@ -39,10 +41,10 @@ async function callerOfToken(deps: CallerDeps, token: string): Promise<Caller> {
  * @throws AppError `unauthenticated`, `unavailable`; undefined when there is neither token nor assertion
  */
 export async function callerSigningIn(deps: CallerDeps, request: Request, token?: string): Promise<Caller | undefined> {
-  if (token !== undefined) return signInAccount(deps, await deps.tokenVerifier.verify(token));
+  if (token !== undefined) return signInAccount(deps, await deps.tokenVerifier.verify(token), request);
   const assertion = assertionIn(deps, request);
   if (assertion === undefined) return undefined;
-  return signInAccount(deps, await deps.tokenVerifier.verify(assertion, 'iap'));
+  return signInAccount(deps, await deps.tokenVerifier.verify(assertion, 'iap'), request);
 }
 
 const assertionIn = ({ tokenVerifier }: CallerDeps, request: Request) =>

@@ -1,7 +1,7 @@
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { AppError } from '../http/errors.ts';
+import { InvalidToken } from '../http/errors.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { issuerKeys } from './issuer-keys.ts';
 import type { TokenPlace, TrustedIssuer } from './trusted-issuers.ts';
@@ -109,7 +109,7 @@ function reasonOf(error: errors.JOSEError): string {
 
 /** RFC 6750, section 3.1. */
 const invalidToken = (reason: string, cause?: unknown) =>
-  new AppError('unauthenticated', `The token is not valid. ${reason}`, {
+  new InvalidToken('unauthenticated', `The token is not valid. ${reason}`, {
     cause,
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
   });

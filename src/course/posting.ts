@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Caller, Reply } from '../http/route.ts';
 import { readFields } from '../http/read-fields.ts';
 import { createPhoto } from '../photos/create-photo.ts';
+import type { UserId } from '../library/ids.ts';
 import { claimUpload } from '../photos/receive-upload.ts';
 import { keepOrDiscard, receivePhotoForm, type UploadDeps } from '../photos/upload-photo.ts';
 import { UploadFields } from '../photos/schemas.ts';
@@ -25,10 +26,16 @@ export interface PostingDeps extends UploadDeps {
 export async function post(deps: PostingDeps, request: Request, urlName: string): Promise<Reply> {
   const posterOf = ({ user, id_token }: Record<string, string | undefined>): Promise<Caller> =>
     deps.whose.poster(request, user || urlName, id_token);
+  // The text box may still come behind the file, and name an account that does not exist yet.
+  const knownPoster = async (fields: Record<string, string>) =>
+    deps.open ? deps.whose.known(fields['user'] || urlName) : posterOf(fields);
+  using slots = new DisposableStack();
+  let owner: UserId | undefined;
   const ownerOf = async (fields: Record<string, string>) => {
-    if (!deps.open) return (await posterOf(fields)).user;
-    // The text box may still come behind the file, and name somebody who is not there yet.
-    return (await deps.whose.known(fields['user'] || urlName))?.user;
+    const poster = await knownPoster(fields);
+    // Asked for each file of the form, which is one upload.
+    if (poster && owner === undefined) slots.use(deps.uploadSlots.take(poster.user));
+    return (owner ??= poster?.user);
   };
   const form = await receivePhotoForm(deps, request, Object.keys(PostFields.shape), ownerOf);
   let handle = urlName;

@@ -83,6 +83,7 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     path: '/image/:key/',
     summary: 'The picture of a timeline entry.',
     access: 'optional',
+    countsAs: 'pictures',
     documented: false,
     params: z.object({ key: ImageKey }),
     replies: { 200: 'image/*' },

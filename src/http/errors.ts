@@ -30,6 +30,7 @@ export const ERRORS = {
   'digest-mismatch': [422, 'The bytes are not those that were announced'],
   'idempotency-mismatch': [422, 'The key was used for another request'],
   'too-many-uploads': [429, 'Too many uploads are open'],
+  'rate-limited': [429, 'Too many requests'],
   busy: [429, 'Too much work at the moment'],
   'headers-too-large': [431, 'The head of the request is too large'],
   internal: [500, 'A fault on our side'],
@@ -54,6 +55,7 @@ const FAULTS: Partial<Record<ErrorCode, 'bytes' | 'passing'>> = {
   'digest-mismatch': 'bytes',
   'upload-aborted': 'passing',
   'request-timeout': 'passing',
+  'rate-limited': 'passing',
   busy: 'passing',
   internal: 'passing',
   unavailable: 'passing',
@@ -105,3 +107,6 @@ export class AppError extends Error {
     return ERRORS[this.code][0];
   }
 }
+
+/** A token that is not valid, as against none at all (RFC 6750, section 3.1). Such requests are counted. */
+export class InvalidToken extends AppError {}

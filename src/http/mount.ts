@@ -1,21 +1,20 @@
 import type { Express, Request, RequestHandler } from 'express';
 import type { Log } from '../log.ts';
-import { AppError } from './errors.ts';
+import { admitCaller, countStranger, type AdmitDeps } from './admit-caller.ts';
+import { AppError, InvalidToken } from './errors.ts';
 import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
 import { inputReader, paramsReader } from './read-input.ts';
 import { requestLog } from './request-log.ts';
-import type { Caller, Route } from './route.ts';
+import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 import { problemHandler } from './send-problem.ts';
 import { sendReply } from './send-reply.ts';
 
-export interface MountDeps {
+export interface MountDeps extends AdmitDeps {
   /** Handlers that see every request before anything else does. */
   first?: readonly RequestHandler[];
   log: Log;
-  /** Finds out who is calling. Rejects with an AppError (401, 403) when the request's credentials are no good. */
-  callerOf(request: Request): Promise<Caller | undefined>;
   platform: PlatformProof;
   /** Google's name of this project, for the traces in the log. */
   projectId?: string | undefined;
@@ -40,7 +39,7 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   for (const route of ordered) app[route.method](route.path, answerer(route, deps));
   for (const handler of deps.others ?? []) app.use(handler);
   for (const route of ordered) app.all(route.path, noteMethod(route));
-  app.use(refuseRest);
+  app.use(refuseRest(deps));
   app.use(problemHandler(deps.log));
 }
 
@@ -50,22 +49,16 @@ function answerer(route: Route, deps: MountDeps): RequestHandler {
   const readInput = inputReader(route);
   return async (request, response, next) => {
     if (isHidden(route, request)) return next();
-    const caller = await findCaller(route, request, deps);
-    const params = readParams(request);
-    const { query, body } = await readInput(request, response);
-    await sendReply(request, response, await route.handle({ params, query, body, caller, request }));
+    try {
+      const caller = await admitCaller(deps, route, request, response);
+      const params = readParams(request);
+      const { query, body } = await readInput(request, response);
+      await sendReply(request, response, await route.handle({ params, query, body, caller, request }));
+    } catch (error) {
+      if (error instanceof InvalidToken) deps.limits?.countFailedSignIn(request);
+      throw error;
+    }
   };
-}
-
-async function findCaller({ access }: Route, request: Request, deps: MountDeps): Promise<Caller | undefined> {
-  if (access === 'public' || access === 'platform') return undefined;
-  // Not by `request.query`, which Express parses anew each time that somebody looks.
-  if (access === 'signed-url' && /[?&]token=/.test(request.url)) return undefined;
-  const caller = await deps.callerOf(request);
-  if (caller || access !== 'user') return caller;
-  throw new AppError('unauthenticated', 'This needs a bearer token or a session.', {
-    headers: { 'WWW-Authenticate': 'Bearer' },
-  });
 }
 
 /** What only the platform may call does not exist for anyone else. */
@@ -100,10 +93,13 @@ function noteMethod(route: Route): RequestHandler {
   };
 }
 
-const refuseRest: RequestHandler = (request, response) => {
-  const methods = knownMethods.get(request);
-  if (!methods) throw new AppError('not-found', 'There is nothing at this address.');
-  const Allow = [...methods].sort().join(', ');
-  if (request.method === 'OPTIONS') return void response.status(204).set({ Allow }).end();
-  throw new AppError('method-not-allowed', `This address takes ${Allow}.`, { headers: { Allow } });
-};
+const refuseRest =
+  (deps: MountDeps): RequestHandler =>
+  async (request, response) => {
+    await countStranger(deps, request, response);
+    const methods = knownMethods.get(request);
+    if (!methods) throw new AppError('not-found', 'There is nothing at this address.');
+    const Allow = [...methods].sort().join(', ');
+    if (request.method === 'OPTIONS') return void response.status(204).set({ Allow }).end();
+    throw new AppError('method-not-allowed', `This address takes ${Allow}.`, { headers: { Allow } });
+  };

@@ -9,16 +9,21 @@ const FILE_ERRORS = ['file-too-large', 'too-many-files', 'upload-aborted'] as co
 
 /** All that can come back from a route: its replies, and its errors by status. */
 export function documentResponses(route: Route): ZodOpenApiResponsesObject {
-  const errors = Array.from(errorsByStatus(route), ([status, codes]) => [status, describeErrors(codes)] as const);
+  const errors = Array.from(
+    errorsByStatus(route),
+    ([status, codes]) => [status, describeErrors(status, codes)] as const,
+  );
   const replies = Object.entries(route.replies).map(
-    ([status, shape]) => [status, describeReply(status, shape)] as const,
+    ([status, shape]) => [status, describeReply(route, status, shape)] as const,
   );
   return Object.fromEntries([...errors, ...replies]);
 }
 
 /** What the route names, and what the mount itself may answer for it. */
-export function errorsOf({ access, params, query, body, form, errors = [] }: Route): ErrorCode[] {
+export function errorsOf(route: Route): ErrorCode[] {
+  const { access, params, query, body, form, errors = [] } = route;
   const codes = new Set<ErrorCode>(errors);
+  if (isCounted(route)) codes.add('rate-limited');
   if (['user', 'optional', 'signed-url'].includes(access)) codes.add('unauthenticated').add('account-erased');
   if (params) codes.add('not-found');
   if (query) codes.add('invalid-request');
@@ -32,19 +37,22 @@ function errorsByStatus(route: Route): Map<number, ErrorCode[]> {
   return Map.groupBy(errorsOf(route), (code) => ERRORS[code][0]);
 }
 
-function describeReply(status: string, shape: ReplyShape): ZodOpenApiResponseObject {
-  const head = { description: STATUS_CODES[status] ?? 'Done', headers: { 'X-Request-Id': REQUEST_ID } };
+const isCounted = ({ access, countsAs }: Route) => countsAs !== 'free' && access !== 'platform';
+
+function describeReply(route: Route, status: string, shape: ReplyShape): ZodOpenApiResponseObject {
+  const headers = { 'X-Request-Id': REQUEST_ID, ...(isCounted(route) && QUOTA_HEADERS) };
+  const head = { description: STATUS_CODES[status] ?? 'Done', headers };
   if (shape === null) return head;
   if (typeof shape !== 'string') return { ...head, content: { 'application/json': { schema: shape } } };
   // In OpenAPI 3.1 the media type alone says that a body is bytes.
   return { ...head, content: { [shape]: {} } };
 }
 
-function describeErrors(codes: ErrorCode[]): ZodOpenApiResponseObject {
+function describeErrors(status: number, codes: ErrorCode[]): ZodOpenApiResponseObject {
   const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] };
   return {
     description: codes.map((code) => `${ERRORS[code][1]} (\`${code}\`).`).join(' '),
-    headers: { 'X-Request-Id': REQUEST_ID },
+    headers: { 'X-Request-Id': REQUEST_ID, ...(status === 429 && REFUSAL_HEADERS) },
     content: { [PROBLEM_TYPE]: { schema } },
   };
 }
@@ -52,4 +60,27 @@ function describeErrors(codes: ErrorCode[]): ZodOpenApiResponseObject {
 const REQUEST_ID = {
   description: 'Names the request in the log of this service.',
   schema: { type: 'string' },
+} as const;
+
+const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
+const QUOTA_HEADERS = { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimit-Policy') };
+const REFUSAL_HEADERS = { ...QUOTA_HEADERS, 'Retry-After': header('Retry-After') };
+
+/** What `documentResponses` refers to. */
+export const HEADERS = {
+  RateLimit: {
+    description: 'What is left of a limit: `r` of its quota; after `t` seconds there is more.',
+    schema: { type: 'string' },
+    example: '"api";r=599;t=1',
+  },
+  'RateLimit-Policy': {
+    description:
+      'The limit: its quota `q` and the `w` seconds in which all of it comes back. `GET /v1/limits` has all.',
+    schema: { type: 'string' },
+    example: '"api";q=600;w=30',
+  },
+  'Retry-After': {
+    description: 'The seconds after which to send the request again.',
+    schema: { type: 'integer', minimum: 1 },
+  },
 } as const;

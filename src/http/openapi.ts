@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { documentResponses } from './openapi-responses.ts';
+import { documentResponses, HEADERS } from './openapi-responses.ts';
 import { Problem } from './problem.ts';
 import type { Access, FormShape, Route } from './route.ts';
 
@@ -31,6 +31,7 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDoc
   }
   const components = {
     schemas: { Problem },
+    headers: HEADERS,
     securitySchemes: {
       bearer: { type: 'http', scheme: 'bearer', description: 'An OpenID Connect ID token, or a personal token.' },
       session: { type: 'apiKey', in: 'cookie', name: '__Host-session', description: 'The session of a page.' },

@@ -1,10 +1,16 @@
-/** A limit that somebody has run into, as the client is told of it. */
-export interface RateLimit {
+/** A limit as the client is told of it. */
+export interface Quota {
   /** The name of the limit, which stands in `RateLimit-Policy` and in `RateLimit`. */
   name: string;
   /** How much there is in all, in `unit`. */
   quota: number;
-  unit: 'concurrent-requests' | 'content-bytes';
+  unit: 'requests' | 'concurrent-requests' | 'content-bytes';
+  /** In how many seconds all of it comes back, where it does so by itself. */
+  windowSeconds?: number;
+}
+
+/** A limit that a request has met. */
+export interface RateLimit extends Quota {
   /** How much of it is left. */
   left: number;
   /** After how many seconds there may be more; absent where waiting does not help. */
@@ -15,8 +21,18 @@ export interface RateLimit {
  * The response headers of a reply that refuses for a limit: `Retry-After`, and the fields of
  * draft-ietf-httpapi-ratelimit-headers-09.
  */
-export const rateLimitHeaders = ({ name, quota, unit, left, seconds }: RateLimit): Record<string, string> => ({
-  'RateLimit-Policy': `"${name}";q=${quota};qu="${unit}"`,
-  RateLimit: `"${name}";r=${left}${seconds === undefined ? '' : `;t=${seconds}`}`,
+export const rateLimitHeaders = ({ left, seconds, ...quota }: RateLimit): Record<string, string> => ({
+  'RateLimit-Policy': policyField(quota),
+  RateLimit: rateLimitField(quota.name, left, seconds),
   ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
 });
+
+/** The value of `RateLimit-Policy`. Without a unit it counts requests. */
+export const policyField = ({ name, quota, unit, windowSeconds }: Quota): string =>
+  `"${name}";q=${quota}` +
+  (unit === 'requests' ? '' : `;qu="${unit}"`) +
+  (windowSeconds === undefined ? '' : `;w=${windowSeconds}`);
+
+/** The value of `RateLimit`: what is left, and after how many seconds there is more. */
+export const rateLimitField = (name: string, left: number, seconds?: number): string =>
+  `"${name}";r=${left}${seconds === undefined ? '' : `;t=${seconds}`}`;

@@ -12,6 +12,9 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
  */
 export type Access = 'public' | 'optional' | 'user' | 'signed-url' | 'platform';
 
+/** What requests are counted as, for each user or address. */
+export type Budget = 'api' | 'pictures';
+
 /** The signed-in user behind a request. */
 export interface Caller {
   user: UserId;
@@ -75,6 +78,10 @@ export interface RouteSpec<P, Q, B, A extends Access> {
   /** Request headers that the handler reads, each with what it does. For the OpenAPI document. */
   headers?: Readonly<Record<string, string>>;
   replies: Record<number, ReplyShape>;
+  /** `api` unless given. Free is what costs less than its refusal would. */
+  countsAs?: Budget | 'free';
+  /** Whose valid signed URL a request came by. For routes of this access, to count it. */
+  passOwner?(request: Request): UserId | undefined;
   errors?: readonly ErrorCode[];
   handle(input: Input<P, Q, B, A>): Promise<Reply> | Reply;
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../http/errors.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { createMediaTokenReader } from '../signing/media-token.ts';
+import type { PhotoId } from '../library/ids.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { originalReply, type OriginalDeps } from './original-reply.ts';
 import { requirePhoto } from './require-photo.ts';
@@ -19,6 +20,8 @@ export function imageRoute(deps: ImageDeps): Route {
     path: '/v1/photos/:id/image/:size',
     summary: 'The bytes of one size, or the original as it was uploaded.',
     access: 'signed-url',
+    countsAs: 'pictures',
+    passOwner: ({ params, url }) => readToken(String(params['id']) as PhotoId, TOKEN.exec(url)?.[1] ?? '')?.user,
     params: ImageParams,
     query: ImageQuery,
     headers: {
@@ -53,6 +56,9 @@ export function imageRoute(deps: ImageDeps): Route {
     },
   });
 }
+
+/** As the URLs of photos carry it; no character of a token is escaped. */
+const TOKEN = /[?&]token=([^&]*)/;
 
 const noPass = () =>
   new AppError('unauthenticated', 'Use the URL that the photo carries, fetched anew once it has expired, or sign in.', {

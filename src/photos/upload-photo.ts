@@ -21,6 +21,12 @@ import { withPreview } from './with-preview.ts';
 
 export interface UploadDeps extends ReceiveDeps, CreatePhotoDeps {
   limits: { quotaBytes: number; maxUploadBytes: number };
+  uploadSlots: UploadSlots;
+}
+
+/** Bounds how many uploads of a user are under way at once. Throws rate-limited; disposal gives the place back. */
+export interface UploadSlots {
+  take(user: UserId): Disposable;
 }
 
 /** The file of a multipart request, durable in the bucket, and its text fields. */
@@ -36,10 +42,12 @@ export async function uploadPhoto(
   request: Request,
   { allowDuplicates }: { allowDuplicates: boolean },
 ): Promise<CreatedPhoto> {
+  using _slot = deps.uploadSlots.take(user);
   const idempotencyKey = idempotencyKeyOf(request);
   const inHeader = announcedInHeader(request);
   const form = await receivePhotoForm(deps, request, Object.keys(UploadFields.shape), async () => user);
-  return keepOrDiscard(deps, form.upload, () => {
+  // Awaited here: the slot is held until the photo is there.
+  return await keepOrDiscard(deps, form.upload, () => {
     const fields = readFields(UploadFields, form.fields);
     requireDigest(form.upload.sha256, [fields.sha256, inHeader]);
     return createPhoto(deps, user, {

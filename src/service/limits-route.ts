@@ -11,6 +11,7 @@ import { IMAGE_TYPES } from '../media/formats.ts';
 import { MAX_PIXELS } from '../media/sizes.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
+import { describeRates, RateLimits } from './rate-limits.ts';
 import { URL_LIFE } from '../signing/media-token.ts';
 import { LARGEST_PAGE } from '../timeline/schemas.ts';
 import { LARGEST_UPLOAD } from '../uploads/schemas.ts';
@@ -29,6 +30,7 @@ export const Limits = z
     maxBatchItems: z.int().describe('Photos in one batch.'),
     maxCheckItems: z.int().describe('Digests in one `POST /v1/photos/check`.'),
     maxReplyBytes: z.int().nullable().describe('Larger originals are a redirect to the bucket. Null: none are.'),
+    rateLimits: RateLimits,
     decodes: z
       .object({ atOnce: z.int(), waiting: z.int(), retryAfterSeconds: z.int() })
       .describe('Sizes and formats that are made while somebody waits. Beyond them the answer is 429.'),
@@ -42,7 +44,7 @@ export const Limits = z
   .meta({ id: 'Limits' });
 
 /** All limits of the service in one place, so that a client need not learn them from refusals. */
-export const limitsRoute = ({ limits }: Pick<Config, 'limits'>): Route =>
+export const limitsRoute = (config: LimitsConfig): Route =>
   defineRoute({
     method: 'get',
     path: '/v1/limits',
@@ -50,12 +52,15 @@ export const limitsRoute = ({ limits }: Pick<Config, 'limits'>): Route =>
     access: 'public',
     replies: { 200: Limits },
     handle() {
-      const body = limitsOf(limits);
+      const body = limitsOf(config);
       return { status: 200, body, etag: bodyTag(body), headers: { 'Cache-Control': 'public, max-age=3600' } };
     },
   });
 
-function limitsOf({ maxUploadBytes, quotaBytes, maxReplyBytes }: Config['limits']): z.output<typeof Limits> {
+type LimitsConfig = Pick<Config, 'limits' | 'rateLimits' | 'profile'>;
+
+function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
+  const { maxUploadBytes, quotaBytes, maxReplyBytes } = config.limits;
   return {
     types: [...IMAGE_TYPES],
     maxPixels: MAX_PIXELS,
@@ -69,6 +74,7 @@ function limitsOf({ maxUploadBytes, quotaBytes, maxReplyBytes }: Config['limits'
     maxBatchItems: BATCH_LIMIT,
     maxCheckItems: CHECK_LIMIT,
     maxReplyBytes: maxReplyBytes === Number.MAX_SAFE_INTEGER ? null : maxReplyBytes,
+    rateLimits: describeRates(config),
     decodes: { atOnce: DECODES.atOnce, waiting: DECODES.waiting, retryAfterSeconds: DECODES.retryAfter },
     imageUrlSeconds: { atLeast: seconds(URL_LIFE.atLeast), atMost: seconds(URL_LIFE.atMost) },
     idempotencyKeySeconds: seconds(RECEIPT_LIFE),

@@ -64,6 +64,7 @@ const plain = (path: string, summary: string, run: () => Promise<string>): Route
     path,
     summary,
     access: 'public',
+    countsAs: 'free',
     documented: false,
     replies: { 200: 'text/plain' },
     handle: async () => ({ status: 200, text: await run(), headers: { 'Cache-Control': 'no-store' } }),

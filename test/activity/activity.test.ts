@@ -4,7 +4,7 @@ import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import request from 'supertest';
 
-const world = await startWorld();
+const world = await startWorld({ env: { RATE_LIMITS: 'uploads=12' } });
 
 interface Shown {
   items: { at: string; kind: string; photo: string | null; photos: number }[];

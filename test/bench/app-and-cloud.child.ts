@@ -6,9 +6,9 @@ import { createLog } from '../../src/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { startCloud } from './local-cloud.ts';
 
-// The program as `npm start` runs it, but it tells where its local cloud is, so that this can be loaded past the app.
+// The program as `npm start` runs it without rate limits, but it tells where its local cloud is, so that this can be loaded past the app.
 const [, , dataDir = ''] = process.argv;
-const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
+const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent', RATE_LIMITS: 'off' });
 const { cloud, projectId: _project, location: _location, ...clients } = await startCloud(dataDir);
 const signingKeys = await loadKeys(clients);
 const log = createLog({ level: config.logLevel });

@@ -21,12 +21,12 @@ export interface PhotoLibrary {
   loadedIn: number;
 }
 
-/** The program on a folder of its own, stopped with the measurement. */
+/** The program on a folder of its own, without rate limits, stopped with the measurement. */
 export async function startTimeline(
   scope: AsyncDisposableStack,
   { dataDir, env }: { dataDir?: string; env?: Record<string, string> } = {},
 ): Promise<Running> {
-  const program = await startProgram(dataDir ?? (await temporaryFolder(scope)), env);
+  const program = await startProgram(dataDir ?? (await temporaryFolder(scope)), { RATE_LIMITS: 'off', ...env });
   scope.defer(() => program.stop('SIGTERM').then(() => undefined));
   return program;
 }

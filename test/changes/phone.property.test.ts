@@ -7,8 +7,8 @@ import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { apply, newPhone, readFeed, sync, type Phone } from './phone.ts';
 
-const world = await startWorld();
-const elsewhere = await secondInstance(world);
+const world = await startWorld({ env: { RATE_LIMITS: 'off' } });
+const elsewhere = await secondInstance(world, {}, { RATE_LIMITS: 'off' });
 const files = await Promise.all(Array.from({ length: 6 }, (_, seed) => picture({ width: 40, height: 30, seed })));
 
 /** One thing that happens: to the library by somebody else, or to the phone. `at` picks a photo, a page size, a cut. */

@@ -51,6 +51,7 @@ const routes: Route[] = [
     replies: { 200: 'image/jpeg' },
     handle,
   }),
+  defineRoute({ method: 'get', path: '/free', summary: 'x', access: 'public', countsAs: 'free', replies: {}, handle }),
   defineRoute({ method: 'get', path: '/page', summary: 'x', access: 'public', documented: false, replies: {}, handle }),
 ];
 
@@ -91,7 +92,13 @@ test('operations have names of their own', () => {
   const names = Object.values(document.paths ?? {}).flatMap((item) =>
     Object.values(item as Record<string, { operationId: string }>).map(({ operationId }) => operationId),
   );
-  expect(names.sort()).toEqual(['getPhotosById', 'getPhotosByIdImageBySize', 'patchPhotosById', 'postPhotos']);
+  expect(names.sort()).toEqual([
+    'getFree',
+    'getPhotosById',
+    'getPhotosByIdImageBySize',
+    'patchPhotosById',
+    'postPhotos',
+  ]);
 });
 
 test('parameters of path, query and header are listed, those of the path also without a schema', () => {
@@ -108,7 +115,7 @@ test('parameters of path, query and header are listed, those of the path also wi
 
 test('errors stand under their status with their codes, also those of the mount itself', () => {
   const responses = at('/paths/~1v1~1photos~1{id}/patch/responses') as Record<string, unknown>;
-  expect(Object.keys(responses)).toEqual(['200', '400', '401', '404', '410', '412', '413', '415', '500', '503']);
+  expect(Object.keys(responses)).toEqual(['200', '400', '401', '404', '410', '412', '413', '415', '429', '500', '503']);
   expect(responses['412']).toMatchObject({
     content: {
       'application/problem+json': {
@@ -121,6 +128,15 @@ test('errors stand under their status with their codes, also those of the mount 
       },
     },
   });
+});
+
+test('a route that is counted tells what its replies say of the limit, and 429 when to come again', () => {
+  const headersOf = (path: string, status: number) =>
+    Object.keys(at(`/paths/~1v1~1photos${path}/get/responses/${status}/headers`) as object);
+  expect(headersOf('~1{id}', 200)).toEqual(['X-Request-Id', 'RateLimit', 'RateLimit-Policy']);
+  expect(headersOf('~1{id}', 304)).toEqual(['X-Request-Id', 'RateLimit', 'RateLimit-Policy']);
+  expect(headersOf('~1{id}', 429)).toEqual(['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After']);
+  expect(at('/paths/~1free/get/responses')).not.toHaveProperty('429');
 });
 
 test('replies are JSON by schema, other media by type, or nothing', () => {

@@ -37,7 +37,7 @@ async function sendAll(user: TestUser, connections: number): Promise<string[]> {
 }
 
 describe('one user with several phones', async () => {
-  const world = await startWorld();
+  const world = await startWorld({ env: { RATE_LIMITS: 'off' } });
   const elsewhere = await secondInstance(world);
 
   test('loses no photo and no edit when one sends a hundred and another edits them meanwhile', async () => {
@@ -89,7 +89,7 @@ describe('one user with several phones', async () => {
 });
 
 describe('a database that takes one commit a second of a user', async () => {
-  const world = await startWorld({ cloud: { groupRate: 1 } });
+  const world = await startWorld({ env: { RATE_LIMITS: 'off' }, cloud: { groupRate: 1 } });
 
   test('takes a burst of a hundred photos in a few commits', async () => {
     const user = await world.user();

@@ -15,8 +15,8 @@ import { applyEdit, randomEdit, randomOperation, uploadOf, type Operation, type 
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
 const SEED = Number(process.env['MODEL_SEED'] ?? 20_261_121);
 
-const world = await startWorld();
-const elsewhere = await secondInstance(world);
+const world = await startWorld({ env: { RATE_LIMITS: 'off' } });
+const elsewhere = await secondInstance(world, {}, { RATE_LIMITS: 'off' });
 const here = await world.user('model');
 const users = [here, await signUp(elsewhere, here.name)] as const;
 

@@ -45,6 +45,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   signing: ['http', 'library', ...FOUNDATIONS],
   media: ['http', ...FOUNDATIONS],
   mail: ['http', 'library', ...FOUNDATIONS],
+  'rate-limits': ['http', 'library', ...FOUNDATIONS],
   accounts: [...SHARED, ...FOUNDATIONS],
   photos: [...SHARED, ...FOUNDATIONS],
   timeline: ['photos', ...SHARED, ...FOUNDATIONS],
@@ -57,7 +58,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   digest: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
   web: ['activity', 'photos', 'timeline', 'accounts', ...SHARED, ...FOUNDATIONS],
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
-  service: ['photos', 'timeline', 'uploads', ...SHARED, ...FOUNDATIONS],
+  service: ['photos', 'timeline', 'uploads', 'rate-limits', ...SHARED, ...FOUNDATIONS],
   'tasks-cli': ['jobs', ...FOUNDATIONS],
   'local-cloud': ['clock.ts', 'clock-watch.ts', 'node-http.ts', 'release.ts', 'time-zone.ts'],
 };

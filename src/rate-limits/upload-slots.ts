@@ -1,0 +1,44 @@
+import { AppError } from '../http/errors.ts';
+import { rateLimitHeaders } from '../http/rate-limit.ts';
+import type { UserId } from '../library/ids.ts';
+import { uploadsQuota } from './quotas.ts';
+
+/** When the ninth upload may be tried again, in seconds. A guess: a place is free when one of the eight ends. */
+const RETRY_AFTER = 5;
+
+/** Bounds the uploads of one user that are under way at once: each holds two descriptors and a part in memory. */
+export class UploadSlots {
+  readonly #quota: number;
+  readonly #taken = new Map<UserId, number>();
+
+  /** Without a quota there is no bound. */
+  constructor(quota = Infinity) {
+    this.#quota = quota;
+  }
+
+  /**
+   * Takes a place for one upload, which is given back by its disposal.
+   * @throws AppError rate-limited
+   */
+  take(user: UserId): Disposable {
+    const taken = this.#taken.get(user) ?? 0;
+    if (taken >= this.#quota) throw this.#refusal();
+    this.#taken.set(user, taken + 1);
+    return { [Symbol.dispose]: () => this.#giveBack(user) };
+  }
+
+  #giveBack(user: UserId): void {
+    const taken = this.#taken.get(user) ?? 0;
+    if (taken > 1) this.#taken.set(user, taken - 1);
+    else this.#taken.delete(user);
+  }
+
+  #refusal(): AppError {
+    const limit = uploadsQuota(this.#quota);
+    return new AppError(
+      'rate-limited',
+      `${this.#quota} of your uploads are under way. Send the next one when one of them has been answered.`,
+      { extra: { limit }, headers: rateLimitHeaders({ ...limit, left: 0, seconds: RETRY_AFTER }) },
+    );
+  }
+}

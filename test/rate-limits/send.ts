@@ -1,0 +1,9 @@
+/** Sends `count` requests, one after the other. */
+export async function send<R>(count: number, once: () => PromiseLike<R>): Promise<R[]> {
+  const replies: R[] = [];
+  for (let sent = 0; sent < count; sent++) replies.push(await once());
+  return replies;
+}
+
+export const countOf = (replies: { status: number }[], status: number) =>
+  replies.filter((reply) => reply.status === status).length;
