@@ -7,7 +7,7 @@ import { loadDecoder } from '../media/decoder.ts';
 import { keptFor } from './kept-for.ts';
 
 export interface ServiceDeps {
-  clock: Pick<Clock, 'elapsed'>;
+  clock: Pick<Clock, 'elapsed' | 'after'>;
   clients: { datastore: Datastore; bucket: Bucket; tasks(): Promise<unknown> };
 }
 
@@ -20,14 +20,25 @@ export const API_INFO = {
 /** For how many milliseconds an answer of Datastore and the bucket, or their silence, holds. */
 const READY_MS = 1000;
 
+/**
+ * After how many milliseconds a check without an answer has failed. Google's clients try again for ten minutes, and all
+ * who ask meanwhile wait for the same check.
+ */
+const SILENCE_MS = 5000;
+
 /** What the surroundings ask of the service: is it alive, is it ready, how is it spoken to. */
 export function serviceRoutes({ clients, clock }: ServiceDeps): Route[] {
   const ready = keptFor(clock, READY_MS, async () => {
     const { datastore, bucket } = clients;
+    const silence = Promise.withResolvers<never>();
+    const cancel = clock.after(SILENCE_MS, () => silence.reject(new Error(`No answer within ${SILENCE_MS} ms.`)));
     try {
-      await Promise.all([datastore.get(datastore.key(['Readiness', 'probe'])), bucket.getMetadata()]);
+      const answers = Promise.all([datastore.get(datastore.key(['Readiness', 'probe'])), bucket.getMetadata()]);
+      await Promise.race([answers, silence.promise]);
     } catch (cause) {
       throw new AppError('unavailable', 'Datastore or the bucket does not answer.', { cause });
+    } finally {
+      cancel();
     }
   });
   return [

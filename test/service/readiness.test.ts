@@ -13,8 +13,12 @@ const { datastore, storage } = world.cloud.endpoints;
 
 let reads = 0;
 let refuses = false;
+let silence: PromiseWithResolvers<void> | undefined;
+const asked = { next: Promise.withResolvers<void>() };
 const lineToDatastore = await datastoreProxy(datastore, async (method, _request, forward) => {
   if (method === 'Lookup') reads += 1;
+  asked.next.resolve();
+  await silence?.promise;
   if (refuses) throw Object.assign(new Error('Not now.'), { code: status.PERMISSION_DENIED });
   return forward();
 });
@@ -53,4 +57,19 @@ test('a failure is kept for a second too, and not for longer', async () => {
   expect(body).toMatchObject({ code: 'unavailable', retryable: true });
   await world.advance(1000);
   await request(url).get('/readyz').expect(200, 'ready\n');
+});
+
+test('a Datastore that does not answer for five seconds is not ready, and is asked again after a second', async () => {
+  await world.advance(1000);
+  silence = Promise.withResolvers();
+  asked.next = Promise.withResolvers();
+  const waiting = Promise.resolve(request(url).get('/readyz'));
+  await asked.next.promise;
+  await world.advance(5000);
+  expect(await waiting).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+  const quiet = silence;
+  silence = undefined;
+  await world.advance(1000);
+  await request(url).get('/readyz').expect(200, 'ready\n');
+  quiet.resolve();
 });
