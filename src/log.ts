@@ -41,7 +41,8 @@ export function createLog({ level, human = false, destination }: LogOptions): Lo
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
-    mixin: () => context.getStore() ?? {},
+    // A copy: pino writes the fields of the line into what it gets here.
+    mixin: () => ({ ...context.getStore() }),
     redact: { paths: SECRET_FIELDS.flatMap(redactedPaths), censor: '[redacted]' },
     hooks: { streamWrite: (line: string) => (human ? describeLine(withoutSecrets(line)) : withoutSecrets(line)) },
   };
