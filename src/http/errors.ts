@@ -83,6 +83,8 @@ export interface AppErrorOptions {
   extra?: Record<string, unknown>;
   /** Response headers, such as `Retry-After`. */
   headers?: Record<string, string>;
+  /** Why, in one word such as `token-expired`: for the log alone. */
+  reason?: string;
 }
 
 /** A failure that the caller is told about: a code of the API and a sentence that says what to do. */
@@ -91,6 +93,7 @@ export class AppError extends Error {
   readonly errors: FieldError[] | undefined;
   readonly extra: Record<string, unknown>;
   readonly headers: Record<string, string>;
+  readonly reason: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -99,6 +102,7 @@ export class AppError extends Error {
     this.errors = options.errors;
     this.extra = options.extra ?? {};
     this.headers = options.headers ?? {};
+    this.reason = options.reason;
   }
 
   get status(): number {
