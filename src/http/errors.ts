@@ -68,6 +68,9 @@ export const isPassing = (code: ErrorCode) => FAULTS[code] === 'passing';
 /** Whether an error says something of the bytes of a file, so that no further attempt on them can succeed. */
 export const isFaultOfBytes = (error: unknown) => error instanceof AppError && FAULTS[error.code] === 'bytes';
 
+/** Whether an answer of this status is an alarm. 507 is none: the caller has used up what the account may hold. */
+export const isOurFault = (status: number) => status >= 500 && status !== 507;
+
 /** One fault in the input: where it is (a JSON pointer), what kind, and what to do about it. */
 export interface FieldError {
   pointer: string;

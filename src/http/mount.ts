@@ -1,5 +1,6 @@
 import type { Express, Request, RequestHandler } from 'express';
-import type { Log } from '../log.ts';
+import type { UserId } from '../library/ids.ts';
+import { addLogFields, type Log } from '../log.ts';
 import { AppError } from './errors.ts';
 import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
@@ -16,6 +17,8 @@ export interface MountDeps {
   log: Log;
   /** Finds out who is calling. Rejects with an AppError (401, 403) when the request's credentials are no good. */
   callerOf(request: Request): Promise<Caller | undefined>;
+  /** What a user is called in the log, from which the user cannot be told without our keys. */
+  logNameOf?(user: UserId): string;
   platform: PlatformProof;
   /** Google's name of this project, for the traces in the log. */
   projectId?: string | undefined;
@@ -34,7 +37,11 @@ export interface MountDeps {
 export function mount(app: Express, routes: readonly Route[], deps: MountDeps): void {
   app.set('query parser', 'simple').set('etag', false).set('case sensitive routing', true).disable('x-powered-by');
   for (const handler of deps.first ?? []) app.use(handler);
-  app.use(requestLog(deps.log, deps.projectId), securityHeaders(deps.bucketOrigins), platformDoor(deps.platform));
+  app.use(
+    requestLog({ ...deps, onAppEngine: deps.platform.onAppEngine }),
+    securityHeaders(deps.bucketOrigins),
+    platformDoor(deps.platform),
+  );
   if (deps.loopbackOnly) app.use(requireLoopbackHost);
   const ordered = [...routes].sort(byPrecision);
   for (const route of ordered) app[route.method](route.path, answerer(route, deps));
@@ -62,8 +69,10 @@ async function findCaller({ access }: Route, request: Request, deps: MountDeps):
   // Not by `request.query`, which Express parses anew each time that somebody looks.
   if (access === 'signed-url' && /[?&]token=/.test(request.url)) return undefined;
   const caller = await deps.callerOf(request);
+  if (caller && deps.logNameOf) addLogFields({ user: deps.logNameOf(caller.user) });
   if (caller || access !== 'user') return caller;
   throw new AppError('unauthenticated', 'This needs a bearer token or a session.', {
+    reason: 'no-credentials',
     headers: { 'WWW-Authenticate': 'Bearer' },
   });
 }

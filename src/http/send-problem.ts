@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import type { Log } from '../log.ts';
-import type { AppError } from './errors.ts';
+import { addLogFields, type Log } from '../log.ts';
+import { isOurFault, type AppError } from './errors.ts';
 import { endWhileReceiving } from './linger.ts';
 import { PROBLEM_PAGE_POLICY, renderProblemPage } from './problem-page.ts';
 import { asAppError, presentProblem, PROBLEM_TYPE, type Problem } from './problem.ts';
@@ -11,11 +11,18 @@ export function problemHandler(log: Log): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return (cause: unknown, request, response, _next) => {
     const error = asAppError(cause);
-    if (error.status >= 500) log.error({ err: error.cause ?? error, code: error.code }, error.message);
-    else if (response.destroyed) log.info({ code: error.code }, `Nobody waits for the answer: ${error.message}`);
+    addLogFields({ code: error.code, ...reasonOf(error) });
+    if (isOurFault(error.status)) log.error({ err: error.cause ?? error }, error.message);
+    else if (response.destroyed) log.info(`Nobody waits for the answer: ${error.message}`);
     if (response.headersSent || response.destroyed) response.destroy();
     else sendProblem(request, response, error);
   };
+}
+
+/** Why the caller is refused: no 401 and no 403 is without a reason in the log. */
+function reasonOf({ status, reason, code }: AppError): { reason?: string } {
+  if (reason !== undefined) return { reason };
+  return status === 401 || status === 403 ? { reason: code } : {};
 }
 
 function sendProblem(request: Request, response: Response, error: AppError): void {
