@@ -31,12 +31,18 @@ export interface AppDeps extends CoreDeps {
 /** The whole product on one screen: every feature with what it needs, then their routes behind one front door. */
 export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express {
   const { config, log, local } = deps;
-  const { profile, metricsToken, identity } = config;
+  const { profile, metricsToken, identity, registration } = config;
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = identity.kind === 'local';
 
   const laterWork = once(async () => (await import('./later-work.ts')).createLaterWork(core));
-  const accounts = createAccounts({ ...core, identity, localIssuer: local?.issuer, https: profile === 'google' });
+  const accounts = createAccounts({
+    ...core,
+    identity,
+    registration,
+    localIssuer: local?.issuer,
+    https: profile === 'google',
+  });
   const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts);
 
   const api = [

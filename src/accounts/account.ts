@@ -11,6 +11,7 @@ import { beginAnew } from './begin-anew.ts';
 import { forgetErasure, wasErased } from './erased-identities.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { generatedHandle, Handle } from './handle.ts';
+import { admit, type RegistrationDeps } from './registration.ts';
 import type { Identity } from './verify-token.ts';
 
 /** A user as the rest of the service knows him. */
@@ -25,7 +26,7 @@ export interface AccountMemory {
   byHandle: ExpiringCache<Account | undefined>;
 }
 
-export interface AccountDeps {
+export interface AccountDeps extends RegistrationDeps {
   datastore: Datastore;
   library: Library;
   clock: Clock;
@@ -46,7 +47,8 @@ export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
 /**
  * The account of an identity. The first call creates it, with the wished name as its handle if that is free and
  * possible, else with a generated one; of several first calls at once all get the same account.
- * @throws AppError `account-erased` for 30 days after an erasure: a phone that goes on asking makes no new account
+ * @throws AppError `account-erased` for 30 days after an erasure: a phone that goes on asking makes no new account;
+ *   `registration-closed` when there is no account, and this identity may begin none
  */
 export function findOrCreateAccount(deps: AccountDeps, identity: Identity): Promise<Account> {
   const { datastore, clock, accountMemory } = deps;
@@ -54,19 +56,21 @@ export function findOrCreateAccount(deps: AccountDeps, identity: Identity): Prom
   return accountMemory.byIdentity.get(String(root.name), async () => {
     let known = await readAccount(datastore, datastore, root);
     if (!known && (await wasErased(deps, String(root.name)))) throw accountErased();
-    known ??= await beginAnew(() => createAccount(deps, root, identity.name));
+    known ??= await beginAnew(() => createAccount(deps, root, identity));
     await keepEmail(deps, known, identity);
     return { value: { user: known.user, handle: known.handle }, until: clock.now() + MEMORY };
   });
 }
 
-/** The account of an identity that signs in. This begins a new account also for one whose account was erased. */
+/**
+ * The account of an identity that signs in. This begins a new account also for one whose account was erased.
+ * @throws AppError `registration-closed`
+ */
 export async function signInAccount(deps: AccountDeps, identity: Identity): Promise<Account> {
   const { datastore, accountMemory } = deps;
   const root = identityKey(datastore, identity);
   const known =
-    (await readAccount(datastore, datastore, root)) ??
-    (await beginAnew(() => createAccount(deps, root, identity.name)));
+    (await readAccount(datastore, datastore, root)) ?? (await beginAnew(() => createAccount(deps, root, identity)));
   // This instance may still remember the account before.
   accountMemory.byIdentity.forget(String(root.name));
   await keepEmail(deps, known, identity);
@@ -92,13 +96,11 @@ async function keepEmail({ library }: AccountDeps, { user, email: known }: Found
   if (email !== undefined && email !== known) await library.commit(user, (change) => change.keepEmail(email));
 }
 
-async function createAccount(deps: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
-  const { datastore, clock } = deps;
-  const tx = datastore.transaction();
+async function createAccount(deps: AccountDeps, root: Key, identity: Identity): Promise<Found> {
+  const tx = deps.datastore.transaction();
   try {
-    const known = await readAccount(datastore, tx, root);
-    const account = known ?? { user: newUserId(), handle: await freeHandle(datastore, tx, wish), email: null };
-    if (!known) stageAccount(deps, tx, { root, account, now: clock.now() });
+    const known = await readAccount(deps.datastore, tx, root);
+    const account = known ?? (await stageAccount(deps, tx, root, identity));
     await (known ? tx.rollback() : tx.commit());
     return account;
   } catch (error) {
@@ -107,16 +109,23 @@ async function createAccount(deps: AccountDeps, root: Key, wish: string | undefi
   }
 }
 
-function stageAccount(deps: AccountDeps, tx: Transaction, made: { root: Key; account: Account; now: number }): void {
-  const { datastore } = deps;
-  const { user, handle } = made.account;
-  const identity = String(made.root.name);
+async function stageAccount(deps: AccountDeps, tx: Transaction, root: Key, identity: Identity): Promise<Found> {
+  const { datastore, clock } = deps;
+  const invitations = await admit(deps, tx, identity);
+  const user = newUserId();
+  const handle = await freeHandle(datastore, tx, identity.name);
+  const hash = String(root.name);
   // Not inserted but saved: the identity may still point to an account that was erased. Its user is indexed, so that
   // an erasure finds it.
-  tx.save({ key: made.root, data: { user } });
+  tx.save({ key: root, data: { user } });
   tx.insert({ key: handleKey(datastore, handle), data: { user }, excludeFromIndexes: ['user'] });
-  tx.insert(toEntity(keyOf(datastore, user, UserKind), UserKind, { ...emptyUser(handle, made.now), identity }));
-  forgetErasure(deps, tx, identity);
+  tx.insert(
+    toEntity(keyOf(datastore, user, UserKind), UserKind, { ...emptyUser(handle, clock.now()), identity: hash }),
+  );
+  forgetErasure(deps, tx, hash);
+  // One invitation is one account, however many identities carry its address.
+  if (invitations.length > 0) tx.delete(invitations);
+  return { user, handle, email: null };
 }
 
 async function freeHandle(datastore: Datastore, tx: Transaction, wish: string | undefined): Promise<Handle> {

@@ -9,6 +9,7 @@ export const ERRORS = {
   'upload-aborted': [400, 'The upload broke off'],
   unauthenticated: [401, 'Sign in first'],
   'cross-site-request': [403, 'The request came from another site'],
+  'registration-closed': [403, 'New accounts need an invitation'],
   'not-found': [404, 'Nothing here'],
   'method-not-allowed': [405, 'Not this method'],
   'request-timeout': [408, 'The request took too long'],

@@ -1,6 +1,5 @@
 import type { Express, Request, RequestHandler } from 'express';
-import type { UserId } from '../library/ids.ts';
-import { addLogFields, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
 import { AppError } from './errors.ts';
 import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
@@ -17,8 +16,6 @@ export interface MountDeps {
   log: Log;
   /** Finds out who is calling. Rejects with an AppError (401, 403) when the request's credentials are no good. */
   callerOf(request: Request): Promise<Caller | undefined>;
-  /** What a user is called in the log, from which the user cannot be told without our keys. */
-  logNameOf?(user: UserId): string;
   platform: PlatformProof;
   /** Google's name of this project, for the traces in the log. */
   projectId?: string | undefined;
@@ -69,7 +66,6 @@ async function findCaller({ access }: Route, request: Request, deps: MountDeps):
   // Not by `request.query`, which Express parses anew each time that somebody looks.
   if (access === 'signed-url' && /[?&]token=/.test(request.url)) return undefined;
   const caller = await deps.callerOf(request);
-  if (caller && deps.logNameOf) addLogFields({ user: deps.logNameOf(caller.user) });
   if (caller || access !== 'user') return caller;
   throw new AppError('unauthenticated', 'This needs a bearer token or a session.', {
     reason: 'no-credentials',

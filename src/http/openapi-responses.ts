@@ -19,7 +19,9 @@ export function documentResponses(route: Route): ZodOpenApiResponsesObject {
 /** What the route names, and what the mount itself may answer for it. */
 export function errorsOf({ access, params, query, body, form, errors = [] }: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>(errors);
-  if (['user', 'optional', 'signed-url'].includes(access)) codes.add('unauthenticated').add('account-erased');
+  if (['user', 'optional', 'signed-url'].includes(access)) {
+    codes.add('unauthenticated').add('registration-closed').add('account-erased');
+  }
   if (params) codes.add('not-found');
   if (query) codes.add('invalid-request');
   if (body || form) for (const code of FORM_ERRORS) codes.add(code);

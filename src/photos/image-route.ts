@@ -44,7 +44,7 @@ export function imageRoute(deps: ImageDeps): Route {
       const pass = token === undefined ? undefined : readToken(id, token);
       const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;
       const user = token === undefined ? caller?.user : opened && pass?.user;
-      if (!user) throw noPass();
+      if (!user) throw noPass(token === undefined ? 'no-credentials' : 'picture-url');
       const photo = { user, id };
       const signed = token !== undefined;
       if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed });
@@ -54,8 +54,9 @@ export function imageRoute(deps: ImageDeps): Route {
   });
 }
 
-const noPass = () =>
+const noPass = (reason: string) =>
   new AppError('unauthenticated', 'Use the URL that the photo carries, fetched anew once it has expired, or sign in.', {
+    reason,
     headers: { 'WWW-Authenticate': 'Bearer' },
   });
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts';
+import type { RegistrationConfig } from '../../src/accounts/registration-config.ts';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import type { IdentityConfig } from '../../src/config.ts';
 import { addressesIn } from '../../src/digest/mail-address.ts';
@@ -22,6 +23,8 @@ import { chaosWith } from '../support/chaos.ts';
 
 const signingKeys = parseKeys('a signing key of 32 characters or more');
 
+const OPEN: RegistrationConfig = { kind: 'open' };
+
 export const START = Date.UTC(2026, 10, 21, 4, 0);
 
 /** Instances of the app that share one Datastore and one issuer, with nothing but accounts behind their front door. */
@@ -31,12 +34,19 @@ export interface FrontDoor {
   signingKeys: SigningKeys;
   identity: IdentityService;
   clock: ManualClock;
+  registration: RegistrationConfig;
   /** Lets the next `count` transactions end in ABORTED. */
   abortCommits(count: number): void;
   /** Another instance, with a memory of its own. */
-  instance(options?: { https?: boolean; identity?: IdentityConfig }): Promise<Instance>;
+  instance(options?: InstanceOptions): Promise<Instance>;
   /** Serves accounts put together by hand, and tells the URL. */
   serve(parts: Parts): Promise<string>;
+}
+
+export interface InstanceOptions {
+  https?: boolean;
+  identity?: IdentityConfig;
+  registration?: RegistrationConfig;
 }
 
 type Parts = Pick<Accounts, 'routes' | 'callerOf'>;
@@ -71,8 +81,9 @@ export async function openFrontDoor(): Promise<FrontDoor> {
     signingKeys,
     identity,
     clock,
+    registration: OPEN,
     abortCommits: (count) => service.faults.abortCommits(count),
-    async instance({ https = false, identity: issuers } = {}) {
+    async instance({ https = false, identity: issuers, registration = OPEN } = {}) {
       const accounts = createAccounts({
         datastore,
         clock,
@@ -82,6 +93,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         addressOf: addressesIn('local'),
         signingKeys,
         identity: issuers ?? { kind: 'local' },
+        registration,
         localIssuer: identity.issuer,
         https,
       });

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../src/http/errors.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { addLogFields } from '../../src/log.ts';
-import { ANA, smallApp } from './small-app.ts';
+import { smallApp } from './small-app.ts';
 
 const refusals = {
   foreign: new AppError('cross-site-request', 'From elsewhere.', { reason: 'cross-site' }),
@@ -54,13 +54,11 @@ async function lineOf(path: string, headers: Record<string, string> = {}) {
   return entries.at(-1) ?? { message: '' };
 }
 
-test('the line of a request says who, as a name that only the log has, and from which network', async () => {
+test('the line of a request says from which network it comes, whatever the client says of that', async () => {
   const line = await lineOf('/mine', { Authorization: 'Bearer ana', 'X-Forwarded-For': '198.51.100.7' });
-  expect(line).toMatchObject({ severity: 'INFO', user: 'name of ana0000000000000', client: '127.0.0.0/24' });
+  expect(line).toMatchObject({ severity: 'INFO', client: '127.0.0.0/24' });
   expect(line).not.toHaveProperty('reason');
-  expect(JSON.stringify(entries)).not.toContain('198.51.100');
-  expect(JSON.stringify(entries)).not.toMatch(/Bearer|"ana0000000000000"/);
-  expect(ANA.user).toBe('ana0000000000000');
+  expect(JSON.stringify(entries)).not.toMatch(/198\.51\.100|Bearer/);
 });
 
 test('a refusal says why: no credentials, bad ones, or what the refusal itself names', async () => {

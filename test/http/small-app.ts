@@ -15,7 +15,13 @@ export function smallApp(routes: Route[], deps: Partial<MountDeps> = {}): { app:
   const write = (line: string) => void entries.push(JSON.parse(line) as Entry);
   const log = createLog({ level: 'debug', destination: { write } });
   const app = express();
-  mount(app, routes, { log, platform: { onAppEngine: false }, callerOf, logNameOf: (user) => `name of ${user}`, ...deps });
+  mount(app, routes, {
+    log,
+    platform: { onAppEngine: false },
+    callerOf,
+    logNameOf: (user) => `name of ${user}`,
+    ...deps,
+  });
   return { app, entries };
 }
 
