@@ -19,7 +19,6 @@ export function smallApp(routes: Route[], deps: Partial<MountDeps> = {}): { app:
     log,
     platform: { onAppEngine: false },
     callerOf,
-    logNameOf: (user) => `name of ${user}`,
     ...deps,
   });
   return { app, entries };

@@ -59,6 +59,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
   service: ['photos', 'timeline', 'uploads', ...SHARED, ...FOUNDATIONS],
   'tasks-cli': ['jobs', ...FOUNDATIONS],
+  'invite-cli': ['accounts', ...FOUNDATIONS],
   'local-cloud': ['clock.ts', 'clock-watch.ts', 'node-http.ts', 'release.ts', 'time-zone.ts'],
 };
 
