@@ -31,7 +31,7 @@ export interface AppDeps extends CoreDeps {
 /** The whole product on one screen: every feature with what it needs, then their routes behind one front door. */
 export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express {
   const { config, log, local } = deps;
-  const { profile, metricsToken, identity, registration } = config;
+  const { profile, metricsToken, identity, registration, sessionIdleMs, onAppEngine } = config;
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = identity.kind === 'local';
 
@@ -40,6 +40,8 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...core,
     identity,
     registration,
+    sessionIdleMs,
+    onAppEngine,
     localIssuer: local?.issuer,
     https: profile === 'google',
   });
@@ -55,14 +57,20 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...auditRoutes(core),
     ...accounts.routes,
     limitsRoute(config),
-    ...leavingRoutes({ ...core, noteErasure: accounts.noteErasure, forgetAccounts: accounts.forget }),
+    ...leavingRoutes({ ...core, ...accounts, forgetAccounts: accounts.forget }),
   ];
   const describe = () => describeApi(api, API_INFO);
   const { publicTimelines } = accounts;
   const routes = [
     ...api,
     openApiRoute(describe),
-    ...homeRoutes({ ...core, localSignIn: open, describeApi: describe, publicTimelines }),
+    ...homeRoutes({
+      ...core,
+      localSignIn: open,
+      registrationOpen: registration.kind === 'open',
+      describeApi: describe,
+      publicTimelines,
+    }),
     ...serviceRoutes(core),
     metricsRoute({ ...core, metricsToken, open }),
     ...(profile === 'local' ? sessionDoor(core.bucket.storage.apiEndpoint) : []),
@@ -75,7 +83,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     first: [countRequests(core.metrics), core.rightOfWay.watch],
     log,
     projectId: config.cloud.projectId,
-    platform: { onAppEngine: config.onAppEngine, secret: local?.secret },
+    platform: { onAppEngine, secret: local?.secret },
     callerOf: accounts.callerOf,
     loopbackOnly: open,
     ...(profile === 'google' ? { bucketOrigins: ['https://storage.googleapis.com'] } : {}),

@@ -12,6 +12,7 @@ import { forgetErasure, wasErased } from './erased-identities.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { generatedHandle, Handle } from './handle.ts';
 import { admit, type RegistrationDeps } from './registration.ts';
+import type { SecurityLog } from './security-log.ts';
 import type { Identity } from './verify-token.ts';
 
 /** A user as the rest of the service knows him. */
@@ -32,6 +33,7 @@ export interface AccountDeps extends RegistrationDeps {
   clock: Clock;
   accountMemory: AccountMemory;
   signingKeys: SigningKeys;
+  securityLog: SecurityLog;
 }
 
 /** For how many milliseconds an account that was erased or renamed may still look as before on another instance. */
@@ -102,6 +104,7 @@ async function createAccount(deps: AccountDeps, root: Key, identity: Identity): 
     const known = await readAccount(deps.datastore, tx, root);
     const account = known ?? (await stageAccount(deps, tx, root, identity));
     await (known ? tx.rollback() : tx.commit());
+    if (!known) deps.securityLog('account-created', account.user);
     return account;
   } catch (error) {
     await tx.rollback().catch(() => undefined);

@@ -6,7 +6,7 @@ import type { Caller, Route } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
 import type { User } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
-import { addLogFields } from '../log.ts';
+import { addLogFields, type Log } from '../log.ts';
 import { once } from '../once.ts';
 import type { UserId } from '../library/ids.ts';
 import type { SigningKeys } from '../signing/keys.ts';
@@ -19,6 +19,8 @@ import { localAccountRoutes } from './local-routes.ts';
 import type { RegistrationConfig } from './registration-config.ts';
 import { publicTimelines, type PublicTimeline } from './public-timelines.ts';
 import { accountRoutes } from './routes.ts';
+import { securityLog, type SecurityLog } from './security-log.ts';
+import { sessionUses } from './session.ts';
 import { LOCAL_ISSUER, trustedIssuers, type TrustedIssuer } from './trusted-issuers.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
@@ -32,6 +34,11 @@ export interface AccountsOptions {
   addressOf: (user: User) => string | undefined;
   identity: IdentityConfig;
   registration: RegistrationConfig;
+  /** Milliseconds without a request after which the session of a page ends. */
+  sessionIdleMs: number;
+  log: Log;
+  /** Whether App Engine's front end says from where a request comes. */
+  onAppEngine: boolean;
   /** URL of the stand-in issuer, where there is one. It counts only if `identity` is local. */
   localIssuer?: string | undefined;
   signingKeys: SigningKeys;
@@ -52,6 +59,8 @@ export interface Accounts {
   vouch: (name: string) => Promise<Caller>;
   /** The account with this handle. */
   find: (name: string) => Promise<Caller | undefined>;
+  /** See `SecurityLog`. */
+  securityLog: SecurityLog;
   /** See `noteErasure`. */
   noteErasure: (user: UserId) => Promise<void>;
   /** Forgets what this instance remembers of accounts: one of them is gone. */
@@ -67,6 +76,8 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
   const deps = {
     ...shared,
     accountMemory: accountMemory(shared),
+    sessionUses: sessionUses(shared),
+    securityLog: securityLog(shared),
     tokenVerifier: verifierWhenNeeded(shared, trustedIssuers(identity, localIssuer)),
   };
   const local = identity.kind === 'local' && localIssuer !== undefined;
@@ -82,6 +93,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
     },
     find: (name) => findUserByHandle(deps, name),
+    securityLog: deps.securityLog,
     noteErasure: (user) => noteErasure(deps, user),
     forget() {
       deps.accountMemory.byIdentity.clear();

@@ -8,6 +8,7 @@ export const ERRORS = {
   'too-many-files': [400, 'Too many files in one request'],
   'upload-aborted': [400, 'The upload broke off'],
   unauthenticated: [401, 'Sign in first'],
+  'fresh-sign-in-required': [401, 'Sign in again'],
   'cross-site-request': [403, 'The request came from another site'],
   'registration-closed': [403, 'New accounts need an invitation'],
   'not-found': [404, 'Nothing here'],

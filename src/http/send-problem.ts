@@ -27,7 +27,7 @@ function reasonOf({ status, reason, code }: AppError): { reason?: string } {
 
 function sendProblem(request: Request, response: Response, error: AppError): void {
   const problem = presentProblem(error, requestIdOf(response));
-  const { type, text, headers } = wantsPage(request) ? asPage(problem) : asJson(problem);
+  const { type, text, headers } = wantsPage(request) ? asPage(request, problem) : asJson(problem);
   const body = Buffer.from(text);
   response.status(problem.status);
   response.vary('Accept');
@@ -47,7 +47,17 @@ function asJson(problem: Problem) {
   return { type: PROBLEM_TYPE, text: JSON.stringify(problem), headers: {} };
 }
 
-function asPage(problem: Problem) {
+function asPage(request: Request, problem: Problem) {
   const headers = { 'Content-Security-Policy': PROBLEM_PAGE_POLICY };
-  return { type: 'text/html; charset=utf-8', text: renderProblemPage(problem), headers };
+  const signIn = problem.status === 401 ? signInHref(request) : undefined;
+  return { type: 'text/html; charset=utf-8', text: renderProblemPage(problem, signIn), headers };
 }
+
+/** Where to sign in, and from there back: to this page, or to the one whose form this was. */
+function signInHref(request: Request): string {
+  const page = request.method === 'GET' ? request.path : pathOf(request.get('Referer'));
+  return page === undefined ? '/sign-in' : `/sign-in?then=${encodeURIComponent(page)}`;
+}
+
+/** The host is not compared: a path is looked at by the sign-in again, and leads to this host alone. */
+const pathOf = (url = '') => (URL.canParse(url) ? new URL(url).pathname : undefined);

@@ -10,6 +10,9 @@ import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts';
 import type { RegistrationConfig } from '../../src/accounts/registration-config.ts';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import type { IdentityConfig } from '../../src/config.ts';
+import type { ExpiringCache } from '../../src/accounts/expiring-cache.ts';
+import type { SecurityLog } from '../../src/accounts/security-log.ts';
+import { sessionUses } from '../../src/accounts/session.ts';
 import { addressesIn } from '../../src/digest/mail-address.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
@@ -23,6 +26,9 @@ import { chaosWith } from '../support/chaos.ts';
 
 const signingKeys = parseKeys('a signing key of 32 characters or more');
 
+/** Milliseconds after which an unused session ends. */
+const IDLE = 7 * 24 * 3_600_000;
+
 const OPEN: RegistrationConfig = { kind: 'open' };
 
 export const START = Date.UTC(2026, 10, 21, 4, 0);
@@ -35,6 +41,10 @@ export interface FrontDoor {
   identity: IdentityService;
   clock: ManualClock;
   registration: RegistrationConfig;
+  sessionIdleMs: number;
+  sessionUses: ExpiringCache<void>;
+  securityLog: SecurityLog;
+  onAppEngine: boolean;
   /** Lets the next `count` transactions end in ABORTED. */
   abortCommits(count: number): void;
   /** Another instance, with a memory of its own. */
@@ -82,6 +92,10 @@ export async function openFrontDoor(): Promise<FrontDoor> {
     identity,
     clock,
     registration: OPEN,
+    sessionIdleMs: IDLE,
+    sessionUses: sessionUses({ clock }),
+    securityLog: () => undefined,
+    onAppEngine: false,
     abortCommits: (count) => service.faults.abortCommits(count),
     async instance({ https = false, identity: issuers, registration = OPEN } = {}) {
       const accounts = createAccounts({
@@ -94,6 +108,9 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         signingKeys,
         identity: issuers ?? { kind: 'local' },
         registration,
+        sessionIdleMs: IDLE,
+        onAppEngine: false,
+        log: createLog({ level: 'silent' }),
         localIssuer: identity.issuer,
         https,
       });
