@@ -31,7 +31,7 @@ export interface AppDeps extends CoreDeps {
 /** The whole product on one screen: every feature with what it needs, then their routes behind one front door. */
 export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express {
   const { config, log, local } = deps;
-  const { profile, metricsToken, identity } = config;
+  const { profile, metricsToken, identity, registration, sessionIdleMs, onAppEngine } = config;
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = identity.kind === 'local';
 
@@ -39,6 +39,9 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   const accounts = createAccounts({
     ...core,
     identity,
+    registration,
+    sessionIdleMs,
+    onAppEngine,
     localIssuer: local?.issuer,
     https: profile === 'google',
     countNewAccount: core.rateLimits && ((request) => core.rateLimits?.countNewAccount(request)),
@@ -55,14 +58,20 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...auditRoutes(core),
     ...accounts.routes,
     limitsRoute(config),
-    ...leavingRoutes({ ...core, noteErasure: accounts.noteErasure, forgetAccounts: accounts.forget }),
+    ...leavingRoutes({ ...core, ...accounts, forgetAccounts: accounts.forget }),
   ];
   const describe = () => describeApi(api, API_INFO);
   const { publicTimelines } = accounts;
   const routes = [
     ...api,
     openApiRoute(describe),
-    ...homeRoutes({ ...core, localSignIn: open, describeApi: describe, publicTimelines }),
+    ...homeRoutes({
+      ...core,
+      localSignIn: open,
+      registrationOpen: registration.kind === 'open',
+      describeApi: describe,
+      publicTimelines,
+    }),
     ...serviceRoutes(core),
     metricsRoute({ ...core, metricsToken, open }),
     ...(profile === 'local' ? sessionDoor(core.bucket.storage.apiEndpoint) : []),
@@ -75,7 +84,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     first: [countRequests(core.metrics), core.rightOfWay.watch],
     log,
     projectId: config.cloud.projectId,
-    platform: { onAppEngine: config.onAppEngine, secret: local?.secret },
+    platform: { onAppEngine, secret: local?.secret },
     callerOf: accounts.callerOf,
     limits: core.rateLimits,
     loopbackOnly: open,

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
+import { readRegistration, type RegistrationConfig } from './accounts/registration-config.ts';
 import { EnvironmentReader, type Environment } from './environment.ts';
 import { readMailConfig, type MailConfig } from './mail/mail-config.ts';
 import { readRateLimits, type RateSettings } from './rate-limits/settings.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
+const DAY = 24 * 3_600_000;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -57,6 +59,10 @@ export interface Config {
   readonly server: ServerConfig;
   readonly cloud: CloudConfig;
   readonly identity: IdentityConfig;
+  /** Whose sign-in begins an account. */
+  readonly registration: RegistrationConfig;
+  /** After how many milliseconds without a request the session of a page ends. */
+  readonly sessionIdleMs: number;
   readonly mail: MailConfig;
   /** Undefined: a key is made once and kept in Datastore. */
   readonly signingKey: string | undefined;
@@ -95,6 +101,8 @@ export function readConfig(env: Environment): Config {
     server,
     cloud: readCloud(source, profile),
     identity: readIdentity(source, { profile, onAppEngine, host: server.host }),
+    registration: readRegistration(source, profile),
+    sessionIdleMs: source.integer('SESSION_IDLE_DAYS', { min: 1, max: 14, fallback: 7 }) * DAY,
     mail: readMailConfig(source, { profile, port: server.port }),
     signingKey: readSecret(source, 'SIGNING_KEY', 32),
     metricsToken: readSecret(source, 'METRICS_TOKEN', 16),

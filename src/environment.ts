@@ -1,9 +1,12 @@
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What the files of this repository say where only the operator knows the value. */
+const PLACEHOLDER = /(?<![\w-])your-(?:project|client-id|audience|issuer|domain|bucket|region|key|secret)(?![\w-])/;
+
 /** Reads variables one by one and remembers what is wrong, so that one start tells everything. */
 export class EnvironmentReader {
   readonly #env: Environment;
-  readonly #faults: string[] = [];
+  readonly #faults = new Set<string>();
 
   constructor(env: Environment) {
     this.#env = env;
@@ -11,7 +14,15 @@ export class EnvironmentReader {
 
   /** The variable without blanks around it; an empty one counts as not set. */
   text(name: string): string | undefined {
-    return this.#env[name]?.trim() || undefined;
+    const value = this.#env[name]?.trim() || undefined;
+    const [placeholder] = PLACEHOLDER.exec(value ?? '') ?? [];
+    if (placeholder !== undefined) {
+      this.fault(
+        name,
+        `still holds the placeholder ${placeholder}: write your own value there, in app.yaml for example`,
+      );
+    }
+    return value;
   }
 
   required(name: string, fallback: string | undefined): string {
@@ -46,10 +57,12 @@ export class EnvironmentReader {
   }
 
   fault(name: string, expected: string): void {
-    this.#faults.push(`${name} ${expected}`);
+    this.#faults.add(`${name} ${expected}`);
   }
 
   check(): void {
-    if (this.#faults.length > 0) throw new Error(`The configuration is not complete: ${this.#faults.join('; ')}.`);
+    if (this.#faults.size > 0) {
+      throw new Error(`The configuration is not complete: ${[...this.#faults].join('; ')}.`);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { sweepErasedIdentities } from './accounts/sweep-erased-identities.cron.ts';
+import { sweepInvitations } from './accounts/sweep-invitations.cron.ts';
 import { sweepSessions } from './accounts/sweep-sessions.cron.ts';
 import { trimActivity } from './activity/trim-activity.job.ts';
 import { auditUser } from './audit/audit-user.job.ts';
@@ -55,6 +56,7 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepTombstones, core),
   bindCron(sweepSessions, core),
   bindCron(sweepErasedIdentities, core),
+  bindCron(sweepInvitations, core),
   bindCron(purgeTrash, core),
   bindCron(sweepLeftovers, core),
   bindCron(auditAll, core),

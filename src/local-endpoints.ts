@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Endpoints } from './clients.ts';
+import type { CloudConfig } from './config.ts';
 
 /** The local cloud inside the program takes free ports: this file in the data folder tells other programs which. */
 const fileIn = (dataDir: string) => join(dataDir, 'endpoints.json');
@@ -21,4 +22,26 @@ export async function findEndpoints(dataDir: string): Promise<Endpoints | undefi
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+const VARIABLES = {
+  datastore: 'DATASTORE_EMULATOR_HOST',
+  storage: 'STORAGE_EMULATOR_HOST',
+  tasks: 'CLOUD_TASKS_EMULATOR_HOST',
+} as const;
+
+/**
+ * Where a tool beside the service finds the local cloud: empty where the environment names the service that it needs.
+ * @throws Error that says how to start the service
+ */
+export async function endpointsFor(
+  service: keyof typeof VARIABLES,
+  { dataDir, emulators }: Pick<CloudConfig, 'dataDir' | 'emulators'>,
+): Promise<Endpoints> {
+  const found = emulators[service] === undefined ? await findEndpoints(dataDir) : {};
+  if (found) return found;
+  throw new Error(
+    `Nothing runs on the data folder ${dataDir}. Start the service with npm start, say by DATA_DIR which folder it has, ` +
+      `or set ${VARIABLES[service]}, or PROFILE=google.`,
+  );
 }

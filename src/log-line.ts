@@ -24,9 +24,12 @@ function inItsColour(severity: string): string {
   return severity === 'DEBUG' ? styleText('dim', text) : text;
 }
 
+/** Which request a line belongs to, whose it is and where it came from. */
+const LOOKED_UP = new Set(['requestId', 'user', 'client']);
+
 /** The message says some fields already, and the request behind a line is looked up only where there is trouble. */
 function isKnown({ severity, message }: Record<string, unknown>, name: string, value: unknown): boolean {
-  if (name === 'requestId') return severity === 'INFO' || severity === 'DEBUG';
+  if (LOOKED_UP.has(name)) return severity === 'INFO' || severity === 'DEBUG';
   return typeof value === 'string' && value !== '' && String(message).includes(value);
 }
 

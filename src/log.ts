@@ -26,11 +26,23 @@ const SEVERITIES: Record<string, string> = {
 
 const SECRET_FIELDS = ['authorization', 'cookie', 'set-cookie', 'x-local-cloud-secret', 'x-goog-iap-jwt-assertion'];
 
-const context = new AsyncLocalStorage<Record<string, unknown>>();
+/** What lines carry besides what they say themselves. */
+export type LogFields = Record<string, unknown>;
+
+const context = new AsyncLocalStorage<LogFields>();
 
 /** Runs `run` so that every line logged in it, however deep, carries `fields` too. */
-export function withLogFields<T>(fields: Record<string, unknown>, run: () => T): T {
-  return context.run({ ...context.getStore(), ...fields }, run);
+export function withLogFields<T>(fields: LogFields, run: () => T): T {
+  return inLogContext({ ...context.getStore(), ...fields }, run);
+}
+
+/** Runs `run` so that every line logged in it carries what `fields` holds by then, and nothing else. */
+export const inLogContext = <T>(fields: LogFields, run: () => T): T => context.run(fields, run);
+
+/** Adds `fields` to all further lines of what is running, such as a request. What was said first stays. */
+export function addLogFields(fields: LogFields): void {
+  const known = context.getStore();
+  if (known) Object.assign(known, { ...fields, ...known });
 }
 
 /** Writes one line of JSON per entry at once, so that a killed process has lost none. */
@@ -41,7 +53,8 @@ export function createLog({ level, human = false, destination }: LogOptions): Lo
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
-    mixin: () => context.getStore() ?? {},
+    // A copy: pino writes the fields of the line into what it gets here.
+    mixin: () => ({ ...context.getStore() }),
     redact: { paths: SECRET_FIELDS.flatMap(redactedPaths), censor: '[redacted]' },
     hooks: { streamWrite: (line: string) => (human ? describeLine(withoutSecrets(line)) : withoutSecrets(line)) },
   };

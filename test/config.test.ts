@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { readConfig } from '../src/config.ts';
 import { RATE_DEFAULTS } from '../src/rate-limits/settings.ts';
 
@@ -24,6 +27,8 @@ test('an empty environment gives the whole local profile', () => {
       standalone: undefined,
     },
     identity: { kind: 'local' },
+    registration: { kind: 'open' },
+    sessionIdleMs: 7 * 24 * 3_600_000,
     mail: {
       smtpUrl: undefined,
       from: 'Photo Timeline <photos@localhost>',
@@ -105,6 +110,57 @@ test('the stand-in identity is refused on App Engine and wherever others can rea
   expect(() => readConfig({ HOST: '127.0.0.1.example.com' })).toThrow(/unless HOST is a loopback address/);
   for (const host of ['localhost', '127.0.0.2', '::1']) expect(readConfig({ HOST: host }).server.host).toBe(host);
 });
+
+test('registration is closed outside the local profile unless it is told otherwise', () => {
+  const registrationOf = (REGISTRATION?: string) =>
+    readConfig({ ...GOOGLE, ...(REGISTRATION && { REGISTRATION }) }).registration;
+  expect(registrationOf()).toEqual({ kind: 'closed' });
+  expect(registrationOf('open')).toEqual({ kind: 'open' });
+  expect(registrationOf('domain:Example.org, example.net')).toEqual({
+    kind: 'domain',
+    domains: ['example.org', 'example.net'],
+  });
+  expect(registrationOf('list:Ana@Example.com, https://id.example/realm|auth0|7')).toEqual({
+    kind: 'list',
+    people: [{ address: 'ana@example.com' }, { issuer: 'https://id.example/realm', subject: 'auth0|7' }],
+  });
+});
+
+test.each([
+  'Open',
+  'domain:',
+  'domain:example',
+  'domain:*.example.org',
+  'domain:@example.org',
+  'domain:example.org,',
+  'list:',
+  'list:ana',
+  'list:ana@example.com ben@example.com',
+  'list:nowhere|7',
+  'list:https://id.example|',
+  'everybody',
+])('the registration %j is refused', (registration) => {
+  expect(() => readConfig({ REGISTRATION: registration })).toThrow(/REGISTRATION must be open, closed, domain:/);
+});
+
+test('app.yaml as it is shipped is refused by the name of what is still to be written there, and then closed', () => {
+  const file = readFileSync(join(import.meta.dirname, '../app.yaml'), 'utf8');
+  const { env_variables: shipped } = parse(file) as { env_variables: Record<string, string> };
+  const env = { GAE_ENV: 'standard', GOOGLE_CLOUD_PROJECT: 'my-photos', ...shipped };
+  const placeholder = /^[^:]*: IDENTITY still holds the placeholder your-project: write your own value there/;
+  expect(messageOf(() => readConfig(env)).replace(/^Error: /, '')).toMatch(placeholder);
+  const config = readConfig({ ...env, IDENTITY: 'firebase:my-photos' });
+  expect(config.registration).toEqual({ kind: 'closed' });
+});
+
+test.each(['BUCKET', 'SIGNING_KEY', 'METRICS_TOKEN', 'PUBLIC_URL', 'TASKS_LOCATION'])(
+  'a placeholder in %s is refused, and a name that only begins like one is not',
+  (name) => {
+    const value = 'https://your-project.example/a-value-of-32-characters-or-more';
+    expect(() => readConfig({ [name]: value })).toThrow(`${name} still holds the placeholder your-project`);
+    readConfig({ [name]: value.replace('your-project', 'your-projects-7') });
+  },
+);
 
 test('a single stand-in can be swapped', () => {
   const { emulators } = readConfig({

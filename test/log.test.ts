@@ -42,6 +42,16 @@ test('what is logged inside a request carries its fields, also after waiting', a
   expect(entries()[1]).not.toHaveProperty('requestId');
 });
 
+test('what one line says of itself is on no later line of the request', () => {
+  const { log, entries } = record();
+  withLogFields({ requestId: 'r1' }, () => {
+    log.error({ code: 'internal' }, 'Failed.');
+    log.info('Answered.');
+  });
+  expect(entries()[1]).toMatchObject({ requestId: 'r1', message: 'Answered.' });
+  expect(entries()[1]).not.toHaveProperty('code');
+});
+
 test('credentials are not written', () => {
   const { log, lines } = record();
   log.info({

@@ -12,6 +12,8 @@ import { beginAnew } from './begin-anew.ts';
 import { forgetErasure, wasErased } from './erased-identities.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { generatedHandle, Handle } from './handle.ts';
+import { admit, type RegistrationDeps } from './registration.ts';
+import type { SecurityLog } from './security-log.ts';
 import type { Identity } from './verify-token.ts';
 
 /** A user as the rest of the service knows him. */
@@ -26,7 +28,7 @@ export interface AccountMemory {
   byHandle: ExpiringCache<Account | undefined>;
 }
 
-export interface AccountDeps {
+export interface AccountDeps extends RegistrationDeps {
   datastore: Datastore;
   library: Library;
   clock: Clock;
@@ -37,6 +39,7 @@ export interface AccountDeps {
    * @throws AppError rate-limited
    */
   countNewAccount?: ((request: Request) => (() => void) | undefined) | undefined;
+  securityLog: SecurityLog;
 }
 
 /** For how many milliseconds an account that was erased or renamed may still look as before on another instance. */
@@ -53,7 +56,8 @@ export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
  * The account of an identity. The first call creates it, with the wished name as its handle if that is free and
  * possible, else with a generated one; of several first calls at once all get the same account.
  * @throws AppError `account-erased` for 30 days after an erasure: a phone that goes on asking makes no new account;
- *   `rate-limited` when too many new accounts came from where `request` comes from
+ *   `registration-closed` when there is no account, and this identity may begin none;
+ *   `rate-limited` when too many new accounts came from the address of `request`
  */
 export function findOrCreateAccount(deps: AccountDeps, identity: Identity, request?: Request): Promise<Account> {
   const { datastore, clock, accountMemory } = deps;
@@ -67,7 +71,10 @@ export function findOrCreateAccount(deps: AccountDeps, identity: Identity, reque
   });
 }
 
-/** The account of an identity that signs in. This begins a new account also for one whose account was erased. */
+/**
+ * The account of an identity that signs in. This begins a new account also for one whose account was erased.
+ * @throws AppError `registration-closed`, `rate-limited`
+ */
 export async function signInAccount(deps: AccountDeps, identity: Identity, request?: Request): Promise<Account> {
   const { datastore, accountMemory } = deps;
   const root = identityKey(datastore, identity);
@@ -97,25 +104,24 @@ async function keepEmail({ library }: AccountDeps, { user, email: known }: Found
   if (email !== undefined && email !== known) await library.commit(user, (change) => change.keepEmail(email));
 }
 
-/** Creates an account, counted for where its request comes from. */
-async function openAccount(deps: AccountDeps, root: Key, { name }: Identity, request?: Request): Promise<Found> {
+/** Creates an account, counted for the address of its request. */
+async function openAccount(deps: AccountDeps, root: Key, identity: Identity, request?: Request): Promise<Found> {
   const takeBack = request && deps.countNewAccount?.(request);
   try {
-    return await beginAnew(() => createAccount(deps, root, name));
+    return await beginAnew(() => createAccount(deps, root, identity));
   } catch (error) {
     takeBack?.();
     throw error;
   }
 }
 
-async function createAccount(deps: AccountDeps, root: Key, wish: string | undefined): Promise<Found> {
-  const { datastore, clock } = deps;
-  const tx = datastore.transaction();
+async function createAccount(deps: AccountDeps, root: Key, identity: Identity): Promise<Found> {
+  const tx = deps.datastore.transaction();
   try {
-    const known = await readAccount(datastore, tx, root);
-    const account = known ?? { user: newUserId(), handle: await freeHandle(datastore, tx, wish), email: null };
-    if (!known) stageAccount(deps, tx, { root, account, now: clock.now() });
+    const known = await readAccount(deps.datastore, tx, root);
+    const account = known ?? (await stageAccount(deps, tx, root, identity));
     await (known ? tx.rollback() : tx.commit());
+    if (!known) deps.securityLog('account-created', account.user);
     return account;
   } catch (error) {
     await tx.rollback().catch(() => undefined);
@@ -123,16 +129,23 @@ async function createAccount(deps: AccountDeps, root: Key, wish: string | undefi
   }
 }
 
-function stageAccount(deps: AccountDeps, tx: Transaction, made: { root: Key; account: Account; now: number }): void {
-  const { datastore } = deps;
-  const { user, handle } = made.account;
-  const identity = String(made.root.name);
+async function stageAccount(deps: AccountDeps, tx: Transaction, root: Key, identity: Identity): Promise<Found> {
+  const { datastore, clock } = deps;
+  const invitations = await admit(deps, tx, identity);
+  const user = newUserId();
+  const handle = await freeHandle(datastore, tx, identity.name);
+  const hash = String(root.name);
   // Not inserted but saved: the identity may still point to an account that was erased. Its user is indexed, so that
   // an erasure finds it.
-  tx.save({ key: made.root, data: { user } });
+  tx.save({ key: root, data: { user } });
   tx.insert({ key: handleKey(datastore, handle), data: { user }, excludeFromIndexes: ['user'] });
-  tx.insert(toEntity(keyOf(datastore, user, UserKind), UserKind, { ...emptyUser(handle, made.now), identity }));
-  forgetErasure(deps, tx, identity);
+  tx.insert(
+    toEntity(keyOf(datastore, user, UserKind), UserKind, { ...emptyUser(handle, clock.now()), identity: hash }),
+  );
+  forgetErasure(deps, tx, hash);
+  // One invitation is one account, however many identities carry its address.
+  if (invitations.length > 0) tx.delete(invitations);
+  return { user, handle, email: null };
 }
 
 async function freeHandle(datastore: Datastore, tx: Transaction, wish: string | undefined): Promise<Handle> {

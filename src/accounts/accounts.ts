@@ -6,16 +6,21 @@ import type { Caller, Route } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
 import type { User } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
+import { addLogFields, type Log } from '../log.ts';
 import { once } from '../once.ts';
 import type { UserId } from '../library/ids.ts';
 import type { SigningKeys } from '../signing/keys.ts';
+import { logName } from '../signing/log-name.ts';
 import { accountMemory, findOrCreateAccount, findUserByHandle, type AccountDeps } from './account.ts';
 import { callerOf } from './caller.ts';
 import { noteErasure } from './erased-identities.ts';
 import { parseHandle } from './handle.ts';
 import { localAccountRoutes } from './local-routes.ts';
+import type { RegistrationConfig } from './registration-config.ts';
 import { publicTimelines, type PublicTimeline } from './public-timelines.ts';
 import { accountRoutes } from './routes.ts';
+import { securityLog, type SecurityLog } from './security-log.ts';
+import { sessionUses } from './session.ts';
 import { LOCAL_ISSUER, trustedIssuers, type TrustedIssuer } from './trusted-issuers.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
@@ -28,6 +33,12 @@ export interface AccountsOptions {
   /** Where mail to a user goes; undefined when no address is known. */
   addressOf: (user: User) => string | undefined;
   identity: IdentityConfig;
+  registration: RegistrationConfig;
+  /** Milliseconds without a request after which the session of a page ends. */
+  sessionIdleMs: number;
+  log: Log;
+  /** Whether App Engine's front end says from where a request comes. */
+  onAppEngine: boolean;
   /** URL of the stand-in issuer, where there is one. It counts only if `identity` is local. */
   localIssuer?: string | undefined;
   signingKeys: SigningKeys;
@@ -40,7 +51,7 @@ export interface AccountsOptions {
 /** Who is who: what the front door and the other features ask of accounts. */
 export interface Accounts {
   routes: Route[];
-  /** See `callerOf` in caller.ts. */
+  /** See `callerOf` in caller.ts. The lines of the request's log name the caller from then on. */
   callerOf: (request: Request) => Promise<Caller | undefined>;
   /**
    * The account that the stand-in issuer vouches for, created when it is new. For the local profile alone.
@@ -50,6 +61,8 @@ export interface Accounts {
   vouch: (name: string) => Promise<Caller>;
   /** The account with this handle. */
   find: (name: string) => Promise<Caller | undefined>;
+  /** See `SecurityLog`. */
+  securityLog: SecurityLog;
   /** See `noteErasure`. */
   noteErasure: (user: UserId) => Promise<void>;
   /** Forgets what this instance remembers of accounts: one of them is gone. */
@@ -65,17 +78,24 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
   const deps = {
     ...shared,
     accountMemory: accountMemory(shared),
+    sessionUses: sessionUses(shared),
+    securityLog: securityLog(shared),
     tokenVerifier: verifierWhenNeeded(shared, trustedIssuers(identity, localIssuer)),
   };
   const local = identity.kind === 'local' && localIssuer !== undefined;
   return {
     routes: [...accountRoutes(deps), ...(local ? localAccountRoutes({ ...deps, localIssuer }) : [])],
-    callerOf: (request) => callerOf(deps, request),
+    async callerOf(request) {
+      const caller = await callerOf(deps, request);
+      if (caller) addLogFields({ user: logName(deps.signingKeys, caller.user) });
+      return caller;
+    },
     vouch: async (name) => {
       const subject = parseHandle(name);
       return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
     },
     find: (name) => findUserByHandle(deps, name),
+    securityLog: deps.securityLog,
     noteErasure: (user) => noteErasure(deps, user),
     forget() {
       deps.accountMemory.byIdentity.clear();

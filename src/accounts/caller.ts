@@ -1,9 +1,11 @@
 import type { Request } from 'express';
 import type { Caller } from '../http/route.ts';
+import { addLogFields } from '../log.ts';
 import { findOrCreateAccount, signInAccount, type AccountDeps } from './account.ts';
 import { requireOwnPage } from './request-origin.ts';
 import { readSessionCookie, type CookieDeps } from './session-cookie.ts';
 import { readSession, type SessionDeps } from './session.ts';
+import type { TokenPlace } from './trusted-issuers.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
 export interface CallerDeps extends AccountDeps, SessionDeps, CookieDeps {
@@ -15,7 +17,8 @@ export interface CallerDeps extends AccountDeps, SessionDeps, CookieDeps {
  * undefined when the request carries none of them, or a session that has ended.
  * Rejects with AppError: `unauthenticated` when a token is no good, `cross-site-request` when a page of another site
  * uses what the browser sends along, `unavailable` when an issuer's keys cannot be had, `account-erased` for 30 days after
- * an erasure, `rate-limited` when too many new accounts came from its address.
+ * an erasure, `registration-closed` when there is no account and the person may begin none, `rate-limited` when too many
+ * new accounts came from its address.
  */
 export async function callerOf(deps: CallerDeps, request: Request): Promise<Caller | undefined> {
   const bearer = bearerToken(request);
@@ -24,27 +27,38 @@ export async function callerOf(deps: CallerDeps, request: Request): Promise<Call
   const session = readSessionCookie(deps, request.headers);
   if (assertion === undefined && session === undefined) return undefined;
   requireOwnPage(request, deps.https);
-  if (assertion !== undefined) {
-    return findOrCreateAccount(deps, await deps.tokenVerifier.verify(assertion, 'iap'), request);
-  }
-  return session === undefined ? undefined : readSession(deps, session);
+  if (assertion !== undefined) return callerOfToken(deps, assertion, request, 'iap');
+  return session === undefined ? undefined : callerOfSession(deps, session);
 }
 
 /** Who an ID token speaks of, wherever the token came from. Rejects like `callerOf`. */
-async function callerOfToken(deps: CallerDeps, token: string, request: Request): Promise<Caller> {
-  return findOrCreateAccount(deps, await deps.tokenVerifier.verify(token), request);
+async function callerOfToken(deps: CallerDeps, token: string, request: Request, place?: TokenPlace): Promise<Caller> {
+  const identity = await deps.tokenVerifier.verify(token, place);
+  return { ...(await findOrCreateAccount(deps, identity, request)), signedInAt: identity.authenticatedAt };
+}
+
+/** Of a session that signs nobody in the log learns why. */
+async function callerOfSession(deps: CallerDeps, value: string): Promise<Caller | undefined> {
+  const session = await readSession(deps, value);
+  if ('account' in session) return { ...session.account, signedInAt: session.signedInAt };
+  addLogFields({ reason: session.ended });
+  return undefined;
 }
 
 /**
  * Who signs in by an ID token, or, without one, by the assertion of the Identity-Aware Proxy. Begins a new account also
  * after an erasure.
- * @throws AppError `unauthenticated`, `unavailable`; undefined when there is neither token nor assertion
+ * @throws AppError `unauthenticated`, `registration-closed`, `unavailable`; undefined when there is neither token nor assertion
  */
 export async function callerSigningIn(deps: CallerDeps, request: Request, token?: string): Promise<Caller | undefined> {
-  if (token !== undefined) return signInAccount(deps, await deps.tokenVerifier.verify(token), request);
+  if (token !== undefined) return signInByToken(deps, token, request);
   const assertion = assertionIn(deps, request);
-  if (assertion === undefined) return undefined;
-  return signInAccount(deps, await deps.tokenVerifier.verify(assertion, 'iap'), request);
+  return assertion === undefined ? undefined : signInByToken(deps, assertion, request, 'iap');
+}
+
+async function signInByToken(deps: CallerDeps, token: string, request: Request, place?: TokenPlace): Promise<Caller> {
+  const identity = await deps.tokenVerifier.verify(token, place);
+  return { ...(await signInAccount(deps, identity, request)), signedInAt: identity.authenticatedAt };
 }
 
 const assertionIn = ({ tokenVerifier }: CallerDeps, request: Request) =>

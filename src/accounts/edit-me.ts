@@ -2,11 +2,13 @@ import { accountErased } from '../library/erasure.ts';
 import { parseIfMatch } from '../http/conditional.ts';
 import { AppError } from '../http/errors.ts';
 import type { UserEdit } from '../library/change.ts';
+import type { Caller } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
 import type { UserId } from '../library/ids.ts';
 import type { User } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import type { AccountDeps } from './account.ts';
+import { requireFreshSignIn } from './fresh-sign-in.ts';
 import { claimHandle } from './rename.ts';
 import type { MeEdit } from './schemas.ts';
 
@@ -21,8 +23,13 @@ export interface EditCondition {
   show(user: User): { body?: unknown; etag?: string };
 }
 
-/** Changes what an owner may say of his account. Throws `precondition-failed`, `handle-taken`, `conflict`. */
-export async function editMe(deps: EditMeDeps, id: UserId, edit: MeEdit, condition: EditCondition): Promise<User> {
+/**
+ * Changes what an owner may say of the account.
+ * @throws AppError `precondition-failed`, `handle-taken`, `conflict`; `fresh-sign-in-required` where a private timeline
+ *   becomes public
+ */
+export async function editMe(deps: EditMeDeps, caller: Caller, edit: MeEdit, condition: EditCondition): Promise<User> {
+  const id = caller.user;
   const matches = parseIfMatch(condition.ifMatch);
   const requireMatch = (user: User) => {
     if (matches(user.revision)) return user;
@@ -32,12 +39,18 @@ export async function editMe(deps: EditMeDeps, id: UserId, edit: MeEdit, conditi
       headers: { ETag: `"${etag}"` },
     });
   };
-  if (edit.handle !== undefined) await claimHandle(deps, id, requireMatch(await requireUser(deps, id)), edit.handle);
-  const edited = await deps.library.commit(id, async (change) => {
-    const before = requireMatch(await change.user());
-    return change.editUser(settled(before, edit));
+  const requireAllowed = (user: User) => {
+    if (edit.visibility === 'public' && user.visibility !== 'public') requireFreshSignIn(deps, caller);
+    return requireMatch(user);
+  };
+  if (edit.handle !== undefined) await claimHandle(deps, id, requireAllowed(await requireUser(deps, id)), edit.handle);
+  const { before, edited } = await deps.library.commit(id, async (change) => {
+    const before = requireAllowed(await change.user());
+    return { before: before.visibility, edited: await change.editUser(settled(before, edit)) };
   });
   if (edit.handle !== undefined) deps.accountMemory.byIdentity.clear();
+  const { visibility } = edited;
+  if (visibility !== before) deps.securityLog('visibility-changed', id, { visibility });
   return edited;
 }
 

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
 import { z } from 'zod';
+import { isLoopback } from '../config.ts';
 import { AppError } from '../http/errors.ts';
 import type { TrustedIssuer } from './trusted-issuers.ts';
 
@@ -48,5 +49,12 @@ async function discover(issuer: string): Promise<string> {
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
   const metadata = Metadata.parse(await response.json());
   if (metadata.issuer !== issuer) throw new Error(`${url} speaks of another issuer.`);
+  if (!isSafe(metadata.jwks_uri)) throw new Error(`${url} names keys that are not fetched over TLS.`);
   return metadata.jwks_uri;
+}
+
+/** OpenID Connect Discovery 1.0, section 3: keys come over TLS, since they decide whom we believe. */
+function isSafe(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replaceAll(/[[\]]/g, '')));
 }

@@ -5,13 +5,13 @@ import { AppError } from '../http/errors.ts';
 import { bodyTooLarge } from '../http/problem.ts';
 import { announcedLength } from '../http/request-body.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import { signInAccount } from './account.ts';
 import { callerSigningIn, type CallerDeps } from './caller.ts';
 import { Handle, parseHandle } from './handle.ts';
 import { refuseForeignPage } from './request-origin.ts';
-import { signIn } from './sign-in.ts';
+import { ownPath } from './own-path.ts';
+import { signIn, type SignInDeps } from './sign-in.ts';
 
-export interface LocalRouteDeps extends CallerDeps {
+export interface LocalRouteDeps extends CallerDeps, SignInDeps {
   /** URL of the stand-in issuer. */
   localIssuer: string;
 }
@@ -41,16 +41,17 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/signin',
-    summary: 'Signs the page in, from a form with the field `name`.',
+    summary: 'Signs the page in, from a form with the field `name`, and goes on to the path `then`.',
     access: 'public',
     documented: false,
     replies: { 303: null },
     async handle({ request }) {
       refuseForeignPage(request, deps.https);
-      const { token } = await askForToken(deps, await readName(request));
-      const account = await signInAccount(deps, await deps.tokenVerifier.verify(token));
+      const { name, then } = await readForm(request);
+      const { token } = await askForToken(deps, name);
+      const account = (await callerSigningIn(deps, request, token)) ?? notSignedIn();
       const { cookie } = await signIn(deps, request, account);
-      return { status: 303, headers: { 'Set-Cookie': cookie, Location: '/' } };
+      return { status: 303, headers: { 'Set-Cookie': cookie, Location: then } };
     },
   }),
 ];
@@ -65,10 +66,14 @@ async function askForToken({ localIssuer }: LocalRouteDeps, name: Handle): Promi
   return Token.parse(await response.json());
 }
 
+function notSignedIn(): never {
+  throw new Error('The token of the stand-in issuer signs nobody in.');
+}
+
 /** The largest form that is read, in bytes. */
 const LARGEST_FORM = 4096;
 
-async function readName(request: Request): Promise<Handle> {
+async function readForm(request: Request): Promise<{ name: Handle; then: string }> {
   if (!request.is('application/x-www-form-urlencoded')) {
     throw new AppError('unsupported-media-type', 'Send the form as application/x-www-form-urlencoded.');
   }
@@ -76,5 +81,6 @@ async function readName(request: Request): Promise<Handle> {
   if (!(announcedLength(request.headers) <= LARGEST_FORM) || request.headers['transfer-encoding'] !== undefined) {
     throw bodyTooLarge(LARGEST_FORM);
   }
-  return parseHandle(new URLSearchParams(await text(request)).get('name')?.trim() ?? '');
+  const fields = new URLSearchParams(await text(request));
+  return { name: parseHandle(fields.get('name')?.trim() ?? ''), then: ownPath(fields.get('then')) };
 }

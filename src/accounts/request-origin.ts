@@ -32,4 +32,5 @@ const crossSite = () =>
   new AppError(
     'cross-site-request',
     'A session counts only for requests of our own pages. Programs use a bearer token.',
+    { reason: 'cross-site' },
   );

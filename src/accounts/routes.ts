@@ -6,9 +6,10 @@ import { callerSigningIn, type CallerDeps } from './caller.ts';
 import { editMe, requireUser, type EditMeDeps } from './edit-me.ts';
 import { refuseForeignPage } from './request-origin.ts';
 import { Me, MeEdit, Session, SignIn } from './schemas.ts';
-import { signIn, signOut } from './sign-in.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { signIn, signOut, type SignInDeps } from './sign-in.ts';
 
-export interface AccountRouteDeps extends CallerDeps, EditMeDeps {
+export interface AccountRouteDeps extends CallerDeps, EditMeDeps, SignInDeps {
   limits: { quotaBytes: number };
   /** Where mail to a user goes; undefined when no address is known. */
   addressOf: (user: User) => string | undefined;
@@ -24,7 +25,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     access: 'public',
     body: SignIn,
     replies: { 201: Session },
-    errors: ['unauthenticated', 'cross-site-request', 'unavailable'],
+    errors: ['unauthenticated', 'registration-closed', 'cross-site-request', 'unavailable'],
     async handle({ body, request }) {
       refuseForeignPage(request, deps.https);
       const account = (await callerSigningIn(deps, request, body.token)) ?? missingToken();
@@ -43,7 +44,10 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     access: 'optional',
     replies: { 204: null },
     errors: ['cross-site-request'],
-    handle: async ({ request }) => ({ status: 204, headers: { 'Set-Cookie': await signOut(deps, request) } }),
+    handle: async ({ request, caller }) => ({
+      status: 204,
+      headers: { 'Set-Cookie': await signOut(deps, request, caller?.user) },
+    }),
   }),
   defineRoute({
     method: 'post',
@@ -52,10 +56,11 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     access: 'optional',
     documented: false,
     replies: { 303: null },
-    async handle({ request }) {
-      return { status: 303, headers: { 'Set-Cookie': await signOut(deps, request), Location: '/' } };
+    async handle({ request, caller }) {
+      return { status: 303, headers: { 'Set-Cookie': await signOut(deps, request, caller?.user), Location: '/' } };
     },
   }),
+  ...sessionRoutes(deps),
   defineRoute({
     method: 'get',
     path: '/v1/me',
@@ -67,13 +72,15 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
   defineRoute({
     method: 'patch',
     path: '/v1/me',
-    summary: 'Changes what you say of your account. Takes `If-Match`.',
+    summary:
+      'Changes what you say of your account. Takes `If-Match`. To make a private timeline public needs a sign-in of the ' +
+      'last 15 minutes.',
     access: 'user',
     body: MeEdit,
     replies: { 200: Me },
-    errors: ['handle-taken', 'conflict', 'precondition-failed'],
+    errors: ['fresh-sign-in-required', 'handle-taken', 'conflict', 'precondition-failed'],
     async handle({ body, caller, request }) {
-      const user = await editMe(deps, caller.user, body, {
+      const user = await editMe(deps, caller, body, {
         ifMatch: request.get('If-Match'),
         show: (current) => meReply(deps, caller, current),
       });

@@ -18,9 +18,26 @@ export const Session = z
   .object({
     id: z.string().describe('The id of the account.'),
     handle: Handle,
-    expiresAt: z.iso.datetime().describe('When the session ends.'),
+    expiresAt: z.iso.datetime().describe('When the session ends at the latest. Without use it ends earlier.'),
   })
   .meta({ id: 'Session' });
+
+const SignedInPage = z
+  .object({
+    id: z.string(),
+    current: z.boolean().describe('Whether it is the session of this very request.'),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().describe('Up to an hour before its last use.'),
+    expiresAt: z.iso.datetime().describe('When it ends without another use.'),
+    signedInAt: z.iso.datetime().describe('When the person signed in at the issuer.'),
+    browser: z.string().nullable().describe('The family of the browser, such as `Firefox on Linux`.'),
+    network: z.string().nullable().describe('The network that it was begun from: IPv4 /24, IPv6 /48.'),
+  })
+  .meta({ id: 'SignedInPage' });
+
+export const SessionList = z
+  .object({ items: z.array(SignedInPage), next: z.null(), prev: z.null() })
+  .meta({ id: 'SessionList' });
 
 const DisplayName = z
   .string()

@@ -1,23 +1,38 @@
 import type { Request } from 'express';
+import { clientAddress, networkOf } from '../http/client-address.ts';
+import type { Caller } from '../http/route.ts';
 import type { Library } from '../library/commit.ts';
-import type { Account } from './account.ts';
+import type { UserId } from '../library/ids.ts';
+import { browserFamily } from './browser-family.ts';
+import type { SecurityLog } from './security-log.ts';
 import { clearedCookie, readSessionCookie, sessionCookie, type CookieDeps } from './session-cookie.ts';
 import { endSession, startSession, type SessionDeps } from './session.ts';
 
-type SignOutDeps = SessionDeps & CookieDeps;
-type SignInDeps = SignOutDeps & { library: Library };
+interface SignOutDeps extends SessionDeps, CookieDeps {
+  securityLog: SecurityLog;
+}
+
+export interface SignInDeps extends SignOutDeps {
+  library: Library;
+  /** Whether App Engine's front end says from where a request comes. */
+  onAppEngine: boolean;
+}
 
 /** Begins a session and ends the one that the request came with; the `Set-Cookie` for it, and when it ends. */
-export async function signIn(deps: SignInDeps, request: Request, { user }: Account) {
+export async function signIn(deps: SignInDeps, request: Request, { user, signedInAt = 0 }: Caller) {
   await endSessionOf(deps, request);
-  const { value, expiresAt } = await startSession(deps, user);
+  const client = networkOf(clientAddress(request, deps));
+  const browser = browserFamily(request.get('User-Agent'));
+  const { value, expiresAt } = await startSession(deps, { user, signedInAt, client, browser });
   await deps.library.commit(user, (change) => change.note('sign-in'));
+  deps.securityLog('sign-in', user, { browser });
   return { cookie: sessionCookie(deps, value), expiresAt };
 }
 
 /** Ends the session that a request came with; the `Set-Cookie` that makes the browser forget it. */
-export async function signOut(deps: SignOutDeps, request: Request): Promise<string> {
+export async function signOut(deps: SignOutDeps, request: Request, user: UserId | undefined): Promise<string> {
   await endSessionOf(deps, request);
+  if (user !== undefined) deps.securityLog('sign-out', user);
   return clearedCookie(deps);
 }
 

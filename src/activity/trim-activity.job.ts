@@ -4,17 +4,28 @@ import type { Library } from '../library/commit.ts';
 import { trimActivityRef, type AccountEvent } from '../library/events.ts';
 import type { UserId } from '../library/ids.ts';
 import type { Log } from '../log.ts';
+import type { SigningKeys } from '../signing/keys.ts';
+import { logName } from '../signing/log-name.ts';
 
 const Trimming = z.object({ user: z.string().transform((id) => id as UserId), before: z.number() });
+
+interface TrimDeps {
+  library: Library;
+  log: Log;
+  signingKeys: SigningKeys;
+}
 
 /** Deletes the events of an account before a moment, and logs how many and which. */
 export const trimActivity = defineJob({
   ...trimActivityRef,
   payload: Trimming,
-  async run({ library, log }: { library: Library; log: Log }, { user, before }) {
+  async run({ library, log, signingKeys }: TrimDeps, { user, before }) {
     const deleted = await library.commit(user, (change) => change.forgetEvents(before));
     if (deleted.length === 0) return 'nothing-to-do';
-    log.info({ user, deleted: deleted.map(describe) }, `Deleted ${deleted.length} events of an account.`);
+    log.info(
+      { user: logName(signingKeys, user), deleted: deleted.map(describe) },
+      `Deleted ${deleted.length} events of an account.`,
+    );
     return `deleted ${deleted.length} events: ${deleted.map(describe).join(', ')}`;
   },
 });

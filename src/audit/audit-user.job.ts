@@ -97,8 +97,12 @@ async function putRight({ blobs, createTask, log }: AuditDeps, user: UserId, fin
   await blobs.remove(...leftOver);
   await Promise.all(incomplete.map((photo) => createTask(jobTask(makeVariantsRef, { user, photo, again: true }))));
   if (leftOver.length > 0)
-    log.warn({ user, objects: leftOver.slice(0, MOST_NAMED) }, `Removed ${leftOver.length} objects of no photo.`);
-  if (missing.length + damaged.length > 0) log.error({ user, missing, damaged }, 'Originals are missing or damaged.');
+    log.warn(
+      { account: user, objects: leftOver.slice(0, MOST_NAMED) },
+      `Removed ${leftOver.length} objects of no photo.`,
+    );
+  if (missing.length + damaged.length > 0)
+    log.error({ account: user, missing, damaged }, 'Originals are missing or damaged.');
 }
 
 const add = (before: Progress, photos: Photo[], found: Findings): Progress => ({

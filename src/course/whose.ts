@@ -49,6 +49,7 @@ export function onlyTheCaller({ callerOf, findPublic }: CallerDeps): Whose {
     const caller = await callerOf(request);
     if (!caller) {
       throw new AppError('unauthenticated', 'Send an ID token: as a bearer token, or as id_token before the file.', {
+        reason: 'no-credentials',
         headers: { 'WWW-Authenticate': 'Bearer' },
       });
     }

@@ -78,6 +78,7 @@ async function findCaller({ callerOf }: AdmitDeps, route: Route, request: Reques
   const caller = await callerOf(request);
   if (caller || access !== 'user') return caller;
   throw new AppError('unauthenticated', 'This needs a bearer token or a session.', {
+    reason: 'no-credentials',
     headers: { 'WWW-Authenticate': 'Bearer' },
   });
 }

@@ -8,7 +8,9 @@ export const ERRORS = {
   'too-many-files': [400, 'Too many files in one request'],
   'upload-aborted': [400, 'The upload broke off'],
   unauthenticated: [401, 'Sign in first'],
+  'fresh-sign-in-required': [401, 'Sign in again'],
   'cross-site-request': [403, 'The request came from another site'],
+  'registration-closed': [403, 'New accounts need an invitation'],
   'not-found': [404, 'Nothing here'],
   'method-not-allowed': [405, 'Not this method'],
   'request-timeout': [408, 'The request took too long'],
@@ -70,6 +72,9 @@ export const isPassing = (code: ErrorCode) => FAULTS[code] === 'passing';
 /** Whether an error says something of the bytes of a file, so that no further attempt on them can succeed. */
 export const isFaultOfBytes = (error: unknown) => error instanceof AppError && FAULTS[error.code] === 'bytes';
 
+/** Whether an answer of this status is an alarm. 507 is none: the caller has used up what the account may hold. */
+export const isOurFault = (status: number) => status >= 500 && status !== 507;
+
 /** One fault in the input: where it is (a JSON pointer), what kind, and what to do about it. */
 export interface FieldError {
   pointer: string;
@@ -85,6 +90,8 @@ export interface AppErrorOptions {
   extra?: Record<string, unknown>;
   /** Response headers, such as `Retry-After`. */
   headers?: Record<string, string>;
+  /** Why, in one word such as `token-expired`: for the log alone. */
+  reason?: string;
 }
 
 /** A failure that the caller is told about: a code of the API and a sentence that says what to do. */
@@ -93,6 +100,7 @@ export class AppError extends Error {
   readonly errors: FieldError[] | undefined;
   readonly extra: Record<string, unknown>;
   readonly headers: Record<string, string>;
+  readonly reason: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -101,6 +109,7 @@ export class AppError extends Error {
     this.errors = options.errors;
     this.extra = options.extra ?? {};
     this.headers = options.headers ?? {};
+    this.reason = options.reason;
   }
 
   get status(): number {

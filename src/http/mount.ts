@@ -33,7 +33,11 @@ export interface MountDeps extends AdmitDeps {
 export function mount(app: Express, routes: readonly Route[], deps: MountDeps): void {
   app.set('query parser', 'simple').set('etag', false).set('case sensitive routing', true).disable('x-powered-by');
   for (const handler of deps.first ?? []) app.use(handler);
-  app.use(requestLog(deps.log, deps.projectId), securityHeaders(deps.bucketOrigins), platformDoor(deps.platform));
+  app.use(
+    requestLog({ ...deps, onAppEngine: deps.platform.onAppEngine }),
+    securityHeaders(deps.bucketOrigins),
+    platformDoor(deps.platform),
+  );
   if (deps.loopbackOnly) app.use(requireLoopbackHost);
   const ordered = [...routes].sort(byPrecision);
   for (const route of ordered) app[route.method](route.path, answerer(route, deps));

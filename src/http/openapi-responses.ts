@@ -24,7 +24,9 @@ export function errorsOf(route: Route): ErrorCode[] {
   const { access, params, query, body, form, errors = [] } = route;
   const codes = new Set<ErrorCode>(errors);
   if (isCounted(route)) codes.add('rate-limited');
-  if (['user', 'optional', 'signed-url'].includes(access)) codes.add('unauthenticated').add('account-erased');
+  if (['user', 'optional', 'signed-url'].includes(access)) {
+    codes.add('unauthenticated').add('registration-closed').add('account-erased');
+  }
   if (params) codes.add('not-found');
   if (query) codes.add('invalid-request');
   if (body || form) for (const code of FORM_ERRORS) codes.add(code);

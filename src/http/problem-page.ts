@@ -16,8 +16,11 @@ const STYLE = `
 /** Lets in the one style of this page and nothing else. */
 export const PROBLEM_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${sha256(STYLE)}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
 
-/** A problem for a person with a browser: the same facts, on a page that needs nothing else. */
-export function renderProblemPage(problem: Problem): string {
+/**
+ * A problem for a person with a browser: the same facts, on a page that needs nothing else.
+ * @param signInHref Where to sign in, if that helps.
+ */
+export function renderProblemPage(problem: Problem, signInHref?: string): string {
   const faults = problem.errors?.map(({ pointer, message }) => `<li>${escape(pointer)} ${escape(message)}</li>`);
   return `<!doctype html>
 <html lang="en">
@@ -29,7 +32,7 @@ export function renderProblemPage(problem: Problem): string {
 <h1>${escape(problem.title)}</h1>
 <p>${escape(problem.detail)}</p>
 ${faults ? `<ul>${faults.join('')}</ul>` : ''}
-<p><a href="/">To the timeline</a></p>
+<p>${signInHref === undefined ? '' : `<a href="${escape(signInHref)}">Sign in</a> · `}<a href="/">To the timeline</a></p>
 <p><small>${problem.status} ${problem.code}${problem.requestId ? ` · request ${escape(problem.requestId)}` : ''}</small></p>
 </main>
 </html>

@@ -1,6 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { randomUUID } from 'node:crypto';
-import { withLogFields, type Log } from '../log.ts';
+import { inLogContext, type Log, type LogFields } from '../log.ts';
+import { clientAddress, networkOf } from './client-address.ts';
+import { isOurFault } from './errors.ts';
 
 const REQUEST_ID = 'X-Request-Id';
 
@@ -12,11 +14,20 @@ export function requestIdOf(response: Response): string {
   return String(response.getHeader(REQUEST_ID));
 }
 
+export interface RequestLogDeps {
+  log: Log;
+  /** Google's name of this project, for the traces. */
+  projectId?: string | undefined;
+  onAppEngine: boolean;
+}
+
 /**
- * Gives each request an id, puts it (and App Engine's trace) on every line logged on the way, and logs the request when
- * it has been answered. Only the path is logged: a query may hold cursors, signatures and tokens.
+ * Gives each request an id, puts it, the network that the request comes from and App Engine's trace on every line logged
+ * on the way, and logs the request when it has been answered. Only the path is logged: a query may hold cursors,
+ * signatures and tokens. The line also carries what was found out on the way: `user`, and of a refusal `code` and
+ * `reason` (docs/log.md).
  */
-export function requestLog(log: Log, projectId?: string): RequestHandler {
+export function requestLog({ log, projectId, onAppEngine }: RequestLogDeps): RequestHandler {
   // Made here of method, path and status alone: to look for secrets in it would double the cost of the line.
   const lines = log.child({}, { redact: [] });
   return (request, response, next) => {
@@ -24,12 +35,16 @@ export function requestLog(log: Log, projectId?: string): RequestHandler {
     const requestId = randomUUID();
     const trace = projectId && traceOf(request);
     response.setHeader(REQUEST_ID, requestId);
-    const fields = { requestId, ...(trace && { [TRACE]: `projects/${projectId}/traces/${trace}` }) };
+    const fields: LogFields = {
+      requestId,
+      client: networkOf(clientAddress(request, { onAppEngine })),
+      ...(trace && { [TRACE]: `projects/${projectId}/traces/${trace}` }),
+    };
     // The connection tells of its end from outside this request's context, so the fields are given again.
     response.once('close', () =>
-      withLogFields(fields, () => logAnswer(lines, request, response, performance.now() - started)),
+      inLogContext(fields, () => logAnswer(lines, request, response, performance.now() - started)),
     );
-    withLogFields(fields, next);
+    inLogContext(fields, next);
   };
 }
 
@@ -42,7 +57,7 @@ function logAnswer(log: Log, request: Request, response: Response, ms: number): 
     status: response.statusCode,
     latency: `${(ms / 1000).toFixed(6)}s`,
   };
-  const level = response.statusCode >= 500 ? 'warn' : 'info';
+  const level = isOurFault(response.statusCode) ? 'warn' : 'info';
   log[level]({ httpRequest }, `${request.method} ${path} ${status} ${ms.toFixed(1)} ms`);
 }
 

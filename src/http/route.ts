@@ -19,6 +19,8 @@ export type Budget = 'api' | 'pictures';
 export interface Caller {
   user: UserId;
   handle: string;
+  /** When the person signed in at the issuer, in milliseconds since the Unix epoch, where the credentials tell. */
+  signedInAt?: number;
 }
 
 type CallerOf<A extends Access> = A extends 'user'

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import type { Log } from '../log.ts';
-import type { AppError } from './errors.ts';
+import { addLogFields, type Log } from '../log.ts';
+import { isOurFault, type AppError } from './errors.ts';
 import { endWhileReceiving } from './linger.ts';
 import { PROBLEM_PAGE_POLICY, renderProblemPage } from './problem-page.ts';
 import { asAppError, presentProblem, PROBLEM_TYPE, type Problem } from './problem.ts';
@@ -11,16 +11,23 @@ export function problemHandler(log: Log): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return (cause: unknown, request, response, _next) => {
     const error = asAppError(cause);
-    if (error.status >= 500) log.error({ err: error.cause ?? error, code: error.code }, error.message);
-    else if (response.destroyed) log.info({ code: error.code }, `Nobody waits for the answer: ${error.message}`);
+    addLogFields({ code: error.code, ...reasonOf(error) });
+    if (isOurFault(error.status)) log.error({ err: error.cause ?? error }, error.message);
+    else if (response.destroyed) log.info(`Nobody waits for the answer: ${error.message}`);
     if (response.headersSent || response.destroyed) response.destroy();
     else sendProblem(request, response, error);
   };
 }
 
+/** Why the caller is refused: no 401 and no 403 is without a reason in the log. */
+function reasonOf({ status, reason, code }: AppError): { reason?: string } {
+  if (reason !== undefined) return { reason };
+  return status === 401 || status === 403 ? { reason: code } : {};
+}
+
 function sendProblem(request: Request, response: Response, error: AppError): void {
   const problem = presentProblem(error, requestIdOf(response));
-  const { type, text, headers } = wantsPage(request) ? asPage(problem) : asJson(problem);
+  const { type, text, headers } = wantsPage(request) ? asPage(request, problem) : asJson(problem);
   const body = Buffer.from(text);
   response.status(problem.status);
   response.vary('Accept');
@@ -40,7 +47,17 @@ function asJson(problem: Problem) {
   return { type: PROBLEM_TYPE, text: JSON.stringify(problem), headers: {} };
 }
 
-function asPage(problem: Problem) {
+function asPage(request: Request, problem: Problem) {
   const headers = { 'Content-Security-Policy': PROBLEM_PAGE_POLICY };
-  return { type: 'text/html; charset=utf-8', text: renderProblemPage(problem), headers };
+  const signIn = problem.status === 401 ? signInHref(request) : undefined;
+  return { type: 'text/html; charset=utf-8', text: renderProblemPage(problem, signIn), headers };
 }
+
+/** Where to sign in, and from there back: to this page, or to the one whose form this was. */
+function signInHref(request: Request): string {
+  const page = request.method === 'GET' ? request.path : pathOf(request.get('Referer'));
+  return page === undefined ? '/sign-in' : `/sign-in?then=${encodeURIComponent(page)}`;
+}
+
+/** The host is not compared: a path is looked at by the sign-in again, and leads to this host alone. */
+const pathOf = (url = '') => (URL.canParse(url) ? new URL(url).pathname : undefined);

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { AppError } from '../http/errors.ts';
 import type { Reply } from '../http/route.ts';
+import { isAccountErased } from '../library/erasure.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { attemptOf, type Attempt } from './attempt.ts';
@@ -26,7 +27,7 @@ export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
   return async (request, { what, run, giveUp }) => {
     const attempt = attemptOf(request);
     try {
-      const outcome = await run(attempt);
+      const outcome = await run(attempt).catch(outcomeOfAbsence);
       tries.add({ task: what, outcome: 'done' });
       log.info({ task: what, ...attempt, outcome }, `${what}: ${outcome}`);
       return { status: 200, text: outcome };
@@ -40,4 +41,10 @@ export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
       return { status: 200, text: 'given up' };
     }
   };
+}
+
+/** An account that was erased meanwhile has nothing to be done for, and no other try would find any: no fault at all. */
+function outcomeOfAbsence(error: unknown): string {
+  if (isAccountErased(error)) return 'nothing-to-do: the account was erased';
+  throw error;
 }

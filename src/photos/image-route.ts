@@ -47,7 +47,7 @@ export function imageRoute(deps: ImageDeps): Route {
       const pass = token === undefined ? undefined : readToken(id, token);
       const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;
       const user = token === undefined ? caller?.user : opened && pass?.user;
-      if (!user) throw noPass();
+      if (!user) throw noPass(token === undefined ? 'no-credentials' : 'picture-url');
       const photo = { user, id };
       const signed = token !== undefined;
       if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed });
@@ -60,8 +60,9 @@ export function imageRoute(deps: ImageDeps): Route {
 /** As the URLs of photos carry it; no character of a token is escaped. */
 const TOKEN = /[?&]token=([^&]*)/;
 
-const noPass = () =>
+const noPass = (reason: string) =>
   new AppError('unauthenticated', 'Use the URL that the photo carries, fetched anew once it has expired, or sign in.', {
+    reason,
     headers: { 'WWW-Authenticate': 'Bearer' },
   });
 

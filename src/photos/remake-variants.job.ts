@@ -59,7 +59,7 @@ export const remakeVariants = defineSweep({
 async function giveUp({ library, log }: RemakeDeps, user: UserId): Promise<{ outcome: string }> {
   await library.commit(user, (change) => change.keepRecipe(RECIPE));
   const told = `Some smaller sizes could not be made anew in ${MOST_NIGHTS} nights: those of earlier recipes stay.`;
-  log.error({ user, recipe: RECIPE }, told);
+  log.error({ account: user, recipe: RECIPE }, told);
   return { outcome: 'given up' };
 }
 

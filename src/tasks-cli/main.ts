@@ -1,6 +1,6 @@
-import { createClients, type Endpoints } from '../clients.ts';
-import { readCloudConfig, type CloudConfig } from '../config.ts';
-import { findEndpoints } from '../local-endpoints.ts';
+import { createClients } from '../clients.ts';
+import { readCloudConfig } from '../config.ts';
+import { endpointsFor } from '../local-endpoints.ts';
 import { readCommandLine } from './cli-options.ts';
 import { commandFor } from './commands.ts';
 import { explain } from './explain.ts';
@@ -12,19 +12,10 @@ async function run(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   if (typed.command === 'help') return void process.stdout.write(USAGE);
   const command = commandFor(typed);
   const { profile, cloud } = readCloudConfig(env);
-  const { tasks } = createClients(cloud, profile === 'local' ? await endpointsOf(cloud) : {});
+  const { tasks } = createClients(cloud, profile === 'local' ? await endpointsFor('tasks', cloud) : {});
   const client = await tasks();
   process.stdout.write(await command({ client, projectId: cloud.projectId, location: cloud.tasksLocation }, typed));
   await client.close();
-}
-
-async function endpointsOf({ dataDir, emulators }: CloudConfig): Promise<Endpoints> {
-  const found = emulators.tasks === undefined ? await findEndpoints(dataDir) : {};
-  if (found) return found;
-  throw new Error(
-    `Nothing runs on the data folder ${dataDir}. Start the service with npm start, say by DATA_DIR which folder it has, ` +
-      'or set CLOUD_TASKS_EMULATOR_HOST, or PROFILE=google.',
-  );
 }
 
 try {

@@ -45,7 +45,10 @@ async function countAndCorrect({ store, library, log }: ProveDaysDeps, user: Use
     if (!counted || counted.wrong.size === 0) return counted;
     const corrected = await library.commit(user, (change) => change.correctDays(counted.sequence, counted.wrong));
     if (!corrected) continue;
-    log.error({ user, days: Object.fromEntries(counted.wrong) }, 'Day counts were wrong and have been corrected.');
+    log.error(
+      { account: user, days: Object.fromEntries(counted.wrong) },
+      'Day counts were wrong and have been corrected.',
+    );
     return counted;
   }
   throw new Error('The timeline changes too fast to correct its day counts now.');

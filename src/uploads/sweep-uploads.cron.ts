@@ -41,7 +41,7 @@ async function trySweep(deps: SweepUploadsDeps, { user, name }: Expired): Promis
     await sweep(deps, user, name as UploadId);
     return 'swept';
   } catch (error) {
-    deps.log.warn({ err: error, user }, 'An expired upload could not be swept; the next run tries again.');
+    deps.log.warn({ err: error, account: user }, 'An expired upload could not be swept; the next run tries again.');
     return 'failed';
   }
 }

@@ -6,20 +6,19 @@ import { html } from './html.ts';
 import { renderPage } from './layout.ts';
 import { pagingLinks } from './paging.ts';
 import { photoGrid } from './photo-grid.ts';
+import { signInWays, type SignInWays } from './sign-in-page.ts';
 import { uploadForm } from './upload-form.ts';
 
 /** What became of an upload that made no new photo. */
 export type Notice = 'duplicate' | 'restored';
 
-export interface HomePage {
+export interface HomePage extends SignInWays {
   caller: { handle: string } | undefined;
   /** In the order of posting, newest first. */
   photos: readonly Photo[];
   /** Cursors of the older and the newer page. */
   next: string | null;
   prev: string | null;
-  /** Whether a name alone signs in, by the stand-in issuer. */
-  localSignIn: boolean;
   notice?: Notice | undefined;
   /** What happened last, on the first page. */
   activity?: Activity | undefined;
@@ -46,14 +45,14 @@ const timeline = ({ photos, next, prev, notice, activity }: HomePage) =>
 
 const emptiness = html`<p class="empty">No photos yet. The first one that you upload appears here at once.</p>`;
 
-const welcome = ({ localSignIn, publicTimelines = [] }: HomePage) =>
+const welcome = ({ publicTimelines = [], ...ways }: HomePage) =>
   html`<div class="welcome">
     <h1>All your photos on one timeline</h1>
     <p>
       Photo Timeline keeps your originals bit for bit and shows them newest first, as far back as they go. What you
       upload is there in the next moment, on every device.
     </p>
-    ${localSignIn ? signInForm : signInByToken} ${publicTimelines.length > 0 && listed(publicTimelines)}
+    ${signInWays(ways)} ${publicTimelines.length > 0 && listed(publicTimelines)}
   </div>`;
 
 const listed = (timelines: readonly PublicTimeline[]) =>
@@ -66,26 +65,3 @@ const listed = (timelines: readonly PublicTimeline[]) =>
       )}
     </ul>
   </section>`;
-
-const signInByToken = html`<p>
-  Sign in with an ID token: send it to <code>POST /v1/session</code> for the session of a page, or as
-  <code>Authorization: Bearer …</code> with every request. <a href="/docs#postSession">How that works</a>
-</p>`;
-
-const signInForm = html`<form class="signin panel" method="post" action="/signin">
-  <label class="field">
-    Your name
-    <input
-      name="name"
-      required
-      maxlength="30"
-      pattern="[a-z0-9._\\-]+"
-      title="Small letters, digits, dots, dashes and underscores"
-      autocomplete="username"
-      autocapitalize="none"
-      spellcheck="false"
-    />
-  </label>
-  <button>Sign in</button>
-  <p class="hint">This is the local profile: any name signs in, without a password.</p>
-</form>`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
+import { ownPath } from '../accounts/own-path.ts';
 import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
@@ -10,12 +11,11 @@ import { ApiDocument } from './api-document.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { renderDocs } from './docs-page.ts';
 import { renderHome } from './home-page.ts';
+import { renderSignIn, type SignInWays } from './sign-in-page.ts';
 import { unsubscribeRoutes } from './unsubscribe-routes.ts';
 import { renderUploadPage } from './upload-page.ts';
 
-export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps {
-  /** Whether a name alone signs in, by the stand-in issuer. */
-  localSignIn: boolean;
+export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps, SignInWays {
   publicTimelines(): Promise<PublicTimeline[]>;
   /** Makes the OpenAPI document; called once, when it is first asked for. */
   describeApi(): unknown;
@@ -33,6 +33,7 @@ const HomeQuery = z.looseObject({
 /** The pages that people see in a browser, and what these refer to. */
 export const homeRoutes = (deps: WebDeps): Route[] => [
   homeRoute(deps),
+  signInRoute(deps),
   ...uploadRoutes(deps),
   ...unsubscribeRoutes(deps),
   docsRoute(deps),
@@ -52,16 +53,34 @@ const homeRoute = (deps: WebDeps): Route =>
   });
 
 async function home(deps: WebDeps, caller: Caller | undefined, { cursor, notice }: z.output<typeof HomeQuery>) {
-  const { localSignIn } = deps;
+  const { localSignIn, registrationOpen } = deps;
+  const ways = { localSignIn, registrationOpen };
   if (!caller) {
     const publicTimelines = await deps.publicTimelines();
-    return renderHome({ caller, photos: [], next: null, prev: null, localSignIn, publicTimelines });
+    return renderHome({ caller, photos: [], next: null, prev: null, ...ways, publicTimelines });
   }
   const { photos, next, prev } = await readTimeline(deps, caller.user, { limit: PAGE, order: 'posted', cursor });
   const shown = photos.map(createPresenter(deps, caller.user, caller.handle));
   const activity = prev === null ? await readActivity(deps, caller.user) : undefined;
-  return renderHome({ caller, photos: shown, next, prev, localSignIn, notice, activity });
+  return renderHome({ caller, photos: shown, next, prev, ...ways, notice, activity });
 }
+
+const SignInQuery = z.looseObject({ then: z.string().optional().catch(undefined) });
+
+const signInRoute = ({ localSignIn, registrationOpen }: WebDeps): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/sign-in',
+    summary: 'How to sign in, and then on to the path `then`.',
+    access: 'optional',
+    documented: false,
+    query: SignInQuery,
+    replies: { 200: 'text/html' },
+    handle: ({ caller, query }) => ({
+      status: 200,
+      html: renderSignIn({ localSignIn, registrationOpen, then: ownPath(query.then), signedIn: caller?.handle }),
+    }),
+  });
 
 const uploadRoutes = (deps: WebDeps): Route[] => [
   defineRoute({

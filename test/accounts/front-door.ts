@@ -7,8 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { createAccounts, type Accounts } from '../../src/accounts/accounts.ts';
+import type { RegistrationConfig } from '../../src/accounts/registration-config.ts';
 import { manualClock, type ManualClock } from '../../src/clock.ts';
 import type { IdentityConfig } from '../../src/config.ts';
+import type { ExpiringCache } from '../../src/accounts/expiring-cache.ts';
+import type { SecurityLog } from '../../src/accounts/security-log.ts';
+import { sessionUses } from '../../src/accounts/session.ts';
 import { addressesIn } from '../../src/digest/mail-address.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
@@ -22,6 +26,11 @@ import { chaosWith } from '../support/chaos.ts';
 
 const signingKeys = parseKeys('a signing key of 32 characters or more');
 
+/** Milliseconds after which an unused session ends. */
+const IDLE = 7 * 24 * 3_600_000;
+
+const OPEN: RegistrationConfig = { kind: 'open' };
+
 export const START = Date.UTC(2026, 10, 21, 4, 0);
 
 /** Instances of the app that share one Datastore and one issuer, with nothing but accounts behind their front door. */
@@ -31,12 +40,23 @@ export interface FrontDoor {
   signingKeys: SigningKeys;
   identity: IdentityService;
   clock: ManualClock;
+  registration: RegistrationConfig;
+  sessionIdleMs: number;
+  sessionUses: ExpiringCache<void>;
+  securityLog: SecurityLog;
+  onAppEngine: boolean;
   /** Lets the next `count` transactions end in ABORTED. */
   abortCommits(count: number): void;
   /** Another instance, with a memory of its own. */
-  instance(options?: { https?: boolean; identity?: IdentityConfig }): Promise<Instance>;
+  instance(options?: InstanceOptions): Promise<Instance>;
   /** Serves accounts put together by hand, and tells the URL. */
   serve(parts: Parts): Promise<string>;
+}
+
+export interface InstanceOptions {
+  https?: boolean;
+  identity?: IdentityConfig;
+  registration?: RegistrationConfig;
 }
 
 type Parts = Pick<Accounts, 'routes' | 'callerOf'>;
@@ -71,8 +91,13 @@ export async function openFrontDoor(): Promise<FrontDoor> {
     signingKeys,
     identity,
     clock,
+    registration: OPEN,
+    sessionIdleMs: IDLE,
+    sessionUses: sessionUses({ clock }),
+    securityLog: () => undefined,
+    onAppEngine: false,
     abortCommits: (count) => service.faults.abortCommits(count),
-    async instance({ https = false, identity: issuers } = {}) {
+    async instance({ https = false, identity: issuers, registration = OPEN } = {}) {
       const accounts = createAccounts({
         datastore,
         clock,
@@ -82,6 +107,10 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         addressOf: addressesIn('local'),
         signingKeys,
         identity: issuers ?? { kind: 'local' },
+        registration,
+        sessionIdleMs: IDLE,
+        onAppEngine: false,
+        log: createLog({ level: 'silent' }),
         localIssuer: identity.issuer,
         https,
       });

@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 
-const DAY = 24 * 3_600_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** What a browser sends from a page of ours. */
+const OWN = { 'Sec-Fetch-Site': 'same-origin' };
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 let door: FrontDoor;
 let here: Instance;
@@ -21,6 +28,15 @@ async function signIn({ url }: Instance, name: string, headers: Record<string, s
   return { reply, cookie, pair: cookie.split(';')[0] ?? '' };
 }
 
+/** The entity of a session. */
+async function storedAs(pair: string) {
+  const [user = '', secret = ''] = pair.split('=')[1]?.split('.') ?? [];
+  const name = createHash('sha256').update(secret).digest('hex');
+  const key = door.datastore.key(['User', user, 'Session', name]);
+  const [data] = (await door.datastore.get(key)) as [Record<string, unknown>];
+  return { key, data };
+}
+
 const who = async ({ url }: Instance, Cookie: string) => (await request(url).get('/who').set({ Cookie })).text;
 
 describe('a session', () => {
@@ -31,13 +47,68 @@ describe('a session', () => {
     expect(reply.body).toEqual({ id: account?.user, handle: 'ana', expiresAt: end });
   });
 
-  test('counts on every instance, for fourteen days', async () => {
+  test('counts on every instance, for fourteen days however often it is used', async () => {
     const { pair } = await signIn(here, 'ana');
-    expect(await who(there, pair)).toBe('ana');
-    door.clock.advance(14 * DAY - 1);
-    expect(await who(there, pair)).toBe('ana');
+    for (const days of [0, 6, 6]) {
+      door.clock.advance(days * DAY);
+      expect(await who(there, pair)).toBe('ana');
+    }
+    door.clock.advance(2 * DAY - 1);
+    expect(await who(here, pair)).toBe('ana');
     door.clock.advance(1);
     expect(await who(there, pair)).toBe('nobody');
+  });
+
+  test('ends after seven days without a request, on every instance', async () => {
+    const { pair } = await signIn(here, 'ana');
+    door.clock.advance(7 * DAY - 1);
+    expect(await who(there, pair)).toBe('ana');
+    door.clock.advance(7 * DAY - 1);
+    expect(await who(here, pair)).toBe('ana');
+    const { pair: unused } = await signIn(here, 'ana');
+    door.clock.advance(7 * DAY);
+    expect(await who(here, unused)).toBe('nobody');
+    expect(await who(there, unused)).toBe('nobody');
+  });
+
+  test('of an earlier version lasts its fourteen days unless it is used and then left alone', async () => {
+    const { pair } = await signIn(here, 'ana');
+    const { key, data } = await storedAs(pair);
+    const older = { expiresAt: data['expiresAt'], expiryKey: data['expiryKey'] };
+    await door.datastore.save({ key, data: older, excludeFromIndexes: ['expiresAt'] });
+    door.clock.advance(6 * DAY);
+    expect(await who(here, pair)).toBe('ana');
+    door.clock.advance(7 * DAY);
+    expect(await who(here, pair)).toBe('nobody');
+  });
+
+  test('writes down its use at most once an hour, also when many requests come at once', async () => {
+    const { pair } = await signIn(here, 'ana');
+    const usedAt = async () => ((await storedAs(pair)).data['usedAt'] as Date).getTime();
+    const begun = await usedAt();
+    door.clock.advance(HOUR - 1);
+    await Promise.all(Array.from({ length: 8 }, () => who(here, pair)));
+    expect(await usedAt()).toBe(begun);
+    door.clock.advance(1);
+    await Promise.all(Array.from({ length: 8 }, () => who(here, pair)));
+    expect(await usedAt()).toBe(begun + HOUR);
+    door.clock.advance(HOUR - 1);
+    await who(here, pair);
+    expect(await usedAt()).toBe(begun + HOUR);
+  });
+
+  test('that is ended while a request uses it stays ended', async () => {
+    const { pair } = await signIn(here, 'ana');
+    door.clock.advance(HOUR);
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => who(there, pair)),
+      request(here.url)
+        .delete('/v1/session')
+        .set({ Cookie: pair, ...OWN }),
+      ...Array.from({ length: 4 }, () => who(there, pair)),
+    ]);
+    expect(await who(there, pair)).toBe('nobody');
+    expect(await who(here, pair)).toBe('nobody');
   });
 
   test('that was signed out counts nowhere', async () => {
@@ -87,6 +158,96 @@ describe('a session', () => {
       'x',
     ];
     for (const value of values) expect(await who(here, `session=${value}`)).toBe('nobody');
+  });
+});
+
+describe('the list of sessions', () => {
+  type Item = { id: string; current: boolean } & Record<string, unknown>;
+  const list = async (pair: string, { url } = here) =>
+    (await request(url).get('/v1/sessions').set({ Cookie: pair }).expect(200)).body as { items: Item[] };
+  const asOwn = (pair: string) => ({ Cookie: pair, ...OWN });
+
+  test('says where pages are signed in, which is this one, and no more of a browser than its family', async () => {
+    const { pair: phone } = await signIn(here, 'lea', { 'User-Agent': 'curl/8.5.0' });
+    const begun = door.clock.now();
+    door.clock.advance(2 * HOUR);
+    const { pair: laptop } = await signIn(here, 'lea', { 'User-Agent': FIREFOX });
+    const { items, ...rest } = (await list(laptop)) as { items: Item[] };
+    expect(rest).toEqual({ next: null, prev: null });
+    const time = (ms: number) => new Date(ms).toISOString();
+    // Tokens count in seconds.
+    const wholeSecond = (ms: number) => Math.floor(ms / 1000) * 1000;
+    const now = door.clock.now();
+    expect(items).toEqual([
+      {
+        id: expect.any(String),
+        current: true,
+        createdAt: time(now),
+        lastUsedAt: time(now),
+        expiresAt: time(now + 7 * DAY),
+        signedInAt: time(wholeSecond(now)),
+        browser: 'Firefox on Linux',
+        network: '127.0.0.0/24',
+      },
+      {
+        id: expect.any(String),
+        current: false,
+        createdAt: time(begun),
+        lastUsedAt: time(begun),
+        expiresAt: time(begun + 7 * DAY),
+        signedInAt: time(wholeSecond(begun)),
+        browser: 'curl',
+        network: '127.0.0.0/24',
+      },
+    ]);
+    door.clock.advance(HOUR);
+    expect((await list(phone, there)).items.map(({ current }) => current)).toEqual([true, false]);
+    expect(JSON.stringify(items)).not.toContain(phone.split('.')[1]);
+  });
+
+  test('is empty of what has ended', async () => {
+    await signIn(here, 'mia');
+    door.clock.advance(7 * DAY);
+    const { pair } = await signIn(here, 'mia');
+    expect((await list(pair)).items).toHaveLength(1);
+  });
+
+  test('ends one of them, on every instance at once, and no other', async () => {
+    const [{ pair: lost }, { pair: kept }] = [await signIn(here, 'nina'), await signIn(there, 'nina')];
+    const [id] = (await list(kept)).items.filter(({ current }) => !current).map((item) => item.id);
+    expect(await who(there, lost)).toBe('nina');
+    const path = `/v1/sessions/${id}`;
+    await request(here.url).delete(path).set({ Cookie: kept, 'Sec-Fetch-Site': 'cross-site' }).expect(403);
+    const reply = await request(here.url).delete(path).set(asOwn(kept)).expect(204);
+    expect(reply.get('Set-Cookie')).toBeUndefined();
+    expect(await who(there, lost)).toBe('nobody');
+    expect(await who(there, kept)).toBe('nina');
+    await request(here.url).delete(path).set(asOwn(kept)).expect(404);
+    await request(here.url).delete('/v1/sessions/..').set(asOwn(kept)).expect(404);
+  });
+
+  test("never ends another user's", async () => {
+    const [{ pair: olga }, { pair: paul }] = [await signIn(here, 'olga'), await signIn(here, 'paul')];
+    const [session] = (await list(olga)).items;
+    await request(here.url).delete(`/v1/sessions/${session?.id}`).set(asOwn(paul)).expect(404);
+    expect(await who(here, olga)).toBe('olga');
+  });
+
+  test('ends all of them, on every instance at once, by a session or by a token', async () => {
+    const pairs = [await signIn(here, 'quin'), await signIn(here, 'quin'), await signIn(there, 'quin')];
+    const { pair: other } = await signIn(here, 'rosa');
+    const reply = await request(here.url)
+      .delete('/v1/sessions')
+      .set(asOwn(pairs[0]?.pair ?? ''))
+      .expect(204);
+    expect(reply.get('Set-Cookie')?.[0]).toContain('Max-Age=0');
+    for (const { pair } of pairs) expect(await who(there, pair)).toBe('nobody');
+    expect(await who(here, other)).toBe('rosa');
+
+    const { pair } = await signIn(here, 'quin');
+    const { token } = await door.identity.mint('quin');
+    await request(here.url).delete('/v1/sessions').set('Authorization', `Bearer ${token}`).expect(204);
+    expect(await who(there, pair)).toBe('nobody');
   });
 });
 

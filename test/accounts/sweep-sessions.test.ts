@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { invite } from '../../src/accounts/invitations.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
@@ -28,10 +29,20 @@ test('one run takes away all sessions that have ended, however many one user has
   await wait(DAY);
   await signIn();
 
-  await wait(13 * DAY - 60_000);
+  await wait(6 * DAY - 60_000);
   expect(await world.cloud.runCron('/cron/sweep-sessions')).toBe(200);
   expect(await sessions()).toBe(46);
   await wait(60_000);
   expect(await world.cloud.runCron('/cron/sweep-sessions')).toBe(200);
   expect(await sessions()).toBe(1);
+});
+
+test('one run deletes the invitations that have ended, and no other', async () => {
+  await invite(world, { address: 'ana@example.com' }, 1);
+  await invite(world, { address: 'ben@example.com' }, 2);
+  await wait(DAY);
+  expect(await world.cloud.runCron('/cron/sweep-invitations')).toBe(200);
+  await world.advance(10_000);
+  const [left] = (await world.datastore.createQuery('Invitation').run()) as [{ person: string }[], unknown];
+  expect(left.map(({ person }) => person)).toEqual(['ben@example.com']);
 });

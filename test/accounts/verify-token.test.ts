@@ -33,6 +33,11 @@ const verifierOf = (...issuers: TestIssuer[]) =>
     }),
   );
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** The bytes of the signature of a token. */
+const decoded = (token: string) => Buffer.from(token.split('.')[2] ?? '', 'base64url');
+
 const goodClaims = (): JWTPayload => ({ iss: issuer.url, aud: 'us', sub: 'ana', iat: NOW, exp: NOW + 3600 });
 
 const firstKey = ({ keys }: TestIssuer) => keys[0] as TestKey;
@@ -42,7 +47,31 @@ const tokenWith = (claims: JWTPayload = {}) => signToken(firstKey(issuer), { ...
 describe('a token', () => {
   test('that is good tells issuer, subject and wished name', async () => {
     const token = await tokenWith({ preferred_username: 'Ana' });
-    expect(await verifier.verify(token)).toEqual({ issuer: issuer.url, subject: 'ana', name: 'Ana' });
+    const known = { issuer: issuer.url, subject: 'ana', name: 'Ana', authenticatedAt: START };
+    expect(await verifier.verify(token)).toEqual(known);
+  });
+
+  test('tells when its user has signed in: by auth_time, else by its issue, and never later than that', async () => {
+    const signedInAt = async (claims: JWTPayload) => (await verifier.verify(await tokenWith(claims))).authenticatedAt;
+    expect(await signedInAt({ auth_time: NOW - 1800 })).toBe(START - 1_800_000);
+    expect(await signedInAt({ iat: NOW - 60 })).toBe(START - 60_000);
+    for (const auth_time of ['soon', -5, NOW + 3600, null, [NOW]]) {
+      expect(await signedInAt({ iat: NOW - 60, auth_time })).toBe(START - 60_000);
+    }
+  });
+
+  test.each<[string, unknown]>([
+    ['two addresses', 'one@example.com, two@example.com'],
+    ['a header behind the address', 'ana@example.com\r\nBcc: eve@example.com'],
+    ['a control character', 'ana\u0000@example.com'],
+    ['a name around the address', 'Ana <ana@example.com>'],
+    ['a group', 'all:ana@example.com;'],
+    ['a letter that only looks like k', 'mar\u212a@example.com'],
+    ['no address', 'ana'],
+    ['a list', ['ana@example.com']],
+  ])('with %s as its e-mail is taken, and tells no address', async (_what, email) => {
+    const known = await verifier.verify(await tokenWith({ email, email_verified: true }));
+    expect(known).toMatchObject({ subject: 'ana', email: undefined });
   });
 
   test('tells an address that its issuer has verified, and no other', async () => {
@@ -63,6 +92,10 @@ describe('a token', () => {
     ['of another issuer', { iss: 'https://elsewhere.example' }],
     ['of nobody', { iss: '' }],
     ['about nobody', { sub: '' }],
+    ['about a number', { sub: 7 as unknown as string }],
+    ['about a list', { sub: ['ana'] as unknown as string }],
+    ['about a text with a control character', { sub: 'ana\u0007' }],
+    ['about a text of more than 255 characters', { sub: 'x'.repeat(256) }],
     ['that expired half a minute ago', { iat: NOW - 3600, exp: NOW - 31 }],
     ['that was issued more than a day ago', { iat: NOW - 24 * 3600 - 31 }],
     ['from the future', { iat: NOW + 31 }],
@@ -89,6 +122,17 @@ describe('a token', () => {
     for (const text of ['', '123', 'a.b.c', 'ey.ey.ey', `${await tokenWith()}.more`, 'x'.repeat(100_000)]) {
       await expect(verifier.verify(text)).rejects.toMatchObject(INVALID);
     }
+  });
+
+  test('that is spelled in another way than its issuer spelled it is refused', async () => {
+    const token = await tokenWith();
+    const last = token.at(-1) ?? '';
+    // 64 bytes fill 85 characters and two bits of the next one: its other four bits say nothing.
+    const twin = ALPHABET[ALPHABET.indexOf(last) ^ 1] ?? '';
+    const spellings = [`${token}=`, `${token}==`, token.replace('.', '=.'), `${token.slice(0, -1)}${twin}`];
+    expect(spellings.map((text) => decoded(text).equals(decoded(token)))).toEqual([true, true, true, true]);
+    for (const text of spellings) await expect(verifier.verify(text)).rejects.toMatchObject(INVALID);
+    await verifier.verify(token);
   });
 });
 
@@ -173,6 +217,18 @@ describe('the keys of an issuer', () => {
     issuer.broken = false;
     await verifier.verify(token);
   });
+
+  test.each(['http://keys.example/jwks', 'ftp://127.0.0.1/jwks', 'http://127.0.0.1.example/jwks'])(
+    'are not asked for at %s, without TLS',
+    async (jwksUri) => {
+      issuer.metadata = { ...issuer.metadata, jwks_uri: jwksUri };
+      const refused = verifier.verify(await tokenWith());
+      await expect(refused).rejects.toMatchObject({
+        code: 'unavailable',
+        cause: { message: expect.stringContaining('over TLS') },
+      });
+    },
+  );
 
   test('are not taken from a document that speaks of another issuer', async () => {
     issuer.metadata = { ...issuer.metadata, issuer: 'https://elsewhere.example' };

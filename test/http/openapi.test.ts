@@ -115,7 +115,20 @@ test('parameters of path, query and header are listed, those of the path also wi
 
 test('errors stand under their status with their codes, also those of the mount itself', () => {
   const responses = at('/paths/~1v1~1photos~1{id}/patch/responses') as Record<string, unknown>;
-  expect(Object.keys(responses)).toEqual(['200', '400', '401', '404', '410', '412', '413', '415', '429', '500', '503']);
+  expect(Object.keys(responses)).toEqual([
+    '200',
+    '400',
+    '401',
+    '403',
+    '404',
+    '410',
+    '412',
+    '413',
+    '415',
+    '429',
+    '500',
+    '503',
+  ]);
   expect(responses['412']).toMatchObject({
     content: {
       'application/problem+json': {

@@ -15,12 +15,20 @@ export function smallApp(routes: Route[], deps: Partial<MountDeps> = {}): { app:
   const write = (line: string) => void entries.push(JSON.parse(line) as Entry);
   const log = createLog({ level: 'debug', destination: { write } });
   const app = express();
-  mount(app, routes, { log, platform: { onAppEngine: false }, callerOf, ...deps });
+  mount(app, routes, {
+    log,
+    platform: { onAppEngine: false },
+    callerOf,
+    ...deps,
+  });
   return { app, entries };
 }
 
 const callerOf: MountDeps['callerOf'] = async ({ headers: { authorization } }) => {
   if (authorization === undefined) return undefined;
   if (authorization === 'Bearer ana') return ANA;
-  throw new AppError('unauthenticated', 'The token is not known.', { headers: { 'WWW-Authenticate': 'Bearer' } });
+  throw new AppError('unauthenticated', 'The token is not known.', {
+    reason: 'token-unknown',
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
 };

@@ -60,6 +60,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
   service: ['photos', 'timeline', 'uploads', 'rate-limits', ...SHARED, ...FOUNDATIONS],
   'tasks-cli': ['jobs', ...FOUNDATIONS],
+  'invite-cli': ['accounts', ...FOUNDATIONS],
   'local-cloud': ['clock.ts', 'clock-watch.ts', 'node-http.ts', 'release.ts', 'time-zone.ts'],
 };
 

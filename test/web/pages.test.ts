@@ -9,7 +9,15 @@ import { shownPhoto } from './shown-photo.ts';
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
 
 const home = (page: Partial<HomePage> = {}) =>
-  renderHome({ caller: { handle: 'ana' }, photos: [], next: null, prev: null, localSignIn: true, ...page });
+  renderHome({
+    caller: { handle: 'ana' },
+    photos: [],
+    next: null,
+    prev: null,
+    localSignIn: true,
+    registrationOpen: true,
+    ...page,
+  });
 
 /** The start tags with this name. */
 const tags = (page: string, name: string) => page.match(new RegExp(`<${name}\\s[^>]*>`, 'g')) ?? [];
