@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedToForeignPages } from '../accounts/request-origin.ts';
 import { AppError } from '../http/errors.ts';
 import { bodyTag } from '../http/conditional.ts';
 import { defineRoute, type Access, type Route } from '../http/route.ts';
@@ -12,7 +13,7 @@ import { Cursor } from '../signing/cursor.ts';
 import { readTimeline, type TimelineDeps, type TimelinePage } from '../timeline/read-timeline.ts';
 import { renderUserPage } from '../web/user-page.ts';
 import { bodyText } from './body-text.ts';
-import { counterRoutes, type CounterDeps } from './counter-routes.ts';
+import { counterRoutes, signedInUnless, type CounterDeps } from './counter-routes.ts';
 import { DEFERRED, readCounter, TASK_QUEUE } from './counter.ts';
 import { post, type PostingDeps } from './posting.ts';
 import { latestTasks, recordTask, type TaskLogDeps } from './task-log.ts';
@@ -43,7 +44,13 @@ const ImageKey = z
 export function courseRoutes(deps: CourseDeps): Route[] {
   // Locally these can be tried by hand; elsewhere only Cloud Tasks and cron reach them.
   const platform: Access = deps.open ? 'public' : 'platform';
-  return [...timelineFaces(deps), ...taskFaces(deps, platform), ...counterRoutes(deps, platform)];
+  const changing = [...taskFaces(deps, platform), ...(deps.open ? [loggingRoute(deps)] : [])];
+  return [
+    ...timelineFaces(deps),
+    stateRoute(deps),
+    ...counterRoutes(deps, platform),
+    ...changing.map((route) => refusedToForeignPages(route, !deps.open)),
+  ];
 }
 
 const timelineFaces = (deps: CourseDeps): Route[] => [
@@ -159,11 +166,14 @@ const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
       return { status: 200, text: 'Ran cron task' };
     },
   }),
+];
+
+const stateRoute = (deps: CourseDeps): Route =>
   defineRoute({
     method: 'get',
     path: '/data',
     summary: "The service's state.",
-    access: 'public',
+    access: signedInUnless(deps.open),
     documented: false,
     replies: { 200: 'application/json' },
     handle: async () => ({
@@ -178,9 +188,7 @@ const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
         tasks: await latestTasks(deps, 10),
       },
     }),
-  }),
-  ...(deps.open ? [loggingRoute(deps)] : []),
-];
+  });
 
 const loggingRoute = ({ log }: CourseDeps): Route =>
   defineRoute({
