@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { refusedToForeignPages } from '../accounts/request-origin.ts';
-import { AppError } from '../http/errors.ts';
 import { bodyTag } from '../http/conditional.ts';
 import { defineRoute, type Access, type Route } from '../http/route.ts';
+import { absent } from '../library/erasure.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
+import type { LivingUsers } from '../library/living-users.ts';
 import type { Log } from '../log.ts';
 import { originalReply, type OriginalDeps } from '../photos/original-reply.ts';
 import { createStrangersPresenter, type PresentDeps } from '../photos/present.ts';
@@ -23,6 +24,7 @@ export interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, Pre
   log: Log;
   limits: PostingDeps['limits'] & OriginalDeps['limits'];
   profile: 'local' | 'google';
+  livingUsers: Pick<LivingUsers, 'isLiving'>;
 }
 
 /** Photos on a page of the sample's JSON: as many as its own curl loop posts. */
@@ -89,7 +91,8 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     params: z.object({ key: ImageKey }),
     replies: { 200: 'image/*' },
     async handle({ params: { key }, caller, request }) {
-      if (!deps.open && caller?.user !== key.user) throw new AppError('not-found', 'There is no such photo.');
+      if (!deps.open && caller?.user !== key.user) throw absent(undefined);
+      if (!(await deps.livingUsers.isLiving(key.user))) throw absent(undefined);
       const photo = await requirePhoto(deps, key.user, key.photo);
       // Shown on a page, not downloaded; the sandbox of all media stays.
       return originalReply(deps, request, { photo, signed: false, inline: true });
