@@ -43,7 +43,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   const api = [
     ...photoRoutes(core),
     ...uploadRoutes(core),
-    ...timelineRoutes({ ...core, findByHandle: accounts.find }),
+    ...timelineRoutes({ ...core, findForStranger: accounts.findForStranger }),
     ...changeRoutes(core),
     ...trashRoutes(core),
     ...activityRoutes(core),
