@@ -4,6 +4,7 @@ import { AppError } from './errors.ts';
 import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
 import { inputReader, paramsReader } from './read-input.ts';
+import { checkHead } from './request-head.ts';
 import { requestLog } from './request-log.ts';
 import type { Caller, Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -34,7 +35,8 @@ export interface MountDeps {
 export function mount(app: Express, routes: readonly Route[], deps: MountDeps): void {
   app.set('query parser', 'simple').set('etag', false).set('case sensitive routing', true).disable('x-powered-by');
   for (const handler of deps.first ?? []) app.use(handler);
-  app.use(requestLog(deps.log, deps.projectId), securityHeaders(deps.bucketOrigins), platformDoor(deps.platform));
+  app.use(requestLog(deps.log, deps.projectId), securityHeaders(deps.bucketOrigins), checkHead);
+  app.use(platformDoor(deps.platform));
   if (deps.loopbackOnly) app.use(requireLoopbackHost);
   const ordered = [...routes].sort(byPrecision);
   for (const route of ordered) app[route.method](route.path, answerer(route, deps));

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { withLogFields, type Log } from '../log.ts';
 
-const REQUEST_ID = 'X-Request-Id';
+export const REQUEST_ID = 'X-Request-Id';
 
 /** Cloud Logging groups lines by `projects/<id>/traces/<trace>`. */
 const TRACE = 'logging.googleapis.com/trace';
