@@ -25,8 +25,8 @@ const { app, entries } = smallApp([
 
 /** Says the first half of its answer at once to `/half`; all else the app answers. */
 const server = createPort((request, response) => {
-  if (request.url !== '/half') return void app(request, response);
-  response.writeHead(200, { 'Content-Length': 20 }).write('half of it');
+  if (request.url === '/half') response.writeHead(200, { 'Content-Length': 20 }).write('half of it');
+  else app(request, response);
 });
 const refusals: Record<string, unknown>[] = [];
 const write = (line: string) => void refusals.push(JSON.parse(line) as Record<string, unknown>);

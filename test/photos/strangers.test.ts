@@ -31,7 +31,6 @@ const bearer = async (name: string) => ({ Authorization: `Bearer ${(await world.
 interface Photo {
   id: string;
   state: string;
-  fileName: string;
 }
 
 const STATES = ['ready', 'failed', 'pending'];
@@ -59,13 +58,18 @@ describe.each([
     await post('failed', await undecodable());
     await world.drain();
     await post('pending', await marked());
-    const own = await (await fetch(`${url}/v1/timeline?order=posted`, { headers })).text();
-    // The owner gets it all: what is looked for below is there to be found.
-    for (const mark of PRIVATE.slice(3)) expect(own).toMatch(mark);
-    photos = (JSON.parse(own) as { items: Photo[] }).items;
-    const one = await (await fetch(`${url}/v1/photos/${photos[0]?.id}`, { headers })).text();
-    for (const mark of PRIVATE) expect(one).toMatch(mark);
+    const { items } = (await (await fetch(`${url}/v1/timeline`, { headers })).json()) as { items: Photo[] };
+    photos = items;
+  });
+
+  test('the owner gets all that is looked for here, for a photo of each state', async () => {
     expect(photos.map(({ state }) => state).sort()).toEqual([...STATES].sort());
+    for (const { id } of photos) {
+      const { all } = await replyTo('GET', `/v1/photos/${id}`, await bearer(owner));
+      for (const mark of PRIVATE) expect(all).toMatch(mark);
+      const original = await replyTo('GET', `/v1/photos/${id}/image/original`, await bearer(owner));
+      for (const mark of FROM_THE_FILE) expect(original.all).toMatch(mark);
+    }
   });
 
   /** Every address that the path of a route can mean for these photos. */
