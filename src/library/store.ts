@@ -68,8 +68,8 @@ export function createStore(datastore: Datastore): Store {
     moment,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
     async userOfHandle(handle) {
-      const [row] = await lookUp([datastore.key(['Handle', handle])]);
-      return row?.['user'] as UserId | undefined;
+      const [found] = await lookUp([datastore.key(['Handle', handle])]);
+      return found?.['user'] as UserId | undefined;
     },
     async photo(user, id) {
       const photo = await photoOrTombstone(user, id);

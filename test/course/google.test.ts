@@ -71,7 +71,7 @@ describe('in profile google', () => {
     ['GET', 'a sister site', { 'Sec-Fetch-Site': 'same-site' }],
     ['GET', 'another origin', { Origin: 'https://evil.example' }],
     ['GET', 'an address that was typed, which may redirect here', { 'Sec-Fetch-Site': 'none' }],
-    ['GET', 'who knows where', {}],
+    ['GET', 'a place that the request does not name', {}],
   ])('a session changes nothing by %s from %s', async (method, _where, headers) => {
     const grown = await grownBy(async () => {
       const path = '/counter/increment';

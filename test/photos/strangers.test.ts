@@ -100,7 +100,7 @@ describe.each([
     return marks.filter((mark) => mark.test(all)).map((mark) => `${what} (${type}) has ${mark}`);
   }
 
-  test.each(['nobody who is signed in', 'another user'])(
+  test.each(['a caller who is not signed in', 'another user'])(
     'no route shows %s a file name, a place or the token of an original',
     async (who) => {
       const headers: Record<string, string> = who === 'another user' ? await bearer(`other-${profile}`) : {};
