@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import { createAccounts } from './accounts/accounts.ts';
+import { refusedToForeignPages } from './accounts/request-origin.ts';
 import { activityRoutes } from './activity/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { changeRoutes } from './changes/routes.ts';
@@ -51,7 +52,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   const api = [
     ...photoRoutes(core),
     ...uploadRoutes(core),
-    ...timelineRoutes({ ...core, findByHandle: accounts.find }),
+    ...timelineRoutes({ ...core, findForStranger: accounts.findForStranger }),
     ...changeRoutes(core),
     ...trashRoutes(core),
     ...activityRoutes(core),
@@ -76,7 +77,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     metricsRoute({ ...core, metricsToken, open }),
     ...(profile === 'local' ? sessionDoor(core.bucket.storage.apiEndpoint) : []),
     ...jobRoutes({ ...core, laterWork }),
-    ...digestRoutes(core, { open }),
+    ...digestRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open)),
     ...courseRoutes({ ...core, open, whose }),
   ];
   const app = express();

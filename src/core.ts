@@ -8,6 +8,8 @@ import { createDeferredCalls } from './jobs/deferred.ts';
 import { taskRunner } from './jobs/run-task.ts';
 import { createSteadyClock } from './jobs/steady-clock.ts';
 import { createLibrary } from './library/commit.ts';
+import { createLivingUsers } from './library/living-users.ts';
+import { originalsPrefix, renditionsPrefix } from './library/object-names.ts';
 import { createOutbox } from './library/outbox.ts';
 import { createStore } from './library/store.ts';
 import type { Log } from './log.ts';
@@ -78,6 +80,16 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     library,
   });
 
+  const livingUsers = createLivingUsers({
+    store,
+    clock,
+    dropUser(user) {
+      pictures.drop(renditionsPrefix(user));
+      recentOriginals.drop(originalsPrefix(user));
+      knownReplies.drop(user);
+    },
+  });
+
   const deferred = createDeferredCalls({ createTask, clock, blobs });
   const mailer = createMailer({ ...config.mail, dataDir }, clock);
   watchLines(metrics, { outbox, decodes });
@@ -108,6 +120,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     decodes,
     pictures,
     renditions,
+    livingUsers,
     deferred,
     mailer,
     addressOf: addressesIn(profile),

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer } from './node-http.ts';
+
+/** How long a phone on a bad line may take for an upload, in milliseconds; App Engine ends requests then, too. */
+const SLOWEST_REQUEST = 10 * 60_000;
+
+/** Node's server as this service wants it: a request without a host is refused by the app, with words. */
+export const createPort = (listener: RequestListener): Server =>
+  createServer({ requestTimeout: SLOWEST_REQUEST, requireHostHeader: false }, listener);
 
 /**
  * Stands at the port from the first moment. `/healthz` it answers itself, since the process is alive; all other requests

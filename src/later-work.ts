@@ -8,6 +8,7 @@ import { sweepLeftovers } from './audit/sweep-leftovers.cron.ts';
 import { forgetTombstones } from './changes/forget-tombstones.job.ts';
 import { sweepTombstones } from './changes/sweep-tombstones.cron.ts';
 import type { Core } from './core.ts';
+import { sweepCourse } from './course/sweep-course.cron.ts';
 import { sendPosts } from './digest/send-posts.job.ts';
 import { sendSummary } from './digest/send-summary.job.ts';
 import { bindCron, type BoundCron } from './jobs/define-cron.ts';
@@ -57,6 +58,7 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepSessions, core),
   bindCron(sweepErasedIdentities, core),
   bindCron(sweepInvitations, core),
+  bindCron(sweepCourse, core),
   bindCron(purgeTrash, core),
   bindCron(sweepLeftovers, core),
   bindCron(auditAll, core),

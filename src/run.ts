@@ -5,15 +5,11 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from './clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
-import { frontDoor } from './front-door.ts';
+import { createPort, frontDoor } from './front-door.ts';
 import type { LocalCloud } from './local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from './local-endpoints.ts';
 import type { Log } from './log.ts';
-import { createServer } from './node-http.ts';
 import type { StartOptions } from './start-options.ts';
-
-/** How long a phone on a bad line may take for an upload, in milliseconds; App Engine ends requests then, too. */
-const SLOWEST_REQUEST = 10 * 60_000;
 
 /** Ctrl-C reaches a program below npm twice, from the terminal and from npm. So close, in milliseconds, they are one. */
 const ONE_SIGNAL = 500;
@@ -27,7 +23,7 @@ export async function run(env: NodeJS.ProcessEnv, { consistency }: Pick<StartOpt
     listen(frontDoor(opened.promise), config.server),
     assemble(config, consistency),
   ]);
-  answerBrokenRequests(server);
+  answerBrokenRequests(server, log);
   const address = addressOf(server, config.server.host);
   if (cloud) await Promise.all([cloud.appIsAt(address), announceEndpoints(config.cloud.dataDir, cloud.endpoints)]);
   opened.resolve(app);
@@ -93,7 +89,7 @@ async function endWith(cloud: LocalCloud, log: Log): Promise<void> {
 }
 
 async function listen(door: RequestListener, { host, port }: ServerConfig): Promise<Server> {
-  const server = createServer({ requestTimeout: SLOWEST_REQUEST }, door).listen(port, host);
+  const server = createPort(door).listen(port, host);
   await once(server, 'listening');
   return server;
 }

@@ -7,6 +7,7 @@ import { accountErased } from '../library/erasure.ts';
 import { newUserId, type UserId } from '../library/ids.ts';
 import { keyOf, toEntity, UserKind, type Properties } from '../library/kinds.ts';
 import { emptyUser, type User } from '../library/shapes.ts';
+import type { Store } from '../library/store.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { beginAnew } from './begin-anew.ts';
 import { forgetErasure, wasErased } from './erased-identities.ts';
@@ -26,11 +27,14 @@ export interface Account {
 export interface AccountMemory {
   byIdentity: ExpiringCache<Account>;
   byHandle: ExpiringCache<Account | undefined>;
+  /** Handles without an account that strangers have asked for. */
+  untaken: ExpiringCache<undefined>;
 }
 
 export interface AccountDeps extends RegistrationDeps {
   datastore: Datastore;
   library: Library;
+  store: Store;
   clock: Clock;
   accountMemory: AccountMemory;
   signingKeys: SigningKeys;
@@ -50,6 +54,7 @@ const REMEMBERED_ACCOUNTS = 10_000;
 export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
   byIdentity: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
   byHandle: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
+  untaken: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
 });
 
 /**
@@ -87,12 +92,30 @@ export async function signInAccount(deps: AccountDeps, identity: Identity, reque
 
 /** The account that has this handle, if there is one. Any text may be asked for. */
 export function findUserByHandle(deps: AccountDeps, handle: string): Promise<Account | undefined> {
-  const { datastore, clock, accountMemory } = deps;
+  const { store, clock, accountMemory } = deps;
   if (!Handle.safeParse(handle).success) return Promise.resolve(undefined);
   return accountMemory.byHandle.get(handle, async () => {
-    const user = await readRoot(datastore, handleKey(datastore, handle));
+    const user = await store.userOfHandle(handle);
     // That a handle is free is not remembered: its account may be there in the next moment.
     return user ? { value: { user, handle }, until: clock.now() + MEMORY } : { value: undefined, until: 0 };
+  });
+}
+
+/** The id of no user. */
+const NO_USER = '0000000000000000' as UserId;
+
+/**
+ * `findUserByHandle` for strangers, who must not learn by the time of an answer whether there is a private timeline. There
+ * the handle is looked up, which is remembered for a minute, and then its user. A handle without an account costs the
+ * same: two lookups at first, then one for a minute.
+ */
+export async function findForStranger(deps: AccountDeps, handle: string): Promise<Account | undefined> {
+  const { store, clock, accountMemory } = deps;
+  const found = await findUserByHandle(deps, handle);
+  if (found || !Handle.safeParse(handle).success) return found;
+  return accountMemory.untaken.get(handle, async () => {
+    await store.user(NO_USER);
+    return { value: undefined, until: clock.now() + MEMORY };
   });
 }
 

@@ -11,7 +11,7 @@ import { once } from '../once.ts';
 import type { UserId } from '../library/ids.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { logName } from '../signing/log-name.ts';
-import { accountMemory, findOrCreateAccount, findUserByHandle, type AccountDeps } from './account.ts';
+import { accountMemory, findForStranger, findOrCreateAccount, findUserByHandle, type AccountDeps } from './account.ts';
 import { callerOf } from './caller.ts';
 import { noteErasure } from './erased-identities.ts';
 import { parseHandle } from './handle.ts';
@@ -67,6 +67,8 @@ export interface Accounts {
   noteErasure: (user: UserId) => Promise<void>;
   /** Forgets what this instance remembers of accounts: one of them is gone. */
   forget: () => void;
+  /** See `findForStranger`. */
+  findForStranger: (name: string) => Promise<Caller | undefined>;
   /** The account with this handle, if everybody may read its timeline. */
   findPublic: (name: string) => Promise<Caller | undefined>;
   /** See `publicTimelines`. */
@@ -101,8 +103,9 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       deps.accountMemory.byIdentity.clear();
       deps.accountMemory.byHandle.clear();
     },
+    findForStranger: (name) => findForStranger(deps, name),
     async findPublic(name) {
-      const found = await findUserByHandle(deps, name);
+      const found = await findForStranger(deps, name);
       const user = found && (await shared.store.user(found.user));
       return user?.visibility === 'public' ? found : undefined;
     },

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { AppError } from '../http/errors.ts';
+import type { Route } from '../http/route.ts';
 
 /** What the browser says about the page that sent a request; a client that is no browser says nothing. */
 type RequestOrigin = 'ours' | 'foreign' | 'unknown';
@@ -18,6 +19,25 @@ export function requireOwnPage(request: Request, https: boolean): void {
 export function refuseForeignPage(request: Request, https: boolean): void {
   if (originOf(request, https) === 'foreign') throw crossSite();
 }
+
+/**
+ * Guards a change that a GET makes. Browsers send a GET with the session's cookie for links and pictures of every page, so
+ * that one must come from a page of ours. `Sec-Fetch-Site: none` does not prove that: it stays when the address that a
+ * person typed redirects here. A program that sends a token of its own need not be a page. Throws `cross-site-request`.
+ */
+export function requireOwnPageOrToken(request: Request, https: boolean): void {
+  const origin = originOf(request, https);
+  if (origin === 'foreign' || (origin === 'unknown' && request.headers.authorization === undefined)) throw crossSite();
+}
+
+/** The route, refused to pages of other sites: for what can be called without signing in and changes something. */
+export const refusedToForeignPages = (route: Route, https: boolean): Route => ({
+  ...route,
+  handle(input) {
+    refuseForeignPage(input.request, https);
+    return route.handle(input);
+  },
+});
 
 /** `Sec-Fetch-Site` where the browser sends it, else `Origin` (OWASP, Cross-Site Request Forgery Prevention). */
 function originOf({ headers }: Request, https: boolean): RequestOrigin {

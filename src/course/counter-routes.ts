@@ -1,6 +1,8 @@
 import type { Datastore } from '@google-cloud/datastore';
 import type { Request } from 'express';
 import { z } from 'zod';
+import { refusedToForeignPages, refuseForeignPage, requireOwnPageOrToken } from '../accounts/request-origin.ts';
+import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
 import { readFields } from '../http/read-fields.ts';
 import { announcesBody } from '../http/request-body.ts';
@@ -15,8 +17,11 @@ import { DEFERRED, increment, readCounter, TASK_QUEUE } from './counter.ts';
 
 export interface CounterDeps extends DeferredRouteDeps {
   datastore: Datastore;
+  clock: Clock;
   log: Log;
   createTask: CreateTask;
+  /** Whether all may call without signing in, to try it by hand. */
+  open: boolean;
 }
 
 const CUSTOM_PATH = '/custom/path';
@@ -43,46 +48,60 @@ const WorkerTask = z.strictObject({
 /** The counters: grown now, after a minute, by a custom path and by a plain task; each task counts once. */
 export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
   const grow = deps.deferred.define('counter.grow', Growth, async ({ amount }, { id }) => {
-    await increment(deps.datastore, DEFERRED, id, amount);
+    await increment(deps, DEFERRED, id, amount);
   });
-  const incrementRoute = (method: 'get' | 'post') =>
-    defineRoute({
-      method,
-      path: '/counter/increment',
-      summary: 'Arranges four increments: now, in a minute, by a custom path, by a plain task.',
-      access: 'public',
-      documented: false,
-      replies: { 200: 'text/plain' },
-      handle: () => arrange(deps, grow),
-    });
   return [
-    incrementRoute('get'),
-    incrementRoute('post'),
+    incrementRoute(deps, 'get', grow),
+    incrementRoute(deps, 'post', grow),
     defineRoute({
       method: 'get',
       path: '/counter/get',
       summary: 'A counter as a number: the deferred one, or the one that `key` names. As JSON, both counters.',
-      access: 'public',
+      access: signedInUnless(deps.open),
       documented: false,
       query: z.object({ key: CounterName.optional() }),
       replies: { 200: 'text/plain' },
       handle: ({ request, query: { key } }) => showCounters(deps.datastore, request, key),
     }),
-    deferredRoute(deps, { path: CUSTOM_PATH, access: platform, around: logged(deps.log) }),
-    defineRoute({
-      method: 'post',
-      path: WORKER_PATH,
-      summary: 'Grows the counter that `key` names, or that of the plain task queue.',
-      access: platform,
-      documented: false,
-      replies: { 200: 'text/plain' },
-      handle: async ({ request }) => {
-        const { key, amount, call = callOf(request) } = readFields(WorkerTask, await readTask(request));
-        return { status: 200, text: await increment(deps.datastore, key, call, amount) };
-      },
-    }),
+    ...taskRoutes(deps, platform).map((route) => refusedToForeignPages(route, !deps.open)),
   ];
 }
+
+/** Who may call what is neither for the platform alone nor about one timeline. */
+export const signedInUnless = (open: boolean): Access => (open ? 'public' : 'user');
+
+const incrementRoute = (deps: CounterDeps, method: 'get' | 'post', grow: Deferred<z.infer<typeof Growth>>) =>
+  defineRoute({
+    method,
+    path: '/counter/increment',
+    summary: 'Arranges four increments: now, in a minute, by a custom path, by a plain task.',
+    access: signedInUnless(deps.open),
+    documented: false,
+    replies: { 200: 'text/plain' },
+    async handle({ request }) {
+      if (deps.open) refuseForeignPage(request, false);
+      else requireOwnPageOrToken(request, true);
+      // RFC 9110, 9.2.1: a HEAD asks only what a GET would say.
+      if (request.method !== 'HEAD') await arrange(deps, grow);
+      return { status: 200, text: 'Four increments are on their way: three now, one in a minute.\n' };
+    },
+  });
+
+const taskRoutes = (deps: CounterDeps, platform: Access): Route[] => [
+  deferredRoute(deps, { path: CUSTOM_PATH, access: platform, around: logged(deps.log) }),
+  defineRoute({
+    method: 'post',
+    path: WORKER_PATH,
+    summary: 'Grows the counter that `key` names, or that of the plain task queue.',
+    access: platform,
+    documented: false,
+    replies: { 200: 'text/plain' },
+    handle: async ({ request }) => {
+      const { key, amount, call = callOf(request) } = readFields(WorkerTask, await readTask(request));
+      return { status: 200, text: await increment(deps, key, call, amount) };
+    },
+  }),
+];
 
 async function showCounters(datastore: Datastore, request: Request, key: string | undefined): Promise<Reply> {
   if (key === undefined && request.accepts(['text', 'json']) === 'json') {
@@ -125,10 +144,9 @@ const logged =
     return run();
   };
 
-async function arrange({ createTask }: CounterDeps, grow: Deferred<z.infer<typeof Growth>>): Promise<Reply> {
+async function arrange({ createTask }: CounterDeps, grow: Deferred<z.infer<typeof Growth>>): Promise<void> {
   await grow.defer({ amount: 1 });
   await grow.defer({ amount: 1 }, { countdown: 60 });
   await grow.defer({ amount: 1 }, { url: CUSTOM_PATH });
   await createTask({ queue: 'default', path: WORKER_PATH, payload: { call: randomText(16), amount: 1 } });
-  return { status: 200, text: 'Four increments are on their way: three now, one in a minute.\n' };
 }

@@ -1,26 +1,30 @@
 import { z } from 'zod';
-import { AppError } from '../http/errors.ts';
+import { refusedToForeignPages } from '../accounts/request-origin.ts';
 import { bodyTag } from '../http/conditional.ts';
-import { defineRoute, type Access, type Caller, type Route } from '../http/route.ts';
+import { defineRoute, type Access, type Route } from '../http/route.ts';
+import { absent } from '../library/erasure.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
-import type { Photo } from '../library/shapes.ts';
+import type { LivingUsers } from '../library/living-users.ts';
 import type { Log } from '../log.ts';
 import { originalReply, type OriginalDeps } from '../photos/original-reply.ts';
-import { createPresenter, type PresentDeps } from '../photos/present.ts';
+import { createStrangersPresenter, type PresentDeps } from '../photos/present.ts';
 import { requirePhoto } from '../photos/require-photo.ts';
+import type { SharedPhoto } from '../photos/schemas.ts';
 import { Cursor } from '../signing/cursor.ts';
 import { readTimeline, type TimelineDeps, type TimelinePage } from '../timeline/read-timeline.ts';
 import { renderUserPage } from '../web/user-page.ts';
 import { bodyText } from './body-text.ts';
-import { counterRoutes, type CounterDeps } from './counter-routes.ts';
+import { counterRoutes, signedInUnless, type CounterDeps } from './counter-routes.ts';
 import { DEFERRED, readCounter, TASK_QUEUE } from './counter.ts';
 import { post, type PostingDeps } from './posting.ts';
 import { latestTasks, recordTask, type TaskLogDeps } from './task-log.ts';
+import type { Readable } from './whose.ts';
 
 export interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, PresentDeps, TaskLogDeps, CounterDeps {
   log: Log;
   limits: PostingDeps['limits'] & OriginalDeps['limits'];
   profile: 'local' | 'google';
+  livingUsers: Pick<LivingUsers, 'isLiving'>;
 }
 
 /** Photos on a page of the sample's JSON: as many as its own curl loop posts. */
@@ -42,7 +46,13 @@ const ImageKey = z
 export function courseRoutes(deps: CourseDeps): Route[] {
   // Locally these can be tried by hand; elsewhere only Cloud Tasks and cron reach them.
   const platform: Access = deps.open ? 'public' : 'platform';
-  return [...timelineFaces(deps), ...taskFaces(deps, platform), ...counterRoutes(deps, platform)];
+  const changing = [...taskFaces(deps, platform), ...(deps.open ? [loggingRoute(deps)] : [])];
+  return [
+    ...timelineFaces(deps),
+    stateRoute(deps),
+    ...counterRoutes(deps, platform),
+    ...changing.map((route) => refusedToForeignPages(route, !deps.open)),
+  ];
 }
 
 const timelineFaces = (deps: CourseDeps): Route[] => [
@@ -60,22 +70,16 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     path: '/user/:user/json/',
     summary: 'A timeline as the sample shows it, newest first.',
     type: 'application/json',
-    show: ({ handle }, page) => ({
-      body: { results: page.photos.map((photo) => face(photo, handle)), cursor: page.next },
+    show: ({ owner }, photos, { next }) => ({
+      body: { results: photos.map((photo) => face(owner.user, photo)), cursor: next },
     }),
   }),
   timelineFace(deps, {
     path: '/user/:user/web/',
     summary: 'A timeline as a page.',
     type: 'text/html',
-    show: ({ user, handle }, { photos, next, prev }) => ({
-      html: renderUserPage({
-        handle,
-        photos: photos.map(createPresenter(deps, user, handle)),
-        next,
-        prev,
-        canPost: prev === null,
-      }),
+    show: ({ owner, mayPost }, photos, { next, prev }) => ({
+      html: renderUserPage({ handle: owner.handle, photos, next, prev, canPost: mayPost && prev === null }),
     }),
   }),
   defineRoute({
@@ -88,7 +92,8 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     params: z.object({ key: ImageKey }),
     replies: { 200: 'image/*' },
     async handle({ params: { key }, caller, request }) {
-      if (!deps.open && caller?.user !== key.user) throw new AppError('not-found', 'There is no such photo.');
+      if (!deps.open && caller?.user !== key.user) throw absent(undefined);
+      if (!(await deps.livingUsers.isLiving(key.user))) throw absent(undefined);
       const photo = await requirePhoto(deps, key.user, key.photo);
       // Shown on a page, not downloaded; the sandbox of all media stays.
       return originalReply(deps, request, { photo, signed: false, inline: true });
@@ -100,33 +105,42 @@ interface Face {
   path: string;
   summary: string;
   type: string;
-  show(owner: Caller, page: TimelinePage): { body: unknown } | { html: string };
+  show(
+    timeline: Readable,
+    photos: SharedPhoto[],
+    page: Pick<TimelinePage, 'next' | 'prev'>,
+  ): { body: unknown } | { html: string };
 }
 
-/** A page of a named user's timeline in the order of posting, shown in one way or another. */
+/**
+ * A page of a named user's timeline in the order of posting, shown in one way or another. Strangers read it, so it is
+ * made of what strangers get, also for its owner.
+ */
 const timelineFace = (deps: CourseDeps, { path, summary, type, show }: Face): Route =>
   defineRoute({
     method: 'get',
     path,
     summary,
-    access: 'public',
+    // Locally it does not matter who reads.
+    access: deps.open ? 'public' : 'optional',
     documented: false,
     params: UserParams,
     query: PageQuery,
     replies: { 200: type },
-    async handle({ request, params, query }) {
-      const owner = await deps.whose.reader(request, params.user);
-      const page = await readTimeline(deps, owner.user, { limit: PAGE, order: 'posted', cursor: query.cursor });
-      const shown = show(owner, page);
+    async handle({ caller, params, query }) {
+      const timeline = await deps.whose.reader(caller, params.user);
+      const { user, handle } = timeline.owner;
+      const page = await readTimeline(deps, user, { limit: PAGE, order: 'posted', cursor: query.cursor });
+      const shown = show(timeline, page.photos.map(createStrangersPresenter(deps, user, handle)), page);
       return { status: 200, etag: bodyTag(shown), headers: { 'Cache-Control': 'private, no-cache' }, ...shown };
     },
   });
 
-const face = (photo: Photo, handle: string) => ({
-  image_url: `image/${photo.user}.${photo.id}/`,
-  caption: photo.caption,
-  user: handle,
-  date: new Date(photo.postedAt).toISOString(),
+const face = (user: UserId, { id, owner, caption, postedAt }: SharedPhoto) => ({
+  image_url: `image/${user}.${id}/`,
+  caption,
+  user: owner,
+  date: postedAt,
 });
 
 const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
@@ -156,11 +170,14 @@ const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
       return { status: 200, text: 'Ran cron task' };
     },
   }),
+];
+
+const stateRoute = (deps: CourseDeps): Route =>
   defineRoute({
     method: 'get',
     path: '/data',
     summary: "The service's state.",
-    access: 'public',
+    access: signedInUnless(deps.open),
     documented: false,
     replies: { 200: 'application/json' },
     handle: async () => ({
@@ -175,9 +192,7 @@ const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
         tasks: await latestTasks(deps, 10),
       },
     }),
-  }),
-  ...(deps.open ? [loggingRoute(deps)] : []),
-];
+  });
 
 const loggingRoute = ({ log }: CourseDeps): Route =>
   defineRoute({

@@ -1,4 +1,4 @@
-import type { Datastore } from '@google-cloud/datastore';
+import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
 import type { Clock } from '../clock.ts';
 import { randomText } from '../library/ids.ts';
 
@@ -26,4 +26,26 @@ export async function latestTasks({ datastore }: TaskLogDeps, limit: number): Pr
   const query = datastore.createQuery('Task').order('timestamp', { descending: true }).limit(limit);
   const [entities] = (await datastore.runQuery(query)) as [TaskEntry[], unknown];
   return entities.map(({ timestamp, type }) => ({ timestamp, type }));
+}
+
+/** Entities that go in one call: a commit takes 500. */
+const STEP = 300;
+
+/** Deletes the entries that are older than a moment, in milliseconds since the Unix epoch. Returns how many. */
+export async function deleteTasksBefore({ datastore }: TaskLogDeps, moment: number): Promise<number> {
+  const old = datastore
+    .createQuery('Task')
+    .filter(new PropertyFilter('timestamp', '<=', new Date(moment)))
+    .order('timestamp')
+    .select('__key__')
+    .limit(STEP);
+  let deleted = 0;
+  for (let cursor: string | undefined; ;) {
+    const query = cursor === undefined ? old : old.start(cursor);
+    const [entities, { endCursor }] = (await datastore.runQuery(query)) as [object[], { endCursor?: string }];
+    await datastore.delete(entities.map((entity) => entity[datastore.KEY as never] as Key));
+    deleted += entities.length;
+    if (entities.length < STEP) return deleted;
+    cursor = endCursor;
+  }
 }

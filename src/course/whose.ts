@@ -9,8 +9,14 @@ export interface Whose {
   poster(request: Request, name: string, idToken: string | undefined): Promise<Caller>;
   /** The account of a name, if it has been used before. */
   known(name: string): Promise<Caller | undefined>;
-  /** The user whose timeline is read. */
-  reader(request: Request, name: string): Promise<Caller>;
+  /** The timeline that a caller, or a stranger, may read. */
+  reader(caller: Caller | undefined, name: string): Promise<Readable>;
+}
+
+export interface Readable {
+  owner: Caller;
+  /** Whether the reader may post there. */
+  mayPost: boolean;
 }
 
 export interface LocalWhoseDeps {
@@ -27,10 +33,10 @@ export const whoeverIsNamed = ({ vouch, find }: LocalWhoseDeps): Whose => ({
     return vouch(name);
   },
   known: find,
-  async reader(_request, name) {
-    const found = await find(name);
-    if (!found) throw new AppError('not-found', `Nobody here is called ${name}.`);
-    return found;
+  async reader(_caller, name) {
+    const owner = await find(name);
+    if (!owner) throw new AppError('not-found', `There is no user ${name} here.`);
+    return { owner, mayPost: true };
   },
 });
 
@@ -41,12 +47,11 @@ export interface CallerDeps {
 }
 
 /**
- * Everywhere else the caller must be signed in and be the one who is named, unless he reads a public timeline; the
- * form's id_token is a bearer token.
+ * Everywhere else callers must be signed in, and name themselves. Public timelines may be read by everybody. The form's
+ * id_token is a bearer token.
  */
 export function onlyTheCaller({ callerOf, findPublic }: CallerDeps): Whose {
-  const named = async (request: Request, name: string): Promise<Caller> => {
-    const caller = await callerOf(request);
+  const requireNamed = (caller: Caller | undefined, name: string): Caller => {
     if (!caller) {
       throw new AppError('unauthenticated', 'Send an ID token: as a bearer token, or as id_token before the file.', {
         reason: 'no-credentials',
@@ -58,10 +63,13 @@ export function onlyTheCaller({ callerOf, findPublic }: CallerDeps): Whose {
   };
   return {
     known: async () => undefined,
-    reader: async (request, name) => (await findPublic(name)) ?? named(request, name),
+    async reader(caller, name) {
+      const owner = (await findPublic(name)) ?? requireNamed(caller, name);
+      return { owner, mayPost: caller?.user === owner.user };
+    },
     async poster(request, name, idToken) {
       if (idToken !== undefined) request.headers.authorization ??= `Bearer ${idToken}`;
-      return named(request, name);
+      return requireNamed(await callerOf(request), name);
     },
   };
 }

@@ -19,7 +19,9 @@ const DEFAULTS: LingerLimits = { bytes: 64 * 2 ** 20, ms: 2000 };
 export function endWhileReceiving(request: Request, response: Response, body: Buffer, limits = DEFAULTS): void {
   if (request.complete || !announcesBody(request) || isSmall(request)) return void response.end(body);
   response.setHeader('Connection', 'close');
-  response.write(body);
+  // Node keeps the head of an answer to a HEAD until its end.
+  if (request.method === 'HEAD') response.flushHeaders();
+  else response.write(body);
   drain(request, limits, () => response.end());
 }
 

@@ -5,6 +5,7 @@ import { AppError, InvalidToken } from './errors.ts';
 import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
 import { inputReader, paramsReader } from './read-input.ts';
+import { checkHead } from './request-head.ts';
 import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -36,6 +37,7 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   app.use(
     requestLog({ ...deps, onAppEngine: deps.platform.onAppEngine }),
     securityHeaders(deps.bucketOrigins),
+    checkHead,
     platformDoor(deps.platform),
   );
   if (deps.loopbackOnly) app.use(requireLoopbackHost);

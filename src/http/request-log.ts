@@ -4,7 +4,7 @@ import { inLogContext, type Log, type LogFields } from '../log.ts';
 import { clientAddress, networkOf } from './client-address.ts';
 import { isOurFault } from './errors.ts';
 
-const REQUEST_ID = 'X-Request-Id';
+export const REQUEST_ID = 'X-Request-Id';
 
 /** Cloud Logging groups lines by `projects/<id>/traces/<trace>`. */
 const TRACE = 'logging.googleapis.com/trace';

@@ -2,13 +2,22 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** Sets `securityHeaderValues` on every answer. */
+export function securityHeaders(bucketOrigins?: readonly string[]): RequestHandler {
+  const headers = securityHeaderValues(bucketOrigins);
+  return (_request, response, next) => {
+    response.setHeaders(headers);
+    next();
+  };
+}
+
 /**
  * The headers that every answer carries. Pages get scripts and styles from us alone, never inline; a reply may bring a
  * stricter policy of its own, as media does.
  * @param bucketOrigins Where pages may send bytes to and show pictures from besides ourselves.
  */
-export function securityHeaders(bucketOrigins: readonly string[] = []): RequestHandler {
-  const headers = headersOf(
+export const securityHeaderValues = (bucketOrigins: readonly string[] = []): Map<string, string> =>
+  headersOf(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: pageDirectives(bucketOrigins) },
       // Sign-in may happen in a window of the issuer that must be able to answer.
@@ -18,11 +27,6 @@ export function securityHeaders(bucketOrigins: readonly string[] = []): RequestH
       xFrameOptions: { action: 'deny' },
     }),
   );
-  return (_request, response, next) => {
-    response.setHeaders(headers);
-    next();
-  };
-}
 
 /** They are the same for every request: asked once, the dozen steps behind them cost nothing any more. */
 function headersOf(middleware: ReturnType<typeof helmet>): Map<string, string> {

@@ -96,6 +96,7 @@ export const SCHEDULES = {
     minutes: 9,
     missed: 'the next run finds the same',
   },
+  '/cron/sweep-course': { schedule: 'every day 04:00', retries: 0, minutes: 9, missed: 'the next run finds the same' },
   '/cron/purge-trash': { schedule: 'every 1 hours', retries: 0, minutes: 9, missed: 'the next run finds the same' },
   '/cron/sweep-leftovers': {
     schedule: 'every day 02:00',

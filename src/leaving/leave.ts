@@ -4,6 +4,7 @@ import type { SweepPayload } from '../jobs/define-sweep.ts';
 import type { Library } from '../library/commit.ts';
 import { isAccountErased } from '../library/erasure.ts';
 import { randomText, type UserId } from '../library/ids.ts';
+import type { LivingUsers } from '../library/living-users.ts';
 import type { Erasing } from './erase-account.job.ts';
 
 export interface LeavingDeps {
@@ -12,6 +13,7 @@ export interface LeavingDeps {
   noteErasure(user: UserId): Promise<void>;
   /** Lets this instance forget whom it has seen. */
   forgetAccounts(): void;
+  livingUsers: Pick<LivingUsers, 'forget'>;
 }
 
 const eraseAccountRef: JobRef<SweepPayload<z.infer<typeof Erasing>>> = { name: 'erase-account' };
@@ -20,7 +22,8 @@ const eraseAccountRef: JobRef<SweepPayload<z.infer<typeof Erasing>>> = { name: '
  * Takes the user's own row away, without which nothing of his can be read or written, and has the rest erased by tasks
  * that the same transaction brings about. That he has left already is fine: a repeated request finds him gone.
  */
-export async function leave({ library, noteErasure, forgetAccounts }: LeavingDeps, id: UserId): Promise<void> {
+export async function leave(deps: LeavingDeps, id: UserId): Promise<void> {
+  const { library, noteErasure, forgetAccounts, livingUsers } = deps;
   await noteErasure(id);
   try {
     await library.commit(id, async (change) => {
@@ -32,4 +35,5 @@ export async function leave({ library, noteErasure, forgetAccounts }: LeavingDep
     if (!isAccountErased(error)) throw error;
   }
   forgetAccounts();
+  livingUsers.forget(id);
 }

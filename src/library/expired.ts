@@ -23,10 +23,11 @@ interface Place extends Shard {
   cursor?: string | undefined;
 }
 
-/** An entity that has expired, and its user. */
+/** An entity that has expired, and its user: where no user has it, the name of its parent, if there is one. */
 export interface Expired {
   user: UserId;
   name: string;
+  key: Key;
 }
 
 /**
@@ -93,6 +94,6 @@ export async function findEarliest<T>(datastore: Datastore, kind: Kind<T>, limit
 }
 
 function rowOf(datastore: Datastore, entity: Properties): Expired {
-  const { parent, name } = entity[datastore.KEY as never] as Key;
-  return { user: parent?.name as UserId, name: name ?? '' };
+  const key = entity[datastore.KEY as never] as Key;
+  return { user: key.parent?.name as UserId, name: key.name ?? '', key };
 }

@@ -1,5 +1,4 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
-import { randomInt } from 'node:crypto';
 import { isErased, tombstoneEnd } from './erasure.ts';
 import type { PhotoId, UserId } from './ids.ts';
 import {
@@ -20,10 +19,10 @@ import {
 } from './shapes.ts';
 import {
   changedKey,
-  EXPIRY_SHARDS,
   expiryKey,
   postedKey,
   publicKey,
+  randomShard,
   shardOf,
   timelineKey,
   trashKey,
@@ -53,11 +52,10 @@ const packed = <T>(name: string): Kind<T> => ({
 /** A packed kind of which a sweep takes away what has expired. */
 const expiring = <T>(name: string, endOf: (value: T) => number): Kind<T> => {
   const kind = packed<T>(name);
-  const shard = () => EXPIRY_SHARDS[randomInt(EXPIRY_SHARDS.length)] ?? '0';
   return {
     ...kind,
     indexed: ['expiryKey'],
-    encode: (value) => ({ ...kind.encode(value), expiryKey: expiryKey(shard(), endOf(value)) }),
+    encode: (value) => ({ ...kind.encode(value), expiryKey: expiryKey(randomShard(), endOf(value)) }),
   };
 };
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { UserId } from './ids.ts';
 import type { Photo } from './shapes.ts';
 
@@ -29,6 +30,9 @@ export const trashKey = (photo: Pick<Photo, 'user' | 'id' | 'trashedAt'>) =>
 
 /** Times rise, and bare ones would all be written at one end of the index: a random shard in front spreads them. */
 export const EXPIRY_SHARDS = Array.from('0123456789abcdef');
+
+/** A shard for what nothing else than its expiry is looked for by. */
+export const randomShard = () => EXPIRY_SHARDS[randomInt(EXPIRY_SHARDS.length)] ?? '0';
 
 /** The shard of what is also looked for user by user. */
 export const shardOf = (user: UserId) => EXPIRY_SHARDS[user.charCodeAt(0) % EXPIRY_SHARDS.length] ?? '0';

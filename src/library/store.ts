@@ -27,6 +27,8 @@ export interface ReadStretch {
 /** Strongly consistent reads of one user's data: lookups and ancestor queries, nothing else. */
 export interface Store {
   user(user: UserId): Promise<User | undefined>;
+  /** The user that a handle leads to. */
+  userOfHandle(handle: string): Promise<UserId | undefined>;
   /** Undefined also for one that has been erased. */
   photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
   /** The same, or what stays of one that has been erased. */
@@ -65,6 +67,10 @@ export function createStore(datastore: Datastore): Store {
   return {
     moment,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
+    async userOfHandle(handle) {
+      const [found] = await lookUp([datastore.key(['Handle', handle])]);
+      return found?.['user'] as UserId | undefined;
+    },
     async photo(user, id) {
       const photo = await photoOrTombstone(user, id);
       return photo && isErased(photo) ? undefined : photo;

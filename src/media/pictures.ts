@@ -12,6 +12,8 @@ export interface Pictures {
   save(name: string, bytes: Buffer, type: string): Promise<void>;
   /** Deletes every picture whose name starts so, here and in the bucket. */
   removeAll(prefix: string): Promise<void>;
+  /** Drops every picture whose name starts so from memory. Reads that are under way are not kept. */
+  drop(prefix: string): void;
 }
 
 export interface PicturesOptions {
@@ -24,7 +26,7 @@ const LARGEST_KEPT = 128 * 2 ** 10;
 
 /**
  * How long an instance believes what it knows, in milliseconds. Names are never written twice, so that only deletion
- * makes it wrong: for so long other instances may go on to show an erased photo to those who hold its URL.
+ * makes it wrong: for so long other instances may still show an erased photo of an account that is there, by its URL.
  */
 const KEPT_FOR = 10 * 60_000;
 
@@ -51,7 +53,7 @@ export function createPictures(
     ignoreFetchAbort: true,
     fetchMethod: async (name) => ({ bytes: await blobs.read(name) }),
   });
-  const forget = (prefix: string): void => {
+  const drop = (prefix: string): void => {
     for (const name of known.keys()) if (name.startsWith(prefix)) known.delete(name);
   };
 
@@ -64,7 +66,8 @@ export function createPictures(
     },
     async removeAll(prefix) {
       await blobs.removeAll(prefix);
-      forget(prefix);
+      drop(prefix);
     },
+    drop,
   };
 }

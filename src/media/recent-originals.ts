@@ -6,6 +6,8 @@ export interface RecentOriginals {
   collect(maxBytes: number | undefined): Collection;
   /** Gives the bytes of an object and lets go of them. */
   take(object: string): Buffer | undefined;
+  /** Lets go of every original whose object's name starts so. */
+  drop(prefix: string): void;
 }
 
 export interface Collection {
@@ -57,6 +59,9 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
     take(object) {
       const original = forget(object);
       return original?.bytes.subarray(0, original.size);
+    },
+    drop(prefix) {
+      for (const object of kept.keys()) if (object.startsWith(prefix)) forget(object);
     },
     collect(maxBytes) {
       let original = maxBytes !== undefined && hasRoom(maxBytes) ? allocate(maxBytes) : undefined;

@@ -1,5 +1,7 @@
 import { AppError } from '../http/errors.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { absent } from '../library/erasure.ts';
+import type { LivingUsers } from '../library/living-users.ts';
 import { createMediaTokenReader } from '../signing/media-token.ts';
 import type { PhotoId } from '../library/ids.ts';
 import type { SigningKeys } from '../signing/keys.ts';
@@ -10,6 +12,7 @@ import { variantReply, type VariantDeps } from './variant-reply.ts';
 
 export interface ImageDeps extends VariantDeps, OriginalDeps {
   signingKeys: SigningKeys;
+  livingUsers: Pick<LivingUsers, 'isLiving'>;
 }
 
 /** The bytes of photos: by the signed URLs that a photo carries, or for its owner. */
@@ -48,6 +51,7 @@ export function imageRoute(deps: ImageDeps): Route {
       const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;
       const user = token === undefined ? caller?.user : opened && pass?.user;
       if (!user) throw noPass(token === undefined ? 'no-credentials' : 'picture-url');
+      if (!(await deps.livingUsers.isLiving(user))) throw absent(undefined);
       const photo = { user, id };
       const signed = token !== undefined;
       if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed });

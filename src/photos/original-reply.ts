@@ -4,6 +4,7 @@ import { attachment } from '../http/header-values.ts';
 import type { Reply } from '../http/route.ts';
 import type { Photo } from '../library/shapes.ts';
 import type { Blobs } from '../media/blobs.ts';
+import { downloadName } from './download-name.ts';
 import { cachingOf, mediaReply } from './media-reply.ts';
 
 export interface OriginalDeps {
@@ -29,7 +30,7 @@ const FIRST_BYTE = { start: 0, end: 0 };
 /** The original, bit for bit: streamed, or where it is too large for one reply, a redirect to the bucket. */
 export async function originalReply(deps: OriginalDeps, request: Request, shown: ShownOriginal): Promise<Reply> {
   const { photo, inline = false } = shown;
-  const disposition = inline ? 'inline' : attachment(photo.fileName ?? photo.id);
+  const disposition = inline ? 'inline' : attachment(downloadName(photo.fileName ?? photo.id, photo.type));
   if (photo.bytes > deps.limits.maxReplyBytes) return redirect(deps, photo, disposition);
   return mediaReply(request, {
     etag: photo.sha256,

@@ -12,17 +12,11 @@ export interface PresentDeps {
   signingKeys: SigningKeys;
 }
 
-/** Turns stored photos of one user into what the API shows. One MAC a photo signs all its URLs. */
+/** Turns stored photos of one user into what the API shows their owner. One MAC a photo signs all its URLs. */
 export function createPresenter(deps: PresentDeps, user: UserId, owner: string): (photo: StoredPhoto) => Photo {
   const expiresAt = mediaWindow(deps.clock, user);
   return (photo) => {
     const tokens = signMediaTokens(deps, { user, photo: photo.id, expiresAt });
-    const url = (size: string, token: string) => `/v1/photos/${photo.id}/image/${size}?token=${token}`;
-    const variant = (size: VariantSize) => ({
-      url: url(size, tokens.variants),
-      ...fitWithin(photo.width, photo.height, size),
-      type: 'image/jpeg',
-    });
     return {
       id: photo.id,
       owner,
@@ -46,39 +40,41 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
       processing: { ...photo.processing, nextAttemptAt: instantOrNull(photo.processing.nextAttemptAt) },
       trashedAt: instantOrNull(photo.trashedAt),
       deletesAt: instantOrNull(photo.trashedAt === null ? null : photo.trashedAt + TRASH_LIFE),
-      variants: {
-        thumb: variant('thumb'),
-        small: variant('small'),
-        medium: variant('medium'),
-        large: variant('large'),
-      },
-      original: { url: url('original', tokens.original), type: photo.type, bytes: photo.bytes },
+      variants: shownVariants(photo, tokens.variants),
+      original: { url: mediaUrl(photo, 'original', tokens.original), type: photo.type, bytes: photo.bytes },
       revision: photo.revision,
     };
   };
 }
 
-const shownTime = ({ local, offset, utc, source, precision }: TakenAt) => ({ local, offset, utc, source, precision });
-
-/** What others may see of a photo. */
-export function withoutPrivate(photo: Photo): SharedPhoto {
-  const { id, owner, caption, alt, takenAt, postedAt, width, height, type, camera } = photo;
-  const { placeholder, color, state, variants } = photo;
-  return {
-    id,
-    owner,
-    caption,
-    alt,
-    takenAt,
-    postedAt,
-    width,
-    height,
-    type,
-    camera,
-    placeholder,
-    color,
-    state,
-    variants,
+/**
+ * Turns stored photos of one user into what everybody else gets. This is the only maker of a `SharedPhoto`, and it names
+ * each field that strangers get. A field that is added to photos stays with their owner until it is named here.
+ */
+export function createStrangersPresenter(
+  deps: PresentDeps,
+  user: UserId,
+  owner: string,
+): (photo: StoredPhoto) => SharedPhoto {
+  const expiresAt = mediaWindow(deps.clock, user);
+  return (photo) => {
+    const tokens = signMediaTokens(deps, { user, photo: photo.id, expiresAt });
+    return {
+      id: photo.id,
+      owner,
+      caption: photo.caption,
+      alt: photo.alt,
+      takenAt: shownTime(photo.takenAt),
+      postedAt: instant(photo.postedAt),
+      width: photo.width,
+      height: photo.height,
+      type: photo.type,
+      camera: photo.camera,
+      placeholder: photo.placeholder,
+      color: photo.color,
+      state: photo.state,
+      variants: shownVariants(photo, tokens.variants),
+    };
   };
 }
 
@@ -92,5 +88,27 @@ export const currentOf = (deps: PresentDeps, user: UserId, owner: string): Curre
   tagOf: (photo) => photoTag(deps, photo),
 });
 
+/** The smaller sizes with URLs that one token opens; it opens nothing else. */
+function shownVariants(photo: StoredPhoto, token: string) {
+  const variant = (size: VariantSize) => ({
+    url: mediaUrl(photo, size, token),
+    ...fitWithin(photo.width, photo.height, size),
+    type: 'image/jpeg',
+  });
+  return { thumb: variant('thumb'), small: variant('small'), medium: variant('medium'), large: variant('large') };
+}
+
+const mediaUrl = ({ id }: StoredPhoto, size: VariantSize | 'original', token: string) =>
+  `/v1/photos/${id}/image/${size}?token=${token}`;
+
+const shownTime = ({ local, offset, utc, source, precision }: TakenAt) => ({
+  local,
+  offset,
+  utc,
+  source,
+  precision,
+});
+
+/** Milliseconds since the Unix epoch in RFC 3339. */
 const instant = (ms: number) => new Date(ms).toISOString();
 const instantOrNull = (ms: number | null) => (ms === null ? null : instant(ms));

@@ -85,21 +85,31 @@ export const Photo = z
   .meta({ id: 'Photo' });
 export type Photo = z.infer<typeof Photo>;
 
-/** What others see of a photo: nothing that tells where it was taken, nothing of the original, nothing private. */
-export const SharedPhoto = Photo.omit({
-  location: true,
-  original: true,
-  fileName: true,
-  sha256: true,
-  bytes: true,
-  favourite: true,
-  archived: true,
-  processing: true,
-  trashedAt: true,
-  deletesAt: true,
-  revision: true,
+/**
+ * What strangers get of a photo: nothing that tells where it was taken, nothing of the original, nothing private. These
+ * fields and no others.
+ */
+export const SharedPhoto = Photo.pick({
+  id: true,
+  owner: true,
+  caption: true,
+  alt: true,
+  takenAt: true,
+  postedAt: true,
+  width: true,
+  height: true,
+  type: true,
+  camera: true,
+  placeholder: true,
+  color: true,
+  state: true,
+  variants: true,
 }).meta({ id: 'SharedPhoto' });
-export type SharedPhoto = z.infer<typeof SharedPhoto>;
+
+type OwnersField = Exclude<keyof Photo, keyof z.infer<typeof SharedPhoto>>;
+
+/** The compiler takes no photo of its owner for one: that has fields which must be absent here. */
+export type SharedPhoto = z.infer<typeof SharedPhoto> & { readonly [Field in OwnersField]?: never };
 
 export const CAPTION_LIMIT = 4096;
 

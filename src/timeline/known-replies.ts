@@ -20,6 +20,8 @@ export interface KnownReplies {
   /** The latest sequence that this instance has seen of the user. */
   sequence(user: UserId): number | undefined;
   keep(user: UserId, query: string, reply: KnownReply): void;
+  /** Drops all replies about a user. */
+  drop(user: UserId): void;
 }
 
 /** Users whose latest sequence is remembered; each costs some hundred bytes. */
@@ -46,6 +48,10 @@ export function createKnownReplies(mostBytes: number): KnownReplies {
       const latest = Math.max(reply.sequence, sequences.get(user) ?? 0);
       sequences.set(user, latest);
       replies.set(keyOf(user, reply.sequence, query), reply);
+    },
+    drop(user) {
+      sequences.delete(user);
+      for (const key of replies.keys()) if (key.startsWith(`${user} `)) replies.delete(key);
     },
   };
 }

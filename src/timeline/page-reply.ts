@@ -3,7 +3,7 @@ import { AppError } from '../http/errors.ts';
 import type { Reply } from '../http/route.ts';
 import { isAccountErased } from '../library/erasure.ts';
 import type { UserId } from '../library/ids.ts';
-import { createPresenter, withoutPrivate } from '../photos/present.ts';
+import { createPresenter, createStrangersPresenter } from '../photos/present.ts';
 import { readDays, totalOf } from './read-days.ts';
 import { readTimeline, type TimelineDeps, type TimelinePage, type TimelineQuery } from './read-timeline.ts';
 import { sequencedReply, type SequencedDeps } from './sequenced-reply.ts';
@@ -57,8 +57,8 @@ export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQue
         const page = await readTimeline(deps, user, query);
         const { sequence, displayName } = page.user;
         const { next, prev } = page;
-        const { items, ...rest } = present(deps, user, page);
-        return { sequence, next, prev, body: { ...rest, items: items.map(withoutPrivate), displayName } };
+        const items = page.photos.map(createStrangersPresenter(deps, user, page.user.handle));
+        return { sequence, next, prev, body: { items, next, prev, sequence, displayName } };
       },
     },
     request,

@@ -5,8 +5,8 @@ import { daysReply, pageReply, publicPageReply, type PageDeps } from './page-rep
 import { Days, DaysQuery, PublicTimelinePage, PublicTimelineQuery, TimelinePage, TimelineQuery } from './schemas.ts';
 
 export interface TimelineRouteDeps extends PageDeps {
-  /** The account that has a handle. */
-  findByHandle(handle: string): Promise<Caller | undefined>;
+  /** The account that has a handle. It takes as long where there is none as where the timeline is private. */
+  findForStranger(handle: string): Promise<Caller | undefined>;
 }
 
 export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
@@ -39,7 +39,7 @@ export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
     replies: { 200: PublicTimelinePage },
     errors: ['not-found', 'cursor-invalid', 'cursor-mismatch'],
     async handle({ params, query, request }) {
-      const owner = await deps.findByHandle(params.handle);
+      const owner = await deps.findForStranger(params.handle);
       if (!owner) throw new AppError('not-found', 'There is no such timeline.');
       return publicPageReply(deps, owner.user, query, request);
     },

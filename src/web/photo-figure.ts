@@ -1,19 +1,22 @@
-import type { Photo } from '../photos/schemas.ts';
+import type { Photo, SharedPhoto } from '../photos/schemas.ts';
 import { ratioClass } from './aspect-ratio.ts';
 import { takenStamp, writeTaken } from './dates.ts';
 import { html } from './html.ts';
+
+/** A photo as its owner gets it, or as strangers do. */
+export type FigurePhoto = Photo | SharedPhoto;
 
 /** How high the grid would like a photo to be on a wide screen, in CSS pixels; the most that `--row` is in the stylesheet. */
 const ROW = 240;
 
 /** One photo of the grid. `eager` loads it at once: for those that are in sight when the page opens. */
-export function photoFigure(photo: Photo, { eager }: { eager: boolean }) {
+export function photoFigure(photo: FigurePhoto, { eager }: { eager: boolean }) {
   return html`<li class="photo ${ratioClass(photo)}">
     <figure>${photo.state === 'failed' ? unshowable(photo) : picture(photo, eager)} ${caption(photo)}</figure>
   </li>`;
 }
 
-function picture(photo: Photo, eager: boolean) {
+function picture(photo: FigurePhoto, eager: boolean) {
   const { large, small } = photo.variants;
   return html`<a class="frame" href="${large.url}">
     ${tone(photo)}
@@ -30,30 +33,32 @@ function picture(photo: Photo, eager: boolean) {
   </a>`;
 }
 
-const unshowable = ({ original, fileName }: Photo) =>
+/** A stranger gets neither the name of the file nor the file. */
+const unshowable = ({ original, fileName }: FigurePhoto) =>
   html`<p class="frame unshowable">
-    <span>${fileName ?? 'This file'} cannot be shown.</span>
-    <a href="${original.url}">Download the original</a>
+    <span>${fileName ?? (original ? 'This file' : 'This photo')} cannot be shown.</span>
+    ${original && html`<a href="${original.url}">Download the original</a>`}
   </p>`;
 
 /** The prevailing colour until the picture is there. A presentation attribute, which the content policy lets pass. */
-const tone = ({ color }: Photo) =>
+const tone = ({ color }: FigurePhoto) =>
   color !== null &&
   html`<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
     <path fill="${color}" d="M0 0h1v1H0z" />
   </svg>`;
 
 /** Each width once: variants are never enlarged, so of a small photo several are the same. */
-function sourceSet({ variants: { thumb, small, medium } }: Photo): string {
+function sourceSet({ variants: { thumb, small, medium } }: FigurePhoto): string {
   const byWidth = new Map([medium, small, thumb].map((variant) => [variant.width, variant]));
   return [...byWidth.values()].map(({ url, width }) => `${url} ${width}w`).join(', ');
 }
 
-const sizes = ({ width, height }: Photo) => `(max-width: 40rem) 94vw, ${Math.round((ROW * 1.2 * width) / height)}px`;
+const sizes = ({ width, height }: FigurePhoto) =>
+  `(max-width: 40rem) 94vw, ${Math.round((ROW * 1.2 * width) / height)}px`;
 
-const altOf = ({ alt, caption, takenAt }: Photo) => alt || caption || `Photo of ${writeTaken(takenAt)}`;
+const altOf = ({ alt, caption, takenAt }: FigurePhoto) => alt || caption || `Photo of ${writeTaken(takenAt)}`;
 
-function caption({ caption, takenAt }: Photo) {
+function caption({ caption, takenAt }: FigurePhoto) {
   // A time that is only that of the upload says nothing that the day above does not say.
   const known = takenAt.source !== 'upload';
   if (caption === '' && !known) return undefined;

@@ -1,19 +1,18 @@
-import type { Photo } from '../photos/schemas.ts';
 import { dayOf, writeDay } from './dates.ts';
 import { html, type Content } from './html.ts';
-import { photoFigure } from './photo-figure.ts';
+import { photoFigure, type FigurePhoto } from './photo-figure.ts';
 
 /** So many photos may be in sight when a page opens; the others wait until they come near. */
 const IN_SIGHT = 8;
 
 /** Photos in the order given, under headings of the days (in UTC) on which they were posted. */
-export function photoGrid(photos: readonly Photo[]): Content {
+export function photoGrid(photos: readonly FigurePhoto[]): Content {
   const days = runsOf(photos.map((photo, at) => ({ photo, eager: at < IN_SIGHT, day: dayOf(photo.postedAt) })));
   return html`<div class="days">${days.map(daySection)}</div>`;
 }
 
 interface Entry {
-  photo: Photo;
+  photo: FigurePhoto;
   eager: boolean;
   day: string;
 }

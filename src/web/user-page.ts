@@ -1,4 +1,4 @@
-import type { Photo } from '../photos/schemas.ts';
+import type { SharedPhoto } from '../photos/schemas.ts';
 import { html } from './html.ts';
 import { renderPage } from './layout.ts';
 import { pagingLinks } from './paging.ts';
@@ -8,7 +8,7 @@ import { uploadForm } from './upload-form.ts';
 export interface UserPage {
   handle: string;
   /** In the order of posting, newest first. */
-  photos: readonly Photo[];
+  photos: readonly SharedPhoto[];
   /** Cursor of the older page. */
   next: string | null;
   /** Cursor of the newer page. */
@@ -17,7 +17,7 @@ export interface UserPage {
   canPost: boolean;
 }
 
-/** A timeline as the page `/user/{user}/web/`, with the form of the teaching sample. */
+/** A timeline as the page `/user/{user}/web/`: as strangers see it, for its owner too, who has `/` for all else. */
 export function renderUserPage({ handle, photos, next, prev, canPost }: UserPage): string {
   const name = encodeURIComponent(handle);
   return renderPage({

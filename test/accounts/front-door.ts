@@ -17,7 +17,7 @@ import { addressesIn } from '../../src/digest/mail-address.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { createLibrary, type Library } from '../../src/library/commit.ts';
-import { createStore } from '../../src/library/store.ts';
+import { createStore, type Store } from '../../src/library/store.ts';
 import { startDatastore } from '../../src/local-cloud/datastore/index.ts';
 import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
 import { createLog } from '../../src/log.ts';
@@ -37,6 +37,7 @@ export const START = Date.UTC(2026, 10, 21, 4, 0);
 export interface FrontDoor {
   datastore: Datastore;
   library: Library;
+  store: Store;
   signingKeys: SigningKeys;
   identity: IdentityService;
   clock: ManualClock;
@@ -76,6 +77,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   const identity = await startIdentity(shared);
   const datastore = new Datastore({ projectId: 'test', apiEndpoint: `127.0.0.1:${service.port}` });
   const library = createLibrary({ datastore, clock, deliver: async () => [] });
+  const store = createStore(datastore);
   const stops = [() => service.stop(), () => identity.stop(), () => rm(dataDir, { recursive: true })];
   afterAll(async () => {
     for (const stop of stops) await stop();
@@ -88,6 +90,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   return {
     datastore,
     library,
+    store,
     signingKeys,
     identity,
     clock,
@@ -102,7 +105,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         datastore,
         clock,
         library,
-        store: createStore(datastore),
+        store,
         limits: { quotaBytes: 1000 },
         addressOf: addressesIn('local'),
         signingKeys,

@@ -81,6 +81,28 @@ test('who leaves takes everything along, and comes back to an empty account of t
   expect(me.id).not.toBe(id);
 });
 
+test('pictures of an erased account are gone at once where it was erased, and within a minute elsewhere', async () => {
+  const iris = await world.user('iris');
+  const { body } = await iris.upload(await picture()).expect(201);
+  await world.drain();
+  const { variants, original } = body.photo as { variants: { thumb: { url: string } }; original: { url: string } };
+  const urls = [variants.thumb.url, original.url];
+  const show = (instance: string) =>
+    Promise.all(urls.map(async (url) => (await request(instance).get(url).redirects(0)).status));
+  for (const instance of [world.url, elsewhere]) expect(await show(instance)).toEqual([200, 200]);
+
+  // The objects stay in the bucket all the while: no task runs.
+  await world.cloud.appIsGone();
+  await iris.delete('/v1/me').expect(202);
+  expect(await show(world.url)).toEqual([404, 404]);
+  await world.advance(59_000);
+  expect(await show(world.url)).toEqual([404, 404]);
+  await world.advance(1_000);
+  expect(await show(elsewhere)).toEqual([404, 404]);
+  await world.cloud.appIsAt(world.appUrl);
+  await world.drain();
+});
+
 test('an upload that is under way when its owner leaves leaves nothing behind', async () => {
   const cleo = await world.user('cleo');
   const id = await idOf(cleo);

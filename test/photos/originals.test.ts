@@ -39,6 +39,19 @@ test('an original comes back bit for bit, with its digest, as a file to save', a
   });
 });
 
+test.each([
+  ['x.html', 'x.html.jpg'],
+  ['x.jpg.', 'x.jpg..jpg'],
+  ['IMG_0001.HEIC', 'IMG_0001.HEIC.jpg'],
+  ['scan', 'scan.jpg'],
+  ['DSC_0665.JPG', 'DSC_0665.JPG'],
+  ['photo.jpeg', 'photo.jpeg'],
+])('a JPEG that was sent as %s is saved as %s', async (fileName, saved) => {
+  const { original } = await post(file, fileName);
+  const { headers } = await open(original.url).expect(200);
+  expect(headers['content-disposition']).toBe(`attachment; filename="${saved}"; filename*=UTF-8''${saved}`);
+});
+
 describe('a range', () => {
   test.each([
     ['bytes=0-99', 0, 99],

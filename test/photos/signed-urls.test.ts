@@ -23,7 +23,7 @@ async function post(): Promise<PhotoBody> {
   return body.photo as PhotoBody;
 }
 
-test('a size that exists is shown without a word from Datastore, even to a page whose session is unknown', async () => {
+test('a size that exists is shown while Datastore is away, even to a page whose session is unknown', async () => {
   const line = await datastoreLine(world.cloud.endpoints.datastore);
   const elsewhere = await secondInstance(world, { datastore: line.endpoint });
   const { variants, original } = await post();

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { UserId } from '../../src/library/ids.ts';
 import { createClients } from '../../src/clients.ts';
@@ -6,6 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { createStore } from '../../src/library/store.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { countedDatastore, type Cost } from '../support/counted-datastore.ts';
+import { googleEnv } from '../support/google-instance.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
@@ -17,6 +19,7 @@ const PRICES = { reads: 0.03, writes: 0.09, deletes: 0.01 };
 const world = await startWorld();
 const line = await countedDatastore(world.cloud.endpoints.datastore);
 const url = await secondInstance(world, { datastore: line.endpoint });
+const google = await secondInstance(world, { datastore: line.endpoint }, googleEnv(world));
 
 /** Photos on the pages. */
 const PHOTOS = 50;
@@ -93,6 +96,36 @@ describe('what a request costs', () => {
     expect(cost.calls.filter((call) => call === 'Commit')).toHaveLength(1);
     expect(cost.calls.filter((call) => call !== 'Lookup' && call !== 'Commit')).toEqual([]);
     expect(readme).toContain(rowOf(what, cost));
+  });
+
+  test('pictures by their URLs: one lookup a minute for all of one account', async () => {
+    const { items } = (await ana.get(page).expect(200)).body as { items: { variants: { thumb: { url: string } } }[] };
+    const show = () =>
+      costOf(Promise.all(items.slice(0, 5).map((photo) => request(url).get(photo.variants.thumb.url).expect(200))));
+    expect(await show()).toEqual({ calls: ['Lookup'], reads: 1, writes: 0, deletes: 0 });
+    expect((await show()).calls).toEqual([]);
+    await world.advance(60_000);
+    expect((await show()).calls).toEqual(['Lookup']);
+  });
+
+  test.each([
+    ['/v1/users/{handle}/timeline', url, 404],
+    ['/user/{handle}/json/', google, 401],
+    ['/user/{handle}/web/', google, 401],
+  ])('a private handle and an unused one cost a stranger the same: %s', async (path, instance, status) => {
+    await world.advance(60_000);
+    const ask = async (handle: string) => {
+      const asked = request(instance).get(path.replace('{handle}', handle)).set('Accept', 'application/json');
+      let problem: object = {};
+      const cost = await costOf(asked.expect(status).then(({ body }) => (problem = { ...body, requestId: undefined })));
+      return { cost, problem };
+    };
+    for (const lookups of [2, 1, 1]) {
+      const taken = await ask(ana.name);
+      expect(taken.cost.calls).toEqual(Array.from({ length: lookups }, () => 'Lookup'));
+      expect(taken.cost.reads).toBe(lookups);
+      expect(await ask('unused')).toEqual(taken);
+    }
   });
 
   test('lookups that arrive together travel together, and none joins a call that has been sent', async () => {

@@ -4,7 +4,7 @@ import { ratioClass, SHAPES } from '../../src/web/aspect-ratio.ts';
 import { renderHome, type HomePage } from '../../src/web/home-page.ts';
 import { renderUploadPage } from '../../src/web/upload-page.ts';
 import { renderUserPage } from '../../src/web/user-page.ts';
-import { shownPhoto } from './shown-photo.ts';
+import { sharedPhoto, shownPhoto } from './shown-photo.ts';
 
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
 
@@ -73,6 +73,14 @@ describe('the photos of a page', () => {
     expect(page).toContain('image/original?token=t');
   });
 
+  test('that failed offer strangers nothing but their caption', () => {
+    const photos = [sharedPhoto({ state: 'failed', caption: 'Rex' })];
+    const page = renderUserPage({ handle: 'ana', photos, next: null, prev: null, canPost: false });
+    expect(page).toContain('This photo cannot be shown.');
+    expect(page).toContain('Rex');
+    expect(page).not.toContain('/image/');
+  });
+
   test('get a class of the stylesheet that is at most a tenth beside their shape', () => {
     const style = readFileSync(new URL('../../src/web/assets/style.css', import.meta.url), 'utf8');
     const classes = Array.from(style.matchAll(/\.ratio-(\d+) \{/g), ([, percent]) => Number(percent));
@@ -85,13 +93,14 @@ describe('the photos of a page', () => {
 });
 
 describe('what users write', () => {
-  const hostile = shownPhoto({ caption: HOSTILE, alt: HOSTILE, fileName: HOSTILE, color: HOSTILE });
+  const hostileTexts = { caption: HOSTILE, alt: HOSTILE, color: HOSTILE };
+  const hostile = shownPhoto({ ...hostileTexts, fileName: HOSTILE });
   const failed = shownPhoto({ ...hostile, state: 'failed' });
   const page = { handle: HOSTILE, photos: [hostile, failed], next: HOSTILE, prev: HOSTILE };
 
   test.each([
     ['the home page', home({ ...page, caller: page })],
-    ['the page of a user', renderUserPage({ ...page, canPost: true })],
+    ['the page of a user', renderUserPage({ ...page, photos: [sharedPhoto(hostileTexts)], canPost: true })],
     ['the upload page', renderUploadPage(page)],
   ])('cannot become markup on %s', (_name, markup) => {
     expect(markup).not.toContain('<script');
@@ -105,7 +114,7 @@ describe('all pages', () => {
   test.each([
     ['home', home({ photos, next: 'n', prev: 'p', notice: 'duplicate' })],
     ['home, signed out', home({ caller: undefined })],
-    ['user', renderUserPage({ handle: 'ana', photos, next: null, prev: null, canPost: true })],
+    ['user', renderUserPage({ handle: 'ana', photos: [sharedPhoto()], next: null, prev: null, canPost: true })],
     ['upload', renderUploadPage({ handle: 'ana' })],
   ])('need no script and no style of their own (%s)', (_name, page) => {
     expect(page).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);

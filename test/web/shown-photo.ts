@@ -1,4 +1,4 @@
-import type { Photo } from '../../src/photos/schemas.ts';
+import type { Photo, SharedPhoto } from '../../src/photos/schemas.ts';
 
 const variant = (size: string, width: number, height: number) => ({
   url: `/v1/photos/a0000000000000/image/${size}?token=t`,
@@ -41,3 +41,11 @@ export const shownPhoto = (changes: Partial<Photo> = {}): Photo => ({
   revision: 1,
   ...changes,
 });
+
+/** The same photo as strangers get it. */
+export function sharedPhoto(changes: Partial<SharedPhoto> = {}): SharedPhoto {
+  const { id, owner, caption, alt, takenAt, postedAt, width, height, type, camera, ...rest } = shownPhoto();
+  const { placeholder, color, state, variants } = rest;
+  const texts = { id, owner, caption, alt, takenAt, postedAt, width, height, type, camera };
+  return { ...texts, placeholder, color, state, variants, ...changes };
+}
