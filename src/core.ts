@@ -2,6 +2,7 @@ import type { Clients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { addressesIn } from './digest/mail-address.ts';
+import { createAdmission } from './http/admission/admission.ts';
 import { createRightOfWay } from './http/right-of-way.ts';
 import { taskCreator } from './jobs/create-task.ts';
 import { createDeferredCalls } from './jobs/deferred.ts';
@@ -50,6 +51,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const { projectId, tasksLocation: location, dataDir } = config.cloud;
 
   const metrics = createMetrics();
+  const admission = createAdmission(clock, metrics);
   const createTask = taskCreator({ tasks, projectId, location });
   const runTask = taskRunner({ log, metrics });
   const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
@@ -89,6 +91,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     limits,
     signingKeys,
     metrics,
+    admission,
     createTask,
     runTask,
     outbox,

@@ -1,5 +1,7 @@
 import type { Express, Request, RequestHandler } from 'express';
 import type { Log } from '../log.ts';
+import type { Admission } from './admission/admission.ts';
+import { withinBounds } from './admission/within-bounds.ts';
 import { AppError } from './errors.ts';
 import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
@@ -17,6 +19,8 @@ export interface MountDeps {
   /** Finds out who is calling. Rejects with an AppError (401, 403) when the request's credentials are no good. */
   callerOf(request: Request): Promise<Caller | undefined>;
   platform: PlatformProof;
+  /** Bounds what is done at once. Without it nothing is refused. */
+  admission?: Admission;
   /** Google's name of this project, for the traces in the log. */
   projectId?: string | undefined;
   /** Where pages may send bytes to and show pictures from besides this app. */
@@ -52,8 +56,14 @@ function answerer(route: Route, deps: MountDeps): RequestHandler {
     if (isHidden(route, request)) return next();
     const caller = await findCaller(route, request, deps);
     const params = readParams(request);
-    const { query, body } = await readInput(request, response);
-    await sendReply(request, response, await route.handle({ params, query, body, caller, request }));
+    const reply = await withinBounds(deps.admission, {
+      route,
+      request,
+      caller,
+      read: () => readInput(request, response),
+      handle: ({ query, body }) => route.handle({ params, query, body, caller, request }),
+    });
+    await sendReply(request, response, reply);
   };
 }
 

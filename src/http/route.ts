@@ -75,6 +75,11 @@ export interface RouteSpec<P, Q, B, A extends Access> {
   /** Request headers that the handler reads, each with what it does. For the OpenAPI document. */
   headers?: Readonly<Record<string, string>>;
   replies: Record<number, ReplyShape>;
+  /**
+   * The kind of work, which bounds how much of it is done at once; `pages` unless given. `uploads` ask for their turn once
+   * the bytes are there. `inside`: the handler asks for a turn where it needs one, and it may need none.
+   */
+  work?: 'pages' | 'uploads' | 'inside';
   errors?: readonly ErrorCode[];
   handle(input: Input<P, Q, B, A>): Promise<Reply> | Reply;
 }

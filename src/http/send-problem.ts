@@ -11,7 +11,9 @@ export function problemHandler(log: Log): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return (cause: unknown, request, response, _next) => {
     const error = asAppError(cause);
-    if (error.status >= 500) log.error({ err: error.cause ?? error, code: error.code }, error.message);
+    // Too many requests are no fault; a metric counts them.
+    const isFault = error.status >= 500 && error.code !== 'overloaded';
+    if (isFault) log.error({ err: error.cause ?? error, code: error.code }, error.message);
     else if (response.destroyed) log.info({ code: error.code }, `Nobody waits for the answer: ${error.message}`);
     if (response.headersSent || response.destroyed) response.destroy();
     else sendProblem(request, response, error);

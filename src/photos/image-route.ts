@@ -19,6 +19,7 @@ export function imageRoute(deps: ImageDeps): Route {
     path: '/v1/photos/:id/image/:size',
     summary: 'The bytes of one size, or the original as it was uploaded.',
     access: 'signed-url',
+    work: 'inside',
     params: ImageParams,
     query: ImageQuery,
     headers: {

@@ -10,6 +10,7 @@ const assetRoute = ({ path, hash, type, bytes }: Asset): Route =>
     path,
     summary: 'A file that pages refer to.',
     access: 'public',
+    work: 'inside',
     documented: false,
     replies: { 200: type },
     handle: ({ request }) => ({
@@ -27,6 +28,7 @@ const faviconRoute = defineRoute({
   path: '/favicon.ico',
   summary: 'The icon of the service.',
   access: 'public',
+  work: 'inside',
   documented: false,
   replies: { 302: null },
   handle: () => ({ status: 302, headers: { Location: ICON.href, 'Cache-Control': 'public, max-age=86400' } }),
