@@ -19,6 +19,7 @@ import { createDirectUploads } from './media/direct-uploads.ts';
 import { createPictures } from './media/pictures.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
 import { createMetrics } from './metrics.ts';
+import { createDecodeLag } from './photos/decode-lag.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { countCommits, countDeliveries, watchLines } from './service/measures.ts';
 import type { SigningKeys } from './signing/keys.ts';
@@ -55,7 +56,14 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const createTask = taskCreator({ tasks, projectId, location });
   const runTask = taskRunner({ log, metrics });
   const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
-  const library = createLibrary({ datastore, clock, deliver: outbox.deliver, countCommit: countCommits(metrics) });
+  const decodeLag = createDecodeLag(clock);
+  const library = createLibrary({
+    datastore,
+    clock,
+    deliver: outbox.deliver,
+    decodedAfter: decodeLag.expected,
+    countCommit: countCommits(metrics),
+  });
   const store = createStore(datastore);
   const steadyClock = createSteadyClock({ datastore, clock });
   const knownReplies = createKnownReplies(KEPT_FOR_READERS[profile]);
@@ -103,6 +111,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     directUploads,
     recentOriginals,
     decodes,
+    decodeLag,
     pictures,
     renditions,
     deferred,
