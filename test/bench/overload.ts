@@ -10,12 +10,12 @@ import { startLoadGenerator, type Answers, type LoadGenerator, type Requests } f
 import { startTimeline } from './photo-library.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const USERS = 100;
-const PHOTOS = 100;
+const USERS = 24;
+const PHOTOS = 60;
 /** Rates, as multiples of what the program gets done when it is never idle. */
 const MULTIPLES = [0.5, 1, 2, 3, 5];
 /** How long each load lasts, in seconds. */
-const SECONDS = 3;
+const SECONDS = 2.5;
 /** Requests in flight when the program is never idle. */
 const AT_ONCE = { pages: 16, uploads: 8 };
 /** The multiple at which one kind of work floods the other. */
@@ -118,15 +118,14 @@ async function startReaders(scope: AsyncDisposableStack): Promise<{ url: string;
   const dataDir = await temporaryFolder(scope);
   const names = Array.from({ length: USERS }, (_, at) => `reader-${at}`);
   const before = await startProgram(dataDir);
-  for (const name of names) await signUp(before.url, name);
+  await Promise.all(names.map((name) => signUp(before.url, name)));
   await before.stop('SIGTERM');
   const store = await openBulkStore(dataDir);
   for (const name of names) await loadPhotos(intoStore(store), name, PHOTOS);
   store.close();
   const { url } = await startTimeline(scope, { dataDir, env: { RATE_LIMITS: 'off' } });
-  const tokens: string[] = [];
-  for (const name of names) tokens.push((await signUp(url, name)).token);
-  return { url, tokens };
+  const users = await Promise.all(names.map((name) => signUp(url, name)));
+  return { url, tokens: users.map(({ token }) => token) };
 }
 
 /** Pages that begin at different days: each is read anew. */
@@ -144,9 +143,11 @@ async function uploadsOf(tokens: string[]): Promise<Requests> {
   return { kind: 'uploads', tokens, photo: photo.toString('base64') };
 }
 
-/** Waits until no task is left of what was uploaded, for a while. */
+/** Waits until no task is left of what was uploaded, for ten seconds at the most. */
 async function idle(url: string): Promise<void> {
+  const started = performance.now();
   for (let before = -1, now = await tasksDone(url); now !== before; now = await tasksDone(url)) {
+    if (performance.now() - started > 10_000) return;
     before = now;
     await pause(500);
   }

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 export interface GateOptions {
   /** What is let in, in the words of a refusal: "pages". */
   name: string;
-  /** Work of this kind at once. As many more may always wait. */
+  /** Work of this kind at once. */
   atOnce: number;
   /** The longest expected wait of a newcomer, in milliseconds, while work has been waiting for a while. */
   patienceMs: number;
@@ -51,6 +51,8 @@ interface Place {
 const BURST = 2;
 /** That moment, in milliseconds. */
 const MOMENT = 250;
+/** How much longer a newcomer may wait behind fewer than are served at once: a slow machine has few to refuse. */
+const SHORT_QUEUE = 4;
 /** The share of a new value in the average of the times that work takes. */
 const WEIGHT = 1 / 16;
 /** Work that takes longer says nothing of the pace, in milliseconds: the machine slept, or a client is slow. */
@@ -113,7 +115,7 @@ export function createGate(clock: Clock, { name, atOnce, patienceMs }: GateOptio
     const pace = took / atOnce;
     const isBurst = queue.length === 0 || now - emptyAt < MOMENT;
     const patience = isBurst ? BURST * patienceMs : patienceMs;
-    const isTooLong = (length: number, wait: number) => length >= atOnce && wait > patience;
+    const isTooLong = (length: number, wait: number) => wait > (length < atOnce ? SHORT_QUEUE * patienceMs : patience);
 
     const ahead = Math.max(queue.length, soon(now));
     const oldest = queue[0] ? now - queue[0].since : 0;

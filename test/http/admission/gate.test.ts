@@ -98,11 +98,13 @@ test('a newcomer is refused while the work ahead does not end, however fast it w
   expect(refusalOf(gate)?.code).toBe('overloaded');
 });
 
-test('as many as are served at once may always wait', async () => {
+test('behind fewer than are served at once a newcomer may wait four times as long', async () => {
   const { gate, ask, clock } = start();
   for (let asked = 0; asked < 3; asked++) void ask();
-  clock.advance(60_000);
+  clock.advance(4 * OPTIONS.patienceMs);
   expect(refusalOf(gate)).toBeUndefined();
+  clock.advance(1);
+  expect(refusalOf(gate)?.code).toBe('overloaded');
 });
 
 test('one caller fills half of the queue, and another one still finds room', async () => {

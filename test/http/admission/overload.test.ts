@@ -6,7 +6,7 @@ import { secondInstance } from '../../support/second-instance.ts';
 import { signUp, type TestUser } from '../../support/test-user.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
-/** Pages at once, and as many that may always wait. */
+/** Pages at once. */
 const AT_ONCE = 16;
 
 let world: World;
@@ -49,7 +49,7 @@ async function flood(count: number) {
   });
   await expect.poll(measures, { timeout: 20_000 }).toContain(`photo_timeline_pages_waiting ${count - AT_ONCE}\n`);
   // All of them have been waiting for longer than a newcomer may.
-  await world.advance(1_000);
+  await world.advance(600);
   return {
     pages,
     async end() {
