@@ -84,6 +84,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   mount(app, routes, {
     first: [countRequests(core.metrics), core.rightOfWay.watch],
     log,
+    admission: core.admission,
     projectId: config.cloud.projectId,
     platform: { onAppEngine, secret: local?.secret },
     callerOf: accounts.callerOf,

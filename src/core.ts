@@ -2,6 +2,7 @@ import type { Clients } from './clients.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { addressesIn } from './digest/mail-address.ts';
+import { createAdmission } from './http/admission/admission.ts';
 import { createRightOfWay } from './http/right-of-way.ts';
 import { taskCreator } from './jobs/create-task.ts';
 import { createDeferredCalls } from './jobs/deferred.ts';
@@ -20,6 +21,7 @@ import { createDirectUploads } from './media/direct-uploads.ts';
 import { createPictures } from './media/pictures.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
 import { createMetrics } from './metrics.ts';
+import { createDecodeLag } from './photos/decode-lag.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { createRateLimits } from './rate-limits/create-rate-limits.ts';
 import { UploadSlots } from './rate-limits/upload-slots.ts';
@@ -54,10 +56,18 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const { projectId, tasksLocation: location, dataDir } = config.cloud;
 
   const metrics = createMetrics();
+  const admission = createAdmission(clock, metrics);
   const createTask = taskCreator({ tasks, projectId, location });
   const runTask = taskRunner({ log, metrics });
   const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
-  const library = createLibrary({ datastore, clock, deliver: outbox.deliver, countCommit: countCommits(metrics) });
+  const decodeLag = createDecodeLag(clock);
+  const library = createLibrary({
+    datastore,
+    clock,
+    deliver: outbox.deliver,
+    decodedAfter: decodeLag.expected,
+    countCommit: countCommits(metrics),
+  });
   const store = createStore(datastore);
   const steadyClock = createSteadyClock({ datastore, clock });
   const knownReplies = createKnownReplies(KEPT_FOR_READERS[profile]);
@@ -105,6 +115,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     limits,
     signingKeys,
     metrics,
+    admission,
     createTask,
     runTask,
     outbox,
@@ -118,6 +129,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     directUploads,
     recentOriginals,
     decodes,
+    decodeLag,
     pictures,
     renditions,
     livingUsers,

@@ -61,6 +61,7 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     path: '/post/:user/',
     summary: 'Posts a photo from a form.',
     access: 'public',
+    work: 'uploads',
     documented: false,
     params: UserParams,
     replies: { 303: null },

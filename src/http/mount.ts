@@ -1,6 +1,8 @@
 import type { Express, Request, RequestHandler } from 'express';
 import type { Log } from '../log.ts';
 import { admitCaller, countStranger, type AdmitDeps } from './admit-caller.ts';
+import type { Admission } from './admission/admission.ts';
+import { withinBounds } from './admission/within-bounds.ts';
 import { AppError, InvalidToken } from './errors.ts';
 import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
@@ -17,6 +19,8 @@ export interface MountDeps extends AdmitDeps {
   first?: readonly RequestHandler[];
   log: Log;
   platform: PlatformProof;
+  /** Bounds what is done at once. Without it nothing is refused. */
+  admission?: Admission;
   /** Google's name of this project, for the traces in the log. */
   projectId?: string | undefined;
   /** Where pages may send bytes to and show pictures from besides this app. */
@@ -58,8 +62,14 @@ function answerer(route: Route, deps: MountDeps): RequestHandler {
     try {
       const caller = await admitCaller(deps, route, request, response);
       const params = readParams(request);
-      const { query, body } = await readInput(request, response);
-      await sendReply(request, response, await route.handle({ params, query, body, caller, request }));
+      const reply = await withinBounds(deps.admission, {
+        route,
+        request,
+        caller,
+        read: () => readInput(request, response),
+        handle: ({ query, body }) => route.handle({ params, query, body, caller, request }),
+      });
+      await sendReply(request, response, reply);
     } catch (error) {
       if (error instanceof InvalidToken) deps.limits?.countFailedSignIn(request);
       throw error;

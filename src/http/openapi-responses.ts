@@ -32,7 +32,7 @@ export function errorsOf(route: Route): ErrorCode[] {
   if (body || form) for (const code of FORM_ERRORS) codes.add(code);
   if (form) for (const code of FILE_ERRORS) codes.add(code);
   // What a route asks of the cloud may be refused for a while.
-  return [...codes.add('internal').add('unavailable')];
+  return [...codes.add('internal').add('unavailable').add('overloaded')];
 }
 
 function errorsByStatus(route: Route): Map<number, ErrorCode[]> {

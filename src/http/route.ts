@@ -84,6 +84,11 @@ export interface RouteSpec<P, Q, B, A extends Access> {
   countsAs?: Budget | 'free';
   /** Whose valid signed URL a request came by. For routes of this access, to count it. */
   passOwner?(request: Request): UserId | undefined;
+  /**
+   * The kind of work, which bounds how much of it is done at once; `pages` unless given. `uploads` ask for their turn once
+   * the bytes are there. `inside`: the handler asks for a turn where it needs one, and it may need none.
+   */
+  work?: 'pages' | 'uploads' | 'inside';
   errors?: readonly ErrorCode[];
   handle(input: Input<P, Q, B, A>): Promise<Reply> | Reply;
 }

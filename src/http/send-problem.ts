@@ -12,8 +12,10 @@ export function problemHandler(log: Log): ErrorRequestHandler {
   return (cause: unknown, request, response, _next) => {
     const error = asAppError(cause);
     addLogFields({ code: error.code, ...reasonOf(error) });
-    if (isOurFault(error.status)) log.error({ err: error.cause ?? error }, error.message);
-    else if (response.destroyed) log.info(`Nobody waits for the answer: ${error.message}`);
+    // Too many requests are no fault; a metric counts them.
+    const isFault = isOurFault(error.status) && error.code !== 'overloaded';
+    if (isFault) log.error({ err: error.cause ?? error }, error.message);
+    else if (response.destroyed) log.info(`The client has gone before its answer: ${error.message}`);
     if (response.headersSent || response.destroyed) response.destroy();
     else sendProblem(request, response, error);
   };

@@ -56,7 +56,17 @@ export interface Change extends PhotoChanges, UploadChanges, RecipeChanges {
   forgetEvents(before: number): Promise<AccountEvent[]>;
 }
 
-export function createChange(id: UserId, overlay: Overlay, now: number, enqueued: Enqueued[]): Change {
+/** What a change is made of besides its user and the entities that it sees. */
+export interface ChangeOptions {
+  now: number;
+  /** Takes the tasks that the change asks for. */
+  enqueued: Enqueued[];
+  /** After how many milliseconds a photo added now is decoded, if that is known and long. */
+  decodedAfter?: number | undefined;
+}
+
+export function createChange(id: UserId, overlay: Overlay, options: ChangeOptions): Change {
+  const { now, enqueued, decodedAfter } = options;
   const user = async () => {
     const found = await overlay.read(userRow);
     if (!found) throw accountErased();
@@ -77,7 +87,7 @@ export function createChange(id: UserId, overlay: Overlay, now: number, enqueued
     if (before !== undefined) enqueue(trimActivityRef, { user: id, before });
   };
 
-  const photos = photoChanges({ id, overlay, now, user, enqueue, note });
+  const photos = photoChanges({ id, overlay, now, decodedAfter, user, enqueue, note });
   return {
     ...photos,
     note,

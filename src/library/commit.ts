@@ -18,6 +18,8 @@ export interface LibraryDeps {
   clock: Clock;
   /** Creates the tasks of committed outbox rows; returns the ids of those handed over. Never throws: a sweep follows. */
   deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
+  /** After how many milliseconds a photo added now is decoded, if that is known and long. */
+  decodedAfter?(): number | undefined;
   /** Told of each transaction that is in, with how many changes were folded into it. */
   countCommit?(changes: number): void;
 }
@@ -126,7 +128,7 @@ function sizeOfFold(line: Waiting[]): number {
  * writes find no room any more get no outcome.
  */
 async function runFold(
-  { clock }: LibraryDeps,
+  { clock, decodedAfter }: LibraryDeps,
   user: UserId,
   fold: Waiting[],
   delivered: string[],
@@ -139,7 +141,9 @@ async function runFold(
     const fork = overlay.fork();
     const enqueued: Enqueued[] = [];
     try {
-      const result = await change(createChange(user, fork, clock.now(), enqueued));
+      const result = await change(
+        createChange(user, fork, { now: clock.now(), enqueued, decodedAfter: decodedAfter?.() }),
+      );
       fork.merge();
       bytes += sizeOf(fork.writes());
       outcomes.push({ result, enqueued });

@@ -62,13 +62,16 @@ export interface PhotoChangeDeps {
   id: UserId;
   overlay: Overlay;
   now: number;
+  /** After how many milliseconds a photo added now is decoded, if that is known and long. */
+  decodedAfter: number | undefined;
   user(): Promise<User>;
   enqueue<P>(job: JobRef<P>, payload: P, notBefore?: number): void;
   /** Notes an event of the account. */
   note(kind: EventKind, about?: { photo?: PhotoId; photos?: number }): Promise<void>;
 }
 
-export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoChangeDeps): PhotoChanges {
+export function photoChanges(deps: PhotoChangeDeps): PhotoChanges {
+  const { id, overlay, now, decodedAfter, user, enqueue, note } = deps;
   const photo = async (photoId: PhotoId) => {
     const found = await overlay.read(photoRow(photoId));
     if (!found || isErased(found)) throw absent(found);
@@ -96,7 +99,9 @@ export function photoChanges({ id, overlay, now, user, enqueue, note }: PhotoCha
       await joinClaim(overlay, added);
       const { sequence, lastPostedAt, timeZone: zone } = await user();
       const postedAt = Math.max(now, lastPostedAt);
-      const stored = { ...timed(added, zone), ...fresh(id, postedAt, sequence + 1) };
+      const nextAttemptAt = decodedAfter === undefined ? null : now + decodedAfter;
+      const processing = { attempts: 0, lastError: null, nextAttemptAt };
+      const stored = { ...timed(added, zone), ...fresh(id, postedAt, sequence + 1), processing };
       const photo = await putAndNote('upload', undefined, stored);
       const owner = { ...(await user()), lastPostedAt: postedAt };
       overlay.write(userRow, owner);
@@ -151,7 +156,6 @@ const fresh = (user: UserId, postedAt: number, sequence: number) => ({
   favourite: false,
   archived: false,
   state: 'pending' as const,
-  processing: { attempts: 0, lastError: null, nextAttemptAt: null },
   trashedAt: null,
   revision: 1,
   changed: sequence,

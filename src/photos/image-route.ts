@@ -25,6 +25,7 @@ export function imageRoute(deps: ImageDeps): Route {
     access: 'signed-url',
     countsAs: 'pictures',
     passOwner: ({ params, url }) => readToken(String(params['id']) as PhotoId, TOKEN.exec(url)?.[1] ?? '')?.user,
+    work: 'inside',
     params: ImageParams,
     query: ImageQuery,
     headers: {

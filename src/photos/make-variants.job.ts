@@ -6,6 +6,7 @@ import { isAbsence } from '../library/erasure.ts';
 import type { PhotoId, UserId } from '../library/ids.ts';
 import type { Photo } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
+import type { DecodeLag } from './decode-lag.ts';
 import { recordFailure, recordLastAttempt } from './record-failure.ts';
 import type { Renditions } from './renditions.ts';
 
@@ -22,6 +23,7 @@ export interface MakeVariantsDeps {
   store: Store;
   library: Library;
   renditions: Renditions;
+  decodeLag: Pick<DecodeLag, 'began'>;
 }
 
 export const makeVariantsRef: JobRef<z.output<typeof Payload>> = { name: 'make-variants' };
@@ -30,10 +32,15 @@ export const makeVariantsRef: JobRef<z.output<typeof Payload>> = { name: 'make-v
 export const makeVariants = defineJob({
   ...makeVariantsRef,
   payload: Payload,
-  async run({ store, library, renditions }: MakeVariantsDeps, { user, photo: id, again, late }, { last, pause }) {
+  async run(
+    { store, library, renditions, decodeLag }: MakeVariantsDeps,
+    { user, photo: id, again, late },
+    { last, pause },
+  ) {
     const photo = await store.photo(user, id);
     if (again && photo?.state === 'ready') return renditions.makeEager(photo).then(() => 'made again');
     if (!photo || !isDue(photo, late?.at)) return 'nothing-to-do';
+    if (photo.processing.attempts === 0) decodeLag.began(photo.postedAt);
     const final = last || late !== undefined;
     // Recorded beforehand: the photo of a file that takes the whole process down would stay pending for ever.
     if (final) await recordLastAttempt(library, photo, late?.round ?? 0);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import type { Admission } from '../http/admission/admission.ts';
 import { AppError } from '../http/errors.ts';
 import type { RightOfWay } from '../http/right-of-way.ts';
 import type { UserId } from '../library/ids.ts';
@@ -33,6 +34,7 @@ export interface ReceivedUpload {
 }
 
 export interface ReceiveDeps extends ConcludeDeps {
+  admission: Pick<Admission, 'uploads'>;
   rightOfWay: RightOfWay;
   blobs: Blobs;
   recentOriginals: RecentOriginals;
@@ -76,7 +78,7 @@ export async function receiveUpload(
     const early = await conclude(deps, examination, { ...told, source });
     // From here on the object may be there, even if its bucket cannot be heard any more.
     undo = () => discardUpload(deps, { object });
-    const stored = await upload.finish();
+    const stored = await deps.admission.uploads.runAdmitted(() => upload.finish());
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
     const late = async () =>
       conclude(deps, examination, { ...told, source: objectSource(deps.blobs, object, stored.size) });

@@ -74,7 +74,12 @@ export const Photo = z
     processing: z.object({
       attempts: z.int().describe('Tries so far at making the smaller sizes.'),
       lastError: z.string().nullable().describe('Why the last one failed: a code of the problems, and a sentence.'),
-      nextAttemptAt: z.string().nullable().describe('When a failed one is repeated, about; null when it will not be.'),
+      nextAttemptAt: z
+        .string()
+        .nullable()
+        .describe(
+          'When the next attempt is, about. Null when none follows, and for the first attempt unless photos wait for it.',
+        ),
     }),
     trashedAt: z.string().nullable(),
     deletesAt: z.string().nullable().describe('When a photo in the trash goes for good.'),

@@ -112,7 +112,7 @@ export async function keepOrDiscard(
   create: () => Promise<CreatedPhoto>,
 ): Promise<CreatedPhoto> {
   try {
-    const created = await create();
+    const created = await deps.admission.uploads.runAdmitted(create);
     if (!created.keepsUpload) await discardUpload(deps, upload);
     return created;
   } catch (error) {

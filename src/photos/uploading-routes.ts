@@ -31,6 +31,7 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
     path: '/v1/photos',
     summary: 'Uploads one photo. It shows in the very next read.',
     access: 'user',
+    work: 'uploads',
     headers: { ...IDEMPOTENCY_HEADER, ...DIGEST_HEADER },
     query: schemas.UploadQuery,
     form: {

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Admission } from '../http/admission/admission.ts';
 import { matchesIfNoneMatch } from '../http/conditional.ts';
 import type { Reply } from '../http/route.ts';
 import type { Store } from '../library/store.ts';
@@ -12,6 +13,7 @@ import { requirePhoto } from './require-photo.ts';
 export interface VariantDeps {
   store: Store;
   renditions: Renditions;
+  admission: Pick<Admission, 'conversions'>;
 }
 
 export interface WantedVariant {
@@ -37,11 +39,10 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
 
   const rendition =
     (await deps.renditions.find(photo, size, formats)) ??
-    (await deps.renditions.make(
-      await requirePhoto(deps, photo.user, photo.id),
-      size,
-      format === 'auto' ? COMMON_FORMAT : format,
-    ));
+    (await deps.admission.conversions.run(async () => {
+      const stored = await requirePhoto(deps, photo.user, photo.id);
+      return deps.renditions.make(stored, size, format === 'auto' ? COMMON_FORMAT : format);
+    }, photo.user));
   const { bytes } = rendition;
   return mediaReply(request, {
     etag: tagOf(rendition.format, rendition.recipe),

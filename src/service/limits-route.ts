@@ -50,6 +50,7 @@ export const limitsRoute = (config: LimitsConfig): Route =>
     path: '/v1/limits',
     summary: 'What this service takes, and how much of it.',
     access: 'public',
+    work: 'inside',
     replies: { 200: Limits },
     handle() {
       const body = limitsOf(config);

@@ -18,6 +18,7 @@ export const metricsRoute = ({ metrics, metricsToken, open }: MetricsDeps): Rout
     path: '/metrics',
     summary: 'Numbers of this instance, in the text format of Prometheus.',
     access: 'public',
+    work: 'inside',
     documented: false,
     replies: { 200: 'text/plain' },
     async handle({ request }) {

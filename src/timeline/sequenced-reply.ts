@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { createHash } from 'node:crypto';
+import type { Admission } from '../http/admission/admission.ts';
 import { matchesIfNoneMatch } from '../http/conditional.ts';
 import { pageLinks, type Neighbours } from '../http/link.ts';
 import type { Reply } from '../http/route.ts';
@@ -14,6 +15,7 @@ import type { KnownReplies, KnownReply } from './known-replies.ts';
 export interface SequencedDeps extends PresentDeps {
   store: Store;
   knownReplies: KnownReplies;
+  admission: Pick<Admission, 'pages'>;
 }
 
 /** A read of one user's data. The same while the user's sequence, the signing window and the query are the same. */
@@ -34,8 +36,8 @@ export interface SequencedAnswer extends Neighbours {
 
 /**
  * Answers a read with 304, with the reply that this instance sent before, or with a new one. An unchanged reply costs
- * one lookup, a new one only its own transaction.
- * @throws AppError account-erased without the user, and what `read` and `admit` throw
+ * one lookup, a new one only its own transaction, in a turn of its kind of work.
+ * @throws AppError account-erased without the user, overloaded in place of a new reply, and what `read` and `admit` throw
  */
 export async function sequencedReply(deps: SequencedDeps, what: SequencedRead, request: Request): Promise<Reply> {
   const { user, admit } = what;
@@ -51,7 +53,7 @@ export async function sequencedReply(deps: SequencedDeps, what: SequencedRead, r
     if (kept?.sequence === now.sequence) return reply(request, etag, kept);
     if (matchesIfNoneMatch(known, etag)) return { status: 304, etag, headers: HEADERS };
   }
-  const { body, ...rest } = await what.read();
+  const { body, ...rest } = await deps.admission.pages.run(() => what.read(), user);
   const fresh = { ...rest, bytes: Buffer.from(JSON.stringify(body)) };
   deps.knownReplies.keep(user, query, fresh);
   return reply(request, `${fresh.sequence}.${query}`, fresh);

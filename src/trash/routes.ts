@@ -16,6 +16,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
     path: '/v1/trash',
     summary: 'One page of your trash, what went there last first.',
     access: 'user',
+    work: 'inside',
     query: TrashQuery,
     replies: { 200: TimelinePage },
     errors: ['cursor-invalid', 'cursor-mismatch'],

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Admission } from '../http/admission/admission.ts';
 import { IDEMPOTENCY_HEADER, idempotencyKeyOf, replayHeader } from '../http/idempotency-key.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
@@ -10,6 +11,7 @@ import { throughApp } from './session-door.ts';
 
 export interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
   profile: 'local' | 'google';
+  admission: Pick<Admission, 'uploads'>;
 }
 
 export const uploadRoutes = (deps: UploadsDeps): Route[] => [
@@ -44,13 +46,16 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
     path: '/v1/photos/batch',
     summary: 'Turns finished uploads into photos, with a result for each.',
     access: 'user',
+    work: 'uploads',
     headers: IDEMPOTENCY_HEADER,
     body: BatchRequest,
     replies: { 200: BatchReply },
     errors: ['idempotency-mismatch'],
     async handle({ body, caller, request }) {
       const idempotencyKey = idempotencyKeyOf(request);
-      const { results, replayed } = await finishUploads(deps, caller.user, { items: body.items, idempotencyKey });
+      const { results, replayed } = await deps.admission.uploads.runAdmitted(() =>
+        finishUploads(deps, caller.user, { items: body.items, idempotencyKey }),
+      );
       const present = createPresenter(deps, caller.user, caller.handle);
       const shown = (result: BatchResult) =>
         'photo' in result ? { status: result.status, photo: present(result.photo) } : result;

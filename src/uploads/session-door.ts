@@ -29,6 +29,7 @@ const doorFor = (method: Method, endpoint: string) =>
     path: UPLOAD_PATH,
     summary: 'Passes a request of an upload session on to the bucket.',
     access: 'public',
+    work: 'inside',
     documented: false,
     params: z.object({ bucket: z.string() }),
     replies: { 200: 'application/json' },

@@ -11,6 +11,7 @@ const assetRoute = ({ path, hash, type, bytes }: Asset): Route =>
     summary: 'A file that pages refer to.',
     access: 'public',
     countsAs: 'free',
+    work: 'inside',
     documented: false,
     replies: { 200: type },
     handle: ({ request }) => ({
@@ -29,6 +30,7 @@ const faviconRoute = defineRoute({
   summary: 'The icon of the service.',
   access: 'public',
   countsAs: 'free',
+  work: 'inside',
   documented: false,
   replies: { 302: null },
   handle: () => ({ status: 302, headers: { Location: ICON.href, 'Cache-Control': 'public, max-age=86400' } }),

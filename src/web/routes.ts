@@ -97,6 +97,7 @@ const uploadRoutes = (deps: WebDeps): Route[] => [
     path: '/upload_photo',
     summary: 'Uploads a photo from a form and shows the timeline.',
     access: 'user',
+    work: 'uploads',
     documented: false,
     replies: { 303: null },
     async handle({ caller, request }) {

@@ -59,23 +59,28 @@ export async function load({ url, paths, headers, connections, status }: Load): 
   };
 }
 
-interface Connection {
+export interface Connection {
   /** Sends a request; the status of its answer, once its last byte is there. */
-  ask(request: string): Promise<number>;
+  ask(request: string | Buffer): Promise<number>;
+  /** Whether a further request may be sent. */
+  isOpen(): boolean;
   close(): void;
 }
 
-async function connect({ hostname, port }: URL): Promise<Connection> {
+export async function connect({ hostname, port }: URL): Promise<Connection> {
   const socket: Socket = createConnection({ host: hostname, port: Number(port), noDelay: true });
   await once(socket, 'connect');
+  let ended = false;
   let waiting = Promise.withResolvers<number>();
   socket.on(
     'data',
     answerReader((status) => waiting.resolve(status)),
   );
   socket.on('error', (error) => waiting.reject(error));
+  socket.on('end', () => (ended = true));
   socket.on('close', () => waiting.reject(new Error('The server hung up.')));
   return {
+    isOpen: () => !ended && socket.writable,
     ask(request) {
       waiting = Promise.withResolvers();
       socket.write(request);

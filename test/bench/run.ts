@@ -6,6 +6,7 @@ import { measureHealthUnderLoad } from './health-under-load.ts';
 import { measureIngest } from './ingest.ts';
 import { measureLibrarySize } from './library-size.ts';
 import { measureManyUsers } from './many-users.ts';
+import { measureOverload } from './overload.ts';
 import { measurePageAndUploads } from './page-and-uploads.ts';
 import { measureReceivingMemory } from './receiving-memory.ts';
 import { measureStorageThroughput } from './storage-throughput.ts';
@@ -31,6 +32,7 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   thumbnails: measureThumbnails,
   'many-users': measureManyUsers,
   'page-and-uploads': measurePageAndUploads,
+  overload: measureOverload,
   'receiving-memory': measureReceivingMemory,
   'cold-start': measureColdStart,
   datastore: measureDatastoreSize,

@@ -26,7 +26,15 @@ describe('the error codes of the contract', () => {
       (code) => presentProblem(new AppError(code, '')).retryable,
     );
     const decoding = ['decode-memory', 'decode-timeout', 'decoder-lost'];
-    const others = ['busy', 'internal', 'rate-limited', 'request-timeout', 'unavailable', 'upload-aborted'];
+    const others = [
+      'busy',
+      'internal',
+      'overloaded',
+      'rate-limited',
+      'request-timeout',
+      'unavailable',
+      'upload-aborted',
+    ];
     expect(said.sort()).toEqual([...decoding, ...others].sort());
   });
 });

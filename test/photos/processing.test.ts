@@ -118,3 +118,23 @@ test('nobody retries the photo of somebody else', async () => {
   const { body } = await ana.upload(await picture()).expect(201);
   await bob.post(`/v1/photos/${body.photo.id}/retry`).expect(404);
 });
+
+describe('a new photo', () => {
+  test('says when its first attempt is expected while photos wait for theirs, and not for long after', async () => {
+    const ana = await world.user();
+    const post = async () => (await ana.upload(await picture()).expect(201)).body.photo as PhotoBody;
+    // What earlier photos waited says nothing any more.
+    await world.advance(2 * MINUTE);
+    await post();
+    await world.step(2 * MINUTE);
+    await world.drain();
+    const waiting = await post();
+    expect(waiting.state).toBe('pending');
+    expect(Date.parse(waiting.processing.nextAttemptAt ?? '') - world.clock.now()).toBe(2 * MINUTE);
+    await world.drain();
+    expect(await read(ana, waiting)).toMatchObject({ state: 'ready', processing: { nextAttemptAt: null } });
+
+    await world.advance(2 * MINUTE + 1);
+    expect((await post()).processing.nextAttemptAt).toBeNull();
+  });
+});
