@@ -30,7 +30,7 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
     access: 'public',
     body: Name,
     replies: { 200: Token },
-    errors: ['cross-site-request'],
+    errors: ['registration-closed', 'cross-site-request'],
     async handle({ body, request }) {
       refuseForeignPage(request, deps.https);
       const minted = await askForToken(deps, body.name);
@@ -41,17 +41,17 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/signin',
-    summary: 'Signs the page in, from a form with the field `name`, and goes on to the path `then`.',
+    summary: 'Signs the page in, from a form with the field `name`, and goes on to the path `returnTo`.',
     access: 'public',
     documented: false,
     replies: { 303: null },
     async handle({ request }) {
       refuseForeignPage(request, deps.https);
-      const { name, then } = await readForm(request);
+      const { name, returnTo } = await readForm(request);
       const { token } = await askForToken(deps, name);
       const account = (await callerSigningIn(deps, request, token)) ?? notSignedIn();
       const { cookie } = await signIn(deps, request, account);
-      return { status: 303, headers: { 'Set-Cookie': cookie, Location: then } };
+      return { status: 303, headers: { 'Set-Cookie': cookie, Location: returnTo } };
     },
   }),
 ];
@@ -73,7 +73,7 @@ function notSignedIn(): never {
 /** The largest form that is read, in bytes. */
 const LARGEST_FORM = 4096;
 
-async function readForm(request: Request): Promise<{ name: Handle; then: string }> {
+async function readForm(request: Request): Promise<{ name: Handle; returnTo: string }> {
   if (!request.is('application/x-www-form-urlencoded')) {
     throw new AppError('unsupported-media-type', 'Send the form as application/x-www-form-urlencoded.');
   }
@@ -82,5 +82,5 @@ async function readForm(request: Request): Promise<{ name: Handle; then: string 
     throw bodyTooLarge(LARGEST_FORM);
   }
   const fields = new URLSearchParams(await text(request));
-  return { name: parseHandle(fields.get('name')?.trim() ?? ''), then: ownPath(fields.get('then')) };
+  return { name: parseHandle(fields.get('name')?.trim() ?? ''), returnTo: ownPath(fields.get('returnTo')) };
 }

@@ -65,20 +65,25 @@ async function home(deps: WebDeps, caller: Caller | undefined, { cursor, notice 
   return renderHome({ caller, photos: shown, next, prev, ...ways, notice, activity });
 }
 
-const SignInQuery = z.looseObject({ then: z.string().optional().catch(undefined) });
+const SignInQuery = z.looseObject({ returnTo: z.string().optional().catch(undefined) });
 
 const signInRoute = ({ localSignIn, registrationOpen }: WebDeps): Route =>
   defineRoute({
     method: 'get',
     path: '/sign-in',
-    summary: 'How to sign in, and then on to the path `then`.',
+    summary: 'How to sign in, and then on to the path `returnTo`.',
     access: 'optional',
     documented: false,
     query: SignInQuery,
     replies: { 200: 'text/html' },
     handle: ({ caller, query }) => ({
       status: 200,
-      html: renderSignIn({ localSignIn, registrationOpen, then: ownPath(query.then), signedIn: caller?.handle }),
+      html: renderSignIn({
+        localSignIn,
+        registrationOpen,
+        returnTo: ownPath(query.returnTo),
+        signedIn: caller?.handle,
+      }),
     }),
   });
 

@@ -11,24 +11,24 @@ export interface SignInWays {
 
 export interface SignInPage extends SignInWays {
   /** The path of a page of ours. */
-  then: string;
+  returnTo: string;
   signedIn?: string | undefined;
 }
 
 /** The page that asks for a sign-in, also of those who are signed in already and need a fresh one. */
-export const renderSignIn = ({ then, signedIn, ...ways }: SignInPage): string =>
+export const renderSignIn = ({ returnTo, signedIn, ...ways }: SignInPage): string =>
   renderPage({
     title: 'Sign in',
     signedIn,
     main: html`<div class="welcome">
       <h1>Sign in</h1>
-      ${signInWays(ways, then)}
+      ${signInWays(ways, returnTo)}
     </div>`,
   });
 
 /** The form of the local profile, or how a token signs in. */
-export const signInWays = ({ localSignIn, registrationOpen }: SignInWays, then = '/') =>
-  html`${localSignIn ? signInForm(then) : signInByToken} ${!registrationOpen && invitedOnly}`;
+export const signInWays = ({ localSignIn, registrationOpen }: SignInWays, returnTo = '/') =>
+  html`${localSignIn ? signInForm(returnTo) : signInByToken} ${!registrationOpen && invitedOnly}`;
 
 const invitedOnly = html`<p>New accounts need an invitation: ask the operator of this service.</p>`;
 
@@ -37,9 +37,9 @@ const signInByToken = html`<p>
   <code>Authorization: Bearer …</code> with every request. <a href="/docs#postSession">How that works</a>
 </p>`;
 
-const signInForm = (then: string) =>
+const signInForm = (returnTo: string) =>
   html`<form class="signin panel" method="post" action="/signin">
-    <input type="hidden" name="then" value="${then}" />
+    <input type="hidden" name="returnTo" value="${returnTo}" />
     <label class="field">
       Your name
       <input

@@ -76,15 +76,15 @@ test('a browser is led to sign in, and back to where it was', async () => {
     .delete('/v1/me')
     .set({ ...asPage(cookie), Accept: 'text/html', Referer: `${world.url}/upload_photo` });
   expect(refused.status).toBe(401);
-  expect(refused.text).toContain('<a href="/sign-in?then=%2Fupload_photo">Sign in</a>');
+  expect(refused.text).toContain('<a href="/sign-in?returnTo=%2Fupload_photo">Sign in</a>');
 
-  const form = await request(world.url).get('/sign-in?then=%2Fupload_photo').set({ Cookie: cookie }).expect(200);
-  expect(form.text).toContain('<input type="hidden" name="then" value="/upload_photo"');
+  const form = await request(world.url).get('/sign-in?returnTo=%2Fupload_photo').set({ Cookie: cookie }).expect(200);
+  expect(form.text).toContain('<input type="hidden" name="returnTo" value="/upload_photo"');
   const entered = await request(world.url)
     .post('/signin')
     .set(asPage(cookie))
     .type('form')
-    .send({ name: 'dora', then: '/upload_photo' })
+    .send({ name: 'dora', returnTo: '/upload_photo' })
     .expect(303);
   expect(entered.get('Location')).toBe('/upload_photo');
   const fresh = entered.get('Set-Cookie')?.[0]?.split(';')[0] ?? '';
@@ -99,9 +99,9 @@ test.each([
   'evil',
   '/.//evil.example',
   '',
-])('a sign-in does not lead to %j', async (then) => {
-  const form = request(world.url).post('/signin').type('form').send({ name: 'emil', then });
+])('a sign-in does not lead to %j', async (returnTo) => {
+  const form = request(world.url).post('/signin').type('form').send({ name: 'emil', returnTo });
   expect((await form.expect(303)).get('Location')).toBe('/');
-  const page = await request(world.url).get('/sign-in').query({ then }).expect(200);
-  expect(page.text).toContain('name="then" value="/"');
+  const page = await request(world.url).get('/sign-in').query({ returnTo }).expect(200);
+  expect(page.text).toContain('name="returnTo" value="/"');
 });

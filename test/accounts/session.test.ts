@@ -172,7 +172,7 @@ describe('the list of sessions', () => {
     const begun = door.clock.now();
     door.clock.advance(2 * HOUR);
     const { pair: laptop } = await signIn(here, 'lea', { 'User-Agent': FIREFOX });
-    const { items, ...rest } = (await list(laptop)) as { items: Item[] };
+    const { items, ...rest } = await list(laptop);
     expect(rest).toEqual({ next: null, prev: null });
     const time = (ms: number) => new Date(ms).toISOString();
     // Tokens count in seconds.
