@@ -25,7 +25,7 @@ import { createDecodeLag } from './photos/decode-lag.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { createRateLimits } from './rate-limits/create-rate-limits.ts';
 import { UploadSlots } from './rate-limits/upload-slots.ts';
-import { countCommits, countDeliveries, watchLines } from './service/measures.ts';
+import { countCommits, countDeliveries, countRefusals, watchLines } from './service/measures.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { createKnownReplies } from './timeline/known-replies.ts';
 
@@ -76,8 +76,9 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const directUploads = createDirectUploads(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS[profile], clock);
   const decodes = createDecodeQueue();
-  const rateLimits = createRateLimits(config, { clock, metrics });
-  const uploadSlots = new UploadSlots(config.rateLimits?.uploads);
+  const refusals = countRefusals(metrics);
+  const rateLimits = createRateLimits(config, { clock, refusals });
+  const uploadSlots = new UploadSlots(refusals, config.rateLimits?.uploads);
   const rightOfWay = createRightOfWay(() => decodes.waiting() > ENOUGH_TO_DECODE);
   const pictures = createPictures({ blobs, clock }, { capacity: KEPT_FOR_READERS[profile] });
   const renditions = createRenditions({

@@ -1,19 +1,13 @@
 import type { Request } from 'express';
-import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { clientAddress, networkOf } from '../http/client-address.ts';
-import type { Metrics } from '../metrics.ts';
-import { RateLimits } from './rate-limits.ts';
+import { RateLimits, type RateLimitsDeps } from './rate-limits.ts';
 
 /** The limits that `RATE_LIMITS` sets, if it sets any. In the local profile addresses do not count. */
 export function createRateLimits(
   { rateLimits: settings, profile, onAppEngine }: Pick<Config, 'rateLimits' | 'profile' | 'onAppEngine'>,
-  { clock, metrics }: { clock: Clock; metrics: Metrics },
+  { clock, refusals }: Pick<RateLimitsDeps, 'clock' | 'refusals'>,
 ): RateLimits | undefined {
-  const refusals = metrics.counter(
-    'rate_limited_total',
-    'Requests refused with rate-limited, by the limit that they met.',
-  );
   if (settings === undefined) return undefined;
   const network = onAppEngine ? networkToldByAppEngine : networkOfConnection;
   return new RateLimits({ clock, settings, refusals, networkOf: profile === 'google' ? network : undefined });

@@ -1,6 +1,7 @@
 import { AppError } from '../http/errors.ts';
 import { rateLimitHeaders } from '../http/rate-limit.ts';
 import type { UserId } from '../library/ids.ts';
+import type { Counter } from '../metrics.ts';
 import { uploadsQuota } from './quotas.ts';
 
 /** When the ninth upload may be tried again, in seconds. A guess: a place is free when one of the eight ends. */
@@ -9,10 +10,12 @@ const RETRY_AFTER = 5;
 /** Bounds the uploads of one user that are under way at once: each holds two descriptors and a part in memory. */
 export class UploadSlots {
   readonly #quota: number;
+  readonly #refusals: Counter;
   readonly #taken = new Map<UserId, number>();
 
   /** Without a quota there is no bound. */
-  constructor(quota = Infinity) {
+  constructor(refusals: Counter, quota = Infinity) {
+    this.#refusals = refusals;
     this.#quota = quota;
   }
 
@@ -35,6 +38,7 @@ export class UploadSlots {
 
   #refusal(): AppError {
     const limit = uploadsQuota(this.#quota);
+    this.#refusals.add({ limit: limit.name });
     return new AppError(
       'rate-limited',
       `${this.#quota} of your uploads are under way. Send the next one when one of them has been answered.`,

@@ -1,6 +1,6 @@
 import type { Outbox } from '../library/outbox.ts';
 import type { DecodeQueue } from '../media/decode-queue.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Counter, Metrics } from '../metrics.ts';
 
 /** Counts the outbox rows that became tasks, or could not yet. */
 export function countDeliveries(metrics: Metrics): (outcome: 'created' | 'failed') => void {
@@ -20,6 +20,10 @@ export function countCommits(metrics: Metrics): (changes: number) => void {
     changes.add({}, folded);
   };
 }
+
+/** Counts requests that met a rate limit, by its name. */
+export const countRefusals = (metrics: Metrics): Counter =>
+  metrics.counter('rate_limited_total', 'Requests refused with rate-limited, by the limit that they met.');
 
 /** What waits in line, read when somebody asks. */
 export function watchLines(metrics: Metrics, { outbox, decodes }: { outbox: Outbox; decodes: DecodeQueue }): void {

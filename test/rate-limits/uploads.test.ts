@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import request from 'supertest';
 import { afterAll, expect, test } from 'vitest';
 import { chaosWith } from '../support/chaos.ts';
 import { picture } from '../support/picture.ts';
@@ -70,6 +71,8 @@ test('a ninth upload of one user is refused at once, without its body, and other
     'ratelimit-policy': '"uploads";q=8;qu="concurrent-requests"',
   });
   await ben.upload(photo).expect(201);
+  const { text } = await request(world.url).get('/metrics').expect(200);
+  expect(text).toContain('photo_timeline_rate_limited_total{limit="uploads"} 2\n');
   await ana.get('/v1/timeline').expect(200);
 
   const [first] = opened;
