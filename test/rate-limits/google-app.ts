@@ -27,6 +27,7 @@ export async function googleApp(
       GOOGLE_CLOUD_PROJECT: 'photo-timeline',
       BUCKET: 'photos',
       TASKS_LOCATION: 'local',
+      REGISTRATION: 'open',
       IDENTITY: `oidc:${issuer}|photo-timeline`,
       ...env,
     },
