@@ -118,10 +118,11 @@ export function createGate(clock: Clock, { name, atOnce, patienceMs }: GateOptio
     const isTooLong = (length: number, wait: number) => wait > (length < atOnce ? SHORT_QUEUE * patienceMs : patience);
 
     const ahead = Math.max(queue.length, soon(now));
+    if (ahead <= 0 && inWork < atOnce) return;
     const oldest = queue[0] ? now - queue[0].since : 0;
     const wait = Math.max((ahead + 1) * pace, oldest);
-    const half = 2 * lengthOf(by);
-    if (!isTooLong(ahead, wait) && !isTooLong(half, half * pace)) return;
+    const own = lengthOf(by);
+    if (!isTooLong(ahead, wait) && !isTooLong(own, 2 * own * pace)) return;
     refused += 1;
     retriesUntil = Math.min(Math.max(retriesUntil, now + wait) + pace, now + LONGEST_RETRY);
     throw overloaded(name, Math.max(1, Math.ceil((retriesUntil - now) / 1000)));
