@@ -56,7 +56,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const { projectId, tasksLocation: location, dataDir } = config.cloud;
 
   const metrics = createMetrics();
-  const admission = createAdmission(clock, metrics);
+  const admission = createAdmission(clock, metrics, profile);
   const createTask = taskCreator({ tasks, projectId, location });
   const runTask = taskRunner({ log, metrics });
   const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });

@@ -23,7 +23,8 @@ async function runOpen({ rate, seconds, ...what }: OpenLoad): Promise<Answers> {
   const started = performance.now();
   for (let sent = 0; sent < count;) {
     const now = performance.now();
-    while (sent < count && started + (sent * 1000) / rate <= now) sender.send(started + (sent++ * 1000) / rate);
+    for (; sent < count && started + (sent * 1000) / rate <= now; sent++)
+      void sender.send(started + (sent * 1000) / rate);
     await pause(1);
   }
   return sender.end(started);

@@ -26,14 +26,16 @@ export interface WorkCount {
  * So many saturate the app's one thread. Together they stay above the 20 requests that app.yaml lets an instance have: on
  * App Engine another instance starts before these bounds refuse a request.
  */
-const PAGES = { name: 'pages', atOnce: 16, patienceMs: 250 };
+const PAGES = { name: 'pages', patienceMs: 250 };
+/** The local Datastore answers in a millisecond, and what answers at once is taken in at once, before any refusal. */
+const PAGES_AT_ONCE = { google: 16, local: 8 };
 const UPLOADS = { name: 'uploads', atOnce: 8, patienceMs: 1_000 };
 /** Half of the tasks of queue.yaml's queue `variants` at once: two of three decodes stay for them. */
 const CONVERSIONS = { name: 'pictures', atOnce: 4, patienceMs: 4_000 };
 
-export function createAdmission(clock: Clock, metrics: Metrics): Admission {
+export function createAdmission(clock: Clock, metrics: Metrics, profile: 'google' | 'local'): Admission {
   const admission = {
-    pages: createGate(clock, PAGES),
+    pages: createGate(clock, { ...PAGES, atOnce: PAGES_AT_ONCE[profile] }),
     uploads: createGate(clock, UPLOADS),
     conversions: createGate(clock, CONVERSIONS),
     tasks: createCount(),

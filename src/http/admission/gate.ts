@@ -53,8 +53,11 @@ const BURST = 2;
 const MOMENT = 250;
 /** How much longer a newcomer may wait behind fewer than are served at once: a slow machine has few to refuse. */
 const SHORT_QUEUE = 4;
-/** The share of a new value in the average of the times that work takes. */
-const WEIGHT = 1 / 16;
+/**
+ * The share of a new value in the average of the times that work takes, where it is above and where it is below. The first
+ * work after a start is slow, and those who come with it are not refused for that.
+ */
+const [RISE, FALL] = [1 / 16, 1 / 4];
 /** Work that takes longer says nothing of the pace, in milliseconds: the machine slept, or a client is slow. */
 const LONGEST_SAMPLE = 10_000;
 /** A request that was let in has its body by then, in milliseconds, or waits for a slow client. */
@@ -95,7 +98,7 @@ export function createGate(clock: Clock, { name, atOnce, patienceMs }: GateOptio
       return await work();
     } finally {
       const ms = Math.min(clock.elapsed() - started, LONGEST_SAMPLE);
-      took += (ms - took) * (took === 0 ? 1 : WEIGHT);
+      took += (ms - took) * (ms > took ? RISE : FALL);
       end();
     }
   };
@@ -118,10 +121,11 @@ export function createGate(clock: Clock, { name, atOnce, patienceMs }: GateOptio
     const isTooLong = (length: number, wait: number) => wait > (length < atOnce ? SHORT_QUEUE * patienceMs : patience);
 
     const ahead = Math.max(queue.length, soon(now));
+    if (ahead <= 0 && inWork < atOnce) return;
     const oldest = queue[0] ? now - queue[0].since : 0;
     const wait = Math.max((ahead + 1) * pace, oldest);
-    const half = 2 * lengthOf(by);
-    if (!isTooLong(ahead, wait) && !isTooLong(half, half * pace)) return;
+    const own = lengthOf(by);
+    if (!isTooLong(ahead, wait) && !isTooLong(own, 2 * own * pace)) return;
     refused += 1;
     retriesUntil = Math.min(Math.max(retriesUntil, now + wait) + pace, now + LONGEST_RETRY);
     throw overloaded(name, Math.max(1, Math.ceil((retriesUntil - now) / 1000)));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { manualClock } from '../../../src/clock.ts';
-import { AppError } from '../../../src/http/errors.ts';
+import type { AppError } from '../../../src/http/errors.ts';
 import { createGate, type Gate } from '../../../src/http/admission/gate.ts';
 
 /** Two at once; each piece of work takes 100 ms, so that one ends every 50 ms. */
@@ -32,12 +32,14 @@ function start() {
   return { clock, gate, begun, ask, pass };
 }
 
-/** The same after its first work: from then on it knows how long work takes, and its queue has not been empty for a moment. */
+/** The same after much work: from then on it knows how long work takes, and its queue has not been empty for a moment. */
 async function startLoaded(waiting: number) {
   const world = start();
-  const first = [world.ask(), world.ask()];
-  await world.pass(WORK_MS);
-  await Promise.all(first);
+  for (let round = 0; round < 60; round++) {
+    const first = [world.ask(), world.ask()];
+    await world.pass(WORK_MS);
+    await Promise.all(first);
+  }
   const answers = Array.from({ length: 2 + waiting }, () => world.ask());
   return { ...world, answers };
 }
@@ -63,6 +65,16 @@ test('work beyond what is done at once begins in the order of arrival', async ()
   expect(await Promise.all(answers)).toEqual([0, 1, 2, 3]);
   expect(begun).toEqual([0, 1, 2, 3]);
   expect([gate.inWork(), gate.waiting()]).toEqual([0, 0]);
+});
+
+test('the first work after a start is slow, and a burst that comes with it is not refused', async () => {
+  const { gate, ask, pass, clock } = start();
+  const burst = Array.from({ length: 12 }, () => ask());
+  clock.advance(50);
+  await pass(WORK_MS);
+  expect(refusalOf(gate)).toBeUndefined();
+  await pass(5 * WORK_MS);
+  expect(await Promise.all(burst)).toHaveLength(12);
 });
 
 test('work that fails gives its turn to the next', async () => {

@@ -6,8 +6,8 @@ import { secondInstance } from '../../support/second-instance.ts';
 import { signUp, type TestUser } from '../../support/test-user.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
-/** Pages at once. */
-const AT_ONCE = 16;
+/** Pages at once in the local profile. */
+const AT_ONCE = 8;
 
 let world: World;
 let url: string;
