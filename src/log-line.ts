@@ -1,7 +1,16 @@
 import { styleText } from 'node:util';
 
 /** What a person at a terminal does not want to see in each line: it stands in front, or is always the same. */
-const OMITTED = new Set(['severity', 'time', 'message', 'httpRequest', 'err', 'logging.googleapis.com/trace']);
+const OMITTED = new Set([
+  'severity',
+  'time',
+  'message',
+  'httpRequest',
+  'err',
+  'user',
+  'client',
+  'logging.googleapis.com/trace',
+]);
 
 /**
  * Turns a JSON log line into a short one: time of day, severity, message, what else was given, stack of an error. In
@@ -24,12 +33,9 @@ function inItsColour(severity: string): string {
   return severity === 'DEBUG' ? styleText('dim', text) : text;
 }
 
-/** Which request a line belongs to, whose it is and where it came from. */
-const LOOKED_UP = new Set(['requestId', 'user', 'client']);
-
 /** The message says some fields already, and the request behind a line is looked up only where there is trouble. */
 function isKnown({ severity, message }: Record<string, unknown>, name: string, value: unknown): boolean {
-  if (LOOKED_UP.has(name)) return severity === 'INFO' || severity === 'DEBUG';
+  if (name === 'requestId') return severity === 'INFO' || severity === 'DEBUG';
   return typeof value === 'string' && value !== '' && String(message).includes(value);
 }
 

@@ -37,7 +37,7 @@ async function callerOfToken(deps: CallerDeps, token: string, request: Request, 
   return { ...(await findOrCreateAccount(deps, identity, request)), signedInAt: identity.authenticatedAt };
 }
 
-/** Of a session that signs nobody in the log learns why. */
+/** The caller of a session. Where it has ended, the log is told why. */
 async function callerOfSession(deps: CallerDeps, value: string): Promise<Caller | undefined> {
   const session = await readSession(deps, value);
   if ('account' in session) return { ...session.account, signedInAt: session.signedInAt };

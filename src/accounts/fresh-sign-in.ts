@@ -6,8 +6,8 @@ import type { Caller } from '../http/route.ts';
 export const FRESH_SIGN_IN = 15 * 60;
 
 /**
- * Requires that the person signed in a short while ago: whoever has found an open page, or an old token, must not get
- * beyond this. The challenge is that of RFC 9470, section 3.
+ * Requires that the person signed in a short while ago: a thief with an open page or an old token is stopped here. The
+ * challenge is that of RFC 9470, section 3.
  * @throws AppError `fresh-sign-in-required`
  */
 export function requireFreshSignIn({ clock }: { clock: Clock }, { signedInAt = 0 }: Caller): void {

@@ -67,7 +67,7 @@ async function askForToken({ localIssuer }: LocalRouteDeps, name: Handle): Promi
 }
 
 function notSignedIn(): never {
-  throw new Error('The token of the stand-in issuer signs nobody in.');
+  throw new Error('The token of the stand-in issuer does not sign in.');
 }
 
 /** The largest form that is read, in bytes. */

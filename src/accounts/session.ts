@@ -62,7 +62,7 @@ export interface LiveSession {
   browser: string | null;
 }
 
-/** Why a cookie signs nobody in, as the log tells it. */
+/** Why a session does not count, as the log tells it. */
 export type SessionEnd = 'session-unknown' | 'session-expired' | 'session-idle';
 
 /** Begins a session. Of its secret (256 random bits) only the SHA-256 is stored. */
@@ -79,7 +79,7 @@ export async function startSession(
   return { value, expiresAt };
 }
 
-/** The account that a cookie's value signs in and since when, or why it signs nobody in. Costs one lookup. */
+/** The account that a cookie's value signs in and since when, or why it does not. Costs one lookup. */
 export async function readSession(
   deps: SessionDeps,
   value: string,

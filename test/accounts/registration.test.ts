@@ -27,7 +27,7 @@ const instance = (registration: RegistrationConfig) =>
 
 let people = 0;
 
-/** A person with claims of a verified address; every call is somebody new. */
+/** A person with claims of a verified address; every call is a new person. */
 const person = (email?: string, claims: JWTPayload = {}): JWTPayload => ({
   sub: `person-${++people}`,
   ...(email !== undefined && { email, email_verified: true }),
@@ -41,7 +41,7 @@ async function tokenOf(claims: JWTPayload): Promise<string> {
 
 const invitee = (text: string) => parseInvitee(text) as Invitee;
 
-/** How a person fares with a bearer token, on an instance that has seen nobody yet. */
+/** How a person fares with a bearer token, on one instance. */
 async function comeIn(at: Instance, claims: JWTPayload) {
   return request(at.url)
     .get('/v1/me')
