@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { refuseForeignPage } from '../accounts/request-origin.ts';
 import { AppError } from '../http/errors.ts';
+import { refuseEvenly } from '../http/refuse-evenly.ts';
 import type { Caller } from '../http/route.ts';
 
 /** Whose timeline a course route is about. */
@@ -63,10 +64,11 @@ export function onlyTheCaller({ callerOf, findPublic }: CallerDeps): Whose {
   };
   return {
     known: async () => undefined,
-    async reader(caller, name) {
-      const owner = (await findPublic(name)) ?? requireNamed(caller, name);
-      return { owner, mayPost: caller?.user === owner.user };
-    },
+    reader: (caller, name) =>
+      refuseEvenly(async () => {
+        const owner = (await findPublic(name)) ?? requireNamed(caller, name);
+        return { owner, mayPost: caller?.user === owner.user };
+      }),
     async poster(request, name, idToken) {
       if (idToken !== undefined) request.headers.authorization ??= `Bearer ${idToken}`;
       return requireNamed(await callerOf(request), name);

@@ -76,8 +76,11 @@ export const isPassing = (code: ErrorCode) => FAULTS[code] === 'passing';
 /** Whether an error says something of the bytes of a file, so that no further attempt on them can succeed. */
 export const isFaultOfBytes = (error: unknown) => error instanceof AppError && FAULTS[error.code] === 'bytes';
 
-/** Whether an answer of this status is an alarm. 507 is none: the caller has used up what the account may hold. */
-export const isOurFault = (status: number) => status >= 500 && status !== 507;
+/**
+ * Whether an answer of this status is an alarm. 507 is none: the caller has used up what the account may hold. Neither is
+ * 501: the client asks for a part of HTTP that is not served.
+ */
+export const isOurFault = (status: number) => status >= 500 && ![501, 507].includes(status);
 
 /** One fault in the input: where it is (a JSON pointer), what kind, and what to do about it. */
 export interface FieldError {

@@ -69,7 +69,7 @@ export function createStrangersPresenter(
       width: photo.width,
       height: photo.height,
       type: photo.type,
-      camera: photo.camera,
+      camera: shownCamera(photo.camera),
       placeholder: photo.placeholder,
       color: photo.color,
       state: photo.state,
@@ -108,6 +108,8 @@ const shownTime = ({ local, offset, utc, source, precision }: TakenAt) => ({
   source,
   precision,
 });
+
+const shownCamera = ({ make, model, lens }: StoredPhoto['camera']) => ({ make, model, lens });
 
 /** Milliseconds since the Unix epoch in RFC 3339. */
 const instant = (ms: number) => new Date(ms).toISOString();

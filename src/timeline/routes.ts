@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../http/errors.ts';
+import { refuseEvenly } from '../http/refuse-evenly.ts';
 import { defineRoute, type Caller, type Route } from '../http/route.ts';
 import { daysReply, pageReply, publicPageReply, type PageDeps } from './page-reply.ts';
 import { Days, DaysQuery, PublicTimelinePage, PublicTimelineQuery, TimelinePage, TimelineQuery } from './schemas.ts';
@@ -41,10 +42,11 @@ export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
     query: PublicTimelineQuery,
     replies: { 200: PublicTimelinePage },
     errors: ['not-found', 'cursor-invalid', 'cursor-mismatch'],
-    async handle({ params, query, request }) {
-      const owner = await deps.findForStranger(params.handle);
-      if (!owner) throw new AppError('not-found', 'There is no such timeline.');
-      return publicPageReply(deps, owner.user, query, request);
-    },
+    handle: ({ params, query, request }) =>
+      refuseEvenly(async () => {
+        const owner = await deps.findForStranger(params.handle);
+        if (!owner) throw new AppError('not-found', 'There is no such timeline.');
+        return publicPageReply(deps, owner.user, query, request);
+      }),
   }),
 ];

@@ -8,6 +8,7 @@ export const googleEnv = ({ cloud }: World): Record<string, string> => ({
   GOOGLE_CLOUD_PROJECT: 'photo-timeline',
   BUCKET: 'photos',
   TASKS_LOCATION: 'local',
+  REGISTRATION: 'open',
   IDENTITY: `oidc:${cloud.endpoints.issuer}|photo-timeline`,
 });
 
