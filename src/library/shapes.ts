@@ -34,12 +34,14 @@ export interface Location {
   longitude: number;
 }
 
-/** A picture that a client has made of a file that nothing here can decode. */
+/** A picture that a client has made of a file that is not decoded here. */
 export interface Preview {
   /** The bucket object that holds it. */
   object: string;
   type: string;
   bytes: number;
+  /** In pixels, orientation applied, where the original tells a size of its own. */
+  shown?: { width: number; height: number };
 }
 
 /** What the file tells and the owner may tell otherwise. */

@@ -1,5 +1,6 @@
 import type { ImageType } from './formats.ts';
 import type { PictureFacts } from './picture-facts.ts';
+import { fitWithin } from './sizes.ts';
 import type { ImageSize } from './walks/findings.ts';
 
 /**
@@ -8,6 +9,10 @@ import type { ImageSize } from './walks/findings.ts';
  * HEIC of ten bits in 4:2:2 takes 1,231 MiB by the figures below, an AVIF of 4:4:4 with opacity 1,219.
  */
 export const LARGEST_DECODE = 1280 * 2 ** 20;
+
+/** Whether decoding a picture takes more than that for any of its sizes: one that is shown at all is shown in all. */
+export const isTooLargeToShow = (picture: PictureFacts): boolean =>
+  decodeBytes(picture, fitWithin(picture.width, picture.height, 'large')) > LARGEST_DECODE;
 
 /**
  * The memory in bytes that a decode takes at its peak, above what the process holds with the file in memory. `target` is

@@ -28,6 +28,7 @@ import {
 } from './recipe.ts';
 import { rejectPhoto } from './reject-photo.ts';
 import { requireNotFailed } from './require-not-failed.ts';
+import { shownSizeOf, withShownSize } from './shown-size.ts';
 
 export interface RenditionDeps {
   clock: Clock;
@@ -62,7 +63,10 @@ export interface Renditions {
 /** What the smaller sizes of a photo are made from. */
 const sourceOf = (photo: Photo): Preview => photo.preview ?? photo;
 /** The smaller sizes have the shape that the decoder finds; where the file told another one, the photo is corrected. */
-const isToldAs = (photo: Photo, { width, height }: ImageSize) => photo.width === width && photo.height === height;
+const isToldAs = (photo: Photo, { width, height }: ImageSize) => {
+  const told = shownSizeOf(photo);
+  return told.width === width && told.height === height;
+};
 const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
 
 export function createRenditions(deps: RenditionDeps): Renditions {
@@ -112,7 +116,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
           state: 'ready',
           recipe: RECIPE,
           digest: 'proved',
-          ...shown,
+          ...withShownSize(before, shown),
           placeholder,
           color,
           processing: { attempts, lastError: null, nextAttemptAt: null },
@@ -139,7 +143,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
       photo.user,
       async (change) => {
         const before = await change.photo(photo.id);
-        if (!isToldAs(before, made.shown)) await change.progress(photo.id, made.shown);
+        if (!isToldAs(before, made.shown)) await change.progress(photo.id, withShownSize(before, made.shown));
       },
       [photoRow(photo.id)],
     );
