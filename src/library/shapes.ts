@@ -172,6 +172,8 @@ export interface Upload {
   type: string;
   sha256: string;
   fileName: string | null;
+  /** The upload whose picture it shows smaller: then it becomes no photo of its own. */
+  previewOf?: UploadId;
   /** From when on nothing becomes of it any more, in milliseconds since the Unix epoch. */
   expiresAt: number;
   /** What has become of it. The object is that photo's then, or on its way out. */

@@ -71,12 +71,21 @@ const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
 
 export function createRenditions(deps: RenditionDeps): Renditions {
   const { clock, blobs, pictures, recentOriginals, decodes, decodeLimits, library } = deps;
+  const stored = async ({ id }: Photo, object: string): Promise<Buffer> => {
+    const bytes = await blobs.read(object);
+    if (!bytes) throw new AppError('internal', `The original of photo ${id} is not in the bucket.`);
+    return bytes;
+  };
   const original = async (photo: Photo): Promise<Buffer> => {
     const { object } = sourceOf(photo);
-    const bytes = recentOriginals.take(object) ?? (await blobs.read(object));
-    if (!bytes) throw new AppError('internal', `The original of photo ${photo.id} is not in the bucket.`);
-    if (photo.digest === 'claimed') requireDigest(await sha256Of(bytes), [photo.sha256]);
+    const bytes = recentOriginals.take(object) ?? (await stored(photo, object));
+    if (photo.digest === 'claimed') await requireClaimed(photo, bytes);
     return bytes;
+  };
+  /** The digest is that of the original, of which a preview tells nothing. */
+  const requireClaimed = async (photo: Photo, source: Buffer): Promise<void> => {
+    const bytes = photo.preview ? await stored(photo, photo.object) : source;
+    requireDigest(await sha256Of(bytes), [photo.sha256]);
   };
   /** What `make` makes of a photo's original, which nobody sees afterwards. */
   const makeOf = async <T>(photo: Photo, make: (bytes: Buffer, type: ImageType) => Promise<T>): Promise<T> => {

@@ -40,7 +40,7 @@ function joined(own: Facts, shown: Facts, { width, height }: Facts): Facts {
 const wanted = (type: string) =>
   new AppError(
     'unsupported-image',
-    `This ${type} is kept, but not decoded here: send a smaller JPEG, PNG or WebP of it in the form field \`preview\`.`,
+    `This ${type} is kept, but not decoded here: send a smaller JPEG, PNG or WebP of it as \`preview\`.`,
   );
 
 const notWanted = (type: string) =>

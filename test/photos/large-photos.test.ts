@@ -9,6 +9,7 @@ import { picture } from '../support/picture.ts';
 import { blackPng } from '../support/png.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
+import { open, send, sendDirect } from '../uploads/phone.ts';
 
 const world = await startWorld();
 const ana = await world.user();
@@ -105,6 +106,66 @@ describe('a picture that takes too much memory to decode', () => {
     expect(photo).toMatchObject({ state: 'ready', ...size });
     await expectBlue(photo);
     expect(Buffer.compare(await bytesAt(photo.original.url), bytes)).toBe(0);
+  });
+});
+
+describe('by sessions, a preview', () => {
+  const batch = async (user: TestUser, item: object) =>
+    (
+      await user
+        .post('/v1/photos/batch')
+        .send({ items: [item] })
+        .expect(200)
+    ).body.results[0] as {
+      status: string;
+      photo: Shown;
+      problem: object;
+    };
+  const sendPreview = async (user: TestUser, previewOf: string) => {
+    const bytes = await bluePreview();
+    const { id, sessionUrl } = await open(user, bytes, { previewOf });
+    await send(sessionUrl, bytes);
+    return id;
+  };
+
+  test('is shown for a picture that takes too much memory, and deleted with it', async () => {
+    const user = await world.user();
+    await world.drain();
+    const before = await world.objects();
+    const bytes = await largeProgressiveJpeg({ width: 16_320, height: 14_000 });
+    const upload = await sendDirect(user, bytes);
+    const { status, photo } = await batch(user, { upload, preview: await sendPreview(user, upload) });
+    expect(status).toBe('created');
+    const shown = await settled(user, photo.id);
+    expect(shown).toMatchObject({ state: 'ready', width: 16_320, height: 14_000 });
+    await expectBlue(shown);
+    expect(Buffer.compare(await bytesAt(shown.original.url), bytes)).toBe(0);
+    expect((await user.get('/v1/uploads').expect(200)).body.items).toEqual([]);
+
+    await user.delete(`/v1/photos/${photo.id}`).expect(204);
+    await user.delete(`/v1/trash/${photo.id}`).expect(204);
+    await world.drain();
+    expect(await world.objects()).toEqual(before);
+  });
+
+  test('is refused for a picture that is decoded here, which comes without it then', async () => {
+    const user = await world.user();
+    const upload = await sendDirect(user, await picture());
+    const preview = await sendPreview(user, upload);
+    expect(await batch(user, { upload, preview })).toMatchObject({
+      status: 'failed',
+      problem: { code: 'invalid-request', errors: [{ pointer: '/preview', code: 'not-wanted' }] },
+    });
+    expect(await batch(user, { upload: preview })).toMatchObject({ problem: { code: 'invalid-request' } });
+    expect((await batch(user, { upload })).status).toBe('created');
+  });
+
+  test('can only be opened for an open upload of its owner', async () => {
+    const user = await world.user();
+    const others = (await open(await world.user(), await picture())).id;
+    const wanted = { bytes: 9, type: 'image/jpeg', sha256: '0'.repeat(64), previewOf: others };
+    const { body } = await user.post('/v1/uploads').send(wanted).expect(400);
+    expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/previewOf', code: 'not-found' }] });
   });
 });
 
