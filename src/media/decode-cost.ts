@@ -18,9 +18,9 @@ export const isTooLargeToShow = (picture: PictureFacts): boolean =>
  * The memory in bytes that a decode takes at its peak, above what the process holds with the file in memory. `target` is
  * the largest size that is made of it; encoding it in the dearest format is included.
  *
- * Measured on 2026-11-29 with sharp 0.35.5 and libheif-js 1.23.2 by `node test/bench/decode-cost.ts`: each decode in a
- * process of its own, VmHWM less VmRSS before it (docs/decoding.md has the table). The figures here lie above each of
- * those, and below twice as much where a decode takes more than 100 MB.
+ * Measured on 2026-11-29 with sharp 0.35.5 and libheif-js 1.23.2, each decode in a process of its own: VmHWM less VmRSS
+ * before it (docs/decoding.md has the table). The figures here lie above each of those, and below twice as much where
+ * pictures of their coding take much. `node test/bench/decode-peak.ts <file …>` shows the peak of the running program.
  */
 export function decodeBytes(picture: PictureFacts, target: ImageSize): number {
   return Math.ceil(HOLDS[picture.type](picture, target) + OUTPUT_BYTES * target.width * target.height + FIXED_BYTES);
