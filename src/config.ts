@@ -117,7 +117,7 @@ export function readConfig(env: Environment): Config {
     rateLimits: readRateLimits(source),
     decoding: {
       activeMs: source.integer('DECODE_MS', { min: 1, fallback: 20_000 }),
-      heicBytes: source.integer('DECODE_HEIC_BYTES', { min: 1, fallback: 768 * MIB }),
+      heicBytes: source.integer('DECODE_HEIC_BYTES', { min: 1, fallback: 1024 * MIB }),
     },
     logLevel: source.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };

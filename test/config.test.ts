@@ -42,7 +42,7 @@ test('an empty environment gives the whole local profile', () => {
       maxReplyBytes: Number.MAX_SAFE_INTEGER,
     },
     rateLimits: RATE_DEFAULTS,
-    decoding: { activeMs: 20_000, heicBytes: 805_306_368 },
+    decoding: { activeMs: 20_000, heicBytes: 1_073_741_824 },
     logLevel: 'info',
   });
 });

@@ -14,6 +14,9 @@ export const newOriginalName = (user: UserId) => originalName(user, newPhotoId()
 /** What a client has made of an original that nothing here can decode. It can no more be made again than the original. */
 export const previewNameFor = (original: string) => `${original}/preview`;
 
+/** The same for one that is sent straight to the bucket: several may be on their way. */
+export const newPreviewName = (original: string) => `${previewNameFor(original)}-${newPhotoId()}`;
+
 /** How the names of all smaller sizes of one user's photos begin. */
 export const renditionsPrefix = (user: UserId) => `variants/${user}/`;
 

@@ -29,7 +29,7 @@ export type NewPhoto = Omit<
 
 /** What a job may report about a photo. Not an edit: the revision stays, so that no `If-Match` fails for it. */
 export type PhotoProgress = Partial<
-  Pick<Photo, 'state' | 'recipe' | 'processing' | 'placeholder' | 'color' | 'digest' | 'width' | 'height'>
+  Pick<Photo, 'state' | 'recipe' | 'processing' | 'placeholder' | 'color' | 'digest' | 'width' | 'height' | 'preview'>
 >;
 
 /** What may become of photos. Lists, day counts, feed, claims and totals stay true to it. */

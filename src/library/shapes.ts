@@ -34,12 +34,14 @@ export interface Location {
   longitude: number;
 }
 
-/** A picture that a client has made of a file that nothing here can decode. */
+/** A picture that a client has made of a file that is not decoded here. */
 export interface Preview {
   /** The bucket object that holds it. */
   object: string;
   type: string;
   bytes: number;
+  /** In pixels, orientation applied, where the original tells a size of its own. */
+  shown?: { width: number; height: number };
 }
 
 /** What the file tells and the owner may tell otherwise. */
@@ -170,6 +172,8 @@ export interface Upload {
   type: string;
   sha256: string;
   fileName: string | null;
+  /** The upload whose picture it shows smaller: then it becomes no photo of its own. */
+  previewOf?: UploadId;
   /** From when on nothing becomes of it any more, in milliseconds since the Unix epoch. */
   expiresAt: number;
   /** What has become of it. The object is that photo's then, or on its way out. */

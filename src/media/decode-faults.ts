@@ -1,5 +1,5 @@
 import { AppError } from '../http/errors.ts';
-import { MAX_PIXELS } from './sizes.ts';
+import { MOST_PIXELS } from './sizes.ts';
 
 /** What a client is told to wait before it asks again for something that met a limit of ours, in seconds. */
 const RETRY_AFTER = 10;
@@ -10,6 +10,14 @@ export const damaged = (cause: unknown) => new AppError('damaged-image', 'The pi
 /** The decode has used up its time. `activeMs` counts neither a stopped process nor a machine that sleeps. */
 export const outOfTime = (activeMs: number, cause?: unknown) =>
   new AppError('decode-timeout', `Decoding the picture took more than ${activeMs / 1000} seconds.`, passing(cause));
+
+/** The bytes are sound, and what their decoder would hold is more than there is for one picture. */
+export const tooLargeToShow = () =>
+  new AppError(
+    'too-large-to-show',
+    'Decoding the picture takes more memory than there is. Its original is kept. To have it shown, send it with a ' +
+      'smaller picture of it as `preview`.',
+  );
 
 export const outOfMemory = (cause: unknown) =>
   new AppError('decode-memory', 'Decoding the picture took more memory than there is for it.', passing(cause));
@@ -67,7 +75,7 @@ const SAYS_NO_RESOURCE =
   /(?:unable to create|creating) thread|too many open files|no space left|read-only file system/i;
 
 const tooManyPixels = (cause: unknown) =>
-  new AppError('too-many-pixels', `More than ${MAX_PIXELS} pixels are not decoded here.`, {
+  new AppError('too-many-pixels', `More than ${MOST_PIXELS} pixels are not decoded here.`, {
     cause,
-    extra: { maxPixels: MAX_PIXELS },
+    extra: { maxPixels: MOST_PIXELS },
   });

@@ -3,7 +3,7 @@ import type { Sharp, SharpInput, SharpOptions } from 'sharp';
 import { ActiveTime } from './active-time.ts';
 import { faultOf, isOfLibrary, isTimeout, outOfTime } from './decode-faults.ts';
 import { LoneFailures } from './lone-failures.ts';
-import { MAX_PIXELS } from './sizes.ts';
+import { MOST_PIXELS } from './sizes.ts';
 
 export interface DecodeLimits {
   /** The longest that one step of decoding may take, in milliseconds in which it could run. */
@@ -13,7 +13,7 @@ export interface DecodeLimits {
 }
 
 /** What holds unless the configuration says otherwise. */
-export const DECODE_LIMITS: DecodeLimits = { activeMs: 20_000, heicBytes: 768 * 2 ** 20 };
+export const DECODE_LIMITS: DecodeLimits = { activeMs: 20_000, heicBytes: 1024 * 2 ** 20 };
 
 /** Opens bytes as a picture that will be decoded under the limits of this service. */
 export interface Decoder {
@@ -85,7 +85,7 @@ const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((format) => `VipsFo
  * `truncated` shows whatever still decodes of a file with damage inside (a wrong PNG checksum, a broken JPEG scan);
  * files that were cut off have been refused by the end-of-image check already, and fail here as well.
  */
-const OPTIONS: SharpOptions = { limitInputPixels: MAX_PIXELS, failOn: 'truncated', pages: 1, sequentialRead: true };
+const OPTIONS: SharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'truncated', pages: 1, sequentialRead: true };
 
 async function load(): Promise<typeof sharp> {
   const { default: loaded } = await import('sharp');

@@ -1,6 +1,8 @@
 import { AppError } from '../http/errors.ts';
 import type { ImageType } from './formats.ts';
-import { MAX_PIXELS } from './sizes.ts';
+import { isTooLargeToShow } from './decode-cost.ts';
+import { pictureFacts } from './picture-facts.ts';
+import { MOST_PIXELS } from './sizes.ts';
 import { readTags, type Tags } from './tags.ts';
 import { readTakenAt, type TakenAt } from './taken-at.ts';
 import type { Findings, ImageSize } from './walks/findings.ts';
@@ -16,6 +18,8 @@ export interface Facts {
   location: { latitude: number; longitude: number } | null;
   /** How many pictures an animation has; absent for a still. */
   frames?: number;
+  /** Decoding it takes more memory than there is: it is kept, and shown by a preview. Absent for all others. */
+  tooLarge?: true;
 }
 
 export interface FactsContext {
@@ -23,6 +27,8 @@ export interface FactsContext {
   fileName?: string;
   /** Milliseconds since the Unix epoch. */
   uploadedAt: number;
+  /** Of the file. */
+  bytes?: number;
 }
 
 /**
@@ -31,7 +37,8 @@ export interface FactsContext {
  */
 export async function factsOf(findings: Findings, context: FactsContext): Promise<Facts> {
   const size = displayedSize(requireSize(findings), findings.orientation);
-  return { ...size, ...toldBy(await readTags(findings), findings, context) };
+  const tooLarge = isTooLargeToShow(pictureFacts(findings, context.type, context.bytes ?? 0));
+  return { ...size, ...toldBy(await readTags(findings), findings, context), ...(tooLarge && { tooLarge }) };
 }
 
 /** The facts of a picture whose size is for others to tell. Never throws. */
@@ -60,9 +67,9 @@ function requireSize({ size, pixels }: Findings): ImageSize {
     throw new AppError('damaged-image', 'The file does not say how large its picture is.');
   }
   const decoded = Math.max(pixels, size.width * size.height);
-  if (decoded <= MAX_PIXELS) return size;
-  throw new AppError('too-many-pixels', `The picture has ${decoded} pixels; ${MAX_PIXELS} are taken here at most.`, {
-    extra: { maxPixels: MAX_PIXELS },
+  if (decoded <= MOST_PIXELS) return size;
+  throw new AppError('too-many-pixels', `The picture has ${decoded} pixels; ${MOST_PIXELS} are taken here at most.`, {
+    extra: { maxPixels: MOST_PIXELS },
   });
 }
 

@@ -1,3 +1,4 @@
+import { decodeBytes } from './decode-cost.ts';
 import { decoding, type Decoder } from './decoder.ts';
 import {
   ISO_PREFIX,
@@ -10,6 +11,7 @@ import {
   type GainMapMetadata,
 } from './gain-map-metadata.ts';
 import { segment, segmentsOf } from './jpeg-segments.ts';
+import { readPictureFacts } from './picture-facts.ts';
 import { readable } from './walks/boxes.ts';
 
 /** What a JPEG holds beside its picture so that bright screens show more light (Ultra HDR, ISO 21496-1). */
@@ -45,13 +47,20 @@ export async function withGainMap(
   const map = open(turned(image, orientation), { autoOrient: true, ignoreIcc: true });
   const { channels, autoOrient: size } = await decoding(open, () => map.metadata());
   if (size.width * size.height > largest) throw new RangeError('The gain map is larger than its picture.');
+  const target = { width: scaled(size.width, scale), height: scaled(size.height, scale) };
+  if (decodeBytes(readPictureFacts(image, 'image/jpeg'), target) > MOST_BYTES) {
+    throw new RangeError('Decoding the gain map takes too much memory.');
+  }
   const small = map
-    .resize(scaled(size.width, scale), scaled(size.height, scale), { fit: 'fill' })
+    .resize(target.width, target.height, { fit: 'fill' })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .jpeg({ quality: 80, optimizeCoding: false, chromaSubsampling: '4:4:4' });
   const bytes = await decoding(open, () => small.toBuffer());
   return joined(jpeg, bytes, metadata);
 }
+
+/** What the decode of a map may take. Cameras write maps of 12 megapixels at the most, of one scan. */
+const MOST_BYTES = 128 * 2 ** 20;
 
 const scaled = (side: number, scale: number) => Math.max(1, Math.round(side * scale));
 

@@ -25,8 +25,8 @@ const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 1
 
 /**
  * Decodes a HEIC file in a thread of its own. Whatever the file does to the decoder ends with that thread: it may fail,
- * take too much memory, or take too long. 64 megapixels in a file of 35 MB take between 600 and 640 MiB, and eight seconds
- * of CPU time.
+ * take too much memory, or take too long. 64 megapixels in a file of 35 MB take between 600 and 640 MiB of WebAssembly's
+ * memory, and eight seconds of CPU time.
  * @throws AppError damaged-image, decode-timeout, decode-memory, decoder-lost
  */
 export async function decodeInThread(bytes: Buffer, limits: DecodeLimits = DECODE_LIMITS): Promise<Rgba> {

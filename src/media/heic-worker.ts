@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { HeicAnswer, HeicTask, Rgba } from './heic-thread.ts';
-import { MAX_PIXELS } from './sizes.ts';
+import { MOST_PIXELS } from './sizes.ts';
 
 /** One picture of a HEIC file, as libheif's binding for JavaScript gives it; the package has no types for this part. */
 interface HeifImage {
@@ -45,7 +45,7 @@ async function primaryPixels(): Promise<Rgba> {
   const primary = images.find((image) => image.is_primary()) ?? images[0];
   if (!primary) throw new Error('libheif finds no picture in the file.');
   const [width, height] = [primary.get_width(), primary.get_height()];
-  if (width * height > MAX_PIXELS) throw new Error(`libheif finds ${width} x ${height} pixels.`);
+  if (width * height > MOST_PIXELS) throw new Error(`libheif finds ${width} x ${height} pixels.`);
   const target = { data: new Uint8ClampedArray(width * height * 4), width, height };
   const filled = await new Promise<Rgba | null>((resolve) => primary.display(target, resolve));
   if (!filled) throw new Error('libheif cannot decode the picture.');

@@ -8,8 +8,11 @@ export const EAGER_SIZES = ['medium', 'small', 'thumb'] as const satisfies Varia
 
 export type EagerSize = (typeof EAGER_SIZES)[number];
 
-/** Pictures with more pixels than this are refused before anything decodes them. The largest cameras make 60.3 million. */
-export const MAX_PIXELS = 64_000_000;
+/**
+ * Pictures with more pixels than this are refused. No camera makes so many: phones have 200 million, and cameras that
+ * put several shots together have 400. Of what has fewer, `decode-cost.ts` says whether it is shown.
+ */
+export const MOST_PIXELS = 500_000_000;
 
 /**
  * The size in pixels of a variant of a picture that is shown as `width` x `height`: its long side is at most that of

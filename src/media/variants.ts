@@ -1,4 +1,5 @@
-import { makingBuffers } from './decode-faults.ts';
+import { isTooLargeToShow } from './decode-cost.ts';
+import { makingBuffers, tooLargeToShow } from './decode-faults.ts';
 import { decoding, loadDecoder, type DecodeLimits, type Decoder } from './decoder.ts';
 import type { ImageSize } from './walks/findings.ts';
 import type { ImageType } from './formats.ts';
@@ -7,6 +8,7 @@ import { gainMapIn, withGainMap, type GainMap } from './gain-map.ts';
 import { withPlainBrands } from './heif-brands.ts';
 import { wholeBytes } from './missing-end.ts';
 import { encode, shrink, type Picture, type Pixels } from './pixels.ts';
+import { readPictureFacts } from './picture-facts.ts';
 import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
 import { hdrColourOf, type HdrColour } from './signalled-colour.ts';
@@ -28,7 +30,7 @@ export interface Variants {
 
 /**
  * Makes all eager variants from one decode: the pixels of each size are made from those of the size before.
- * @throws AppError damaged-image, too-many-pixels, decode-timeout, decode-memory, decoder-lost
+ * @throws AppError damaged-image, too-many-pixels, too-large-to-show, decode-timeout, decode-memory, decoder-lost
  */
 export async function makeVariants(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<Variants> {
   const open = await loadDecoder(limits);
@@ -88,6 +90,7 @@ interface Source extends ImageSize {
 
 /** Reads the head once more with the library that is about to decode it. */
 async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
+  if (isTooLargeToShow(readPictureFacts(original, type))) throw tooLargeToShow();
   const bytes = withPlainBrands(await wholeBytes(original, type), type);
   const head = await decoding(open, () => open(bytes).metadata());
   const { compression, autoOrient, icc, depth, bitsPerSample, orientation = 1 } = head;

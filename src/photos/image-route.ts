@@ -41,6 +41,7 @@ export function imageRoute(deps: ImageDeps): Route {
       'unauthenticated',
       'range-not-satisfiable',
       'damaged-image',
+      'too-large-to-show',
       'busy',
       'unavailable',
       'decode-timeout',

@@ -6,6 +6,7 @@ import type { SigningKeys } from '../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../signing/media-token.ts';
 import type { Current } from './precondition.ts';
 import type { Photo, SharedPhoto } from './schemas.ts';
+import { shownSizeOf } from './shown-size.ts';
 
 export interface PresentDeps {
   clock: Clock;
@@ -90,9 +91,10 @@ export const currentOf = (deps: PresentDeps, user: UserId, owner: string): Curre
 
 /** The smaller sizes with URLs that one token opens; it opens nothing else. */
 function shownVariants(photo: StoredPhoto, token: string) {
+  const shown = shownSizeOf(photo);
   const variant = (size: VariantSize) => ({
     url: mediaUrl(photo, size, token),
-    ...fitWithin(photo.width, photo.height, size),
+    ...fitWithin(shown.width, shown.height, size),
     type: 'image/jpeg',
   });
   return { thumb: variant('thumb'), small: variant('small'), medium: variant('medium'), large: variant('large') };

@@ -72,7 +72,7 @@ export async function receiveUpload(
     const examination = isKept(type) ? examineKept(type) : examine(type);
     const taps = createTaps(examination, collection);
     await sendThrough({ taps, upload, rightOfWay: deps.rightOfWay }, { start, chunks, signal });
-    const told = { fileName: file.name, uploadedAt: deps.clock.now() };
+    const told = { fileName: file.name, uploadedAt: deps.clock.now(), bytes: taps.size };
     const inMemory = collection.bytes();
     const source = inMemory && memorySource(inMemory);
     const early = await conclude(deps, examination, { ...told, source });

@@ -28,6 +28,7 @@ import {
 } from './recipe.ts';
 import { rejectPhoto } from './reject-photo.ts';
 import { requireNotFailed } from './require-not-failed.ts';
+import { shownSizeOf, withShownSize } from './shown-size.ts';
 
 export interface RenditionDeps {
   clock: Clock;
@@ -62,17 +63,29 @@ export interface Renditions {
 /** What the smaller sizes of a photo are made from. */
 const sourceOf = (photo: Photo): Preview => photo.preview ?? photo;
 /** The smaller sizes have the shape that the decoder finds; where the file told another one, the photo is corrected. */
-const isToldAs = (photo: Photo, { width, height }: ImageSize) => photo.width === width && photo.height === height;
+const isToldAs = (photo: Photo, { width, height }: ImageSize) => {
+  const told = shownSizeOf(photo);
+  return told.width === width && told.height === height;
+};
 const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
 
 export function createRenditions(deps: RenditionDeps): Renditions {
   const { clock, blobs, pictures, recentOriginals, decodes, decodeLimits, library } = deps;
+  const stored = async ({ id }: Photo, object: string): Promise<Buffer> => {
+    const bytes = await blobs.read(object);
+    if (!bytes) throw new AppError('internal', `The original of photo ${id} is not in the bucket.`);
+    return bytes;
+  };
   const original = async (photo: Photo): Promise<Buffer> => {
     const { object } = sourceOf(photo);
-    const bytes = recentOriginals.take(object) ?? (await blobs.read(object));
-    if (!bytes) throw new AppError('internal', `The original of photo ${photo.id} is not in the bucket.`);
-    if (photo.digest === 'claimed') requireDigest(await sha256Of(bytes), [photo.sha256]);
+    const bytes = recentOriginals.take(object) ?? (await stored(photo, object));
+    if (photo.digest === 'claimed') await requireClaimed(photo, bytes);
     return bytes;
+  };
+  /** The digest is that of the original, of which a preview tells nothing. */
+  const requireClaimed = async (photo: Photo, source: Buffer): Promise<void> => {
+    const bytes = photo.preview ? await stored(photo, photo.object) : source;
+    requireDigest(await sha256Of(bytes), [photo.sha256]);
   };
   /** What `make` makes of a photo's original, which nobody sees afterwards. */
   const makeOf = async <T>(photo: Photo, make: (bytes: Buffer, type: ImageType) => Promise<T>): Promise<T> => {
@@ -112,7 +125,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
           state: 'ready',
           recipe: RECIPE,
           digest: 'proved',
-          ...shown,
+          ...withShownSize(before, shown),
           placeholder,
           color,
           processing: { attempts, lastError: null, nextAttemptAt: null },
@@ -139,7 +152,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
       photo.user,
       async (change) => {
         const before = await change.photo(photo.id);
-        if (!isToldAs(before, made.shown)) await change.progress(photo.id, made.shown);
+        if (!isToldAs(before, made.shown)) await change.progress(photo.id, withShownSize(before, made.shown));
       },
       [photoRow(photo.id)],
     );

@@ -45,7 +45,9 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
         },
         preview: {
           required: false,
-          description: 'A JPEG, PNG or WebP of it: for TIFF (raw files among them) and JPEG XL alone.',
+          description:
+            'A JPEG, PNG or WebP of it. TIFF (raw files among them) and JPEG XL must have one; a picture that takes too much ' +
+            'memory to decode may have one, all others none.',
         },
       },
     },

@@ -4,21 +4,26 @@ import { isKept } from '../media/kept-formats.ts';
 import type { ReceivedUpload } from './receive-upload.ts';
 
 /**
- * A received picture with the one that its client has made of it, which only formats may bring that nothing here can
- * decode, and must. Throws `unsupported-image`, and `invalid-request` for a preview that is not wanted.
+ * A received picture with the one that its client has made of it. Formats that nothing here can decode must bring one,
+ * pictures that take too much memory may.
+ * @throws AppError unsupported-image; invalid-request for a preview that is not wanted
  */
 export function withPreview(upload: ReceivedUpload, preview: ReceivedUpload | undefined): ReceivedUpload {
-  if (!isKept(upload.type)) {
+  const isUnreadable = isKept(upload.type);
+  if (!isUnreadable && !upload.facts.tooLarge) {
     if (preview) throw notWanted(upload.type);
     return upload;
   }
-  if (!preview || isKept(preview.type)) throw wanted(upload.type);
-  const { object, type, bytes } = preview;
-  return { ...upload, preview: { object, type, bytes }, facts: joined(upload.facts, preview.facts) };
+  if (!preview && !isUnreadable) return upload;
+  if (!preview || isKept(preview.type) || preview.facts.tooLarge) throw wanted(upload.type);
+  const { object, type, bytes, facts } = preview;
+  if (isUnreadable) return { ...upload, preview: { object, type, bytes }, facts: joined(upload.facts, facts, facts) };
+  const shown = { width: facts.width, height: facts.height };
+  return { ...upload, preview: { object, type, bytes, shown }, facts: joined(upload.facts, facts, upload.facts) };
 }
 
-/** The size is that of the preview; all else the original tells, and the preview where that does not. */
-function joined(own: Facts, { width, height, ...shown }: Facts): Facts {
+/** All that the original tells, and what the preview tells where that does not; the size is `sized`'s. */
+function joined(own: Facts, shown: Facts, { width, height }: Facts): Facts {
   return {
     width,
     height,
@@ -35,10 +40,10 @@ function joined(own: Facts, { width, height, ...shown }: Facts): Facts {
 const wanted = (type: string) =>
   new AppError(
     'unsupported-image',
-    `${type} is kept, but not decoded here: send a JPEG, PNG or WebP of it in the form field \`preview\`.`,
+    `This ${type} is kept, but not decoded here: send a smaller JPEG, PNG or WebP of it as \`preview\`.`,
   );
 
 const notWanted = (type: string) =>
-  new AppError('invalid-request', `/preview: ${type} is decoded here. Send it without a preview.`, {
-    errors: [{ pointer: '/preview', code: 'not-wanted', message: `${type} is decoded here: leave this out.` }],
+  new AppError('invalid-request', `/preview: This ${type} is decoded here. Send it without a preview.`, {
+    errors: [{ pointer: '/preview', code: 'not-wanted', message: `This ${type} is decoded here: leave this out.` }],
   });

@@ -8,7 +8,8 @@ import { RECEIPT_LIFE, TRASH_LIFE } from '../library/shapes.ts';
 import { MOST_OPEN_UPLOADS } from '../library/upload-changes.ts';
 import { DECODES } from '../media/decode-queue.ts';
 import { IMAGE_TYPES } from '../media/formats.ts';
-import { MAX_PIXELS } from '../media/sizes.ts';
+import { shownPixels } from '../media/shown-pixels.ts';
+import { MOST_PIXELS } from '../media/sizes.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
 import { describeRates, RateLimits } from './rate-limits.ts';
@@ -19,7 +20,14 @@ import { LARGEST_UPLOAD } from '../uploads/schemas.ts';
 export const Limits = z
   .object({
     types: z.array(z.string()).describe('The pictures that are taken, told by their content.'),
-    maxPixels: z.int().describe('Width times height of a picture.'),
+    maxPixels: z.int().describe('Width times height of a picture. One with more is refused.'),
+    shownPixels: z
+      .record(z.string(), z.object({ always: z.int(), atMost: z.int() }))
+      .describe(
+        'By type, how many pixels are shown: `always` in each coding of a file of up to 32 MB, `atMost` in the one that ' +
+          'takes the least memory (a JPEG of one scan, eight bits, 4:2:0, no opacity). A picture with more is kept, and ' +
+          'a `preview` that comes with it is shown.',
+      ),
     maxUploadBytes: z.int().describe('One photo by `POST /v1/photos`. Larger ones go by `POST /v1/uploads`.'),
     maxDirectUploadBytes: z.int().describe('One photo by `POST /v1/uploads`.'),
     maxOpenUploads: z.int().describe('Sessions of `POST /v1/uploads` that a user may have open at once.'),
@@ -64,7 +72,8 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
   const { maxUploadBytes, quotaBytes, maxReplyBytes } = config.limits;
   return {
     types: [...IMAGE_TYPES],
-    maxPixels: MAX_PIXELS,
+    maxPixels: MOST_PIXELS,
+    shownPixels: Object.fromEntries(IMAGE_TYPES.map((type) => [type, shownPixels(type)])),
     maxUploadBytes,
     maxDirectUploadBytes: LARGEST_UPLOAD,
     maxOpenUploads: MOST_OPEN_UPLOADS,

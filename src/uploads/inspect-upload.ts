@@ -36,7 +36,7 @@ export async function inspectUpload(deps: InspectDeps, upload: Upload): Promise<
     read: async (start, end) =>
       end <= head.length ? head.subarray(start, end) : directUploads.read(object, start, end),
   };
-  const told = { fileName: fileName ?? '', uploadedAt: clock.now() };
+  const told = { fileName: fileName ?? '', uploadedAt: clock.now(), bytes };
   const { facts, needsDigest } = await conclude(deps, await examineSource(type, source), { ...told, source });
   if (needsDigest) requireDigest(await sha256Of(await source.read(0, bytes)), [sha256]);
   const { crc32c, md5 } = stored;

@@ -4,9 +4,9 @@ import { cleanFileName } from '../http/file-name.ts';
 import type { Change } from '../library/change.ts';
 import type { Library } from '../library/commit.ts';
 import { newUploadId, type UploadId, type UserId } from '../library/ids.ts';
-import { newOriginalName } from '../library/object-names.ts';
+import { newOriginalName, newPreviewName } from '../library/object-names.ts';
 import { once, receiptRows } from '../library/once.ts';
-import type { Upload } from '../library/shapes.ts';
+import { isOpen, type Upload } from '../library/shapes.ts';
 import type { Store } from '../library/store.ts';
 import { CommitInDoubt } from '../library/transact.ts';
 import { tooManyUploads } from '../library/upload-changes.ts';
@@ -63,11 +63,11 @@ export async function openUpload(
 }
 
 async function openSession(
-  { directUploads, clock }: OpenUploadDeps,
+  { store, directUploads, clock }: OpenUploadDeps,
   user: UserId,
-  { wanted: { bytes, type, sha256, fileName = '' }, origin }: Pick<Opening, 'wanted' | 'origin'>,
+  { wanted: { bytes, type, sha256, fileName = '', previewOf }, origin }: Pick<Opening, 'wanted' | 'origin'>,
 ): Promise<Upload> {
-  const object = newOriginalName(user);
+  const object = previewOf ? newPreviewName(await originalOf(store, user, previewOf)) : newOriginalName(user);
   const session = await directUploads.open(object, { type, bytes, origin });
   const expiresAt = clock.now() + UPLOAD_LIFE;
   return {
@@ -78,8 +78,19 @@ async function openSession(
     type,
     sha256,
     fileName: cleanFileName(fileName) || null,
+    ...(previewOf && { previewOf }),
     expiresAt,
   };
+}
+
+/** The object of an open upload that may have a preview. */
+async function originalOf(store: Store, user: UserId, id: UploadId): Promise<string> {
+  const [original] = await store.uploads(user, [id]);
+  if (original && isOpen(original) && !original.previewOf) return original.object;
+  const message = 'is no open upload of a picture';
+  throw new AppError('invalid-request', `/previewOf: ${message}.`, {
+    errors: [{ pointer: '/previewOf', code: 'not-found', message }],
+  });
 }
 
 /** Keeps an upload. Where there is no place for it, those whose sessions have ended give theirs. */

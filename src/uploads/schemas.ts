@@ -15,6 +15,11 @@ const BATCH_LIMIT = 50;
 /** What systems call files of the HEIF container whose coding they do not look at. */
 const CONTAINER_TYPES = ['image/heif', 'image/hif'] as const;
 
+export const UploadIdField = z
+  .string()
+  .regex(ID_PATTERN, 'The id of an upload has 16 letters and digits.')
+  .transform((id) => id as UploadId);
+
 export const UploadRequest = z.strictObject({
   bytes: z.int().min(1).describe(`Size of the file, ${LARGEST_UPLOAD} at the most.`),
   type: z
@@ -23,6 +28,10 @@ export const UploadRequest = z.strictObject({
     .transform((type) => (type === 'image/hif' ? 'image/heif' : type)),
   sha256: Sha256.describe('Of the file, in hex. Bytes with another digest do not stay.'),
   fileName: z.string().max(1024).optional(),
+  previewOf: UploadIdField.optional().describe(
+    'Another open upload, whose picture takes too much memory to be decoded. This one shows it smaller: name it as ' +
+      '`preview` beside the other in `POST /v1/photos/batch`.',
+  ),
 });
 export type UploadRequest = z.output<typeof UploadRequest>;
 
@@ -39,11 +48,6 @@ export const OpenedUpload = z
     expiresAt: z.string().describe('Until when the upload can become a photo. RFC 3339, UTC.'),
   })
   .meta({ id: 'Upload' });
-
-export const UploadIdField = z
-  .string()
-  .regex(ID_PATTERN, 'The id of an upload has 16 letters and digits.')
-  .transform((id) => id as UploadId);
 
 export const UploadStatus = OpenedUpload.extend({
   bytes: z.int().describe('Size of the file, as announced.'),
@@ -82,6 +86,7 @@ export const UploadPage = z
 const BatchItem = z
   .strictObject({
     upload: UploadIdField.describe('The id from `POST /v1/uploads`.'),
+    preview: UploadIdField.optional().describe('An upload that was opened with `previewOf` this one.'),
     caption: UploadFields.shape.caption,
     alt: UploadFields.shape.alt,
     takenAt: UploadFields.shape.takenAt,

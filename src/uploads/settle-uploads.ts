@@ -1,7 +1,7 @@
 import { AppError, isFaultOfBytes } from '../http/errors.ts';
 import { presentProblem } from '../http/problem.ts';
 import type { Change } from '../library/change.ts';
-import type { Upload } from '../library/shapes.ts';
+import { isOpen, type Upload } from '../library/shapes.ts';
 import { placeUpload } from '../photos/place-upload.ts';
 import type { BatchResult } from './finish-uploads.ts';
 import { sessionEnded } from './inspect-upload.ts';
@@ -55,7 +55,7 @@ async function settle(
 async function place(
   change: Change,
   limits: { quotaBytes: number },
-  { inspection }: Inspected,
+  { inspection, preview: previewId }: Inspected,
   upload: Upload,
 ): Promise<Settled> {
   if (upload.endedAt !== undefined) throw sessionEnded();
@@ -63,8 +63,13 @@ async function place(
   if (inspection instanceof AppError) throw inspection;
   // It had become a photo when its object was looked at, and that can only have been undone by a sweep.
   if (!inspection) throw noSuchUpload();
+  const preview = previewId && (await change.upload(previewId));
+  if (previewId && !(preview && isOpen(preview))) throw noSuchUpload();
   const { status, photo, keepsUpload } = await placeUpload(change, limits, inspection);
-  await change.keepUpload({ ...upload, outcome: { status, photo: photo.id } });
+  const outcome = { status, photo: photo.id };
+  await change.keepUpload({ ...upload, outcome });
+  if (preview) await change.keepUpload({ ...preview, outcome });
+  if (preview && !keepsUpload) change.discard([preview.object]);
   return { result: { status, photo }, keepsObject: keepsUpload };
 }
 

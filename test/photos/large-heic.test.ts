@@ -18,9 +18,9 @@ function claiming(width: number, height: number): Buffer {
 }
 
 describe.skipIf(!realPhotos)(`a HEIC that says it were${whyNoRealPhotos}`, () => {
-  test('of more than 64 megapixels is refused before anything decodes it', async () => {
-    const { body } = await ana.upload(claiming(8000, 8001)).expect(422);
-    expect(body).toMatchObject({ code: 'too-many-pixels', maxPixels: 64_000_000 });
+  test('of more than 500 megapixels is refused before anything decodes it', async () => {
+    const { body } = await ana.upload(claiming(25_000, 20_001)).expect(422);
+    expect(body).toMatchObject({ code: 'too-many-pixels', maxPixels: 500_000_000 });
   });
 
   test('of 64 megapixels, and is not, is kept, and says why it is not shown', async () => {

@@ -1,5 +1,7 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { heic } from '../support/heic.ts';
+import { heifOfSize } from '../support/heif-properties.ts';
 import { picture } from '../support/picture.ts';
 import { blackPng } from '../support/png.ts';
 import { startWorld } from '../support/world.ts';
@@ -14,14 +16,26 @@ test('the limits are what a client meets: one byte less is taken, one more is re
   expect(refused.body).toMatchObject({ code: 'file-too-large', maxBytes: limits.maxUploadBytes });
 });
 
-test('a picture of the largest cameras is taken and shown; one pixel more than is said is refused', async () => {
+test('a picture of the largest cameras is taken and shown; one row more than is said is refused', async () => {
   const camera = { width: 9504, height: 6336 };
   const { body } = await ana.upload(blackPng(camera)).expect(201);
   await world.drain();
   expect((await ana.get(`/v1/photos/${body.photo.id}`)).body).toMatchObject({ state: 'ready', ...camera });
-  await ana.upload(blackPng({ width: limits.maxPixels / 8000, height: 8000 })).expect(201);
-  const refused = await ana.upload(blackPng({ width: limits.maxPixels + 1, height: 1 })).expect(422);
+  const saying = async (pixels: number) =>
+    heifOfSize(await picture({ format: 'avif' }), { width: pixels / 1000, height: 1000 });
+  await ana.upload(await saying(limits.maxPixels as number)).expect(201);
+  const refused = await ana.upload(await saying(limits.maxPixels + 1000)).expect(422);
   expect(refused.body).toMatchObject({ code: 'too-many-pixels', maxPixels: limits.maxPixels });
+});
+
+test.each(['image/avif', 'image/heic'] as const)('a %s of more pixels than are shown is kept', async (type) => {
+  const bytes = type === 'image/heic' ? heic() : await picture({ format: 'avif' });
+  const { always, atMost } = limits.shownPixels[type] as { always: number; atMost: number };
+  expect(always).toBeLessThan(atMost);
+  const { body } = await ana.upload(heifOfSize(bytes, { width: (1.5 * atMost) / 1000, height: 1000 })).expect(201);
+  await world.drain();
+  const { processing } = (await ana.get(`/v1/photos/${body.photo.id}`)).body as { processing: object };
+  expect(processing).toMatchObject({ lastError: expect.stringContaining('too-large-to-show') as string });
 });
 
 test('a full account is refused with its quota', async () => {
