@@ -4,6 +4,17 @@ export interface ImageSize {
   height: number;
 }
 
+/** How pixels are coded, as far as it decides what a decoder holds of them at once. */
+export interface Coding {
+  /** Numbers per pixel without opacity. Chroma at half the width and height counts a quarter: 4:2:0 has 1.5. */
+  samples: number;
+  /** Bits of each number, at least 8. */
+  bits: number;
+  alpha: boolean;
+  /** Whether the decoder holds the whole picture before it gives the first row, where others of its format do not. */
+  whole: boolean;
+}
+
 /**
  * Kinds of metadata: a block of EXIF is a TIFF head and what follows it, one of XMP a packet, one of IPTC its records or
  * Photoshop's image resources with them.
@@ -34,6 +45,8 @@ export interface Findings {
   size?: ImageSize | undefined;
   /** The most pixels that a decoder would have to hold at once, where that is more than `size` says. */
   pixels: number;
+  /** Undefined until the head has passed that tells it. */
+  coding?: Coding | undefined;
   /** How many pictures an animation has; 0 or 1 for a still. */
   frames: number;
   /** The EXIF orientation, 1 to 8, where a decoder of this format looks for one. */

@@ -34,6 +34,7 @@ function* image(findings: Findings): Generator<Ask, void, Buffer> {
   const bottom = head.readUInt16LE(2) + head.readUInt16LE(6);
   if (findings.frames === 0) growScreen(findings, right, bottom);
   findings.frames += 1;
+  findings.coding ??= { samples: 3, bits: 8, alpha: true, whole: true };
   findings.pixels = Math.max(findings.pixels, right * bottom);
   yield* skip(colourTableLength(head[8]) + 1);
   yield* subBlocks();

@@ -1,6 +1,7 @@
 import { boxAt, boxHead, readable } from './boxes.ts';
 import { skip, take, type Ask, type Walk } from './byte-walk.ts';
 import { keep, LARGEST_BLOCK, type Findings, type MetadataKind, type Place } from './findings.ts';
+import { readCoding } from './heif-coding.ts';
 import { itemsOf, type Extent, type Item } from './heif-items.ts';
 import { readSequence } from './heif-sequence.ts';
 import { heifSize } from './heif-size.ts';
@@ -44,6 +45,7 @@ const KINDS: Record<string, MetadataKind | undefined> = { Exif: 'exif', mime: 'x
 function list(meta: Buffer, at: number, findings: Findings): Listed {
   const children = meta.subarray(4);
   findings.size ??= readable(() => heifSize(children));
+  readCoding(children, findings);
   const items = readable(() => itemsOf(children));
   if (!items) return NOTHING_LISTED;
   const inFile = items.filter((item) => !item.inIdat).flatMap((item) => item.extents);

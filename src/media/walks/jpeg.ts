@@ -1,5 +1,6 @@
 import { find, findLast, skip, take, type Ask, type Walk } from './byte-walk.ts';
 import type { Findings } from './findings.ts';
+import { jpegCoding } from './jpeg-coding.ts';
 import { JpegMetadata } from './jpeg-metadata.ts';
 import { JpegTables } from './jpeg-tables.ts';
 
@@ -10,6 +11,7 @@ import { JpegTables } from './jpeg-tables.ts';
 export function* walkJpeg(findings: Findings): Walk {
   const metadata = new JpegMetadata(findings);
   const tables = new JpegTables();
+  let head: { marker: number; frame: Buffer } | undefined;
   yield* skip(2);
   for (let marker = 0; marker !== START_OF_SCAN;) {
     marker = yield* nextMarker();
@@ -21,10 +23,12 @@ export function* walkJpeg(findings: Findings): Walk {
       const segment = yield* take(length);
       metadata.add(marker, segment);
       tables.add(marker, segment);
+      if (marker === START_OF_SCAN && head) findings.coding = jpegCoding(head.marker, head.frame, segment);
     } else if (isFrameHeader(marker)) {
       const frame = yield* take(length);
       findings.size ??= sizeOf(frame);
       tables.addFrame(marker, frame);
+      head ??= { marker, frame };
     } else {
       yield* skip(length);
     }

@@ -40,11 +40,21 @@ interface Texts {
 /** Of a file. Two hexadecimal digits make a byte of metadata; small chunks could unpack to a megabyte each. */
 const MOST_TEXT = 2 * LARGEST_BLOCK + 2 ** 16;
 
+/** Among the flags of a colour type (W3C PNG, third edition, 11.2.1). */
+const IN_COLOUR = 2;
+const WITH_ALPHA = 4;
+
 type Reader = (chunk: Buffer, findings: Findings, texts: Texts) => void;
 
 const READERS: Record<string, Reader | undefined> = {
   IHDR(chunk, findings) {
     if (chunk.length >= 8) findings.size ??= { width: chunk.readUInt32BE(0), height: chunk.readUInt32BE(4) };
+    const [bits = 8, colour = 2, , , interlace = 0] = chunk.subarray(8);
+    const samples = (colour & IN_COLOUR) > 0 ? 3 : 1;
+    findings.coding ??= { samples, bits: Math.max(8, bits), alpha: (colour & WITH_ALPHA) > 0, whole: interlace > 0 };
+  },
+  tRNS(_, findings) {
+    if (findings.coding) findings.coding.alpha = true;
   },
   acTL(chunk, findings) {
     if (chunk.length >= 4) findings.frames = chunk.readUInt32BE(0);

@@ -1,6 +1,14 @@
 import { skip, take, type Ask, type Walk } from './byte-walk.ts';
 import { exifOrientation } from './exif-orientation.ts';
-import { keep, LARGEST_BLOCK, tiffIn, type Findings, type ImageSize, type MetadataKind } from './findings.ts';
+import {
+  keep,
+  LARGEST_BLOCK,
+  tiffIn,
+  type Coding,
+  type Findings,
+  type ImageSize,
+  type MetadataKind,
+} from './findings.ts';
 
 /**
  * Walks the chunks of a WebP as far as the RIFF head says that it reaches (RFC 9649, chapter 2). Where that length and
@@ -39,10 +47,14 @@ const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);
 /** Reads what is wanted of a chunk and returns how many of its bytes that were. */
 function* chunk(name: string, length: number, findings: Findings): Generator<Ask, number, Buffer> {
   if (name === 'ANMF') findings.frames += 1;
+  if (name === 'ALPH') findings.coding ??= { ...LOSSY, alpha: true };
+  if (name === 'ANMF') findings.coding ??= { samples: 3, bits: 8, alpha: true, whole: true };
   const wanted = name in SIZES ? SIZE_BYTES : METADATA[name] ? length : 0;
   if (wanted === 0 || wanted > Math.min(length, LARGEST_BLOCK)) return 0;
   const bytes = yield* take(wanted);
   const kind = METADATA[name];
+  if (name === 'VP8 ') findings.coding ??= LOSSY;
+  if (name === 'VP8L') findings.coding ??= { samples: 3, bits: 8, alpha: true, whole: true };
   if (kind) keep(findings, kind, bytes);
   if (kind === 'exif') findings.orientation ??= exifOrientation(tiffIn(bytes) ?? bytes);
   if (name in SIZES && !findings.size) {
@@ -52,6 +64,8 @@ function* chunk(name: string, length: number, findings: Findings): Generator<Ask
   }
   return wanted;
 }
+
+const LOSSY: Coding = { samples: 1.5, bits: 8, alpha: false, whole: false };
 
 /** The specification ends the name of XMP in a blank, some writers in a zero. */
 const METADATA: Record<string, MetadataKind | undefined> = { EXIF: 'exif', 'XMP ': 'xmp', 'XMP\0': 'xmp' };
