@@ -41,6 +41,7 @@ export function imageRoute(deps: ImageDeps): Route {
       'unauthenticated',
       'range-not-satisfiable',
       'damaged-image',
+      'rate-limited',
       'busy',
       'unavailable',
       'decode-timeout',
