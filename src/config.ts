@@ -73,6 +73,8 @@ export interface Config {
     readonly quotaBytes: number;
     /** Larger originals are fetched from the bucket itself: App Engine cuts off replies at 32 MB. */
     readonly maxReplyBytes: number;
+    /** Sizes and formats that are made on demand for one user on one day, on each instance. */
+    readonly conversionsPerDay: number;
   };
   /** Undefined: requests are not counted. */
   readonly rateLimits: RateSettings | undefined;
@@ -113,6 +115,7 @@ export function readConfig(env: Environment): Config {
         min: 1,
         fallback: profile === 'google' ? 30 * MIB : Number.MAX_SAFE_INTEGER,
       }),
+      conversionsPerDay: source.integer('CONVERSIONS_PER_DAY', { min: 1, fallback: 2000 }),
     },
     rateLimits: readRateLimits(source),
     decoding: {

@@ -16,16 +16,17 @@ import { createStore } from './library/store.ts';
 import type { Log } from './log.ts';
 import { createMailer } from './mail/mailer.ts';
 import { createBlobs } from './media/blobs.ts';
-import { createDecodeQueue } from './media/decode-queue.ts';
+import { DecodeQueue } from './media/decode-queue.ts';
 import { createDirectUploads } from './media/direct-uploads.ts';
 import { createPictures } from './media/pictures.ts';
 import { createRecentOriginals } from './media/recent-originals.ts';
 import { createMetrics } from './metrics.ts';
+import { DailyConversions } from './photos/daily-conversions.ts';
 import { createDecodeLag } from './photos/decode-lag.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { createRateLimits } from './rate-limits/create-rate-limits.ts';
 import { UploadSlots } from './rate-limits/upload-slots.ts';
-import { countCommits, countDeliveries, countRefusals, watchLines } from './service/measures.ts';
+import { countCommits, countDecodes, countDeliveries, countRefusals, watchLines } from './service/measures.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { createKnownReplies } from './timeline/known-replies.ts';
 
@@ -75,7 +76,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const blobs = createBlobs(bucket);
   const directUploads = createDirectUploads(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS[profile], clock);
-  const decodes = createDecodeQueue();
+  const decodes = new DecodeQueue();
   const refusals = countRefusals(metrics);
   const rateLimits = createRateLimits(config, { clock, refusals });
   const uploadSlots = new UploadSlots(refusals, config.rateLimits?.uploads);
@@ -88,7 +89,9 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     recentOriginals,
     decodes,
     decodeLimits: config.decoding,
+    conversions: new DailyConversions(clock, limits.conversionsPerDay),
     library,
+    countDecode: countDecodes(metrics),
   });
 
   const livingUsers = createLivingUsers({

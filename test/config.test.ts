@@ -40,6 +40,7 @@ test('an empty environment gives the whole local profile', () => {
       maxUploadBytes: 31_457_280,
       quotaBytes: 16_106_127_360,
       maxReplyBytes: Number.MAX_SAFE_INTEGER,
+      conversionsPerDay: 2000,
     },
     rateLimits: RATE_DEFAULTS,
     decoding: { activeMs: 20_000, heicBytes: 1_073_741_824 },

@@ -25,3 +25,6 @@ export const UNCLAIMED = 'unclaimed' as UserId;
 
 /** The photo that an object is for, by its name. */
 export const photoIdIn = (object: string) => (object.split('/')[2] ?? '') as PhotoId;
+
+/** The user whose original it is, by its name. */
+export const ownerIn = (object: string) => (object.split('/')[1] ?? '') as UserId;

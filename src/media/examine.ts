@@ -20,7 +20,7 @@ export interface Examined {
   /** What it says about itself so far. Throws `damaged-image` and `too-many-pixels`. */
   facts(context: Context): Promise<Facts>;
   /** Reads what passed too early. Returns whether `needsDigest`, and throws as `conclude` does. */
-  settle(deps: ConcludeDeps, source: Source): Promise<boolean>;
+  settle(deps: ConcludeDeps, origin: Origin): Promise<boolean>;
 }
 
 type Context = Omit<FactsContext, 'type'>;
@@ -33,6 +33,12 @@ export interface Examination extends Examined {
 
 export interface ConcludeDeps {
   decodes: DecodeQueue;
+}
+
+/** Where the file of a picture lies, and whose turn it takes in the queue if it must be decoded. */
+interface Origin<S = Source> {
+  source: S;
+  user: string;
 }
 
 /** What is known of a picture of which nothing more will come. */
@@ -68,27 +74,23 @@ function giveUp(findings: Findings): void {
  * metadata stands before their index, or their end marker is missing. Undefined if that is so and there is no source.
  * @throws AppError damaged-image, too-many-pixels; busy and the faults of the source while reading once more
  */
+export function conclude(deps: ConcludeDeps, picture: Examined, context: Context & Origin): Promise<Conclusion>;
 export function conclude(
   deps: ConcludeDeps,
   picture: Examined,
-  context: Context & { source: Source },
-): Promise<Conclusion>;
-export function conclude(
-  deps: ConcludeDeps,
-  picture: Examined,
-  context: Context & { source: Source | undefined },
+  context: Context & Origin<Source | undefined>,
 ): Promise<Conclusion | undefined>;
 export async function conclude(
   deps: ConcludeDeps,
   picture: Examined,
-  { source, ...context }: Context & { source: Source | undefined },
+  { source, user, ...context }: Context & Origin<Source | undefined>,
 ): Promise<Conclusion | undefined> {
   if (!picture.complete && picture.missing === 'part') throw endsTooEarly();
   // Before it is decoded: this refuses what has too many pixels.
   const facts = await picture.facts(context);
   if (picture.complete && picture.passed.length === 0) return { facts, needsDigest: false };
   if (!source) return undefined;
-  const needsDigest = await picture.settle(deps, source);
+  const needsDigest = await picture.settle(deps, { source, user });
   return { facts: await picture.facts(context), needsDigest };
 }
 
@@ -106,10 +108,10 @@ const examined = (type: ImageType, findings: Findings): Examined => ({
     if (findings.damage !== undefined) throw new AppError('damaged-image', findings.damage);
     return factsOf(findings, { ...context, type });
   },
-  async settle({ decodes }, source) {
+  async settle({ decodes }, { source, user }) {
     for (const { kind, start, length } of findings.passed) {
       keepItem(findings, kind, await source.read(start, start + length));
     }
-    return !findings.complete && requireWhole(decodes, { type, missing: findings.missing, source });
+    return !findings.complete && requireWhole(decodes, { user, type, missing: findings.missing, source });
   },
 });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../http/errors.ts';
-import type { DecodeQueue } from './decode-queue.ts';
+import { decodeBytes } from './decode-cost.ts';
+import type { DecodeQueue, Turn } from './decode-queue.ts';
 import { decoding, loadDecoder } from './decoder.ts';
 import type { ImageType } from './formats.ts';
+import { readPictureFacts } from './picture-facts.ts';
 import { scansIn } from './walks/jpeg-scans.ts';
 import type { Missing } from './walks/findings.ts';
 import type { Source } from './walks/source-walk.ts';
@@ -18,16 +20,20 @@ import { withEnd } from './with-end.ts';
  */
 export async function requireWhole(
   decodes: DecodeQueue,
-  { type, missing, source }: { type: ImageType; missing: Missing; source: Source },
+  { user, type, missing, source }: { user: string; type: ImageType; missing: Missing; source: Source },
 ): Promise<boolean> {
-  return decodes.run(`whole/${randomUUID()}`, async () => {
+  const photo = `whole/${randomUUID()}`;
+  const job = async ({ holds }: Turn) => {
     const bytes = await source.read(0, source.size);
     const scans = type === 'image/jpeg' ? scansIn(bytes) : undefined;
     if (scans === 'some') throw endsTooEarly();
+    const facts = readPictureFacts(bytes, type);
+    holds(bytes.length + decodeBytes(facts, { width: facts.width, height: LAST_ROWS }));
     await requireDecodable(withEnd(bytes, type));
     if (scans === 'all') await requireSameRows(bytes);
     return missing === 'unknown' || scans === 'unknown';
-  });
+  };
+  return decodes.run({ user, photo, key: photo, bytes: source.size, job });
 }
 
 /**

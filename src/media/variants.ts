@@ -54,21 +54,40 @@ export async function makeVariants(original: Buffer, type: ImageType, limits?: D
   });
 }
 
-/** Makes one size in one format, for those who ask for it. Throws as `makeVariants` does. */
-export async function makeVariant(
-  original: Buffer,
-  type: ImageType,
-  { size, format }: { size: VariantSize; format: PictureFormat },
-  limits?: DecodeLimits,
-): Promise<Picture & Pick<Variants, 'shown'>> {
+/** A photo that has been decoded once, at the size of `large`. Every size and format can be made from it. */
+export interface DecodedPhoto {
+  pixels: Pixels;
+  /** The size in which the decoder shows the original. */
+  shown: ImageSize;
+  orientation: number;
+  gainMap?: GainMap | undefined;
+}
+
+/** Decodes a photo for all sizes and formats that are asked of it. Throws as `makeVariants` does. */
+export async function decodeLarge(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<DecodedPhoto> {
   const open = await loadDecoder(limits);
   return makingBuffers(async () => {
     const source = await inspect(open, original, type);
-    const pixels = await decode(open, source, size);
-    const picture = await encode(open, pixels, format);
-    release(pixels.data);
-    const made = size === 'large' || size === 'medium' ? await withMap(open, source, picture) : picture;
-    return { ...made, shown: shownSize(source) };
+    const pixels = await decode(open, source, 'large');
+    const { gainMap, orientation } = source;
+    // A copy, so that the memory of the original can be given back.
+    const kept = gainMap && { ...gainMap, image: Buffer.from(gainMap.image) };
+    return { pixels, shown: shownSize(source), orientation, gainMap: kept };
+  });
+}
+
+/** Makes one size in one format. Throws as `makeVariants` does. */
+export async function makeVariant(
+  { pixels, shown, ...map }: DecodedPhoto,
+  { size, format }: { size: VariantSize; format: PictureFormat },
+  limits?: DecodeLimits,
+): Promise<Picture> {
+  const open = await loadDecoder(limits);
+  return makingBuffers(async () => {
+    const smaller = await shrink(open, pixels, fitWithin(shown.width, shown.height, size));
+    const picture = await encode(open, smaller, format);
+    if (smaller !== pixels) release(smaller.data);
+    return size === 'large' || size === 'medium' ? withMap(open, { ...map, ...shown }, picture) : picture;
   });
 }
 
@@ -103,8 +122,10 @@ async function inspect(open: Decoder, original: Buffer, type: ImageType): Promis
   return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
 }
 
+type Mapped = Pick<Source, 'gainMap' | 'orientation' | 'width' | 'height'>;
+
 /** A JPEG keeps the gain map of its original. A map that cannot be shown is no reason to show nothing. */
-async function withMap(open: Decoder, source: Source, picture: Picture): Promise<Picture> {
+async function withMap(open: Decoder, source: Mapped, picture: Picture): Promise<Picture> {
   const { gainMap, orientation, width, height } = source;
   if (!gainMap || picture.format !== 'jpeg') return picture;
   const how = { scale: picture.width / width, orientation, largest: width * height };

@@ -42,6 +42,7 @@ export function imageRoute(deps: ImageDeps): Route {
       'range-not-satisfiable',
       'damaged-image',
       'too-large-to-show',
+      'rate-limited',
       'busy',
       'unavailable',
       'decode-timeout',

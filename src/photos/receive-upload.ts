@@ -4,7 +4,7 @@ import type { Admission } from '../http/admission/admission.ts';
 import { AppError } from '../http/errors.ts';
 import type { RightOfWay } from '../http/right-of-way.ts';
 import type { UserId } from '../library/ids.ts';
-import { originalName, photoIdIn, previewNameFor } from '../library/object-names.ts';
+import { originalName, ownerIn, photoIdIn, previewNameFor } from '../library/object-names.ts';
 import type { Blobs } from '../media/blobs.ts';
 import { examineKept, isKept, sniffKept, type KeptType } from '../media/kept-formats.ts';
 import type { Preview } from '../library/shapes.ts';
@@ -72,7 +72,7 @@ export async function receiveUpload(
     const examination = isKept(type) ? examineKept(type) : examine(type);
     const taps = createTaps(examination, collection);
     await sendThrough({ taps, upload, rightOfWay: deps.rightOfWay }, { start, chunks, signal });
-    const told = { fileName: file.name, uploadedAt: deps.clock.now(), bytes: taps.size };
+    const told = { fileName: file.name, uploadedAt: deps.clock.now(), bytes: taps.size, user: ownerIn(object) };
     const inMemory = collection.bytes();
     const source = inMemory && memorySource(inMemory);
     const early = await conclude(deps, examination, { ...told, source });

@@ -5,17 +5,21 @@ import { absent, isAbsence } from '../library/erasure.ts';
 import { photoRow } from '../library/rows.ts';
 import type { Photo, Preview } from '../library/shapes.ts';
 import type { Blobs } from '../media/blobs.ts';
-import type { DecodeQueue } from '../media/decode-queue.ts';
+import { decodeBytes } from '../media/decode-cost.ts';
+import type { DecodeQueue, Turn } from '../media/decode-queue.ts';
 import type { DecodeLimits } from '../media/decoder.ts';
 import type { ImageType } from '../media/formats.ts';
 import { COMMON_FORMAT, mediaTypeOf, type PictureFormat } from '../media/picture-format.ts';
 import type { Pictures } from '../media/pictures.ts';
 import type { RecentOriginals } from '../media/recent-originals.ts';
+import { readPictureFacts } from '../media/picture-facts.ts';
 import { release } from '../release.ts';
-import { EAGER_SIZES, type VariantSize } from '../media/sizes.ts';
-import { makeVariant, makeVariants } from '../media/variants.ts';
+import { EAGER_SIZES, fitWithin, type VariantSize } from '../media/sizes.ts';
+import { decodeLarge, makeVariant, makeVariants, type DecodedPhoto } from '../media/variants.ts';
 import type { ImageSize } from '../media/walks/findings.ts';
 import { requireDigest, sha256Of } from './announced-digest.ts';
+import type { DailyConversions } from './daily-conversions.ts';
+import { createDecodedPhotos } from './decoded-photos.ts';
 import {
   isOutdated,
   RECIPE,
@@ -37,7 +41,9 @@ export interface RenditionDeps {
   recentOriginals: RecentOriginals;
   decodes: DecodeQueue;
   decodeLimits: DecodeLimits;
+  conversions: DailyConversions;
   library: Library;
+  countDecode(made: 'after-upload' | 'on-demand'): void;
 }
 
 export interface Rendition {
@@ -56,8 +62,11 @@ export interface Renditions {
   makeEager(photo: Photo): Promise<void>;
   /** One size in the first of these formats that it exists in; undefined when in none. Asks the bucket at most. */
   find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]): Promise<Rendition | undefined>;
-  /** One size in one format: by an earlier recipe if that exists, or else made on the spot and kept. */
-  make(photo: Photo, size: VariantSize, format: PictureFormat): Promise<Rendition>;
+  /**
+   * One size in one format: by an earlier recipe if that exists, or else made on the spot and kept. `signal` tells that
+   * the client has gone.
+   */
+  make(photo: Photo, size: VariantSize, format: PictureFormat, signal?: AbortSignal): Promise<Rendition>;
 }
 
 /** What the smaller sizes of a photo are made from. */
@@ -70,7 +79,8 @@ const isToldAs = (photo: Photo, { width, height }: ImageSize) => {
 const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
 
 export function createRenditions(deps: RenditionDeps): Renditions {
-  const { clock, blobs, pictures, recentOriginals, decodes, decodeLimits, library } = deps;
+  const { clock, blobs, pictures, recentOriginals, decodes, decodeLimits, conversions, library } = deps;
+  const decodedPhotos = createDecodedPhotos(clock);
   const stored = async ({ id }: Photo, object: string): Promise<Buffer> => {
     const bytes = await blobs.read(object);
     if (!bytes) throw new AppError('internal', `The original of photo ${id} is not in the bucket.`);
@@ -87,10 +97,16 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     const bytes = photo.preview ? await stored(photo, photo.object) : source;
     requireDigest(await sha256Of(bytes), [photo.sha256]);
   };
-  /** What `make` makes of a photo's original, which nobody sees afterwards. */
-  const makeOf = async <T>(photo: Photo, make: (bytes: Buffer, type: ImageType) => Promise<T>): Promise<T> => {
+  /** What `make` makes of a photo's original, whose memory is given back then. Tells what the decode will hold. */
+  const makeOf = async <T>(
+    photo: Photo,
+    { size, holds }: { size: VariantSize; holds: Turn['holds'] },
+    make: (bytes: Buffer, type: ImageType, limits: DecodeLimits) => Promise<T>,
+  ): Promise<T> => {
     const bytes = await original(photo);
-    const made = await make(bytes, typeOf(photo));
+    const facts = readPictureFacts(bytes, typeOf(photo));
+    holds(bytes.length + decodeBytes(facts, fitWithin(facts.width, facts.height, size)));
+    const made = await make(bytes, typeOf(photo), decodeLimits);
     release(bytes);
     return made;
   };
@@ -108,11 +124,10 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     throw absent({ ...photo, erasedFor: 'digest-mismatch' });
   };
 
-  async function eager(photo: Photo, decoded: () => void): Promise<void> {
-    const { variants, shown, placeholder, color } = await makeOf(photo, (bytes, type) =>
-      makeVariants(bytes, type, decodeLimits),
-    );
+  async function eager(photo: Photo, { holds, decoded }: Turn): Promise<void> {
+    const { variants, shown, placeholder, color } = await makeOf(photo, { size: 'medium', holds }, makeVariants);
     decoded();
+    deps.countDecode('after-upload');
     await Promise.all(EAGER_SIZES.map((size) => save(photo, size, variants[size])));
     await library.commit(
       photo.user,
@@ -136,31 +151,54 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     );
   }
 
-  async function onDemand(
-    photo: Photo,
-    size: VariantSize,
-    format: PictureFormat,
-    decoded: () => void,
-  ): Promise<Rendition> {
+  /** The photo at the size from which all others are made: decoded now, unless it has just been. Counts one conversion. */
+  async function decodedPhoto(photo: Photo, { holds }: Turn): Promise<DecodedPhoto> {
+    const known = decodedPhotos.get(photo.id);
+    if (known) {
+      conversions.count(photo.user);
+      return known;
+    }
+    const countOnce = (bytes: number) => {
+      holds(bytes);
+      conversions.count(photo.user);
+    };
+    const made = await makeOf(photo, { size: 'large', holds: countOnce }, decodeLarge);
+    deps.countDecode('on-demand');
+    decodedPhotos.set(photo.id, made);
+    return made;
+  }
+
+  async function onDemand(photo: Photo, size: VariantSize, format: PictureFormat, turn: Turn): Promise<Rendition> {
     // Another instance may have made it since it was asked for here.
     const bytes = await pictures.readThrough(renditionName(photo, size, format));
     if (bytes) return { bytes, format };
-    const made = await makeOf(photo, (bytes, type) => makeVariant(bytes, type, { size, format }, decodeLimits));
-    decoded();
+    const source = await decodedPhoto(photo, turn);
+    const made = await makeVariant(source, { size, format }, decodeLimits);
+    turn.decoded();
     await save(photo, size, made);
     await library.commit(
       photo.user,
       async (change) => {
         const before = await change.photo(photo.id);
-        if (!isToldAs(before, made.shown)) await change.progress(photo.id, withShownSize(before, made.shown));
+        if (!isToldAs(before, source.shown)) await change.progress(photo.id, withShownSize(before, source.shown));
       },
       [photoRow(photo.id)],
     );
     return made;
   }
 
-  const makeEager = (photo: Photo) =>
-    decodes.run(`eager/${photo.id}`, (decoded) => eager(photo, decoded).catch((error) => tidyUp(photo, error)));
+  /** Runs a job for a photo in the queue, in the turn of its owner. */
+  const inTurn = <T>(photo: Photo, name: string, job: (turn: Turn) => Promise<T>, signal?: AbortSignal) =>
+    decodes.run({
+      user: photo.user,
+      photo: photo.id,
+      key: `${name}/${photo.id}`,
+      bytes: sourceOf(photo).bytes,
+      signal,
+      job: (turn) => job(turn).catch((error) => tidyUp(photo, error)),
+    });
+  const makeEager = (photo: Photo, signal?: AbortSignal) =>
+    inTurn(photo, 'eager', (turn) => eager(photo, turn), signal);
 
   async function find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]) {
     const read = formats.map((format) => pictures.read(renditionName(photo, size, format)));
@@ -177,19 +215,18 @@ export function createRenditions(deps: RenditionDeps): Renditions {
   }
 
   return {
-    makeEager,
+    makeEager: (photo) => makeEager(photo),
     find,
-    async make(photo, size, format) {
+    async make(photo, size, format, signal) {
       requireNotFailed(photo, clock.now());
       const earlier = await findEarlier(photo, size, format);
       if (earlier) return earlier;
       if (size === 'large' || format !== COMMON_FORMAT) {
-        const key = `${renditionTag(size, format)}/${photo.id}`;
-        return decodes.run(key, (decoded) =>
-          onDemand(photo, size, format, decoded).catch((error) => tidyUp(photo, error)),
-        );
+        conversions.requireLeft(photo.user);
+        const job = (turn: Turn) => onDemand(photo, size, format, turn);
+        return inTurn(photo, renditionTag(size, format), job, signal);
       }
-      await makeEager(photo);
+      await makeEager(photo, signal);
       const made = await find(photo, size, [format]);
       if (!made) throw new AppError('internal', `The ${size} of photo ${photo.id} was made but is not in the bucket.`);
       return made;

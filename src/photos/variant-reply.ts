@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Admission } from '../http/admission/admission.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { matchesIfNoneMatch } from '../http/conditional.ts';
 import type { Reply } from '../http/route.ts';
 import type { Store } from '../library/store.ts';
@@ -41,7 +42,7 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
     (await deps.renditions.find(photo, size, formats)) ??
     (await deps.admission.conversions.run(async () => {
       const stored = await requirePhoto(deps, photo.user, photo.id);
-      return deps.renditions.make(stored, size, format === 'auto' ? COMMON_FORMAT : format);
+      return deps.renditions.make(stored, size, format === 'auto' ? COMMON_FORMAT : format, clientGone(request));
     }, photo.user));
   const { bytes } = rendition;
   return mediaReply(request, {

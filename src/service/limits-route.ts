@@ -41,7 +41,10 @@ export const Limits = z
     rateLimits: RateLimits,
     decodes: z
       .object({ atOnce: z.int(), waiting: z.int(), retryAfterSeconds: z.int() })
-      .describe('Sizes and formats that are made while somebody waits. Beyond them the answer is 429.'),
+      .describe('Sizes and formats that are made while a client waits. Beyond them the user with the most gets 429.'),
+    conversionsPerDay: z
+      .int()
+      .describe('Sizes and formats that are made on demand for the photos of one user on one day (UTC), at least.'),
     imageUrlSeconds: z
       .object({ atLeast: z.int(), atMost: z.int() })
       .describe('How long the URLs of a photo work, counted from the reply that has them.'),
@@ -69,7 +72,7 @@ export const limitsRoute = (config: LimitsConfig): Route =>
 type LimitsConfig = Pick<Config, 'limits' | 'rateLimits' | 'profile'>;
 
 function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
-  const { maxUploadBytes, quotaBytes, maxReplyBytes } = config.limits;
+  const { maxUploadBytes, quotaBytes, maxReplyBytes, conversionsPerDay } = config.limits;
   return {
     types: [...IMAGE_TYPES],
     maxPixels: MOST_PIXELS,
@@ -86,6 +89,7 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     maxReplyBytes: maxReplyBytes === Number.MAX_SAFE_INTEGER ? null : maxReplyBytes,
     rateLimits: describeRates(config),
     decodes: { atOnce: DECODES.atOnce, waiting: DECODES.waiting, retryAfterSeconds: DECODES.retryAfter },
+    conversionsPerDay,
     imageUrlSeconds: { atLeast: seconds(URL_LIFE.atLeast), atMost: seconds(URL_LIFE.atMost) },
     idempotencyKeySeconds: seconds(RECEIPT_LIFE),
     trashSeconds: seconds(TRASH_LIFE),

@@ -25,6 +25,12 @@ export function countCommits(metrics: Metrics): (changes: number) => void {
 export const countRefusals = (metrics: Metrics): Counter =>
   metrics.counter('rate_limited_total', 'Requests refused with rate-limited, by the limit that they met.');
 
+/** Counts the decodes of originals, by what is made of them. */
+export function countDecodes(metrics: Metrics): (made: 'after-upload' | 'on-demand') => void {
+  const decodes = metrics.counter('decodes_total', 'Decodes of originals: after an upload, or for sizes on demand.');
+  return (made) => decodes.add({ made });
+}
+
 /** What waits in line, read when somebody asks. */
 export function watchLines(metrics: Metrics, { outbox, decodes }: { outbox: Outbox; decodes: DecodeQueue }): void {
   const ageHelp = 'How long the oldest outbox row has waited; over some minutes tasks are not being created.';

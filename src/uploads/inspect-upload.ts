@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { AppError } from '../http/errors.ts';
+import { ownerIn } from '../library/object-names.ts';
 import type { Upload } from '../library/shapes.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
 import type { StoredObject } from '../media/object-upload.ts';
@@ -37,7 +38,8 @@ export async function inspectUpload(deps: InspectDeps, upload: Upload): Promise<
       end <= head.length ? head.subarray(start, end) : directUploads.read(object, start, end),
   };
   const told = { fileName: fileName ?? '', uploadedAt: clock.now(), bytes };
-  const { facts, needsDigest } = await conclude(deps, await examineSource(type, source), { ...told, source });
+  const picture = await examineSource(type, source);
+  const { facts, needsDigest } = await conclude(deps, picture, { ...told, source, user: ownerIn(object) });
   if (needsDigest) requireDigest(await sha256Of(await source.read(0, bytes)), [sha256]);
   const { crc32c, md5 } = stored;
   const digest = needsDigest ? 'proved' : 'claimed';

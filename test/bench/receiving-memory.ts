@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { picture } from '../support/picture.ts';
@@ -7,12 +6,12 @@ import { cameraPhoto, numbered } from './camera-photo.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import type { Figure } from './figure.ts';
 import { startTimeline } from './photo-library.ts';
+import { memoryOf, resetPeak } from './process-memory.ts';
 import { upload } from './upload.ts';
 
 const ROUNDS = 3;
 const UPLOADS = 64;
 const BYTES = 10_000_000;
-const MIB = 2 ** 20;
 
 /** What is sent 64 times, and how far the memory may rise, in mebibytes. */
 interface Case {
@@ -90,12 +89,3 @@ async function allReady(user: TestUser): Promise<void> {
     await pause(100);
   }
 }
-
-/** Mebibytes, as proc_pid_status(5) tells them. */
-async function memoryOf(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return (Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / MIB;
-}
-
-/** The mark is set back to what is in use now: proc_pid_clear_refs(5). */
-const resetPeak = (pid: number | undefined) => writeFile(`/proc/${pid}/clear_refs`, '5');

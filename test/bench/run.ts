@@ -3,6 +3,7 @@ import { measureDatastoreSize } from './datastore-size.ts';
 import { describeFigure, type Figure } from './figure.ts';
 import { measureFreshPage } from './fresh-page.ts';
 import { measureHealthUnderLoad } from './health-under-load.ts';
+import { measureHostile } from './hostile.ts';
 import { measureIngest } from './ingest.ts';
 import { measureLibrarySize } from './library-size.ts';
 import { measureManyUsers } from './many-users.ts';
@@ -41,6 +42,7 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   'task-latency': measureTaskLatency,
   'outbox-cost': measureOutboxCost,
   'health-under-load': measureHealthUnderLoad,
+  hostile: measureHostile,
 };
 
 /** `npm run bench -- [name …] [--million]`: the named figures, or all, one after the other. */

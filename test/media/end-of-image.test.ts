@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createDecodeQueue } from '../../src/media/decode-queue.ts';
+import { DecodeQueue } from '../../src/media/decode-queue.ts';
 import { conclude, examine, examineSource } from '../../src/media/examine.ts';
 import { sniffType, type ImageType } from '../../src/media/formats.ts';
 import { indexBehind } from '../support/file-parts.ts';
@@ -112,7 +112,7 @@ describe('an AVIF whose index stands behind its pixels', async () => {
     expect(await passing.facts(CONTEXT)).toMatchObject({ width: 64, height: 48, takenAt: { source: 'upload' } });
     const source = sourceOf(bytes);
     for (const picture of [passing, await examineSource('image/avif', source)]) {
-      const conclusion = await conclude({ decodes: createDecodeQueue() }, picture, { ...CONTEXT, source });
+      const conclusion = await conclude({ decodes: new DecodeQueue() }, picture, { ...CONTEXT, source, user: 'ana' });
       expect(conclusion).toMatchObject({ needsDigest: false, facts: { takenAt: { source: 'exif' } } });
     }
   });

@@ -8,7 +8,7 @@ import { withProfile } from '../../src/media/icc-profile.ts';
 import type { ImageType } from '../../src/media/formats.ts';
 import { hdrColourOf } from '../../src/media/signalled-colour.ts';
 import { toneMap } from '../../src/media/tone-map.ts';
-import { makeVariant, makeVariants } from '../../src/media/variants.ts';
+import { decodeLarge, makeVariant, makeVariants } from '../../src/media/variants.ts';
 import { DISPLAY_P3, profileOf } from '../support/colour-space.ts';
 import { deltaE, HLG_2020, PQ_2020, PQ_P3, shownInSrgb, withCicp, withNclx, type Codes } from '../support/hdr.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
@@ -92,7 +92,7 @@ describe.each([
 test('a picture in BT.2020 and PQ is shown so in each format that is made on demand', async () => {
   const png = withCicp(await picture().png().toBuffer(), PQ_2020);
   for (const format of ['webp', 'avif'] as const) {
-    const { bytes } = await makeVariant(png, 'image/png', { size: 'large', format });
+    const { bytes } = await makeVariant(await decodeLarge(png, 'image/png'), { size: 'large', format });
     const shown = await difference(bytes, (x, y) =>
       shownInSrgb(
         codesAt(x, y).map((code) => code / 65_535),

@@ -1,17 +1,17 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { createDecodeQueue } from '../../src/media/decode-queue.ts';
+import { DecodeQueue } from '../../src/media/decode-queue.ts';
 import type { ImageType } from '../../src/media/formats.ts';
 import { requireWhole } from '../../src/media/missing-end.ts';
 import { memorySource } from '../../src/media/sources.ts';
 import { picture } from '../support/picture.ts';
 
-const decodes = createDecodeQueue();
+const decodes = new DecodeQueue();
 
 /** Whether bytes without an end marker are taken for a whole picture. */
 async function isWhole(type: ImageType, bytes: Buffer): Promise<boolean> {
   try {
-    await requireWhole(decodes, { type, missing: 'marker', source: memorySource(bytes) });
+    await requireWhole(decodes, { user: 'ana', type, missing: 'marker', source: memorySource(bytes) });
     return true;
   } catch (error) {
     expect(error).toMatchObject({ code: 'damaged-image' });

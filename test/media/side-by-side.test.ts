@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { createDecodeQueue } from '../../src/media/decode-queue.ts';
+import { DecodeQueue } from '../../src/media/decode-queue.ts';
 import type { ImageType } from '../../src/media/formats.ts';
 import { requireWhole } from '../../src/media/missing-end.ts';
 import { memorySource } from '../../src/media/sources.ts';
@@ -12,7 +12,7 @@ const PAIRS = 40;
 const SIZE = { width: 96, height: 64 };
 const TRAILER = Buffer.from('Image_UTC_Data1549876543210SEFHk\0\0\0\x01\0\0\0SEFT', 'latin1');
 
-const decodes = createDecodeQueue({ atOnce: 4, waiting: 1000 });
+const decodes = new DecodeQueue({ atOnce: 4, waiting: 1000 });
 const numbers = Array.from({ length: PAIRS }, (_, number) => number);
 const outcomeOf = (verdict: Promise<unknown>) => verdict.then(() => 'taken', String);
 
@@ -25,10 +25,10 @@ const unmarked = async (seed: number) =>
   ).subarray(0, -2);
 
 const judge = (bytes: Buffer, type: ImageType = 'image/jpeg') =>
-  requireWhole(decodes, { type, missing: 'marker', source: memorySource(bytes) });
+  requireWhole(decodes, { user: 'ana', type, missing: 'marker', source: memorySource(bytes) });
 
 const make = (key: string, bytes: Buffer, type: ImageType = 'image/jpeg') =>
-  decodes.run(key, () => makeVariants(bytes, type));
+  decodes.run({ user: 'ana', photo: key, key, bytes: bytes.length, job: () => makeVariants(bytes, type) });
 
 describe('decodes that run at once do not read the messages of each other', () => {
   test('a progressive JPEG before a trailer is whole, and its sizes are made', async () => {
