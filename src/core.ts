@@ -25,6 +25,7 @@ import { createDecodeLag } from './photos/decode-lag.ts';
 import { createRenditions } from './photos/renditions.ts';
 import { createRateLimits } from './rate-limits/create-rate-limits.ts';
 import { UploadSlots } from './rate-limits/upload-slots.ts';
+import { createServiceSpace } from './photos/service-space.ts';
 import { countCommits, countDeliveries, watchLines } from './service/measures.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { createKnownReplies } from './timeline/known-replies.ts';
@@ -99,6 +100,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
       knownReplies.drop(user);
     },
   });
+  const serviceSpace = createServiceSpace({ datastore, clock, maxTotalBytes: limits.maxTotalBytes });
 
   const deferred = createDeferredCalls({ createTask, clock, blobs });
   const mailer = createMailer({ ...config.mail, dataDir }, clock);
@@ -133,6 +135,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     pictures,
     renditions,
     livingUsers,
+    serviceSpace,
     deferred,
     mailer,
     addressOf: addressesIn(profile),

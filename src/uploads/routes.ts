@@ -25,7 +25,7 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
     headers: IDEMPOTENCY_HEADER,
     body: UploadRequest,
     replies: { 201: OpenedUpload },
-    errors: ['file-too-large', 'quota-exceeded', 'too-many-uploads', 'idempotency-mismatch', 'gone'],
+    errors: ['file-too-large', 'quota-exceeded', 'service-full', 'too-many-uploads', 'idempotency-mismatch', 'gone'],
     async handle({ body, caller, request }) {
       const { upload, replayed } = await openUpload(deps, caller.user, {
         wanted: body,
