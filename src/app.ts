@@ -75,7 +75,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     }),
     ...serviceRoutes(core),
     metricsRoute({ ...core, metricsToken, open }),
-    ...(profile === 'local' ? sessionDoor(core.bucket.storage.apiEndpoint) : []),
+    ...(profile === 'local' ? sessionDoor({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : []),
     ...jobRoutes({ ...core, laterWork }),
     ...digestRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open)),
     ...courseRoutes({ ...core, open, whose }),

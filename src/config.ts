@@ -71,6 +71,8 @@ export interface Config {
   readonly limits: {
     readonly maxUploadBytes: number;
     readonly quotaBytes: number;
+    /** What all accounts together may hold; undefined: as much as comes. */
+    readonly maxTotalBytes: number | undefined;
     /** Larger originals are fetched from the bucket itself: App Engine cuts off replies at 32 MB. */
     readonly maxReplyBytes: number;
     /** Sizes and formats that are made on demand for one user on one day, on each instance. */
@@ -111,6 +113,10 @@ export function readConfig(env: Environment): Config {
     limits: {
       maxUploadBytes: source.integer('MAX_UPLOAD_BYTES', { min: 1, fallback: 30 * MIB }),
       quotaBytes: source.integer('QUOTA_BYTES', { min: 1, fallback: 15 * GIB }),
+      maxTotalBytes:
+        source.text('MAX_TOTAL_BYTES') === undefined
+          ? undefined
+          : source.integer('MAX_TOTAL_BYTES', { min: 1, fallback: 1 }),
       maxReplyBytes: source.integer('MAX_REPLY_BYTES', {
         min: 1,
         fallback: profile === 'google' ? 30 * MIB : Number.MAX_SAFE_INTEGER,

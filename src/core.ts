@@ -27,6 +27,7 @@ import { createRenditions } from './photos/renditions.ts';
 import { createRateLimits } from './rate-limits/create-rate-limits.ts';
 import { UploadSlots } from './rate-limits/upload-slots.ts';
 import { countCommits, countDecodes, countDeliveries, countRefusals, watchLines } from './service/measures.ts';
+import { createServiceSpace } from './photos/service-space.ts';
 import type { SigningKeys } from './signing/keys.ts';
 import { createKnownReplies } from './timeline/known-replies.ts';
 
@@ -103,6 +104,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
       knownReplies.drop(user);
     },
   });
+  const serviceSpace = createServiceSpace({ datastore, clock, maxTotalBytes: limits.maxTotalBytes });
 
   const deferred = createDeferredCalls({ createTask, clock, blobs });
   const mailer = createMailer({ ...config.mail, dataDir }, clock);
@@ -137,6 +139,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     pictures,
     renditions,
     livingUsers,
+    serviceSpace,
     deferred,
     mailer,
     addressOf: addressesIn(profile),

@@ -4,6 +4,8 @@ import { sweepSessions } from './accounts/sweep-sessions.cron.ts';
 import { trimActivity } from './activity/trim-activity.job.ts';
 import { auditUser } from './audit/audit-user.job.ts';
 import { auditAll } from './audit/audit.cron.ts';
+import { sumAllStorage } from './audit/sum-storage.cron.ts';
+import { sumStorageOn } from './audit/sum-storage.job.ts';
 import { sweepLeftovers } from './audit/sweep-leftovers.cron.ts';
 import { forgetTombstones } from './changes/forget-tombstones.job.ts';
 import { sweepTombstones } from './changes/sweep-tombstones.cron.ts';
@@ -45,6 +47,7 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(trimActivity, core),
   bindJob(auditUser, core),
   bindJob(walkUsersOn, core),
+  bindJob(sumStorageOn, core),
 ];
 
 /** What cron asks for; times are in cron.yaml. */
@@ -62,4 +65,5 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(purgeTrash, core),
   bindCron(sweepLeftovers, core),
   bindCron(auditAll, core),
+  bindCron(sumAllStorage, core),
 ];

@@ -109,5 +109,10 @@ const presentMe = ({ limits, addressOf }: AccountRouteDeps, caller: Caller, user
   mail: { ...user.mail, address: addressOf(user) ?? null },
   createdAt: new Date(user.createdAt).toISOString(),
   revision: user.revision,
-  usage: { photos: user.photos, bytes: user.bytes, quotaBytes: limits.quotaBytes },
+  usage: {
+    photos: user.photos,
+    bytes: user.bytes,
+    reservedBytes: user.reservedBytes,
+    quotaBytes: limits.quotaBytes,
+  },
 });

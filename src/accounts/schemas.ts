@@ -89,6 +89,9 @@ export const Me = z
     usage: z.object({
       photos: z.int().describe('Photos that are not in the trash.'),
       bytes: z.int().describe('Bytes of all originals and previews, those in the trash among them.'),
+      reservedBytes: z
+        .int()
+        .describe('Bytes that open uploads have announced. They count in the quota until the upload ends.'),
       quotaBytes: z.int().describe('The bytes that this account may hold.'),
     }),
   })

@@ -45,6 +45,7 @@ export const ERRORS = {
   'decode-memory': [503, 'Decoding the picture took too much memory'],
   'decoder-lost': [503, 'The decoder ended early'],
   'quota-exceeded': [507, 'The account is full'],
+  'service-full': [507, 'The service is full'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,5 +1,6 @@
 import multer from 'multer';
 import { AppError, type ErrorCode, type FieldError } from './errors.ts';
+import { pointerTo } from './faults.ts';
 import type { FormEnd } from './form-end.ts';
 import { hasLostBytes } from './human-text.ts';
 
@@ -105,7 +106,7 @@ function unknownField(name: string, { fields, files }: FormRules): FieldError {
 const tooLong = (name: string) => fault(name, 'too-big', 'This text is too long.');
 
 function fault(name: string, code: string, message: string): FieldError {
-  return { pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, code, message };
+  return { pointer: pointerTo([name]), code, message };
 }
 
 function refusal(errors: FieldError[], cause?: Error): AppError {

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
-import { AppError } from './errors.ts';
-import { faultsOf, summaryOf } from './read-input.ts';
+import type { AppError } from './errors.ts';
+import { faultsOf, invalidRequest } from './faults.ts';
+
+/** Faults that the result of one item tells: a batch has many items. */
+const MOST_ITEM_FAULTS = 5;
 
 /**
  * The schema of one item of a batch. An item that does not fit becomes the `invalid-request` that its own result tells
@@ -13,6 +16,5 @@ export function orFault<S extends z.ZodType>(item: S): z.ZodType<z.output<S> | A
 }
 
 function refusal({ error, value }: z.core.$ZodCatchCtx): AppError {
-  const faults = faultsOf(error, value);
-  return new AppError('invalid-request', summaryOf(faults), { errors: faults });
+  return invalidRequest(faultsOf(error, value, MOST_ITEM_FAULTS));
 }

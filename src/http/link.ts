@@ -18,9 +18,12 @@ export function pageLinks(request: Request, { next, prev }: Neighbours): Record<
   return links.length > 0 ? { Link: links.join(', ') } : {};
 }
 
-/** The target stays relative: behind a front end we do not know our own name for sure. */
+/**
+ * The target stays relative: behind a front end we do not know our own name for sure. A request target may name a host
+ * of its own (RFC 9112, 3.2.2), which does not come back either.
+ */
 function withCursor(url: string, cursor: string): string {
-  const [path = '', query] = url.split('?', 2);
+  const [path = '', query] = url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').split('?', 2);
   const parameters = new URLSearchParams(query);
   parameters.set('cursor', cursor);
   return `${path}?${parameters.toString()}`;

@@ -17,7 +17,8 @@ export const Problem = z
     detail: z.string().describe('What happened, for a person.'),
     code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]).describe('What happened, for a program.'),
     requestId: z.string().optional().describe('Names this request in our log.'),
-    errors: z.array(FieldFault).optional().describe('The single faults, where there can be several.'),
+    errors: z.array(FieldFault).optional().describe('The single faults, where there can be several; the first 20.'),
+    moreErrors: z.int().optional().describe('How many faults there are besides those in `errors`.'),
     retryable: z.boolean().optional().describe('Whether the same request may succeed later.'),
   })
   .meta({ id: 'Problem', description: 'An error, as RFC 9457 has it.' });

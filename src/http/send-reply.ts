@@ -71,8 +71,12 @@ function isStream(bytes: Buffer | Readable | undefined): bytes is Readable {
   return bytes !== undefined && !Buffer.isBuffer(bytes);
 }
 
-/** Waits until a stream has something to give: one that fails before can still be answered by a problem. */
+/** Waits until a stream has something to give, or has ended: one that fails before can still be answered by a problem. */
 async function firstBytes(stream: Readable): Promise<void> {
   if (stream.errored) throw stream.errored;
-  if (stream.readableLength === 0 && !stream.readableEnded) await once(stream, 'readable');
+  if (stream.readableLength > 0 || stream.readableEnded) return;
+  const settled = new AbortController();
+  const event = (name: string) => once(stream, name, { signal: settled.signal });
+  // An empty stream that has got its end already says only 'end'.
+  await Promise.race([event('readable'), event('end')]).finally(() => settled.abort());
 }

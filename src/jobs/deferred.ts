@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { explainFault } from '../http/fault-messages.ts';
-import { faultsOf, summaryOf } from '../http/read-input.ts';
+import { faultsOf, summaryOf } from '../http/faults.ts';
 import { randomText } from '../library/ids.ts';
 import type { Attempt } from './attempt.ts';
 import type { CreateTask } from './create-task.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { explainFault } from '../http/fault-messages.ts';
-import { faultsOf, summaryOf } from '../http/read-input.ts';
+import { faultsOf, summaryOf } from '../http/faults.ts';
 import type { Attempt } from './attempt.ts';
 import type { JobName } from './table.ts';
 

@@ -50,6 +50,7 @@ export const JOBS = {
   'remake-variants': { queue: 'upkeep', minutes: 9, givenUp: 'the old sizes are shown until the next night' },
   'trim-activity': { queue: 'upkeep', minutes: 5, givenUp: 'older events stay until the next time' },
   'audit-user': { queue: 'upkeep', minutes: 9, givenUp: 'the last result stays; the next audit starts again' },
+  'sum-storage': { queue: 'upkeep', minutes: 9, givenUp: 'the last sum stays until the next night' },
   'walk-users': { queue: 'upkeep', minutes: 9, givenUp: 'users after that point wait for the next walk' },
 } as const satisfies Record<string, JobFacts>;
 
@@ -105,6 +106,12 @@ export const SCHEDULES = {
     missed: 'the next run finds the same',
   },
   '/cron/audit': { schedule: 'every sunday 03:00', retries: 3, minutes: 9, missed: 'results stay those of last week' },
+  '/cron/sum-storage': {
+    schedule: 'every day 04:00',
+    retries: 3,
+    minutes: 9,
+    missed: 'the last sum stays until the next night',
+  },
   '/cron_task_handler': { schedule: 'every 24 hours', retries: 0, minutes: 1, missed: 'that `Task` entity is missing' },
   '/mail/weekly': {
     schedule: 'every 1 hours',

@@ -151,6 +151,8 @@ export interface User extends Settings {
   bytes: number;
   /** Uploads that can still become photos, and those that have expired and are not swept yet. */
   openUploads: number;
+  /** Bytes that these have announced: they count in the quota like stored ones. */
+  reservedBytes: number;
   /** The recipe that all smaller sizes have been made by, those of later photos aside. */
   recipe?: number;
   /** The number of nights in which they were made again, by which recipe, and when the last of these nights began. */
@@ -169,6 +171,8 @@ export interface Upload {
   /** URI of the resumable session. It permits to write the object: it is given to the owner alone, and never logged. */
   session: string;
   bytes: number;
+  /** The part of its owner's quota that is set aside for it while it is open. Uploads of earlier versions have none. */
+  reservedBytes?: number;
   type: string;
   sha256: string;
   fileName: string | null;
@@ -184,6 +188,9 @@ export interface Upload {
 
 /** Whether an upload can still become a photo, unless it has expired. */
 export const isOpen = ({ outcome, endedAt }: Upload) => outcome === undefined && endedAt === undefined;
+
+/** Bytes of its owner's quota that are set aside for an upload now. */
+export const reservedBy = (upload: Upload) => (isOpen(upload) ? (upload.reservedBytes ?? 0) : 0);
 
 /** What received bytes became: a new photo, the one that had them already, or that one taken out of the trash. */
 export type PlacementStatus = 'created' | 'duplicate' | 'restored';
@@ -275,6 +282,7 @@ export const DEFAULT_ACCOUNT = {
   summarySince: null,
   postsMailFrom: null,
   lastPostedAt: 0,
+  reservedBytes: 0,
   revision: 1,
   events: [],
 } as const satisfies Partial<User>;

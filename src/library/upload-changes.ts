@@ -3,12 +3,12 @@ import { rateLimitHeaders } from '../http/rate-limit.ts';
 import type { UploadId } from './ids.ts';
 import type { Overlay } from './overlay.ts';
 import { uploadRow, userRow } from './rows.ts';
-import { isOpen, type Upload, type User } from './shapes.ts';
+import { isOpen, reservedBy, type Upload, type User } from './shapes.ts';
 
 /** Uploads of one user that may be open at once: four batches of them. */
 export const MOST_OPEN_UPLOADS = 200;
 
-/** What may become of uploads. The count of those that are open stays true to it. */
+/** What may become of uploads. The count of those that are open, and of the bytes set aside for them, stays true to it. */
 export interface UploadChanges {
   upload(id: UploadId): Promise<Upload | undefined>;
   /** Keeps what is known of an upload. Throws `too-many-uploads` for one more than may be open. */
@@ -31,11 +31,12 @@ export function uploadChanges({ overlay, now, user, discard }: UploadChangeDeps)
     const before = await overlay.read(uploadRow(id));
     overlay.write(uploadRow(id), after);
     const by = openOf(after) - openOf(before);
-    if (by === 0) return;
+    const bytes = reservedOf(after) - reservedOf(before);
+    if (by === 0 && bytes === 0) return;
     const owner = await user();
     const openUploads = owner.openUploads + by;
     if (by > 0 && openUploads > MOST_OPEN_UPLOADS) throw tooManyUploads();
-    overlay.write(userRow, { ...owner, openUploads });
+    overlay.write(userRow, { ...owner, openUploads, reservedBytes: owner.reservedBytes + bytes });
   };
   return {
     upload: (id) => overlay.read(uploadRow(id)),
@@ -53,6 +54,8 @@ export function uploadChanges({ overlay, now, user, discard }: UploadChangeDeps)
 }
 
 const openOf = (upload: Upload | undefined) => Number(upload !== undefined && isOpen(upload));
+
+const reservedOf = (upload: Upload | undefined) => (upload ? reservedBy(upload) : 0);
 
 /** The refusal of one upload more than may be open. `seconds`: after how many of them there is a place for certain. */
 export const tooManyUploads = (seconds?: number) =>

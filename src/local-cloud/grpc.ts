@@ -1,9 +1,17 @@
-import { Server, ServerCredentials, status, type ServiceDefinition, type sendUnaryData } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  status,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { CloudError } from './cloud-error.ts';
 import { serviceDefinition, type Definitions } from './definitions.ts';
 import { diskFault } from './disk-fault.ts';
+import { knownHosts, type KnownHosts } from './known-hosts.ts';
 
 /**
  * One RPC: a request message in, a reply message out, or a function that encodes the reply. What it throws becomes the
@@ -19,6 +27,8 @@ export interface GrpcOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
+  /** Which hosts and origins are answered; those of this machine without it. */
+  knownHosts?: KnownHosts | undefined;
 }
 
 export interface GrpcService {
@@ -30,7 +40,7 @@ export interface GrpcService {
 export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
   const service = takingEncoders(serviceDefinition(options.definitions, options.service));
   const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': -1 });
-  server.addService(service, handlers(service, options.rpcs));
+  server.addService(service, handlers(service, options));
   if (options.port !== 0) await makeSureIsFree(options);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
@@ -61,23 +71,31 @@ function takingEncoders(service: ServiceDefinition): ServiceDefinition {
   );
 }
 
-function handlers(service: ServiceDefinition, rpcs: Record<string, Rpc>) {
+function handlers(service: ServiceDefinition, { rpcs, knownHosts: known = knownHosts() }: GrpcOptions) {
   return Object.fromEntries(
     Object.keys(service).map((method) => {
       const rpc = rpcs[method];
-      return [method, rpc ? unary(rpc) : refuse(method)];
+      return [method, rpc ? unary(rpc, known) : refuse(method)];
     }),
   );
 }
 
-function unary(rpc: Rpc) {
-  return async (call: { request: unknown }, reply: sendUnaryData<unknown>) => {
+function unary(rpc: Rpc, known: KnownHosts) {
+  return async (call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>) => {
     try {
+      requireKnownHost(known, call);
       reply(null, await rpc(call.request as never));
     } catch (error) {
       reply(asStatus(error));
     }
   };
+}
+
+/** No browser can send gRPC. This refuses a proxy that translates for a page. */
+function requireKnownHost(known: KnownHosts, call: ServerUnaryCall<unknown, unknown>): void {
+  const [origin] = call.metadata.get('origin');
+  const refusal = known({ host: call.getHost(), origin: origin?.toString() });
+  if (refusal) throw new CloudError('PERMISSION_DENIED', refusal.message);
 }
 
 const refuse = (method: string) => (_call: unknown, reply: sendUnaryData<unknown>) =>

@@ -8,6 +8,8 @@ export interface LocalCloudOptions {
   /** One or several, created when absent. */
   bucket: string | string[];
   host?: string;
+  /** Hosts, besides this machine's own names, by which programs and pages may call the ports. */
+  allowHosts?: string[];
   /** 0 or absent takes a free port. */
   ports?: { datastore?: number; storage?: number; tasks?: number; identity?: number };
   /** The texts of index.yaml, queue.yaml and cron.yaml. */

@@ -7,6 +7,7 @@ import { readCronYaml, startCron } from './cron/index.ts';
 import { diskFault } from './disk-fault.ts';
 import { readIndexYaml, startDatastore } from './datastore/index.ts';
 import { startIdentity } from './identity/index.ts';
+import { knownHosts } from './known-hosts.ts';
 import { lockDataDir } from './lock.ts';
 import type { LocalCloudOptions, LocalEndpoints } from './options.ts';
 import { readOrCreateServiceAccount, type ServiceAccount } from './service-account.ts';
@@ -53,7 +54,7 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
   const clock = standingClock ?? systemClock;
   // Where the clock stands, tasks wait for `drain` as well: a test sees the world before and after them.
   const app = new AppAddress(options.app, standingClock !== undefined);
-  const shared = { dataDir, clock, host };
+  const shared = { dataDir, clock, host, knownHosts: knownHosts([host, ...(options.allowHosts ?? [])]) };
   const keep = async <T extends { stop(): Promise<void> }>(name: string, starting: Promise<T>): Promise<T> => {
     const service = await naming(name, starting);
     running.defer(() => service.stop());

@@ -1,4 +1,5 @@
 import type { ExpandedTags } from 'exifreader';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { surveyExif } from './exif-survey.ts';
 import { readIptc, type IptcTags } from './iptc.ts';
 import type { Findings } from './walks/findings.ts';
@@ -20,14 +21,26 @@ export interface Tags {
 export async function readTags({ blocks }: Pick<Findings, 'blocks'>): Promise<Tags> {
   const { sound, xmp, iptc } = surveyed(blocks);
   const exif = await Promise.all(sound.map(load));
-  const xmpTags = [...blocks.xmp, ...xmp].map((block) => readXmp(block, WANTED_XMP));
-  const iptcTags = [...blocks.iptc, ...iptc].map(readIptc);
+  const xmpTags = await inTurns([...blocks.xmp, ...xmp], (block) => readXmp(block, WANTED_XMP));
+  const iptcTags = await inTurns([...blocks.iptc, ...iptc], readIptc);
   return {
     exif: (name) => textOf(blockWith(exif, name), name),
     xmp: (name) => firstOf(xmpTags, (tags) => tags.get(name)),
     iptc: (name) => firstOf(iptcTags, (tags) => tags[name as keyof IptcTags]),
     position: firstOf(exif, positionOf) ?? { latitude: undefined, longitude: undefined },
   };
+}
+
+/** Bytes of metadata that take some milliseconds: before more of them other requests have their turn. */
+const BYTES_PER_TURN = 64 * 1024;
+
+async function inTurns<T>(blocks: readonly Buffer[], read: (block: Buffer) => T): Promise<T[]> {
+  const results: T[] = [];
+  for (const block of blocks) {
+    if (block.length > BYTES_PER_TURN) await nextTurn();
+    results.push(read(block));
+  }
+  return results;
 }
 
 /** The tags of EXIF that are read, by their numbers. All others stay unread, maker notes and colour profiles too. */

@@ -39,7 +39,7 @@ export function readXmp(packet: Buffer, wanted: ReadonlySet<string>): Map<string
 const LONGEST_VALUE = 1000;
 
 /** What a packet may have of these; programs write hundreds. More would keep the event loop busy. */
-const MOST_TAGS = 20_000;
+const MOST_TAGS = 10_000;
 const MOST_ATTRIBUTES = 5000;
 
 const localName = (name: string) => name.slice(name.indexOf(':') + 1);

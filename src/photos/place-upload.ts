@@ -16,6 +16,8 @@ export interface Placement {
   caption: string;
   alt: string;
   takenAt?: TakenAt;
+  /** Bytes that are set aside for this upload in the account's quota. */
+  reservedBytes?: number;
   /** Make a new photo even of bytes that are there already. */
   allowDuplicates: boolean;
 }
@@ -49,7 +51,9 @@ export const placementRows = ({ upload, takenAt = upload.facts.takenAt }: Placem
 async function addNew(change: Change, limits: { quotaBytes: number }, placement: Placement): Promise<Photo> {
   const { id, upload, caption, alt } = placement;
   const { facts, ...stored } = upload;
-  requireRoom(limits, (await change.user()).bytes, irreplaceableBytes(upload));
+  const { bytes, reservedBytes } = await change.user();
+  const others = reservedBytes - (placement.reservedBytes ?? 0);
+  requireRoom(limits, { bytes, reservedBytes: others }, irreplaceableBytes(upload));
   const { width, height, camera, location } = facts;
   const shown = { width, height, camera, location, placeholder: null, color: null };
   const takenAt = placement.takenAt

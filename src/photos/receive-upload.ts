@@ -138,7 +138,7 @@ async function sendThrough(
     signal.throwIfAborted();
     // Its memory is given back with the writing.
     const { length } = chunk;
-    taps.push(chunk);
+    await taps.push(chunk);
     await upload.write(chunk);
     await stepBack(length);
   }

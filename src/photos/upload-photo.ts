@@ -17,9 +17,11 @@ import {
   type ReceivedUpload,
 } from './receive-upload.ts';
 import { UploadFields } from './schemas.ts';
+import type { ServiceSpace } from './service-space.ts';
 import { withPreview } from './with-preview.ts';
 
 export interface UploadDeps extends ReceiveDeps, CreatePhotoDeps {
+  serviceSpace: ServiceSpace;
   limits: { quotaBytes: number; maxUploadBytes: number };
   uploadSlots: UploadSlots;
 }
@@ -71,6 +73,7 @@ export async function receivePhotoForm(
   fieldNames: string[],
   ownerOf: (fields: Record<string, string>) => Promise<UserId | undefined>,
 ): Promise<UploadForm> {
+  await deps.serviceSpace.requireOpen();
   const id = newPhotoId();
   const { fields, files } = await receiveForm<ReceivedFile>(request, {
     fields: fieldNames,

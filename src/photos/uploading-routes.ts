@@ -20,6 +20,7 @@ const UPLOAD_ERRORS = [
   'digest-mismatch',
   'idempotency-mismatch',
   'quota-exceeded',
+  'service-full',
   'busy',
   'unavailable',
 ] as const;

@@ -12,6 +12,7 @@ import { CommitInDoubt } from '../library/transact.ts';
 import { tooManyUploads } from '../library/upload-changes.ts';
 import type { DirectUploads } from '../media/direct-uploads.ts';
 import { requireRoom } from '../photos/quota.ts';
+import type { ServiceSpace } from '../photos/service-space.ts';
 import { freePlaces } from './free-places.ts';
 import { wasRejected } from './photo-of.ts';
 import { LARGEST_UPLOAD, type UploadRequest } from './schemas.ts';
@@ -24,6 +25,7 @@ export interface OpenUploadDeps {
   library: Library;
   directUploads: DirectUploads;
   clock: Clock;
+  serviceSpace: ServiceSpace;
   limits: { quotaBytes: number };
 }
 
@@ -36,14 +38,18 @@ export interface Opening {
 
 /**
  * Opens a session straight to the bucket for one file. Nothing of it shows before it becomes a photo.
- * Throws file-too-large, quota-exceeded, too-many-uploads, idempotency-mismatch, and `gone` to a key whose upload has expired.
+ * @throws AppError file-too-large, quota-exceeded, service-full, too-many-uploads, idempotency-mismatch, and `gone` to a
+ *   key whose upload has expired.
  */
 export async function openUpload(
   deps: OpenUploadDeps,
   user: UserId,
   { wanted, origin, idempotencyKey: key }: Opening,
 ): Promise<{ upload: Upload; replayed: boolean }> {
-  await requireSpace(deps, user, wanted.bytes);
+  requireSize(wanted.bytes);
+  await deps.serviceSpace.requireOpen();
+  // A request that only repeats an earlier one needs no second place, and only the transaction knows.
+  if (key === undefined) await requireSpace(deps, user, wanted.bytes);
   const opened = await openSession(deps, user, { wanted, origin });
   const keyed = { key, content: ['upload', wanted] };
   const keep = () =>
@@ -51,7 +57,7 @@ export async function openUpload(
       user,
       (change) =>
         once(change, keyed, {
-          run: () => change.keepUpload(opened).then(() => opened),
+          run: () => keepOpened(change, deps.limits, opened),
           receiptOf: ({ id }): UploadId => id,
           replay: (id) => stillGood(change, id),
         }),
@@ -60,6 +66,13 @@ export async function openUpload(
   const { result, replayed } = await committed(deps, opened, () => withPlace(deps, user, keep));
   if (result.id !== opened.id) await deps.directUploads.cancel(opened.session);
   return { upload: result, replayed };
+}
+
+/** Sets the bytes aside in the transaction that keeps the upload: of many at once, only those that fit are kept. */
+async function keepOpened(change: Change, limits: { quotaBytes: number }, upload: Upload): Promise<Upload> {
+  requireRoom(limits, await change.user(), upload.bytes);
+  await change.keepUpload(upload);
+  return upload;
 }
 
 async function openSession(
@@ -75,6 +88,7 @@ async function openSession(
     object,
     session,
     bytes,
+    reservedBytes: bytes,
     type,
     sha256,
     fileName: cleanFileName(fileName) || null,
@@ -93,12 +107,12 @@ async function originalOf(store: Store, user: UserId, id: UploadId): Promise<str
   });
 }
 
-/** Keeps an upload. Where there is no place for it, those whose sessions have ended give theirs. */
+/** Keeps an upload. Where there is no place or no room for it, those whose sessions have ended give theirs. */
 async function withPlace<T>(deps: OpenUploadDeps, user: UserId, keep: () => Promise<T>): Promise<T> {
   try {
     return await keep();
   } catch (error) {
-    if (!isTooMany(error)) throw error;
+    if (!isTooMany(error) && !isForReserved(error)) throw error;
   }
   const nextEnd = await freePlaces(deps, user);
   try {
@@ -108,6 +122,10 @@ async function withPlace<T>(deps: OpenUploadDeps, user: UserId, keep: () => Prom
     throw tooManyUploads(nextEnd && Math.max(1, Math.ceil((nextEnd - deps.clock.now()) / 1000)));
   }
 }
+
+/** Whether there would be room if no uploads were open. */
+const isForReserved = (error: unknown) =>
+  error instanceof AppError && error.code === 'quota-exceeded' && Number(error.extra['reservedBytes']) > 0;
 
 const isTooMany = (error: unknown) => error instanceof AppError && error.code === 'too-many-uploads';
 
@@ -121,14 +139,17 @@ async function committed<T>({ directUploads }: OpenUploadDeps, { session }: Uplo
   }
 }
 
-/** Asked early, so that nobody sends what will not be taken; the commit of the photo decides. */
+function requireSize(bytes: number): void {
+  if (bytes <= LARGEST_UPLOAD) return;
+  throw new AppError('file-too-large', `A file must not be larger than ${LARGEST_UPLOAD} bytes.`, {
+    extra: { maxBytes: LARGEST_UPLOAD },
+  });
+}
+
+/** Asked early, so that an account that is full opens no session at the bucket. */
 async function requireSpace({ store, limits }: OpenUploadDeps, user: UserId, bytes: number): Promise<void> {
-  if (bytes > LARGEST_UPLOAD) {
-    throw new AppError('file-too-large', `A file must not be larger than ${LARGEST_UPLOAD} bytes.`, {
-      extra: { maxBytes: LARGEST_UPLOAD },
-    });
-  }
-  requireRoom(limits, (await store.user(user))?.bytes ?? 0, bytes);
+  // What open uploads have set aside may be given up: the transaction looks at that.
+  requireRoom(limits, { bytes: (await store.user(user))?.bytes ?? 0, reservedBytes: 0 }, bytes);
 }
 
 /** The upload that a key stands for, unless nothing can come of it any more. */

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Admission } from '../http/admission/admission.ts';
 import { IDEMPOTENCY_HEADER, idempotencyKeyOf, replayHeader } from '../http/idempotency-key.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import { isLoopbackOrigin } from '../loopback.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { finishUploads, type BatchResult, type FinishDeps } from './finish-uploads.ts';
 import { listRoutes } from './list-routes.ts';
@@ -24,12 +25,11 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
     headers: IDEMPOTENCY_HEADER,
     body: UploadRequest,
     replies: { 201: OpenedUpload },
-    errors: ['file-too-large', 'quota-exceeded', 'too-many-uploads', 'idempotency-mismatch', 'gone'],
+    errors: ['file-too-large', 'quota-exceeded', 'service-full', 'too-many-uploads', 'idempotency-mismatch', 'gone'],
     async handle({ body, caller, request }) {
-      const own = ownOrigin(deps, request);
       const { upload, replayed } = await openUpload(deps, caller.user, {
         wanted: body,
-        origin: request.get('Origin') === own ? own : undefined,
+        origin: originAtBucket(deps, request),
         idempotencyKey: idempotencyKeyOf(request),
       });
       const { id, session, expiresAt } = upload;
@@ -70,7 +70,15 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
 
 /** In the local profile the bucket's own address may be known to this machine alone. */
 const sessionUrlOf = (deps: UploadsDeps, session: string, request: Request) =>
-  deps.profile === 'local' ? throughApp(session, ownOrigin(deps, request)) : session;
+  deps.profile === 'local' ? throughApp(deps, session, ownOrigin(deps, request)) : session;
+
+/** The origin whose pages may send to the bucket itself; that of our own pages, if the bucket answers it. */
+function originAtBucket(deps: UploadsDeps, request: Request): string | undefined {
+  const own = ownOrigin(deps, request);
+  if (request.get('Origin') !== own) return undefined;
+  // Off loopback the stand-in answers no page. Pages send through this app, so they need no permission there.
+  return deps.profile === 'google' || isLoopbackOrigin(own) ? own : undefined;
+}
 
 /** The origin of our own pages: the only ones whose browsers may send bytes in a session. */
 const ownOrigin = ({ profile }: UploadsDeps, request: Request) =>

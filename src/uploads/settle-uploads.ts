@@ -1,7 +1,7 @@
 import { AppError, isFaultOfBytes } from '../http/errors.ts';
 import { presentProblem } from '../http/problem.ts';
 import type { Change } from '../library/change.ts';
-import { isOpen, type Upload } from '../library/shapes.ts';
+import { isOpen, reservedBy, type Upload } from '../library/shapes.ts';
 import { placeUpload } from '../photos/place-upload.ts';
 import type { BatchResult } from './finish-uploads.ts';
 import { sessionEnded } from './inspect-upload.ts';
@@ -47,9 +47,14 @@ async function settle(
     // The same bytes can never become a photo, so nothing of the upload stays.
     const hopeless = upload !== undefined && !upload.outcome && isFaultOfBytes(error);
     if (hopeless) await change.forgetUpload(upload.id);
-    else if (upload && error === inspected.inspection && error.code === 'gone') await change.endUpload(upload.id);
+    else if (upload && endsUpload(error, inspected)) await change.endUpload(upload.id);
     return { result: { status: 'failed', problem: presentProblem(error) }, keepsObject: !hopeless };
   }
+}
+
+/** What has expired at the bucket, or has no room in the account, is over: its object and its place are given up. */
+function endsUpload(error: AppError, { inspection }: Inspected): boolean {
+  return error.code === 'quota-exceeded' || (error.code === 'gone' && error === inspection);
 }
 
 async function place(
@@ -65,7 +70,10 @@ async function place(
   if (!inspection) throw noSuchUpload();
   const preview = previewId && (await change.upload(previewId));
   if (previewId && !(preview && isOpen(preview))) throw noSuchUpload();
-  const { status, photo, keepsUpload } = await placeUpload(change, limits, inspection);
+  const { status, photo, keepsUpload } = await placeUpload(change, limits, {
+    ...inspection,
+    reservedBytes: reservedBy(upload) + (preview ? reservedBy(preview) : 0),
+  });
   const outcome = { status, photo: photo.id };
   await change.keepUpload({ ...upload, outcome });
   if (preview) await change.keepUpload({ ...preview, outcome });

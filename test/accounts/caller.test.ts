@@ -141,7 +141,7 @@ describe('an account', () => {
       mail: { summary: false, posts: false, address: 'poobyj@localhost' },
       revision: 1,
       createdAt: new Date(door.clock.now()).toISOString(),
-      usage: { photos: 0, bytes: 0, quotaBytes: 1000 },
+      usage: { photos: 0, bytes: 0, reservedBytes: 0, quotaBytes: 1000 },
     });
     expect(me.get('ETag')).toMatch(/^"1\./);
   });

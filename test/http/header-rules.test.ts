@@ -72,4 +72,9 @@ describe('Link', () => {
   test('is absent where there are none', () => {
     expect(pageLinks(page, { next: null })).toEqual({});
   });
+
+  test('never repeats the host of an absolute request target', () => {
+    const page = { originalUrl: 'http://evil.example:80/v1/timeline?limit=5' } as Request;
+    expect(pageLinks(page, { next: 'n' })).toEqual({ Link: '</v1/timeline?limit=5&cursor=n>; rel="next"' });
+  });
 });

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineRoute } from '../../src/http/route.ts';
 import { ANA, smallApp } from './small-app.ts';
@@ -197,4 +197,55 @@ test('of several faults the detail tells the first one, and how many more there 
     .send({ caption: 'too long', place: { latitude: 'x' }, owner: 1 })
     .expect(400);
   expect(body.detail).toBe('/caption: Send at most 5 characters. 2 more faults are in `errors`.');
+});
+
+describe('a problem stays small', () => {
+  const keys = (count: number, make = (n: number) => `k${n}`) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [make(n), n]));
+  const refused = async (body: object | string) => {
+    const sent = patch('/photos/p1').set('Content-Type', 'application/json').send(body);
+    const { text } = await sent.expect(400);
+    expect(text.length).toBeLessThan(16 * 1024);
+    return JSON.parse(text) as { detail: string; errors?: { pointer: string }[]; moreErrors?: number };
+  };
+
+  test('with the first 20 of many faults, and the number of the others', async () => {
+    const { detail, errors, moreErrors } = await refused({ caption: 'too long', ...keys(4000) });
+    expect(errors?.map(({ pointer }) => pointer)).toEqual([
+      '/caption',
+      ...Array.from({ length: 19 }, (_, n) => `/k${n}`),
+    ]);
+    expect(moreErrors).toBe(3981);
+    expect(detail).toContain('4000 more faults were found; `errors` has the first 20.');
+  });
+
+  test('without the rest of a long name', async () => {
+    const { errors } = await refused(keys(30, (n) => `${n}${'x'.repeat(30_000)}`));
+    expect(errors?.[0]).toMatchObject({ pointer: `/0${'x'.repeat(63)}…` });
+  });
+
+  test('also where names are cut within a character', async () => {
+    const { errors } = await refused({ [`${'x'.repeat(63)}😀`]: 1 });
+    expect(errors?.[0]?.pointer).toBe(`/${'x'.repeat(63)}\ufffd…`);
+  });
+
+  test.each([
+    ['too many values', JSON.stringify({ tags: Array.from({ length: 10_000 }, () => 1) }), 'more than 10000 values'],
+    ['too many names', JSON.stringify(keys(5001)), 'more than 10000 values'],
+    ['values too deep in each other', `{"caption":${'['.repeat(32)}${']'.repeat(32)}}`, 'more than 32 levels'],
+    ['a list that never ends', '['.repeat(500_000), 'more than 32 levels'],
+  ])('for %s', async (_, body, detail) => {
+    expect((await refused(body)).detail).toContain(detail);
+  });
+
+  test('while commas and brackets in texts count for nothing', async () => {
+    const text = String.raw`\"[{,:`.repeat(20_000);
+    const { errors } = await refused(`{"caption":"${text}"}`);
+    expect(errors).toMatchObject([{ pointer: '/caption', code: 'too-big' }]);
+  });
+
+  test('for JSON in another encoding than UTF-8, which has no right meaning here', async () => {
+    const body = Buffer.from('{"caption":"a"}', 'utf16le');
+    await patch('/photos/p1').set('Content-Type', 'application/json; charset=utf-16le').send(body).expect(400);
+  });
 });

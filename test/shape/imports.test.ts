@@ -36,6 +36,7 @@ const FOUNDATIONS = [
   'clients.ts',
   'metrics.ts',
   'local-endpoints.ts',
+  'loopback.ts',
 ];
 const SHARED = ['http', 'library', 'jobs', 'signing', 'media', 'mail'];
 const MAY_IMPORT: Record<string, string[]> = {
@@ -61,7 +62,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   service: ['photos', 'timeline', 'uploads', 'rate-limits', ...SHARED, ...FOUNDATIONS],
   'tasks-cli': ['jobs', ...FOUNDATIONS],
   'invite-cli': ['accounts', ...FOUNDATIONS],
-  'local-cloud': ['clock.ts', 'clock-watch.ts', 'node-http.ts', 'release.ts', 'time-zone.ts'],
+  'local-cloud': ['clock.ts', 'clock-watch.ts', 'loopback.ts', 'node-http.ts', 'release.ts', 'time-zone.ts'],
 };
 
 test('node:http is imported for its types alone: its values come without its WebSocket from node-http.ts', () => {

@@ -1,11 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import request from 'supertest';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { manualClock } from '../../src/clock.ts';
+import { startIdentity } from '../../src/local-cloud/identity/index.ts';
 import { picture } from '../support/picture.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
-import { startWorld } from '../support/world.ts';
-import { ask, open, put, QUANTUM, send, sendDirect } from './phone.ts';
+import { START, startWorld } from '../support/world.ts';
+import { ask, open, put, QUANTUM, send, sendDirect, sha256 } from './phone.ts';
 
 const world = await startWorld();
+
+/** A local service with an issuer of its own, as it may listen on a network. */
+const homeDir = await mkdtemp(join(tmpdir(), 'identity-'));
+const home = await startIdentity({ dataDir: homeDir, clock: manualClock(START), host: '127.0.0.1', port: 0 });
+afterAll(async () => {
+  await home.stop();
+  await rm(homeDir, { recursive: true });
+});
+const onNetwork = await startWorld({ env: { IDENTITY: `oidc:${home.issuer}|photo-timeline` } });
 
 const batch = (user: TestUser, ...uploads: string[]) =>
   user.post('/v1/photos/batch').send({ items: uploads.map((upload) => ({ upload })) });
@@ -161,6 +175,23 @@ describe('the door to upload sessions', () => {
     };
     expect(await allowed(world.url)).toBe(world.url);
     expect(await allowed('https://elsewhere.example')).toBeUndefined();
+  });
+
+  test('serves a page of this app by the address of the network, which the bucket does not answer', async () => {
+    const ana = await home.mint('ana');
+    const bytes = await picture({ width: 64, height: 48 });
+    const address = { Host: '192.168.1.5:8080', Origin: 'http://192.168.1.5:8080' };
+    const wanted = { bytes: bytes.length, type: 'image/jpeg', sha256: sha256(bytes) };
+
+    const { body } = await request(onNetwork.appUrl)
+      .post('/v1/uploads')
+      .set({ Authorization: `Bearer ${ana.token}`, ...address })
+      .send(wanted)
+      .expect(201);
+
+    const { origin, pathname, search } = new URL(body.sessionUrl as string);
+    expect(origin).toBe(address.Origin);
+    await request(onNetwork.appUrl).put(`${pathname}${search}`).set(address).send(bytes).expect(200);
   });
 });
 

@@ -54,12 +54,21 @@ const Options = z.strictObject({
     .array(word)
     .default(['photos'])
     .describe('NAME of a bucket that is made if it is not there, as often as you like (photos)'),
+  'allow-host': z
+    .array(word)
+    .default([])
+    .describe(
+      'NAME by which programs and pages may call besides localhost, as host.docker.internal, repeatable (none)',
+    ),
   clock: z.iso
     .datetime({ offset: true })
     .transform((instant) => Date.parse(instant))
     .optional()
     .describe('INSTANT, as 2026-11-20T18:00:00Z, at which the time stands until a parent process moves it (real time)'),
 });
+
+/** Options that may be given several times. */
+const REPEATABLE = new Set(['bucket', 'allow-host']);
 
 export type CliOptions = z.output<typeof Options>;
 
@@ -69,7 +78,7 @@ export type CliOptions = z.output<typeof Options>;
  */
 export function readCliOptions(args: string[]): CliOptions {
   const names = Object.keys(Options.shape);
-  const known = names.map((name) => [name, { type: 'string', multiple: name === 'bucket' }] as const);
+  const known = names.map((name) => [name, { type: 'string', multiple: REPEATABLE.has(name) }] as const);
   const options = Object.fromEntries(known);
   const { values, positionals } = parseArgs({ args, options, strict: false, allowPositionals: true });
   const read = Options.safeParse(values);

@@ -38,6 +38,7 @@ async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
     projectId: cli.project,
     location: cli.location,
     bucket: cli.bucket,
+    allowHosts: cli['allow-host'],
     ports: { datastore: cli.datastore, storage: cli.storage, tasks: cli.tasks, identity: cli.identity },
     files: {
       indexes: await readYamlFile(cli.indexes, 'index.yaml'),

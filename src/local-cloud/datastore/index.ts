@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { KnownHosts } from '../known-hosts.ts';
 import { entityCodec, readDatastoreDefinitions } from './definitions.ts';
 import { openDisk } from './disk.ts';
 import { Engine } from './engine.ts';
@@ -17,6 +18,8 @@ export interface DatastoreOptions {
   /** Other projects are refused; all are served without it. */
   projectId?: string;
   host: string;
+  /** Which hosts and origins are answered; those of this machine without it. */
+  knownHosts?: KnownHosts;
   /** 0 takes a free port. */
   port: number;
   /** The composite indexes; a query that needs another one is refused. */

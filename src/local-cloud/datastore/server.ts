@@ -1,4 +1,5 @@
 import type { Definitions } from '../definitions.ts';
+import type { KnownHosts } from '../known-hosts.ts';
 import { serveGrpc, type GrpcService, type Rpc } from '../grpc.ts';
 import { refuseOtherProject } from '../own-project.ts';
 import type { Committed } from './commit/commit.ts';
@@ -23,7 +24,7 @@ import { lookupReply, queryReply } from './wire/replies.ts';
 export function serveDatastore(
   engine: Engine,
   definitions: Definitions,
-  { host, port, projectId }: { host: string; port: number; projectId?: string },
+  { host, port, projectId, knownHosts }: { host: string; port: number; projectId?: string; knownHosts?: KnownHosts },
 ): Promise<GrpcService> {
   const { codec, commits } = engine.disk;
   const out = new MessageWriter();
@@ -57,6 +58,7 @@ export function serveDatastore(
     ),
     host,
     port,
+    knownHosts,
   });
 }
 

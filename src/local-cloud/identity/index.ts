@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import { createServer } from '../../node-http.ts';
+import { knownHosts, type KnownHosts } from '../known-hosts.ts';
 import { createIssuer, type MintedToken } from './issuer.ts';
 import { readOrCreateKey } from './key-file.ts';
 import { answer } from './server.ts';
@@ -11,6 +12,8 @@ export interface IdentityOptions {
   dataDir: string;
   clock: Clock;
   host: string;
+  /** Which hosts and origins are answered; those of this machine without it. */
+  knownHosts?: KnownHosts;
   /** 0 takes a free port. */
   port: number;
 }
@@ -26,7 +29,13 @@ export interface IdentityService {
 }
 
 /** Starts a small OpenID Connect issuer over HTTP that signs in any name. Never let other machines reach it. */
-export async function startIdentity({ dataDir, clock, host, port }: IdentityOptions): Promise<IdentityService> {
+export async function startIdentity({
+  dataDir,
+  clock,
+  host,
+  port,
+  ...options
+}: IdentityOptions): Promise<IdentityService> {
   const key = await readOrCreateKey(dataDir);
   const server = createServer();
   server.listen(port, host);
@@ -34,7 +43,8 @@ export async function startIdentity({ dataDir, clock, host, port }: IdentityOpti
   const bound = (server.address() as AddressInfo).port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   const issuer = createIssuer({ clock }, url, key);
-  server.on('request', (request, response) => void answer(issuer, request, response));
+  const known = options.knownHosts ?? knownHosts();
+  server.on('request', (request, response) => void answer({ issuer, knownHosts: known }, request, response));
   return {
     port: bound,
     issuer: url,

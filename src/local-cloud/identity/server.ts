@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { CloudError } from '../cloud-error.ts';
+import type { KnownHosts } from '../known-hosts.ts';
 import type { Issuer } from './issuer.ts';
 
 /** The largest body that is read, in bytes. */
@@ -14,8 +15,19 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /token': async (issuer, request) => issuer.mint((await readBody(request)).name),
 };
 
+export interface ServerDeps {
+  issuer: Issuer;
+  knownHosts: KnownHosts;
+}
+
 /** Answers one HTTP request; faults have the form of RFC 6749 (section 5.2). Never rejects. */
-export async function answer(issuer: Issuer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function answer(
+  { issuer, knownHosts }: ServerDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refusal = knownHosts(request.headers);
+  if (refusal) return send(response, refusal.status, { error: 'access_denied', error_description: refusal.message });
   const path = (request.url ?? '').split('?', 1)[0];
   const endpoint = ENDPOINTS[`${request.method} ${path}`];
   if (!endpoint) return send(response, 404, { error: 'not_found' });

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { Background } from '../background.ts';
+import { knownHosts, type KnownHosts } from '../known-hosts.ts';
 import { createBucket } from './engine/buckets.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepHouse } from './engine/housekeeping.ts';
@@ -16,6 +17,8 @@ export interface StorageOptions {
   dataDir: string;
   clock: Clock;
   host: string;
+  /** Which hosts and origins are answered; those of this machine without it. */
+  knownHosts?: KnownHosts;
   /** 0 takes a free port. */
   port: number;
   /** Buckets that are created if they are absent. */
@@ -41,7 +44,8 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
   const faults = new Faults();
   const checkSignature = signatureChecker(options.signers ?? [], options.clock);
   addBuckets(engine, options.buckets);
-  const server = await serve({ engine, faults, checkSignature }, options.host, options.port).catch((error: unknown) => {
+  const deps = { engine, faults, checkSignature, knownHosts: options.knownHosts ?? knownHosts() };
+  const server = await serve(deps, options.host, options.port).catch((error: unknown) => {
     store.close();
     throw error;
   });

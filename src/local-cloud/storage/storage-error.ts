@@ -18,6 +18,7 @@ export const REASONS = {
   gone: [410, 'Gone'],
   conditionNotMet: [412, 'PreconditionFailed'],
   requestedRangeNotSatisfiable: [416, 'InvalidRange'],
+  misdirected: [421, 'MisdirectedRequest'],
   backendError: [500, 'InternalError'],
   unavailable: [503, 'ServiceUnavailable'],
   notImplemented: [501, 'NotImplemented'],

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { KnownHosts } from '../known-hosts.ts';
 import { Background } from '../background.ts';
 import { createPlatformCaller } from '../platform-call.ts';
 import { createEngine, type QueueOverview } from './engine.ts';
@@ -16,6 +17,8 @@ export interface TasksOptions {
   dataDir: string;
   clock: Clock;
   host: string;
+  /** Which hosts and origins are answered; those of this machine without it. */
+  knownHosts?: KnownHosts;
   /** 0 takes a free port. */
   port: number;
   /** The queues of queue.yaml. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readDefinitions } from '../definitions.ts';
+import type { KnownHosts } from '../known-hosts.ts';
 import { serveGrpc, type GrpcService, type Rpc } from '../grpc.ts';
 import { refuseOtherProject } from '../own-project.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -11,7 +12,7 @@ import { taskRpcs, type TaskRpcsDeps } from './task-rpcs.ts';
 /** Serves google.cloud.tasks.v2.CloudTasks. The IAM methods answer UNIMPLEMENTED: there are no permissions here. */
 export function serveTasks(
   deps: QueueRpcsDeps & TaskRpcsDeps,
-  { host, port, projectId }: { host: string; port: number; projectId: string },
+  { host, port, projectId, knownHosts }: { host: string; port: number; projectId: string; knownHosts?: KnownHosts },
 ): Promise<GrpcService> {
   return serveGrpc({
     definitions: readTasksDefinitions(),
@@ -19,6 +20,7 @@ export function serveTasks(
     rpcs: ofProject(projectId, lasting(deps.commit, { ...queueRpcs(deps), ...taskRpcs(deps) })),
     host,
     port,
+    knownHosts,
   });
 }
 

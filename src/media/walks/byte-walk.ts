@@ -40,12 +40,17 @@ export const mostSteps = (bytes: number): number => 200_000 + bytes / 64;
  */
 export function feed(walk: Generator<Ask, unknown, Buffer>, onGivenUp?: () => void): (chunk: Uint8Array) => void {
   let step = walk.next();
-  let kept = NOTHING;
-  let [seen, steps] = [0, 0];
+  let kept: Buffer[] = [];
+  let [keptBytes, seen, steps] = [0, 0, 0];
   return (chunk) => {
     if (step.done) return;
     seen += chunk.length;
-    let bytes = kept.length > 0 ? Buffer.concat([kept, chunk]) : asBuffer(chunk);
+    if (isShort(step.value, keptBytes + chunk.length)) {
+      kept.push(Buffer.from(chunk));
+      keptBytes += chunk.length;
+      return;
+    }
+    let bytes = kept.length > 0 ? Buffer.concat([...kept, chunk]) : asBuffer(chunk);
     while (!step.done) {
       const { met, used } = meet(step.value, bytes);
       bytes = bytes.subarray(used);
@@ -54,9 +59,13 @@ export function feed(walk: Generator<Ask, unknown, Buffer>, onGivenUp?: () => vo
       if (steps > mostSteps(seen)) onGivenUp?.();
       step = steps > mostSteps(seen) ? walk.return(undefined) : walk.next(met);
     }
-    kept = step.done || bytes.length === 0 ? NOTHING : Buffer.from(bytes);
+    kept = step.done || bytes.length === 0 ? [] : [Buffer.from(bytes)];
+    keptBytes = kept[0]?.length ?? 0;
   };
 }
+
+/** A large `take` gathers its chunks: to put them together anew with each one would take quadratic time. */
+const isShort = (ask: Ask, bytes: number) => 'take' in ask && bytes < ask.take;
 
 const NOTHING = Buffer.alloc(0);
 

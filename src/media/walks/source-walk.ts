@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { meet, mostSteps, type Walk } from './byte-walk.ts';
 
 /** Bytes that lie elsewhere and come in ranges. */
@@ -11,6 +12,9 @@ export interface Source {
 /** Each read is twice as long as the one before, from the first to the largest: few reads, and little that is in vain. */
 const FIRST_READ = 256 * 1024;
 const LARGEST_READ = 4 * 2 ** 20;
+
+/** Steps that take some milliseconds: after them other requests have their turn. */
+const STEPS_PER_TURN = 5000;
 
 /** The end of nearly every picture is also that of its file, or a tail of metadata away from it. */
 const TAIL = 64 * 1024;
@@ -29,6 +33,7 @@ export async function walkSource(walk: Walk, source: Source, onGivenUp?: () => v
     kept = kept.subarray(used);
     if (met) {
       steps += 1;
+      if (steps % STEPS_PER_TURN === 0) await nextTurn();
       if (steps > mostSteps(at)) onGivenUp?.();
       step = steps > mostSteps(at) ? walk.return() : walk.next(met);
     } else if ('skip' in ask) {

@@ -3,8 +3,8 @@ import { contract, someBytes } from './endpoint.ts';
 import { openSession, put } from './sessions.ts';
 
 const cloud = contract();
-const APP = 'https://photos.example';
-const OTHER = 'https://elsewhere.example';
+const APP = 'http://localhost:3000';
+const OTHER = 'http://127.0.0.1:4000';
 
 beforeAll(async () => {
   const rule = { origin: [APP], method: ['GET', 'PUT'], responseHeader: ['Content-Type'], maxAgeSeconds: 600 };
@@ -45,7 +45,7 @@ test('[unverified] a session is open to the origin that its opener has named', a
   expect(response.headers.get('access-control-expose-headers')).toContain('Range');
 });
 
-test('[unverified] the JSON API is open to every origin', async () => {
+test('[unverified] the JSON API is open to every origin that is answered at all', async () => {
   const url = `${cloud.base}/storage/v1/b/${cloud.bucket.name}/o/open`;
   expect(allowed(await fetch(url, { headers: { origin: OTHER } }))).toBe(OTHER);
 });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runToItsEnd, startCloudProcess, temporaryFolder } from './cloud-process.ts';
@@ -26,13 +27,25 @@ test('everything that is wrong is told at once, with the options that there are'
   for (const name of ['datastore', 'consistency', 'app', 'bucket']) expect(faults).toContain(`--${name} takes `);
   expect(faults).toContain('There is no --q.');
   expect(faults).toContain('"word" belongs to no option.');
-  expect(options?.match(/--[a-z-]+ (?=[A-Z]+\b)/g)).toHaveLength(16);
+  expect(options?.match(/--[a-z-]+ (?=[A-Z]+\b)/g)).toHaveLength(17);
 });
 
 test.each(['--datastore', '--bucket', '--data-dir='])('%s without a value is refused', async (option) => {
   const { code, stderr } = await runToItsEnd(folder, [option]);
   expect(code).toBe(1);
   expect(stderr).toContain(`${option.replace('=', '')} takes `);
+});
+
+test('--allow-host adds names by which programs may call, as often as it is given', async () => {
+  const { env } = await startCloudProcess(folder, ['--allow-host', 'one.internal', '--allow-host', 'two.internal']);
+  const statusFor = async (Host: string) => {
+    const asked = request(`${env['STORAGE_EMULATOR_HOST']}/storage/v1/b`, { headers: { Host }, agent: false }).end();
+    const [{ statusCode }] = (await once(asked, 'response')) as [IncomingMessage];
+    return statusCode;
+  };
+  expect(await statusFor('one.internal:9023')).not.toBe(421);
+  expect(await statusFor('two.internal')).not.toBe(421);
+  expect(await statusFor('three.internal')).toBe(421);
 });
 
 test('--help tells the options and starts nothing', async () => {

@@ -56,10 +56,13 @@ export class Audit {
     const { total } = days.body as { total: number };
     mustBe(total === timeline.length, `The days count ${total} photos of ${timeline.length}.`);
     const { body } = await user.get('/v1/me').expect(200);
-    const { usage } = body as { usage: { photos: number; bytes: number } };
+    const { usage } = body as { usage: { photos: number; bytes: number; reservedBytes: number } };
     mustBe(usage.photos === timeline.length, `The account counts ${usage.photos} photos of ${timeline.length}.`);
     const bytes = [...timeline, ...trash].reduce((sum, photo) => sum + photo.bytes, 0);
     mustBe(usage.bytes === bytes, `The account counts ${usage.bytes} bytes of ${bytes}.`);
+    const open = await user.get('/v1/uploads').expect(200);
+    const announced = (open.body as { items: { bytes: number }[] }).items.reduce((sum, one) => sum + one.bytes, 0);
+    mustBe(usage.reservedBytes === announced, `The account sets ${usage.reservedBytes} bytes aside for ${announced}.`);
   }
 
   /** A copy that is kept by the feed alone is the timeline. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KnownHosts } from '../../known-hosts.ts';
 import type { Engine } from '../engine/engine.ts';
 import { StorageError } from '../storage-error.ts';
 import type { Address } from './address.ts';
@@ -9,6 +10,7 @@ import type { SignedRequest } from './canonical-request.ts';
 export interface ServerDeps {
   engine: Engine;
   faults: Faults;
+  knownHosts: KnownHosts;
   /** Throws if the request is not signed as it must be. */
   checkSignature(request: SignedRequest): void;
 }

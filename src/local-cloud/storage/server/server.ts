@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from '../../../node-http.ts';
+import type { Refusal } from '../../known-hosts.ts';
+import { StorageError } from '../storage-error.ts';
 import { isJsonPath, parseAddress } from './address.ts';
 import type { Api } from './api.ts';
 import { header, type Call, type Reply, type ServerDeps } from './call.ts';
@@ -56,6 +58,7 @@ async function answer(deps: ServerDeps, request: IncomingMessage, response: Serv
 
 async function replyTo(deps: ServerDeps, request: IncomingMessage, response: ServerResponse): Promise<Reply> {
   try {
+    requireKnownHost(deps.knownHosts(request.headers));
     const address = parseAddress(request.url ?? '/');
     const base = `http://${request.headers.host ?? 'localhost'}`;
     const call = { ...deps, ...address, request, response, base, params: {} };
@@ -64,6 +67,11 @@ async function replyTo(deps: ServerDeps, request: IncomingMessage, response: Ser
   } catch (error) {
     return jsonError(error);
   }
+}
+
+/** Comes before all else, so that a refused answer never allows its origin anything. */
+function requireKnownHost(refusal: Refusal | undefined): void {
+  if (refusal) throw new StorageError(refusal.status === 421 ? 'misdirected' : 'forbidden', refusal.message);
 }
 
 async function answered(api: Api, call: Call): Promise<Reply> {
