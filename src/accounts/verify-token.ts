@@ -1,7 +1,7 @@
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { AppError, InvalidToken } from '../http/errors.ts';
+import { type AppError, InvalidToken } from '../http/errors.ts';
 import { isOneAddress } from '../mail/one-address.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { issuerKeys } from './issuer-keys.ts';
