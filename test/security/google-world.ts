@@ -7,7 +7,7 @@ import { unsubscribeUrl } from '../../src/signing/unsubscribe-token.ts';
 import { startTestIssuer, type TestKey } from '../accounts/test-issuer.ts';
 import { START, startWorld, type World } from '../support/world.ts';
 import { BOUNDARY, encodeForm, type Part } from '../http/forms.ts';
-import { HttpClient, jsonOf, type Answer, type Call } from './http-client.ts';
+import { HttpClient, jsonOf, type Answer, type Call } from '../support/http-client.ts';
 
 /** The app in profile `google` on the local cloud, with issuers of tokens that a test words itself. */
 export interface GoogleWorld extends World {

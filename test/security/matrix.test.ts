@@ -5,7 +5,7 @@ import { createLog } from '../../src/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { CALLERS, headersOf, STRANGERS, type CallerName, type Credentials } from './callers.ts';
 import { jsonCall, neverBeen, startGoogleWorld, type GoogleWorld, type Owner, type Things } from './google-world.ts';
-import { jsonOf, type Answer, type Call } from './http-client.ts';
+import { jsonOf, type Answer, type Call } from '../support/http-client.ts';
 import { mountedRoutes } from './mounted-routes.ts';
 import { expectedStatus, LINES, LOCAL_ONLY, type RouteLine } from './route-lines.ts';
 

@@ -16,6 +16,9 @@ export interface Answer {
   body: Buffer;
 }
 
+/** How long an answer may take, in milliseconds. */
+const PATIENCE_MS = 60_000;
+
 /** Sends requests to one server over connections that stay open, and changes nothing of them on the way. */
 export class HttpClient {
   readonly #origin: string;
@@ -26,7 +29,16 @@ export class HttpClient {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  async send({ method, path, headers = {}, body }: Call): Promise<Answer> {
+  /** Sends again what met a connection that the server had just closed for idleness (RFC 9112, section 9.3.1). */
+  async send(call: Call): Promise<Answer> {
+    const first = this.#sendOnce(call);
+    return first.answer.catch((error: NodeJS.ErrnoException) => {
+      if (first.sent.reusedSocket && error.code === 'ECONNRESET') return this.#sendOnce(call).answer;
+      throw error;
+    });
+  }
+
+  #sendOnce({ method, path, headers = {}, body }: Call) {
     const { hostname, port } = new URL(this.#origin);
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -37,8 +49,10 @@ export class HttpClient {
         buffer(response).then((bytes) => resolve({ status: statusCode, headers: received, body: bytes }), reject);
       },
     );
-    sent.on('error', reject).end(body);
-    return promise;
+    sent.on('error', reject);
+    sent.setTimeout(PATIENCE_MS, () => sent.destroy(new Error(`No answer within ${PATIENCE_MS} ms`)));
+    sent.end(body);
+    return { sent, answer: promise };
   }
 
   close(): void {
