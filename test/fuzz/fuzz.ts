@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { HttpClient } from '../support/http-client.ts';
 import { readApi, type Api } from './api.ts';
 import { asCurl } from './as-curl.ts';

@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check';
 import { exifBlock, type ExifEntry } from '../support/exif.ts';
 import {
   EXIF_PREFIX,
@@ -33,7 +33,7 @@ export async function makeSamples(): Promise<Samples> {
 }
 
 /** Files that are pictures, nearly pictures, or none. */
-export const file = (samples: Samples): Arbitrary<Buffer> =>
+export const file = (samples: Samples): fc.Arbitrary<Buffer> =>
   fc.oneof(
     { weight: 3, arbitrary: fc.tuple(oneOf(samples), salt()).map((pieces) => Buffer.concat(pieces)) },
     { weight: 3, arbitrary: withExif(samples) },
@@ -49,7 +49,7 @@ export const file = (samples: Samples): Arbitrary<Buffer> =>
 const oneOf = ({ heic: large, ...small }: Samples) =>
   // Decoding the HEIC takes a quarter of a second: it comes seldom.
   fc.oneof(
-    { weight: 30, arbitrary: fc.constantFrom(...(Object.values(small) as Buffer[])) },
+    { weight: 30, arbitrary: fc.constantFrom(...Object.values(small)) },
     { weight: 1, arbitrary: fc.constant(large) },
   );
 
@@ -57,7 +57,7 @@ const oneOf = ({ heic: large, ...small }: Samples) =>
 const salt = () => fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes));
 
 /** Entries of EXIF that are right, of another type, too long, or point anywhere (TIFF 6.0, section 2). */
-const exifEntry = (): Arbitrary<ExifEntry> =>
+const exifEntry = (): fc.Arbitrary<ExifEntry> =>
   fc.record({
     tag: fc.constantFrom(
       0x010f,
@@ -140,7 +140,7 @@ interface ByteChange {
   value: number;
 }
 
-const byteChange = (): Arbitrary<ByteChange> =>
+const byteChange = (): fc.Arbitrary<ByteChange> =>
   fc.record({
     at: fc.nat(999).map((part) => (part / 1000) ** 2),
     kind: fc.constantFrom('set', 'set', 'set', 'insert', 'remove', 'cut', 'repeat'),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { jsonCall, formCall } from '../security/google-world.ts';
-import { HttpClient, jsonOf, type Answer, type Call } from '../support/http-client.ts';
+import { jsonOf, type Answer, type Call, type HttpClient } from '../support/http-client.ts';
 import { makeSamples, type Samples } from './pictures.ts';
 
 /** What really exists, made by requests before the first hostile one: the generators use it, and change it slightly. */

@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check';
 import type { Call } from '../support/http-client.ts';
 import type { Api, Operation, Parameter } from './api.ts';
 import { formBody } from './multipart.ts';
@@ -15,7 +15,7 @@ export interface Generated {
 }
 
 /** Requests at every operation: those that the document describes come three times as often as the others. */
-export function requests(api: Api, pool: Pool): Arbitrary<Generated> {
+export function requests(api: Api, pool: Pool): fc.Arbitrary<Generated> {
   return fc.oneof(
     ...api.operations.map((operation) => ({
       weight: weightOf(operation),
@@ -31,7 +31,7 @@ function weightOf({ method, path, responses, body }: Operation): number {
   return responses ? 3 : 1;
 }
 
-function requestOf(operation: Operation, api: Api, pool: Pool): Arbitrary<Generated> {
+function requestOf(operation: Operation, api: Api, pool: Pool): fc.Arbitrary<Generated> {
   const words: Vocabulary = {
     schemas: api.schemas,
     texts: [...pool.ids, ...pool.checksums, ...pool.handles, '2019-07-01T10:00:00+02:00', '2019-07', 'image/jpeg'],
@@ -40,7 +40,9 @@ function requestOf(operation: Operation, api: Api, pool: Pool): Arbitrary<Genera
     .record({
       address: addressOf(operation, pool, words),
       query: queryOf(operation, pool, words),
-      known: headersOf(operation, pool),
+      known: fc
+        .tuple(headersOf(operation, pool), conditional(operation, pool))
+        .map(([own, more]) => ({ ...own, ...more })),
       more: moreHeaders(pool),
       credentials: credentials(pool),
       body: bodyOf(operation, pool, words),
@@ -71,7 +73,7 @@ function addressOf({ path, parameters }: Operation, pool: Pool, words: Vocabular
   );
 }
 
-function fitting({ name, schema }: Parameter, pool: Pool, words: Vocabulary): Arbitrary<string> {
+function fitting({ name, schema }: Parameter, pool: Pool, words: Vocabulary): fc.Arbitrary<string> {
   if (name === 'handle' || name === 'user') return fc.constantFrom(...pool.handles);
   if (name === 'key') return fc.constantFrom(...pool.imageKeys);
   if (name === 'bucket') return fc.constant('photos');
@@ -85,7 +87,7 @@ const encodeText = (text: string) => encodeURIComponent(text.toWellFormed());
 /** What a request line can hold (RFC 9112, section 3.2), with per cent signs as they come. */
 const legalInTarget = (text: string) => text.replaceAll(/[^\w\-.~!$&'()*+,;=:@%/]/g, '');
 
-function queryOf({ path, parameters }: Operation, pool: Pool, words: Vocabulary): Arbitrary<string> {
+function queryOf({ path, parameters }: Operation, pool: Pool, words: Vocabulary): fc.Arbitrary<string> {
   const named = parameters.filter((each) => each.in === 'query');
   const lists = named.map((each) => fc.option(pairs(each, pool, words), { nil: [], freq: 2 }));
   const unknown = fc.array(fc.tuple(strangeText(), strangeText()), { minLength: 1, maxLength: 2 });
@@ -110,7 +112,7 @@ function queryOf({ path, parameters }: Operation, pool: Pool, words: Vocabulary)
 
 type Pair = [string, string];
 
-const pairs = ({ name, schema }: Parameter, pool: Pool, words: Vocabulary): Arbitrary<Pair[]> =>
+const pairs = ({ name, schema }: Parameter, pool: Pool, words: Vocabulary): fc.Arbitrary<Pair[]> =>
   fc.oneof(
     { weight: 12, arbitrary: queryValue(name, schema, pool, words).map((value): Pair[] => [[name, value]]) },
     {
@@ -121,7 +123,7 @@ const pairs = ({ name, schema }: Parameter, pool: Pool, words: Vocabulary): Arbi
     },
   );
 
-function queryValue(name: string, schema: JsonSchema, pool: Pool, words: Vocabulary): Arbitrary<string> {
+function queryValue(name: string, schema: JsonSchema, pool: Pool, words: Vocabulary): fc.Arbitrary<string> {
   if (name === 'cursor') return nearly(pool.cursors);
   // Of the feed and of signed URLs.
   if (name === 'token') return nearly([...pool.cursors, ...pool.mediaTokens, 'latest']);
@@ -129,9 +131,9 @@ function queryValue(name: string, schema: JsonSchema, pool: Pool, words: Vocabul
   return valueOf(schema, words).map(asText);
 }
 
-const sessionId = (pool: Pool): Arbitrary<Pair[]> => nearly(pool.sessions).map((id): Pair[] => [['upload_id', id]]);
+const sessionId = (pool: Pool): fc.Arbitrary<Pair[]> => nearly(pool.sessions).map((id): Pair[] => [['upload_id', id]]);
 
-const courseQuery = (pool: Pool): Arbitrary<Pair[]> =>
+const courseQuery = (pool: Pool): fc.Arbitrary<Pair[]> =>
   fc.oneof(
     fc.constant<Pair[]>([]),
     nearly(pool.cursors).map((value): Pair[] => [['cursor', value]]),
@@ -144,14 +146,24 @@ const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.str
 type Headers = Record<string, string>;
 
 /** Headers that the operation reads, each present in half of its requests. */
-function headersOf({ parameters }: Operation, pool: Pool): Arbitrary<Headers> {
+function headersOf({ parameters }: Operation, pool: Pool): fc.Arbitrary<Headers> {
   const names = parameters.filter((each) => each.in === 'header').map(({ name }) => name);
   const model = Object.fromEntries(names.map((name) => [name, headerValue(name, pool)]));
   return fc.record(model, { requiredKeys: [] }).map(present);
 }
 
+/** What a client sends that has read the address before. */
+const conditional = ({ method }: Operation, pool: Pool): fc.Arbitrary<Headers> =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constant<Headers>({}) },
+    {
+      weight: method === 'GET' ? 1 : 0,
+      arbitrary: tags(pool.tags).map((value) => present({ 'If-None-Match': value })),
+    },
+  );
+
 /** Headers that any request may carry. */
-const moreHeaders = (pool: Pool): Arbitrary<Headers> =>
+const moreHeaders = (pool: Pool): fc.Arbitrary<Headers> =>
   fc.oneof(
     { weight: 5, arbitrary: fc.constant<Headers>({}) },
     {
@@ -187,7 +199,7 @@ const ANY_HEADERS = [
   'X-Request-Id',
 ];
 
-function headerValue(name: string, pool: Pool): Arbitrary<string> {
+function headerValue(name: string, pool: Pool): fc.Arbitrary<string> {
   if (name === 'Range') return range();
   if (name === 'Accept') return accept();
   if (name.startsWith('If-')) return tags(pool.tags);
@@ -209,7 +221,7 @@ const present = (headers: Record<string, string | undefined>): Headers =>
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, asHeader(value)]])),
   );
 
-const credentials = (pool: Pool): Arbitrary<Headers> =>
+const credentials = (pool: Pool): fc.Arbitrary<Headers> =>
   fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom(...pool.tokens).map(bearer) },
     { weight: 1, arbitrary: nearly(pool.tokens).map(bearer) },
@@ -230,7 +242,7 @@ interface Body {
   content?: Buffer | string;
 }
 
-function bodyOf({ method, body, path }: Operation, pool: Pool, words: Vocabulary): Arbitrary<Body> {
+function bodyOf({ method, body, path }: Operation, pool: Pool, words: Vocabulary): fc.Arbitrary<Body> {
   if (body?.type === 'application/json') return json(valueOf(body.schema, tokensIn(path, pool, words)));
   if (body) return form(body.schema, pool, words);
   if (method === 'GET') return fc.constant({ headers: {} });
@@ -252,7 +264,7 @@ const TASK = {
   properties: { user: text, photo: text, key: text, amount: { type: 'integer' }, name: text },
 };
 
-const json = (value: Arbitrary<unknown>): Arbitrary<Body> =>
+const json = (value: fc.Arbitrary<unknown>): fc.Arbitrary<Body> =>
   fc
     .tuple(jsonText(value), jsonType())
     .map(([content, type]) => ({ headers: type ? { 'Content-Type': type } : {}, content }));
@@ -273,7 +285,7 @@ const jsonType = () =>
     },
   );
 
-function form({ properties = {} }: JsonSchema, pool: Pool, words: Vocabulary): Arbitrary<Body> {
+function form({ properties = {} }: JsonSchema, pool: Pool, words: Vocabulary): fc.Arbitrary<Body> {
   const isFile = ([, { format }]: [string, JsonSchema]) => format === 'binary';
   const entries = Object.entries(properties);
   const files = entries.filter(isFile).map(([name]) => [name, file(pool.samples)] as const);

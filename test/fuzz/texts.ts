@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Texts that have broken programs before. None of them names a path, a library or a line of code: replies may repeat them. */
 const STRANGE = [
@@ -43,7 +43,7 @@ const STRANGE = [
 ];
 
 /** Any text: strange, long or random. */
-export const strangeText = (): Arbitrary<string> =>
+export const strangeText = (): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...STRANGE) },
     { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
@@ -54,7 +54,7 @@ export const strangeText = (): Arbitrary<string> =>
 export const asHeader = (text: string): string => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '').trim();
 
 /** A text of these, or one that is nearly one of these: cut, doubled, with other letters, with more behind it. */
-export const nearly = (texts: readonly string[]): Arbitrary<string> =>
+export const nearly = (texts: readonly string[]): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constantFrom(...texts) },
     {
@@ -70,7 +70,7 @@ interface Change {
   text: string;
 }
 
-const change = (): Arbitrary<Change> =>
+const change = (): fc.Arbitrary<Change> =>
   fc.record({
     kind: fc.constantFrom('replace', 'cut', 'insert', 'double', 'swap case'),
     at: fc.integer({ min: 0, max: 999 }).map((thousandths) => thousandths / 1000),
@@ -93,7 +93,7 @@ const swapCase = (letter: string) => (letter === letter.toLowerCase() ? letter.t
 const offset = () => fc.constantFrom('0', '1', '5', '100', '466', '99999999', '9007199254740993', '-1', '', 'x', '1.5');
 
 /** `Range` (RFC 9110, section 14.2), well-formed or nearly so. */
-export const range = (): Arbitrary<string> =>
+export const range = (): fc.Arbitrary<string> =>
   fc.oneof(
     fc.tuple(offset(), offset()).map(([from, to]) => `bytes=${from}-${to}`),
     fc.array(fc.tuple(offset(), offset()), { minLength: 2, maxLength: 20 }).map((ranges) => {
@@ -103,14 +103,14 @@ export const range = (): Arbitrary<string> =>
   );
 
 /** `If-Match` and its kin, of tags that were given out. */
-export const tags = (known: readonly string[]): Arbitrary<string> =>
+export const tags = (known: readonly string[]): fc.Arbitrary<string> =>
   fc.oneof(
     nearly([...known, '*', '"x"', 'W/"x"', '"7."', '"']),
     fc.array(fc.constantFrom(...known, '*', 'W/"1.x"', '""'), { maxLength: 30 }).map((list) => list.join(', ')),
   );
 
 /** `Accept` (RFC 9110, section 12.5.1). */
-export const accept = (): Arbitrary<string> =>
+export const accept = (): fc.Arbitrary<string> =>
   fc.oneof(
     fc.constantFrom('*/*', 'image/avif,image/webp,*/*', 'text/html', 'application/json', 'image/*;q=0'),
     fc

@@ -1,4 +1,4 @@
-import fc, { type Arbitrary } from 'fast-check';
+import * as fc from 'fast-check';
 import { strangeText } from './texts.ts';
 
 /** The part of JSON Schema that the document uses for what comes in. */
@@ -30,11 +30,11 @@ export interface Vocabulary {
 }
 
 /** Values of a schema. About one node in ten is another value than the schema says. */
-export function valueOf(schema: JsonSchema, words: Vocabulary): Arbitrary<unknown> {
+export function valueOf(schema: JsonSchema, words: Vocabulary): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 10, arbitrary: valid(schema, words) }, { weight: 1, arbitrary: hostile() });
 }
 
-function valid(schema: JsonSchema, words: Vocabulary): Arbitrary<unknown> {
+function valid(schema: JsonSchema, words: Vocabulary): fc.Arbitrary<unknown> {
   const { $ref, enum: values, anyOf, oneOf = anyOf } = schema;
   if ($ref) return valid(words.schemas[$ref.split('/').at(-1) ?? ''] ?? {}, words);
   if ('const' in schema) return fc.constant(schema.const);
@@ -48,7 +48,7 @@ function valid(schema: JsonSchema, words: Vocabulary): Arbitrary<unknown> {
   return schema.type === 'string' ? textOf(schema, words) : fc.jsonValue({ maxDepth: 2 });
 }
 
-function objectOf({ properties = {}, required = [] }: JsonSchema, words: Vocabulary): Arbitrary<unknown> {
+function objectOf({ properties = {}, required = [] }: JsonSchema, words: Vocabulary): fc.Arbitrary<unknown> {
   const model = Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, valueOf(each, words)]));
   const known = fc.record(model, { requiredKeys: required });
   const more = fc.dictionary(strangeText(), hostile(), { maxKeys: 2 });
@@ -58,7 +58,7 @@ function objectOf({ properties = {}, required = [] }: JsonSchema, words: Vocabul
   );
 }
 
-const arrayOf = ({ items = {}, minItems = 0, maxItems = 20 }: JsonSchema, words: Vocabulary): Arbitrary<unknown> =>
+const arrayOf = ({ items = {}, minItems = 0, maxItems = 20 }: JsonSchema, words: Vocabulary): fc.Arbitrary<unknown> =>
   fc.oneof(
     {
       weight: 12,
@@ -68,7 +68,7 @@ const arrayOf = ({ items = {}, minItems = 0, maxItems = 20 }: JsonSchema, words:
     { weight: 1, arbitrary: valid(items, words).map((item) => Array.from({ length: maxItems + 1 }, () => item)) },
   );
 
-const numberOf = ({ type, minimum = -1000, maximum = 1000 }: JsonSchema): Arbitrary<number> => {
+const numberOf = ({ type, minimum = -1000, maximum = 1000 }: JsonSchema): fc.Arbitrary<number> => {
   const max = Math.min(maximum, 10_000);
   return type === 'integer' ? fc.integer({ min: minimum, max }) : fc.double({ min: minimum, max, noNaN: true });
 };
@@ -76,7 +76,7 @@ const numberOf = ({ type, minimum = -1000, maximum = 1000 }: JsonSchema): Arbitr
 function textOf(
   { pattern, minLength = 0, maxLength = 60, format }: JsonSchema,
   { texts }: Vocabulary,
-): Arbitrary<string> {
+): fc.Arbitrary<string> {
   if (format === 'date-time') return fc.constantFrom('2019-07-01T10:00:00Z', '1999-12-31T23:59:60Z');
   // Of a pattern some real text fits: an id, a checksum, a handle.
   const fitting = pattern === undefined ? texts : texts.filter((text) => new RegExp(pattern).test(text));
@@ -87,7 +87,7 @@ function textOf(
 }
 
 /** A value of JSON that no schema has in mind. */
-export const hostile = (): Arbitrary<unknown> =>
+export const hostile = (): fc.Arbitrary<unknown> =>
   fc.oneof(
     { weight: 4, arbitrary: strangeText() },
     {
@@ -116,7 +116,7 @@ export const hostile = (): Arbitrary<unknown> =>
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
 /** The text of a JSON body: as it is, or broken. */
-export const jsonText = (value: Arbitrary<unknown>): Arbitrary<string> =>
+export const jsonText = (value: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 12, arbitrary: value.map((each) => JSON.stringify(each)) },
     { weight: 1, arbitrary: fc.tuple(value, fc.double({ min: 0, max: 1, noNaN: true })).map(cutJson) },

@@ -149,7 +149,7 @@ async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<
   const Authorization = `Bearer ${token}`;
   const as = async (call: Call) => {
     const answer = await send({ ...call, headers: { ...call.headers, Authorization } });
-    if (answer.status >= 300) throw new Error(`${call.method} ${call.path}: ${answer.status} ${answer.body}`);
+    if (answer.status >= 300) throw new Error(`${call.method} ${call.path}: ${answer.status} ${String(answer.body)}`);
     return answer.body.length > 0 ? (jsonOf(answer) as Record<string, unknown>) : {};
   };
   const upload = async () => {

@@ -27,6 +27,10 @@ const ROWS: Row[] = Object.entries(LINES).flatMap(([route, lines]) =>
 const mayNotChange = (caller: CallerName, safe: boolean) =>
   safe ? caller === STRANGERS.at(-1) : caller === 'foreign page' || STRANGERS.some((stranger) => stranger === caller);
 
+const SAY_WHO_MAY = 'Say in LINES of test/security/route-lines.ts who may call:';
+const SAY_LESS = 'Take out of LINES of test/security/route-lines.ts, for there is no such route:';
+const NAME_LOCAL = 'Routes of the local profile alone, which LOCAL_ONLY of test/security/route-lines.ts must name:';
+
 let world: GoogleWorld;
 let shared: Credentials;
 
@@ -40,7 +44,7 @@ beforeAll(async () => {
   const { photo, thumb, token } = shared.owner;
   await world.send({ method: 'GET', path: thumb });
   const mine = { method: 'GET', path: `/v1/photos/${photo}`, headers: { Authorization: `Bearer ${token}` } };
-  await vi.waitFor(async () => expect(jsonOf(await world.send(mine))).toMatchObject({ state: 'ready' }), 20_000);
+  await vi.waitUntil(async () => (jsonOf(await world.send(mine)) as { state: string }).state === 'ready', 20_000);
 });
 
 describe('the table', () => {
@@ -48,9 +52,7 @@ describe('the table', () => {
     const mounted = mountedRoutes(world.app);
     const without = mounted.filter((route) => !(route in LINES));
     const gone = Object.keys(LINES).filter((route) => !mounted.includes(route));
-    const where = 'Say in LINES of test/security/route-lines.ts who may call it.';
-    expect({ without, where }, where).toEqual({ without: [], where });
-    expect(gone, 'These lines of test/security/route-lines.ts name no route.').toEqual([]);
+    expect({ [SAY_WHO_MAY]: without, [SAY_LESS]: gone }).toEqual({ [SAY_WHO_MAY]: [], [SAY_LESS]: [] });
   });
 
   test('knows which routes the local profile has besides, and google has none of them', async () => {
@@ -63,7 +65,7 @@ describe('the table', () => {
       local: world.cloud.endpoints,
     });
     const more = mountedRoutes(app).filter((route) => !(route in LINES));
-    expect(more, 'Name it in LOCAL_ONLY of test/security/route-lines.ts.').toEqual([...LOCAL_ONLY].sort());
+    expect({ [NAME_LOCAL]: more }).toEqual({ [NAME_LOCAL]: [...LOCAL_ONLY].sort() });
     for (const route of LOCAL_ONLY) {
       const [method = '', path = ''] = route.split(' ');
       const answer = await world.send({ method, path: path.replace(':bucket', 'photos') });
@@ -86,7 +88,9 @@ describe(`a row of the matrix (${ROWS.length} rows x ${CALLERS.length} callers =
         expected[caller] = { status: expectedStatus(row, row.method, caller) };
         seen[caller] = { status: answer.status, ...faultsIn(row, answer) };
         // By a safe method the owner's cookie reads from anywhere.
-        if (mayNotChange(caller, safe)) expect(await belongingsOf(credentials.owner), caller).toEqual(before);
+        if (mayNotChange(caller, safe)) {
+          expect({ after: caller, ...(await belongingsOf(credentials.owner)) }).toEqual({ after: caller, ...before });
+        }
       }
       expect(seen).toEqual(expected);
     },
@@ -168,7 +172,7 @@ function comparable({ status, headers, body }: Answer, things?: Things) {
 }
 
 /** All that Datastore and the bucket hold of a user, but for when its sessions were last used. */
-async function belongingsOf({ user }: Owner): Promise<unknown> {
+async function belongingsOf({ user }: Owner): Promise<Record<string, unknown>> {
   const { datastore, bucket } = world;
   const key = datastore.key(['User', user]);
   const [entities] = await datastore.createQuery().hasAncestor(key).run();
@@ -198,5 +202,5 @@ async function newCredentials(): Promise<Credentials> {
 
 async function authorized(token: string, call: Call): Promise<void> {
   const answer = await world.send({ ...call, headers: { ...call.headers, Authorization: `Bearer ${token}` } });
-  if (answer.status >= 300) throw new Error(`${call.method} ${call.path}: ${answer.status} ${answer.body}`);
+  if (answer.status >= 300) throw new Error(`${call.method} ${call.path}: ${answer.status} ${String(answer.body)}`);
 }
