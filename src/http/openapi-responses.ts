@@ -20,8 +20,10 @@ export function documentResponses(route: Route): ZodOpenApiResponsesObject {
 }
 
 /** What the route names, and what the mount itself may answer for it. */
-export function errorsOf({ method, access, params, query, headers, body, form, errors = [] }: Route): ErrorCode[] {
+export function errorsOf(route: Route): ErrorCode[] {
+  const { method, access, params, query, headers, body, form, errors = [] } = route;
   const codes = new Set<ErrorCode>(errors);
+  if (isCounted(route)) codes.add('rate-limited');
   const asksWhoCalls = access === 'user' || access === 'optional' || access === 'signed-url';
   if (asksWhoCalls) codes.add('unauthenticated').add('registration-closed').add('account-erased');
   if (asksWhoCalls && method !== 'get') codes.add('cross-site-request');

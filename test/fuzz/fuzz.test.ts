@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { startWorld, type World } from '../support/world.ts';
+import { readApi } from './api.ts';
 import { fuzz } from './fuzz.ts';
 
 /** Which requests are sent: the number is printed, and `FUZZ_SEED` sets it. */
@@ -20,3 +21,18 @@ test(`5,000 random requests, good and hostile, get replies as the document says 
   // Random requests that are all refused would prove little.
   expect(report.statuses['200']).toBeGreaterThan(1000);
 }, 240_000);
+
+test('a GET whose reply has an ETag documents 304', async () => {
+  const { token } = await world.user();
+  const { operations } = await readApi(world.appUrl);
+  const plain = operations.filter(
+    ({ method, path, responses }) => method === 'GET' && responses && !path.includes('{'),
+  );
+  const tagged: string[] = [];
+  for (const { path, responses } of plain) {
+    const { headers } = await fetch(world.appUrl + path, { headers: { Authorization: `Bearer ${token}` } });
+    if (headers.has('etag')) tagged.push(path);
+    expect({ path, documented: responses?.['304'] !== undefined }).toEqual({ path, documented: headers.has('etag') });
+  }
+  expect(tagged).toContain('/v1/timeline');
+});
