@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll } from 'vitest';
 import type { UserId } from '../../src/library/ids.ts';
@@ -57,7 +57,7 @@ export const neverBeen = (): Things => ({
   photo: 'Never0000000Been',
   trashed: 'Never0000000Been',
   upload: 'Never0000000Been',
-  session: 'Never0000000Been',
+  session: '0'.repeat(64),
 });
 
 /** Starts a world whose app runs as in production; `env` is its further environment. */
@@ -72,6 +72,8 @@ export async function startGoogleWorld(env: Record<string, string> = {}): Promis
       TASKS_LOCATION: 'local',
       IDENTITY: `oidc:${issuer.url}|${AUDIENCE}`,
       LOG_LEVEL: 'silent',
+      REGISTRATION: 'open',
+      RATE_LIMITS: 'off',
       ...env,
     },
   });
@@ -179,13 +181,19 @@ async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<
     photo: photo.id,
     trashed: trashed.id,
     upload: opened['id'] as string,
-    session: neverBeen().session,
+    session: sessionIn(cookie),
     token,
     cookie,
     revoked,
     thumb: pathname + search,
   };
 }
+
+/** The id of the session in a cookie: the SHA-256 of its secret. */
+const sessionIn = (cookie: string) =>
+  createHash('sha256')
+    .update(cookie.split('.')[1] ?? '')
+    .digest('hex');
 
 async function signIn(send: GoogleWorld['send'], token: string): Promise<string> {
   const answer = await send({ method: 'POST', path: '/v1/session', ...jsonCall({ token }) });

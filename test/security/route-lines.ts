@@ -135,11 +135,11 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   // The course routes
   'POST /post/:user/': { who: 'owner', ok: 303, path: ({ handle }) => `/post/${handle}/`, body: form },
   'GET /user/:user/json/': [
-    { who: 'anyone', ok: 200, note: 'public', path: () => '/user/public/json/' },
+    { who: 'optional', ok: 200, note: 'public', path: () => '/user/public/json/' },
     { who: 'owner', ok: 200, note: 'private', path: ({ handle }) => `/user/${handle}/json/` },
   ],
   'GET /user/:user/web/': [
-    { who: 'anyone', ok: 200, note: 'public', path: () => '/user/public/web/' },
+    { who: 'optional', ok: 200, note: 'public', path: () => '/user/public/web/' },
     { who: 'owner', ok: 200, note: 'private', path: ({ handle }) => `/user/${handle}/web/` },
   ],
   'GET /image/:key/': {
