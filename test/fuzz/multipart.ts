@@ -37,10 +37,10 @@ function parts(
   const present = list.map((each) => each.flatMap((part): Part[] => (part === undefined ? [] : [part])));
   return fc.oneof(
     { weight: 8, arbitrary: present },
-    { weight: 1, arbitrary: fc.tuple(present, strangePart()).map(([all, more]) => [...all, more]) },
+    { weight: 1, arbitrary: fc.tuple(present, strangePart()).map(([all, more]) => all.concat(more)) },
     {
       weight: 1,
-      arbitrary: fc.tuple(present, strangePart()).map(([all, more]) => [more, ...all.toReversed(), ...all]),
+      arbitrary: fc.tuple(present, strangePart()).map(([all, more]) => [more].concat(all.toReversed(), all)),
     },
   );
 }

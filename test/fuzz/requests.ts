@@ -42,7 +42,7 @@ function requestOf(operation: Operation, api: Api, pool: Pool): fc.Arbitrary<Gen
       query: queryOf(operation, pool, words),
       known: fc
         .tuple(headersOf(operation, pool), conditional(operation, pool))
-        .map(([own, more]) => ({ ...own, ...more })),
+        .map(([own, more]) => Object.assign(own, more)),
       more: moreHeaders(pool),
       credentials: credentials(pool),
       body: bodyOf(operation, pool, words),
