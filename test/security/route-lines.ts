@@ -101,9 +101,13 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     but: { anonymous: 400, revoked: 400, 'forged platform': 400, 'own page': 400, erased: 201 },
   },
   'DELETE /v1/session': { who: 'optional', ok: 204 },
+  'GET /v1/sessions': { who: 'user', ok: 200 },
+  'DELETE /v1/sessions': { who: 'user', ok: 204 },
+  'DELETE /v1/sessions/:id': { who: 'owner', ok: 204, path: ({ session }) => `/v1/sessions/${session}` },
 
   // Pages
   'GET /': { who: 'optional', ok: 200 },
+  'GET /sign-in': { who: 'optional', ok: 200 },
   'GET /upload_photo': {
     who: 'optional',
     ok: 200,
