@@ -9,7 +9,7 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_129);
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ env: { LOG_LEVEL: 'silent' } });
+  world = await startWorld({ env: { LOG_LEVEL: 'silent', RATE_LIMITS: 'off' } });
   // Tasks do not run: their replies are not seen here, and `npm run fuzz` lets them run.
   await world.cloud.appIsGone();
 });

@@ -19,6 +19,7 @@ async function main([count = '10000']: string[]): Promise<void> {
     NODE_OPTIONS: `--import=${preload}`,
     FUZZ_TURNS: turns,
     LOG_LEVEL: 'info',
+    RATE_LIMITS: 'off',
   });
   try {
     const watch = watchTurnsOf(program, turns);

@@ -5,6 +5,7 @@ import type { Generated } from './requests.ts';
 
 /** Codes of 5xx that are no fault: the service says that it has no room, or no time. */
 const EXPECTED_5XX = new Set([
+  'overloaded',
   'unavailable',
   'decode-timeout',
   'decode-memory',
