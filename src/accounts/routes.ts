@@ -1,4 +1,4 @@
-import { bodyTag } from '../http/conditional.ts';
+import { bodyTag, IF_MATCH_HEADER } from '../http/conditional.ts';
 import { AppError } from '../http/errors.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../http/route.ts';
 import type { User } from '../library/shapes.ts';
@@ -66,7 +66,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     path: '/v1/me',
     summary: 'Your account and what it holds.',
     access: 'user',
-    replies: { 200: Me },
+    replies: { 200: Me, 304: null },
     handle: async ({ caller }) => meReply(deps, caller, await requireUser(deps, caller.user)),
   }),
   defineRoute({
@@ -76,6 +76,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
       'Changes what you say of your account. Takes `If-Match`. To make a private timeline public needs a sign-in of the ' +
       'last 15 minutes.',
     access: 'user',
+    headers: IF_MATCH_HEADER,
     body: MeEdit,
     replies: { 200: Me },
     errors: ['fresh-sign-in-required', 'handle-taken', 'conflict', 'precondition-failed'],

@@ -15,7 +15,7 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
     path: '/v1/sessions',
     summary: 'Where pages are signed in to your account, what was used last in front.',
     access: 'user',
-    replies: { 200: SessionList },
+    replies: { 200: SessionList, 304: null },
     async handle({ caller, request }) {
       const current = currentSession(deps, request);
       const sessions = await listSessions(deps, caller.user);

@@ -31,7 +31,7 @@ export const activityRoutes = (deps: ActivityDeps): Route[] => [
     path: '/v1/me/activity',
     summary: 'The ten latest events of your account, and the time before which events will go.',
     access: 'user',
-    replies: { 200: ActivityReply },
+    replies: { 200: ActivityReply, 304: null },
     errors: ['not-found'],
     async handle({ caller }) {
       const { events, before } = await readActivity(deps, caller.user);

@@ -28,7 +28,7 @@ export const auditRoutes = ({ store }: { store: Store }): Route[] => [
     path: '/v1/me/audit',
     summary: 'What the last audit found: whether everything you stored is there, and as it was stored.',
     access: 'user',
-    replies: { 200: AuditReply },
+    replies: { 200: AuditReply, 304: null },
     async handle({ caller }) {
       const audit = await store.audit(caller.user);
       return { status: 200, body: { audit: audit ? present(audit) : null }, etag: String(audit?.finishedAt ?? 'none') };

@@ -11,7 +11,7 @@ export const changeRoutes = (deps: FeedDeps): Route[] => [
       '`token`, and ask again with it. 410 `resync`: read without a token, and drop what that does not tell of.',
     access: 'user',
     query: ChangesQuery,
-    replies: { 200: ChangesPage },
+    replies: { 200: ChangesPage, 304: null },
     errors: ['cursor-invalid', 'cursor-mismatch', 'resync'],
     handle: ({ query, caller, request }) => changesReply(deps, caller, query, request),
   }),

@@ -21,12 +21,14 @@ export function documentResponses(route: Route): ZodOpenApiResponsesObject {
 
 /** What the route names, and what the mount itself may answer for it. */
 export function errorsOf(route: Route): ErrorCode[] {
-  const { access, params, query, body, form, errors = [] } = route;
+  const { method, access, params, query, headers, body, form, errors = [] } = route;
   const codes = new Set<ErrorCode>(errors);
   if (isCounted(route)) codes.add('rate-limited');
-  if (['user', 'optional', 'signed-url'].includes(access)) {
-    codes.add('unauthenticated').add('registration-closed').add('account-erased');
-  }
+  const asksWhoCalls = access === 'user' || access === 'optional' || access === 'signed-url';
+  if (asksWhoCalls) codes.add('unauthenticated').add('registration-closed').add('account-erased');
+  if (asksWhoCalls && method !== 'get') codes.add('cross-site-request');
+  // A value that is no list of tags.
+  if (headers?.['If-Match']) codes.add('invalid-request');
   if (params) codes.add('not-found');
   if (query) codes.add('invalid-request');
   if (body || form) for (const code of FORM_ERRORS) codes.add(code);

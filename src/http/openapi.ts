@@ -33,7 +33,7 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDoc
     schemas: { Problem },
     headers: HEADERS,
     securitySchemes: {
-      bearer: { type: 'http', scheme: 'bearer', description: 'An OpenID Connect ID token, or a personal token.' },
+      bearer: { type: 'http', scheme: 'bearer', description: 'An OpenID Connect ID token.' },
       session: { type: 'apiKey', in: 'cookie', name: '__Host-session', description: 'The session of a page.' },
     },
   } as const;

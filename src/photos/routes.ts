@@ -36,7 +36,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
     summary: 'One photo.',
     access: 'user',
     params: IdParams,
-    replies: { 200: schemas.Photo },
+    replies: { 200: schemas.Photo, 304: null },
     errors: ['not-found', 'gone'],
     handle: async ({ params, caller }) =>
       itemReply(deps, caller.handle, await requirePhoto(deps, caller.user, params.id)),

@@ -62,7 +62,7 @@ export const limitsRoute = (config: LimitsConfig): Route =>
     summary: 'What this service takes, and how much of it.',
     access: 'public',
     work: 'inside',
-    replies: { 200: Limits },
+    replies: { 200: Limits, 304: null },
     handle() {
       const body = limitsOf(config);
       return { status: 200, body, etag: bodyTag(body), headers: { 'Cache-Control': 'public, max-age=3600' } };

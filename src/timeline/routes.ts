@@ -18,7 +18,7 @@ export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
     access: 'user',
     work: 'inside',
     query: TimelineQuery,
-    replies: { 200: TimelinePage },
+    replies: { 200: TimelinePage, 304: null },
     errors: ['cursor-invalid', 'cursor-mismatch'],
     handle: ({ query, caller, request }) => pageReply(deps, caller.user, query, request),
   }),
@@ -29,7 +29,7 @@ export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
     access: 'user',
     work: 'inside',
     query: DaysQuery,
-    replies: { 200: Days },
+    replies: { 200: Days, 304: null },
     handle: ({ query, caller, request }) => daysReply(deps, caller.user, query.preload, request),
   }),
   defineRoute({
@@ -40,7 +40,7 @@ export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
     work: 'inside',
     params: z.object({ handle: z.string() }),
     query: PublicTimelineQuery,
-    replies: { 200: PublicTimelinePage },
+    replies: { 200: PublicTimelinePage, 304: null },
     errors: ['not-found', 'cursor-invalid', 'cursor-mismatch'],
     handle: ({ params, query, request }) =>
       refuseEvenly(async () => {

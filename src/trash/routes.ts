@@ -18,7 +18,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
     access: 'user',
     work: 'inside',
     query: TrashQuery,
-    replies: { 200: TimelinePage },
+    replies: { 200: TimelinePage, 304: null },
     errors: ['cursor-invalid', 'cursor-mismatch'],
     handle: ({ query, caller, request }) => pageReply(deps, caller.user, { ...query, order: 'trashed' }, request),
   }),

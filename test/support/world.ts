@@ -1,4 +1,5 @@
 import { IdempotencyStrategy, type Bucket } from '@google-cloud/storage';
+import type { Express } from 'express';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,8 @@ export interface WorldOptions {
 
 /** The app on its local cloud, listening on loopback, with a clock that stands until it is moved. */
 export interface World extends Clients {
+  /** The app as Express sees it: its router is the table of routes. */
+  app: Express;
   /** Where clients find the app. */
   url: string;
   /** The app itself, for clients that give up at the first refusal. */
@@ -104,6 +107,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
   return {
     ...clients,
+    app,
     bucket: chaosWith('cut') ? insistent(createClients(config.cloud, cloud.endpoints).bucket) : clients.bucket,
     url,
     appUrl,

@@ -1,0 +1,201 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
+import { afterAll } from 'vitest';
+import type { UserId } from '../../src/library/ids.ts';
+import { loadKeys } from '../../src/signing/keys.ts';
+import { unsubscribeUrl } from '../../src/signing/unsubscribe-token.ts';
+import { startTestIssuer, type TestKey } from '../accounts/test-issuer.ts';
+import { START, startWorld, type World } from '../support/world.ts';
+import { BOUNDARY, encodeForm, type Part } from '../http/forms.ts';
+import { HttpClient, jsonOf, type Answer, type Call } from '../support/http-client.ts';
+
+/** The app in profile `google` on the local cloud, with issuers of tokens that a test words itself. */
+export interface GoogleWorld extends World {
+  client: HttpClient;
+  /** A token of the issuer that the app trusts; `claims` replace the good ones. */
+  token(name: string, claims?: JWTPayload): Promise<string>;
+  /** Tokens that must not count, by what is wrong with them. */
+  badTokens(name: string): Promise<Record<BadToken, string>>;
+  /** A new user with one of each thing that a route can name. */
+  owner(): Promise<Owner>;
+  send(call: Call): Promise<Answer>;
+}
+
+export type BadToken = 'expired' | 'foreign issuer' | 'alg: none' | 'wrong audience' | 'public key as secret';
+
+/** What a route's address or body can name. */
+export interface Things {
+  handle: string;
+  /** The id of the account. */
+  user: string;
+  photo: string;
+  trashed: string;
+  upload: string;
+  /** The id of a page's session. */
+  session: string;
+}
+
+export interface Owner extends Things {
+  token: string;
+  /** A session that is alive, as `Cookie` sends it. */
+  cookie: string;
+  /** A session that was signed out. */
+  revoked: string;
+  /** Path and query of the signed URL of the photo's thumbnail. */
+  thumb: string;
+  /** Path and query of the link that ends this owner's mails. */
+  unsubscribe: string;
+}
+
+const AUDIENCE = 'photo-timeline';
+const SECOND = START / 1000;
+
+/** Things of the same form as real ones that have never been. */
+export const neverBeen = (): Things => ({
+  handle: 'never-been',
+  user: 'Never0000000Been',
+  photo: 'Never0000000Been',
+  trashed: 'Never0000000Been',
+  upload: 'Never0000000Been',
+  session: '0'.repeat(64),
+});
+
+/** Starts a world whose app runs as in production; `env` is its further environment. */
+export async function startGoogleWorld(env: Record<string, string> = {}): Promise<GoogleWorld> {
+  const issuer = await startTestIssuer();
+  const foreign = await startTestIssuer();
+  const world = await startWorld({
+    env: {
+      PROFILE: 'google',
+      GOOGLE_CLOUD_PROJECT: 'photo-timeline',
+      BUCKET: 'photos',
+      TASKS_LOCATION: 'local',
+      IDENTITY: `oidc:${issuer.url}|${AUDIENCE}`,
+      LOG_LEVEL: 'silent',
+      REGISTRATION: 'open',
+      RATE_LIMITS: 'off',
+      ...env,
+    },
+  });
+  // No task runs: what changes, a request has changed.
+  await world.cloud.appIsGone();
+  const signingKeys = await loadKeys(world);
+  const client = new HttpClient(world.url);
+  afterAll(async () => {
+    client.close();
+    await Promise.all([issuer.stop(), foreign.stop()]);
+  });
+  const key = issuer.keys[0] as TestKey;
+  const claimsOf = (name: string): JWTPayload => ({
+    iss: issuer.url,
+    aud: AUDIENCE,
+    sub: name,
+    preferred_username: name,
+    iat: SECOND,
+    auth_time: SECOND,
+    exp: SECOND + 3600,
+  });
+  const token = (name: string, claims: JWTPayload = {}) => sign(key, { ...claimsOf(name), ...claims });
+  const send = (call: Call) => client.send(call);
+  return {
+    ...world,
+    client,
+    token,
+    send,
+    async badTokens(name) {
+      const claims = claimsOf(name);
+      return {
+        expired: await token(name, { iat: SECOND - 3600, exp: SECOND - 60 }),
+        'foreign issuer': await sign(foreign.keys[0] as TestKey, { ...claims, iss: foreign.url }),
+        'alg: none': new UnsecuredJWT(claims).encode(),
+        'wrong audience': await token(name, { aud: 'another-service' }),
+        'public key as secret': await new SignJWT(claims)
+          .setProtectedHeader({ alg: 'HS256', kid: key.kid })
+          .sign(new TextEncoder().encode(JSON.stringify(key.publicKey))),
+      };
+    },
+    owner: async () => {
+      const made = await newOwner(send, await token(`owner-${randomUUID().slice(0, 8)}`));
+      const pass = { user: made.user as UserId, subscription: 'posts' } as const;
+      return { ...made, unsubscribe: unsubscribeUrl({ signingKeys, publicUrl: '' }, pass) };
+    },
+  };
+}
+
+const sign = ({ alg, kid, privateKey }: TestKey, claims: JWTPayload) =>
+  new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(privateKey);
+
+/** A form with these parts, as `Call` takes it. */
+export const formCall = (parts: Part[]) => ({
+  headers: { 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}` },
+  body: encodeForm(parts),
+});
+
+/** A body of JSON, as `Call` takes it. */
+export const jsonCall = (body: unknown) => ({
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** A JPEG of one grey pixel. */
+export const TINY_JPEG = Buffer.from(
+  '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQ' +
+    'Ew8QEBD/yQALCAABAAEBAREA/8wABgAQEAX/2gAIAQEAAD8A0s8g/9k=',
+  'base64',
+);
+
+/** Another file each time: random bytes stand behind the end of the picture. */
+const freshPicture = () => Buffer.concat([TINY_JPEG, randomBytes(16)]);
+
+async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<Owner, 'unsubscribe'>> {
+  const Authorization = `Bearer ${token}`;
+  const as = async (call: Call) => {
+    const answer = await send({ ...call, headers: { ...call.headers, Authorization } });
+    if (answer.status >= 300) throw new Error(`${call.method} ${call.path}: ${answer.status} ${String(answer.body)}`);
+    return answer.body.length > 0 ? (jsonOf(answer) as Record<string, unknown>) : {};
+  };
+  const upload = async () => {
+    const { photo } = await as({
+      method: 'POST',
+      path: '/v1/photos',
+      ...formCall([{ name: 'image', fileName: 'a.jpg', content: freshPicture() }]),
+    });
+    return photo as { id: string; variants: { thumb: { url: string } } };
+  };
+  const me = await as({ method: 'GET', path: '/v1/me' });
+  const [photo, trashed] = [await upload(), await upload()];
+  await as({ method: 'DELETE', path: `/v1/photos/${trashed.id}` });
+  const sha256 = 'ab'.repeat(32);
+  const opened = await as({
+    method: 'POST',
+    path: '/v1/uploads',
+    ...jsonCall({ bytes: 1000, type: 'image/jpeg', sha256 }),
+  });
+  const cookie = await signIn(send, token);
+  const revoked = await signIn(send, token);
+  await send({ method: 'DELETE', path: '/v1/session', headers: { Cookie: revoked, 'Sec-Fetch-Site': 'same-origin' } });
+  const { pathname, search } = new URL(photo.variants.thumb.url, 'http://localhost');
+  return {
+    handle: me['handle'] as string,
+    user: me['id'] as string,
+    photo: photo.id,
+    trashed: trashed.id,
+    upload: opened['id'] as string,
+    session: sessionIn(cookie),
+    token,
+    cookie,
+    revoked,
+    thumb: pathname + search,
+  };
+}
+
+/** The id of the session in a cookie: the SHA-256 of its secret. */
+const sessionIn = (cookie: string) =>
+  createHash('sha256')
+    .update(cookie.split('.')[1] ?? '')
+    .digest('hex');
+
+async function signIn(send: GoogleWorld['send'], token: string): Promise<string> {
+  const answer = await send({ method: 'POST', path: '/v1/session', ...jsonCall({ token }) });
+  return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+}

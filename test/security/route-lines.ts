@@ -1,0 +1,209 @@
+import type { CallerName } from './callers.ts';
+import { formCall, jsonCall, TINY_JPEG, type Owner, type Things } from './google-world.ts';
+
+/**
+ * Who may call a route in profile `google`:
+ * - `anyone`: every caller gets the same, and credentials are not looked at.
+ * - `optional`: without credentials the caller is a guest; credentials that are no good are refused.
+ * - `user`: a signed-in user, about things of that user.
+ * - `owner`: as `user`; the thing of another user is answered like one that has never been.
+ * - `platform`: Cloud Tasks and cron. For every other caller the address does not exist.
+ */
+export type Who = 'anyone' | 'optional' | 'user' | 'owner' | 'platform';
+
+/** What the matrix sends to a route, and who may. */
+export interface RouteLine {
+  who: Who;
+  /** The status of a caller who may. */
+  ok: number;
+  /** Tells two lines of one route apart. */
+  note?: string;
+  /** The address; by default that of the route, which then has no parameters. */
+  path?: (things: Things & Partial<Owner>) => string;
+  /** Body and its headers. */
+  body?: (
+    things: Things,
+    own: { token: string | undefined },
+  ) => { headers: Record<string, string>; body: string | Buffer };
+  /** Callers for whom this route answers otherwise than its `who` says, with the reason beside the line. */
+  but?: Partial<Record<CallerName, number>>;
+}
+
+const file = { name: 'image', fileName: 'a.jpg', content: TINY_JPEG };
+
+const json = (make: (things: Things) => unknown) => (things: Things) => jsonCall(make(things));
+const form = () => formCall([{ name: 'caption', content: 'x' }, file]);
+const photo = ({ photo: id }: Things) => `/v1/photos/${id}`;
+const upload = ({ upload: id }: Things) => `/v1/uploads/${id}`;
+
+/** A page of another origin that uses the cookie may not do this, though it is a GET: it changes something. */
+const NOT_FROM_A_FOREIGN_PAGE = { 'foreign page': 403 };
+
+/**
+ * One line, or several, for each route of the app: its method and path as Express writes them. A new route needs its
+ * line here before the matrix passes.
+ */
+export const LINES: Record<string, RouteLine | RouteLine[]> = {
+  // The API
+  'POST /v1/photos': { who: 'user', ok: 201, body: form },
+  'POST /v1/photos/check': { who: 'user', ok: 200, body: json(() => ({ sha256: ['ab'.repeat(32)] })) },
+  'GET /v1/photos/:id': { who: 'owner', ok: 200, path: photo },
+  'PATCH /v1/photos/:id': { who: 'owner', ok: 200, path: photo, body: json(() => ({ caption: 'Changed' })) },
+  'DELETE /v1/photos/:id': { who: 'owner', ok: 204, path: photo },
+  'POST /v1/photos/:id/restore': { who: 'owner', ok: 200, path: ({ trashed }) => `/v1/photos/${trashed}/restore` },
+  'POST /v1/photos/:id/retry': { who: 'owner', ok: 202, path: (things) => `${photo(things)}/retry` },
+  'GET /v1/photos/:id/image/:size': [
+    { who: 'owner', ok: 200, note: 'without a token', path: (things) => `${photo(things)}/image/thumb` },
+    { who: 'owner', ok: 200, note: 'the original', path: (things) => `${photo(things)}/image/original` },
+    { who: 'anyone', ok: 200, note: 'by its signed URL', path: ({ thumb = '' }) => thumb },
+  ],
+  'PATCH /v1/photos/batch': {
+    who: 'user',
+    ok: 200,
+    body: json((things) => ({ items: [{ id: things.photo, caption: 'Changed' }] })),
+  },
+  'POST /v1/photos/batch/trash': { who: 'user', ok: 200, body: json((things) => ({ ids: [things.photo] })) },
+  'POST /v1/photos/batch': { who: 'user', ok: 200, body: json((things) => ({ items: [{ upload: things.upload }] })) },
+  'POST /v1/uploads': {
+    who: 'user',
+    ok: 201,
+    body: json(() => ({ bytes: 1000, type: 'image/jpeg', sha256: 'cd'.repeat(32) })),
+  },
+  'GET /v1/uploads': { who: 'user', ok: 200 },
+  'GET /v1/uploads/:id': { who: 'owner', ok: 200, path: upload },
+  'DELETE /v1/uploads/:id': { who: 'owner', ok: 204, path: upload },
+  'GET /v1/timeline': { who: 'user', ok: 200 },
+  'GET /v1/timeline/days': { who: 'user', ok: 200 },
+  'GET /v1/users/:handle/timeline': [
+    { who: 'anyone', ok: 200, note: 'public', path: () => '/v1/users/public/timeline' },
+    {
+      who: 'anyone',
+      ok: 404,
+      note: 'private',
+      path: ({ handle }) => `/v1/users/${handle}/timeline`,
+    },
+  ],
+  'GET /v1/changes': { who: 'user', ok: 200 },
+  'GET /v1/trash': { who: 'user', ok: 200 },
+  'DELETE /v1/trash': { who: 'user', ok: 204 },
+  'DELETE /v1/trash/:id': { who: 'owner', ok: 204, path: ({ trashed }) => `/v1/trash/${trashed}` },
+  'GET /v1/me': { who: 'user', ok: 200 },
+  'PATCH /v1/me': { who: 'user', ok: 200, body: json(() => ({ displayName: 'Changed' })) },
+  'DELETE /v1/me': { who: 'user', ok: 202 },
+  'GET /v1/me/activity': { who: 'user', ok: 200 },
+  'GET /v1/me/audit': { who: 'user', ok: 200 },
+  'GET /v1/limits': { who: 'anyone', ok: 200 },
+  // The token stands in the body: whose it is, is the caller. After an erasure this begins a new account.
+  'POST /v1/session': {
+    who: 'user',
+    ok: 201,
+    body: (_things, { token }) => jsonCall(token === undefined ? {} : { token }),
+    but: { anonymous: 400, revoked: 400, 'forged platform': 400, 'own page': 400, erased: 201 },
+  },
+  'DELETE /v1/session': { who: 'optional', ok: 204 },
+  'GET /v1/sessions': { who: 'user', ok: 200 },
+  'DELETE /v1/sessions': { who: 'user', ok: 204 },
+  'DELETE /v1/sessions/:id': { who: 'owner', ok: 204, path: ({ session }) => `/v1/sessions/${session}` },
+
+  // Pages
+  'GET /': { who: 'optional', ok: 200 },
+  'GET /sign-in': { who: 'optional', ok: 200 },
+  'GET /upload_photo': {
+    who: 'optional',
+    ok: 200,
+    // Guests are sent to where they can sign in.
+    but: { anonymous: 303, revoked: 303, 'forged platform': 303 },
+  },
+  'POST /upload_photo': { who: 'user', ok: 303, body: form },
+  'POST /signout': { who: 'optional', ok: 303 },
+  'GET /unsubscribe': { who: 'anyone', ok: 200, path: ({ unsubscribe = '' }) => unsubscribe },
+  'POST /unsubscribe': { who: 'anyone', ok: 200, path: ({ unsubscribe = '' }) => unsubscribe },
+  'GET /docs': { who: 'anyone', ok: 200 },
+  'GET /assets/style.css': { who: 'anyone', ok: 200 },
+  'GET /assets/icon.svg': { who: 'anyone', ok: 200 },
+  'GET /favicon.ico': { who: 'anyone', ok: 302 },
+
+  // What the surroundings ask
+  'GET /openapi.json': { who: 'anyone', ok: 200 },
+  'GET /healthz': { who: 'anyone', ok: 200 },
+  'GET /readyz': { who: 'anyone', ok: 200 },
+  'GET /_ah/warmup': { who: 'anyone', ok: 200 },
+  // For the bearer of METRICS_TOKEN, which is none of these callers.
+  'GET /metrics': { who: 'platform', ok: 200 },
+
+  // Cloud Tasks and cron
+  'POST /tasks/:job': { who: 'platform', ok: 200, path: () => '/tasks/make-variants', body: json(() => ({})) },
+  'POST /_ah/queue/deferred': { who: 'platform', ok: 200, body: json(() => ({})) },
+  'GET /cron/:job': { who: 'platform', ok: 200, path: () => '/cron/purge-trash' },
+
+  // The course routes
+  'POST /post/:user/': { who: 'owner', ok: 303, path: ({ handle }) => `/post/${handle}/`, body: form },
+  'GET /user/:user/json/': [
+    { who: 'optional', ok: 200, note: 'public', path: () => '/user/public/json/' },
+    { who: 'owner', ok: 200, note: 'private', path: ({ handle }) => `/user/${handle}/json/` },
+  ],
+  'GET /user/:user/web/': [
+    { who: 'optional', ok: 200, note: 'public', path: () => '/user/public/web/' },
+    { who: 'owner', ok: 200, note: 'private', path: ({ handle }) => `/user/${handle}/web/` },
+  ],
+  'GET /image/:key/': {
+    who: 'owner',
+    ok: 200,
+    path: ({ user, photo: id }) => `/image/${user}.${id}/`,
+    // Guests are not told either whether there is such a photo.
+    but: { anonymous: 404, revoked: 404, 'forged platform': 404 },
+  },
+  'GET /data': { who: 'user', ok: 200 },
+  'GET /counter/get': { who: 'user', ok: 200 },
+  'GET /counter/increment': { who: 'user', ok: 200, but: NOT_FROM_A_FOREIGN_PAGE },
+  'POST /counter/increment': { who: 'user', ok: 200 },
+  'POST /custom/path': { who: 'platform', ok: 200, body: json(() => ({})) },
+  'POST /worker': { who: 'platform', ok: 200, body: json(() => ({})) },
+  'POST /example_task_handler': { who: 'platform', ok: 200, body: json(() => ({})) },
+  'GET /cron_task_handler': { who: 'platform', ok: 200 },
+  'POST /email_task/': { who: 'platform', ok: 200, body: json(() => ({})) },
+  'GET /mail/weekly': { who: 'platform', ok: 200 },
+  'GET /tasks/summary': { who: 'platform', ok: 200 },
+  'GET /tasks/summary_email/': { who: 'platform', ok: 200 },
+};
+
+/** Routes of the local profile alone. In profile `google` there is nothing at these addresses. */
+export const LOCAL_ONLY = [
+  'POST /local/token',
+  'POST /signin',
+  'PUT /upload/storage/v1/b/:bucket/o',
+  'DELETE /upload/storage/v1/b/:bucket/o',
+  'GET /logging/',
+];
+
+/** The status that a caller gets from a line; `ok` is the line's own. */
+const STATUS: Record<Who, Partial<Record<CallerName, number>>> = {
+  anyone: {},
+  optional: badTokens(),
+  user: { anonymous: 401, revoked: 401, 'forged platform': 401, ...badTokens() },
+  owner: { anonymous: 401, revoked: 401, 'forged platform': 401, 'other user': 404, ...badTokens() },
+  platform: {},
+};
+
+const SAFE = new Set(['GET', 'HEAD']);
+
+/** What a caller is to get: the line's exception, the rule of its `who`, or what callers get who may. */
+export function expectedStatus({ who, ok, but = {} }: RouteLine, method: string, caller: CallerName): number {
+  if (who === 'platform') return 404;
+  const exception = but[caller];
+  if (exception !== undefined) return exception;
+  // A cookie counts for reading from anywhere, and for changes from pages of our own alone.
+  if (caller === 'foreign page' && who !== 'anyone' && !SAFE.has(method)) return 403;
+  return STATUS[who][caller] ?? ok;
+}
+
+function badTokens(): Partial<Record<CallerName, number>> {
+  return {
+    expired: 401,
+    'foreign issuer': 401,
+    'alg: none': 401,
+    'wrong audience': 401,
+    'public key as secret': 401,
+    erased: 410,
+  };
+}
