@@ -13,7 +13,7 @@ export function excessOf(json: Buffer): string | undefined {
   let values = 1;
   let depth = 0;
   for (let at = 0; at < json.length; at += 1) {
-    switch (json[at]) {
+    switch (json[at] ?? 0) {
       case QUOTE:
         at = endOfString(json, at);
         break;

@@ -128,7 +128,7 @@ describe('open uploads count in the quota', () => {
     const { bytes, reservedBytes } = await usageOf(ana);
     const openBytes = (await listed(ana)).map((upload) => upload.bytes);
     expect(reservedBytes).toBe(openBytes.reduce((sum, one) => sum + one, 0));
-    expect(openBytes.sort()).toEqual([10_001, 20_000, 5000, 5001]);
+    expect(openBytes.toSorted((a, b) => a - b)).toEqual([5000, 5001, 10_001, 20_000]);
     expect(bytes % 20_000).toBe(0);
   });
 });
