@@ -64,7 +64,7 @@ function addressOf({ path, parameters }: Operation, pool: Pool, words: Vocabular
   const fill = (values: readonly string[], encode: (text: string) => string) =>
     named.reduce((result, { name }, index) => result.replace(`{${name}}`, () => encode(values[index] ?? '')), path);
   return fc.oneof(
-    { weight: 8, arbitrary: good.map((values) => ({ path: fill(values, encodeText), offPath: false })) },
+    { weight: 8, arbitrary: good.map((values) => ({ path: fill(values, encodeText), offPath: values.includes('') })) },
     { weight: 1, arbitrary: strange.map((values) => ({ path: fill(values, encodeText), offPath: named.length > 0 })) },
     {
       weight: 1,
@@ -141,7 +141,8 @@ const courseQuery = (pool: Pool): fc.Arbitrary<Pair[]> =>
     nearly(pool.mediaTokens).map((value): Pair[] => [['token', value]]),
   );
 
-const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+/** Longer ones would make the head too large for Node, which answers 431 by itself (test/http/broken-requests.test.ts). */
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 1000);
 
 type Headers = Record<string, string>;
 

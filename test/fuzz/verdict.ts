@@ -49,9 +49,9 @@ function statusFaults({ operation: { responses }, offPath }: Generated, { status
   return [`Status ${status} is not in the document`];
 }
 
-function typeFaults(api: Api, { operation, call }: Generated, { status, headers, body }: Answer): string[] {
+function typeFaults(api: Api, { operation, call, offPath }: Generated, { status, headers, body }: Answer): string[] {
   const type = headers['content-type']?.split(';')[0] ?? '';
-  if (!operation.responses?.[status] || call.method === 'HEAD') return [];
+  if (offPath || !operation.responses?.[status] || call.method === 'HEAD') return [];
   if (body.length === 0 && type === '')
     return operation.responses[status].content && status < 400 ? ['The body is missing'] : [];
   const types = Object.keys(operation.responses[status].content ?? {});
