@@ -39,7 +39,7 @@ const STRANGE = [
   '0000-00-00',
   '+275760-09-13T00:00:00.001Z',
   'a'.repeat(300),
-  'ä'.repeat(2000),
+  'ä'.repeat(300),
 ];
 
 /** Any text: strange, long or random. */
