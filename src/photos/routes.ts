@@ -22,7 +22,6 @@ export interface PhotoDeps extends UploadDeps, ImageDeps, PresentDeps {
   store: Store;
   library: Library;
   limits: UploadDeps['limits'] & ImageDeps['limits'];
-  admission: UploadDeps['admission'] & ImageDeps['admission'];
 }
 
 const IdParams = z.object({ id: schemas.PhotoIdParam });

@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { Admission } from '../http/admission/admission.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { matchesIfNoneMatch } from '../http/conditional.ts';
 import type { Reply } from '../http/route.ts';
@@ -14,7 +13,6 @@ import { requirePhoto } from './require-photo.ts';
 export interface VariantDeps {
   store: Store;
   renditions: Renditions;
-  admission: Pick<Admission, 'conversions'>;
 }
 
 export interface WantedVariant {
@@ -38,12 +36,12 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
   const had = formats.map((each) => tagOf(each)).find((etag) => holds(request, etag));
   if (had !== undefined) return unchanged({ etag: had, headers });
 
-  const rendition =
-    (await deps.renditions.find(photo, size, formats)) ??
-    (await deps.admission.conversions.run(async () => {
-      const stored = await requirePhoto(deps, photo.user, photo.id);
-      return deps.renditions.make(stored, size, format === 'auto' ? COMMON_FORMAT : format, clientGone(request));
-    }, photo.user));
+  const make = async () => {
+    const stored = await requirePhoto(deps, photo.user, photo.id);
+    // The decode queue bounds this. In it users take turns, so nothing in front of it may let them wait in one line.
+    return deps.renditions.make(stored, size, format === 'auto' ? COMMON_FORMAT : format, clientGone(request));
+  };
+  const rendition = (await deps.renditions.find(photo, size, formats)) ?? (await make());
   const { bytes } = rendition;
   return mediaReply(request, {
     etag: tagOf(rendition.format, rendition.recipe),

@@ -11,8 +11,6 @@ export interface Admission {
   pages: Gate;
   /** Files that come in by a form, from their last byte on, and batches of uploads. */
   uploads: Gate;
-  /** Pictures that are made because a request asks for them. */
-  conversions: Gate;
   /** Tasks and cron runs: counted, and never refused, because that throttles their queue. queue.yaml bounds them. */
   tasks: WorkCount;
 }
@@ -30,14 +28,11 @@ const PAGES = { name: 'pages', patienceMs: 250 };
 /** The local Datastore answers in a millisecond, and what answers at once is taken in at once, before any refusal. */
 const PAGES_AT_ONCE = { google: 16, local: 8 };
 const UPLOADS = { name: 'uploads', atOnce: 8, patienceMs: 1_000 };
-/** Half of the tasks of queue.yaml's queue `variants` at once: two of three decodes stay for them. */
-const CONVERSIONS = { name: 'pictures', atOnce: 4, patienceMs: 4_000 };
 
 export function createAdmission(clock: Clock, metrics: Metrics, profile: 'google' | 'local'): Admission {
   const admission = {
     pages: createGate(clock, { ...PAGES, atOnce: PAGES_AT_ONCE[profile] }),
     uploads: createGate(clock, UPLOADS),
-    conversions: createGate(clock, CONVERSIONS),
     tasks: createCount(),
   };
   const { tasks, ...gates } = admission;
