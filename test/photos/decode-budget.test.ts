@@ -53,6 +53,24 @@ describe('all sizes and formats that are asked of a photo at once', () => {
   });
 });
 
+test('a picture of one user is made before most of those that another user has asked for', async () => {
+  const ana = await world.user();
+  const ben = await world.user();
+  const photo = () => picture({ width: 2500, height: 1500 });
+  const flood: string[] = [];
+  while (flood.length < LIMIT) flood.push((await post(ana, await photo()))('large', 'webp'));
+  const own = (await post(ben, await photo()))('large', 'webp');
+  const order: string[] = [];
+  const ask = async (path: string, name: string) => {
+    await get(path).expect(200);
+    order.push(name);
+  };
+  const asked = flood.map((path) => ask(path, 'ana'));
+  await request(world.url).get('/healthz').expect(200);
+  await Promise.all([...asked, ask(own, 'ben')]);
+  expect(order.indexOf('ben')).toBeLessThan(LIMIT - 3);
+});
+
 describe('sizes and formats on demand are counted by owner and day', () => {
   const SIZES = ['thumb', 'small', 'medium', 'large'];
   const TODAY = LIMIT - SIZES.length * 2;
