@@ -115,7 +115,8 @@ export async function keepOrDiscard(
   create: () => Promise<CreatedPhoto>,
 ): Promise<CreatedPhoto> {
   try {
-    const created = await deps.admission.uploads.runAdmitted(create);
+    // Without a turn of an upload: while it waits for its commit, more photos of the user join that commit.
+    const created = await create();
     if (!created.keepsUpload) await discardUpload(deps, upload);
     return created;
   } catch (error) {
