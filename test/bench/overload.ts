@@ -133,7 +133,7 @@ async function startReaders(scope: AsyncDisposableStack): Promise<{ url: string;
   return { url, tokens: users.map(({ token }) => token) };
 }
 
-/** Pages that begin at different days: each is read anew. */
+/** Pages that begin at different days, so that each of them is read. */
 function pagesOf(tokens: string[]): Requests {
   const { first, last } = SIXTEEN_YEARS;
   const middle = (first + last) / 2;

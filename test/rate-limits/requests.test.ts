@@ -61,7 +61,7 @@ test('a browser is told in words', async () => {
   expect(page.headers['retry-after']).toBe('1');
 });
 
-test('in the local profile an address does not count, whoever asks', async () => {
+test('in the local profile no address counts', async () => {
   const replies = await send(60, () => request(world.url).get('/v1/limits').set('Authorization', 'Bearer forged'));
   expect(countOf(replies, 200)).toBe(60);
   expect(replies[0]?.headers).not.toHaveProperty('ratelimit');

@@ -15,7 +15,7 @@ const usageOf = async (user: TestUser) =>
 const listed = async (user: TestUser) =>
   ((await user.get('/v1/uploads').expect(200)).body as { items: { id: string; bytes: number }[] }).items;
 
-/** Asks for a session for a file of that size, which nobody will send. */
+/** Asks for a session for a file of that size, which is never sent. */
 const ask = (user: TestUser, bytes: number, key?: string) =>
   user
     .post('/v1/uploads')

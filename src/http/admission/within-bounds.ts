@@ -15,7 +15,7 @@ export interface Work<T> {
 
 /**
  * Answers a request within the bounds of its kind of work. What is refused is refused before its body is read; while a
- * body is read it takes nobody's turn, however slow the client is.
+ * body is read, it takes no turn, however slow the client is.
  * @throws AppError overloaded, and what `read` and `handle` throw
  */
 export async function withinBounds<T>(admission: Admission | undefined, work: Work<T>): Promise<Reply> {

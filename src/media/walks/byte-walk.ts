@@ -64,7 +64,7 @@ export function feed(walk: Generator<Ask, unknown, Buffer>, onGivenUp?: () => vo
   };
 }
 
-/** A large `take` gathers its chunks: to put them together anew with each one would take quadratic time. */
+/** A large `take` gathers its chunks: joining them again with each one would take quadratic time. */
 const isShort = (ask: Ask, bytes: number) => 'take' in ask && bytes < ask.take;
 
 const NOTHING = Buffer.alloc(0);
