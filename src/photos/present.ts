@@ -49,7 +49,7 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
 }
 
 /**
- * Turns stored photos of one user into what everybody else gets. This is the only maker of a `SharedPhoto`, and it names
+ * Turns stored photos of one user into what all others get. This is the only maker of a `SharedPhoto`, and it names
  * each field that strangers get. A field that is added to photos stays with their owner until it is named here.
  */
 export function createStrangersPresenter(
