@@ -119,8 +119,11 @@ interface BoxChange {
 }
 
 function changeBox(original: Buffer, { box, kind, value, at }: BoxChange): Buffer {
-  const starts = Array.from(original.toString('latin1').matchAll(BOX_NAMES), ({ index }) => index - 4);
-  const start = starts[box % Math.max(1, starts.length)] ?? 0;
+  const names = original.toString('latin1').matchAll(BOX_NAMES);
+  const starts = Array.from(names, ({ index }) => index - 4).filter((start) => start >= 0);
+  const start = starts[box % Math.max(1, starts.length)];
+  // Earlier changes may have cut all boxes off.
+  if (start === undefined) return original;
   const bytes = Buffer.from(original);
   const end = Math.min(bytes.length, start + Math.max(8, bytes.readUInt32BE(start)));
   if (kind === 'cut') return Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]);
