@@ -77,7 +77,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const blobs = createBlobs(bucket);
   const directUploads = createDirectUploads(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS[profile], clock);
-  const decodes = new DecodeQueue();
+  const decodes = new DecodeQueue({ requestsWait: () => admission.pages.waiting() > 0 });
   const refusals = countRefusals(metrics);
   const rateLimits = createRateLimits(config, { clock, refusals });
   const uploadSlots = new UploadSlots(refusals, config.rateLimits?.uploads);

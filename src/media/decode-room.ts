@@ -6,6 +6,8 @@ export interface RoomOptions {
   lightBytes: number;
   /** Bytes that all decodes may hold together that are not light. */
   heavyBytes: number;
+  /** Tells that requests wait for the processor. Then only one light decode runs at once. */
+  requestsWait?(): boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export class DecodeRoom {
     const running = this.#light + this.#heavy.length;
     const kind = this.kindOf(bytes);
     if (this.#alone || (kind === 'alone' && running > 0) || running >= atOnce) return false;
+    if (kind === 'light' && this.#light > 0 && this.#options.requestsWait?.()) return false;
     if (kind !== 'heavy') return true;
     const held = this.#heavy.reduce((sum, each) => sum + each, 0);
     return this.#heavy.length < Math.max(1, atOnce - 1) && held + bytes <= heavyBytes;

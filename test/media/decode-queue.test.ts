@@ -49,6 +49,31 @@ describe('the decode queue', () => {
     expect(await Promise.all(outcomes)).toEqual(['done', 'done', 'done', 'done']);
   });
 
+  test('begins one light decode at a time while requests wait, and a heavy one beside it', async () => {
+    let requestsWait = true;
+    const queue = new DecodeQueue({ atOnce: 2, lightBytes: 20, heavyBytes: 80, requestsWait: () => requestsWait });
+    const [first, second, third, fourth, heavy] = [job(), job(), job(), job(), job(40)];
+    const light = [first, second, third, fourth];
+    const outcomes = light.map((each) => ask(queue, each));
+    await settled();
+    expect(started(light)).toEqual([true, false, false, false]);
+    await finish(first);
+    expect(started(light)).toEqual([true, true, false, false]);
+    requestsWait = false;
+    await finish(second);
+    expect(started(light)).toEqual([true, true, true, true]);
+    await finish(third, fourth);
+    expect(await Promise.all(outcomes)).toEqual(['done', 'done', 'done', 'done']);
+
+    requestsWait = true;
+    const beside = job();
+    const both = [ask(queue, heavy, { bytes: 40 }), ask(queue, beside)];
+    await settled();
+    expect(started([heavy, beside])).toEqual([true, true]);
+    await finish(heavy, beside);
+    expect(await Promise.all(both)).toEqual(['done', 'done']);
+  });
+
   test('lets the next one decode while the one before still writes, and frees no place twice', async () => {
     const queue = new DecodeQueue({ atOnce: 1 });
     const [writing, second, third] = [job(), job(), job()];

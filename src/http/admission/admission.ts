@@ -24,15 +24,16 @@ export interface WorkCount {
  * So many saturate the app's one thread. Together they stay above the 20 requests that app.yaml lets an instance have: on
  * App Engine another instance starts before these bounds refuse a request.
  */
-const PAGES = { name: 'pages', patienceMs: 250 };
+const PAGES = { name: 'pages', patienceMs: 100 };
 /** The local Datastore answers in a millisecond, and what answers at once is taken in at once, before any refusal. */
 const PAGES_AT_ONCE = { google: 16, local: 8 };
 const UPLOADS = { name: 'uploads', atOnce: 8, patienceMs: 1_000 };
 
 export function createAdmission(clock: Clock, metrics: Metrics, profile: 'google' | 'local'): Admission {
+  const pages = createGate(clock, { ...PAGES, atOnce: PAGES_AT_ONCE[profile] });
   const admission = {
-    pages: createGate(clock, { ...PAGES, atOnce: PAGES_AT_ONCE[profile] }),
-    uploads: createGate(clock, UPLOADS),
+    pages,
+    uploads: createGate(clock, { ...UPLOADS, besideOthers: { atOnce: 1, othersWait: () => pages.waiting() > 0 } }),
     tasks: createCount(),
   };
   const { tasks, ...gates } = admission;

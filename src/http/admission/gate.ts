@@ -6,6 +6,8 @@ export interface GateOptions {
   name: string;
   /** Work of this kind at once. */
   atOnce: number;
+  /** The same while other work waits. What is refused follows from `atOnce` all the same, and from the wait there is. */
+  besideOthers?: { atOnce: number; othersWait(): boolean };
   /** The longest expected wait of a newcomer, in milliseconds, while work has been waiting for a while. */
   patienceMs: number;
 }
@@ -69,7 +71,7 @@ const LONGEST_RETRY = 30_000;
  * Time is measured on `clock`. The two patiences are those of a controlled delay: B. Maurer, "Fail at Scale", ACM Queue
  * 13 (8), 2015.
  */
-export function createGate(clock: Clock, { name, atOnce, patienceMs }: GateOptions): Gate {
+export function createGate(clock: Clock, { name, atOnce, besideOthers, patienceMs }: GateOptions): Gate {
   const queue: Place[] = [];
   const expected = new Set<{ since: number }>();
   let [inWork, refused] = [0, 0];
@@ -79,15 +81,19 @@ export function createGate(clock: Clock, { name, atOnce, patienceMs }: GateOptio
   /** When all would be served that have been refused, if they came back. */
   let retriesUntil = 0;
 
+  const atOnceNow = () => (besideOthers?.othersWait() ? besideOthers.atOnce : atOnce);
+
   const begin = (by: string | undefined): Promise<void> | undefined => {
-    if (inWork < atOnce) return void (inWork += 1);
+    if (inWork < atOnceNow()) return void (inWork += 1);
     if (queue.length === 0) emptyAt = clock.elapsed();
     return new Promise((start) => queue.push({ by, since: clock.elapsed(), start }));
   };
   const end = (): void => {
-    const next = queue.shift();
-    if (next) next.start();
-    else inWork -= 1;
+    inWork -= 1;
+    while (queue.length > 0 && inWork < atOnceNow()) {
+      inWork += 1;
+      queue.shift()?.start();
+    }
   };
   const perform = async <T>(work: () => Promise<T>, by?: string): Promise<T> => {
     // Without a wait there is no turn of the event loop in between.
@@ -133,7 +139,7 @@ export function createGate(clock: Clock, { name, atOnce, patienceMs }: GateOptio
 
   return {
     async run(work, by) {
-      if (inWork >= atOnce) check(by);
+      if (inWork >= atOnceNow()) check(by);
       return perform(work, by);
     },
     runAdmitted: (work) => perform(work),

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { manualClock } from '../../../src/clock.ts';
 import type { AppError } from '../../../src/http/errors.ts';
-import { createGate, type Gate } from '../../../src/http/admission/gate.ts';
+import { createGate, type Gate, type GateOptions } from '../../../src/http/admission/gate.ts';
 
 /** Two at once; each piece of work takes 100 ms, so that one ends every 50 ms. */
 const OPTIONS = { name: 'pages', atOnce: 2, patienceMs: 200 };
 const WORK_MS = 100;
 
 /** A gate on a clock that stands, whose work ends in the order of arrival, two pieces every 100 ms. */
-function start() {
+function start(options: Partial<GateOptions> = {}) {
   const clock = manualClock(0);
-  const gate = createGate(clock, OPTIONS);
+  const gate = createGate(clock, { ...OPTIONS, ...options });
   const begun: number[] = [];
   const ends: (() => void)[] = [];
   let count = 0;
@@ -158,4 +158,18 @@ test('requests whose bodies are still to come count for two seconds, and not whi
   expect(refusalOf(gate)).toBeUndefined();
   await pass(WORK_MS);
   await Promise.all(answers);
+});
+
+test('while other work waits, one piece at a time begins, and all turns are taken again afterwards', async () => {
+  let othersWait = true;
+  const { ask, begun, pass } = start({ besideOthers: { atOnce: 1, othersWait: () => othersWait } });
+  const answers = Array.from({ length: 5 }, () => ask());
+  expect(begun).toEqual([0]);
+  await pass(WORK_MS);
+  expect(begun).toEqual([0, 1]);
+  othersWait = false;
+  await pass(WORK_MS);
+  expect(begun).toEqual([0, 1, 2, 3]);
+  await pass(2 * WORK_MS);
+  expect(await Promise.all(answers)).toEqual([0, 1, 2, 3, 4]);
 });
