@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
 import { ownPath } from '../accounts/own-path.ts';
@@ -113,7 +114,15 @@ const uploadRoutes = (deps: WebDeps): Route[] => [
 ];
 
 function docsRoute({ describeApi }: WebDeps): Route {
-  let page: string | undefined;
+  let page: Promise<string> | undefined;
+  // Each step takes up to 20 ms of the thread. Other requests are served in between.
+  const render = async () => {
+    const described = describeApi();
+    await nextTurn();
+    const document = ApiDocument.parse(described);
+    await nextTurn();
+    return renderDocs(document);
+  };
   return defineRoute({
     method: 'get',
     path: '/docs',
@@ -121,7 +130,7 @@ function docsRoute({ describeApi }: WebDeps): Route {
     access: 'public',
     documented: false,
     replies: { 200: 'text/html' },
-    handle: () => ({ status: 200, html: (page ??= renderDocs(ApiDocument.parse(describeApi()))) }),
+    handle: async () => ({ status: 200, html: await (page ??= render()) }),
   });
 }
 
