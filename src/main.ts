@@ -3,7 +3,7 @@ const OLDEST_NODE = 24;
 
 // An older Node stops at the first import that it does not know: nothing is imported before this check.
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
-  void import('./start.ts');
+  void import('./app/start.ts');
 } else {
   console.error(
     `Photo Timeline needs Node ${OLDEST_NODE} or newer, and this is Node ${process.versions.node}. ` +

@@ -1,8 +1,8 @@
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createClients, DATASTORE_WINDOW } from '../src/clients.ts';
-import { readConfig } from '../src/config.ts';
+import { createClients, DATASTORE_WINDOW } from '../src/app/clients.ts';
+import { readConfig } from '../src/app/config.ts';
 
 test('the Datastore client takes in several pages of answers before it acknowledges the first bytes', async () => {
   const connected = Promise.withResolvers<ServerHttp2Session>();

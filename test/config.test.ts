@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig } from '../src/config.ts';
-import { RATE_DEFAULTS } from '../src/rate-limits/settings.ts';
+import { readConfig } from '../src/app/config.ts';
+import { RATE_DEFAULTS } from '../src/features/rate-limits/settings.ts';
 
 const GOOGLE = {
   PROFILE: 'google',

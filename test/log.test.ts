@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { createLog, withLogFields, type LogOptions } from '../src/log.ts';
+import { createLog, withLogFields, type LogOptions } from '../src/runtime/log.ts';
 import { canMakeDisks, smallDisk } from './local-cloud/whole/small-disk.ts';
 
 function record(options: Partial<LogOptions> = {}) {

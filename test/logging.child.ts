@@ -1,4 +1,4 @@
-import { createLog } from '../src/log.ts';
+import { createLog } from '../src/runtime/log.ts';
 
 // Logs each message of its parent on standard output, and answers when that is done.
 const log = createLog({ level: 'info' });

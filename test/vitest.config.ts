@@ -7,7 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // Files of one process share what they import: a quarter of the time went into imports.
     isolate: false,
-    // As in src/start.ts: V8 would end the process now and then.
+    // As in src/app/start.ts: V8 would end the process now and then.
     execArgv: ['--wasm-wrapper-tiering-budget=2147483647'],
     // There is no metadata server: Google's clients need not look for one.
     env: { METADATA_SERVER_DETECTION: 'none' },

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import type { UserId } from '../library/ids.ts';
-import { AppError } from './errors.ts';
+import type { UserId } from '../runtime/ids.ts';
+import { AppError } from '../runtime/errors.ts';
 import { isFromPlatform } from './platform.ts';
 import type { Budget, Caller, Route } from './route.ts';
 

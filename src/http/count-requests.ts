@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../runtime/metrics.ts';
 
 /** Counts what is answered, by method and status, and the time that it took. */
 export function countRequests(metrics: Metrics): RequestHandler {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { AppError, type FieldError } from './errors.ts';
+import { AppError, type FieldError } from '../runtime/errors.ts';
 
 /** What is wrong with an input. */
 export interface Faults {

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import { hostOf, isLoopbackHost } from '../loopback.ts';
-import { AppError } from './errors.ts';
+import { hostOf, isLoopbackHost } from '../runtime/loopback.ts';
+import { AppError } from '../runtime/errors.ts';
 
 /**
  * Refuses requests that were meant for another host. Where everybody who can connect is believed, a web page could

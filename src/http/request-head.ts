@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { AppError } from './errors.ts';
+import { AppError } from '../runtime/errors.ts';
 
 /**
  * Refuses heads that Node lets pass and the rules of HTTP/1.1 do not, and reads an absolute request target

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { randomUUID } from 'node:crypto';
-import { inLogContext, type Log, type LogFields } from '../log.ts';
+import { inLogContext, type Log, type LogFields } from '../runtime/log.ts';
 import { clientAddress, networkOf } from './client-address.ts';
-import { isOurFault } from './errors.ts';
+import { isOurFault } from '../runtime/errors.ts';
 
 export const REQUEST_ID = 'X-Request-Id';
 

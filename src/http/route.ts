@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import type { UserId } from '../library/ids.ts';
-import type { ErrorCode } from './errors.ts';
+import type { UserId } from '../runtime/ids.ts';
+import type { ErrorCode } from '../runtime/errors.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { diskFault } from './disk-fault.ts';
 
 /** Milliseconds between two attempts of what the disk has refused. */

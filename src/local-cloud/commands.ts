@@ -1,4 +1,4 @@
-import type { ManualClock } from '../clock.ts';
+import type { ManualClock } from '../runtime/clock.ts';
 import type { AppAddress } from './app-address.ts';
 import type { CronService } from './cron/index.ts';
 import type { DatastoreService } from './datastore/index.ts';

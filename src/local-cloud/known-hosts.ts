@@ -1,4 +1,4 @@
-import { hostOf, hostOfOrigin, isLoopbackHost } from '../loopback.ts';
+import { hostOf, hostOfOrigin, isLoopbackHost } from '../runtime/loopback.ts';
 
 /** What a request says of whom it is for, and of the page that sends it. */
 export interface Addressing {

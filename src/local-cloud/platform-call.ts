@@ -1,7 +1,7 @@
 import type { ClientRequest, Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import type { Clock } from '../clock.ts';
-import { Agent, request as requestHttp } from '../node-http.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { Agent, request as requestHttp } from '../runtime/node-http.ts';
 
 /** The header that carries the secret by which the application's front door knows calls of its platform. */
 export const SECRET_HEADER = 'X-Local-Cloud-Secret';

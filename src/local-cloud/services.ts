@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { manualClock, systemClock } from '../clock.ts';
+import { manualClock, systemClock } from '../runtime/clock.ts';
 import { AppAddress } from './app-address.ts';
 import { reasonOf } from './cloud-error.ts';
 import { createCommands, type CommandDeps, type Commands } from './commands.ts';

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
-import { randomText } from '../library/ids.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { randomText } from '../runtime/ids.ts';
 import type { Mailer } from './mail.ts';
 
 export interface CaptureDeps {

@@ -1,4 +1,4 @@
-import type { EnvironmentReader } from '../environment.ts';
+import type { EnvironmentReader } from '../runtime/environment-reader.ts';
 
 export interface MailConfig {
   /** Where mail is handed over, credentials included: a secret. Undefined: mail is kept in files. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { captureMail } from './capture.ts';
 import type { MailConfig } from './mail-config.ts';
 import type { Mailer } from './mail.ts';

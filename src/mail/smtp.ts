@@ -1,5 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { MailRefused, type Mailer } from './mail.ts';
 
 /** How long to wait for what, in milliseconds. */

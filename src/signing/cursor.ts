@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AppError } from '../http/errors.ts';
+import { AppError } from '../runtime/errors.ts';
 import type { SigningKeys } from './keys.ts';
 import { sign, SIGNATURE_BYTES, verify } from './mac.ts';
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.ts';
-import type { PhotoId, UserId } from '../library/ids.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { PhotoId, UserId } from '../runtime/ids.ts';
 import type { SigningKeys } from './keys.ts';
 import { signHalves, verify, type Half } from './mac.ts';
 

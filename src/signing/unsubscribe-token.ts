@@ -1,10 +1,9 @@
-import { isId, type UserId } from '../library/ids.ts';
-import type { User } from '../library/shapes.ts';
+import { isId, type UserId } from '../runtime/ids.ts';
 import type { SigningKeys } from './keys.ts';
 import { sign, verify } from './mac.ts';
 
 /** Which mails. */
-export type Subscription = keyof User['mail'];
+export type Subscription = 'summary' | 'posts';
 
 /** That the bearer may end a user's mails of one sort; nothing else. It never expires: old mails are read, too. */
 export interface UnsubscribePass {

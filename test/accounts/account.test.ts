@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { accountMemory, findOrCreateAccount, findUserByHandle, signInAccount } from '../../src/accounts/account.ts';
-import { noteErasure } from '../../src/accounts/erased-identities.ts';
-import { newUserId, type UserId } from '../../src/library/ids.ts';
-import { createStore } from '../../src/library/store.ts';
+import {
+  accountMemory,
+  findOrCreateAccount,
+  findUserByHandle,
+  signInAccount,
+} from '../../src/features/accounts/account.ts';
+import { noteErasure } from '../../src/features/accounts/erased-identities.ts';
+import { newUserId, type UserId } from '../../src/runtime/ids.ts';
+import { createStore } from '../../src/data/read/store.ts';
 import { parseKeys } from '../../src/signing/keys.ts';
 import { openFrontDoor, START, type FrontDoor } from './front-door.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { browserFamily } from '../../src/accounts/browser-family.ts';
+import { browserFamily } from '../../src/features/accounts/browser-family.ts';
 
 const ENGINE = 'AppleWebKit/537.36 (KHTML, like Gecko)';
 

@@ -1,13 +1,13 @@
 import request from 'supertest';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { accountMemory } from '../../src/accounts/account.ts';
-import { callerOf } from '../../src/accounts/caller.ts';
-import { noteErasure } from '../../src/accounts/erased-identities.ts';
-import { accountRoutes } from '../../src/accounts/routes.ts';
-import { trustedIssuers, type TrustedIssuer } from '../../src/accounts/trusted-issuers.ts';
-import { createTokenVerifier } from '../../src/accounts/verify-token.ts';
-import type { UserId } from '../../src/library/ids.ts';
-import { createStore } from '../../src/library/store.ts';
+import { accountMemory } from '../../src/features/accounts/account.ts';
+import { callerOf } from '../../src/features/accounts/caller.ts';
+import { noteErasure } from '../../src/features/accounts/erased-identities.ts';
+import { accountRoutes } from '../../src/features/accounts/routes.ts';
+import { trustedIssuers, type TrustedIssuer } from '../../src/features/accounts/trusted-issuers.ts';
+import { createTokenVerifier } from '../../src/features/accounts/verify-token.ts';
+import type { UserId } from '../../src/runtime/ids.ts';
+import { createStore } from '../../src/data/read/store.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 import { signToken, startTestIssuer, type TestKey } from './test-issuer.ts';
 

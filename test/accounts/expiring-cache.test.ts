@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { manualClock } from '../../src/clock.ts';
-import { ExpiringCache } from '../../src/accounts/expiring-cache.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
+import { ExpiringCache } from '../../src/features/accounts/expiring-cache.ts';
 
 const clock = manualClock(0);
 let searches: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { generatedHandle, Handle, parseHandle } from '../../src/accounts/handle.ts';
+import { generatedHandle, Handle, parseHandle } from '../../src/features/accounts/handle.ts';
 
 test.each(['a', 'poobyj', '0', 'a-b_c.d', '_', '__', '...', 'x'.repeat(30)])('%j is a handle', (name) => {
   expect(Handle.safeParse(name).success).toBe(true);

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { accountMemory, findOrCreateAccount } from '../../src/accounts/account.ts';
-import { createStore } from '../../src/library/store.ts';
+import { accountMemory, findOrCreateAccount } from '../../src/features/accounts/account.ts';
+import { createStore } from '../../src/data/read/store.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 
 let door: FrontDoor;

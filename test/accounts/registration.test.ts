@@ -1,9 +1,13 @@
 import type { JWTPayload } from 'jose';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { invite, listInvitations, removeInvitation } from '../../src/accounts/invitations.ts';
-import { parseInvitee, type Invitee, type RegistrationConfig } from '../../src/accounts/registration-config.ts';
-import { admit } from '../../src/accounts/registration.ts';
+import { invite, listInvitations, removeInvitation } from '../../src/features/accounts/invitations.ts';
+import {
+  parseInvitee,
+  type Invitee,
+  type RegistrationConfig,
+} from '../../src/features/accounts/registration-config.ts';
+import { admit } from '../../src/features/accounts/registration.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 import { signToken, startTestIssuer, type TestIssuer, type TestKey } from './test-issuer.ts';
 

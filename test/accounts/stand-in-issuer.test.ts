@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { manualClock } from '../../src/clock.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
 import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
 
 const START = Date.UTC(2026, 10, 21, 4, 0);

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { invite } from '../../src/accounts/invitations.ts';
+import { invite } from '../../src/features/accounts/invitations.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();

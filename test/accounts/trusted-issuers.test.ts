@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trustedIssuers } from '../../src/accounts/trusted-issuers.ts';
+import { trustedIssuers } from '../../src/features/accounts/trusted-issuers.ts';
 
 test('the stand-in counts only where the configuration says so', () => {
   const url = 'http://127.0.0.1:1234';

@@ -1,8 +1,8 @@
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { manualClock, type ManualClock } from '../../src/clock.ts';
-import { trustedIssuers } from '../../src/accounts/trusted-issuers.ts';
-import { createTokenVerifier, type TokenVerifier } from '../../src/accounts/verify-token.ts';
+import { manualClock, type ManualClock } from '../../src/runtime/clock.ts';
+import { trustedIssuers } from '../../src/features/accounts/trusted-issuers.ts';
+import { createTokenVerifier, type TokenVerifier } from '../../src/features/accounts/verify-token.ts';
 import { newKey, signToken, startTestIssuer, type TestIssuer, type TestKey } from './test-issuer.ts';
 
 const START = Date.UTC(2026, 10, 21, 4, 0);

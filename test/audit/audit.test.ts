@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { sweepLeftovers } from '../../src/audit/sweep-leftovers.cron.ts';
-import { manualClock } from '../../src/clock.ts';
-import { keyOf, PhotoKind, toEntity } from '../../src/library/kinds.ts';
-import type { PhotoId, UserId } from '../../src/library/ids.ts';
-import type { Photo } from '../../src/library/shapes.ts';
-import { createBlobs } from '../../src/media/blobs.ts';
+import { sweepLeftovers } from '../../src/features/audit/sweep-leftovers.cron.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
+import { keyOf, PhotoKind, toEntity } from '../../src/data/model/entity-kinds.ts';
+import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
+import type { Photo } from '../../src/data/model/records.ts';
+import { createBlobs } from '../../src/objects/blobs.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { tiff } from '../support/tiff.ts';

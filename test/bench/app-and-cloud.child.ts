@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { createApp } from '../../src/app.ts';
-import { systemClock } from '../../src/clock.ts';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
+import { createApp } from '../../src/app/app.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { readConfig } from '../../src/app/config.ts';
+import { createLog } from '../../src/runtime/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { startCloud } from './local-cloud.ts';
 

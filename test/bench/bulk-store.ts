@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
 import { entityCodec, readDatastoreDefinitions } from '../../src/local-cloud/datastore/definitions.ts';
 import { openDisk, type Disk } from '../../src/local-cloud/datastore/disk.ts';
 import { Engine } from '../../src/local-cloud/datastore/engine.ts';

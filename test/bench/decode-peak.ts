@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fitWithin } from '../../src/media/sizes.ts';
-import { decodeBytes } from '../../src/media/decode-cost.ts';
-import { sniffType } from '../../src/media/formats.ts';
-import { readPictureFacts } from '../../src/media/picture-facts.ts';
+import { fitWithin } from '../../src/pictures/variants/sizes.ts';
+import { decodeBytes } from '../../src/pictures/decoding/decode-cost.ts';
+import { sniffType } from '../../src/pictures/formats.ts';
+import { readPictureFacts } from '../../src/pictures/facts/picture-facts.ts';
 import { picture } from '../support/picture.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startTimeline } from './photo-library.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createClients, type Clients } from '../../src/clients.ts';
-import { readConfig } from '../../src/config.ts';
+import { createClients, type Clients } from '../../src/app/clients.ts';
+import { readConfig } from '../../src/app/config.ts';
 import { startLocalCloud, type LocalCloud } from '../../src/local-cloud/index.ts';
 
 export interface CloudOnItsOwn extends Clients {

@@ -1,6 +1,6 @@
-import { newPhotoId, randomText, type PhotoId, type UserId } from '../../src/library/ids.ts';
-import { keyOf, photoKey, PhotoKind, toEntity, UserKind, YearKind } from '../../src/library/kinds.ts';
-import type { Photo } from '../../src/library/shapes.ts';
+import { newPhotoId, randomText, type PhotoId, type UserId } from '../../src/runtime/ids.ts';
+import { keyOf, photoKey, PhotoKind, toEntity, UserKind, YearKind } from '../../src/data/model/entity-kinds.ts';
+import type { Photo } from '../../src/data/model/records.ts';
 import type { LoadTarget } from './load-target.ts';
 
 /** Entities in one commit, as many as stay well below 10 MiB. */

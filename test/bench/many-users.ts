@@ -1,6 +1,6 @@
-import { newUserId } from '../../src/library/ids.ts';
-import { keyOf, toEntity, UserKind } from '../../src/library/kinds.ts';
-import { emptyUser } from '../../src/library/shapes.ts';
+import { newUserId } from '../../src/runtime/ids.ts';
+import { keyOf, toEntity, UserKind } from '../../src/data/model/entity-kinds.ts';
+import { emptyUser } from '../../src/data/model/records.ts';
 import { startProgram } from '../process/support.ts';
 import { signUp } from '../support/test-user.ts';
 import { alternate, median } from './alternate.ts';

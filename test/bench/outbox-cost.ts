@@ -1,4 +1,4 @@
-import { makeVariantsRef } from '../../src/photos/make-variants.job.ts';
+import { makeVariantsRef } from '../../src/features/photos/make-variants.job.ts';
 import { alternate } from './alternate.ts';
 import type { Figure } from './figure.ts';
 import { onePhoto } from './many-photos.ts';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeVariants } from '../../src/media/variants.ts';
+import { makeVariants } from '../../src/pictures/variants/variants.ts';
 import { alternate } from './alternate.ts';
 import { startBareSharp } from './bare-sharp.ts';
 import { cameraPhoto } from './camera-photo.ts';

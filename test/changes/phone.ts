@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Change, ChangesPage } from '../../src/changes/schemas.ts';
-import type { Photo } from '../../src/photos/schemas.ts';
+import type { Change, ChangesPage } from '../../src/features/changes/schemas.ts';
+import type { Photo } from '../../src/features/photos/schemas.ts';
 import type { TestUser } from '../support/test-user.ts';
 
 /** A phone that keeps a copy of its user's library by the change feed alone. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readCronYaml } from '../../src/local-cloud/cron/cron-yaml.ts';
 import { nextRun } from '../../src/local-cloud/cron/next-run.ts';
 import { parseSchedule } from '../../src/local-cloud/cron/parse-schedule.ts';
-import { timeZone } from '../../src/time-zone.ts';
+import { timeZone } from '../../src/runtime/time-zone.ts';
 import { strangeText } from './texts.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 18);

@@ -1,4 +1,4 @@
-import { ERRORS } from '../../src/http/errors.ts';
+import { ERRORS } from '../../src/runtime/errors.ts';
 import type { Answer } from '../support/http-client.ts';
 import type { Api } from './api.ts';
 import type { Generated } from './requests.ts';

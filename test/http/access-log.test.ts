@@ -1,8 +1,8 @@
 import request from 'supertest';
 import { beforeEach, expect, test } from 'vitest';
-import { AppError } from '../../src/http/errors.ts';
+import { AppError } from '../../src/runtime/errors.ts';
 import { defineRoute } from '../../src/http/route.ts';
-import { addLogFields } from '../../src/log.ts';
+import { addLogFields } from '../../src/runtime/log.ts';
 import { smallApp } from './small-app.ts';
 
 const refusals = {

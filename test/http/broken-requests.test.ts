@@ -3,11 +3,11 @@ import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createPort } from '../../src/front-door.ts';
-import { answerBrokenRequests } from '../../src/http/broken-requests.ts';
-import { pageLinks } from '../../src/http/link.ts';
+import { createPort } from '../../src/app/startup-gate.ts';
+import { answerBrokenRequests } from '../../src/http/replies/broken-requests.ts';
+import { pageLinks } from '../../src/http/replies/link.ts';
 import { defineRoute, type Route } from '../../src/http/route.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/runtime/log.ts';
 import { smallApp } from './small-app.ts';
 
 const route = (method: 'get' | 'post', path: string, handle: Route['handle']) =>

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AppError, ERRORS, type ErrorCode } from '../../src/http/errors.ts';
-import { presentProblem } from '../../src/http/problem.ts';
+import { AppError, ERRORS, type ErrorCode } from '../../src/runtime/errors.ts';
+import { presentProblem } from '../../src/http/replies/problem.ts';
 
 const SRC = join(import.meta.dirname, '../../src');
 const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

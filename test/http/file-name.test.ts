@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanFileName } from '../../src/http/file-name.ts';
+import { cleanFileName } from '../../src/http/forms/file-name.ts';
 
 const latin1 = (name: string) => Buffer.from(name).toString('latin1');
 

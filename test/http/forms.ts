@@ -1,10 +1,10 @@
 import express, { type Express } from 'express';
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { receiveForm, type FileHead, type FileSink, type FormOptions } from '../../src/http/multipart.ts';
+import { receiveForm, type FileHead, type FileSink, type FormOptions } from '../../src/http/forms/multipart.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/runtime/log.ts';
 
 export const BOUNDARY = 'x-x-boundary';
 export const MAX_FILE = 100_000;

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matchesIfNoneMatch, parseIfMatch } from '../../src/http/conditional.ts';
-import { attachment, headerValue } from '../../src/http/header-values.ts';
-import { pageLinks } from '../../src/http/link.ts';
+import { matchesIfNoneMatch, parseIfMatch } from '../../src/http/replies/conditional.ts';
+import { attachment, headerValue } from '../../src/http/replies/header-values.ts';
+import { pageLinks } from '../../src/http/replies/link.ts';
 
 describe('If-Match', () => {
   test.each(['"7.abc"', '"7"', 'W/"7.zzz"', '"3.a", "7.b"', '"3.a" ,W/"7.b"', '*', undefined])(

@@ -1,6 +1,6 @@
 import { array, assert, integer, oneof, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanLine, cleanText } from '../../src/http/human-text.ts';
+import { cleanLine, cleanText } from '../../src/http/input/human-text.ts';
 
 test.each([
   ['NUL and other controls of C0 go', 'a\0b\x07c\x1bd\x7f', 'abcd'],

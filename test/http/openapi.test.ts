@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { describeApi, templateOf } from '../../src/http/openapi.ts';
+import { describeApi, templateOf } from '../../src/http/openapi/openapi.ts';
 import { defineRoute, type Route } from '../../src/http/route.ts';
 
 const Photo = z.object({ id: z.string(), takenAt: z.iso.datetime({ local: true }) }).meta({ id: 'Photo' });

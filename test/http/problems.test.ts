@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { AppError } from '../../src/http/errors.ts';
+import { AppError } from '../../src/runtime/errors.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { smallApp } from './small-app.ts';
 

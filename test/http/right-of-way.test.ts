@@ -2,7 +2,7 @@ import express, { type Response } from 'express';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { createRightOfWay, PATIENCE, PIECE } from '../../src/http/right-of-way.ts';
+import { createRightOfWay, PATIENCE, PIECE } from '../../src/features/photos/upload-throttle.ts';
 
 const NOTHING_WAITS = () => false;
 

@@ -1,9 +1,9 @@
 import express, { type Express } from 'express';
-import { AppError } from '../../src/http/errors.ts';
+import { AppError } from '../../src/runtime/errors.ts';
 import { mount, type MountDeps } from '../../src/http/mount.ts';
 import type { Caller, Route } from '../../src/http/route.ts';
-import type { UserId } from '../../src/library/ids.ts';
-import { createLog } from '../../src/log.ts';
+import type { UserId } from '../../src/runtime/ids.ts';
+import { createLog } from '../../src/runtime/log.ts';
 
 export const ANA: Caller = { user: 'ana0000000000000' as UserId, handle: 'ana' };
 

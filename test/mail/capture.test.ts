@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { manualClock } from '../../src/clock.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
 import { listMail, readMail } from '../../src/local-cloud/mail/mailbox.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import { createMailer } from '../../src/mail/mailer.ts';

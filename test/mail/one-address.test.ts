@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { addressesIn } from '../../src/digest/mail-address.ts';
-import { emptyUser } from '../../src/library/shapes.ts';
+import { addressesIn } from '../../src/features/mail-summaries/mail-address.ts';
+import { emptyUser } from '../../src/data/model/records.ts';
 import { comparable, domainOf, isOneAddress } from '../../src/mail/one-address.ts';
 
 test.each([

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { manualClock } from '../../src/clock.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
 import { MailRefused, type Mail } from '../../src/mail/mail.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
 import { smtpSink, type Manners } from './smtp-sink.ts';

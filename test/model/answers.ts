@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Photo } from '../../src/photos/schemas.ts';
+import type { Photo } from '../../src/features/photos/schemas.ts';
 import { newPhone, sync, type Phone } from '../changes/phone.ts';
 import type { TestUser } from '../support/test-user.ts';
 import * as model from './library-model.ts';

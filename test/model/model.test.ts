@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Photo } from '../../src/photos/schemas.ts';
+import type { Photo } from '../../src/features/photos/schemas.ts';
 import { newPhone } from '../changes/phone.ts';
 import { randomnessOf } from '../process/kill/randomness.ts';
 import { picture } from '../support/picture.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Photo } from '../../src/photos/schemas.ts';
+import type { Photo } from '../../src/features/photos/schemas.ts';
 import type { Randomness } from '../process/kill/randomness.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { statusOf, type LibraryModel, type ModelPhoto } from './library-model.ts';

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import type { PhotoId, UserId } from '../../src/library/ids.ts';
-import { photoKey } from '../../src/library/kinds.ts';
+import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
+import { photoKey } from '../../src/data/model/entity-kinds.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';

@@ -1,10 +1,10 @@
 import { Storage } from '@google-cloud/storage';
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { createLog } from '../../src/log.ts';
-import { createBlobs } from '../../src/media/blobs.ts';
-import { createRecentOriginals } from '../../src/media/recent-originals.ts';
-import { discardUpload } from '../../src/photos/receive-upload.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { createLog } from '../../src/runtime/log.ts';
+import { createBlobs } from '../../src/objects/blobs.ts';
+import { createRecentOriginals } from '../../src/objects/recent-originals.ts';
+import { discardUpload } from '../../src/features/photos/receive-upload.ts';
 
 test('an object that cannot be removed from the bucket is told to the log, and changes no answer', async () => {
   const lines: string[] = [];

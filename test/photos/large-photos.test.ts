@@ -1,7 +1,7 @@
 import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import type { ImageSize } from '../../src/media/walks/findings.ts';
+import type { ImageSize } from '../../src/pictures/parsers/findings.ts';
 import { heic } from '../support/heic.ts';
 import { heifOfSize } from '../support/heif-properties.ts';
 import { largeJpeg, largeProgressiveJpeg } from '../support/large-jpeg.ts';

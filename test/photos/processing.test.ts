@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import { QUEUES } from '../../src/jobs/table.ts';
+import { QUEUES } from '../../src/background/table.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { RECIPE } from '../../src/photos/recipe.ts';
+import { RECIPE } from '../../src/features/photos/recipe.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
+import { createApp } from '../../src/app/app.ts';
+import { readConfig } from '../../src/app/config.ts';
+import { createLog } from '../../src/runtime/log.ts';
 import { parseKeys } from '../../src/signing/keys.ts';
 import { googleEnv, googleInstance } from '../support/google-instance.ts';
 import { picture } from '../support/picture.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import request from 'supertest';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
-import { RECIPE } from '../../src/photos/recipe.ts';
+import { RECIPE } from '../../src/features/photos/recipe.ts';
 import { exifBlock, orientation, type ExifEntry } from '../support/exif.ts';
 import { heic } from '../support/heic.ts';
 import { box, heifOfSize, heifWith } from '../support/heif-properties.ts';

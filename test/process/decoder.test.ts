@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { QUEUES } from '../../src/jobs/table.ts';
+import { QUEUES } from '../../src/background/table.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { heic } from '../support/heic.ts';
 import { blackPng } from '../support/png.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCommandLine } from '../../src/invite-cli/options.ts';
+import { readCommandLine } from '../../src/cli/invite/options.ts';
 import { startProgram, type Running } from './support.ts';
 
-const CLI = join(import.meta.dirname, '../../src/invite-cli/main.ts');
+const CLI = join(import.meta.dirname, '../../src/cli/invite/main.ts');
 
 let dataDir: string;
 let program: Running;

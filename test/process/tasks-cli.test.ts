@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCommandLine } from '../../src/tasks-cli/cli-options.ts';
-import { commandFor } from '../../src/tasks-cli/commands.ts';
+import { readCommandLine } from '../../src/cli/tasks/cli-options.ts';
+import { commandFor } from '../../src/cli/tasks/commands.ts';
 import { startProgram, type Running } from './support.ts';
 
-const CLI = join(import.meta.dirname, '../../src/tasks-cli/main.ts');
+const CLI = join(import.meta.dirname, '../../src/cli/tasks/main.ts');
 
 let dataDir: string;
 let program: Running;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { manualClock } from '../../src/clock.ts';
-import { HourlyCounts } from '../../src/rate-limits/hourly-counts.ts';
-import { TokenBuckets } from '../../src/rate-limits/token-buckets.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
+import { HourlyCounts } from '../../src/features/rate-limits/hourly-counts.ts';
+import { TokenBuckets } from '../../src/features/rate-limits/token-buckets.ts';
 
 const MINUTE = 60_000;
 

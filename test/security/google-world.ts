@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll } from 'vitest';
-import type { UserId } from '../../src/library/ids.ts';
+import type { UserId } from '../../src/runtime/ids.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { unsubscribeUrl } from '../../src/signing/unsubscribe-token.ts';
 import { startTestIssuer, type TestKey } from '../accounts/test-issuer.ts';

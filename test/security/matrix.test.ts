@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
+import { createApp } from '../../src/app/app.ts';
+import { readConfig } from '../../src/app/config.ts';
+import { createLog } from '../../src/runtime/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { CALLERS, headersOf, STRANGERS, type CallerName, type Credentials } from './callers.ts';
 import { jsonCall, neverBeen, startGoogleWorld, type GoogleWorld, type Owner, type Things } from './google-world.ts';

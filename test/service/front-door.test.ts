@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { frontDoor } from '../../src/front-door.ts';
+import { frontDoor } from '../../src/app/startup-gate.ts';
 
 async function openDoor() {
   const app = Promise.withResolvers<RequestListener>();

@@ -21,48 +21,38 @@ function arrows() {
 
 const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);
 
-/** Layers from the bottom: a folder imports from layers below its own, and from itself. */
-const FOUNDATIONS = [
-  'clock.ts',
-  'clock-watch.ts',
-  'time-zone.ts',
-  'config.ts',
-  'environment.ts',
-  'log.ts',
-  'log-line.ts',
-  'node-http.ts',
-  'release.ts',
-  'once.ts',
-  'clients.ts',
-  'metrics.ts',
-  'local-endpoints.ts',
-  'loopback.ts',
-];
-const SHARED = ['http', 'library', 'jobs', 'signing', 'media', 'mail'];
+/** The folders of `src`, and what each of them may import. */
 const MAY_IMPORT: Record<string, string[]> = {
-  http: ['library', ...FOUNDATIONS],
-  library: ['http', 'jobs', ...FOUNDATIONS],
-  jobs: ['http', 'library', ...FOUNDATIONS],
-  signing: ['http', 'library', ...FOUNDATIONS],
-  media: ['http', ...FOUNDATIONS],
-  mail: ['http', 'library', ...FOUNDATIONS],
-  'rate-limits': ['http', 'library', ...FOUNDATIONS],
-  accounts: [...SHARED, ...FOUNDATIONS],
-  photos: [...SHARED, ...FOUNDATIONS],
-  timeline: ['photos', ...SHARED, ...FOUNDATIONS],
-  changes: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
-  leaving: ['accounts', ...SHARED, ...FOUNDATIONS],
-  trash: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
-  uploads: ['photos', ...SHARED, ...FOUNDATIONS],
-  activity: [...SHARED, ...FOUNDATIONS],
-  audit: ['photos', ...SHARED, ...FOUNDATIONS],
-  digest: ['photos', 'timeline', ...SHARED, ...FOUNDATIONS],
-  web: ['activity', 'photos', 'timeline', 'accounts', ...SHARED, ...FOUNDATIONS],
-  course: ['photos', 'timeline', 'web', 'accounts', 'digest', ...SHARED, ...FOUNDATIONS],
-  service: ['photos', 'timeline', 'uploads', 'rate-limits', ...SHARED, ...FOUNDATIONS],
-  'tasks-cli': ['jobs', ...FOUNDATIONS],
-  'invite-cli': ['accounts', ...FOUNDATIONS],
-  'local-cloud': ['clock.ts', 'clock-watch.ts', 'loopback.ts', 'node-http.ts', 'release.ts', 'time-zone.ts'],
+  runtime: [],
+  signing: ['runtime'],
+  mail: ['runtime'],
+  objects: ['runtime'],
+  pictures: ['runtime'],
+  data: ['runtime'],
+  http: ['runtime'],
+  background: ['http', 'data', 'objects', 'runtime'],
+  features: ['http', 'background', 'data', 'objects', 'pictures', 'signing', 'mail', 'runtime'],
+  app: ['features', 'http', 'background', 'data', 'objects', 'pictures', 'signing', 'mail', 'runtime'],
+  cli: ['app', 'features', 'background', 'runtime'],
+  'local-cloud': ['runtime'],
+};
+
+/** The features that each feature builds on. There is no circle among them. */
+const FEATURE_MAY_IMPORT: Record<string, string[]> = {
+  accounts: [],
+  activity: [],
+  photos: [],
+  'rate-limits': [],
+  'account-deletion': ['accounts'],
+  audit: ['photos'],
+  timeline: ['photos'],
+  uploads: ['photos'],
+  'mail-summaries': ['photos'],
+  changes: ['photos', 'timeline'],
+  trash: ['photos', 'timeline'],
+  service: ['photos', 'rate-limits', 'timeline', 'uploads'],
+  web: ['accounts', 'activity', 'photos', 'timeline'],
+  course: ['accounts', 'photos', 'timeline', 'web'],
 };
 
 test('node:http is imported for its types alone: its values come without its WebSocket from node-http.ts', () => {
@@ -83,27 +73,47 @@ test('each operation of libvips runs inside decoding(), which knows whether its 
   const outside = files.filter((file) =>
     /import\('sharp'\)|^import (?!type ).*from 'sharp'/m.test(readFileSync(join(SRC, file), 'utf8')),
   );
-  expect(outside).toEqual(['media/decoder.ts']);
+  expect(outside).toEqual(['pictures/decoding/decoder.ts']);
 });
 
-describe('the arrows between folders', () => {
+describe('imports', () => {
   const across = arrows().filter(({ file, target }) => folderOf(file) !== folderOf(target));
 
-  test('go from features to what they share, and never back', () => {
+  test('a folder imports only from folders below it', () => {
     const wrong = across.filter(({ file, target }) => {
       const allowed = MAY_IMPORT[folderOf(file)];
-      return allowed && !allowed.includes(folderOf(target));
+      // The app loads the local cloud when it is wanted: the next test.
+      return allowed && !allowed.includes(folderOf(target)) && folderOf(target) !== 'local-cloud';
     });
     expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
   });
 
-  test('reach the local cloud from run.ts alone, which loads it only when it is wanted', () => {
+  test('only app/run.ts imports the local cloud, and loads it only when it is wanted', () => {
     const reaching = across.filter(({ target, typeOnly }) => folderOf(target) === 'local-cloud' && !typeOnly);
-    expect(reaching).toMatchObject([{ file: 'run.ts', lazily: true }]);
+    expect(reaching).toMatchObject([{ file: 'app/run.ts', lazily: true }]);
   });
 
-  test('are drawn for every folder', () => {
-    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+  test('a feature imports only from the features that it builds on', () => {
+    const featureOf = (path: string) => path.split('/')[1] ?? '';
+    const wrong = arrows().filter(({ file, target }) => {
+      if (folderOf(file) !== 'features' || folderOf(target) !== 'features') return false;
+      const [from, to] = [featureOf(file), featureOf(target)];
+      return from !== to && !FEATURE_MAY_IMPORT[from]?.includes(to);
+    });
+    expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
+  });
+
+  test('these rules name every folder', () => {
+    const foldersIn = (path: string) =>
+      readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    expect(foldersIn(SRC).sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+    expect(foldersIn(join(SRC, 'features')).sort()).toEqual(Object.keys(FEATURE_MAY_IMPORT).sort());
+  });
+
+  test('only main.ts lies beside the folders', () => {
+    const files = readdirSync(SRC, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [] : [entry.name],
+    );
+    expect(files).toEqual(['main.ts']);
   });
 });

@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { manualClock } from '../../src/clock.ts';
-import type { UserId } from '../../src/library/ids.ts';
-import { keyOf, toEntity, UserKind } from '../../src/library/kinds.ts';
-import type { Stretch } from '../../src/library/moment.ts';
-import { emptyUser } from '../../src/library/shapes.ts';
-import { createStore } from '../../src/library/store.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
+import type { UserId } from '../../src/runtime/ids.ts';
+import { keyOf, toEntity, UserKind } from '../../src/data/model/entity-kinds.ts';
+import type { Stretch } from '../../src/data/read/snapshot.ts';
+import { emptyUser } from '../../src/data/model/records.ts';
+import { createStore } from '../../src/data/read/store.ts';
 import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/index.ts';
 
 /** What the service reads in which direction. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { JOBS, QUEUES, SCHEDULES } from '../../src/jobs/table.ts';
+import { JOBS, QUEUES, SCHEDULES } from '../../src/background/table.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();

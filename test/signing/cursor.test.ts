@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { AppError } from '../../src/http/errors.ts';
+import { AppError } from '../../src/runtime/errors.ts';
 import { readCursor, signCursor, type CursorScope } from '../../src/signing/cursor.ts';
 import { parseKeys } from '../../src/signing/keys.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { manualClock } from '../../src/clock.ts';
-import { newPhotoId, newUserId, type PhotoId } from '../../src/library/ids.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
+import { newPhotoId, newUserId, type PhotoId } from '../../src/runtime/ids.ts';
 import { parseKeys } from '../../src/signing/keys.ts';
 import { mediaWindow, readMediaToken, signMediaTokens, type MediaPass } from '../../src/signing/media-token.ts';
 

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { ImageSize } from '../../src/media/walks/findings.ts';
+import type { ImageSize } from '../../src/pictures/parsers/findings.ts';
 
 /**
  * A grey JPEG of any size in little time: the head is sharp's, and each block of pixels is coded as "like the one

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { ImageSize } from '../../src/media/walks/findings.ts';
+import type { ImageSize } from '../../src/pictures/parsers/findings.ts';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 

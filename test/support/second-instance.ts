@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { createClients, type Endpoints } from '../../src/clients.ts';
-import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
+import { createApp } from '../../src/app/app.ts';
+import { createClients } from '../../src/app/clients.ts';
+import type { Endpoints } from '../../src/runtime/local-endpoints.ts';
+import { readConfig } from '../../src/app/config.ts';
+import { createLog } from '../../src/runtime/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { asClientsFind } from './chaos.ts';
 import type { World } from './world.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { PhotoId, UserId } from '../../src/library/ids.ts';
-import { keyOf, toEntity, YearKind } from '../../src/library/kinds.ts';
-import { createStore } from '../../src/library/store.ts';
-import { countDays } from '../../src/timeline/count-days.ts';
+import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
+import { keyOf, toEntity, YearKind } from '../../src/data/model/entity-kinds.ts';
+import { createStore } from '../../src/data/read/store.ts';
+import { countDays } from '../../src/features/timeline/count-days.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { manualClock, type Clock } from '../../src/clock.ts';
-import { createSteadyClock } from '../../src/jobs/steady-clock.ts';
+import { manualClock, type Clock } from '../../src/runtime/clock.ts';
+import { createSteadyClock } from '../../src/background/steady-clock.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import { TRASH_STEP } from '../../src/trash/erase-photos.ts';
+import { TRASH_STEP } from '../../src/features/trash/erase-photos.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, describe, expect, test } from 'vitest';
-import { manualClock } from '../../src/clock.ts';
+import { manualClock } from '../../src/runtime/clock.ts';
 import { startIdentity } from '../../src/local-cloud/identity/index.ts';
 import { picture } from '../support/picture.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';

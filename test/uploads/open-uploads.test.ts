@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import { MOST_OPEN_UPLOADS } from '../../src/library/upload-changes.ts';
+import { MOST_OPEN_UPLOADS } from '../../src/data/rules/upload-changes.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';

@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseKeys } from '../../src/signing/keys.ts';
-import { sessionDoor, throughApp } from '../../src/uploads/session-door.ts';
+import { sessionDoor, throughApp } from '../../src/features/uploads/session-door.ts';
 import { smallApp } from '../http/small-app.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ratioClass, SHAPES } from '../../src/web/aspect-ratio.ts';
-import { renderHome, type HomePage } from '../../src/web/home-page.ts';
-import { renderUploadPage } from '../../src/web/upload-page.ts';
-import { renderUserPage } from '../../src/web/user-page.ts';
+import { ratioClass, SHAPES } from '../../src/features/web/aspect-ratio.ts';
+import { renderHome, type HomePage } from '../../src/features/web/home-page.ts';
+import { renderUploadPage } from '../../src/features/web/upload-page.ts';
+import { renderUserPage } from '../../src/features/web/user-page.ts';
 import { sharedPhoto, shownPhoto } from './shown-photo.ts';
 
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
@@ -82,7 +82,7 @@ describe('the photos of a page', () => {
   });
 
   test('get a class of the stylesheet that is at most a tenth beside their shape', () => {
-    const style = readFileSync(new URL('../../src/web/assets/style.css', import.meta.url), 'utf8');
+    const style = readFileSync(new URL('../../src/features/web/assets/style.css', import.meta.url), 'utf8');
     const classes = Array.from(style.matchAll(/\.ratio-(\d+) \{/g), ([, percent]) => Number(percent));
     expect(classes).toEqual(SHAPES);
     for (let width = 400; width <= 3200; width++) {

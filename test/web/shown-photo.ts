@@ -1,4 +1,4 @@
-import type { Photo, SharedPhoto } from '../../src/photos/schemas.ts';
+import type { Photo, SharedPhoto } from '../../src/features/photos/schemas.ts';
 
 const variant = (size: string, width: number, height: number) => ({
   url: `/v1/photos/a0000000000000/image/${size}?token=t`,

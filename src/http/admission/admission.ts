@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import type { Metrics } from '../../metrics.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
 import { createGate, type Gate } from './gate.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import { AppError } from '../errors.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { AppError } from '../../runtime/errors.ts';
 
 export interface GateOptions {
   /** What is let in, in the words of a refusal: "pages". */

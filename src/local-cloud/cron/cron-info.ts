@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { reasonOf } from '../cloud-error.ts';
 import { readCronYaml, type CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
-import { timeZone } from '../../time-zone.ts';
+import { timeZone } from '../../runtime/time-zone.ts';
 
 /** How many coming runs of each job are shown. */
 const RUNS = 5;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { nearestSchedule } from './nearest-schedule.ts';
 import { parseSchedule } from './parse-schedule.ts';
 import type { Schedule } from './schedule.ts';
-import { timeZone } from '../../time-zone.ts';
+import { timeZone } from '../../runtime/time-zone.ts';
 
 /** How a failed run is repeated. Spans are in seconds. */
 export interface CronRetry {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { Background } from '../background.ts';
 import { createPlatformCaller } from '../platform-call.ts';
 import type { CronJob } from './cron-yaml.ts';

@@ -1,11 +1,11 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Background } from '../background.ts';
 import { APP_ENGINE_AGENT, SECRET_HEADER, succeeded, type PlatformCaller, type CallResult } from '../platform-call.ts';
 import type { CronJob } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
 import { nextRetry } from './retry.ts';
 import type { RunState, RunStore } from './run-store.ts';
-import { timeZone, type TimeZone } from '../../time-zone.ts';
+import { timeZone, type TimeZone } from '../../runtime/time-zone.ts';
 
 export interface RunnerDeps {
   clock: Clock;

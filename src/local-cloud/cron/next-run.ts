@@ -1,5 +1,5 @@
 import type { DayRule, Schedule } from './schedule.ts';
-import type { CalendarDay, TimeZone } from '../../time-zone.ts';
+import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
 
 const MINUTE = 60_000;
 const DAY_MINUTES = 24 * 60;

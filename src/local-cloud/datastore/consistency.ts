@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 
 /** How long a write can stay hidden. */
 const HIDDEN_MS = 10_000;

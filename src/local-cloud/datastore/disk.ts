@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { encodePath } from './encoding/keys.ts';
 import { END } from './encoding/ordered-bytes.ts';
 import type { CompositeIndex } from './indexes/composite-index.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { CloudError } from '../cloud-error.ts';
 import { commit, type Committed } from './commit/commit.ts';
 import { LIMITS } from './limits.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { Background } from '../background.ts';
 import type { Disk } from './disk.ts';
 import { PAST } from './store/past.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { KnownHosts } from '../known-hosts.ts';
 import { entityCodec, readDatastoreDefinitions } from './definitions.ts';
 import { openDisk } from './disk.ts';

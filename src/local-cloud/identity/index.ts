@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../clock.ts';
-import { createServer } from '../../node-http.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { createServer } from '../../runtime/node-http.ts';
 import { knownHosts, type KnownHosts } from '../known-hosts.ts';
 import { createIssuer, type MintedToken } from './issuer.ts';
 import { readOrCreateKey } from './key-file.ts';

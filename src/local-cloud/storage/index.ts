@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { Background } from '../background.ts';
 import { knownHosts, type KnownHosts } from '../known-hosts.ts';
 import { createBucket } from './engine/buckets.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { succeeded, type CallResult } from '../platform-call.ts';
 import { backoff } from './backoff.ts';
 import type { GroupCommit } from './group-commit.ts';

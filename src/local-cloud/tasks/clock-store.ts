@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { ClockMark } from '../../clock-watch.ts';
+import type { ClockMark } from '../../runtime/clock-watch.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { NAME_TAKEN } from './name-store.ts';
 import type { Micros } from './instants.ts';

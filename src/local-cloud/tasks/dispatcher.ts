@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Background } from '../background.ts';
 import type { Attempts } from './attempts.ts';
 import type { GroupCommit } from './group-commit.ts';

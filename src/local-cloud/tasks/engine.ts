@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Background } from '../background.ts';
 import { Attempts } from './attempts.ts';
 import { ClockStore } from './clock-store.ts';

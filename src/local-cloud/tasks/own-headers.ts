@@ -1,5 +1,5 @@
 import { CloudError } from '../cloud-error.ts';
-import { validateHeaderName, validateHeaderValue } from '../../node-http.ts';
+import { validateHeaderName, validateHeaderValue } from '../../runtime/node-http.ts';
 import { APP_ENGINE_AGENT } from '../platform-call.ts';
 
 type Headers = Record<string, string>;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { CallResult } from '../platform-call.ts';
 import type { Micros } from './instants.ts';
 import type { Queue } from './queue-store.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { CloudError } from '../cloud-error.ts';
 import { DAY, microsOf, type Micros } from './instants.ts';
 import { NAME_TAKEN, type NameStore } from './name-store.ts';

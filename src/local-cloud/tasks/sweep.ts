@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.ts';
-import { watchClock } from '../../clock-watch.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { watchClock } from '../../runtime/clock-watch.ts';
 import type { ClockStore } from './clock-store.ts';
 
 const HOUR = 3_600_000;

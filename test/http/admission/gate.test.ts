@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { manualClock } from '../../../src/clock.ts';
-import type { AppError } from '../../../src/http/errors.ts';
+import { manualClock } from '../../../src/runtime/clock.ts';
+import type { AppError } from '../../../src/runtime/errors.ts';
 import { createGate, type Gate, type GateOptions } from '../../../src/http/admission/gate.ts';
 
 /** Two at once; each piece of work takes 100 ms, so that one ends every 50 ms. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { manualClock, type ManualClock } from '../../../src/clock.ts';
+import { manualClock, type ManualClock } from '../../../src/runtime/clock.ts';
 import { readCronYaml, startCron, type CronOptions, type CronService } from '../../../src/local-cloud/cron/index.ts';
 import { startTargetApp, type TargetApp } from '../tasks/target-app.ts';
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { nextRun } from '../../../src/local-cloud/cron/next-run.ts';
 import { parseSchedule } from '../../../src/local-cloud/cron/parse-schedule.ts';
 import type { Schedule } from '../../../src/local-cloud/cron/schedule.ts';
-import { timeZone } from '../../../src/time-zone.ts';
+import { timeZone } from '../../../src/runtime/time-zone.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

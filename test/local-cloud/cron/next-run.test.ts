@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nextRun } from '../../../src/local-cloud/cron/next-run.ts';
 import { parseSchedule } from '../../../src/local-cloud/cron/parse-schedule.ts';
-import { timeZone } from '../../../src/time-zone.ts';
+import { timeZone } from '../../../src/runtime/time-zone.ts';
 
 /** The first `count` runs after `after`, as UTC to the minute. */
 function runs(schedule: string, zone: string, after: string, count: number): string[] {

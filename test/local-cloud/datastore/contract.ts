@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { manualClock, type ManualClock } from '../../../src/clock.ts';
+import { manualClock, type ManualClock } from '../../../src/runtime/clock.ts';
 import {
   readIndexYaml,
   startDatastore,

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 import { startDatastore } from '../../../src/local-cloud/datastore/index.ts';
 
 // A process of its own, so that a test can kill it: `node durable-server.ts <folder>` writes its port to stdout.

@@ -1,6 +1,6 @@
 import { and, or, PropertyFilter, type Datastore, type Query, type Transaction } from '@google-cloud/datastore';
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 import { readIndexYaml, startDatastore, type CompositeIndex } from '../../../src/local-cloud/datastore/index.ts';
 import { client, temporaryFolder } from './contract.ts';
 import type { Condition, ModelQuery, Row } from './model.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Storage, type Bucket } from '@google-cloud/storage';
 import { afterAll, beforeAll } from 'vitest';
-import { manualClock, systemClock, type ManualClock } from '../../../src/clock.ts';
+import { manualClock, systemClock, type ManualClock } from '../../../src/runtime/clock.ts';
 import { startStorage, type StorageOptions, type StorageService } from '../../../src/local-cloud/storage/index.ts';
 
 /** What a contract test works with: Google's client, a bucket of its own, and the address for raw requests. */

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { Storage, type File, type GetSignedUrlConfig } from '@google-cloud/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { manualClock } from '../../../src/clock.ts';
+import { manualClock } from '../../../src/runtime/clock.ts';
 import { someBytes, startLocal, type LocalStorage } from './endpoint.ts';
 
 const email = 'signer@contract.iam.gserviceaccount.com';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 import { startStorage } from '../../../src/local-cloud/storage/index.ts';
 
 // A stand-in in a process of its own, to be killed. It tells its port, and then serves until then.

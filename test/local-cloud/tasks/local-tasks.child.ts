@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/clock.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 import { readQueueYaml, startTasks } from '../../../src/local-cloud/tasks/index.ts';
 
 /** A process of its own that is killed: Cloud Tasks on the files and for the application that its arguments name. */

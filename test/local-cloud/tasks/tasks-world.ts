@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { manualClock, type ManualClock } from '../../../src/clock.ts';
+import { manualClock, type ManualClock } from '../../../src/runtime/clock.ts';
 import {
   readQueueYaml,
   startTasks,

@@ -1,6 +1,6 @@
-import { YearKind, PhotoKind, onTimeline, type Properties } from '../../../src/library/kinds.ts';
-import { isErased } from '../../../src/library/erasure.ts';
-import type { Photo } from '../../../src/library/shapes.ts';
+import { YearKind, PhotoKind, onTimeline, type Properties } from '../../../src/data/model/entity-kinds.ts';
+import { isErased } from '../../../src/data/rules/erasure.ts';
+import type { Photo } from '../../../src/data/model/records.ts';
 import { startCloud, type CloudOnItsOwn } from '../../bench/local-cloud.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { createClients } from '../../../src/clients.ts';
-import { readConfig } from '../../../src/config.ts';
-import { isErased } from '../../../src/library/erasure.ts';
-import { OutboxKind, PhotoKind, type Properties } from '../../../src/library/kinds.ts';
-import { photoIdIn } from '../../../src/library/object-names.ts';
-import { findEndpoints } from '../../../src/local-endpoints.ts';
+import { createClients } from '../../../src/app/clients.ts';
+import { readConfig } from '../../../src/app/config.ts';
+import { isErased } from '../../../src/data/rules/erasure.ts';
+import { OutboxKind, PhotoKind, type Properties } from '../../../src/data/model/entity-kinds.ts';
+import { photoIdIn } from '../../../src/objects/object-names.ts';
+import { findEndpoints } from '../../../src/runtime/local-endpoints.ts';
 
 /** What is still to be done in the data folder of a running program. */
 export interface LooseEnds {

@@ -1,4 +1,4 @@
-import { headerOf } from '../../digest/mail-world.ts';
+import { headerOf } from '../../mail-summaries/mail-world.ts';
 import { smtpSink, type ReceivedMail, type SmtpSink } from '../../mail/smtp-sink.ts';
 
 /** So long after a mail a program that is killed may not have written down that it is sent, in milliseconds. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll } from 'vitest';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/app/config.ts';
 import { startLocalCloud, type LocalCloud } from '../../../src/local-cloud/index.ts';
 import { datastoreProxy, tasksProxy } from '../../support/grpc-proxy.ts';
 import { topLevelFiles } from '../../support/top-level-files.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import { CloudError } from '../../cloud-error.ts';
 import type { Consistency } from '../consistency.ts';
 import type { Disk } from '../disk.ts';

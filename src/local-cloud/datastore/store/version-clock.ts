@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 
 /**
  * Tells reads and commits their moment, in microseconds since the Unix epoch. A commit is later than every moment told

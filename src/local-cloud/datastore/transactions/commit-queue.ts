@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import { contention, tooMuchContention } from './contention.ts';
 import type { Transaction } from './transactions.ts';
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../clock.ts';
+import { systemClock } from '../../../runtime/clock.ts';
 import { tooMuchContention } from './contention.ts';
 
 /** Commits that may stand in line for one entity group; further ones are refused at once. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import { CloudError } from '../../cloud-error.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { contention } from './contention.ts';

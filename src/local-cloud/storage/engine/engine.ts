@@ -1,4 +1,4 @@
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { LiveSessions } from './live-sessions.ts';
 

@@ -1,4 +1,4 @@
-import { watchClock } from '../../../clock-watch.ts';
+import { watchClock } from '../../../runtime/clock-watch.ts';
 import type { Background } from '../../background.ts';
 import type { Engine } from './engine.ts';
 import { applyLifecycle } from './lifecycle.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer } from '../../../node-http.ts';
+import { createServer } from '../../../runtime/node-http.ts';
 import type { Refusal } from '../../known-hosts.ts';
 import { StorageError } from '../storage-error.ts';
 import { isJsonPath, parseAddress } from './address.ts';

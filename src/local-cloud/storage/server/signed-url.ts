@@ -1,5 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
-import type { Clock } from '../../../clock.ts';
+import type { Clock } from '../../../runtime/clock.ts';
 import { StorageError } from '../storage-error.ts';
 import { ALGORITHM, stringToSign, type SignedRequest } from './canonical-request.ts';
 

@@ -16,7 +16,7 @@ import {
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isAlone, release } from '../../../release.ts';
+import { isAlone, release } from '../../../runtime/free-memory.ts';
 
 /** The files of objects, as `openBlobs` gives them. */
 export type Blobs = ReturnType<typeof openBlobs>;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ClockMark } from '../../../clock-watch.ts';
+import type { ClockMark } from '../../../runtime/clock-watch.ts';
 import { openBlobs } from './blobs.ts';
 import { bucketsTable } from './buckets-table.ts';
 import { inTransaction, openDatabase } from './database.ts';

@@ -1,0 +1,69 @@
+import { sweepErasedIdentities } from '../features/accounts/sweep-erased-identities.cron.ts';
+import { sweepInvitations } from '../features/accounts/sweep-invitations.cron.ts';
+import { sweepSessions } from '../features/accounts/sweep-sessions.cron.ts';
+import { trimActivity } from '../features/activity/trim-activity.job.ts';
+import { auditUser } from '../features/audit/audit-user.job.ts';
+import { auditAll } from '../features/audit/audit.cron.ts';
+import { sumAllStorage } from '../features/audit/sum-storage.cron.ts';
+import { sumStorageOn } from '../features/audit/sum-storage.job.ts';
+import { sweepLeftovers } from '../features/audit/sweep-leftovers.cron.ts';
+import { forgetTombstones } from '../features/changes/forget-tombstones.job.ts';
+import { sweepTombstones } from '../features/changes/sweep-tombstones.cron.ts';
+import type { Core } from './core.ts';
+import { sweepCourse } from '../features/course/sweep-course.cron.ts';
+import { sendPosts } from '../features/mail-summaries/send-posts.job.ts';
+import { sendSummary } from '../features/mail-summaries/send-summary.job.ts';
+import { bindCron, type BoundCron } from '../background/define-cron.ts';
+import { bindJob, type BoundJob } from '../background/define-job.ts';
+import type { LaterWork } from '../background/routes.ts';
+import { walkUsersOn } from '../background/walk-users.job.ts';
+import { eraseAccount } from '../features/account-deletion/erase-account.job.ts';
+import { sweepOutbox } from '../background/sweep-outbox.cron.ts';
+import { sweepReceipts } from '../background/sweep-receipts.cron.ts';
+import { makeVariants } from '../features/photos/make-variants.job.ts';
+import { startRemaking } from '../features/photos/remake-variants.cron.ts';
+import { remakeVariants } from '../features/photos/remake-variants.job.ts';
+import { proveAllDays } from '../features/timeline/prove-days.cron.ts';
+import { proveDays } from '../features/timeline/prove-days.job.ts';
+import { emptyTrash } from '../features/trash/empty-trash.job.ts';
+import { eraseObjects } from '../features/trash/erase-objects.job.ts';
+import { purgeTrash } from '../features/trash/purge-trash.cron.ts';
+import { sweepUploads } from '../features/uploads/sweep-uploads.cron.ts';
+
+/** All that is done later. It is loaded when the first task or cron run comes, which no reply waits for. */
+export const createLaterWork = (core: Core): LaterWork => ({ jobs: createJobs(core), cronJobs: createCronJobs(core) });
+
+/** What tasks ask for; queues, tries and time limits are in jobs/table.ts. */
+const createJobs = (core: Core): BoundJob[] => [
+  bindJob(makeVariants, core),
+  bindJob(eraseObjects, core),
+  bindJob(emptyTrash, core),
+  bindJob(proveDays, core),
+  bindJob(eraseAccount, core),
+  bindJob(forgetTombstones, core),
+  bindJob(remakeVariants, core),
+  bindJob(sendSummary, core),
+  bindJob(sendPosts, core),
+  bindJob(trimActivity, core),
+  bindJob(auditUser, core),
+  bindJob(walkUsersOn, core),
+  bindJob(sumStorageOn, core),
+];
+
+/** What cron asks for; times are in cron.yaml. */
+const createCronJobs = (core: Core): BoundCron[] => [
+  bindCron(sweepOutbox, core),
+  bindCron(sweepUploads, core),
+  bindCron(startRemaking, core),
+  bindCron(sweepReceipts, core),
+  bindCron(proveAllDays, core),
+  bindCron(sweepTombstones, core),
+  bindCron(sweepSessions, core),
+  bindCron(sweepErasedIdentities, core),
+  bindCron(sweepInvitations, core),
+  bindCron(sweepCourse, core),
+  bindCron(purgeTrash, core),
+  bindCron(sweepLeftovers, core),
+  bindCron(auditAll, core),
+  bindCron(sumAllStorage, core),
+];

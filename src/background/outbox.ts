@@ -1,0 +1,119 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Clock } from '../runtime/clock.ts';
+import type { CreateTask } from './create-task.ts';
+import { jobTask } from './job-task.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Enqueued } from '../data/rules/change.ts';
+import { createRecentIds, type RecentIds } from '../data/commit/recent-ids.ts';
+import { findEarliest, findExpired, type Expired } from '../data/read/expired.ts';
+import type { UserId } from '../runtime/ids.ts';
+import { keyOf, OutboxKind } from '../data/model/entity-kinds.ts';
+import { lookUp } from '../data/commit/lookup.ts';
+import type { OutboxRow } from '../data/model/records.ts';
+
+export interface OutboxDeps {
+  datastore: Datastore;
+  clock: Clock;
+  log: Log;
+  /** May be called twice for the same row. */
+  createTask: CreateTask;
+  /** Told of every row that was to become a task. */
+  count(outcome: 'created' | 'failed'): void;
+}
+
+/** Tasks are created from rows that were committed with the data: they can be repeated, never lost. */
+export interface Outbox {
+  /** Hands over what was just committed; returns the ids of the rows that have done their work. */
+  deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
+  /** Hands over what was left behind; returns how many rows. */
+  sweep(): Promise<number>;
+  /** The same soon after a start or a suspension: takes rows that are seconds old, and those of a clock that was ahead. */
+  recover(): Promise<number>;
+  /**
+   * How long the oldest row has waited that has to be handed over, in milliseconds; 0 without such rows. Over some minutes
+   * something is wrong. Rows that this instance has handed over, and those of tasks for later, do not count.
+   */
+  oldestAge(): Promise<number>;
+}
+
+/** The age from which `recover` takes rows, in milliseconds: most requests hand theirs over within a fraction of it. */
+export const RECOVERY_GRACE = 5_000;
+
+/** How far ahead of the clock a row may seem to be, in milliseconds: a clock was ahead when it was written. */
+const FUTURE = 10 * 366 * 24 * 3_600_000;
+
+/** How long it is remembered that a row was handed over, in milliseconds: the sweep deletes it long before. */
+const MEMORY = 10 * 60_000;
+
+/** Oldest rows of each shard that are looked at for their age. */
+const LOOKED_AT = 20;
+
+interface Delivery extends OutboxDeps {
+  /** Rows that have become tasks and may still be there. */
+  handedOver: RecentIds;
+}
+
+type IsDue = (row: OutboxRow, id: string) => boolean;
+
+export function createOutbox(outer: OutboxDeps): Outbox {
+  const { datastore, clock } = outer;
+  const deps: Delivery = { ...outer, handedOver: createRecentIds(clock, MEMORY) };
+  const sweepUntil = async (until: number, isDue: IsDue) => {
+    let all = 0;
+    for await (const found of findExpired(datastore, OutboxKind, until)) all += await handOverFound(deps, found, isDue);
+    return all;
+  };
+  const isLeftBehind: IsDue = ({ at }, id) => {
+    const age = clock.now() - at;
+    return (age < 0 || age >= RECOVERY_GRACE) && !deps.handedOver.has(id);
+  };
+  return {
+    async deliver(_user, enqueued) {
+      const done = await Promise.all(enqueued.map(({ id, row }) => handOver(deps, id, row)));
+      return enqueued.filter((_, index) => done[index]).map(({ id }) => id);
+    },
+    sweep: () => sweepUntil(clock.now(), () => true),
+    recover: () => sweepUntil(clock.now() + FUTURE, isLeftBehind),
+    async oldestAge() {
+      const rows = await findEarliest(datastore, OutboxKind, LOOKED_AT);
+      const waiting = rows.filter(({ row }) => !deps.handedOver.has(row.name));
+      const ages = waiting.map(({ value: { at, notBefore = at } }) => clock.now() - Math.max(at, notBefore));
+      return Math.max(0, ...ages);
+    },
+  };
+}
+
+/** The rows are looked up again: a global query may show one that has gone. */
+async function handOverFound(deps: Delivery, found: Expired[], isDue: IsDue): Promise<number> {
+  const { datastore } = deps;
+  const keys = found.map(({ user, name }) => keyOf(datastore, user, OutboxKind, name));
+  const rows = await lookUp(
+    datastore,
+    datastore,
+    keys.map((key) => ({ key, kind: OutboxKind })),
+  );
+  const done = await Promise.all(
+    rows.map(async (row, index) => {
+      const id = found[index]?.name ?? '';
+      return row !== undefined && isDue(row, id) && handOver(deps, id, row);
+    }),
+  );
+  const delivered = keys.filter((_, index) => done[index]);
+  if (delivered.length > 0) await datastore.delete(delivered);
+  return delivered.length;
+}
+
+/** Whether the row has become a task. */
+async function handOver({ createTask, count, log, handedOver }: Delivery, id: string, row: OutboxRow) {
+  const { job, payload, notBefore: at } = row;
+  try {
+    await createTask(jobTask({ name: job }, payload, at === undefined ? {} : { at }));
+    handedOver.add(id);
+    count('created');
+    return true;
+  } catch (error) {
+    count('failed');
+    log.warn({ err: error, job }, 'Task not created; the outbox sweep tries again.');
+    return false;
+  }
+}

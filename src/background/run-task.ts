@@ -1,0 +1,50 @@
+import type { Request } from 'express';
+import { AppError } from '../runtime/errors.ts';
+import type { Reply } from '../http/route.ts';
+import { isAccountErased } from '../data/rules/erasure.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import { attemptOf, type Attempt } from './attempt.ts';
+
+export interface TaskRunDeps {
+  log: Log;
+  metrics: Metrics;
+}
+
+/** What a task asks for: its name for the log, and how it is done. */
+export interface TaskRun {
+  what: string;
+  run(attempt: Attempt): Promise<string>;
+  /** Called when the last try has failed. */
+  giveUp?(): Promise<void>;
+}
+
+/** Answers a task: logged, counted, and ended with 2xx even when its last try fails. Throws what asks for another. */
+export type RunTask = (request: Request, task: TaskRun) => Promise<Reply>;
+
+export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
+  const tries = metrics.counter('task_tries_total', 'Tries of tasks: done, failed and tried again, or given up.');
+  return async (request, { what, run, giveUp }) => {
+    const attempt = attemptOf(request);
+    try {
+      const outcome = await run(attempt).catch(outcomeOfAbsence);
+      tries.add({ task: what, outcome: 'done' });
+      log.info({ task: what, ...attempt, outcome }, `${what}: ${outcome}`);
+      return { status: 200, text: outcome };
+    } catch (error) {
+      tries.add({ task: what, outcome: attempt.last ? 'given up' : 'failed' });
+      // 503 would hold back the whole queue (target.proto), also for tasks that fare better.
+      if (!attempt.last) throw new AppError('internal', 'This attempt failed.', { cause: error });
+      await giveUp?.();
+      // Another failure would delete the task without a trace.
+      log.error({ err: error, task: what, ...attempt }, `${what} is given up: its last try failed.`);
+      return { status: 200, text: 'given up' };
+    }
+  };
+}
+
+/** An account that was erased meanwhile has nothing to be done for, and no other try would find any: no fault at all. */
+function outcomeOfAbsence(error: unknown): string {
+  if (isAccountErased(error)) return 'nothing-to-do: the account was erased';
+  throw error;
+}

@@ -1,0 +1,87 @@
+import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import { z } from 'zod';
+import type { UserId } from '../runtime/ids.ts';
+import { keyOf, UserKind, type Properties } from '../data/model/entity-kinds.ts';
+import type { CreateTask } from './create-task.ts';
+import type { JobRef } from '../data/model/job-ref.ts';
+import { defineJob } from './define-job.ts';
+import { jobTask } from './job-task.ts';
+import { JOBS, type JobName } from './table.ts';
+
+/** Users found with one query, and in one run, so that it ends well within its time. */
+const PAGE = 100;
+const MOST_PER_RUN = 1000;
+
+export interface WalkDeps {
+  datastore: Datastore;
+  createTask: CreateTask;
+}
+
+const Walk = z.object({
+  job: z.enum(Object.keys(JOBS) as [JobName, ...JobName[]]),
+  run: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+  among: z.literal('summaryKey').optional(),
+  after: z.string().optional(),
+});
+
+/** A job for which every user gets a task. */
+export interface Walk extends z.infer<typeof Walk> {
+  /** Names the run, such as a day: in one run no user gets two tasks for the same job. */
+  run: string;
+  /** What each task is told besides the `user`. */
+  payload: Record<string, unknown>;
+  /** Only users who have this property, in its order; otherwise all, in the order of their keys. */
+  among?: 'summaryKey' | undefined;
+  /** Goes on after the user at this place in that order. */
+  after?: string | undefined;
+}
+
+const walkUsersRef: JobRef<Walk> = { name: 'walk-users' };
+
+/** Goes on with a walk that one run did not end. */
+export const walkUsersOn = defineJob({
+  ...walkUsersRef,
+  payload: Walk,
+  run: async (deps: WalkDeps, walk) => `${await walkUsers(deps, walk)} users`,
+});
+
+/**
+ * Creates one task for each user, and one more that goes on where this run ends; returns how many users it found. A
+ * global query: on a legacy database it may miss users of the last seconds, whom the next walk finds. All tasks are
+ * named for what they do, so that a walk may be repeated, and overlap with another, and still creates none twice.
+ */
+export async function walkUsers({ datastore, createTask }: WalkDeps, walk: Walk): Promise<number> {
+  const { job, run, payload, among } = walk;
+  const nameFor = (what: string, about: string) => ({ name: [what, job, run, about].join('|') });
+  let { after } = walk;
+  let found = 0;
+  while (found < MOST_PER_RUN) {
+    const users = await usersAfter(datastore, among, after);
+    const tasks = users.map(({ user }) => jobTask({ name: job }, { ...payload, user }, nameFor('user', user)));
+    await Promise.all(tasks.map(createTask));
+    found += users.length;
+    if (users.length < PAGE) return found;
+    after = users.at(-1)?.place;
+  }
+  await createTask(jobTask(walkUsersRef, { ...walk, after }, nameFor('walk', String(after))));
+  return found;
+}
+
+/** A user, and the user's position in the order of the fan-out. */
+interface Found {
+  user: UserId;
+  place: string;
+}
+
+async function usersAfter(datastore: Datastore, among: Walk['among'], after: string | undefined): Promise<Found[]> {
+  const order = among ?? '__key__';
+  const all = datastore.createQuery(UserKind.name).select(order).order(order).limit(PAGE);
+  const position = () => (among ? after : keyOf(datastore, after as UserId, UserKind));
+  const query = after === undefined ? all : all.filter(new PropertyFilter(order, '>', position()));
+  const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
+  return entities.map((entity) => {
+    const user = (entity[datastore.KEY as never] as Key).name as UserId;
+    return { user, place: among ? String(entity[among]) : user };
+  });
+}

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { parseInvitee, type Invitee } from '../../features/accounts/registration-config.ts';
+
+/** What was typed. */
+export type Typed =
+  | { readonly does: 'help' }
+  | { readonly does: 'list' }
+  | { readonly does: 'invite'; readonly invitee: Invitee; readonly days: number }
+  | { readonly does: 'remove'; readonly invitee: Invitee };
+
+export const USAGE = `npm run invite -- ADDRESS
+
+  ADDRESS                     lets this person begin an account: the issuer must have verified the address
+  --for 'ISSUER|SUBJECT'      instead of an address: what an issuer calls the person, as a refusal tells
+    [--days 14]                 the invitation ends after so many days, 1 to 365
+  --list                      the invitations that have not been used and have not ended
+  --remove ADDRESS            takes an invitation back; also with --for
+
+An invitation is one account, and counts at once. There is no link to send: tell the person where the service is.
+It works beside a running \`npm start\` (DATA_DIR says which), with DATASTORE_EMULATOR_HOST, and with PROFILE=google and
+GOOGLE_CLOUD_PROJECT, by your own account at Google. Built: \`node dist/cli/invite/main.js\`.
+`;
+
+/** What was typed cannot be meant; the message says what to type instead. */
+export class UsageError extends Error {}
+
+/** @throws UsageError */
+export function readCommandLine(args: string[]): Typed {
+  const { values, positionals } = parse(args);
+  if (values.help || args.length === 0) return { does: 'help' };
+  if (values.list) {
+    if (args.length > 1) throw new UsageError('--list stands alone.');
+    return { does: 'list' };
+  }
+  const [person, ...others] = [...positionals, ...(values.for === undefined ? [] : [values.for])];
+  if (person === undefined || others.length > 0) throw new UsageError('Give one address, or --for.');
+  const invitee = parseInvitee(person);
+  if (!invitee || 'address' in invitee !== (values.for === undefined)) throw new UsageError(notAPerson(values.for));
+  if (!values.remove) return { does: 'invite', invitee, days: daysOf(values.days) };
+  if (values.days !== undefined) throw new UsageError('--days goes with an invitation, not with --remove.');
+  return { does: 'remove', invitee };
+}
+
+function parse(args: string[]) {
+  const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
+  const options = { for: text, days: text, list: flag, remove: flag, help: flag } as const;
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+const notAPerson = (named: string | undefined) =>
+  named === undefined
+    ? 'That is not one e-mail address, such as ana@example.com.'
+    : "--for takes an issuer's URL, a bar and a subject, such as 'https://id.example|7', or 'local|ana'.";
+
+function daysOf(text = '14'): number {
+  const days = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
+  if (days >= 1 && days <= 365) return days;
+  throw new UsageError('--days must be a whole number from 1 to 365.');
+}

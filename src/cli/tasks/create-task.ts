@@ -1,0 +1,68 @@
+import { ALREADY_EXISTS, taskOf, type TaskRequest } from '../../background/create-task.ts';
+import { jobTask } from '../../background/job-task.ts';
+import { JOBS } from '../../background/table.ts';
+import { AT_ONCE } from './call-options.ts';
+import type { Typed } from './cli-options.ts';
+import type { CliDeps } from './commands.ts';
+import { instant, lastPart } from './print.ts';
+import { FAILED_PRECONDITION, NOT_FOUND } from './explain.ts';
+import { UsageError } from './usage.ts';
+
+/**
+ * Creates a task for a job or for a path of the service, under the very name that was typed.
+ * @throws Error that says why the name is taken
+ */
+export async function createTask({ client, projectId, location }: CliDeps, typed: Typed): Promise<string> {
+  const { at, name } = typed;
+  const request = { ...targetOf(typed), ...(at === undefined ? {} : { at }) };
+  const { path, queue } = { ...request, ...(typed.queue === undefined ? {} : { queue: typed.queue }) };
+  const parent = client.queuePath(projectId, location, queue);
+  const fullName = name && client.taskPath(projectId, location, queue, name);
+  try {
+    const [created] = await client.createTask({ parent, task: taskOf(request, fullName) }, AT_ONCE);
+    const due = at === undefined ? '' : `, due ${new Date(at).toISOString()}`;
+    return `Task ${lastPart(created.name)} for ${path} is in ${queue}${due}.\n`;
+  } catch (error) {
+    if (!fullName || (error as { code?: unknown }).code !== ALREADY_EXISTS) throw error;
+    throw await nameTaken({ client, fullName, queue }, error);
+  }
+}
+
+interface TakenName {
+  client: CliDeps['client'];
+  fullName: string;
+  queue: string;
+}
+
+/** Cloud Tasks says the same of a name that a task has and of one that a task had (cloudtasks.proto, `CreateTask`). */
+async function nameTaken({ client, fullName, queue }: TakenName, cause: unknown): Promise<Error> {
+  const name = lastPart(fullName);
+  const [task] = await client.getTask({ name: fullName }, AT_ONCE).catch(noneIfGone);
+  const reason = task
+    ? `The queue ${queue} has a task ${name}, due ${instant(task.scheduleTime)}.`
+    : `The name ${name} was used in the queue ${queue} before. A name stays taken after its task has run or was deleted: ` +
+      'for nine days in a queue of queue.yaml, for one hour in any other.';
+  return new Error(`${reason} Choose another name.`, { cause });
+}
+
+function noneIfGone(error: { code?: number }): [] {
+  if (error.code === NOT_FOUND || error.code === FAILED_PRECONDITION) return [];
+  throw error;
+}
+
+function targetOf({ operands: [target = '', json] }: Typed): TaskRequest {
+  const payload = json === undefined ? undefined : parseJson(json);
+  if (target.startsWith('/')) return { queue: 'default', path: target, payload };
+  if (Object.hasOwn(JOBS, target)) return jobTask({ name: target }, payload);
+  throw new UsageError(
+    `There is no job ${target}: give one of ${Object.keys(JOBS).join(', ')}, or a path with a slash.`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`This is not JSON: ${text}`, { cause });
+  }
+}

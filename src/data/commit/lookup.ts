@@ -1,0 +1,32 @@
+import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
+import type { Kind, Properties } from '../model/entity-kinds.ts';
+
+/** Keys that one Lookup takes (PLATFORM 1.7). */
+const LOOKUP_LIMIT = 1000;
+
+/** An entity to be read, and how its properties become a value. */
+export interface Wanted<T> {
+  key: Key;
+  kind: Kind<T>;
+}
+
+/** Reads entities by key, in the order asked; undefined for those that are not there. */
+export async function lookUp<T>(
+  datastore: Datastore,
+  reader: Datastore | Transaction,
+  wanted: readonly Wanted<T>[],
+): Promise<(T | undefined)[]> {
+  const found = new Map<string, Properties>();
+  for (let first = 0; first < wanted.length; first += LOOKUP_LIMIT) {
+    const keys = wanted.slice(first, first + LOOKUP_LIMIT).map(({ key }) => key);
+    // The answers come in any order, and without those that are missing.
+    const [entities] = (await reader.get(keys)) as [Properties[]];
+    for (const entity of entities) found.set(pathOf(entity[datastore.KEY as never] as Key), entity);
+  }
+  return wanted.map(({ key, kind }) => {
+    const entity = found.get(pathOf(key));
+    return entity && kind.decode(entity);
+  });
+}
+
+const pathOf = (key: Key) => key.path.join('/');

@@ -1,0 +1,140 @@
+import type { Datastore, Transaction } from '@google-cloud/datastore';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '../../runtime/errors.ts';
+import { isExpiredTransaction } from './expired-transaction.ts';
+import { randomText, type UserId } from '../../runtime/ids.ts';
+import { keyOf, toEntity } from '../model/entity-kinds.ts';
+import { lookUp } from './lookup.ts';
+import { createOverlay, type Overlay, type Row, type Write } from './unit-of-work.ts';
+import { userRow } from '../model/entity-refs.ts';
+
+/** Tries before a contended commit is given up; with the pauses below this bears about two seconds of contention. */
+const TRIES = 8;
+/** Commit ids that a user remembers: more than the commits that can be under way while one of them is in doubt. */
+const REMEMBERED_COMMITS = 64;
+
+const ABORTED = 10;
+/** gRPC codes after which a commit may or may not be in: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE. */
+const IN_DOUBT = new Set([1, 2, 4, 13, 14]);
+
+/** The outcome of a commit is not known and could not be found out: nothing that it may refer to may be deleted. */
+export class CommitInDoubt extends AppError {
+  constructor(cause: unknown) {
+    super('unavailable', 'It is not known whether this was stored. Look before you try again.', {
+      cause,
+      extra: { retryable: true },
+      headers: { 'Retry-After': '5' },
+    });
+  }
+}
+
+/** An error of Datastore's, which carries a gRPC status number. */
+export type DatastoreFault = Error & { code: number };
+
+export const isDatastoreFault = (error: unknown): error is DatastoreFault =>
+  error instanceof Error && typeof (error as { code?: unknown }).code === 'number';
+
+/** One user's entities, and what is to be done to them. */
+export interface Work<T> {
+  user: UserId;
+  /** Rows that `body` will ask for: they come in the first lookup. */
+  reads: Row[];
+  /** May run several times, and does nothing but read and write the overlay. */
+  body(overlay: Overlay): Promise<T>;
+}
+
+/**
+ * Does the work and writes what it leaves, all or nothing. Google's client retries neither ABORTED nor a commit that
+ * timed out; this does: ABORTED and an expired transaction with a jittered pause, and a commit in doubt by looking for
+ * its id among the user's last commits. Throws what the body throws, `busy`, `unavailable`, CommitInDoubt, and Datastore's other faults.
+ */
+export async function transact<T>(datastore: Datastore, work: Work<T>): Promise<T> {
+  const doubtful = new Map<string, T>();
+  let fault: DatastoreFault | undefined;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (attempt > 0) await pause(Math.random() * 20 * 2 ** Math.min(attempt, 5));
+    const outcome = await tryOnce(datastore, work, doubtful);
+    if ('result' in outcome) return outcome.result;
+    fault = outcome.fault;
+  }
+  throw doubtful.size > 0 ? new CommitInDoubt(fault) : givenUp(fault);
+}
+
+/** `doubtful` holds the results of earlier attempts whose commits may be applied, by the ids of these commits. */
+async function tryOnce<T>(
+  datastore: Datastore,
+  { user, reads, body }: Work<T>,
+  doubtful: Map<string, T>,
+): Promise<{ result: T } | { fault: DatastoreFault }> {
+  const tx = datastore.transaction();
+  const id = randomText(10);
+  try {
+    const overlay = createOverlay((rows) =>
+      lookUp(
+        datastore,
+        tx,
+        rows.map((row) => ({ key: rowKey(datastore, user, row), kind: row.kind })),
+      ),
+    );
+    await overlay.prefetch([userRow, ...reads]);
+    const settled = (await settledBefore(overlay, doubtful)) ?? { result: await body(overlay) };
+    if (overlay.writes().length === 0) {
+      await abandon(tx);
+      return settled;
+    }
+    await remember(overlay, id);
+    stage(datastore, tx, user, overlay.writes());
+    doubtful.set(id, settled.result);
+    await tx.commit();
+    return settled;
+  } catch (error) {
+    if (!isDatastoreFault(error)) await abandon(tx);
+    else if (!IN_DOUBT.has(error.code)) doubtful.delete(id);
+    if (!isDatastoreFault(error) || !mayBeMadeAgain(error)) throw error;
+    return { fault: error };
+  }
+}
+
+const mayBeMadeAgain = (fault: DatastoreFault) =>
+  fault.code === ABORTED || IN_DOUBT.has(fault.code) || isExpiredTransaction(fault);
+
+const givenUp = (fault: DatastoreFault | undefined) =>
+  fault?.code === ABORTED
+    ? new AppError('busy', 'This account is being changed by too many at once. Try again in a moment.', {
+        cause: fault,
+        headers: { 'Retry-After': '1' },
+      })
+    : new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
+        cause: fault,
+        extra: { retryable: true },
+        headers: { 'Retry-After': '5' },
+      });
+
+/** The result of an earlier attempt whose commit seemed to fail, if the user's last commits contain it. */
+async function settledBefore<T>(overlay: Overlay, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
+  if (doubtful.size === 0) return undefined;
+  const commits = (await overlay.read(userRow))?.commits ?? [];
+  for (const [id, result] of doubtful) if (commits.includes(id)) return { result };
+  return undefined;
+}
+
+async function remember(overlay: Overlay, id: string): Promise<void> {
+  const user = await overlay.read(userRow);
+  if (user) overlay.write(userRow, { ...user, commits: [...user.commits, id].slice(-REMEMBERED_COMMITS) });
+}
+
+const rowKey = (datastore: Datastore, user: UserId, { kind, name }: Row) =>
+  keyOf(datastore, user, kind, name === '' ? undefined : name);
+
+function stage(datastore: Datastore, tx: Transaction, user: UserId, writes: Write[]): void {
+  for (const write of writes) {
+    const key = rowKey(datastore, user, write);
+    if (write.value === undefined) tx.delete(key);
+    else tx.save(toEntity(key, write.kind, write.value));
+  }
+}
+
+/** Ends a transaction that writes nothing, so that no other one waits for its locks. It may have ended already. */
+async function abandon(tx: Transaction): Promise<void> {
+  await tx.rollback().catch(() => undefined);
+}

@@ -1,0 +1,301 @@
+import type { AccountEvent } from '../rules/events.ts';
+import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
+
+/** Where a capture time came from, best first (API.md). */
+export type TakenAtSource =
+  'user' | 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
+
+export type TimePrecision = 'second' | 'minute' | 'day' | 'month' | 'year';
+
+/** When a photo was taken: a wall-clock time, and, only where it is known, how that relates to UTC. */
+export interface TakenAt {
+  /** ISO 8601 without a zone, as in `2019-07-01T10:00:00.12`. */
+  local: string;
+  /** `+02:00`, or null for a floating time. */
+  offset: string | null;
+  /** RFC 3339 with `Z`, or null for a floating time. */
+  utc: string | null;
+  source: TakenAtSource;
+  /** How much of `local` is known; the rest is the start of that minute, day, month or year. */
+  precision: TimePrecision;
+  /** True when only the instant is known: `local` and `offset` are then those of the owner's zone. */
+  instant?: true;
+}
+
+export interface Camera {
+  make: string | null;
+  model: string | null;
+  lens: string | null;
+}
+
+export interface Location {
+  latitude: number;
+  longitude: number;
+}
+
+/** A picture that a client has made of a file that is not decoded here. */
+export interface Preview {
+  /** The bucket object that holds it. */
+  object: string;
+  type: string;
+  bytes: number;
+  /** In pixels, orientation applied, where the original tells a size of its own. */
+  shown?: { width: number; height: number };
+}
+
+/** What the file tells and the owner may tell otherwise. */
+export interface FileSays {
+  takenAt: TakenAt;
+  location: Location | null;
+}
+
+/** `pending` until the variants exist, `failed` when they cannot be made. The original is there in every state. */
+export type PhotoState = 'pending' | 'ready' | 'failed';
+
+/** Why the service removes a photo by itself: its bytes have another sha256 than its client announced. */
+export type RejectionReason = 'digest-mismatch';
+
+/** One photo as it is stored. Times are milliseconds since the Unix epoch. */
+export interface Photo {
+  id: PhotoId;
+  user: UserId;
+  caption: string;
+  alt: string;
+  fileName: string | null;
+  takenAt: TakenAt;
+  /** Where it stands in the timeline, if not at its wall-clock time: in an hour that clocks show twice. */
+  timelineAt?: string | undefined;
+  postedAt: number;
+  /** The user's sequence when it was posted: breaks ties between photos posted in the same millisecond. */
+  posted: number;
+  /** As displayed, orientation applied, in pixels. */
+  width: number;
+  height: number;
+  bytes: number;
+  /** By content, never by name. */
+  type: string;
+  sha256: string;
+  /** Whether the sha256 was computed from the stored bytes (`proved`), or is only what the client said of them. */
+  digest: 'proved' | 'claimed';
+  /** As the bucket reports them of the object, in its base64. */
+  crc32c: string;
+  md5: string | null;
+  camera: Camera;
+  location: Location | null;
+  /** What the file says where its owner has said otherwise; the owner's word stands above. */
+  fileSays?: Partial<FileSays>;
+  /** The bucket object that holds the original, bit for bit. */
+  object: string;
+  /** What the smaller sizes are made from, where that is not the original. */
+  preview?: Preview;
+  placeholder: string | null;
+  color: string | null;
+  favourite: boolean;
+  archived: boolean;
+  state: PhotoState;
+  /** By which recipe its smaller sizes were made. */
+  recipe?: number;
+  processing: { attempts: number; lastError: string | null; nextAttemptAt: number | null };
+  trashedAt: number | null;
+  /** Set on a tombstone: the photo is gone for good, and only the change feed still speaks of it. */
+  erasedAt?: number;
+  /** Why the service has erased it; absent where its owner did. */
+  erasedFor?: RejectionReason;
+  /** Raised by the owner's edits alone; what `If-Match` compares. */
+  revision: number;
+  /** The user's sequence at the last change of any kind. */
+  changed: number;
+}
+
+/** Who may read a timeline: its owner alone, or everyone. */
+export type Visibility = 'private' | 'public';
+
+/** The settings of an account. */
+export interface Settings {
+  /** How others are shown who this is; empty for the handle alone. */
+  displayName: string;
+  /** By its name in the IANA database. */
+  timeZone: string;
+  visibility: Visibility;
+  /** Which mails the owner has asked for. */
+  mail: { summary: boolean; posts: boolean };
+}
+
+/** The root of everything that one user owns. */
+export interface User extends Settings {
+  handle: string;
+  /** Handles it had before. They lead to it as long as it exists, so that no other account can take over its links. */
+  formerHandles: string[];
+  /** The key name of the `Identity` that leads here; absent in accounts of earlier versions. */
+  identity?: string;
+  /** The address that the issuer of the user's tokens has verified. */
+  email: string | null;
+  /** Since when the timeline is public, in milliseconds since the Unix epoch; null for a private one. */
+  publicSince: number | null;
+  /** Since when summaries are wanted, in milliseconds since the Unix epoch; null while they are not. */
+  summarySince: number | null;
+  /** When the latest mail about new posts was asked for: what is posted soon after goes into the same one. */
+  postsMailFrom: number | null;
+  /** Raised by the owner's edits of the account; what `If-Match` compares. */
+  revision: number;
+  /** Raised by one with every changed photo: the number that labels pages and orders the change feed. */
+  sequence: number;
+  /** Changes up to this sequence have been forgotten. */
+  feedFloor: number;
+  /** When the latest photo was posted, in milliseconds since the Unix epoch: a later one is never posted before. */
+  lastPostedAt: number;
+  /** Photos that are not in the trash. */
+  photos: number;
+  /** Bytes of all originals and their previews, those in the trash among them. */
+  bytes: number;
+  /** Uploads that can still become photos, and those that have expired and are not swept yet. */
+  openUploads: number;
+  /** Bytes that these have announced: they count in the quota like stored ones. */
+  reservedBytes: number;
+  /** The recipe that all smaller sizes have been made by, those of later photos aside. */
+  recipe?: number;
+  /** The number of nights in which they were made again, by which recipe, and when the last of these nights began. */
+  remaking?: { recipe: number; nights: number; at: number };
+  createdAt: number;
+  /** What happened last, newest last: at least the ten latest events. */
+  events: readonly AccountEvent[];
+  /** The ids of the last commits, newest last: how the fate of a timed-out commit is found out. */
+  commits: string[];
+}
+
+/** A file that its owner sends straight to the bucket, and what the owner announced of it. */
+export interface Upload {
+  id: UploadId;
+  object: string;
+  /** URI of the resumable session. It permits to write the object: it is given to the owner alone, and never logged. */
+  session: string;
+  bytes: number;
+  /** The part of its owner's quota that is set aside for it while it is open. Uploads of earlier versions have none. */
+  reservedBytes?: number;
+  type: string;
+  sha256: string;
+  fileName: string | null;
+  /** The upload whose picture it shows smaller: then it becomes no photo of its own. */
+  previewOf?: UploadId;
+  /** From when on nothing becomes of it any more, in milliseconds since the Unix epoch. */
+  expiresAt: number;
+  /** What has become of it. The object is that photo's then, or on its way out. */
+  outcome?: { status: PlacementStatus; photo: PhotoId };
+  /** When it ended without becoming a photo, in milliseconds since the Unix epoch: its session takes no more bytes. */
+  endedAt?: number;
+}
+
+/** Whether an upload can still become a photo, unless it has expired. */
+export const isOpen = ({ outcome, endedAt }: Upload) => outcome === undefined && endedAt === undefined;
+
+/** Bytes of its owner's quota that are set aside for an upload now. */
+export const reservedBy = (upload: Upload) => (isOpen(upload) ? (upload.reservedBytes ?? 0) : 0);
+
+/** What received bytes became: a new photo, the one that had them already, or that one taken out of the trash. */
+export type PlacementStatus = 'created' | 'duplicate' | 'restored';
+
+/** The photos of one user that have the same bytes. */
+export interface Claim {
+  photos: PhotoId[];
+}
+
+/** How many photos were taken on each day of one year, keyed `07-01`; days without a photo are absent. */
+export interface Year {
+  days: Record<string, number>;
+}
+
+/** What an idempotency key stands for, once its request has been carried out. */
+export interface Receipt {
+  /** Hash of the request's content: the same key with another one is a mistake. */
+  fingerprint: string;
+  /** The ids and outcomes of the reply; the reply itself is rendered again. */
+  reply: unknown;
+  at: number;
+}
+
+/** How long an idempotency key is remembered, in milliseconds (API.md). */
+export const RECEIPT_LIFE = 7 * 24 * 3_600_000;
+
+/** From when on a receipt counts as absent, in milliseconds since the Unix epoch. */
+export const receiptEnd = ({ at }: Pick<Receipt, 'at'>) => at + RECEIPT_LIFE;
+
+/** A task that must be created: committed with the data that it belongs to, gone when it was handed over. */
+export interface OutboxRow {
+  job: string;
+  payload: unknown;
+  at: number;
+  /** The task runs at this time at the earliest; at once without it. */
+  notBefore?: number;
+}
+
+/** How long a photo stays in the trash, in milliseconds. */
+export const TRASH_LIFE = 30 * 24 * 3_600_000;
+
+/** For how long the request that wrote an outbox row is likely to be handing it over, in milliseconds. */
+export const OUTBOX_GRACE = 30_000;
+
+/** What an audit of one user's photos found. Times are milliseconds since the Unix epoch. */
+export interface Audit {
+  /** Which run found it. Audits of earlier versions of the service have none. */
+  run?: string;
+  startedAt: number;
+  finishedAt: number;
+  /** Photos looked at, those in the trash among them. */
+  photos: number;
+  /** Bytes of their originals and previews. */
+  bytes: number;
+  /** Photos whose original, or the preview that came with it, is not there. */
+  missing: number;
+  /** Photos whose original is not what was stored, by size or checksum. */
+  damaged: number;
+  /** Photos whose smaller sizes were not there. */
+  remade: number;
+  /** Objects that belonged to no photo. */
+  removed: number;
+  /** Some of the photos that are missing or damaged. */
+  named: string[];
+}
+
+/** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
+export interface Digest {
+  /** `claimed` by the run that sends it, then `sent`, or `failed` when no further try can help. */
+  state: 'claimed' | 'sent' | 'failed';
+  /** The same for every attempt: SMTP may deliver a mail twice, but a mail program recognizes the second one. */
+  messageId: string;
+  /** Which run holds the claim, and until when no other may take it over. */
+  claim: string;
+  claimedUntil: number;
+  sentAt: number | null;
+  reason: string | null;
+}
+
+/** The settings of a new account. */
+export const DEFAULT_ACCOUNT = {
+  displayName: '',
+  timeZone: 'UTC',
+  visibility: 'private',
+  mail: { summary: false, posts: false },
+  formerHandles: [],
+  email: null,
+  publicSince: null,
+  summarySince: null,
+  postsMailFrom: null,
+  lastPostedAt: 0,
+  reservedBytes: 0,
+  revision: 1,
+  events: [],
+} as const satisfies Partial<User>;
+
+/** A new account without photos. `now` is in milliseconds since the Unix epoch. */
+export const emptyUser = (handle: string, now: number): User => ({
+  ...DEFAULT_ACCOUNT,
+  formerHandles: [],
+  handle,
+  sequence: 0,
+  feedFloor: 0,
+  photos: 0,
+  bytes: 0,
+  openUploads: 0,
+  createdAt: now,
+  commits: [],
+});

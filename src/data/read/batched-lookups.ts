@@ -1,0 +1,54 @@
+import type { Key } from '@google-cloud/datastore';
+import type { LeanReads } from './raw-reads.ts';
+import type { PathElement, Row } from './decode-responses.ts';
+
+/** Reads entities by key, in the order asked; undefined for those that are not there. */
+export type LookUp = (keys: readonly Key[]) => Promise<(Row['properties'] | undefined)[]>;
+
+/** Keys that one Lookup takes (PLATFORM 1.7). */
+const LOOKUP_LIMIT = 1000;
+
+/** Lookups that wait to be sent in one call, with the answer that their callers wait for. */
+interface Batch {
+  keys: Map<string, Key>;
+  answer: Promise<Map<string, Row['properties']>>;
+}
+
+/**
+ * Sends all lookups of one turn of the event loop in one call. No lookup joins a call that has been sent: that call may
+ * have missed what the caller has just written.
+ */
+export function togetherLookups({ lookUp }: Pick<LeanReads, 'lookUp'>): LookUp {
+  let gathering: Batch | undefined;
+
+  function gather(): Batch {
+    const keys = new Map<string, Key>();
+    const answer = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
+      if (gathering?.keys === keys) gathering = undefined;
+      const rows = await lookUp([...keys.values()]);
+      return new Map(rows.map(({ path, properties }) => [nameOfPath(path), properties]));
+    });
+    return { keys, answer };
+  }
+
+  /** All keys of one caller fit into a batch. */
+  async function lookUpSome(keys: readonly Key[]): Promise<(Row['properties'] | undefined)[]> {
+    if (keys.length === 0) return [];
+    if (gathering && gathering.keys.size + keys.length > LOOKUP_LIMIT) gathering = undefined;
+    const batch = (gathering ??= gather());
+    for (const key of keys) batch.keys.set(nameOf(key), key);
+    const found = await batch.answer;
+    return keys.map((key) => found.get(nameOf(key)));
+  }
+
+  return async (keys) => {
+    const parts: (Row['properties'] | undefined)[][] = [];
+    for (let first = 0; first < keys.length; first += LOOKUP_LIMIT) {
+      parts.push(await lookUpSome(keys.slice(first, first + LOOKUP_LIMIT)));
+    }
+    return parts.flat();
+  };
+}
+
+const nameOf = ({ path }: Key) => path.join('/');
+const nameOfPath = (path: PathElement[]) => path.map(({ kind, name }) => `${kind}/${name}`).join('/');

@@ -1,0 +1,55 @@
+import { PropertyFilter, type Datastore, type Key, type Query } from '@google-cloud/datastore';
+import type { UserId } from '../../runtime/ids.ts';
+import {
+  keyOf,
+  OutboxKind,
+  PhotoKind,
+  UploadKind,
+  UserKind,
+  type Kind,
+  type Properties,
+} from '../model/entity-kinds.ts';
+import type { Photo, Upload } from '../model/records.ts';
+
+/** A row that has lost its user, by its key. */
+export interface Leftover<T> {
+  key: Key;
+  value: T;
+}
+
+/** The entities of a user whose own entity is deleted: nothing else changes them any more. Strongly consistent. */
+export interface Leftovers {
+  photos(limit: number): Promise<Leftover<Photo>[]>;
+  uploads(limit: number): Promise<Leftover<Upload>[]>;
+  /** Rows of all other kinds, but for tasks that have yet to be created: their sweep takes them away. */
+  others(limit: number): Promise<Key[]>;
+  delete(keys: Key[]): Promise<void>;
+}
+
+export function leftoversOf(datastore: Datastore, user: UserId): Leftovers {
+  const root = keyOf(datastore, user, UserKind);
+  const keyIn = (entity: Properties) => entity[datastore.KEY as never] as Key;
+  const run = async (query: Query, limit: number) =>
+    ((await datastore.runQuery(query.hasAncestor(root).limit(limit))) as [Properties[], unknown])[0];
+  const rows = async <T>(kind: Kind<T>, limit: number) =>
+    (await run(datastore.createQuery(kind.name), limit)).map((entity) => ({
+      key: keyIn(entity),
+      value: kind.decode(entity),
+    }));
+  return {
+    photos: (limit) => rows(PhotoKind, limit),
+    uploads: (limit) => rows(UploadKind, limit),
+    async others(limit) {
+      const outbox = (name: string) => keyOf(datastore, user, OutboxKind, name);
+      const before = new PropertyFilter('__key__', '<', outbox('\u0000'));
+      const after = new PropertyFilter('__key__', '>', outbox('\uffff'));
+      const found = await Promise.all(
+        [before, after].map((part) => run(datastore.createQuery().filter(part).select('__key__'), limit)),
+      );
+      return found.flat().map(keyIn);
+    },
+    async delete(keys) {
+      if (keys.length > 0) await datastore.delete(keys);
+    },
+  };
+}

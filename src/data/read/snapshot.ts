@@ -1,0 +1,107 @@
+import type { Datastore, Key } from '@google-cloud/datastore';
+import type { UserId } from '../../runtime/ids.ts';
+import { isExpiredTransaction } from '../commit/expired-transaction.ts';
+import { keyOf, PhotoKind, UserKind, YearKind } from '../model/entity-kinds.ts';
+import type { LeanQuery } from './raw-query.ts';
+import type { LeanReads, ReadTransaction } from './raw-reads.ts';
+import type { Photo, User, Year } from '../model/records.ts';
+
+/** The orders of timeline, archive, trash, change feed and what expires, by the property that holds the position. */
+export type PositionProperty =
+  'timelineKey' | 'postedKey' | 'archiveKey' | 'archivePostedKey' | 'trashKey' | 'changedKey' | 'expiryKey';
+
+/** Which stretch of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
+export interface Stretch {
+  by: PositionProperty;
+  limit: number;
+  towards: 'older' | 'newer';
+  /** A position that was handed out earlier, or any other: a text between positions is one too. */
+  from?: string;
+  /** Whether what stands at the position is part of the stretch; it is not unless this says so. */
+  including?: boolean;
+  /** Only photos that are favourites, or only those that are none. */
+  favourite?: boolean;
+}
+
+/** Everything of one user at one moment. */
+export interface Moment {
+  user: User;
+  /** In the order of reading. */
+  stretch(stretch: Stretch): Promise<Photo[]>;
+  /** The positions alone, from the index: reading a thousand costs as much as reading one photo. */
+  positions(stretch: Stretch): Promise<string[]>;
+  /** By their names, the earliest first. */
+  years(): Promise<[name: string, year: Year][]>;
+}
+
+/** Snapshots in which a read is attempted: a suspended process loses the one that it had. */
+const ATTEMPTS = 3;
+
+interface MomentDeps {
+  datastore: Datastore;
+  lean: LeanReads;
+}
+
+/**
+ * Runs `read` in one read-only transaction, which sees one moment and makes no writer wait. Undefined without the user.
+ * Its reads go one after the other: the first one begins the transaction. If that expires, `read` runs once more.
+ */
+export async function readMoment<T>(
+  deps: MomentDeps,
+  id: UserId,
+  read: (moment: Moment) => Promise<T>,
+): Promise<T | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readOnce(deps, id, read);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isExpiredTransaction(error)) throw error;
+    }
+  }
+}
+
+async function readOnce<T>(
+  { datastore, lean }: MomentDeps,
+  id: UserId,
+  read: (moment: Moment) => Promise<T>,
+): Promise<T | undefined> {
+  const tx: ReadTransaction = {};
+  const key = keyOf(datastore, id, UserKind);
+  const [user] = await lean.lookUp([key], tx);
+  if (!user) return undefined;
+  return read({
+    user: UserKind.decode(user.properties),
+    async stretch(stretch) {
+      const rows = await lean.query(photosOf(key, stretch), tx);
+      return rows.map(({ properties }) => PhotoKind.decode(properties));
+    },
+    async positions(stretch) {
+      const rows = await lean.query({ ...photosOf(key, stretch), select: stretch.by }, tx);
+      return rows.map(({ properties }) => properties[stretch.by] ?? '');
+    },
+    async years() {
+      const rows = await lean.query({ kind: YearKind.name, ancestor: key }, tx);
+      return rows.map(({ path, properties }) => [path.at(-1)?.name ?? '', YearKind.decode(properties)]);
+    },
+  });
+}
+
+const BEYOND = {
+  older: { including: '<=', excluding: '<' },
+  newer: { including: '>=', excluding: '>' },
+} as const;
+
+function photosOf(ancestor: Key, stretch: Stretch): LeanQuery {
+  const { by, limit, towards, from, including = false, favourite } = stretch;
+  const beyond = BEYOND[towards][including ? 'including' : 'excluding'];
+  return {
+    kind: PhotoKind.name,
+    ancestor,
+    filters: [
+      ...(favourite === undefined ? [] : [['favourite', '=', favourite] as const]),
+      ...(from === undefined ? [] : [[by, beyond, from] as const]),
+    ],
+    order: { by, descending: towards === 'older' },
+    limit,
+  };
+}

@@ -1,0 +1,106 @@
+import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import { isErased } from '../rules/erasure.ts';
+import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
+import {
+  AuditKind,
+  ClaimKind,
+  keyOf,
+  photoKey,
+  PhotoKind,
+  UploadKind,
+  UserKind,
+  type Kind,
+  type Properties,
+} from '../model/entity-kinds.ts';
+import { createLeanReads } from './raw-reads.ts';
+import { readMoment, type Moment, type Stretch } from './snapshot.ts';
+import { auditRow } from '../model/entity-refs.ts';
+import type { Audit, Claim, Photo, Upload, User } from '../model/records.ts';
+import { togetherLookups } from './batched-lookups.ts';
+
+/** Photos in the order of reading, and the user at the very same moment. */
+export interface ReadStretch {
+  user: User;
+  photos: Photo[];
+}
+
+/** Strongly consistent reads of one user's data: lookups and ancestor queries, nothing else. */
+export interface Store {
+  user(user: UserId): Promise<User | undefined>;
+  /** The user that a handle leads to. */
+  userOfHandle(handle: string): Promise<UserId | undefined>;
+  /** Undefined also for one that has been erased. */
+  photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
+  /** The same, or what stays of one that has been erased. */
+  photoOrTombstone(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
+  /** Those of them that are there; a thousand cost one lookup. */
+  photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
+  /** The next ones in the order of their ids, those that have been erased among them. */
+  photosAfter(user: UserId, after: string, limit: number): Promise<Photo[]>;
+  /** What the last audit found. */
+  audit(user: UserId): Promise<Audit | undefined>;
+  /** In the order asked. */
+  uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
+  /** All that may still become photos, in no order; there are at most 200. */
+  openUploads(user: UserId): Promise<Upload[]>;
+  /** In the order asked. */
+  claims(user: UserId, digests: readonly string[]): Promise<(Claim | undefined)[]>;
+  /** What `read` finds out of one moment: one read-only transaction. Undefined without the user. */
+  moment<T>(user: UserId, read: (moment: Moment) => Promise<T>): Promise<T | undefined>;
+  /** One stretch, and the user at that moment. */
+  stretch(user: UserId, stretch: Stretch): Promise<ReadStretch | undefined>;
+}
+
+export function createStore(datastore: Datastore): Store {
+  const lean = createLeanReads(datastore);
+  const lookUp = togetherLookups(lean);
+  const get = async <T>(key: Key, kind: Kind<T>) => {
+    const [row] = await lookUp([key]);
+    return row && kind.decode(row);
+  };
+  const many = async <T>(user: UserId, kind: Kind<T>, names: readonly string[]) => {
+    const rows = await lookUp(names.map((name) => keyOf(datastore, user, kind, name)));
+    return rows.map((row) => row && kind.decode(row));
+  };
+  const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
+  const moment: Store['moment'] = (user, read) => readMoment({ datastore, lean }, user, read);
+  return {
+    moment,
+    user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
+    async userOfHandle(handle) {
+      const [found] = await lookUp([datastore.key(['Handle', handle])]);
+      return found?.['user'] as UserId | undefined;
+    },
+    async photo(user, id) {
+      const photo = await photoOrTombstone(user, id);
+      return photo && isErased(photo) ? undefined : photo;
+    },
+    photoOrTombstone,
+    async photos(user, ids) {
+      const found = await many(user, PhotoKind, ids);
+      return found.filter((photo) => photo !== undefined).filter((photo) => !isErased(photo));
+    },
+    async photosAfter(user, after, limit) {
+      const all = datastore
+        .createQuery(PhotoKind.name)
+        .hasAncestor(keyOf(datastore, user, UserKind))
+        .limit(limit);
+      const query =
+        after === ''
+          ? all
+          : all.filter(new PropertyFilter('__key__', '>', photoKey(datastore, user, after as PhotoId)));
+      const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
+      return entities.map((entity) => PhotoKind.decode(entity));
+    },
+    audit: (user) => get(keyOf(datastore, user, AuditKind, auditRow.name), AuditKind),
+    uploads: (user, ids) => many(user, UploadKind, ids),
+    async openUploads(user) {
+      const ancestor = keyOf(datastore, user, UserKind);
+      const rows = await lean.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
+      return rows.map(({ properties }) => UploadKind.decode(properties));
+    },
+    claims: (user, digests) => many(user, ClaimKind, digests),
+    stretch: (user, stretch) =>
+      moment(user, async ({ user: owner, stretch: read }) => ({ user: owner, photos: await read(stretch) })),
+  };
+}

@@ -1,0 +1,158 @@
+import { accountErased } from './erasure.ts';
+import type { JobRef } from '../model/job-ref.ts';
+import { setDays, type DayCounts } from './day-counts.ts';
+import { trimActivityRef, trimmedBefore, TRIMMED_AT, withEvent, type AccountEvent, type EventKind } from './events.ts';
+import { randomText, type UserId } from '../../runtime/ids.ts';
+import type { Overlay } from '../commit/unit-of-work.ts';
+import { photoChanges, type PhotoChanges } from './photo-changes.ts';
+import { recipeChanges, type RecipeChanges } from './recipe-changes.ts';
+import { auditRow, digestRow, outboxRow, receiptRow, userRow } from '../model/entity-refs.ts';
+import {
+  receiptEnd,
+  type Audit,
+  type Digest,
+  type OutboxRow,
+  type Receipt,
+  type Settings,
+  type User,
+} from '../model/records.ts';
+import { uploadChanges, type UploadChanges } from './upload-changes.ts';
+
+/** A task to be created once the change is in. */
+export interface Enqueued {
+  id: string;
+  row: OutboxRow;
+}
+
+/** The settings of an account that its owner may change. */
+export type UserEdit = Partial<Settings & Pick<User, 'handle'>>;
+
+/** The rules by which one user's data changes: list, day counts, feed, claims and totals always agree. */
+export interface Change extends PhotoChanges, UploadChanges, RecipeChanges {
+  /** Milliseconds since the Unix epoch; the same for everything in this change. */
+  readonly now: number;
+  user(): Promise<User>;
+  /** Sets settings of the account. */
+  editUser(edit: UserEdit): Promise<User>;
+  /** Takes the account itself away; what it leaves behind is for the job that the same change enqueues. */
+  eraseUser(): Promise<User>;
+  /** Keeps the address that an issuer has verified. Not an edit: the revision stays. */
+  keepEmail(email: string): Promise<void>;
+  /** Sets counts of days that were found wrong at a sequence; does nothing and says so if there were changes since. */
+  correctDays(sequence: number, counts: DayCounts): Promise<boolean>;
+  /** The receipt of that name, unless it has expired. */
+  receipt(name: string): Promise<Receipt | undefined>;
+  keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
+  forgetReceipt(name: string): void;
+  digest(name: string): Promise<Digest | undefined>;
+  keepDigest(name: string, digest: Digest): void;
+  /** Keeps what an audit found, unless the same run has told already: a step that is delivered twice finds less. */
+  keepAudit(audit: Audit): Promise<void>;
+  /** `notBefore` is in milliseconds since the Unix epoch; at once without it. */
+  enqueue<P>(job: JobRef<P>, payload: P, notBefore?: number): void;
+  /** Notes an event of the account. */
+  note(kind: EventKind, about?: Omit<AccountEvent, 'at' | 'kind'>): Promise<void>;
+  /** Deletes the events before a moment, and returns them. */
+  forgetEvents(before: number): Promise<AccountEvent[]>;
+}
+
+/** What a change is made of besides its user and the entities that it sees. */
+export interface ChangeOptions {
+  now: number;
+  /** Takes the tasks that the change asks for. */
+  enqueued: Enqueued[];
+  /** After how many milliseconds a photo added now is decoded, if that is known and long. */
+  decodedAfter?: number | undefined;
+}
+
+export function createChange(id: UserId, overlay: Overlay, options: ChangeOptions): Change {
+  const { now, enqueued, decodedAfter } = options;
+  const user = async () => {
+    const found = await overlay.read(userRow);
+    if (!found) throw accountErased();
+    return found;
+  };
+  const enqueue = <P>({ name: job }: JobRef<P>, payload: P, notBefore?: number) => {
+    const row = { job, payload, at: now, ...(notBefore === undefined ? {} : { notBefore }) };
+    const entry = { id: randomText(16), row };
+    overlay.write(outboxRow(entry.id), entry.row);
+    enqueued.push(entry);
+  };
+
+  const note: Change['note'] = async (kind, about = {}) => {
+    const owner = await user();
+    const events = withEvent(owner.events, { at: now, kind, ...about });
+    overlay.write(userRow, { ...owner, events });
+    const before = events.length % TRIMMED_AT === 0 ? trimmedBefore(events) : undefined;
+    if (before !== undefined) enqueue(trimActivityRef, { user: id, before });
+  };
+
+  const photos = photoChanges({ id, overlay, now, decodedAfter, user, enqueue, note });
+  return {
+    ...photos,
+    note,
+    async forgetEvents(before) {
+      const owner = await user();
+      const [gone, kept] = parted(owner.events, (event) => event.at < before);
+      if (gone.length > 0) overlay.write(userRow, { ...owner, events: kept });
+      return gone;
+    },
+    ...uploadChanges({ overlay, now, user, discard: photos.discard }),
+    ...recipeChanges({ overlay, now, user }),
+    now,
+    user,
+    enqueue,
+    async eraseUser() {
+      const erased = await user();
+      overlay.write(userRow, undefined);
+      return erased;
+    },
+    async editUser(edit) {
+      const edited = editedUser(await user(), edit, now);
+      overlay.write(userRow, edited);
+      return edited;
+    },
+    async keepEmail(email) {
+      overlay.write(userRow, { ...(await user()), email });
+    },
+    async correctDays(sequence, counts) {
+      const owner = await user();
+      if (owner.sequence !== sequence) return false;
+      await setDays(overlay, counts);
+      // The new sequence invalidates the replies that hold the wrong counts.
+      overlay.write(userRow, { ...owner, sequence: sequence + 1 });
+      return true;
+    },
+    async receipt(name) {
+      const receipt = await overlay.read(receiptRow(name));
+      return receipt && receiptEnd(receipt) > now ? receipt : undefined;
+    },
+    keepReceipt: (name, receipt) => overlay.write(receiptRow(name), { ...receipt, at: now }),
+    forgetReceipt: (name) => overlay.write(receiptRow(name), undefined),
+    digest: (name) => overlay.read(digestRow(name)),
+    keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
+    async keepAudit(audit) {
+      const last = await overlay.read(auditRow);
+      if (last?.run !== audit.run) overlay.write(auditRow, audit);
+    },
+  };
+}
+
+/** Pages show handle and display name: with other ones they have changed. */
+function editedUser(before: User, edit: UserEdit, now: number): User {
+  const after = { ...before, ...edit, revision: before.revision + 1 };
+  const renamed = after.handle !== before.handle;
+  const named = [...before.formerHandles, before.handle].filter((name) => name !== after.handle);
+  return {
+    ...after,
+    sequence: before.sequence + Number(renamed || after.displayName !== before.displayName),
+    publicSince: after.visibility === 'public' ? (before.publicSince ?? now) : null,
+    summarySince: after.mail.summary ? (before.summarySince ?? now) : null,
+    formerHandles: renamed ? named : before.formerHandles,
+  };
+}
+
+/** Those that are meant, and the others. */
+function parted<T>(all: readonly T[], isMeant: (one: T) => boolean): [meant: T[], others: T[]] {
+  return [all.filter(isMeant), all.filter((one) => !isMeant(one))];
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../../runtime/errors.ts';
+import type { JobRef } from '../model/job-ref.ts';
+import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import type { Photo, RejectionReason } from '../model/records.ts';
+
+/** What the `erase-objects` job is told: what no row names any more. */
+export interface Erasure {
+  user: UserId;
+  objects: string[];
+  /** Photos whose variants go. */
+  photos: PhotoId[];
+  /** How the names of further objects begin. */
+  prefixes?: string[];
+}
+
+/** The job that removes from the bucket what a change has let go of; the change itself enqueues it. */
+export const eraseObjectsRef: JobRef<Erasure> = { name: 'erase-objects' };
+
+/** What stays of an erased photo until the change feed has forgotten it: that it was there, and why it was rejected. */
+export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number, reason?: RejectionReason): Photo => ({
+  ...photo,
+  caption: '',
+  alt: '',
+  fileName: null,
+  takenAt: { local: '0001-01-01T00:00:00', offset: null, utc: null, source: 'upload', precision: 'second' },
+  timelineAt: undefined,
+  bytes: 0,
+  sha256: '',
+  crc32c: '',
+  md5: null,
+  camera: { make: null, model: null, lens: null },
+  location: null,
+  fileSays: {},
+  placeholder: null,
+  color: null,
+  trashedAt: photo.trashedAt ?? now,
+  erasedAt: now,
+  ...(reason && { erasedFor: reason }),
+});
+
+/** For how long the change feed tells that a photo has been erased, in milliseconds. */
+export const FEED_HORIZON = 90 * 24 * 3_600_000;
+
+/** From when on the feed need not tell of it, in milliseconds since the Unix epoch. */
+export const tombstoneEnd = (photo: Photo) => (photo.erasedAt ?? Infinity) + FEED_HORIZON;
+
+export const isForgettable = (photo: Photo, now: number) => tombstoneEnd(photo) <= now;
+
+export const isErased = (photo: Photo) => photo.erasedAt !== undefined;
+
+/** The refusal for a photo that is not there: `gone` with the reason where the service rejected it, else `not-found`. */
+export function absent(tombstone: Photo | undefined): AppError {
+  const reason = tombstone?.erasedFor;
+  if (reason === undefined) return new AppError('not-found', 'There is no such photo.');
+  return new AppError(
+    'gone',
+    'This photo was removed: its bytes have another sha256 than announced. Open another upload and send the file again.',
+    { extra: { reason } },
+  );
+}
+
+/** The refusal for a user whose account is erased. */
+export const accountErased = () =>
+  new AppError(
+    'account-erased',
+    'This account was erased. To begin with a new and empty one, sign in by POST /v1/session.',
+  );
+
+export const isAccountErased = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'account-erased';
+
+/** Whether an error says that a photo or its account is not there, or is there no more. */
+export const isAbsence = (error: unknown): boolean =>
+  isAccountErased(error) || (error instanceof AppError && ['not-found', 'gone'].includes(error.code));

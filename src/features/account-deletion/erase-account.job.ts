@@ -1,0 +1,62 @@
+import type { Datastore, Key } from '@google-cloud/datastore';
+import { z } from 'zod';
+import { forgetNames } from '../accounts/forget-names.ts';
+import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
+import { jobTask } from '../../background/job-task.ts';
+import { eraseObjectsRef, type Erasure } from '../../data/rules/erasure.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import { leftoversOf, type Leftovers } from '../../data/read/orphans.ts';
+import { isOpen } from '../../data/model/records.ts';
+import { irreplaceableObjects } from '../../data/model/stored-objects.ts';
+import type { DirectUploads } from '../../objects/direct-uploads.ts';
+
+/** Rows that go in one step. */
+const STEP = 100;
+
+export interface EraseAccountDeps extends SweepDeps {
+  datastore: Datastore;
+  directUploads: DirectUploads;
+}
+
+export const Erasing = z.object({
+  /** The names that he went by. */
+  handles: z.array(z.string()),
+  /** Rows that are gone already. */
+  erased: z.int(),
+});
+
+/** Takes away what a user has left behind, who is gone himself: names first, then photos, uploads and the rest. */
+export const eraseAccount = defineSweep({
+  name: 'erase-account',
+  state: Erasing,
+  async step(deps: EraseAccountDeps, user, state) {
+    const { handles, erased } = state ?? { handles: [], erased: 0 };
+    const leftovers = leftoversOf(deps.datastore, user);
+    const keys = await eraseSome(deps, user, leftovers);
+    // At the end once more: the query behind it may have been late for an account that was made a moment before.
+    if (erased === 0 || keys.length === 0) await forgetNames(deps.datastore, user, handles);
+    await leftovers.delete(keys);
+    const next = { handles, erased: erased + keys.length };
+    return { outcome: `${next.erased} rows erased`, ...(keys.length > 0 && { next }) };
+  },
+});
+
+/** Has the objects of some rows removed, and returns the keys of these rows. */
+async function eraseSome(deps: EraseAccountDeps, user: UserId, leftovers: Leftovers): Promise<Key[]> {
+  const photos = await leftovers.photos(STEP);
+  if (photos.length > 0) {
+    const objects = photos.flatMap(({ value }) => irreplaceableObjects(value));
+    await eraseObjects(deps, { user, objects, photos: photos.map(({ value }) => value.id) });
+    return photos.map(({ key }) => key);
+  }
+  const uploads = await leftovers.uploads(STEP);
+  const unfinished = uploads.map(({ value }) => value).filter(isOpen);
+  // The session ends first: after it no object can come into being that no row names.
+  for (const { session } of unfinished) await deps.directUploads.cancel(session);
+  await eraseObjects(deps, { user, objects: unfinished.map(({ object }) => object), photos: [] });
+  return uploads.length > 0 ? uploads.map(({ key }) => key) : leftovers.others(STEP);
+}
+
+async function eraseObjects({ createTask }: EraseAccountDeps, erasure: Erasure): Promise<void> {
+  if (erasure.objects.length > 0) await createTask(jobTask(eraseObjectsRef, erasure));
+}

@@ -1,0 +1,123 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Request } from 'express';
+import type { Clock } from '../../runtime/clock.ts';
+import type { IdentityConfig } from './identity-config.ts';
+import type { Caller, Route } from '../../http/route.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import type { User } from '../../data/model/records.ts';
+import type { Store } from '../../data/read/store.ts';
+import { addLogFields, type Log } from '../../runtime/log.ts';
+import { once } from '../../runtime/lazy.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import type { SigningKeys } from '../../signing/keys.ts';
+import { logName } from '../../signing/log-name.ts';
+import { accountMemory, findForStranger, findOrCreateAccount, findUserByHandle, type AccountDeps } from './account.ts';
+import { callerOf } from './caller.ts';
+import { noteErasure } from './erased-identities.ts';
+import { parseHandle } from './handle.ts';
+import { localAccountRoutes } from './local-routes.ts';
+import type { RegistrationConfig } from './registration-config.ts';
+import { publicTimelines, type PublicTimeline } from './public-timelines.ts';
+import { accountRoutes } from './routes.ts';
+import { securityLog, type SecurityLog } from './security-log.ts';
+import { sessionUses } from './session.ts';
+import { LOCAL_ISSUER, trustedIssuers, type TrustedIssuer } from './trusted-issuers.ts';
+import type { TokenVerifier } from './verify-token.ts';
+
+export interface AccountsOptions {
+  datastore: Datastore;
+  clock: Clock;
+  library: Library;
+  store: Store;
+  limits: { quotaBytes: number };
+  /** Where mail to a user goes; undefined when no address is known. */
+  addressOf: (user: User) => string | undefined;
+  identity: IdentityConfig;
+  registration: RegistrationConfig;
+  /** Milliseconds without a request after which the session of a page ends. */
+  sessionIdleMs: number;
+  log: Log;
+  /** Whether App Engine's front end says from where a request comes. */
+  onAppEngine: boolean;
+  /** URL of the stand-in issuer, where there is one. It counts only if `identity` is local. */
+  localIssuer?: string | undefined;
+  signingKeys: SigningKeys;
+  /** Whether browsers reach us over https, which decides about the session's cookie. */
+  https: boolean;
+  /** Bounds new accounts; see `AccountDeps`. */
+  countNewAccount?: AccountDeps['countNewAccount'];
+}
+
+/** Who is who: what the front door and the other features ask of accounts. */
+export interface Accounts {
+  routes: Route[];
+  /** See `callerOf` in caller.ts. The lines of the request's log name the caller from then on. */
+  callerOf: (request: Request) => Promise<Caller | undefined>;
+  /**
+   * The account that the stand-in issuer vouches for, created when it is new. For the local profile alone.
+   * Rejects with AppError `invalid-request` when the name is no handle, and `account-erased` like a bearer token: to be
+   * vouched for is no sign-in.
+   */
+  vouch: (name: string) => Promise<Caller>;
+  /** The account with this handle. */
+  find: (name: string) => Promise<Caller | undefined>;
+  /** See `SecurityLog`. */
+  securityLog: SecurityLog;
+  /** See `noteErasure`. */
+  noteErasure: (user: UserId) => Promise<void>;
+  /** Forgets what this instance remembers of accounts: one of them is gone. */
+  forget: () => void;
+  /** See `findForStranger`. */
+  findForStranger: (name: string) => Promise<Caller | undefined>;
+  /** The account with this handle, if everybody may read its timeline. */
+  findPublic: (name: string) => Promise<Caller | undefined>;
+  /** See `publicTimelines`. */
+  publicTimelines: () => Promise<PublicTimeline[]>;
+}
+
+/** Puts the parts of this folder together. */
+export function createAccounts({ identity, localIssuer, ...shared }: AccountsOptions): Accounts {
+  const deps = {
+    ...shared,
+    accountMemory: accountMemory(shared),
+    sessionUses: sessionUses(shared),
+    securityLog: securityLog(shared),
+    tokenVerifier: verifierWhenNeeded(shared, trustedIssuers(identity, localIssuer)),
+  };
+  const local = identity.kind === 'local' && localIssuer !== undefined;
+  return {
+    routes: [...accountRoutes(deps), ...(local ? localAccountRoutes({ ...deps, localIssuer }) : [])],
+    async callerOf(request) {
+      const caller = await callerOf(deps, request);
+      if (caller) addLogFields({ user: logName(deps.signingKeys, caller.user) });
+      return caller;
+    },
+    vouch: async (name) => {
+      const subject = parseHandle(name);
+      return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
+    },
+    find: (name) => findUserByHandle(deps, name),
+    securityLog: deps.securityLog,
+    noteErasure: (user) => noteErasure(deps, user),
+    forget() {
+      deps.accountMemory.byIdentity.clear();
+      deps.accountMemory.byHandle.clear();
+    },
+    findForStranger: (name) => findForStranger(deps, name),
+    async findPublic(name) {
+      const found = await findForStranger(deps, name);
+      const user = found && (await shared.store.user(found.user));
+      return user?.visibility === 'public' ? found : undefined;
+    },
+    publicTimelines: publicTimelines(shared),
+  };
+}
+
+/** What verifies tokens is loaded with the first of them. */
+function verifierWhenNeeded(deps: { clock: Clock }, issuers: TrustedIssuer[]): TokenVerifier {
+  const load = once(async () => (await import('./verify-token.ts')).createTokenVerifier(deps, issuers));
+  return {
+    reads: (place) => issuers.some((issuer) => issuer.place === place),
+    verify: async (token, place) => (await load()).verify(token, place),
+  };
+}

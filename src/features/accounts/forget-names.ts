@@ -1,0 +1,26 @@
+import type { Datastore, Key } from '@google-cloud/datastore';
+import type { UserId } from '../../runtime/ids.ts';
+import { handleKey, readRoot } from './account.ts';
+import { beginAnew } from './begin-anew.ts';
+import { identityKeysOf } from './erased-identities.ts';
+
+/**
+ * Frees the handles of a user who is gone, and forgets who he was. Only what still leads to him: he may have come back
+ * with a new account by now. May be repeated.
+ */
+export async function forgetNames(datastore: Datastore, user: UserId, handles: string[]): Promise<void> {
+  const roots = [...(await identityKeysOf(datastore, user)), ...handles.map((handle) => handleKey(datastore, handle))];
+  for (const root of roots) await beginAnew(() => forget(datastore, root, user));
+}
+
+async function forget(datastore: Datastore, root: Key, user: UserId): Promise<void> {
+  const tx = datastore.transaction();
+  try {
+    const ours = (await readRoot(tx, root)) === user;
+    if (ours) tx.delete(root);
+    await (ours ? tx.commit() : tx.rollback());
+  } catch (error) {
+    await tx.rollback().catch(() => undefined);
+    throw error;
+  }
+}

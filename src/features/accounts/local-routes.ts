@@ -1,0 +1,86 @@
+import type { Request } from 'express';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { AppError } from '../../runtime/errors.ts';
+import { bodyTooLarge } from '../../http/replies/problem.ts';
+import { announcedLength } from '../../http/input/request-body.ts';
+import { defineRoute, type Route } from '../../http/route.ts';
+import { callerSigningIn, type CallerDeps } from './caller.ts';
+import { Handle, parseHandle } from './handle.ts';
+import { refuseForeignPage } from './request-origin.ts';
+import { ownPath } from './own-path.ts';
+import { signIn, type SignInDeps } from './sign-in.ts';
+
+export interface LocalRouteDeps extends CallerDeps, SignInDeps {
+  /** URL of the stand-in issuer. */
+  localIssuer: string;
+}
+
+const Name = z.object({ name: Handle }).meta({ id: 'LocalName' });
+
+const Token = z.object({ token: z.string(), expiresIn: z.int().describe('Seconds.') }).meta({ id: 'LocalToken' });
+
+/** Sign-in by name alone: for the local profile, where the stand-in issuer believes everybody. */
+export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
+  defineRoute({
+    method: 'post',
+    path: '/local/token',
+    summary:
+      'An ID token of the stand-in issuer, as a sign-in: the account exists from then on, also after an erasure.',
+    access: 'public',
+    body: Name,
+    replies: { 200: Token },
+    errors: ['registration-closed', 'cross-site-request'],
+    async handle({ body, request }) {
+      refuseForeignPage(request, deps.https);
+      const minted = await askForToken(deps, body.name);
+      await callerSigningIn(deps, request, minted.token);
+      return { status: 200, body: minted, headers: { 'Cache-Control': 'no-store' } };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/signin',
+    summary: 'Signs the page in, from a form with the field `name`, and goes on to the path `returnTo`.',
+    access: 'public',
+    documented: false,
+    replies: { 303: null },
+    async handle({ request }) {
+      refuseForeignPage(request, deps.https);
+      const { name, returnTo } = await readForm(request);
+      const { token } = await askForToken(deps, name);
+      const account = (await callerSigningIn(deps, request, token)) ?? notSignedIn();
+      const { cookie } = await signIn(deps, request, account);
+      return { status: 303, headers: { 'Set-Cookie': cookie, Location: returnTo } };
+    },
+  }),
+];
+
+async function askForToken({ localIssuer }: LocalRouteDeps, name: Handle): Promise<z.output<typeof Token>> {
+  const response = await fetch(`${localIssuer}/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name }),
+  });
+  if (!response.ok) throw new Error(`The stand-in issuer answered ${response.status}.`);
+  return Token.parse(await response.json());
+}
+
+function notSignedIn(): never {
+  throw new Error('The token of the stand-in issuer does not sign in.');
+}
+
+/** The largest form that is read, in bytes. */
+const LARGEST_FORM = 4096;
+
+async function readForm(request: Request): Promise<{ name: Handle; returnTo: string }> {
+  if (!request.is('application/x-www-form-urlencoded')) {
+    throw new AppError('unsupported-media-type', 'Send the form as application/x-www-form-urlencoded.');
+  }
+  // Browsers always give the length of such a form.
+  if (!(announcedLength(request.headers) <= LARGEST_FORM) || request.headers['transfer-encoding'] !== undefined) {
+    throw bodyTooLarge(LARGEST_FORM);
+  }
+  const fields = new URLSearchParams(await text(request));
+  return { name: parseHandle(fields.get('name')?.trim() ?? ''), returnTo: ownPath(fields.get('returnTo')) };
+}

@@ -1,0 +1,25 @@
+import type { UserId } from '../../runtime/ids.ts';
+import type { Log } from '../../runtime/log.ts';
+import { logName } from '../../signing/log-name.ts';
+import type { SigningKeys } from '../../signing/keys.ts';
+
+/** What the log tells of accounts, each with its own `event`. The names are fixed: alerts go by them (docs/log.md). */
+const EVENTS = {
+  'account-created': 'An account was created.',
+  'sign-in': 'A page signed in.',
+  'sign-out': 'A page signed out.',
+  'session-ended': 'A session was ended by its owner.',
+  'all-sessions-ended': 'All sessions of an account were ended by its owner.',
+  'visibility-changed': 'The visibility of a timeline was changed.',
+  'account-erased': 'An account was erased by its owner.',
+} as const;
+
+export type SecurityEvent = keyof typeof EVENTS;
+
+/** Writes a line about what happened to a user's account. Within a request it carries the request's id and network. */
+export type SecurityLog = (event: SecurityEvent, user: UserId, details?: Record<string, unknown>) => void;
+
+export const securityLog =
+  ({ log, signingKeys }: { log: Log; signingKeys: SigningKeys }): SecurityLog =>
+  (event, user, details = {}) =>
+    log.info({ event, user: logName(signingKeys, user), ...details }, EVENTS[event]);

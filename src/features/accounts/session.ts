@@ -1,0 +1,197 @@
+import type { Datastore, Key } from '@google-cloud/datastore';
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '../../runtime/clock.ts';
+import { keyOf, UserKind, type Properties } from '../../data/model/entity-kinds.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import { expiryKey, shardOf } from '../../data/model/sort-keys.ts';
+import type { Account } from './account.ts';
+import { ExpiringCache } from './expiring-cache.ts';
+
+export interface SessionDeps {
+  datastore: Datastore;
+  clock: Clock;
+  /** Milliseconds without a request after which a session ends. */
+  sessionIdleMs: number;
+  /** What this instance knows of uses that are written down; make one with `sessionUses`. */
+  sessionUses: ExpiringCache<void>;
+}
+
+const REMEMBERED_USES = 10_000;
+
+/** What an instance remembers, so that of several requests at once a single one writes. */
+export const sessionUses = (deps: { clock: Clock }): ExpiringCache<void> => new ExpiringCache(deps, REMEMBERED_USES);
+
+export const SESSION_KIND = { name: 'Session' };
+
+/** How long a session lasts at the most, in seconds: 14 days, however often it is used. */
+export const SESSION_LIFETIME = 14 * 24 * 3600;
+
+/** A use is written down at most so often, in milliseconds. A session may end that much earlier than its last use says. */
+export const USE_GRAIN = 3_600_000;
+
+/** How long a request waits at the most until its use is written down, in milliseconds. */
+const USE_PATIENCE = 2000;
+
+/** A session just begun: what the cookie holds, and when it ends at the latest, in milliseconds since the Unix epoch. */
+export interface NewSession {
+  value: string;
+  expiresAt: number;
+}
+
+/** Who begins a session, and from where. */
+export interface SignedIn {
+  user: UserId;
+  /** When the person signed in at the issuer, in milliseconds since the Unix epoch. */
+  signedInAt: number;
+  /** The network of the browser, as the log has it. */
+  client: string;
+  /** The family of the browser, such as `Firefox on Linux`. */
+  browser: string;
+}
+
+/** A session that has not ended. Times are in milliseconds since the Unix epoch. */
+export interface LiveSession {
+  id: string;
+  createdAt: number;
+  /** Up to an hour earlier than the last use; null for a session of an earlier version that has not been used since. */
+  usedAt: number | null;
+  /** When it ends without another use. */
+  endsAt: number;
+  signedInAt: number;
+  client: string | null;
+  browser: string | null;
+}
+
+/** Why a session does not count, as the log tells it. */
+export type SessionEnd = 'session-unknown' | 'session-expired' | 'session-idle';
+
+/** Begins a session. Of its secret (256 random bits) only the SHA-256 is stored. */
+export async function startSession(
+  deps: SessionDeps,
+  { user, signedInAt, client, browser }: SignedIn,
+): Promise<NewSession> {
+  const { datastore, clock } = deps;
+  const value = `${user}.${randomBytes(32).toString('base64url')}`;
+  const expiresAt = clock.now() + SESSION_LIFETIME * 1000;
+  const key = sessionKey(datastore, value);
+  const stored = { expiresAt: new Date(expiresAt), signedInAt: new Date(signedInAt), client, browser };
+  if (key) await datastore.insert({ key, ...used(deps, user, stored) });
+  return { value, expiresAt };
+}
+
+/** The account that a cookie's value signs in and since when, or why it does not. Costs one lookup. */
+export async function readSession(
+  deps: SessionDeps,
+  value: string,
+): Promise<{ account: Account; signedInAt: number } | { ended: SessionEnd }> {
+  const { datastore, clock } = deps;
+  const key = sessionKey(datastore, value);
+  if (!key?.parent) return { ended: 'session-unknown' };
+  const [entities] = (await datastore.get([key, key.parent])) as [Properties[]];
+  const find = (kind: string) => entities.find((entity) => (entity[datastore.KEY as never] as Key).kind === kind);
+  const [session, user] = [find('Session'), find('User')];
+  if (!session || !user) return { ended: 'session-unknown' };
+  const { signedInAt, endsAt, usedAt } = decode(deps, key, session);
+  if (expiryOf(session) <= clock.now()) return { ended: 'session-expired' };
+  if (endsAt <= clock.now()) return { ended: 'session-idle' };
+  if (clock.now() - (usedAt ?? 0) >= USE_GRAIN) await noteUse(deps, key, session);
+  return { account: { user: key.parent.name as UserId, handle: UserKind.decode(user).handle }, signedInAt };
+}
+
+/** The sessions of a user that have not ended, the one that was used last in front. */
+export async function listSessions(deps: SessionDeps, user: UserId): Promise<LiveSession[]> {
+  const { datastore, clock } = deps;
+  const query = datastore.createQuery(SESSION_KIND.name).hasAncestor(keyOf(datastore, user, UserKind));
+  const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
+  const sessions = entities.map((entity) => decode(deps, entity[datastore.KEY as never] as Key, entity));
+  return sessions
+    .filter(({ endsAt }) => endsAt > clock.now())
+    .sort((a, b) => (b.usedAt ?? b.createdAt) - (a.usedAt ?? a.createdAt) || b.createdAt - a.createdAt);
+}
+
+/** Ends the session of a cookie's value for every instance at once. That it has ended already is fine. */
+export async function endSession({ datastore }: SessionDeps, value: string): Promise<void> {
+  const key = sessionKey(datastore, value);
+  if (key) await datastore.delete(key);
+}
+
+/** Ends one session of a user by its id; false when there is none. */
+export async function endSessionById({ datastore }: SessionDeps, user: UserId, id: string): Promise<boolean> {
+  if (!ID.test(id)) return false;
+  const key = keyOf(datastore, user, SESSION_KIND, id);
+  const [found] = (await datastore.get(key)) as [Properties | undefined];
+  if (found) await datastore.delete(key);
+  return found !== undefined;
+}
+
+/** Keys that one commit deletes; Datastore takes 500. */
+const BATCH = 400;
+
+/** Ends all sessions of a user for every instance at once, and returns how many there were. */
+export async function endAllSessions({ datastore }: SessionDeps, user: UserId): Promise<number> {
+  const query = datastore
+    .createQuery(SESSION_KIND.name)
+    .hasAncestor(keyOf(datastore, user, UserKind))
+    .select('__key__')
+    .limit(BATCH);
+  for (let ended = 0; ;) {
+    const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
+    if (entities.length > 0) await datastore.delete(entities.map((entity) => entity[datastore.KEY as never] as Key));
+    ended += entities.length;
+    if (entities.length < BATCH) return ended;
+  }
+}
+
+const VALUE = /^([0-9A-Za-z]{16})\.([\w-]{43})$/;
+const ID = /^[\da-f]{64}$/;
+
+/** The id of the session of a cookie's value: the hash of its secret, from which the secret cannot be found. */
+export function sessionId(value: string): string | undefined {
+  const [, , secret] = VALUE.exec(value) ?? [];
+  return secret && createHash('sha256').update(secret).digest('hex');
+}
+
+/** The hash in the key is what makes the comparison safe: a lookup tells nothing about how near a guess was. */
+function sessionKey(datastore: Datastore, value: string): Key | undefined {
+  const [, user] = VALUE.exec(value) ?? [];
+  const id = sessionId(value);
+  return user === undefined || id === undefined ? undefined : keyOf(datastore, user as UserId, SESSION_KIND, id);
+}
+
+/** Writes down that a session is used. An update, not a save: a session that has just been ended stays ended. */
+function noteUse(deps: SessionDeps, key: Key, session: Properties): Promise<void> {
+  const { datastore, clock, sessionUses } = deps;
+  return sessionUses.get(String(key.name), async () => {
+    const entity = { key, method: 'update', ...used(deps, key.parent?.name as UserId, session) };
+    // Losing this write, or finding no session any more, must not fail a request that only reads.
+    await datastore.save(entity, { timeout: USE_PATIENCE, retry: null }).catch(() => undefined);
+    return { value: undefined, until: clock.now() + USE_GRAIN };
+  });
+}
+
+/** What is stored of a session that is used now. The sweep finds it by its end. */
+function used({ clock, sessionIdleMs }: SessionDeps, user: UserId, session: Properties) {
+  const usedAt = clock.now();
+  const end = Math.min(expiryOf(session), usedAt + sessionIdleMs);
+  const data = { ...session, usedAt: new Date(usedAt), expiryKey: expiryKey(shardOf(user), end) };
+  return { data, excludeFromIndexes: Object.keys(data).filter((name) => name !== 'expiryKey') };
+}
+
+const expiryOf = (session: Properties) => (session['expiresAt'] as Date).getTime();
+
+/** Sessions of earlier versions tell only when they end: they begin with a sign-in. */
+function decode({ sessionIdleMs }: SessionDeps, { name }: Key, session: Properties): LiveSession {
+  const expiresAt = expiryOf(session);
+  const createdAt = expiresAt - SESSION_LIFETIME * 1000;
+  const timeIn = (property: string) => (session[property] as Date | undefined)?.getTime();
+  const usedAt = timeIn('usedAt') ?? null;
+  return {
+    id: String(name),
+    createdAt,
+    usedAt,
+    endsAt: usedAt === null ? expiresAt : Math.min(expiresAt, usedAt + sessionIdleMs),
+    signedInAt: timeIn('signedInAt') ?? createdAt,
+    client: (session['client'] as string | undefined) ?? null,
+    browser: (session['browser'] as string | undefined) ?? null,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Request } from 'express';
+import { clientAddress, networkOf } from '../../http/client-address.ts';
+import type { Caller } from '../../http/route.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import { browserFamily } from './browser-family.ts';
+import type { SecurityLog } from './security-log.ts';
+import { clearedCookie, readSessionCookie, sessionCookie, type CookieDeps } from './session-cookie.ts';
+import { endSession, startSession, type SessionDeps } from './session.ts';
+
+interface SignOutDeps extends SessionDeps, CookieDeps {
+  securityLog: SecurityLog;
+}
+
+export interface SignInDeps extends SignOutDeps {
+  library: Library;
+  /** Whether App Engine's front end says from where a request comes. */
+  onAppEngine: boolean;
+}
+
+/** Begins a session and ends the one that the request came with; the `Set-Cookie` for it, and when it ends. */
+export async function signIn(deps: SignInDeps, request: Request, { user, signedInAt = 0 }: Caller) {
+  await endSessionOf(deps, request);
+  const client = networkOf(clientAddress(request, deps));
+  const browser = browserFamily(request.get('User-Agent'));
+  const { value, expiresAt } = await startSession(deps, { user, signedInAt, client, browser });
+  await deps.library.commit(user, (change) => change.note('sign-in'));
+  deps.securityLog('sign-in', user, { browser });
+  return { cookie: sessionCookie(deps, value), expiresAt };
+}
+
+/** Ends the session that a request came with; the `Set-Cookie` that makes the browser forget it. */
+export async function signOut(deps: SignOutDeps, request: Request, user: UserId | undefined): Promise<string> {
+  await endSessionOf(deps, request);
+  if (user !== undefined) deps.securityLog('sign-out', user);
+  return clearedCookie(deps);
+}
+
+async function endSessionOf(deps: SignOutDeps, request: Request): Promise<void> {
+  const value = readSessionCookie(deps, request.headers);
+  if (value !== undefined) await endSession(deps, value);
+}

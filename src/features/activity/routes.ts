@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { bodyTag } from '../../http/replies/conditional.ts';
+import { defineRoute, type Route } from '../../http/route.ts';
+import type { AccountEvent } from '../../data/rules/events.ts';
+import { readActivity, type ActivityDeps } from './read-activity.ts';
+
+const Event = z
+  .object({
+    at: z.iso.datetime(),
+    kind: z
+      .enum(['upload', 'edit', 'trash', 'restore', 'erase', 'reject', 'sign-in'])
+      .describe('`reject`: the service has removed a photo whose bytes have another sha256 than announced.'),
+    photo: z.string().nullable().describe('The photo that it happened to, where it was one.'),
+    photos: z.int().describe('How many photos it happened to.'),
+  })
+  .meta({ id: 'Event' });
+
+const ActivityReply = z
+  .object({
+    items: z.array(Event).describe('The ten latest, newest first.'),
+    before: z.iso
+      .datetime()
+      .nullable()
+      .describe('Events before this time are being deleted; null when there are none.'),
+  })
+  .meta({ id: 'Activity' });
+
+export const activityRoutes = (deps: ActivityDeps): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/v1/me/activity',
+    summary: 'The ten latest events of your account, and the time before which events will go.',
+    access: 'user',
+    replies: { 200: ActivityReply, 304: null },
+    errors: ['not-found'],
+    async handle({ caller }) {
+      const { events, before } = await readActivity(deps, caller.user);
+      const body = { items: events.map(present), before: before === null ? null : new Date(before).toISOString() };
+      return { status: 200, body, etag: bodyTag(body), headers: { 'Cache-Control': 'private, no-cache' } };
+    },
+  }),
+];
+
+const present = ({ at, kind, photo, photos }: AccountEvent): z.infer<typeof Event> => ({
+  at: new Date(at).toISOString(),
+  kind,
+  photo: photo ?? null,
+  photos: photos ?? (photo ? 1 : 0),
+});

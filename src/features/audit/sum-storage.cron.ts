@@ -1,0 +1,16 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { defineCron } from '../../background/define-cron.ts';
+import { sumStorage, type SumDeps } from './sum-storage.job.ts';
+
+export interface SumAllDeps extends SumDeps {
+  clock: Clock;
+}
+
+/** Adds up each night what all accounts hold, if there is a ceiling for it. */
+export const sumAllStorage = defineCron({
+  name: 'sum-storage',
+  async run(deps: SumAllDeps) {
+    if (deps.limits.maxTotalBytes === undefined) return 'nothing summed: MAX_TOTAL_BYTES is not set';
+    return sumStorage(deps, { users: 0, bytes: 0, countedAt: deps.clock.now() });
+  },
+});

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { Clock } from '../../runtime/clock.ts';
+import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import { isForgettable } from '../../data/rules/erasure.ts';
+import { photoRow } from '../../data/model/entity-refs.ts';
+import type { Store } from '../../data/read/store.ts';
+
+/** Tombstones that go in one transaction. */
+export const FORGET_STEP = 200;
+
+export interface ForgetDeps extends SweepDeps {
+  store: Store;
+  library: Library;
+  clock: Clock;
+}
+
+/** Drops one user's tombstones beyond the horizon of the feed, and raises its floor in the same transaction. */
+export const forgetTombstones = defineSweep({
+  name: 'forget-tombstones',
+  state: z.object({ forgotten: z.int() }),
+  async step({ store, library, clock }: ForgetDeps, user, state) {
+    const oldest = await store.stretch(user, { by: 'expiryKey', towards: 'newer', limit: FORGET_STEP + 1 });
+    const found = oldest?.photos.filter((photo) => isForgettable(photo, clock.now())) ?? [];
+    const ids = found.slice(0, FORGET_STEP).map(({ id }) => id);
+    if (ids.length > 0) await library.commit(user, (change) => change.forget(ids), ids.map(photoRow));
+    const forgotten = (state?.forgotten ?? 0) + ids.length;
+    return { outcome: `${forgotten} forgotten`, ...(found.length > ids.length && { next: { forgotten } }) };
+  },
+});

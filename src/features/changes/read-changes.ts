@@ -1,0 +1,46 @@
+import { accountErased } from '../../data/rules/erasure.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import type { Photo, User } from '../../data/model/records.ts';
+import { feedPosition } from '../../data/model/sort-keys.ts';
+import type { Store } from '../../data/read/store.ts';
+import { requireGapless, type FeedPosition } from './feed-token.ts';
+
+export interface ChangesDeps {
+  store: Store;
+}
+
+/** A stretch of the feed: photos in the order of their last change, each as it is now. */
+export interface ReadChanges {
+  /** The user at the moment that the stretch shows. */
+  user: User;
+  photos: Photo[];
+  /** From where to read on. */
+  position: FeedPosition;
+  /** Whether there is something to read on right now. */
+  more: boolean;
+}
+
+/**
+ * What has changed since a position, at most `limit` photos. A photo that changes again moves to the end of the feed, so
+ * that a walk which goes on while others write misses nothing. Throws `not-found` without the user, and `resync`.
+ */
+export async function readChanges(
+  { store }: ChangesDeps,
+  id: UserId,
+  { after, since }: FeedPosition,
+  limit: number,
+): Promise<ReadChanges> {
+  const from = feedPosition(id, after);
+  const read = await store.stretch(id, { by: 'changedKey', towards: 'newer', limit: limit + 1, from });
+  if (!read) throw accountErased();
+  const { user } = read;
+  requireGapless({ after, since }, user);
+  const more = read.photos.length > limit;
+  const photos = read.photos.slice(0, limit);
+  return {
+    user,
+    photos: photos.filter((photo) => photo.trashedAt === null || photo.changed > since),
+    position: { after: more ? (photos.at(-1)?.changed ?? after) : user.sequence, since },
+    more,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Clock } from '../../runtime/clock.ts';
+import type { CreateTask } from '../../background/create-task.ts';
+import { defineCron } from '../../background/define-cron.ts';
+import { jobTask } from '../../background/job-task.ts';
+import { findUsersOfExpired } from '../../data/read/expired.ts';
+import { PhotoKind } from '../../data/model/entity-kinds.ts';
+import { forgetTombstones } from './forget-tombstones.job.ts';
+
+export interface SweepTombstonesDeps {
+  datastore: Datastore;
+  clock: Clock;
+  createTask: CreateTask;
+}
+
+/** Finds users with tombstones beyond the horizon of the feed, and enqueues a task for each that deletes them. */
+export const sweepTombstones = defineCron({
+  name: 'sweep-tombstones',
+  deletesByAge: true,
+  async run({ datastore, clock, createTask }: SweepTombstonesDeps) {
+    const now = clock.now();
+    const run = new Date(now).toISOString();
+    let all = 0;
+    for await (const users of findUsersOfExpired(datastore, PhotoKind, now)) {
+      await Promise.all(users.map((user) => createTask(jobTask(forgetTombstones, { user, run }))));
+      all += users.length;
+    }
+    return `${all} users`;
+  },
+});

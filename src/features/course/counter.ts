@@ -1,0 +1,81 @@
+import type { Datastore, Key } from '@google-cloud/datastore';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../runtime/clock.ts';
+import { isExpiredTransaction } from '../../data/commit/expired-transaction.ts';
+import { endIn, expiryKey, randomShard } from '../../data/model/sort-keys.ts';
+import { COURSE_LIFE } from './course-life.ts';
+
+/** The counter that deferred calls grow, and the one that plain tasks grow unless they name another. */
+export const DEFERRED = 'deferred';
+export const TASK_QUEUE = 'task-queue';
+
+const TRIES = 8;
+const ABORTED = 10;
+
+export const COUNTER_KIND = { name: 'Counter' };
+export const CALL_KIND = { name: 'CounterCall' };
+
+export interface CounterStore {
+  datastore: Datastore;
+  clock: Clock;
+}
+
+interface Counter {
+  count: number;
+  /** When it goes unless it grows again. Absent on counters of earlier versions that have not grown since. */
+  expiryKey?: string;
+}
+
+/**
+ * Adds to a counter in a transaction, once for each `call` however often that is delivered: the call leaves a marker in
+ * the counter's entity group, in the same transaction.
+ */
+export const increment = (store: CounterStore, name: string, call: string, amount: number) =>
+  throughContention(() => incrementOnce(store, name, call, amount));
+
+export async function readCounter(datastore: Datastore, name: string): Promise<number> {
+  const [counter] = (await datastore.get(datastore.key([COUNTER_KIND.name, name]))) as [Counter | undefined];
+  return counter?.count ?? 0;
+}
+
+/** Deletes a counter unless it has grown since it was found. Returns whether it is gone. */
+export const deleteExpired = (store: CounterStore, key: Key) => throughContention(() => deleteOnce(store, key));
+
+async function throughContention<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction();
+    } catch (error) {
+      const isContended = (error as { code?: unknown }).code === ABORTED;
+      if (!(isContended || isExpiredTransaction(error)) || attempt >= TRIES) throw error;
+      await pause(Math.random() * 20 * 2 ** attempt);
+    }
+  }
+}
+
+async function incrementOnce({ datastore, clock }: CounterStore, name: string, call: string, amount: number) {
+  const counterKey = datastore.key([COUNTER_KIND.name, name]);
+  const callKey = datastore.key([COUNTER_KIND.name, name, CALL_KIND.name, call]);
+  const tx = datastore.transaction();
+  const [found] = (await tx.get([counterKey, callKey])) as [Partial<Counter>[]];
+  const counter = found.find((entity) => entity.count !== undefined);
+  if (found.length > (counter ? 1 : 0)) {
+    await tx.rollback();
+    return 'counted before' as const;
+  }
+  const expiry = { expiryKey: expiryKey(randomShard(), clock.now() + COURSE_LIFE) };
+  const data = { count: (counter?.count ?? 0) + amount, ...expiry };
+  tx.upsert({ key: counterKey, data, excludeFromIndexes: ['count'] });
+  tx.insert({ key: callKey, data: expiry });
+  await tx.commit();
+  return 'counted' as const;
+}
+
+async function deleteOnce({ datastore, clock }: CounterStore, key: Key): Promise<boolean> {
+  const tx = datastore.transaction();
+  const [counter] = (await tx.get(key)) as [Counter | undefined];
+  const isExpired = counter?.expiryKey !== undefined && endIn(counter.expiryKey) <= clock.now();
+  if (isExpired) tx.delete(key);
+  await (isExpired ? tx.commit() : tx.rollback());
+  return isExpired;
+}

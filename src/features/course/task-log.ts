@@ -1,0 +1,51 @@
+import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import type { Clock } from '../../runtime/clock.ts';
+import { randomText } from '../../runtime/ids.ts';
+
+/** One call by Cloud Tasks or cron, as the teaching sample records it. */
+export interface TaskEntry {
+  timestamp: Date;
+  type: 'cloud task' | 'cron';
+}
+
+export interface TaskLogDeps {
+  datastore: Datastore;
+  clock: Clock;
+}
+
+/** Writes a `Task` entity. */
+export async function recordTask({ datastore, clock }: TaskLogDeps, type: TaskEntry['type']): Promise<void> {
+  await datastore.insert({
+    key: datastore.key(['Task', randomText(16)]),
+    data: { timestamp: new Date(clock.now()), type },
+  });
+}
+
+/** The latest entries, newest first. A global query: on a legacy database the newest may still be missing. */
+export async function latestTasks({ datastore }: TaskLogDeps, limit: number): Promise<TaskEntry[]> {
+  const query = datastore.createQuery('Task').order('timestamp', { descending: true }).limit(limit);
+  const [entities] = (await datastore.runQuery(query)) as [TaskEntry[], unknown];
+  return entities.map(({ timestamp, type }) => ({ timestamp, type }));
+}
+
+/** Entities that go in one call: a commit takes 500. */
+const STEP = 300;
+
+/** Deletes the entries that are older than a moment, in milliseconds since the Unix epoch. Returns how many. */
+export async function deleteTasksBefore({ datastore }: TaskLogDeps, moment: number): Promise<number> {
+  const old = datastore
+    .createQuery('Task')
+    .filter(new PropertyFilter('timestamp', '<=', new Date(moment)))
+    .order('timestamp')
+    .select('__key__')
+    .limit(STEP);
+  let deleted = 0;
+  for (let cursor: string | undefined; ;) {
+    const query = cursor === undefined ? old : old.start(cursor);
+    const [entities, { endCursor }] = (await datastore.runQuery(query)) as [object[], { endCursor?: string }];
+    await datastore.delete(entities.map((entity) => entity[datastore.KEY as never] as Key));
+    deleted += entities.length;
+    if (entities.length < STEP) return deleted;
+    cursor = endCursor;
+  }
+}

@@ -1,0 +1,68 @@
+import type { PhotoId } from '../../runtime/ids.ts';
+import type { Attachment } from '../../mail/mail.ts';
+import { letterHtml } from './letter-html.ts';
+import { asText, photoLine } from './photo-line.ts';
+import type { Posted } from './read-posted.ts';
+
+/** Photos that are named one by one; the others are counted. */
+export const LISTED = 12;
+
+/** What a mail says, in both its forms, and the pictures that it shows. */
+export interface Composition {
+  subject: string;
+  text: string;
+  html: string;
+  attachments: Attachment[];
+}
+
+/** What a mail says of itself. The greeting is one sentence. */
+export interface Wording {
+  subject: string;
+  greeting: string;
+}
+
+/** What goes around the words. */
+export interface Frame {
+  publicUrl: string;
+  unsubscribeUrl: string;
+  /** JPEG thumbnails of the photos that have one. */
+  thumbs: ReadonlyMap<PhotoId, Buffer>;
+}
+
+/** A mail about photos: the newest of them with their pictures, as text and as HTML. */
+export function composeLetter(posted: Posted, { subject, greeting }: Wording, frame: Frame): Composition {
+  const { user, photos } = posted;
+  const { publicUrl, unsubscribeUrl, thumbs } = frame;
+  const listed = photos.slice(0, LISTED).map((photo) => ({ photo, line: photoLine(photo, publicUrl) }));
+  const rest = photos.length > LISTED ? `Of ${countOf(posted)}, these are the newest ${LISTED}.` : '';
+  const timelineUrl = `${publicUrl}/user/${user.handle}/web/`;
+  const attachments = listed.flatMap(({ photo }) => attachmentsOf(photo.id, thumbs.get(photo.id)));
+  const cells = listed.map(({ photo, line }) => ({
+    ...line,
+    cid: thumbs.has(photo.id) ? cidOf(photo.id) : undefined,
+    alt: photo.alt || line.title,
+  }));
+  const farewell = [`Your timeline: ${timelineUrl}`, `You asked for these mails. Unsubscribe: ${unsubscribeUrl}`];
+  return {
+    subject,
+    text: [greeting, ...listed.map(({ line }) => asText(line)), rest, ...farewell].filter(Boolean).join('\n\n'),
+    html: letterHtml({ title: subject, greeting, photos: cells, rest, timelineUrl, unsubscribeUrl }),
+    attachments,
+  };
+}
+
+/** `one photo`, `12 photos`, `more than 1,000 photos` */
+export function countOf({ photos, more }: Posted): string {
+  if (more) return `more than ${NUMBER.format(photos.length)} photos`;
+  return photos.length === 1 ? 'one photo' : `${NUMBER.format(photos.length)} photos`;
+}
+
+export const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const NUMBER = new Intl.NumberFormat('en-GB');
+
+const attachmentsOf = (photo: PhotoId, thumb: Buffer | undefined): Attachment[] =>
+  thumb ? [{ filename: `${photo}.jpg`, content: thumb, contentType: 'image/jpeg', cid: cidOf(photo) }] : [];
+
+/** As unique as a Message-ID must be (RFC 2392), and nothing in it needs quoting. */
+const cidOf = (photo: PhotoId) => `${photo}@photo-timeline`;

@@ -1,0 +1,105 @@
+import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
+
+/** What a summary is about: one day, or one week from Monday to Sunday, by the clocks of its reader. */
+export type Period = 'day' | 'week';
+
+/** From the first moment of a period to the first one after it, in milliseconds since the Unix epoch. */
+export interface Bounds {
+  from: number;
+  to: number;
+}
+
+/** The moments that a key stands for: `2026-11-20` or, by ISO 8601, `2026-W47`. Undefined if it stands for none. */
+export function boundsOf(period: Period, key: string, zone: TimeZone): Bounds | undefined {
+  const first = firstDayOf(period, key);
+  if (first === undefined) return undefined;
+  return { from: midnight(zone, first), to: midnight(zone, first + LENGTHS[period]) };
+}
+
+/** A reader of summaries. Times are milliseconds since the Unix epoch. */
+export interface Reader {
+  zone: TimeZone;
+  /** When the reader asked for summaries: those that were due before are not sent. */
+  since: number;
+  now: number;
+}
+
+/**
+ * The keys of the periods whose summary is due, oldest first: of a day on the next morning at seven, of a week on
+ * Monday at nine. Those of some time past are among them, since a run may have been missed; older ones are too old.
+ */
+export function duePeriods(period: Period, { zone, since, now }: Reader): string[] {
+  const { days, hour, latest } = DUE[period];
+  const current = STARTS[period](dayNumber(zone.dayAt(now)));
+  const isDue = (end: number) => {
+    const due = zone.instantOf(dayOf(end), hour * 60, 'shifted');
+    return due <= now && due > since && now - due <= latest * DAY;
+  };
+  const ends = Array.from({ length: Math.ceil(latest / days) + 1 }, (_, back) => current - back * LENGTHS[period]);
+  return ends
+    .filter(isDue)
+    .map((end) => KEYS[period](end - LENGTHS[period]))
+    .reverse();
+}
+
+/** As part of a sentence: `on 20 November 2026`, `from 16 November 2026 to 22 November 2026`. */
+export function whenOf(period: Period, key: string): string {
+  const first = firstDayOf(period, key) ?? NaN;
+  if (period === 'day') return `on ${DATE.format(first)}`;
+  return `from ${DATE.format(first)} to ${DATE.format(first + LENGTHS.week - DAY)}`;
+}
+
+/** In what follows a day is a number: the milliseconds from the Unix epoch to its midnight in UTC. */
+const DAY = 86_400_000;
+const LENGTHS: Record<Period, number> = { day: DAY, week: 7 * DAY };
+const KEYS: Record<Period, (day: number) => string> = { day: dayKey, week: weekKey };
+const STARTS: Record<Period, (day: number) => number> = { day: (day) => day, week: mondayOf };
+
+/** The hour at which a summary leaves, and for how many days after that it still may. */
+const DUE: Record<Period, { days: number; hour: number; latest: number }> = {
+  day: { days: 1, hour: 7, latest: 3 },
+  week: { days: 7, hour: 9, latest: 7 },
+};
+
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+const midnight = (zone: TimeZone, day: number) => zone.instantOf(dayOf(day), 0, 'first-after');
+
+const dayNumber = ({ year, month, day }: CalendarDay) => Date.UTC(year, month - 1, day);
+
+function dayOf(day: number): CalendarDay {
+  const date = new Date(day);
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+}
+
+function firstDayOf(period: Period, key: string): number | undefined {
+  const first = period === 'day' ? namedDay(key) : namedWeek(key);
+  // The way back shows a day or a week that there is not: 30 February, week 53 of most years.
+  return Number.isNaN(first) || KEYS[period](first) !== key ? undefined : first;
+}
+
+function dayKey(day: number): string {
+  return new Date(day).toISOString().slice(0, 10);
+}
+
+/** A week belongs to the year that its Thursday is in (ISO 8601). */
+function weekKey(day: number): string {
+  const thursday = mondayOf(day) + 3 * DAY;
+  const year = new Date(thursday).getUTCFullYear();
+  const week = 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / LENGTHS.week);
+  return `${year}-W${String(week).padStart(2, '0')}`;
+}
+
+function mondayOf(day: number): number {
+  return day - ((new Date(day).getUTCDay() + 6) % 7) * DAY;
+}
+
+function namedDay(key: string): number {
+  return /^\d{4}-\d\d-\d\d$/.test(key) ? Date.parse(`${key}T00:00:00Z`) : NaN;
+}
+
+/** 4 January is always in the first week. */
+function namedWeek(key: string): number {
+  const [, year, week] = /^(\d{4})-W(\d\d)$/.exec(key) ?? [];
+  return mondayOf(Date.UTC(Number(year), 0, 4)) + (Number(week) - 1) * LENGTHS.week;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Clock } from '../../runtime/clock.ts';
+import { isFromPlatform } from '../../http/platform.ts';
+import { parseInput } from '../../http/input/read-input.ts';
+import { defineRoute, type Access, type Route } from '../../http/route.ts';
+import { attemptOf } from '../../background/attempt.ts';
+import { bindJob } from '../../background/define-job.ts';
+import { walkUsers, type WalkDeps } from '../../background/walk-users.job.ts';
+import type { Period } from './period.ts';
+import type { LetterDeps } from './send-letter.ts';
+import { sendPosts } from './send-posts.job.ts';
+
+export interface DigestDeps extends LetterDeps, WalkDeps {
+  clock: Clock;
+}
+
+/** The course routes about mail. `open` lets every caller use them, to try them by hand. */
+export const digestRoutes = (deps: DigestDeps, { open }: { open: boolean }): Route[] => {
+  const access: Access = open ? 'public' : 'platform';
+  return [
+    summaries(deps, access, '/mail/weekly', 'week'),
+    summaries(deps, access, '/tasks/summary', 'day'),
+    summaries(deps, access, '/tasks/summary_email/', 'day'),
+    postMail(deps, access),
+  ];
+};
+
+/** Enqueues a task for each user with summaries, which decides whether one is due. Within an hour it does so once. */
+const summaries = (deps: DigestDeps, access: Access, path: string, period: Period): Route =>
+  defineRoute({
+    method: 'get',
+    path,
+    summary: `Asks for the summaries of a ${period} that are due.`,
+    access,
+    documented: false,
+    replies: { 200: 'text/plain' },
+    async handle() {
+      const hour = new Date(deps.clock.now()).toISOString().slice(0, 13);
+      const walk = {
+        job: 'send-summary',
+        run: `${period} at ${hour}`,
+        payload: { period },
+        among: 'summaryKey',
+      } as const;
+      const found = await walkUsers(deps, walk);
+      return { status: 200, text: `Asked for the summaries of ${found} users who want them, where one is due.` };
+    },
+  });
+
+const postMail = (deps: DigestDeps, access: Access): Route => {
+  const job = bindJob(sendPosts, deps);
+  return defineRoute({
+    method: 'post',
+    path: '/email_task/',
+    summary: 'Mails a user about one photo: `{user, photo}`.',
+    access,
+    documented: false,
+    body: z.unknown(),
+    replies: { 200: 'text/plain' },
+    async handle({ body, request }) {
+      // Who tries it by hand is told what is wrong. A task is ended by the job itself.
+      if (!isFromPlatform(request)) parseInput(sendPosts.payload, body);
+      return { status: 200, text: await job.run(body, attemptOf(request)) };
+    },
+  });
+};

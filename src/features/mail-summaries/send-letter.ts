@@ -1,0 +1,57 @@
+import type { Attempt } from '../../background/attempt.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import type { User } from '../../data/model/records.ts';
+import type { Store } from '../../data/read/store.ts';
+import type { Renditions } from '../photos/renditions.ts';
+import type { SigningKeys } from '../../signing/keys.ts';
+import { unsubscribeUrl, type Subscription } from '../../signing/unsubscribe-token.ts';
+import type { Composition, Frame } from './compose-letter.ts';
+import type { AddressOf } from './mail-address.ts';
+import type { Posted } from './read-posted.ts';
+import { sendOnce, type SendDeps, type SendOutcome } from './send-once.ts';
+import { thumbsOf } from './thumbs.ts';
+
+export interface LetterDeps extends SendDeps {
+  store: Store;
+  renditions: Renditions;
+  signingKeys: SigningKeys;
+  addressOf: AddressOf;
+}
+
+/** One mail about photos, which its reader gets once, also when the job is repeated. */
+export interface PhotoLetter {
+  user: UserId;
+  /** What it is about: `day-2026-11-20`. */
+  name: string;
+  /** Which of the user's wishes it follows. */
+  subscription: Subscription;
+  posted: Posted;
+  compose(frame: Frame): Composition;
+}
+
+/** Why a user gets no mail: no subscription, or no address. */
+export type NoReader = 'not-asked-for' | 'no-address';
+
+/** Undefined for a user who wants these mails and can be reached. */
+export function whyNot(deps: LetterDeps, user: User, subscription: Subscription): NoReader | undefined {
+  if (!user.mail[subscription]) return 'not-asked-for';
+  return deps.addressOf(user) === undefined ? 'no-address' : undefined;
+}
+
+/** Puts a mail together and sends it, unless it has been sent before. Throws what asks for another try. */
+export async function sendLetter(
+  deps: LetterDeps,
+  letter: PhotoLetter,
+  attempt: Attempt,
+): Promise<SendOutcome | NoReader> {
+  const { user, name, subscription, posted, compose } = letter;
+  const refusal = whyNot(deps, posted.user, subscription);
+  if (refusal) return refusal;
+  const frame = {
+    publicUrl: deps.publicUrl,
+    unsubscribeUrl: unsubscribeUrl(deps, { user, subscription }),
+    thumbs: await thumbsOf(deps.renditions, posted.photos),
+  };
+  const to = deps.addressOf(posted.user) ?? '';
+  return sendOnce(deps, { ...compose(frame), user, name, to, unsubscribeUrl: frame.unsubscribeUrl }, attempt);
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { defineJob } from '../../background/define-job.ts';
+import { UserIdText } from '../../background/user-payload.ts';
+import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import { onTimeline } from '../../data/model/entity-kinds.ts';
+import { POSTS_WINDOW, sendPostsRef } from '../../data/rules/posts-mail.ts';
+import type { Store } from '../../data/read/store.ts';
+import { PhotoIdParam } from '../photos/schemas.ts';
+import { composePosts } from './compose-posts.ts';
+import { readPosted, type Posted } from './read-posted.ts';
+import { sendLetter, type LetterDeps } from './send-letter.ts';
+
+/** What was posted in the five minutes from a moment on, or one photo. */
+const Payload = z.union([
+  z.strictObject({ user: UserIdText, from: z.int() }),
+  z.strictObject({ user: UserIdText, photo: PhotoIdParam }),
+]);
+
+/** Mails a user about what was posted just now. */
+export const sendPosts = defineJob({
+  ...sendPostsRef,
+  payload: Payload,
+  async run(deps: LetterDeps, about, attempt) {
+    const { user } = about;
+    const posted = await ('photo' in about
+      ? onePosted(deps.store, user, about.photo)
+      : readPosted(deps.store, user, { from: about.from, to: about.from + POSTS_WINDOW }));
+    if (!posted?.photos.length) return 'nothing-to-do';
+    const compose = composePosts.bind(undefined, posted);
+    const name = 'photo' in about ? `post-${about.photo}` : `posts-${about.from}`;
+    return sendLetter(deps, { user, name, subscription: 'posts', posted, compose }, attempt);
+  },
+});
+
+async function onePosted(store: Store, id: UserId, photoId: PhotoId): Promise<Posted | undefined> {
+  const [user, photo] = await Promise.all([store.user(id), store.photo(id, photoId)]);
+  return user && photo && onTimeline(photo) ? { user, photos: [photo], more: false } : undefined;
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Attempt } from '../../background/attempt.ts';
+import { defineJob } from '../../background/define-job.ts';
+import { UserIdText } from '../../background/user-payload.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import type { User } from '../../data/model/records.ts';
+import { timeZone } from '../../runtime/time-zone.ts';
+import { composeSummary } from './compose-summary.ts';
+import { boundsOf, duePeriods, type Period } from './period.ts';
+import { readPosted } from './read-posted.ts';
+import { sendLetter, whyNot, type LetterDeps } from './send-letter.ts';
+
+const Payload = z.object({ user: UserIdText, period: z.enum(['day', 'week']) });
+
+/**
+ * Mails one user the photos posted in each day, or week, whose summary is due in the user's time zone and has not been
+ * sent. Without new photos there is no mail.
+ */
+export const sendSummary = defineJob({
+  name: 'send-summary',
+  payload: Payload,
+  async run(deps: LetterDeps, { user, period }, attempt) {
+    const reader = await deps.store.user(user);
+    if (!reader) return 'nothing-to-do';
+    const refusal = whyNot(deps, reader, 'summary');
+    if (refusal) return refusal;
+    const due = dueFor(deps, reader, period);
+    const outcomes: string[] = [];
+    for (const key of due) outcomes.push(`${key}: ${await summarize(deps, { user, reader, period, key }, attempt)}`);
+    return outcomes.join(', ') || 'nothing-due';
+  },
+});
+
+const dueFor = ({ clock }: LetterDeps, reader: User, period: Period) =>
+  duePeriods(period, { zone: timeZone(reader.timeZone), since: reader.summarySince ?? Infinity, now: clock.now() });
+
+interface Summary {
+  user: UserId;
+  reader: User;
+  period: Period;
+  key: string;
+}
+
+async function summarize(deps: LetterDeps, { user, reader, period, key }: Summary, attempt: Attempt): Promise<string> {
+  const bounds = boundsOf(period, key, timeZone(reader.timeZone));
+  const posted = bounds && (await readPosted(deps.store, user, bounds));
+  if (!posted?.photos.length) return 'nothing-new';
+  const compose = composeSummary.bind(undefined, posted, { period, key });
+  return sendLetter(deps, { user, name: `${period}-${key}`, subscription: 'summary', posted, compose }, attempt);
+}

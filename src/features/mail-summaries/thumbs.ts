@@ -1,0 +1,12 @@
+import type { PhotoId } from '../../runtime/ids.ts';
+import type { Photo } from '../../data/model/records.ts';
+import type { Renditions } from '../photos/renditions.ts';
+import { LISTED } from './compose-letter.ts';
+
+/** The thumbnails of the photos that a mail lists, made now where need be. Those that cannot have any go without. */
+export async function thumbsOf(renditions: Renditions, photos: readonly Photo[]): Promise<Map<PhotoId, Buffer>> {
+  const listed = photos.slice(0, LISTED).filter(({ state }) => state !== 'failed');
+  const thumbOf = async (photo: Photo) =>
+    (await renditions.find(photo, 'thumb', ['jpeg'])) ?? (await renditions.make(photo, 'thumb', 'jpeg'));
+  return new Map(await Promise.all(listed.map(async (photo) => [photo.id, (await thumbOf(photo)).bytes] as const)));
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../../runtime/errors.ts';
+import { presentProblem, type Problem } from '../../http/replies/problem.ts';
+import type { Change } from '../../data/rules/change.ts';
+import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import type { PhotoEdit } from '../../data/rules/owner-edit.ts';
+import { photoRow } from '../../data/model/entity-refs.ts';
+import type { Photo } from '../../data/model/records.ts';
+import type { EditDeps } from './edit-photo.ts';
+import { preconditionOf, type Current } from './precondition.ts';
+
+/** One edit of a batch. */
+export interface BatchEdit {
+  id: PhotoId;
+  /** Only if the photo still has this tag. */
+  ifMatch?: string | undefined;
+  edit: PhotoEdit;
+}
+
+/** What became of one item: the photo as it is now, or why nothing changed. */
+export type BatchResult = { photo: Photo } | { problem: Problem };
+
+/**
+ * Edits photos in one transaction, with a result for each in its order: one that fails takes no other along, and an
+ * item that was no edit to begin with is only told so. `current` shows the photo of a failed precondition.
+ */
+export const editPhotos = (
+  deps: EditDeps,
+  user: UserId,
+  items: (BatchEdit | AppError)[],
+  current: Current,
+): Promise<BatchResult[]> =>
+  changeEach(deps, user, items, async (change, { id, ifMatch, edit }) => {
+    preconditionOf(ifMatch, current)(await change.photo(id));
+    return change.edit(id, edit);
+  });
+
+/** Moves photos to the trash, likewise. */
+export const trashPhotos = (
+  deps: EditDeps,
+  user: UserId,
+  items: ({ id: PhotoId } | AppError)[],
+): Promise<BatchResult[]> => changeEach(deps, user, items, (change, { id }) => change.trash(id));
+
+function changeEach<T extends { id: PhotoId }>(
+  { library }: EditDeps,
+  user: UserId,
+  items: (T | AppError)[],
+  act: (change: Change, item: T) => Promise<Photo>,
+): Promise<BatchResult[]> {
+  const rows = items.flatMap((item) => (item instanceof AppError ? [] : [photoRow(item.id)]));
+  return library.commit(
+    user,
+    async (change) => {
+      const results: BatchResult[] = [];
+      for (const item of items) results.push(await resultOf(change, item, act));
+      return results;
+    },
+    rows,
+  );
+}
+
+async function resultOf<T>(
+  change: Change,
+  item: T | AppError,
+  act: (change: Change, item: T) => Promise<Photo>,
+): Promise<BatchResult> {
+  try {
+    if (item instanceof AppError) throw item;
+    return { photo: await act(change, item) };
+  } catch (error) {
+    if (error instanceof AppError) return { problem: presentProblem(error) };
+    throw error;
+  }
+}

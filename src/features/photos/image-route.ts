@@ -1,0 +1,77 @@
+import { AppError } from '../../runtime/errors.ts';
+import { defineRoute, type Route } from '../../http/route.ts';
+import { absent } from '../../data/rules/erasure.ts';
+import type { LivingUsers } from '../../data/read/living-users.ts';
+import { createMediaTokenReader } from '../../signing/media-token.ts';
+import type { PhotoId } from '../../runtime/ids.ts';
+import type { SigningKeys } from '../../signing/keys.ts';
+import { originalReply, type OriginalDeps } from './original-reply.ts';
+import { requirePhoto } from './require-photo.ts';
+import { ImageParams, ImageQuery } from './schemas.ts';
+import { variantReply, type VariantDeps } from './variant-reply.ts';
+
+export interface ImageDeps extends VariantDeps, OriginalDeps {
+  signingKeys: SigningKeys;
+  livingUsers: Pick<LivingUsers, 'isLiving'>;
+}
+
+/** The bytes of photos: by the signed URLs that a photo carries, or for its owner. */
+export function imageRoute(deps: ImageDeps): Route {
+  const readToken = createMediaTokenReader(deps);
+  return defineRoute({
+    method: 'get',
+    path: '/v1/photos/:id/image/:size',
+    summary: 'The bytes of one size, or the original as it was uploaded.',
+    access: 'signed-url',
+    countsAs: 'pictures',
+    passOwner: ({ params, url }) => readToken(String(params['id']) as PhotoId, TOKEN.exec(url)?.[1] ?? '')?.user,
+    work: 'inside',
+    params: ImageParams,
+    query: ImageQuery,
+    headers: {
+      Accept: 'Where no `format` is given, `image/webp` and `image/avif` are sent to those who name them.',
+      Range: 'One range of bytes.',
+      'If-Range': 'The `ETag` of what the range is a part of.',
+      'If-None-Match': 'The `ETag` of what you have already.',
+    },
+    replies: { 200: 'image/*', 206: 'image/*', 302: null, 304: null },
+    errors: [
+      'not-found',
+      'gone',
+      'unauthenticated',
+      'range-not-satisfiable',
+      'damaged-image',
+      'too-large-to-show',
+      'rate-limited',
+      'busy',
+      'unavailable',
+      'decode-timeout',
+      'decode-memory',
+      'decoder-lost',
+    ],
+    async handle({ params: { id, size }, query: { token, format }, caller, request }) {
+      const pass = token === undefined ? undefined : readToken(id, token);
+      const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;
+      const user = token === undefined ? caller?.user : opened && pass?.user;
+      if (!user) throw noPass(token === undefined ? 'no-credentials' : 'picture-url');
+      if (!(await deps.livingUsers.isLiving(user))) throw absent(undefined);
+      const photo = { user, id };
+      const signed = token !== undefined;
+      if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed });
+      if (format !== 'auto') throw onlyAsUploaded();
+      return originalReply(deps, request, { photo: await requirePhoto(deps, user, id), signed });
+    },
+  });
+}
+
+/** As the URLs of photos carry it; no character of a token is escaped. */
+const TOKEN = /[?&]token=([^&]*)/;
+
+const noPass = (reason: string) =>
+  new AppError('unauthenticated', 'Use the URL that the photo carries, fetched anew once it has expired, or sign in.', {
+    reason,
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  });
+
+const onlyAsUploaded = () =>
+  new AppError('invalid-request', 'The original comes as it was uploaded: leave `format` out, or ask for a size.');

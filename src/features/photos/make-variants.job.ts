@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { isFaultOfBytes, type AppError } from '../../runtime/errors.ts';
+import type { JobRef } from '../../data/model/job-ref.ts';
+import { defineJob } from '../../background/define-job.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import { isAbsence } from '../../data/rules/erasure.ts';
+import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import type { Photo } from '../../data/model/records.ts';
+import type { Store } from '../../data/read/store.ts';
+import type { DecodeLag } from './decode-lag.ts';
+import { recordFailure, recordLastAttempt } from './record-failure.ts';
+import type { Renditions } from './renditions.ts';
+
+const Payload = z.object({
+  user: z.string().transform((id) => id as UserId),
+  photo: z.string().transform((id) => id as PhotoId),
+  /** Makes them anew for a photo that had them. */
+  again: z.boolean().optional(),
+  /** A late attempt, made long after those of the queue; the photo says the same moment, unless things have changed. */
+  late: z.object({ round: z.int(), at: z.int() }).optional(),
+});
+
+export interface MakeVariantsDeps {
+  store: Store;
+  library: Library;
+  renditions: Renditions;
+  decodeLag: Pick<DecodeLag, 'began'>;
+}
+
+export const makeVariantsRef: JobRef<z.output<typeof Payload>> = { name: 'make-variants' };
+
+/** Makes thumb, small, medium, placeholder and colour of a photo from one decode. */
+export const makeVariants = defineJob({
+  ...makeVariantsRef,
+  payload: Payload,
+  async run(
+    { store, library, renditions, decodeLag }: MakeVariantsDeps,
+    { user, photo: id, again, late },
+    { last, pause },
+  ) {
+    const photo = await store.photo(user, id);
+    if (again && photo?.state === 'ready') return renditions.makeEager(photo).then(() => 'made again');
+    if (!photo || !isDue(photo, late?.at)) return 'nothing-to-do';
+    if (photo.processing.attempts === 0) decodeLag.began(photo.postedAt);
+    const final = last || late !== undefined;
+    // Recorded beforehand: the photo of a file that takes the whole process down would stay pending for ever.
+    if (final) await recordLastAttempt(library, photo, late?.round ?? 0);
+    try {
+      await renditions.makeEager(photo);
+      return 'ready';
+    } catch (error) {
+      if (isAbsence(error)) return `erased meanwhile: ${(error as AppError).message}`;
+      const hopeless = isFaultOfBytes(error);
+      await recordFailure(library, photo, { error, pause: hopeless || final ? undefined : pause });
+      // 2xx although it failed: a retry cannot help a broken file, and a late attempt has a later one already.
+      if (hopeless || late) return 'failed';
+      throw error;
+    }
+  },
+});
+
+/** Whether an attempt has something to do. A photo that failed waits for the late attempt that it tells of. */
+function isDue({ state, processing }: Photo, lateAt: number | undefined): boolean {
+  if (lateAt === undefined) return state === 'pending';
+  return state === 'failed' && processing.nextAttemptAt === lateAt;
+}

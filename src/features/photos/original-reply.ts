@@ -1,0 +1,52 @@
+import type { Request } from 'express';
+import type { Clock } from '../../runtime/clock.ts';
+import { attachment } from '../../http/replies/header-values.ts';
+import type { Reply } from '../../http/route.ts';
+import type { Photo } from '../../data/model/records.ts';
+import type { Blobs } from '../../objects/blobs.ts';
+import { downloadName } from './download-name.ts';
+import { cachingOf, mediaReply } from './media-reply.ts';
+
+export interface OriginalDeps {
+  blobs: Blobs;
+  clock: Clock;
+  limits: { maxReplyBytes: number };
+}
+
+export interface ShownOriginal {
+  photo: Photo;
+  /** Whether the URL says by itself that it may be shown. */
+  signed: boolean;
+  /** Whether to show it on a page, not to save it. */
+  inline?: boolean;
+}
+
+/** How long the bucket honours the URL that a large original is redirected to, in milliseconds. */
+const REDIRECT_LIFE = 15 * 60_000;
+
+/** What a HEAD reads, so that it finds out as a GET does whether the object is there. */
+const FIRST_BYTE = { start: 0, end: 0 };
+
+/** The original, bit for bit: streamed, or where it is too large for one reply, a redirect to the bucket. */
+export async function originalReply(deps: OriginalDeps, request: Request, shown: ShownOriginal): Promise<Reply> {
+  const { photo, inline = false } = shown;
+  const disposition = inline ? 'inline' : attachment(downloadName(photo.fileName ?? photo.id, photo.type));
+  if (photo.bytes > deps.limits.maxReplyBytes) return redirect(deps, photo, disposition);
+  return mediaReply(request, {
+    etag: photo.sha256,
+    type: photo.type,
+    size: photo.bytes,
+    headers: { 'Cache-Control': cachingOf(shown), 'Content-Disposition': disposition, ...digestOf(photo) },
+    read: (range) => deps.blobs.stream(photo.object, request.method === 'HEAD' ? FIRST_BYTE : range),
+  });
+}
+
+/** RFC 9530. What a client only said of bytes that it sent to the bucket itself is not passed on as known. */
+const digestOf = ({ digest, sha256 }: Photo) =>
+  digest === 'proved' && { 'Repr-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:` };
+
+async function redirect({ blobs, clock }: OriginalDeps, photo: Photo, disposition: string): Promise<Reply> {
+  const from = clock.now();
+  const location = await blobs.signedUrl(photo.object, { from, until: from + REDIRECT_LIFE, disposition });
+  return { status: 302, headers: { Location: location, 'Cache-Control': 'private, no-store' } };
+}

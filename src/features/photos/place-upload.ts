@@ -1,0 +1,96 @@
+import { AppError } from '../../runtime/errors.ts';
+import type { Change } from '../../data/rules/change.ts';
+import type { PhotoId } from '../../runtime/ids.ts';
+import { claimRow, yearRow } from '../../data/model/entity-refs.ts';
+import type { Photo, PlacementStatus, TakenAt } from '../../data/model/records.ts';
+import { irreplaceableBytes } from '../../data/model/stored-objects.ts';
+import { makeVariantsRef } from './make-variants.job.ts';
+import { requireRoom } from './quota.ts';
+import type { ReceivedUpload } from './receive-upload.ts';
+
+/** Bytes in the bucket, and what their owner says about them. */
+export interface Placement {
+  /** The id of the photo, if it becomes a new one. */
+  id: PhotoId;
+  upload: ReceivedUpload;
+  caption: string;
+  alt: string;
+  takenAt?: TakenAt;
+  /** Bytes that are set aside for this upload in the account's quota. */
+  reservedBytes?: number;
+  /** Make a new photo even of bytes that are there already. */
+  allowDuplicates: boolean;
+}
+
+export interface PlacedUpload {
+  status: PlacementStatus;
+  photo: Photo;
+  /** Whether the photo refers to the object of this very upload; if not, the object may go. */
+  keepsUpload: boolean;
+}
+
+/**
+ * Makes a photo of received bytes, with the task that makes its variants; bytes that the user has already give the
+ * photo that has them, out of the trash if need be. Throws quota-exceeded before anything is written.
+ */
+export async function placeUpload(
+  change: Change,
+  limits: { quotaBytes: number },
+  placement: Placement,
+): Promise<PlacedUpload> {
+  const twin = placement.allowDuplicates ? undefined : await twinOf(change, placement.upload);
+  return twin ?? { status: 'created', photo: await addNew(change, limits, placement), keepsUpload: true };
+}
+
+/** The rows that `placeUpload` will ask for. */
+export const placementRows = ({ upload, takenAt = upload.facts.takenAt }: Placement) => [
+  claimRow(upload.sha256),
+  yearRow(takenAt.local),
+];
+
+async function addNew(change: Change, limits: { quotaBytes: number }, placement: Placement): Promise<Photo> {
+  const { id, upload, caption, alt } = placement;
+  const { facts, ...stored } = upload;
+  const { bytes, reservedBytes } = await change.user();
+  const others = reservedBytes - (placement.reservedBytes ?? 0);
+  requireRoom(limits, { bytes, reservedBytes: others }, irreplaceableBytes(upload));
+  const { width, height, camera, location } = facts;
+  const shown = { width, height, camera, location, placeholder: null, color: null };
+  const takenAt = placement.takenAt
+    ? { takenAt: placement.takenAt, fileSays: { takenAt: facts.takenAt } }
+    : { takenAt: facts.takenAt };
+  const photo = await change.addPhoto({ ...stored, ...shown, ...takenAt, id, caption, alt });
+  change.enqueue(makeVariantsRef, { user: photo.user, photo: id });
+  return photo;
+}
+
+/**
+ * The user's photo with the same bytes: as it is, or brought back from the trash. A claimed digest makes no twins by
+ * itself: the bucket's own checksums must agree, or a wrong claim would swallow the bytes that really have the digest.
+ */
+async function twinOf(change: Change, upload: ReceivedUpload): Promise<PlacedUpload | undefined> {
+  const claimed = await change.claimed(upload.sha256);
+  const twins = claimed.filter((photo) => haveSameBytes(photo, upload));
+  if (twins.length === 0 && isDisproved(upload, claimed)) throw notAsAnnounced();
+  const twin = twins.find((photo) => photo.trashedAt === null) ?? twins[0];
+  if (!twin) return undefined;
+  if (twin.trashedAt === null) return { status: 'duplicate', photo: twin, keepsUpload: false };
+  return { status: 'restored', photo: await change.restore(twin.id), keepsUpload: false };
+}
+
+type Fingerprint = Pick<Photo, 'bytes' | 'crc32c' | 'md5'>;
+
+/** A bucket need not know the md5 of every object. */
+const haveSameBytes = (a: Fingerprint, b: Fingerprint) =>
+  a.bytes === b.bytes && a.crc32c === b.crc32c && (a.md5 ?? b.md5) === (b.md5 ?? a.md5);
+
+/** Whether other bytes are known to have the digest that is only claimed here. */
+const isDisproved = ({ digest }: ReceivedUpload, claimed: Photo[]) =>
+  digest === 'claimed' && claimed.some((photo) => photo.digest === 'proved');
+
+/** The refusal for bytes of an upload session that have another sha256 than announced: the session has ended. */
+export const notAsAnnounced = () =>
+  new AppError(
+    'digest-mismatch',
+    'The bytes that arrived have another sha256 than announced. Open another upload and send the file again.',
+  );

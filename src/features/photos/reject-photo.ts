@@ -1,0 +1,18 @@
+import type { Library } from '../../data/commit/group-commit.ts';
+import { claimRow, photoRow } from '../../data/model/entity-refs.ts';
+import type { Photo } from '../../data/model/records.ts';
+
+/**
+ * Removes a photo whose bytes have another sha256 than its client announced: lists, counts, quota and bucket hold nothing
+ * of it, and the feed tells why. Does nothing to a photo that was erased meanwhile or whose digest is proved.
+ */
+export function rejectPhoto(library: Library, { user, id, sha256 }: Photo): Promise<void> {
+  return library.commit(
+    user,
+    async (change) => {
+      const [photo] = await change.photos([id]);
+      if (photo?.digest === 'claimed') await change.erase([photo], 'digest-mismatch');
+    },
+    [photoRow(id), claimRow(sha256)],
+  );
+}

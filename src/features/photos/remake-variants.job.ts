@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { AppError } from '../../runtime/errors.ts';
+import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import { isAbsence } from '../../data/rules/erasure.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import type { Photo } from '../../data/model/records.ts';
+import { changedKey, feedPosition } from '../../data/model/sort-keys.ts';
+import type { Store } from '../../data/read/store.ts';
+import type { Log } from '../../runtime/log.ts';
+import { isOutdated, RECIPE } from './recipe.ts';
+import type { Renditions } from './renditions.ts';
+
+/** Photos in one step: at the six seconds that the largest HEIC takes, it ends well within its time. */
+const PAGE = 40;
+
+export interface RemakeDeps extends SweepDeps {
+  store: Store;
+  library: Library;
+  renditions: Renditions;
+  log: Log;
+}
+
+/** Nights in which the photos of a user are tried; after them, those that failed in each keep the sizes that they have. */
+const MOST_NIGHTS = 5;
+
+/**
+ * Makes the smaller sizes of a user's photos anew that were made by an earlier recipe, in the order in which photos have
+ * changed. When all are made, or nothing more is to be hoped for, the user's row says so, and the next nights cost one
+ * lookup.
+ */
+export const remakeVariants = defineSweep({
+  name: 'remake-variants',
+  state: z.object({ after: z.string(), failed: z.int() }),
+  async step(deps: RemakeDeps, user, state) {
+    const { after, failed } = state ?? { after: feedPosition(user, 0), failed: 0 };
+    const { store, library } = deps;
+    const owner = await store.user(user);
+    if (!owner || owner.recipe === RECIPE) return { outcome: 'nothing-to-do' };
+    const nights = state
+      ? (owner.remaking?.nights ?? 0)
+      : await library.commit(user, (change) => change.countRemaking(RECIPE));
+    // Counted beforehand: a picture that takes the whole process down never comes to the end of its night.
+    if (nights > MOST_NIGHTS) return giveUp(deps, user);
+    const page = await store.stretch(user, { by: 'changedKey', towards: 'newer', limit: PAGE, from: after });
+    if (!page) return { outcome: 'nothing-to-do' };
+    const outdated = page.photos.filter(isOutdated);
+    let failures = failed;
+    for (const photo of outdated) if (!(await remake(deps, photo))) failures += 1;
+    const outcome = `${outdated.length} made anew, ${failures} failed`;
+    const last = page.photos.at(-1);
+    if (last && page.photos.length === PAGE) return { outcome, next: { after: changedKey(last), failed: failures } };
+    if (failures > 0 && nights === MOST_NIGHTS) await giveUp(deps, user);
+    if (failures === 0) await library.commit(user, (change) => change.keepRecipe(RECIPE));
+    return { outcome };
+  },
+});
+
+async function giveUp({ library, log }: RemakeDeps, user: UserId): Promise<{ outcome: string }> {
+  await library.commit(user, (change) => change.keepRecipe(RECIPE));
+  const told = `Some smaller sizes could not be made anew in ${MOST_NIGHTS} nights: those of earlier recipes stay.`;
+  log.error({ account: user, recipe: RECIPE }, told);
+  return { outcome: 'given up' };
+}
+
+/** Whether a photo has its new sizes, or needs none any more. Throws `busy`: then the step is made later. */
+async function remake({ renditions, log }: RemakeDeps, photo: Photo): Promise<boolean> {
+  try {
+    await renditions.makeEager(photo);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'busy') throw error;
+    if (isAbsence(error)) return true;
+    log.warn({ err: error, photo: photo.id }, 'Smaller sizes could not be made anew; the old ones stay.');
+    return false;
+  }
+}

@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { cleanText } from '../../http/input/human-text.ts';
+import { ID_PATTERN, type PhotoId } from '../../runtime/ids.ts';
+import { PICTURE_FORMATS } from '../../pictures/variants/picture-format.ts';
+import { UserTime } from './user-time.ts';
+
+export const PhotoIdParam = z
+  .string()
+  .regex(ID_PATTERN, 'The id of a photo has 16 letters and digits.')
+  .transform((id) => id as PhotoId);
+
+export const TakenAt = z
+  .object({
+    local: z
+      .string()
+      .describe(
+        'Wall-clock time where the photo was taken, with as many sub-seconds as are known. Where the file tells only ' +
+          'an instant, the time in the time zone of the account.',
+      ),
+    offset: z.string().nullable().describe('Offset from UTC as `+02:00`; null when nothing tells it.'),
+    utc: z.string().nullable().describe('The same moment in UTC; null for a floating time.'),
+    source: z
+      .enum(['user', 'exif', 'xmp', 'iptc', 'container', 'gps', 'file-name', 'modified', 'upload'])
+      .describe('Where the time comes from.'),
+    precision: z
+      .enum(['second', 'minute', 'day', 'month', 'year'])
+      .describe(
+        'How much of `local` is known. The rest is the start of that minute, day, month or year: there the photo ' +
+          'stands in lists, and on that day it is counted.',
+      ),
+  })
+  .meta({ id: 'TakenAt' });
+export type TakenAt = z.infer<typeof TakenAt>;
+
+export const Location = z
+  .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+  .describe('In degrees; south and west are negative.')
+  .meta({ id: 'Location' });
+
+export const Variant = z
+  .object({
+    url: z.string().describe('Works in an <img> without headers, for hours. Relative to the address of the API.'),
+    width: z.int(),
+    height: z.int(),
+    type: z.string(),
+  })
+  .meta({ id: 'Variant' });
+
+export const Photo = z
+  .object({
+    id: z.string(),
+    owner: z.string().describe('Handle of the user who posted it.'),
+    caption: z.string(),
+    alt: z.string(),
+    takenAt: TakenAt,
+    postedAt: z.string().describe('RFC 3339, UTC.'),
+    width: z
+      .int()
+      .describe('Pixels as displayed: orientation is applied. Where the decoder finds another shape, it is corrected.'),
+    height: z.int(),
+    bytes: z.int().describe('Size of the original.'),
+    type: z.string().describe('Media type of the original, by its content.'),
+    sha256: z.string().describe('Of the original, in hex.'),
+    fileName: z.string().nullable(),
+    camera: z.object({ make: z.string().nullable(), model: z.string().nullable(), lens: z.string().nullable() }),
+    location: Location.nullable().describe('For the owner alone.'),
+    placeholder: z.string().nullable().describe('A thumbhash in base64: a blurred picture in some 25 bytes.'),
+    color: z.string().nullable().describe('The prevailing colour as `#rrggbb`.'),
+    favourite: z.boolean(),
+    archived: z.boolean(),
+    state: z
+      .enum(['pending', 'ready', 'failed'])
+      .describe('Whether the smaller sizes exist yet. Their URLs work in any state but `failed`.'),
+    processing: z.object({
+      attempts: z.int().describe('Tries so far at making the smaller sizes.'),
+      lastError: z.string().nullable().describe('Why the last one failed: a code of the problems, and a sentence.'),
+      nextAttemptAt: z
+        .string()
+        .nullable()
+        .describe(
+          'When the next attempt is, about. Null when none follows, and for the first attempt unless photos wait for it.',
+        ),
+    }),
+    trashedAt: z.string().nullable(),
+    deletesAt: z.string().nullable().describe('When a photo in the trash goes for good.'),
+    variants: z.object({ thumb: Variant, small: Variant, medium: Variant, large: Variant }),
+    original: z.object({ url: z.string(), type: z.string(), bytes: z.int() }),
+    revision: z.int().describe('Raised by your edits; what `If-Match` compares.'),
+  })
+  .meta({ id: 'Photo' });
+export type Photo = z.infer<typeof Photo>;
+
+/**
+ * What strangers get of a photo: nothing that tells where it was taken, nothing of the original, nothing private. These
+ * fields and no others.
+ */
+export const SharedPhoto = Photo.pick({
+  id: true,
+  owner: true,
+  caption: true,
+  alt: true,
+  takenAt: true,
+  postedAt: true,
+  width: true,
+  height: true,
+  type: true,
+  camera: true,
+  placeholder: true,
+  color: true,
+  state: true,
+  variants: true,
+}).meta({ id: 'SharedPhoto' });
+
+type OwnersField = Exclude<keyof Photo, keyof z.infer<typeof SharedPhoto>>;
+
+/** The compiler takes no photo of its owner for one: that has fields which must be absent here. */
+export type SharedPhoto = z.infer<typeof SharedPhoto> & { readonly [Field in OwnersField]?: never };
+
+export const CAPTION_LIMIT = 4096;
+
+const caption = z.string().overwrite(cleanText).max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
+
+/** Kept in lower case, as every digest here is compared. */
+export const Sha256 = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{64}$/, 'must be 64 hex digits')
+  .toLowerCase();
+
+/** A form sends its empty inputs, too: they count as absent. */
+const orEmpty = <S extends z.ZodType>(schema: S) =>
+  z.union([z.literal('').transform(() => undefined), schema]).optional();
+
+/** The text fields of an upload. */
+export const UploadFields = z.strictObject({
+  caption: caption.default(''),
+  alt: caption.default('').describe('What the picture shows, for those who cannot see it.'),
+  takenAt: orEmpty(UserTime),
+  sha256: orEmpty(Sha256).describe(
+    'If given, the bytes must have this digest. It also proves that a file without an end marker is whole.',
+  ),
+});
+
+export const CHECK_LIMIT = 500;
+
+export const CheckRequest = z.strictObject({
+  sha256: z.array(Sha256).min(1).max(CHECK_LIMIT, `takes at most ${CHECK_LIMIT} digests at once`),
+});
+
+export const CheckReply = z.object({
+  items: z
+    .array(
+      z.object({
+        sha256: z.string(),
+        status: z.enum(['present', 'trashed', 'missing']),
+        id: z.string().optional().describe('The photo that has these bytes.'),
+      }),
+    )
+    .describe('In the order of the request.'),
+});
+
+export const UploadQuery = z.strictObject({
+  duplicates: z.enum(['allow']).optional().describe('`allow` makes a new photo even of bytes that are there already.'),
+});
+
+export const UploadReply = z.object({
+  status: z.enum(['created', 'duplicate', 'restored']),
+  photo: Photo,
+});
+
+export const PhotoEdit = z
+  .strictObject({
+    caption: caption.optional(),
+    alt: caption.optional(),
+    favourite: z.boolean().optional(),
+    archived: z.boolean().optional(),
+    takenAt: UserTime.nullable()
+      .optional()
+      .describe(
+        'When the photo was taken; null takes back what the file says, an instant in the time zone of the account.',
+      ),
+    location: Location.nullable().optional().describe('Where it was taken; null takes back what the file says.'),
+  })
+  .refine(
+    (edit) => Object.keys(edit).length > 0,
+    'names nothing to change: send caption, alt, favourite, archived, takenAt or location',
+  )
+  .meta({ id: 'PhotoEdit' });
+
+export const ImageParams = z.object({
+  id: PhotoIdParam,
+  size: z.enum(['thumb', 'small', 'medium', 'large', 'original']),
+});
+
+export const ImageQuery = z.strictObject({
+  token: z.string().optional().describe('As the URLs of a photo carry it; instead of an Authorization header.'),
+  format: z
+    .enum(['auto', ...PICTURE_FORMATS])
+    .default('auto')
+    .describe('`auto` sends the best that exists of what `Accept` allows; a named one is made if need be, and kept.'),
+});

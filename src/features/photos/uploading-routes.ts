@@ -1,0 +1,85 @@
+import { IDEMPOTENCY_HEADER, replayHeader } from '../../http/input/idempotency-key.ts';
+import { defineRoute, type Route } from '../../http/route.ts';
+import type { Store } from '../../data/read/store.ts';
+import { DIGEST_HEADER } from './announced-digest.ts';
+import { checkBytes } from './check-bytes.ts';
+import { createPresenter, photoTag, type PresentDeps } from './present.ts';
+import * as schemas from './schemas.ts';
+import { uploadPhoto, type UploadDeps } from './upload-photo.ts';
+
+const UPLOAD_ERRORS = [
+  'file-missing',
+  'file-empty',
+  'too-many-files',
+  'upload-aborted',
+  'body-too-large',
+  'file-too-large',
+  'unsupported-image',
+  'damaged-image',
+  'too-many-pixels',
+  'digest-mismatch',
+  'idempotency-mismatch',
+  'quota-exceeded',
+  'service-full',
+  'busy',
+  'unavailable',
+] as const;
+
+/** How bytes come in by the front door, and how to find out that they need not. */
+export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store }): Route[] => [
+  defineRoute({
+    method: 'post',
+    path: '/v1/photos',
+    summary: 'Uploads one photo. It shows in the very next read.',
+    access: 'user',
+    work: 'uploads',
+    headers: { ...IDEMPOTENCY_HEADER, ...DIGEST_HEADER },
+    query: schemas.UploadQuery,
+    form: {
+      fields: schemas.UploadFields,
+      files: {
+        image: {
+          required: true,
+          description:
+            'The picture. A file without its end marker is taken when the decoder misses nothing in it; where more may ' +
+            'have followed, `sha256` or `Repr-Digest` must come along.',
+        },
+        preview: {
+          required: false,
+          description:
+            'A JPEG, PNG or WebP of it. TIFF (raw files among them) and JPEG XL must have one; a picture that takes too much ' +
+            'memory to decode may have one, all others none.',
+        },
+      },
+    },
+    replies: { 201: schemas.UploadReply, 200: schemas.UploadReply },
+    errors: UPLOAD_ERRORS,
+    async handle({ request, caller, query }) {
+      const allowDuplicates = query.duplicates === 'allow';
+      const { status, photo, replayed } = await uploadPhoto(deps, caller.user, request, { allowDuplicates });
+      const present = createPresenter(deps, caller.user, caller.handle);
+      const created = status === 'created';
+      return {
+        status: created ? 201 : 200,
+        body: { status, photo: present(photo) },
+        etag: photoTag(deps, photo),
+        headers: {
+          ...(created ? { Location: `/v1/photos/${photo.id}` } : {}),
+          ...replayHeader(replayed),
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/v1/photos/check',
+    summary: 'Which bytes are there already, so that they need not be sent.',
+    access: 'user',
+    body: schemas.CheckRequest,
+    replies: { 200: schemas.CheckReply },
+    handle: async ({ body, caller }) => ({
+      status: 200,
+      body: { items: await checkBytes(deps, caller.user, body.sha256) },
+    }),
+  }),
+];

@@ -1,0 +1,64 @@
+import type { Request } from 'express';
+import { clientGone } from '../../http/client-gone.ts';
+import { matchesIfNoneMatch } from '../../http/replies/conditional.ts';
+import type { Reply } from '../../http/route.ts';
+import type { Store } from '../../data/read/store.ts';
+import {
+  acceptedFormats,
+  COMMON_FORMAT,
+  mediaTypeOf,
+  type PictureFormat,
+} from '../../pictures/variants/picture-format.ts';
+import type { VariantSize } from '../../pictures/variants/sizes.ts';
+import { cachingOf, mediaReply, unchanged } from './media-reply.ts';
+import { renditionTag, type PhotoRef } from './recipe.ts';
+import type { Renditions } from './renditions.ts';
+import { requirePhoto } from './require-photo.ts';
+
+export interface VariantDeps {
+  store: Store;
+  renditions: Renditions;
+}
+
+export interface WantedVariant {
+  photo: PhotoRef;
+  size: VariantSize;
+  /** `auto`: the best that exists of what the request's `Accept` allows. */
+  format: PictureFormat | 'auto';
+  /** Whether the URL says by itself that it may be shown. */
+  signed: boolean;
+}
+
+/** One of the smaller sizes. Datastore is asked only about one that has to be made. */
+export async function variantReply(deps: VariantDeps, request: Request, wanted: WantedVariant): Promise<Reply> {
+  const { photo, size, format } = wanted;
+  const formats = format === 'auto' ? acceptedFormats(request.get('Accept')) : [format];
+  const headers = {
+    'Cache-Control': cachingOf(wanted),
+    ...(format === 'auto' && { Vary: 'Accept' }),
+  };
+  const tagOf = (format: PictureFormat, recipe?: number) => `${photo.id}-${renditionTag(size, format, recipe)}`;
+  const had = formats.map((each) => tagOf(each)).find((etag) => holds(request, etag));
+  if (had !== undefined) return unchanged({ etag: had, headers });
+
+  const make = async () => {
+    const stored = await requirePhoto(deps, photo.user, photo.id);
+    // The decode queue bounds this. In it users take turns, so nothing in front of it may let them wait in one line.
+    return deps.renditions.make(stored, size, format === 'auto' ? COMMON_FORMAT : format, clientGone(request));
+  };
+  const rendition = (await deps.renditions.find(photo, size, formats)) ?? (await make());
+  const { bytes } = rendition;
+  return mediaReply(request, {
+    etag: tagOf(rendition.format, rendition.recipe),
+    type: mediaTypeOf(rendition.format),
+    size: bytes.length,
+    headers,
+    read: (range) => (range ? bytes.subarray(range.start, range.end + 1) : bytes),
+  });
+}
+
+/** `*` would hold for what has never been asked for. */
+function holds(request: Request, etag: string): boolean {
+  const tags = request.get('If-None-Match');
+  return tags !== undefined && tags.trim() !== '*' && matchesIfNoneMatch(tags, etag);
+}

@@ -1,0 +1,116 @@
+import type { Request, Response } from 'express';
+import type { Clock } from '../../runtime/clock.ts';
+import type { RequestLimits } from '../../http/admit-caller.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { policyField, rateLimitField, rateLimitHeaders, type Quota } from '../../runtime/rate-limit-headers.ts';
+import type { Budget } from '../../http/route.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import type { Counter } from '../../runtime/metrics.ts';
+import { HourlyCounts } from './hourly-counts.ts';
+import { accountsQuota, rateQuota, secondsUntilFull } from './quotas.ts';
+import type { Rate, RateSettings } from './settings.ts';
+import { TokenBuckets } from './token-buckets.ts';
+
+export interface RateLimitsDeps {
+  clock: Pick<Clock, 'elapsed'>;
+  settings: RateSettings;
+  /** The network that a request comes from; undefined where addresses do not count. */
+  networkOf: ((request: Request) => string | undefined) | undefined;
+  /** Counts refusals by the name of the limit. */
+  refusals: Counter;
+}
+
+/** Counts the requests that this instance gets: by user, and by address those that carry no valid sign-in. */
+export class RateLimits implements RequestLimits {
+  readonly #networkOf: RateLimitsDeps['networkOf'];
+  readonly #refusals: Counter;
+  /** Apart, so that requests from ever new addresses do not make this instance forget what users have used up. */
+  readonly #users: Record<Budget, Limit>;
+  readonly #addresses: Record<Budget, Limit>;
+  readonly #signIns: Limit;
+  readonly #accounts: HourlyCounts;
+  readonly #accountsQuota: Quota;
+
+  constructor({ clock, settings, networkOf, refusals }: RateLimitsDeps) {
+    const budgets = () => ({
+      api: limitOf(clock, 'api', settings.api),
+      pictures: limitOf(clock, 'pictures', settings.pictures),
+    });
+    this.#networkOf = networkOf;
+    this.#refusals = refusals;
+    this.#users = budgets();
+    this.#addresses = budgets();
+    this.#signIns = limitOf(clock, 'sign-ins', settings.signIns);
+    this.#accounts = new HourlyCounts(clock, settings.accounts);
+    this.#accountsQuota = accountsQuota(settings);
+  }
+
+  get countsAddresses(): boolean {
+    return this.#networkOf !== undefined;
+  }
+
+  countUser(user: UserId, budget: Budget, response: Response): void {
+    this.#take(this.#users[budget], user, 'You have sent too many requests.', response);
+  }
+
+  countAddress(request: Request, budget: Budget, response: Response): void {
+    const network = this.#networkOf?.(request);
+    if (network !== undefined) this.#take(this.#addresses[budget], network, TOO_MANY_WITHOUT_SIGN_IN, response);
+  }
+
+  /**
+   * Counts by owner and address together: other viewers of a public timeline must not use up what its owner may see, nor
+   * may clients behind one address use up what each other's pictures have.
+   */
+  countPass(owner: UserId, request: Request, budget: Budget, response: Response): void {
+    const network = this.#networkOf?.(request);
+    if (network === undefined) return this.countUser(owner, budget, response);
+    this.#take(this.#addresses[budget], `${owner} ${network}`, 'Too many pictures were requested.', response);
+  }
+
+  countFailedSignIn(request: Request): void {
+    const network = this.#networkOf?.(request);
+    if (network !== undefined) this.#take(this.#signIns, network, 'Too many invalid tokens came from your address.');
+  }
+
+  /**
+   * Counts an account before it is created. The function that it returns takes that back.
+   * @throws AppError rate-limited
+   */
+  countNewAccount(request: Request): (() => void) | undefined {
+    const network = this.#networkOf?.(request);
+    if (network === undefined) return undefined;
+    if (this.#accounts.take(network)) return () => this.#accounts.giveBack(network);
+    const seconds = this.#accounts.secondsUntilNext(network);
+    throw this.#refusal(this.#accountsQuota, 'Too many accounts were created from your address.', seconds);
+  }
+
+  #take({ buckets, quota, policy }: Limit, key: string, detail: string, response?: Response): void {
+    const left = buckets.take(key);
+    if (left < 0) throw this.#refusal(quota, detail, buckets.secondsUntilNext(key));
+    response?.setHeader('RateLimit-Policy', policy);
+    response?.setHeader('RateLimit', rateLimitField(quota.name, left, secondsUntilFull(buckets.rate, left)));
+  }
+
+  #refusal(quota: Quota, detail: string, seconds: number): AppError {
+    this.#refusals.add({ limit: quota.name });
+    return new AppError('rate-limited', `${detail} Try again after ${seconds} s.`, {
+      extra: { limit: quota },
+      headers: rateLimitHeaders({ ...quota, left: 0, seconds }),
+    });
+  }
+}
+
+const TOO_MANY_WITHOUT_SIGN_IN = 'Too many requests without a valid sign-in came from your address.';
+
+interface Limit {
+  buckets: TokenBuckets;
+  quota: Quota;
+  /** The value of `RateLimit-Policy`. */
+  policy: string;
+}
+
+function limitOf(clock: RateLimitsDeps['clock'], name: string, rate: Rate): Limit {
+  const quota = rateQuota(name, rate);
+  return { buckets: new TokenBuckets(clock, rate), quota, policy: policyField(quota) };
+}

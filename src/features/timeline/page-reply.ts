@@ -1,0 +1,76 @@
+import type { Request } from 'express';
+import { AppError } from '../../runtime/errors.ts';
+import type { Reply } from '../../http/route.ts';
+import { isAccountErased } from '../../data/rules/erasure.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import { createPresenter, createStrangersPresenter } from '../photos/present.ts';
+import { readDays, totalOf } from './read-days.ts';
+import { readTimeline, type TimelineDeps, type TimelinePage, type TimelineQuery } from './read-timeline.ts';
+import { sequencedReply, type SequencedDeps } from './sequenced-reply.ts';
+
+export interface PageDeps extends TimelineDeps, SequencedDeps {}
+
+/** One page of the caller's own photos. Throws what `readTimeline` throws. */
+export const pageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request): Promise<Reply> =>
+  sequencedReply(
+    deps,
+    {
+      user,
+      query: ['page', query],
+      async read() {
+        const page = await readTimeline(deps, user, query);
+        const { next, prev } = page;
+        return { sequence: page.user.sequence, next, prev, body: present(deps, user, page) };
+      },
+    },
+    request,
+  );
+
+/** The caller's day counts, and the first page with them if it is asked for. */
+export const daysReply = (deps: PageDeps, user: UserId, preload: number | undefined, request: Request) =>
+  sequencedReply(
+    deps,
+    {
+      user,
+      query: ['days', preload],
+      async read() {
+        const { user: owner, months, page } = await readDays(deps, user, preload);
+        const { sequence } = owner;
+        const first = page && { page: present(deps, user, page) };
+        return { sequence, body: { months, total: totalOf(months), sequence, ...first } };
+      },
+    },
+    request,
+  );
+
+/** One page of a public timeline, as others see it; the reply does not tell whether there is a private one. */
+export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request) =>
+  sequencedReply(
+    deps,
+    {
+      user,
+      query: ['public', query],
+      admit({ visibility }) {
+        if (visibility !== 'public') throw noSuchTimeline();
+      },
+      async read() {
+        const page = await readTimeline(deps, user, query);
+        const { sequence, displayName } = page.user;
+        const { next, prev } = page;
+        const items = page.photos.map(createStrangersPresenter(deps, user, page.user.handle));
+        return { sequence, next, prev, body: { items, next, prev, sequence, displayName } };
+      },
+    },
+    request,
+  ).catch((error: unknown) => {
+    throw isAccountErased(error) ? noSuchTimeline() : error;
+  });
+
+const noSuchTimeline = () => new AppError('not-found', 'There is no such timeline.');
+
+const present = (deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage) => ({
+  items: photos.map(createPresenter(deps, id, user.handle)),
+  next,
+  prev,
+  sequence: user.sequence,
+});

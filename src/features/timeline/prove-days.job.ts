@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import type { Store } from '../../data/read/store.ts';
+import type { Log } from '../../runtime/log.ts';
+import { countDays } from './count-days.ts';
+
+/** Photos after which a step ends with the day: some seconds of work. */
+const STEP = 20_000;
+
+/** Attempts to count and correct without a change of the user in between; after these the queue retries later. */
+const TRIES = 3;
+
+export interface ProveDaysDeps extends SweepDeps {
+  store: Store;
+  library: Library;
+  log: Log;
+}
+
+const State = z.object({
+  /** This day and all later ones are proved. */
+  before: z.string(),
+  photos: z.int(),
+  wrong: z.int(),
+});
+
+/** Counts a user's timeline day by day from the index, and corrects counts that are not true. */
+export const proveDays = defineSweep({
+  name: 'prove-days',
+  state: State,
+  async step(deps: ProveDaysDeps, user, state) {
+    const counted = await countAndCorrect(deps, user, state?.before);
+    if (!counted) return { outcome: 'nothing-to-do' };
+    const photos = counted.photos + (state?.photos ?? 0);
+    const wrong = counted.wrong.size + (state?.wrong ?? 0);
+    const outcome = `${photos} photos counted, ${wrong} days corrected`;
+    return { outcome, ...(counted.earliest !== undefined && { next: { before: counted.earliest, photos, wrong } }) };
+  },
+});
+
+async function countAndCorrect({ store, library, log }: ProveDaysDeps, user: UserId, before: string | undefined) {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const counted = await countDays(store, user, { before, enough: STEP });
+    if (!counted || counted.wrong.size === 0) return counted;
+    const corrected = await library.commit(user, (change) => change.correctDays(counted.sequence, counted.wrong));
+    if (!corrected) continue;
+    log.error(
+      { account: user, days: Object.fromEntries(counted.wrong) },
+      'Day counts were wrong and have been corrected.',
+    );
+    return counted;
+  }
+  throw new Error('The timeline changes too fast to correct its day counts now.');
+}

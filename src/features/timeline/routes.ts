@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { AppError } from '../../runtime/errors.ts';
+import { refuseEvenly } from '../../http/refuse-evenly.ts';
+import { defineRoute, type Caller, type Route } from '../../http/route.ts';
+import { daysReply, pageReply, publicPageReply, type PageDeps } from './page-reply.ts';
+import { Days, DaysQuery, PublicTimelinePage, PublicTimelineQuery, TimelinePage, TimelineQuery } from './schemas.ts';
+
+export interface TimelineRouteDeps extends PageDeps {
+  /** The account that has a handle. It takes as long where there is none as where the timeline is private. */
+  findForStranger(handle: string): Promise<Caller | undefined>;
+}
+
+export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/v1/timeline',
+    summary: 'One page of your timeline or archive, newest first.',
+    access: 'user',
+    work: 'inside',
+    query: TimelineQuery,
+    replies: { 200: TimelinePage, 304: null },
+    errors: ['cursor-invalid', 'cursor-mismatch'],
+    handle: ({ query, caller, request }) => pageReply(deps, caller.user, query, request),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/timeline/days',
+    summary: 'How many photos your timeline has on each day, and its first page with them if you like.',
+    access: 'user',
+    work: 'inside',
+    query: DaysQuery,
+    replies: { 200: Days, 304: null },
+    handle: ({ query, caller, request }) => daysReply(deps, caller.user, query.preload, request),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/v1/users/:handle/timeline',
+    summary: 'One page of a public timeline, newest first, without originals and places.',
+    access: 'public',
+    work: 'inside',
+    params: z.object({ handle: z.string() }),
+    query: PublicTimelineQuery,
+    replies: { 200: PublicTimelinePage, 304: null },
+    errors: ['not-found', 'cursor-invalid', 'cursor-mismatch'],
+    handle: ({ params, query, request }) =>
+      refuseEvenly(async () => {
+        const owner = await deps.findForStranger(params.handle);
+        if (!owner) throw new AppError('not-found', 'There is no such timeline.');
+        return publicPageReply(deps, owner.user, query, request);
+      }),
+  }),
+];

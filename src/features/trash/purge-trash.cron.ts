@@ -1,0 +1,31 @@
+import type { Datastore } from '@google-cloud/datastore';
+import type { Clock } from '../../runtime/clock.ts';
+import type { CreateTask } from '../../background/create-task.ts';
+import { defineCron } from '../../background/define-cron.ts';
+import { jobTask } from '../../background/job-task.ts';
+import { findUsersOfExpired } from '../../data/read/expired.ts';
+import { PhotoKind } from '../../data/model/entity-kinds.ts';
+import { TRASH_LIFE } from '../../data/model/records.ts';
+import { emptyTrashRef } from './erase-photos.ts';
+
+export interface PurgeTrashDeps {
+  datastore: Datastore;
+  clock: Clock;
+  createTask: CreateTask;
+}
+
+/** Finds users whose trash holds photos beyond their thirty days, and has each trash emptied up to there by a task. */
+export const purgeTrash = defineCron({
+  name: 'purge-trash',
+  deletesByAge: true,
+  async run({ datastore, clock, createTask }: PurgeTrashDeps) {
+    const now = clock.now();
+    const until = now - TRASH_LIFE;
+    let all = 0;
+    for await (const users of findUsersOfExpired(datastore, PhotoKind, now, 'purgeKey')) {
+      await Promise.all(users.map((user) => createTask(jobTask(emptyTrashRef, { user, until }))));
+      all += users.length;
+    }
+    return `${all} users`;
+  },
+});

@@ -1,0 +1,79 @@
+import { AppError } from '../../runtime/errors.ts';
+import { presentProblem, type Problem } from '../../http/replies/problem.ts';
+import type { Change } from '../../data/rules/change.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import { once, receiptRows } from '../../data/commit/idempotency.ts';
+import { uploadRow } from '../../data/model/entity-refs.ts';
+import type { Photo, PlacementStatus } from '../../data/model/records.ts';
+import type { Store } from '../../data/read/store.ts';
+import { placementRows, type Placement } from '../photos/place-upload.ts';
+import { fingerprintOf } from '../photos/user-time.ts';
+import { inspectAll, uploadsIn, type Inspected } from './inspect-all.ts';
+import type { InspectDeps } from './inspect-upload.ts';
+import { photoOf } from './photo-of.ts';
+import { settleUploads } from './settle-uploads.ts';
+import type { BatchItem } from './schemas.ts';
+
+export interface FinishDeps extends InspectDeps {
+  store: Store;
+  library: Library;
+  limits: { quotaBytes: number };
+}
+
+/** What became of one upload of a batch. */
+export type BatchResult = { status: PlacementStatus; photo: Photo } | { status: 'failed'; problem: Problem };
+
+/** The same as a receipt remembers it. */
+type BatchReceipt = ({ status: PlacementStatus; photo: PhotoId } | { status: 'failed'; problem: Problem })[];
+
+/**
+ * Turns finished uploads into photos, all in one transaction, with a result for each in its order: one that fails takes
+ * no other along, and an item that was none to begin with is only told so. An upload that has become a photo already
+ * gives the same result again.
+ */
+export async function finishUploads(
+  deps: FinishDeps,
+  user: UserId,
+  { items, idempotencyKey: key }: { items: (BatchItem | AppError)[]; idempotencyKey: string | undefined },
+): Promise<{ results: BatchResult[]; replayed: boolean }> {
+  const inspected = await inspectAll(deps, user, items);
+  const placements = inspected.map(({ inspection }) => inspection).filter(isPlacement);
+  const keyed = { key, content: ['batch', items.map(contentOf)] };
+  const { result, replayed } = await deps.library.commit(
+    user,
+    (change) =>
+      once(change, keyed, {
+        run: () => settleUploads(change, deps.limits, inspected),
+        receiptOf: toReceipt,
+        replay: (receipt: BatchReceipt) => fromReceipt(change, receipt),
+      }),
+    [...receiptRows(keyed), ...uploadsIn(items).map(uploadRow), ...placements.flatMap(placementRows)],
+  );
+  return { results: result, replayed };
+}
+
+const contentOf = (item: BatchItem | AppError) =>
+  item instanceof AppError || !item.takenAt ? item : { ...item, takenAt: fingerprintOf(item.takenAt) };
+
+const isPlacement = (inspection: Inspected['inspection']): inspection is Placement =>
+  inspection !== undefined && !(inspection instanceof AppError);
+
+const toReceipt = (results: BatchResult[]): BatchReceipt =>
+  results.map((result) => ('photo' in result ? { status: result.status, photo: result.photo.id } : result));
+
+async function fromReceipt(change: Change, receipt: BatchReceipt): Promise<BatchResult[]> {
+  // All in one lookup.
+  await change.photos(receipt.flatMap((result) => ('photo' in result ? [result.photo] : [])));
+  return Promise.all(
+    receipt.map(async (result): Promise<BatchResult> => {
+      if (!('photo' in result)) return result;
+      try {
+        return { status: result.status, photo: await photoOf(change, result.photo) };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { status: 'failed', problem: presentProblem(error) };
+      }
+    }),
+  );
+}

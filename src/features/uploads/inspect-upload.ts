@@ -1,0 +1,76 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { ownerIn } from '../../objects/object-names.ts';
+import type { Upload } from '../../data/model/records.ts';
+import type { DirectUploads } from '../../objects/direct-uploads.ts';
+import type { StoredObject } from '../../objects/object-upload.ts';
+import { conclude, examineSource, type ConcludeDeps } from '../../pictures/examine.ts';
+import { sniffType, type ImageType } from '../../pictures/formats.ts';
+import type { Source } from '../../pictures/parsers/source-walk.ts';
+import { requireDigest, sha256Of } from '../photos/announced-digest.ts';
+import type { ReceivedUpload } from '../photos/receive-upload.ts';
+
+/** Enough of nearly every file to hold what it says about itself. */
+const HEAD_BYTES = 256 * 1024;
+
+export interface InspectDeps extends ConcludeDeps {
+  directUploads: DirectUploads;
+  clock: Clock;
+}
+
+/**
+ * Looks at an object that a client has sent to the bucket: its size and checksums as the bucket tells them, its format,
+ * facts and end from ranged reads. The digest stays a claim until a job has read every byte, except where it must tell
+ * that the file is whole.
+ * @throws AppError upload-unfinished, gone, digest-mismatch, unsupported-image, damaged-image, too-many-pixels,
+ *   unavailable, busy
+ */
+export async function inspectUpload(deps: InspectDeps, upload: Upload): Promise<ReceivedUpload> {
+  const { directUploads, clock } = deps;
+  const { object, bytes, sha256, fileName } = upload;
+  const stored = (await directUploads.find(object)) ?? (await findLate(directUploads, upload));
+  if (stored.size !== bytes) throw otherSize(bytes, stored.size);
+  const head = await directUploads.read(object, 0, Math.min(bytes, HEAD_BYTES));
+  const type = requireType(upload, sniffType(head));
+  const source: Source = {
+    size: bytes,
+    read: async (start, end) =>
+      end <= head.length ? head.subarray(start, end) : directUploads.read(object, start, end),
+  };
+  const told = { fileName: fileName ?? '', uploadedAt: clock.now(), bytes };
+  const picture = await examineSource(type, source);
+  const { facts, needsDigest } = await conclude(deps, picture, { ...told, source, user: ownerIn(object) });
+  if (needsDigest) requireDigest(await sha256Of(await source.read(0, bytes)), [sha256]);
+  const { crc32c, md5 } = stored;
+  const digest = needsDigest ? 'proved' : 'claimed';
+  return { object, type, bytes, sha256, digest, crc32c, md5, fileName, facts };
+}
+
+/** The session tells why there is no object. It may have come into being between the two questions. */
+async function findLate(directUploads: DirectUploads, { object, session, bytes }: Upload): Promise<StoredObject> {
+  const state = await directUploads.ask(session, bytes);
+  if (state.kind === 'open') throw unfinished();
+  const stored = await directUploads.find(object);
+  if (stored) return stored;
+  throw state.kind === 'ended' ? sessionEnded() : unfinished();
+}
+
+function requireType({ type }: Upload, found: ImageType | undefined): ImageType {
+  const isAnnounced = type === 'image/heif' ? found === 'image/heic' || found === 'image/avif' : found === type;
+  if (found && isAnnounced) return found;
+  throw new AppError('unsupported-image', `By its content this is ${found ?? 'no picture'}, not ${type} as announced.`);
+}
+
+export const sessionEnded = () =>
+  new AppError('gone', 'The session of this upload has ended before all bytes were there. Open another upload.');
+
+const unfinished = () =>
+  new AppError('upload-unfinished', 'The bytes are not all there yet. Ask the session how far it is, and go on.', {
+    extra: { retryable: true },
+  });
+
+const otherSize = (announced: number, received: number) =>
+  new AppError(
+    'digest-mismatch',
+    `${received} bytes arrived where ${announced} were announced. Open another upload and send the file again.`,
+  );

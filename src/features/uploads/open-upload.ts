@@ -1,0 +1,160 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { cleanFileName } from '../../http/forms/file-name.ts';
+import type { Change } from '../../data/rules/change.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import { newUploadId, type UploadId, type UserId } from '../../runtime/ids.ts';
+import { newOriginalName, newPreviewName } from '../../objects/object-names.ts';
+import { once, receiptRows } from '../../data/commit/idempotency.ts';
+import { isOpen, type Upload } from '../../data/model/records.ts';
+import type { Store } from '../../data/read/store.ts';
+import { CommitInDoubt } from '../../data/commit/transact.ts';
+import { tooManyUploads } from '../../data/rules/upload-changes.ts';
+import type { DirectUploads } from '../../objects/direct-uploads.ts';
+import { requireRoom } from '../photos/quota.ts';
+import type { ServiceSpace } from '../photos/service-space.ts';
+import { freePlaces } from './free-places.ts';
+import { wasRejected } from './photo-of.ts';
+import { LARGEST_UPLOAD, type UploadRequest } from './schemas.ts';
+
+/** How long an upload may take until it becomes a photo, in milliseconds. */
+const UPLOAD_LIFE = 24 * 3_600_000;
+
+export interface OpenUploadDeps {
+  store: Store;
+  library: Library;
+  directUploads: DirectUploads;
+  clock: Clock;
+  serviceSpace: ServiceSpace;
+  limits: { quotaBytes: number };
+}
+
+export interface Opening {
+  wanted: UploadRequest;
+  /** The origin of the page that will send the bytes. */
+  origin?: string | undefined;
+  idempotencyKey: string | undefined;
+}
+
+/**
+ * Opens a session straight to the bucket for one file. Nothing of it shows before it becomes a photo.
+ * @throws AppError file-too-large, quota-exceeded, service-full, too-many-uploads, idempotency-mismatch, and `gone` to a
+ *   key whose upload has expired.
+ */
+export async function openUpload(
+  deps: OpenUploadDeps,
+  user: UserId,
+  { wanted, origin, idempotencyKey: key }: Opening,
+): Promise<{ upload: Upload; replayed: boolean }> {
+  requireSize(wanted.bytes);
+  await deps.serviceSpace.requireOpen();
+  // A request that only repeats an earlier one needs no second place, and only the transaction knows.
+  if (key === undefined) await requireSpace(deps, user, wanted.bytes);
+  const opened = await openSession(deps, user, { wanted, origin });
+  const keyed = { key, content: ['upload', wanted] };
+  const keep = () =>
+    deps.library.commit(
+      user,
+      (change) =>
+        once(change, keyed, {
+          run: () => keepOpened(change, deps.limits, opened),
+          receiptOf: ({ id }): UploadId => id,
+          replay: (id) => stillGood(change, id),
+        }),
+      receiptRows(keyed),
+    );
+  const { result, replayed } = await committed(deps, opened, () => withPlace(deps, user, keep));
+  if (result.id !== opened.id) await deps.directUploads.cancel(opened.session);
+  return { upload: result, replayed };
+}
+
+/** Sets the bytes aside in the transaction that keeps the upload: of many at once, only those that fit are kept. */
+async function keepOpened(change: Change, limits: { quotaBytes: number }, upload: Upload): Promise<Upload> {
+  requireRoom(limits, await change.user(), upload.bytes);
+  await change.keepUpload(upload);
+  return upload;
+}
+
+async function openSession(
+  { store, directUploads, clock }: OpenUploadDeps,
+  user: UserId,
+  { wanted: { bytes, type, sha256, fileName = '', previewOf }, origin }: Pick<Opening, 'wanted' | 'origin'>,
+): Promise<Upload> {
+  const object = previewOf ? newPreviewName(await originalOf(store, user, previewOf)) : newOriginalName(user);
+  const session = await directUploads.open(object, { type, bytes, origin });
+  const expiresAt = clock.now() + UPLOAD_LIFE;
+  return {
+    id: newUploadId(),
+    object,
+    session,
+    bytes,
+    reservedBytes: bytes,
+    type,
+    sha256,
+    fileName: cleanFileName(fileName) || null,
+    ...(previewOf && { previewOf }),
+    expiresAt,
+  };
+}
+
+/** The object of an open upload that may have a preview. */
+async function originalOf(store: Store, user: UserId, id: UploadId): Promise<string> {
+  const [original] = await store.uploads(user, [id]);
+  if (original && isOpen(original) && !original.previewOf) return original.object;
+  const message = 'is no open upload of a picture';
+  throw new AppError('invalid-request', `/previewOf: ${message}.`, {
+    errors: [{ pointer: '/previewOf', code: 'not-found', message }],
+  });
+}
+
+/** Keeps an upload. Where there is no place or no room for it, those whose sessions have ended give theirs. */
+async function withPlace<T>(deps: OpenUploadDeps, user: UserId, keep: () => Promise<T>): Promise<T> {
+  try {
+    return await keep();
+  } catch (error) {
+    if (!isTooMany(error) && !isForReserved(error)) throw error;
+  }
+  const nextEnd = await freePlaces(deps, user);
+  try {
+    return await keep();
+  } catch (error) {
+    if (!isTooMany(error)) throw error;
+    throw tooManyUploads(nextEnd && Math.max(1, Math.ceil((nextEnd - deps.clock.now()) / 1000)));
+  }
+}
+
+/** Whether there would be room if no uploads were open. */
+const isForReserved = (error: unknown) =>
+  error instanceof AppError && error.code === 'quota-exceeded' && Number(error.extra['reservedBytes']) > 0;
+
+const isTooMany = (error: unknown) => error instanceof AppError && error.code === 'too-many-uploads';
+
+/** Ends the session when it is known that no row names it. */
+async function committed<T>({ directUploads }: OpenUploadDeps, { session }: Upload, commit: () => Promise<T>) {
+  try {
+    return await commit();
+  } catch (error) {
+    if (!(error instanceof CommitInDoubt)) await directUploads.cancel(session);
+    throw error;
+  }
+}
+
+function requireSize(bytes: number): void {
+  if (bytes <= LARGEST_UPLOAD) return;
+  throw new AppError('file-too-large', `A file must not be larger than ${LARGEST_UPLOAD} bytes.`, {
+    extra: { maxBytes: LARGEST_UPLOAD },
+  });
+}
+
+/** Asked early, so that an account that is full opens no session at the bucket. */
+async function requireSpace({ store, limits }: OpenUploadDeps, user: UserId, bytes: number): Promise<void> {
+  // What open uploads have set aside may be given up: the transaction looks at that.
+  requireRoom(limits, { bytes: (await store.user(user))?.bytes ?? 0, reservedBytes: 0 }, bytes);
+}
+
+/** The upload that a key stands for, unless nothing can come of it any more. */
+async function stillGood(change: Change, id: UploadId): Promise<Upload> {
+  const upload = await change.upload(id);
+  if (upload && upload.endedAt === undefined && !(await wasRejected(change, upload))) return upload;
+  throw new AppError('gone', 'The upload that this key stands for has ended. Open another one with a new key.');
+}

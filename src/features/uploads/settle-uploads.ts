@@ -1,0 +1,89 @@
+import { AppError, isFaultOfBytes } from '../../runtime/errors.ts';
+import { presentProblem } from '../../http/replies/problem.ts';
+import type { Change } from '../../data/rules/change.ts';
+import { isOpen, reservedBy, type Upload } from '../../data/model/records.ts';
+import { placeUpload } from '../photos/place-upload.ts';
+import type { BatchResult } from './finish-uploads.ts';
+import { sessionEnded } from './inspect-upload.ts';
+import { photoOf } from './photo-of.ts';
+import type { Inspected } from './inspect-all.ts';
+
+/** Makes photos of uploads. The objects that no photo keeps go by a task, once the change is in. */
+export async function settleUploads(
+  change: Change,
+  limits: { quotaBytes: number },
+  inspected: Inspected[],
+): Promise<BatchResult[]> {
+  const results: BatchResult[] = [];
+  const superfluous: string[] = [];
+  for (const one of inspected) {
+    const upload = one.upload && (await change.upload(one.upload));
+    const { result, keepsObject } = await settle(change, limits, one, upload);
+    results.push(result);
+    if (upload && !keepsObject) superfluous.push(upload.object);
+  }
+  change.discard(superfluous);
+  return results;
+}
+
+interface Settled {
+  result: BatchResult;
+  /** False when the object of the upload has no use any more. */
+  keepsObject: boolean;
+}
+
+async function settle(
+  change: Change,
+  limits: { quotaBytes: number },
+  inspected: Inspected,
+  upload: Upload | undefined,
+): Promise<Settled> {
+  try {
+    if (!upload) throw inspected.inspection instanceof AppError ? inspected.inspection : noSuchUpload();
+    if (upload.outcome) return { result: await settledBefore(change, upload.outcome), keepsObject: true };
+    return await place(change, limits, inspected, upload);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // The same bytes can never become a photo, so nothing of the upload stays.
+    const hopeless = upload !== undefined && !upload.outcome && isFaultOfBytes(error);
+    if (hopeless) await change.forgetUpload(upload.id);
+    else if (upload && endsUpload(error, inspected)) await change.endUpload(upload.id);
+    return { result: { status: 'failed', problem: presentProblem(error) }, keepsObject: !hopeless };
+  }
+}
+
+/** What has expired at the bucket, or has no room in the account, is over: its object and its place are given up. */
+function endsUpload(error: AppError, { inspection }: Inspected): boolean {
+  return error.code === 'quota-exceeded' || (error.code === 'gone' && error === inspection);
+}
+
+async function place(
+  change: Change,
+  limits: { quotaBytes: number },
+  { inspection, preview: previewId }: Inspected,
+  upload: Upload,
+): Promise<Settled> {
+  if (upload.endedAt !== undefined) throw sessionEnded();
+  if (upload.expiresAt <= change.now) throw new AppError('gone', 'The upload has expired. Open another one.');
+  if (inspection instanceof AppError) throw inspection;
+  // It had become a photo when its object was looked at, and that can only have been undone by a sweep.
+  if (!inspection) throw noSuchUpload();
+  const preview = previewId && (await change.upload(previewId));
+  if (previewId && !(preview && isOpen(preview))) throw noSuchUpload();
+  const { status, photo, keepsUpload } = await placeUpload(change, limits, {
+    ...inspection,
+    reservedBytes: reservedBy(upload) + (preview ? reservedBy(preview) : 0),
+  });
+  const outcome = { status, photo: photo.id };
+  await change.keepUpload({ ...upload, outcome });
+  if (preview) await change.keepUpload({ ...preview, outcome });
+  if (preview && !keepsUpload) change.discard([preview.object]);
+  return { result: { status, photo }, keepsObject: keepsUpload };
+}
+
+const noSuchUpload = () => new AppError('not-found', 'There is no such upload.');
+
+const settledBefore = async (change: Change, { status, photo }: NonNullable<Upload['outcome']>) => ({
+  status,
+  photo: await photoOf(change, photo),
+});

@@ -1,0 +1,137 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
+import { ownPath } from '../accounts/own-path.ts';
+import type { PublicTimeline } from '../accounts/public-timelines.ts';
+import { defineRoute, type Caller, type Reply, type Route } from '../../http/route.ts';
+import { createPresenter, type PresentDeps } from '../photos/present.ts';
+import { uploadPhoto, type UploadDeps } from '../photos/upload-photo.ts';
+import { Cursor } from '../../signing/cursor.ts';
+import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
+import { ApiDocument } from './api-document.ts';
+import { assetRoutes } from './asset-routes.ts';
+import { renderDocs } from './docs-page.ts';
+import { renderHome } from './home-page.ts';
+import { renderSignIn, type SignInWays } from './sign-in-page.ts';
+import { unsubscribeRoutes } from './unsubscribe-routes.ts';
+import { renderUploadPage } from './upload-page.ts';
+
+export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps, SignInWays {
+  publicTimelines(): Promise<PublicTimeline[]>;
+  /** Makes the OpenAPI document; called once, when it is first asked for. */
+  describeApi(): unknown;
+}
+
+/** Photos on the front page. */
+const PAGE = 30;
+
+const HomeQuery = z.looseObject({
+  cursor: Cursor.optional(),
+  // People arrive with all sorts of parameters; a strange one is no reason to send them away.
+  notice: z.enum(['duplicate', 'restored']).optional().catch(undefined),
+});
+
+/** The pages that people see in a browser, and what these refer to. */
+export const homeRoutes = (deps: WebDeps): Route[] => [
+  homeRoute(deps),
+  signInRoute(deps),
+  ...uploadRoutes(deps),
+  ...unsubscribeRoutes(deps),
+  docsRoute(deps),
+  ...assetRoutes(),
+];
+
+const homeRoute = (deps: WebDeps): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/',
+    summary: "The caller's newest photos, or how to sign in.",
+    access: 'optional',
+    documented: false,
+    query: HomeQuery,
+    replies: { 200: 'text/html' },
+    handle: async ({ caller, query }) => ({ status: 200, html: await home(deps, caller, query) }),
+  });
+
+async function home(deps: WebDeps, caller: Caller | undefined, { cursor, notice }: z.output<typeof HomeQuery>) {
+  const { localSignIn, registrationOpen } = deps;
+  const ways = { localSignIn, registrationOpen };
+  if (!caller) {
+    const publicTimelines = await deps.publicTimelines();
+    return renderHome({ caller, photos: [], next: null, prev: null, ...ways, publicTimelines });
+  }
+  const { photos, next, prev } = await readTimeline(deps, caller.user, { limit: PAGE, order: 'posted', cursor });
+  const shown = photos.map(createPresenter(deps, caller.user, caller.handle));
+  const activity = prev === null ? await readActivity(deps, caller.user) : undefined;
+  return renderHome({ caller, photos: shown, next, prev, ...ways, notice, activity });
+}
+
+const SignInQuery = z.looseObject({ returnTo: z.string().optional().catch(undefined) });
+
+const signInRoute = ({ localSignIn, registrationOpen }: WebDeps): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/sign-in',
+    summary: 'How to sign in, and then on to the path `returnTo`.',
+    access: 'optional',
+    documented: false,
+    query: SignInQuery,
+    replies: { 200: 'text/html' },
+    handle: ({ caller, query }) => ({
+      status: 200,
+      html: renderSignIn({
+        localSignIn,
+        registrationOpen,
+        returnTo: ownPath(query.returnTo),
+        signedIn: caller?.handle,
+      }),
+    }),
+  });
+
+const uploadRoutes = (deps: WebDeps): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/upload_photo',
+    summary: 'A form that uploads a photo.',
+    access: 'optional',
+    documented: false,
+    replies: { 200: 'text/html', 303: null },
+    handle: ({ caller }) => (caller ? { status: 200, html: renderUploadPage(caller) } : seeOther('/')),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/upload_photo',
+    summary: 'Uploads a photo from a form and shows the timeline.',
+    access: 'user',
+    work: 'uploads',
+    documented: false,
+    replies: { 303: null },
+    async handle({ caller, request }) {
+      const { status } = await uploadPhoto(deps, caller.user, request, { allowDuplicates: false });
+      return seeOther(status === 'created' ? '/' : `/?notice=${status}`);
+    },
+  }),
+];
+
+function docsRoute({ describeApi }: WebDeps): Route {
+  let page: Promise<string> | undefined;
+  // Each step takes up to 20 ms of the thread. Other requests are served in between.
+  const render = async () => {
+    const described = describeApi();
+    await nextTurn();
+    const document = ApiDocument.parse(described);
+    await nextTurn();
+    return renderDocs(document);
+  };
+  return defineRoute({
+    method: 'get',
+    path: '/docs',
+    summary: 'The OpenAPI document as a page.',
+    access: 'public',
+    documented: false,
+    replies: { 200: 'text/html' },
+    handle: async () => ({ status: 200, html: await (page ??= render()) }),
+  });
+}
+
+const seeOther = (Location: string): Reply => ({ status: 303, headers: { Location } });

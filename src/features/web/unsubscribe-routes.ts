@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { AppError } from '../../runtime/errors.ts';
+import { defineRoute, type Route } from '../../http/route.ts';
+import type { Library } from '../../data/commit/group-commit.ts';
+import type { SigningKeys } from '../../signing/keys.ts';
+import { readUnsubscribeToken, type UnsubscribePass } from '../../signing/unsubscribe-token.ts';
+import { renderUnsubscribe, renderUnsubscribed } from './unsubscribe-page.ts';
+
+export interface UnsubscribeDeps {
+  library: Library;
+  signingKeys: SigningKeys;
+}
+
+const query = z.object({ token: z.string().max(200) });
+
+/** Where the links of mails lead. The token in the link is all that is needed: who reads a mail need not be signed in. */
+export const unsubscribeRoutes = (deps: UnsubscribeDeps): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/unsubscribe',
+    summary: 'Asks whether mails of one sort shall end.',
+    access: 'public',
+    documented: false,
+    query,
+    replies: { 200: 'text/html' },
+    errors: ['not-found'],
+    handle: ({ query }) => ({ status: 200, html: renderUnsubscribe(passOf(deps, query.token).subscription) }),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/unsubscribe',
+    summary: 'Ends mails of one sort: for the form of that page, and for mail programs (RFC 8058).',
+    access: 'public',
+    documented: false,
+    query,
+    replies: { 200: 'text/html' },
+    errors: ['not-found'],
+    async handle({ query }) {
+      const pass = passOf(deps, query.token);
+      await unsubscribe(deps, pass);
+      return { status: 200, html: renderUnsubscribed(pass.subscription) };
+    },
+  }),
+];
+
+function passOf({ signingKeys }: UnsubscribeDeps, token: string): UnsubscribePass {
+  const pass = readUnsubscribeToken(signingKeys, token);
+  if (!pass) throw new AppError('not-found', 'This link is not whole: open it from the mail again.');
+  return pass;
+}
+
+function unsubscribe({ library }: UnsubscribeDeps, { user, subscription }: UnsubscribePass): Promise<unknown> {
+  return library.commit(user, async (change) => {
+    const { mail } = await change.user();
+    if (mail[subscription]) await change.editUser({ mail: { ...mail, [subscription]: false } });
+  });
+}

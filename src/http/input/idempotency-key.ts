@@ -1,0 +1,22 @@
+import type { Request } from 'express';
+import { AppError } from '../../runtime/errors.ts';
+
+/** For the `headers` of a route that creates something. */
+export const IDEMPOTENCY_HEADER = {
+  'Idempotency-Key':
+    'Any text of at most 255 characters that stands for this request. Repeated with it within 7 days, the request ' +
+    'gets the first reply again, rendered anew and marked `Idempotent-Replayed: true`.',
+};
+
+const LONGEST_KEY = 255;
+
+/** The request's `Idempotency-Key`, as it came. Throws `invalid-request` for an empty or an endless one. */
+export function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.get('Idempotency-Key');
+  if (key === undefined || (key !== '' && key.length <= LONGEST_KEY)) return key;
+  throw new AppError('invalid-request', `An Idempotency-Key has 1 to ${LONGEST_KEY} characters.`);
+}
+
+/** The header of a reply that had been given before. */
+export const replayHeader = (replayed: boolean): Record<string, string> =>
+  replayed ? { 'Idempotent-Replayed': 'true' } : {};

@@ -1,0 +1,96 @@
+import { isUtf8 } from 'node:buffer';
+import express, { type Request, type Response } from 'express';
+import type { z } from 'zod';
+import { AppError } from '../../runtime/errors.ts';
+import { explainFault } from './fault-messages.ts';
+import { faultsOf, invalidRequest, joinFaults, sentence, type Faults } from '../faults.ts';
+import { excessOf } from './json-size.ts';
+import { bodyTooLarge } from '../replies/problem.ts';
+import { announcedLength, announcesBody } from './request-body.ts';
+import type { Route } from '../route.ts';
+import { strict } from './strict.ts';
+
+/** The longest JSON body, in bytes. */
+export const JSON_LIMIT = 2 ** 20;
+
+const parseJson = express.json({
+  limit: JSON_LIMIT,
+  type: 'application/json',
+  // RFC 8259, 8.1. The parser would put U+FFFD in the place of other bytes, and that would be kept.
+  verify: (_request, _response, bytes, encoding) => {
+    if (encoding !== 'utf-8' || !isUtf8(bytes)) throw new Error('These bytes are not UTF-8.');
+    const excess = excessOf(bytes);
+    // The parser of the body adds its own status to what is thrown here.
+    if (excess) throw new Error(excess, { cause: new AppError('invalid-request', excess) });
+  },
+});
+
+export interface RequestData {
+  query: unknown;
+  body: unknown;
+}
+
+/**
+ * Makes the function that reads what a route's schemas describe. Unknown fields are refused by name.
+ * @returns a function that rejects with AppError: `invalid-request` with the faults of query and body together,
+ *   `unsupported-media-type`, `body-too-large`.
+ */
+export function inputReader(route: Route): (request: Request, response: Response) => Promise<RequestData> {
+  const querySchema = route.query && strict(route.query);
+  const bodySchema = route.body && strict(route.body);
+  return async (request, response) => {
+    if (bodySchema) await readJson(request, response);
+    const query = querySchema && parse(querySchema, request.query);
+    const body = bodySchema && parse(bodySchema, request.body);
+    const faults = joinFaults(query?.faults ?? NONE, body?.faults ?? NONE);
+    if (faults.count > 0) throw invalidRequest(faults);
+    return { query: query?.data, body: body?.data };
+  };
+}
+
+/** Makes the function that reads a route's path. A path that cannot name anything names nothing: `not-found`. */
+export function paramsReader({ params: schema }: Route): (request: Request) => unknown {
+  return (request) => {
+    const parsed = schema?.safeParse(request.params, { error: explainFault });
+    if (!parsed || parsed.success) return parsed?.data;
+    const [fault] = faultsOf(parsed.error, request.params).told;
+    const why = fault ? ` ${fault.pointer.slice(1)}: ${sentence(fault.message)}` : '';
+    throw new AppError('not-found', `There is nothing at this address.${why}`);
+  };
+}
+
+/**
+ * What a schema makes of a value.
+ * @throws AppError `invalid-request`
+ */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input, { error: explainFault });
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(faultsOf(parsed.error, input));
+}
+
+async function readJson(request: Request, response: Response): Promise<void> {
+  // Whether there must be one is for the schema to judge.
+  if (!announcesBody(request)) return;
+  if (!request.is('application/json')) {
+    throw new AppError('unsupported-media-type', 'The body must be application/json.', {
+      headers: { Accept: 'application/json' },
+    });
+  }
+  // Refused before it arrives: the parser would first read all of it.
+  if (announcedLength(request.headers) > JSON_LIMIT) {
+    throw bodyTooLarge(JSON_LIMIT);
+  }
+  await new Promise<void>((resolve, reject) => {
+    parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(causeOf(error))));
+  });
+}
+
+const causeOf = (error: unknown) => (error instanceof Error && error.cause instanceof AppError ? error.cause : error);
+
+const NONE: Faults = { told: [], count: 0 };
+
+function parse(schema: z.ZodType, input: unknown): { data: unknown; faults: Faults } {
+  const parsed = schema.safeParse(input, { error: explainFault });
+  return { data: parsed.data, faults: parsed.success ? NONE : faultsOf(parsed.error, input) };
+}

@@ -1,0 +1,90 @@
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { STATUS_CODES } from '../../runtime/node-http.ts';
+import { ERRORS, type ErrorCode } from '../../runtime/errors.ts';
+import { PROBLEM_TYPE } from '../replies/problem.ts';
+import type { ReplyShape, Route } from '../route.ts';
+
+const FORM_ERRORS = ['invalid-request', 'unsupported-media-type', 'body-too-large'] as const;
+const FILE_ERRORS = ['file-too-large', 'too-many-files', 'upload-aborted'] as const;
+
+/** All that can come back from a route: its replies, and its errors by status. */
+export function documentResponses(route: Route): ZodOpenApiResponsesObject {
+  const errors = Array.from(
+    errorsByStatus(route),
+    ([status, codes]) => [status, describeErrors(status, codes)] as const,
+  );
+  const replies = Object.entries(route.replies).map(
+    ([status, shape]) => [status, describeReply(route, status, shape)] as const,
+  );
+  return Object.fromEntries([...errors, ...replies]);
+}
+
+/** What the route names, and what the mount itself may answer for it. */
+export function errorsOf(route: Route): ErrorCode[] {
+  const { method, access, params, query, headers, body, form, errors = [] } = route;
+  const codes = new Set<ErrorCode>(errors);
+  if (isCounted(route)) codes.add('rate-limited');
+  const asksWhoCalls = access === 'user' || access === 'optional' || access === 'signed-url';
+  if (asksWhoCalls) codes.add('unauthenticated').add('registration-closed').add('account-erased');
+  if (asksWhoCalls && method !== 'get') codes.add('cross-site-request');
+  // A value that is no list of tags.
+  if (headers?.['If-Match']) codes.add('invalid-request');
+  if (params) codes.add('not-found');
+  if (query) codes.add('invalid-request');
+  if (body || form) for (const code of FORM_ERRORS) codes.add(code);
+  if (form) for (const code of FILE_ERRORS) codes.add(code);
+  // What a route asks of the cloud may be refused for a while.
+  return [...codes.add('internal').add('unavailable').add('overloaded')];
+}
+
+function errorsByStatus(route: Route): Map<number, ErrorCode[]> {
+  return Map.groupBy(errorsOf(route), (code) => ERRORS[code][0]);
+}
+
+const isCounted = ({ access, countsAs }: Route) => countsAs !== 'free' && access !== 'platform';
+
+function describeReply(route: Route, status: string, shape: ReplyShape): ZodOpenApiResponseObject {
+  const headers = { 'X-Request-Id': REQUEST_ID, ...(isCounted(route) && QUOTA_HEADERS) };
+  const head = { description: STATUS_CODES[status] ?? 'Done', headers };
+  if (shape === null) return head;
+  if (typeof shape !== 'string') return { ...head, content: { 'application/json': { schema: shape } } };
+  // In OpenAPI 3.1 the media type alone says that a body is bytes.
+  return { ...head, content: { [shape]: {} } };
+}
+
+function describeErrors(status: number, codes: ErrorCode[]): ZodOpenApiResponseObject {
+  const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] };
+  return {
+    description: codes.map((code) => `${ERRORS[code][1]} (\`${code}\`).`).join(' '),
+    headers: { 'X-Request-Id': REQUEST_ID, ...(status === 429 && REFUSAL_HEADERS) },
+    content: { [PROBLEM_TYPE]: { schema } },
+  };
+}
+
+const REQUEST_ID = {
+  description: 'Names the request in the log of this service.',
+  schema: { type: 'string' },
+} as const;
+
+const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
+const QUOTA_HEADERS = { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimit-Policy') };
+const REFUSAL_HEADERS = { ...QUOTA_HEADERS, 'Retry-After': header('Retry-After') };
+
+/** What `documentResponses` refers to. */
+export const HEADERS = {
+  RateLimit: {
+    description: 'What is left of a limit: `r` of its quota; after `t` seconds there is more.',
+    schema: { type: 'string' },
+    example: '"api";r=599;t=1',
+  },
+  'RateLimit-Policy': {
+    description:
+      'The limit: its quota `q` and the `w` seconds in which all of it comes back. `GET /v1/limits` has all.',
+    schema: { type: 'string' },
+    example: '"api";q=600;w=30',
+  },
+  'Retry-After': {
+    description: 'The seconds after which to send the request again.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+} as const;

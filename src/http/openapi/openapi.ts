@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { documentResponses, HEADERS } from './openapi-responses.ts';
+import { Problem } from '../replies/problem.ts';
+import type { Access, FormShape, Route } from '../route.ts';
+
+export interface ApiInfo {
+  title: string;
+  version: string;
+  description: string;
+}
+
+type OpenApiDocument = ReturnType<typeof createDocument>;
+type Override = NonNullable<NonNullable<Parameters<typeof createDocument>[1]>['override']>;
+
+const SIGNED_IN = [{ bearer: [] }, { session: [] }];
+const SECURITY: Record<Access, Record<string, string[]>[]> = {
+  public: [],
+  optional: [{}, ...SIGNED_IN],
+  user: SIGNED_IN,
+  'signed-url': [{}, ...SIGNED_IN],
+  platform: [],
+};
+
+/** The OpenAPI 3.1 document of all documented routes, made of the very schemas that they are parsed by. */
+export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDocument {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes.filter(({ documented = true }) => documented)) {
+    const path = templateOf(route.path);
+    paths[path] = { ...paths[path], [route.method]: describeRoute(route) };
+  }
+  const components = {
+    schemas: { Problem },
+    headers: HEADERS,
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', description: 'An OpenID Connect ID token.' },
+      session: { type: 'apiKey', in: 'cookie', name: '__Host-session', description: 'The session of a page.' },
+    },
+  } as const;
+  return createDocument({ openapi: '3.1.0', info: { ...info }, paths, components }, { override });
+}
+
+/** `/v1/photos/:id` as OpenAPI writes it: `/v1/photos/{id}`. */
+export function templateOf(path: string): string {
+  return path.replaceAll(/[:*](\w+)/g, '{$1}');
+}
+
+function describeRoute(route: Route): ZodOpenApiOperationObject {
+  const content = contentOf(route);
+  return {
+    operationId: operationIdOf(route),
+    summary: route.summary,
+    tags: [tagOf(route)],
+    security: SECURITY[route.access],
+    parameters: Object.entries(route.headers ?? {}).map(describeHeader),
+    requestParams: {
+      ...(route.path.includes(':') && { path: asObject(route.params ?? namesIn(route.path)) }),
+      ...(route.query && { query: asObject(route.query) }),
+    },
+    ...(content && { requestBody: { required: true, content } }),
+    responses: documentResponses(route),
+  };
+}
+
+function contentOf({ body, form }: Route) {
+  if (form) return { 'multipart/form-data': { schema: formSchema(form) } };
+  return body && { 'application/json': { schema: body } };
+}
+
+function formSchema({ fields, files }: FormShape): z.ZodType {
+  const parts = Object.entries(files).map(([name, { required, description }]) => {
+    const file = z.string().meta({ description, override: { type: 'string', format: 'binary' } });
+    return [name, required ? file : file.optional()] as const;
+  });
+  return fields.extend(Object.fromEntries(parts));
+}
+
+function describeHeader([name, description]: [string, string]) {
+  return { in: 'header', name, description, required: false, schema: { type: 'string' } } as const;
+}
+
+function namesIn(path: string): z.ZodObject {
+  const names = Array.from(path.matchAll(/[:*](\w+)/g), ([, name]) => [name, z.string()]);
+  return z.object(Object.fromEntries(names) as z.ZodRawShape);
+}
+
+function asObject(schema: z.ZodType): z.ZodType<unknown, Record<string, unknown>> {
+  return schema as z.ZodType<unknown, Record<string, unknown>>;
+}
+
+/** `getPhotosByIdImageBySize`: stable as long as the path is. */
+function operationIdOf({ method, path }: Route): string {
+  const words = path.split('/').filter((segment) => segment && segment !== 'v1');
+  return method + words.map((word) => word.replace(/^[:*]/, 'by-').replaceAll(/(?:^|\W|_)(\w)/g, upper)).join('');
+}
+
+function upper(_match: string, letter: string): string {
+  return letter.toUpperCase();
+}
+
+function tagOf({ path }: Route): string {
+  return /^\/(?:v1\/)?(\w*)/.exec(path)?.[1] || 'service';
+}
+
+/**
+ * Says of objects what the mount does: unknown fields are refused on the way in and must be ignored on the way out.
+ * And leaves out the pattern of dates, hundreds of characters long, for the format and the description.
+ */
+const override: Override = ({ jsonSchema, zodSchema, io }) => {
+  if (zodSchema instanceof z.ZodISODateTime || zodSchema instanceof z.ZodISODate) delete jsonSchema.pattern;
+  if (!(zodSchema instanceof z.ZodObject) || zodSchema.def.catchall instanceof z.ZodUnknown) return;
+  if (io === 'input') jsonSchema.additionalProperties ??= false;
+  else delete jsonSchema.additionalProperties;
+};

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { cloudFault } from './cloud-fault.ts';
+import { AppError, ERRORS, isPassing, type ErrorCode } from '../../runtime/errors.ts';
+
+const FieldFault = z.object({
+  pointer: z.string().describe('JSON pointer to the value in the body, or `/` and the name of the field or parameter.'),
+  code: z.string(),
+  message: z.string(),
+});
+
+/** RFC 9457. What every error of this service looks like. */
+export const Problem = z
+  .looseObject({
+    type: z.string().describe('A URI that ends in the code.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What happened, for a person.'),
+    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]).describe('What happened, for a program.'),
+    requestId: z.string().optional().describe('Names this request in our log.'),
+    errors: z.array(FieldFault).optional().describe('The single faults, where there can be several; the first 20.'),
+    moreErrors: z.int().optional().describe('How many faults there are besides those in `errors`.'),
+    retryable: z.boolean().optional().describe('Whether the same request may succeed later.'),
+  })
+  .meta({ id: 'Problem', description: 'An error, as RFC 9457 has it.' });
+export type Problem = z.infer<typeof Problem>;
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** What the caller is told about an error. `requestId` is left out for an item of a batch. */
+export function presentProblem(error: AppError, requestId?: string): Problem {
+  const [status, title] = ERRORS[error.code];
+  return {
+    type: `urn:problem-type:photo-timeline:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    code: error.code,
+    ...(requestId && { requestId }),
+    ...(error.errors && { errors: error.errors }),
+    ...(isPassing(error.code) && { retryable: true }),
+    ...error.extra,
+  };
+}
+
+/** Any error as one that the caller can be told about: those of Express and of Google's clients, all else is our fault. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return (
+    fromExpress(error) ??
+    cloudFault(error) ??
+    new AppError('internal', 'Something failed on our side.', { cause: error })
+  );
+}
+
+/** What body-parser and the router raise. */
+interface ExpressError extends Error {
+  status: number;
+  type?: string;
+  limit?: number;
+}
+
+function fromExpress(cause: unknown): AppError | undefined {
+  if (!isExpressError(cause)) return undefined;
+  const refuse = (code: ErrorCode, detail: string, extra = {}) => new AppError(code, detail, { cause, extra });
+  if (cause instanceof URIError) return refuse('invalid-request', 'The address has a broken % sequence.');
+  if (cause.status === 413) return bodyTooLarge(cause.limit ?? 0, cause);
+  if (cause.status === 415) return refuse('unsupported-media-type', 'The body must be JSON in UTF-8.');
+  if (cause.type === 'request.aborted') return refuse('upload-aborted', 'The request broke off.');
+  if (cause.type === 'entity.verify.failed') return refuse('invalid-request', 'The body must be JSON in UTF-8.');
+  if (cause.type === 'entity.parse.failed') return refuse('invalid-request', 'The body is not JSON.');
+  return refuse('invalid-request', 'The request could not be read.');
+}
+
+export const bodyTooLarge = (maxBytes: number, cause?: Error) =>
+  new AppError('body-too-large', `The body must not be larger than ${maxBytes} bytes.`, { cause, extra: { maxBytes } });
+
+/** `expose` tells them from the errors of Google's clients, which have a status too, but not one of this request. */
+function isExpressError(error: unknown): error is ExpressError {
+  if (!(error instanceof Error) || !('status' in error)) return false;
+  const { status } = error;
+  return (
+    typeof status === 'number' && status >= 400 && status < 500 && (error instanceof URIError || 'expose' in error)
+  );
+}

@@ -1,0 +1,84 @@
+import type { Bucket, File } from '@google-cloud/storage';
+import type { Readable } from 'node:stream';
+import type { ByteRange } from '../runtime/byte-range.ts';
+import { startUpload, uploadWhole, type ObjectUpload } from './object-upload.ts';
+
+/** Objects are written once under random names, so that a cached copy can never be wrong. */
+const CACHE_VARIANT = 'private, max-age=31536000, immutable';
+export const CACHE_ORIGINAL = 'private, no-store';
+
+export interface SignedUrlOptions {
+  from: number;
+  until: number;
+  /** The `Content-Disposition` that the bucket will answer with. */
+  disposition: string;
+}
+
+/** The bytes behind the rows: originals and variants in one bucket. */
+export interface Blobs {
+  /** Starts to write an original whose size is not known yet. That its name is taken is a failure. */
+  start(name: string, type: string): Promise<ObjectUpload>;
+  /** Writes a small object at once. That the name is taken is fine: names are made so that it is then the same thing. */
+  save(name: string, bytes: Buffer, type: string): Promise<void>;
+  /** The whole object, or undefined when there is none. */
+  read(name: string): Promise<Buffer | undefined>;
+  /** A stream of the object or of a part of it. Emits `error` when there is no such object. */
+  stream(name: string, range?: ByteRange): Readable;
+  /** A URL of the bucket that opens one object for a while, as a file to save or to show. Times are milliseconds. */
+  signedUrl(name: string, options: SignedUrlOptions): Promise<string>;
+  /** Deletes the objects; those that are not there are fine. */
+  remove(...names: string[]): Promise<void>;
+  /** Gives an object another name, which must be free. */
+  move(from: string, to: string): Promise<void>;
+  /** Deletes every object whose name starts so. Lists them first: not for a request. */
+  removeAll(prefix: string): Promise<void>;
+}
+
+/** The HTTP status in an error of Google's client; 0 without one. */
+export const statusOf = (error: unknown) => Number((error as { code?: unknown; status?: unknown }).code ?? 0);
+
+export function createBlobs(bucket: Bucket): Blobs {
+  return {
+    start: (name, type) => startUpload(bucket.file(name), { type, cacheControl: CACHE_ORIGINAL }),
+    async save(name, bytes, type) {
+      await uploadWhole(bucket.file(name), { type, cacheControl: CACHE_VARIANT }, bytes);
+    },
+    async read(name) {
+      try {
+        return (await bucket.file(name).download())[0];
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    stream: (name, range) => bucket.file(name).createReadStream(range ? { ...range, validation: false } : {}),
+    async signedUrl(name, { from, until, disposition }) {
+      const [url] = await bucket.file(name).getSignedUrl({
+        version: 'v4',
+        action: 'read',
+        accessibleAt: new Date(from),
+        expires: until,
+        responseDisposition: disposition,
+      });
+      return url;
+    },
+    async remove(...names) {
+      await Promise.all(names.map((name) => removeOne(bucket.file(name))));
+    },
+    async move(from, to) {
+      await bucket.file(from).moveFileAtomic(bucket.file(to), { preconditionOpts: { ifGenerationMatch: 0 } });
+    },
+    async removeAll(prefix) {
+      const [files] = await bucket.getFiles({ prefix });
+      await Promise.all(files.map(removeOne));
+    },
+  };
+}
+
+async function removeOne(file: File): Promise<void> {
+  try {
+    await file.delete({ ignoreNotFound: true });
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+}

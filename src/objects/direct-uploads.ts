@@ -1,0 +1,103 @@
+import type { Bucket } from '@google-cloud/storage';
+import { once } from 'node:events';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { AppError } from '../runtime/errors.ts';
+import { request as requestHttp } from '../runtime/node-http.ts';
+import { CACHE_ORIGINAL, statusOf } from './blobs.ts';
+import type { StoredObject } from './object-upload.ts';
+
+/** What a client may send in a session that was opened for it: exactly this, and nothing in its place. */
+export interface SessionTerms {
+  type: string;
+  bytes: number;
+  /** The origin of the page that will send; absent for a program. */
+  origin?: string | undefined;
+}
+
+/** What a session says of itself: how many bytes it has kept, that its object is there, or that it takes no more. */
+export type SessionState = { kind: 'open'; offset: number } | { kind: 'finished' } | { kind: 'ended' };
+
+/** Uploads that go past this app, straight to the bucket. */
+export interface DirectUploads {
+  /** Opens a create-only resumable session and returns its URI. */
+  open(name: string, terms: SessionTerms): Promise<string>;
+  /** Asks a session for a file of `bytes` bytes how far it is. Rejects with `unavailable` when the bucket cannot tell. */
+  ask(session: string, bytes: number): Promise<SessionState>;
+  /**
+   * Ends a session, wherever it is: nothing can come of it any more, except what has come already. Rejects with
+   * `unavailable` when the bucket does not answer.
+   */
+  cancel(session: string): Promise<void>;
+  /** What the bucket says of an object; undefined while it is not there. */
+  find(name: string): Promise<StoredObject | undefined>;
+  /** The bytes of an object from `start` up to, not with, `end`. */
+  read(name: string, start: number, end: number): Promise<Buffer>;
+}
+
+export function createDirectUploads(bucket: Bucket): DirectUploads {
+  return {
+    async open(name, { type, bytes, origin }) {
+      const [uri] = await bucket.file(name).createResumableUpload({
+        metadata: { contentType: type, contentLength: bytes, cacheControl: CACHE_ORIGINAL },
+        preconditionOpts: { ifGenerationMatch: 0 },
+        ...(origin === undefined ? {} : { origin }),
+      });
+      return uri;
+    },
+    ask: askSession,
+    cancel: endSession,
+    async find(name) {
+      try {
+        const [{ size, crc32c, md5Hash, generation }] = await bucket.file(name).getMetadata();
+        return { size: Number(size), crc32c: crc32c ?? '', md5: md5Hash ?? null, generation: String(generation) };
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    async read(name, start, end) {
+      const [bytes] = await bucket.file(name).download({ start, end: end - 1, validation: false });
+      return bytes;
+    },
+  };
+}
+
+/** A session that was ended, or that is not known any more (Cloud Storage, "Resumable uploads"). */
+const ENDED = new Set([404, 410, 499]);
+
+async function askSession(uri: string, bytes: number): Promise<SessionState> {
+  const { statusCode = 0, headers } = await callSession(uri, 'PUT', { 'Content-Range': `bytes */${bytes}` });
+  if (statusCode === 200 || statusCode === 201) return { kind: 'finished' };
+  if (ENDED.has(statusCode)) return { kind: 'ended' };
+  if (statusCode !== 308) throw noAnswer(new Error(`The session answered ${statusCode}.`));
+  const last = /^bytes=0-(\d+)$/.exec(headers.range ?? '')?.[1];
+  return { kind: 'open', offset: last === undefined ? 0 : Number(last) + 1 };
+}
+
+async function endSession(uri: string): Promise<void> {
+  await callSession(uri, 'DELETE', {});
+}
+
+/** How long an answer of a session is waited for, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** A session's URI is all that it takes: no token goes along. */
+async function callSession(uri: string, method: string, headers: OutgoingHttpHeaders): Promise<IncomingMessage> {
+  const request = uri.startsWith('https:') ? requestHttps : requestHttp;
+  const signal = AbortSignal.timeout(PATIENCE);
+  try {
+    const call = request(uri, { method, headers: { ...headers, 'Content-Length': '0' }, signal }).end();
+    const [reply] = (await once(call, 'response')) as [IncomingMessage];
+    reply.resume();
+    return reply;
+  } catch (cause) {
+    throw noAnswer(cause);
+  }
+}
+
+const noAnswer = (cause: unknown) =>
+  new AppError('unavailable', 'The bucket does not say how far the upload is. Try again in a moment.', {
+    cause,
+    headers: { 'Retry-After': '5' },
+  });

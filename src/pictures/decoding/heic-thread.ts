@@ -1,0 +1,94 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { ActiveTime } from './active-time.ts';
+import { damaged, decoderLost, outOfMemory, outOfTime } from './decode-faults.ts';
+import { DECODE_LIMITS, type DecodeLimits } from './decoder.ts';
+import type { ImageSize } from '../parsers/findings.ts';
+
+/** Decoded pixels of four bytes: red, green, blue and opacity, in the colours of the file. */
+export interface Rgba extends ImageSize {
+  data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What the thread is given to do. */
+export interface HeicTask {
+  file: Uint8Array<ArrayBuffer>;
+  /** Bytes. */
+  memory: number;
+}
+
+/** What the thread says in the end. */
+export type HeicAnswer = { pixels: Rgba } | { fault: 'bytes' | 'memory'; cause: unknown };
+
+/** What JavaScript may hold in the thread, in MiB; file, pixels and the memory of WebAssembly lie outside of it. */
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
+
+/**
+ * Decodes a HEIC file in a thread of its own. Whatever the file does to the decoder ends with that thread: it may fail,
+ * take too much memory, or take too long. 64 megapixels in a file of 35 MB take between 600 and 640 MiB of WebAssembly's
+ * memory, and eight seconds of CPU time.
+ * @throws AppError damaged-image, decode-timeout, decode-memory, decoder-lost
+ */
+export async function decodeInThread(bytes: Buffer, limits: DecodeLimits = DECODE_LIMITS): Promise<Rgba> {
+  // Sources run as .ts, the build as .js: the worker has the ending that this file has.
+  const code = new URL(`heic-worker${extname(import.meta.filename)}`, import.meta.url);
+  const task: HeicTask = { file: new Uint8Array(bytes), memory: limits.heicBytes };
+  // libheif tells its troubles on the console, where they would stand without a request's id.
+  const quiet = { stdout: true, stderr: true };
+  const worker = new Worker(code, { ...quiet, resourceLimits, workerData: task, transferList: [task.file.buffer] });
+  try {
+    return await Promise.race([answerOf(worker), timeOf(worker, limits.activeMs)]);
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** What the thread answers. Rejects when it ends without an answer, in whichever way. */
+function answerOf(worker: Worker): Promise<Rgba> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', (answer: HeicAnswer) => {
+      if ('pixels' in answer) resolve(answer.pixels);
+      else reject(answer.fault === 'memory' ? outOfMemory(answer.cause) : damaged(answer.cause));
+    });
+    worker.on('error', (error: Error & { code?: string }) =>
+      reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error) : decoderLost(error)),
+    );
+    // The last message and the end may come in one turn of the event loop: the message settles this first.
+    worker.on('exit', (code) => reject(decoderLost(new Error(`The thread of the decoder ended with ${code}.`))));
+  });
+}
+
+/** How long a thread may take, measured by the clock and without pauses, as a multiple of what it may compute. */
+const LONGEST_WAIT = 4;
+
+/**
+ * Rejects when the thread has used up its time. CPU time counts, which stands still with a stopped process and a sleeping
+ * machine, and does not grow where many share a core. A thread that computes nothing and says nothing ends later.
+ */
+function timeOf(worker: Worker, activeMs: number): Promise<never> {
+  return new Promise((_, reject) => {
+    const active = new ActiveTime();
+    const look = async () => {
+      if (active.activeMs() > LONGEST_WAIT * activeMs) reject(outOfTime(activeMs));
+      if ((await cpuMs(worker)) > activeMs) reject(outOfTime(activeMs));
+    };
+    const timer = setInterval(() => void look(), Math.min(activeMs, LOOK_MS));
+    worker.on('exit', () => {
+      active.stop();
+      clearInterval(timer);
+    });
+  });
+}
+
+/** How often the time of a thread is looked at, in milliseconds. */
+const LOOK_MS = 250;
+
+async function cpuMs(worker: Worker): Promise<number> {
+  try {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1000;
+  } catch {
+    // It has not begun yet, or has ended already.
+    return 0;
+  }
+}

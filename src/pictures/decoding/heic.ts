@@ -1,0 +1,29 @@
+import { decoding, type Decoder } from './decoder.ts';
+import { decodeInThread } from './heic-thread.ts';
+import { withProfile } from '../variants/icc-profile.ts';
+import type { Pixels } from './pixels.ts';
+import type { HdrColour } from '../variants/signalled-colour.ts';
+import { deepPixels, toneMap } from '../variants/tone-map.ts';
+import type { ImageSize } from '../parsers/findings.ts';
+
+/**
+ * Decodes a HEIC picture to pixels of the given size. libvips as it comes with sharp has no decoder for HEVC, so that
+ * libheif does it as WebAssembly. `profile` is the ICC profile of the picture, if it has one; `hdr` how its numbers are
+ * coded, if it is of high dynamic range.
+ */
+export async function decodeHeic(
+  open: Decoder,
+  file: { bytes: Buffer; profile: Buffer | undefined; hdr: HdrColour | undefined },
+  { width, height }: ImageSize,
+): Promise<Pixels> {
+  const full = await decodeInThread(file.bytes, open.limits);
+  const raw = { width: full.width, height: full.height, channels: 4 } as const;
+  const shrunk = open(full.data, { raw }).resize(width, height, { fit: 'fill' }).flatten({ background: '#ffffff' });
+  // libheif gives eight bits of each number, whatever the file has.
+  if (file.hdr) return toneMap(await deepPixels(open, shrunk, { width, height, bits: 8 }), file.hdr);
+  if (!file.profile) return { data: await decoding(open, () => shrunk.raw().toBuffer()), width, height };
+  // libheif leaves the colours as they are. Only a file brings a profile to libvips, so the pixels become one.
+  const png = await decoding(open, () => shrunk.png({ compressionLevel: 0 }).toBuffer());
+  const coloured = open(withProfile(png, file.profile)).toColourspace('srgb').raw();
+  return { data: await decoding(open, () => coloured.toBuffer()), width, height };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../../runtime/errors.ts';
+import { decodeBytes } from './decode-cost.ts';
+import type { DecodeQueue, Turn } from './decode-queue.ts';
+import { decoding, loadDecoder } from './decoder.ts';
+import type { ImageType } from '../formats.ts';
+import { readPictureFacts } from '../facts/picture-facts.ts';
+import { scansIn } from '../parsers/jpeg-scans.ts';
+import type { Missing } from '../parsers/findings.ts';
+import type { Source } from '../parsers/source-walk.ts';
+import { withEnd } from './with-end.ts';
+
+/**
+ * Judges a picture that comes to its end without an end marker, as some cameras and programs write them: it is taken
+ * when the decoder misses nothing in it. Decodes all of it, in its turn.
+ *
+ * Returns true where the decoder cannot know: more pictures of an animation, finer detail of a progressive JPEG or
+ * metadata may have followed.
+ * @throws AppError damaged-image, busy
+ */
+export async function requireWhole(
+  decodes: DecodeQueue,
+  { user, type, missing, source }: { user: string; type: ImageType; missing: Missing; source: Source },
+): Promise<boolean> {
+  const photo = `whole/${randomUUID()}`;
+  const job = async ({ holds }: Turn) => {
+    const bytes = await source.read(0, source.size);
+    const scans = type === 'image/jpeg' ? scansIn(bytes) : undefined;
+    if (scans === 'some') throw endsTooEarly();
+    const facts = readPictureFacts(bytes, type);
+    holds(bytes.length + decodeBytes(facts, { width: facts.width, height: LAST_ROWS }));
+    await requireDecodable(withEnd(bytes, type));
+    if (scans === 'all') await requireSameRows(bytes);
+    return missing === 'unknown' || scans === 'unknown';
+  };
+  return decodes.run({ user, photo, key: photo, bytes: source.size, job });
+}
+
+/**
+ * The bytes of a picture for its decoder, with an end where they have none. Throws damaged-image if more than that is
+ * missing.
+ */
+export async function wholeBytes(original: Buffer, type: ImageType): Promise<Buffer> {
+  const bytes = withEnd(original, type);
+  if (bytes !== original) await requireDecodable(bytes);
+  return bytes;
+}
+
+export const endsTooEarly = (cause?: unknown) =>
+  new AppError('damaged-image', 'The picture ends too early: its last part is missing. Send the whole file again.', {
+    cause,
+  });
+
+/** What a picture of which nothing tells that it is whole is refused with, unless its digest has been announced. */
+export const endsWithoutMarker = () =>
+  new AppError(
+    'damaged-image',
+    'The file has no end marker, so its last part may be missing. If it is whole, send its sha256 along with it, in ' +
+      'the form field `sha256` or in the header `Repr-Digest`: then it is taken as it is.',
+  );
+
+/** Any warning counts: the decoder fills what is missing with grey, and says so in no other way. */
+async function requireDecodable(bytes: Buffer): Promise<void> {
+  try {
+    await lastRows(bytes, 'warning');
+  } catch (error) {
+    const isDamage = error instanceof AppError && error.code === 'damaged-image';
+    if (!isDamage) throw error;
+    if (!BEHIND_THE_PICTURE.test(String(error.cause))) throw endsTooEarly(error.cause);
+  }
+}
+
+/**
+ * libvips does not tell what libjpeg warns of in the last rows. What stands behind a whole picture changes none of its
+ * pixels; where data is missing, it is taken for that.
+ */
+async function requireSameRows(jpeg: Buffer): Promise<void> {
+  const ended = await lastRows(Buffer.concat([jpeg, END_OF_IMAGE]), 'truncated');
+  const filled = await lastRows(Buffer.concat([jpeg, ONES]), 'truncated');
+  if (!ended.equals(filled)) throw endsTooEarly();
+}
+
+const END_OF_IMAGE = Buffer.of(0xff, 0xd9);
+
+/** Data that no marker begins in, as long as several blocks, and the end. */
+const ONES = Buffer.concat([Buffer.alloc(256, 0xfe), END_OF_IMAGE]);
+
+/** At least the last row of blocks, in pixels. */
+const LAST_ROWS = 32;
+
+/** Decodes a picture down to its end and keeps its last rows: to make it smaller, libvips may leave these out. */
+async function lastRows(bytes: Buffer, failOn: 'warning' | 'truncated'): Promise<Buffer> {
+  const open = await loadDecoder();
+  const { width, height } = await decoding(open, () => open(bytes, { failOn }).metadata());
+  const rows = Math.min(LAST_ROWS, height);
+  const last = { left: 0, top: height - rows, width, height: rows };
+  return decoding(open, () => open(bytes, { failOn }).extract(last).raw().toBuffer());
+}
+
+/** What libjpeg says of a phone's trailer between the last scan and the end marker that was put behind it. */
+const BEHIND_THE_PICTURE = /extraneous bytes before marker 0xd9/;

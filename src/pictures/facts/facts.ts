@@ -1,0 +1,93 @@
+import { AppError } from '../../runtime/errors.ts';
+import type { ImageType } from '../formats.ts';
+import { isTooLargeToShow } from '../decoding/decode-cost.ts';
+import { pictureFacts } from './picture-facts.ts';
+import { MOST_PIXELS } from '../variants/sizes.ts';
+import { readTags, type Tags } from './tags.ts';
+import { readTakenAt, type TakenAt } from './taken-at.ts';
+import type { Findings, ImageSize } from '../parsers/findings.ts';
+
+/** What a picture says about itself. */
+export interface Facts {
+  /** In pixels, as displayed: the orientation is applied. */
+  width: number;
+  height: number;
+  takenAt: TakenAt;
+  camera: { make: string | null; model: string | null; lens: string | null };
+  /** Degrees, south and west negative. */
+  location: { latitude: number; longitude: number } | null;
+  /** How many pictures an animation has; absent for a still. */
+  frames?: number;
+  /** Decoding it takes more memory than there is: it is kept, and shown by a preview. Absent for all others. */
+  tooLarge?: true;
+}
+
+export interface FactsContext {
+  type: ImageType;
+  fileName?: string;
+  /** Milliseconds since the Unix epoch. */
+  uploadedAt: number;
+  /** Of the file. */
+  bytes?: number;
+}
+
+/**
+ * Makes facts of what a walk has found. Throws `damaged-image` when that has no size, and `too-many-pixels` before
+ * anything is decoded. What is strange in the metadata never throws, it only counts as absent.
+ */
+export async function factsOf(findings: Findings, context: FactsContext): Promise<Facts> {
+  const size = displayedSize(requireSize(findings), findings.orientation);
+  const tooLarge = isTooLargeToShow(pictureFacts(findings, context.type, context.bytes ?? 0));
+  return { ...size, ...toldBy(await readTags(findings), findings, context), ...(tooLarge && { tooLarge }) };
+}
+
+/** The facts of a picture whose size is for others to tell. Never throws. */
+export async function factsWithoutSize(findings: Findings, context: Context): Promise<SizelessFacts> {
+  return toldBy(await readTags(findings), findings, context);
+}
+
+type Context = Omit<FactsContext, 'type'>;
+type SizelessFacts = Omit<Facts, 'width' | 'height'>;
+
+function toldBy(tags: Tags, findings: Findings, { fileName = '', uploadedAt }: Context): SizelessFacts {
+  return {
+    takenAt: readTakenAt({ tags, created: findings.created, fileName, uploadedAt }),
+    camera: {
+      make: label(tags.exif('Make') ?? tags.xmp('Make')),
+      model: label(tags.exif('Model') ?? tags.xmp('Model')),
+      lens: label(tags.exif('LensModel') ?? tags.xmp('LensModel') ?? tags.xmp('Lens')),
+    },
+    location: location(tags.position),
+    ...(findings.frames > 1 ? { frames: findings.frames } : {}),
+  };
+}
+
+function requireSize({ size, pixels }: Findings): ImageSize {
+  if (!size || !(size.width > 0 && size.height > 0)) {
+    throw new AppError('damaged-image', 'The file does not say how large its picture is.');
+  }
+  const decoded = Math.max(pixels, size.width * size.height);
+  if (decoded <= MOST_PIXELS) return size;
+  throw new AppError('too-many-pixels', `The picture has ${decoded} pixels; ${MOST_PIXELS} are taken here at most.`, {
+    extra: { maxPixels: MOST_PIXELS },
+  });
+}
+
+/** Orientations from 5 on turn the picture on its side. The container of AVIF and HEIC has transforms of its own. */
+function displayedSize({ width, height }: ImageSize, orientation = 1): ImageSize {
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
+}
+
+const LONGEST_LABEL = 200;
+
+/** A name that can be shown: no control characters, no blanks around it, not endless. */
+function label(text = ''): string | null {
+  return text.replaceAll(/\p{C}/gu, '').trim().slice(0, LONGEST_LABEL) || null;
+}
+
+/** A receiver without satellites tells 0/0, which lies in the sea. */
+function location({ latitude, longitude }: Tags['position']): Facts['location'] {
+  if (latitude === undefined || longitude === undefined || (latitude === 0 && longitude === 0)) return null;
+  const onEarth = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  return onEarth ? { latitude, longitude } : null;
+}

@@ -1,0 +1,35 @@
+import type { ImageType } from '../formats.ts';
+import { feed } from '../parsers/byte-walk.ts';
+import { nothingFound, type Coding, type Findings, type ImageSize } from '../parsers/findings.ts';
+import { walkImage } from '../parsers/image.ts';
+
+/** What decides how much memory the decode of a picture takes. */
+export interface PictureFacts extends ImageSize, Coding {
+  type: ImageType;
+  /** The most pixels that a decoder holds at once. */
+  pixels: number;
+  /** Of the file. */
+  bytes: number;
+}
+
+/** Reads them from the head of a file. What the head does not tell is taken for the worst. */
+export function readPictureFacts(file: Buffer, type: ImageType): PictureFacts {
+  const findings = nothingFound();
+  const push = feed(walkImage(type, findings));
+  for (let at = 0; at < file.length && !isTold(findings, type); at += PIECE) push(file.subarray(at, at + PIECE));
+  return pictureFacts(findings, type, file.length);
+}
+
+/** The same of what a walk has found. */
+export function pictureFacts(findings: Findings, type: ImageType, bytes: number): PictureFacts {
+  const { size = { width: 0, height: 0 }, coding = WORST } = findings;
+  return { ...size, ...coding, pixels: Math.max(findings.pixels, size.width * size.height), type, bytes };
+}
+
+/** A PNG may tell of its opacity until its pixels begin; there its walk settles the orientation. */
+const isTold = ({ size, coding, orientation }: Findings, type: ImageType) =>
+  size !== undefined && coding !== undefined && (type !== 'image/png' || orientation !== undefined);
+
+const PIECE = 2 ** 16;
+
+const WORST: Coding = { samples: 3, bits: 16, alpha: true, whole: true };

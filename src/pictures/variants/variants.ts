@@ -1,0 +1,155 @@
+import { isTooLargeToShow } from '../decoding/decode-cost.ts';
+import { makingBuffers, tooLargeToShow } from '../decoding/decode-faults.ts';
+import { decoding, loadDecoder, type DecodeLimits, type Decoder } from '../decoding/decoder.ts';
+import type { ImageSize } from '../parsers/findings.ts';
+import type { ImageType } from '../formats.ts';
+import { decodeHeic } from '../decoding/heic.ts';
+import { gainMapIn, withGainMap, type GainMap } from './gain-map.ts';
+import { withPlainBrands } from '../parsers/heif-brands.ts';
+import { wholeBytes } from '../decoding/missing-end.ts';
+import { encode, shrink, type Picture, type Pixels } from '../decoding/pixels.ts';
+import { readPictureFacts } from '../facts/picture-facts.ts';
+import type { PictureFormat } from './picture-format.ts';
+import { describePixels } from './placeholder.ts';
+import { hdrColourOf, type HdrColour } from './signalled-colour.ts';
+import { deepPixels, toneMap } from './tone-map.ts';
+import { release } from '../../runtime/free-memory.ts';
+import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
+
+export type { Picture } from '../decoding/pixels.ts';
+
+export interface Variants {
+  variants: Record<EagerSize, Picture>;
+  /** The size in which the decoder shows the original. */
+  shown: ImageSize;
+  /** Base64 of a thumbhash. */
+  placeholder: string;
+  /** The dominant colour, `#rrggbb`. */
+  color: string;
+}
+
+/**
+ * Makes all eager variants from one decode: the pixels of each size are made from those of the size before.
+ * @throws AppError damaged-image, too-many-pixels, too-large-to-show, decode-timeout, decode-memory, decoder-lost
+ */
+export async function makeVariants(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<Variants> {
+  const open = await loadDecoder(limits);
+  return makingBuffers(async () => {
+    const source = await inspect(open, original, type);
+    const smaller = (size: EagerSize) => (pixels: Pixels) =>
+      shrink(open, pixels, fitWithin(source.width, source.height, size));
+    // Each size is encoded while the next one is made.
+    const medium = decode(open, source, 'medium');
+    const small = medium.then(smaller('small'));
+    const thumb = small.then(smaller('thumb'));
+    const described = thumb.then(describePixels);
+    const encoded = [
+      medium.then(async (pixels) => withMap(open, source, await encode(open, pixels))),
+      ...[small, thumb].map(async (pixels) => encode(open, await pixels)),
+    ];
+    const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
+    for (const { data } of await Promise.all([medium, small, thumb])) release(data);
+    const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
+    return { variants: variants as Record<EagerSize, Picture>, shown: shownSize(source), placeholder, color };
+  });
+}
+
+/** A photo that has been decoded once, at the size of `large`. Every size and format can be made from it. */
+export interface DecodedPhoto {
+  pixels: Pixels;
+  /** The size in which the decoder shows the original. */
+  shown: ImageSize;
+  orientation: number;
+  gainMap?: GainMap | undefined;
+}
+
+/** Decodes a photo for all sizes and formats that are asked of it. Throws as `makeVariants` does. */
+export async function decodeLarge(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<DecodedPhoto> {
+  const open = await loadDecoder(limits);
+  return makingBuffers(async () => {
+    const source = await inspect(open, original, type);
+    const pixels = await decode(open, source, 'large');
+    const { gainMap, orientation } = source;
+    // A copy, so that the memory of the original can be given back.
+    const kept = gainMap && { ...gainMap, image: Buffer.from(gainMap.image) };
+    return { pixels, shown: shownSize(source), orientation, gainMap: kept };
+  });
+}
+
+/** Makes one size in one format. Throws as `makeVariants` does. */
+export async function makeVariant(
+  { pixels, shown, ...map }: DecodedPhoto,
+  { size, format }: { size: VariantSize; format: PictureFormat },
+  limits?: DecodeLimits,
+): Promise<Picture> {
+  const open = await loadDecoder(limits);
+  return makingBuffers(async () => {
+    const smaller = await shrink(open, pixels, fitWithin(shown.width, shown.height, size));
+    const picture = await encode(open, smaller, format);
+    if (smaller !== pixels) release(smaller.data);
+    return size === 'large' || size === 'medium' ? withMap(open, { ...map, ...shown }, picture) : picture;
+  });
+}
+
+const shownSize = ({ width, height }: ImageSize): ImageSize => ({ width, height });
+
+/** An original, and the size in which it is shown. */
+interface Source extends ImageSize {
+  bytes: Buffer;
+  /** Of 16 bits with a profile: sharp translates such pictures to Display P3, and leaves them there. */
+  inP3: boolean;
+  /** Given for pictures of high dynamic range. */
+  hdr?: { colour: HdrColour; bits: number };
+  gainMap?: GainMap | undefined;
+  /** The EXIF orientation. */
+  orientation: number;
+  /** Given for what libvips knows the head of, but cannot decode. */
+  heic?: { profile: Buffer | undefined };
+}
+
+/** Reads the head once more with the library that is about to decode it. */
+async function inspect(open: Decoder, original: Buffer, type: ImageType): Promise<Source> {
+  if (isTooLargeToShow(readPictureFacts(original, type))) throw tooLargeToShow();
+  const bytes = withPlainBrands(await wholeBytes(original, type), type);
+  const head = await decoding(open, () => open(bytes).metadata());
+  const { compression, autoOrient, icc, depth, bitsPerSample, orientation = 1 } = head;
+  const inP3 = depth === 'ushort' && icc !== undefined;
+  const colour = hdrColourOf(bytes, type, icc);
+  const hdr = colour && { hdr: { colour, bits: depth === 'uchar' ? 8 : (bitsPerSample ?? 16) } };
+  const gainMap = type === 'image/jpeg' ? gainMapIn(bytes) : undefined;
+  const { width, height } = autoOrient;
+  const source = { bytes, inP3, ...hdr, gainMap, orientation, width, height };
+  return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
+}
+
+type Mapped = Pick<Source, 'gainMap' | 'orientation' | 'width' | 'height'>;
+
+/** A JPEG keeps the gain map of its original. A map that cannot be shown is no reason to show nothing. */
+async function withMap(open: Decoder, source: Mapped, picture: Picture): Promise<Picture> {
+  const { gainMap, orientation, width, height } = source;
+  if (!gainMap || picture.format !== 'jpeg') return picture;
+  const how = { scale: picture.width / width, orientation, largest: width * height };
+  const bytes = await withGainMap(open, picture.bytes, gainMap, how).catch(() => picture.bytes);
+  return { ...picture, bytes };
+}
+
+/** Whatever comes in (CMYK, grey, 16 bits, palette, Display P3, transparency) comes out as opaque sRGB. */
+async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Pixels> {
+  const { width, height } = fitWithin(source.width, source.height, size);
+  if (source.heic) {
+    return decodeHeic(open, { bytes: source.bytes, ...source.heic, hdr: source.hdr?.colour }, { width, height });
+  }
+  if (source.hdr) {
+    // Its codes are as even to the eye as those of sRGB, so that they can be shrunk like them.
+    const coded = open(source.bytes, { autoOrient: true, ignoreIcc: true }).resize(width, height, { fit: 'fill' });
+    return toneMap(await deepPixels(open, coded, { width, height, bits: source.hdr.bits }), source.hdr.colour);
+  }
+  const pixels = open(source.bytes, { autoOrient: true })
+    .resize(width, height, { fit: 'fill' })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' });
+  if (source.inP3) pixels.withIccProfile('srgb', { attach: false });
+  const data = await decoding(open, () => pixels.toBuffer());
+  return { data, width, height };
+}

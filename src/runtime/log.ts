@@ -1,0 +1,94 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { describeLine } from './log-line.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Where everything is logged: `log.warn({ err, job }, 'What happened.')`. */
+export type Log = Logger;
+
+export interface LogOptions {
+  level: LogLevel;
+  /** Short lines for a person instead of JSON for Cloud Logging. */
+  human?: boolean;
+  /** Standard output when left out. */
+  destination?: DestinationStream;
+}
+
+/** Cloud Logging's names of pino's levels. https://cloud.google.com/logging/docs/structured-logging */
+const SEVERITIES: Record<string, string> = {
+  trace: 'DEBUG',
+  debug: 'DEBUG',
+  info: 'INFO',
+  warn: 'WARNING',
+  error: 'ERROR',
+  fatal: 'CRITICAL',
+};
+
+const SECRET_FIELDS = ['authorization', 'cookie', 'set-cookie', 'x-local-cloud-secret', 'x-goog-iap-jwt-assertion'];
+
+/** What lines carry besides what they say themselves. */
+export type LogFields = Record<string, unknown>;
+
+const context = new AsyncLocalStorage<LogFields>();
+
+/** Runs `run` so that every line logged in it, however deep, carries `fields` too. */
+export function withLogFields<T>(fields: LogFields, run: () => T): T {
+  return inLogContext({ ...context.getStore(), ...fields }, run);
+}
+
+/** Runs `run` so that every line logged in it carries what `fields` holds by then, and nothing else. */
+export const inLogContext = <T>(fields: LogFields, run: () => T): T => context.run(fields, run);
+
+/** Adds `fields` to all further lines of what is running, such as a request. What was said first stays. */
+export function addLogFields(fields: LogFields): void {
+  const known = context.getStore();
+  if (known) Object.assign(known, { ...fields, ...known });
+}
+
+/** Writes one line of JSON per entry at once, so that a killed process has lost none. */
+export function createLog({ level, human = false, destination }: LogOptions): Log {
+  const options = {
+    level,
+    base: null,
+    messageKey: 'message',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
+    // A copy: pino writes the fields of the line into what it gets here.
+    mixin: () => ({ ...context.getStore() }),
+    redact: { paths: SECRET_FIELDS.flatMap(redactedPaths), censor: '[redacted]' },
+    hooks: { streamWrite: (line: string) => (human ? describeLine(withoutSecrets(line)) : withoutSecrets(line)) },
+  };
+  return pino(options, destination ?? standardOutput());
+}
+
+/** Bytes of lines that wait for their disk; further ones are dropped. */
+const MOST_WAITING = 1 << 20;
+
+/** Where standard output is a file on a full disk, lines wait: that one cannot be written is no reason to end anything. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ fd: 1, sync: true, maxLength: MOST_WAITING });
+  return output.on('error', () => undefined);
+}
+
+/** Most lines do not, and one look is cheaper than three. */
+const MAY_HOLD_SECRETS = /:\/\/|bearer |upload_id=|X-Goog-Signature=|id_token=/i;
+
+function redactedPaths(field: string): string[] {
+  const key = `["${field}"]`;
+  return [key, `*${key}`, `headers${key}`, `*.headers${key}`];
+}
+
+/**
+ * Takes out of a finished line what gives access: the query of every absolute URL (signatures and upload ids stand
+ * there, and libraries put whole URLs into their messages) and bearer tokens.
+ */
+function withoutSecrets(line: string): string {
+  if (!MAY_HOLD_SECRETS.test(line)) return line;
+  return line
+    .replaceAll(/(https?:\/\/[^\s"'\\?]+)\?[^\s"'\\)]+/g, '$1?[redacted]')
+    .replaceAll(/\b(bearer )[\w.~+/=-]+/gi, '$1[redacted]')
+    .replaceAll(/\b(upload_id|X-Goog-Signature|id_token)=[^\s"'\\&]+/gi, '$1=[redacted]');
+}

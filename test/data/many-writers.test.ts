@@ -1,0 +1,101 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Photo } from '../../src/features/photos/schemas.ts';
+import { newPhone, readFeed, sync } from '../changes/phone.ts';
+import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
+import { signUp, type TestUser } from '../support/test-user.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const PHOTOS = 100;
+
+let files: Buffer[];
+beforeAll(async () => {
+  files = await Promise.all(
+    Array.from({ length: PHOTOS }, (_, seed) => picture({ width: 40, height: 30, seed: seed + 1 })),
+  );
+});
+
+/** How many transactions have changed this user's data; he remembers the last 64. */
+async function commitsOf({ datastore }: World, user: TestUser): Promise<number> {
+  const { id } = (await user.get('/v1/me').expect(200)).body as { id: string };
+  const [{ view }] = (await datastore.get(datastore.key(['User', id]))) as [{ view: string }];
+  return (JSON.parse(view) as { commits: string[] }).commits.length;
+}
+
+/** Sends all files over so many connections; returns the ids that were acknowledged. */
+async function sendAll(user: TestUser, connections: number): Promise<string[]> {
+  const waiting = [...files];
+  const ids: string[] = [];
+  const connection = async () => {
+    for (let file = waiting.pop(); file; file = waiting.pop()) {
+      const { body } = await user.upload(file).expect(201);
+      ids.push((body as { photo: Photo }).photo.id);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, connection));
+  return ids;
+}
+
+describe('one user with several phones', async () => {
+  const world = await startWorld({ env: { RATE_LIMITS: 'off' } });
+  const elsewhere = await secondInstance(world);
+
+  test('loses no photo and no edit when one sends a hundred and another edits them meanwhile', async () => {
+    const first = await world.user();
+    const second = await signUp(elsewhere, first.name);
+    const edited = new Map<string, string>();
+    const firstPhone = { sends: true };
+
+    async function editWhatAppears(): Promise<void> {
+      for (let token: string | undefined; firstPhone.sends;) {
+        const page = await readFeed(second, token, 5);
+        ({ token } = page);
+        const fresh = page.changes.flatMap((change) => (change.type === 'upsert' ? [change.photo] : []));
+        for (const { id, revision } of fresh.filter(({ id }) => !edited.has(id))) {
+          const caption = `seen by the second phone as ${revision}`;
+          await second.patch(`/v1/photos/${id}`).set('If-Match', `"${revision}"`).send({ caption }).expect(200);
+          edited.set(id, caption);
+        }
+      }
+    }
+    const editing = editWhatAppears();
+    const sent = await sendAll(first, 8).finally(() => (firstPhone.sends = false));
+    await editing;
+
+    const phone = newPhone();
+    await sync(phone, first, 200);
+    expect(new Set(phone.photos.keys())).toEqual(new Set(sent));
+    expect(edited.size).toBeGreaterThan(5);
+    for (const [id, caption] of edited) expect(phone.photos.get(id)).toMatchObject({ caption, revision: 2 });
+    expect((await second.get('/v1/me').expect(200)).body.usage.photos).toBe(PHOTOS);
+    expect((await second.get('/v1/timeline/days').expect(200)).body.total).toBe(PHOTOS);
+  });
+
+  test('fails only the requests that are at fault among those that are folded together', async () => {
+    const user = await world.user();
+    const { body } = await user.upload(files[0] ?? Buffer.of()).expect(201);
+    const id = (body as { photo: Photo }).photo.id;
+    const before = await commitsOf(world, user);
+    const edits = Array.from({ length: 6 }, () => [
+      user.patch(`/v1/photos/${id}`).send({ favourite: true }),
+      user.patch(`/v1/photos/${'A'.repeat(16)}`).send({ favourite: true }),
+      user.patch(`/v1/photos/${id}`).set('If-Match', '"99"').send({ favourite: false }),
+    ]);
+    const statuses = (await Promise.all(edits.flat())).map(({ status }) => status);
+    expect(statuses).toEqual(Array.from({ length: 6 }, () => [200, 404, 412]).flat());
+    expect((await user.get(`/v1/photos/${id}`)).body).toMatchObject({ favourite: true, revision: 7 });
+    expect((await commitsOf(world, user)) - before).toBeLessThan(6);
+  });
+});
+
+describe('a database that takes one commit a second of a user', async () => {
+  const world = await startWorld({ env: { RATE_LIMITS: 'off' }, cloud: { groupRate: 1 } });
+
+  test('takes a burst of a hundred photos in a few commits', async () => {
+    const user = await world.user();
+    const sent = await sendAll(user, PHOTOS);
+    expect(new Set(sent).size).toBe(PHOTOS);
+    expect((await user.get('/v1/timeline?limit=200').expect(200)).body.items).toHaveLength(PHOTOS);
+    expect(await commitsOf(world, user)).toBeLessThan(12);
+  });
+});
