@@ -9,7 +9,7 @@ import { findEarliest, findExpired, type Expired } from '../data/read/expired.ts
 import type { UserId } from '../runtime/ids.ts';
 import { keyOf, OutboxKind } from '../data/model/entity-kinds.ts';
 import { lookUp } from '../data/commit/lookup.ts';
-import type { OutboxRow } from '../data/model/records.ts';
+import type { OutboxEntry } from '../data/model/records.ts';
 
 export interface OutboxDeps {
   datastore: Datastore;
@@ -53,7 +53,7 @@ interface Delivery extends OutboxDeps {
   handedOver: RecentIds;
 }
 
-type IsDue = (row: OutboxRow, id: string) => boolean;
+type IsDue = (row: OutboxEntry, id: string) => boolean;
 
 export function createOutbox(outer: OutboxDeps): Outbox {
   const { datastore, clock } = outer;
@@ -104,7 +104,7 @@ async function handOverFound(deps: Delivery, found: Expired[], isDue: IsDue): Pr
 }
 
 /** Whether the row has become a task. */
-async function handOver({ createTask, count, log, handedOver }: Delivery, id: string, row: OutboxRow) {
+async function handOver({ createTask, count, log, handedOver }: Delivery, id: string, row: OutboxEntry) {
   const { job, payload, notBefore: at } = row;
   try {
     await createTask(jobTask({ name: job }, payload, at === undefined ? {} : { at }));

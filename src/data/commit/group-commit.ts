@@ -2,8 +2,8 @@ import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import { createChange, type Change, type Enqueued } from '../rules/change.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import type { Overlay, Row, Write } from './unit-of-work.ts';
-import { outboxRow } from '../model/entity-refs.ts';
+import type { Overlay, EntityRef, Write } from './unit-of-work.ts';
+import { outboxRef } from '../model/entity-refs.ts';
 import { isDatastoreFault, transact } from './transact.ts';
 
 /** Callers in one transaction at the most: 25 photos with their rows stay far below the 10 MiB of a commit. */
@@ -32,12 +32,12 @@ export interface Library {
    * Throws what `change` throws, `account-erased` without the user, `busy` after too much contention, and CommitInDoubt
    * when the change may or may not be in.
    */
-  commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads?: Row[]): Promise<T>;
+  commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads?: EntityRef[]): Promise<T>;
 }
 
 interface Waiting {
   change: (change: Change) => Promise<unknown>;
-  reads: Row[];
+  reads: EntityRef[];
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -106,7 +106,7 @@ export function createLibrary(deps: LibraryDeps): Library {
   }
 
   return {
-    commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads: Row[] = []) {
+    commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads: EntityRef[] = []) {
       return new Promise<T>((resolve, reject) => {
         const waiting = { change, reads, resolve: resolve as (result: unknown) => void, reject };
         const line = lines.get(user) ?? startLine(user);
@@ -152,7 +152,7 @@ async function runFold(
       outcomes.push({ error });
     }
   }
-  if (overlay.writes().length > 0) for (const id of delivered) overlay.write(outboxRow(id), undefined);
+  if (overlay.writes().length > 0) for (const id of delivered) overlay.write(outboxRef(id), undefined);
   return outcomes;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../runtime/errors.ts';
 import type { Change } from '../rules/change.ts';
-import type { Row } from './unit-of-work.ts';
+import type { EntityRef } from './unit-of-work.ts';
 import { receiptRow } from '../model/entity-refs.ts';
 
 /** A request that its sender may repeat under a key. */
@@ -41,7 +41,7 @@ export async function once<T, R>(
 }
 
 /** The rows that `once` will ask for. */
-export const receiptRows = ({ key }: KeyedRequest): Row[] => (key === undefined ? [] : [receiptRow(sha256(key))]);
+export const receiptRows = ({ key }: KeyedRequest): EntityRef[] => (key === undefined ? [] : [receiptRow(sha256(key))]);
 
 /** The hash of a key, because a client's key may be a text that is no Datastore name. */
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

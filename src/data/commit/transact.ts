@@ -5,8 +5,8 @@ import { isExpiredTransaction } from './expired-transaction.ts';
 import { randomText, type UserId } from '../../runtime/ids.ts';
 import { keyOf, toEntity } from '../model/entity-kinds.ts';
 import { lookUp } from './lookup.ts';
-import { createOverlay, type Overlay, type Row, type Write } from './unit-of-work.ts';
-import { userRow } from '../model/entity-refs.ts';
+import { createOverlay, type Overlay, type EntityRef, type Write } from './unit-of-work.ts';
+import { userRef } from '../model/entity-refs.ts';
 
 /** Tries before a contended commit is given up; with the pauses below this bears about two seconds of contention. */
 const TRIES = 8;
@@ -38,7 +38,7 @@ export const isDatastoreFault = (error: unknown): error is DatastoreFault =>
 export interface Work<T> {
   user: UserId;
   /** Rows that `body` will ask for: they come in the first lookup. */
-  reads: Row[];
+  reads: EntityRef[];
   /** May run several times, and does nothing but read and write the overlay. */
   body(overlay: Overlay): Promise<T>;
 }
@@ -73,10 +73,10 @@ async function tryOnce<T>(
       lookUp(
         datastore,
         tx,
-        rows.map((row) => ({ key: rowKey(datastore, user, row), kind: row.kind })),
+        rows.map((row) => ({ key: keyOfRef(datastore, user, row), kind: row.kind })),
       ),
     );
-    await overlay.prefetch([userRow, ...reads]);
+    await overlay.prefetch([userRef, ...reads]);
     const settled = (await settledBefore(overlay, doubtful)) ?? { result: await body(overlay) };
     if (overlay.writes().length === 0) {
       await abandon(tx);
@@ -113,22 +113,22 @@ const givenUp = (fault: DatastoreFault | undefined) =>
 /** The result of an earlier attempt whose commit seemed to fail, if the user's last commits contain it. */
 async function settledBefore<T>(overlay: Overlay, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
   if (doubtful.size === 0) return undefined;
-  const commits = (await overlay.read(userRow))?.commits ?? [];
+  const commits = (await overlay.read(userRef))?.commits ?? [];
   for (const [id, result] of doubtful) if (commits.includes(id)) return { result };
   return undefined;
 }
 
 async function remember(overlay: Overlay, id: string): Promise<void> {
-  const user = await overlay.read(userRow);
-  if (user) overlay.write(userRow, { ...user, commits: [...user.commits, id].slice(-REMEMBERED_COMMITS) });
+  const user = await overlay.read(userRef);
+  if (user) overlay.write(userRef, { ...user, commits: [...user.commits, id].slice(-REMEMBERED_COMMITS) });
 }
 
-const rowKey = (datastore: Datastore, user: UserId, { kind, name }: Row) =>
+const keyOfRef = (datastore: Datastore, user: UserId, { kind, name }: EntityRef) =>
   keyOf(datastore, user, kind, name === '' ? undefined : name);
 
 function stage(datastore: Datastore, tx: Transaction, user: UserId, writes: Write[]): void {
   for (const write of writes) {
-    const key = rowKey(datastore, user, write);
+    const key = keyOfRef(datastore, user, write);
     if (write.value === undefined) tx.delete(key);
     else tx.save(toEntity(key, write.kind, write.value));
   }

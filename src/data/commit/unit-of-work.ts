@@ -1,13 +1,13 @@
 import type { Kind } from '../model/entity-kinds.ts';
 
 /** The address of one entity under the user that the overlay belongs to. The user itself has the name ''. */
-export interface Row<T = unknown> {
+export interface EntityRef<T = unknown> {
   kind: Kind<T>;
   name: string;
 }
 
 /** Reads rows from the transaction, in one call for all; `undefined` for what is not there. */
-export type Lookup = (rows: Row[]) => Promise<unknown[]>;
+export type Lookup = (rows: EntityRef[]) => Promise<unknown[]>;
 
 /**
  * One user's entities as a transaction will leave them: read once, changed in memory, written at the end, because a
@@ -16,10 +16,10 @@ export type Lookup = (rows: Row[]) => Promise<unknown[]>;
  */
 export interface Overlay {
   /** Reads what is not known yet, in one call. */
-  prefetch(rows: Row[]): Promise<void>;
-  read<T>(row: Row<T>): Promise<T | undefined>;
+  prefetch(rows: EntityRef[]): Promise<void>;
+  read<T>(row: EntityRef<T>): Promise<T | undefined>;
   /** `undefined` deletes the row. */
-  write<T>(row: Row<T>, value: T | undefined): void;
+  write<T>(row: EntityRef<T>, value: T | undefined): void;
   /** What has been written so far. */
   writes(): Write[];
   fork(): Fork;
@@ -30,11 +30,11 @@ export interface Fork extends Overlay {
   merge(): void;
 }
 
-export interface Write extends Row {
+export interface Write extends EntityRef {
   value: unknown;
 }
 
-const idOf = ({ kind, name }: Row) => `${kind.name}/${name}`;
+const idOf = ({ kind, name }: EntityRef) => `${kind.name}/${name}`;
 
 /** An overlay over the rows that `lookup` finds. */
 export function createOverlay(lookup: Lookup): Overlay {
@@ -51,22 +51,22 @@ export function createOverlay(lookup: Lookup): Overlay {
 
 /** What lies below a layer: rows that are known, and a way to learn of more. */
 interface Ground {
-  has(row: Row): boolean;
-  get(row: Row): unknown;
-  load(rows: Row[]): Promise<void>;
+  has(row: EntityRef): boolean;
+  get(row: EntityRef): unknown;
+  load(rows: EntityRef[]): Promise<void>;
 }
 
 function layer(ground: Ground): Overlay {
   const written = new Map<string, Write>();
-  const has = (row: Row) => written.has(idOf(row)) || ground.has(row);
-  const get = (row: Row) => (written.has(idOf(row)) ? written.get(idOf(row))?.value : ground.get(row));
-  const prefetch = async (rows: Row[]) => {
+  const has = (row: EntityRef) => written.has(idOf(row)) || ground.has(row);
+  const get = (row: EntityRef) => (written.has(idOf(row)) ? written.get(idOf(row))?.value : ground.get(row));
+  const prefetch = async (rows: EntityRef[]) => {
     const missing = rows.filter((row) => !has(row));
     if (missing.length > 0) await ground.load(missing);
   };
   const overlay: Overlay = {
     prefetch,
-    async read<T>(row: Row<T>) {
+    async read<T>(row: EntityRef<T>) {
       await prefetch([row]);
       return get(row) as T | undefined;
     },

@@ -10,7 +10,7 @@ import {
   type Audit,
   type Claim,
   type Digest,
-  type OutboxRow,
+  type OutboxEntry,
   type Photo,
   type Receipt,
   type User,
@@ -83,7 +83,7 @@ export const UploadKind: Kind<Upload> = {
   indexed: [...uploads.indexed, 'open'],
   encode: (upload) => ({ ...uploads.encode(upload), ...(isOpen(upload) && { open: true }) }),
 };
-export const OutboxKind = expiring<OutboxRow>('Outbox', ({ at }) => at + OUTBOX_GRACE);
+export const OutboxKind = expiring<OutboxEntry>('Outbox', ({ at }) => at + OUTBOX_GRACE);
 export const AuditKind = packed<Audit>('Audit');
 export const DigestKind = packed<Digest>('Digest');
 

@@ -10,17 +10,17 @@ import {
   UserKind,
   YearKind,
 } from './entity-kinds.ts';
-import type { Row } from '../commit/unit-of-work.ts';
-import type { Audit, Claim, Digest, OutboxRow, Photo, Receipt, Upload, User, Year } from './records.ts';
+import type { EntityRef } from '../commit/unit-of-work.ts';
+import type { Audit, Claim, Digest, OutboxEntry, Photo, Receipt, Upload, User, Year } from './records.ts';
 
 /** The rows of a user's entity group, by name. */
-export const userRow: Row<User> = { kind: UserKind, name: '' };
-export const photoRow = (id: PhotoId): Row<Photo> => ({ kind: PhotoKind, name: id });
-export const claimRow = (sha256: string): Row<Claim> => ({ kind: ClaimKind, name: sha256 });
-export const yearRow = (local: string): Row<Year> => ({ kind: YearKind, name: local.slice(0, 4) });
-export const receiptRow = (keyHash: string): Row<Receipt> => ({ kind: ReceiptKind, name: keyHash });
-export const uploadRow = (id: UploadId): Row<Upload> => ({ kind: UploadKind, name: id });
-export const outboxRow = (id: string): Row<OutboxRow> => ({ kind: OutboxKind, name: id });
-export const digestRow = (name: string): Row<Digest> => ({ kind: DigestKind, name });
+export const userRef: EntityRef<User> = { kind: UserKind, name: '' };
+export const photoRef = (id: PhotoId): EntityRef<Photo> => ({ kind: PhotoKind, name: id });
+export const claimRow = (sha256: string): EntityRef<Claim> => ({ kind: ClaimKind, name: sha256 });
+export const yearRef = (local: string): EntityRef<Year> => ({ kind: YearKind, name: local.slice(0, 4) });
+export const receiptRow = (keyHash: string): EntityRef<Receipt> => ({ kind: ReceiptKind, name: keyHash });
+export const uploadRef = (id: UploadId): EntityRef<Upload> => ({ kind: UploadKind, name: id });
+export const outboxRef = (id: string): EntityRef<OutboxEntry> => ({ kind: OutboxKind, name: id });
+export const digestRow = (name: string): EntityRef<Digest> => ({ kind: DigestKind, name });
 /** There is one: the next audit takes its place. */
-export const auditRow: Row<Audit> = { kind: AuditKind, name: 'last' };
+export const auditRef: EntityRef<Audit> = { kind: AuditKind, name: 'last' };

@@ -220,7 +220,7 @@ export const RECEIPT_LIFE = 7 * 24 * 3_600_000;
 export const receiptEnd = ({ at }: Pick<Receipt, 'at'>) => at + RECEIPT_LIFE;
 
 /** A task that must be created: committed with the data that it belongs to, gone when it was handed over. */
-export interface OutboxRow {
+export interface OutboxEntry {
   job: string;
   payload: unknown;
   at: number;

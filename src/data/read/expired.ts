@@ -76,13 +76,13 @@ async function findInShard(datastore: Datastore, { name: kind }: { name: string 
 }
 
 /** A row and what it holds. */
-export interface FoundRow<T> {
+export interface ExpiredEntity<T> {
   row: Expired;
   value: T;
 }
 
 /** In each shard the rows of a kind that expire first, at most `limit`, whether they have expired or not. */
-export async function findEarliest<T>(datastore: Datastore, kind: Kind<T>, limit: number): Promise<FoundRow<T>[]> {
+export async function findEarliest<T>(datastore: Datastore, kind: Kind<T>, limit: number): Promise<ExpiredEntity<T>[]> {
   const found = await Promise.all(
     EXPIRY_SHARDS.map(async (shard) => {
       const query = inShard(datastore.createQuery(kind.name), { property: 'expiryKey', shard }).limit(limit);

@@ -14,7 +14,7 @@ import {
 } from '../model/entity-kinds.ts';
 import { createLeanReads } from './raw-reads.ts';
 import { readMoment, type Moment, type Stretch } from './snapshot.ts';
-import { auditRow } from '../model/entity-refs.ts';
+import { auditRef } from '../model/entity-refs.ts';
 import type { Audit, Claim, Photo, Upload, User } from '../model/records.ts';
 import { togetherLookups } from './batched-lookups.ts';
 
@@ -92,7 +92,7 @@ export function createStore(datastore: Datastore): Store {
       const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
       return entities.map((entity) => PhotoKind.decode(entity));
     },
-    audit: (user) => get(keyOf(datastore, user, AuditKind, auditRow.name), AuditKind),
+    audit: (user) => get(keyOf(datastore, user, AuditKind, auditRef.name), AuditKind),
     uploads: (user, ids) => many(user, UploadKind, ids),
     async openUploads(user) {
       const ancestor = keyOf(datastore, user, UserKind);

@@ -6,12 +6,12 @@ import { randomText, type UserId } from '../../runtime/ids.ts';
 import type { Overlay } from '../commit/unit-of-work.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
 import { recipeChanges, type RecipeChanges } from './recipe-changes.ts';
-import { auditRow, digestRow, outboxRow, receiptRow, userRow } from '../model/entity-refs.ts';
+import { auditRef, digestRow, outboxRef, receiptRow, userRef } from '../model/entity-refs.ts';
 import {
   receiptEnd,
   type Audit,
   type Digest,
-  type OutboxRow,
+  type OutboxEntry,
   type Receipt,
   type Settings,
   type User,
@@ -21,7 +21,7 @@ import { uploadChanges, type UploadChanges } from './upload-changes.ts';
 /** A task to be created once the change is in. */
 export interface Enqueued {
   id: string;
-  row: OutboxRow;
+  row: OutboxEntry;
 }
 
 /** The settings of an account that its owner may change. */
@@ -68,21 +68,21 @@ export interface ChangeOptions {
 export function createChange(id: UserId, overlay: Overlay, options: ChangeOptions): Change {
   const { now, enqueued, decodedAfter } = options;
   const user = async () => {
-    const found = await overlay.read(userRow);
+    const found = await overlay.read(userRef);
     if (!found) throw accountErased();
     return found;
   };
   const enqueue = <P>({ name: job }: JobRef<P>, payload: P, notBefore?: number) => {
     const row = { job, payload, at: now, ...(notBefore === undefined ? {} : { notBefore }) };
     const entry = { id: randomText(16), row };
-    overlay.write(outboxRow(entry.id), entry.row);
+    overlay.write(outboxRef(entry.id), entry.row);
     enqueued.push(entry);
   };
 
   const note: Change['note'] = async (kind, about = {}) => {
     const owner = await user();
     const events = withEvent(owner.events, { at: now, kind, ...about });
-    overlay.write(userRow, { ...owner, events });
+    overlay.write(userRef, { ...owner, events });
     const before = events.length % TRIMMED_AT === 0 ? trimmedBefore(events) : undefined;
     if (before !== undefined) enqueue(trimActivityRef, { user: id, before });
   };
@@ -94,7 +94,7 @@ export function createChange(id: UserId, overlay: Overlay, options: ChangeOption
     async forgetEvents(before) {
       const owner = await user();
       const [gone, kept] = parted(owner.events, (event) => event.at < before);
-      if (gone.length > 0) overlay.write(userRow, { ...owner, events: kept });
+      if (gone.length > 0) overlay.write(userRef, { ...owner, events: kept });
       return gone;
     },
     ...uploadChanges({ overlay, now, user, discard: photos.discard }),
@@ -104,23 +104,23 @@ export function createChange(id: UserId, overlay: Overlay, options: ChangeOption
     enqueue,
     async eraseUser() {
       const erased = await user();
-      overlay.write(userRow, undefined);
+      overlay.write(userRef, undefined);
       return erased;
     },
     async editUser(edit) {
       const edited = editedUser(await user(), edit, now);
-      overlay.write(userRow, edited);
+      overlay.write(userRef, edited);
       return edited;
     },
     async keepEmail(email) {
-      overlay.write(userRow, { ...(await user()), email });
+      overlay.write(userRef, { ...(await user()), email });
     },
     async correctDays(sequence, counts) {
       const owner = await user();
       if (owner.sequence !== sequence) return false;
       await setDays(overlay, counts);
       // The new sequence invalidates the replies that hold the wrong counts.
-      overlay.write(userRow, { ...owner, sequence: sequence + 1 });
+      overlay.write(userRef, { ...owner, sequence: sequence + 1 });
       return true;
     },
     async receipt(name) {
@@ -132,8 +132,8 @@ export function createChange(id: UserId, overlay: Overlay, options: ChangeOption
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
     async keepAudit(audit) {
-      const last = await overlay.read(auditRow);
-      if (last?.run !== audit.run) overlay.write(auditRow, audit);
+      const last = await overlay.read(auditRef);
+      if (last?.run !== audit.run) overlay.write(auditRef, audit);
     },
   };
 }

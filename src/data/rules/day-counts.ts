@@ -1,6 +1,6 @@
 import { onTimeline } from '../model/entity-kinds.ts';
 import type { Overlay } from '../commit/unit-of-work.ts';
-import { yearRow } from '../model/entity-refs.ts';
+import { yearRef } from '../model/entity-refs.ts';
 import type { Photo } from '../model/records.ts';
 
 /** Photos by day, such as `2019-07-01`. */
@@ -23,7 +23,7 @@ export async function countDays(overlay: Overlay, before: Photo | undefined, aft
 const addToDay = (overlay: Overlay, local: string, by: number) => changeDay(overlay, local, (count) => count + by);
 
 async function changeDay(overlay: Overlay, local: string, change: (count: number) => number): Promise<void> {
-  const row = yearRow(local);
+  const row = yearRef(local);
   const days = { ...(await overlay.read(row))?.days };
   const day = local.slice(5, 10);
   const count = change(days[day] ?? 0);

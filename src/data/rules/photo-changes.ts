@@ -7,7 +7,7 @@ import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Overlay } from '../commit/unit-of-work.ts';
 import { withEdit, type PhotoEdit } from './owner-edit.ts';
 import { opensPostsWindow, POSTS_WINDOW, sendPostsRef } from './posts-mail.ts';
-import { claimRow, photoRow, userRow } from '../model/entity-refs.ts';
+import { claimRow, photoRef, userRef } from '../model/entity-refs.ts';
 import type { Photo, RejectionReason, User } from '../model/records.ts';
 import { irreplaceableBytes, irreplaceableObjects } from '../model/stored-objects.ts';
 import { timed } from '../model/zone-time.ts';
@@ -73,13 +73,13 @@ export interface PhotoChangeDeps {
 export function photoChanges(deps: PhotoChangeDeps): PhotoChanges {
   const { id, overlay, now, decodedAfter, user, enqueue, note } = deps;
   const photo = async (photoId: PhotoId) => {
-    const found = await overlay.read(photoRow(photoId));
+    const found = await overlay.read(photoRef(photoId));
     if (!found || isErased(found)) throw absent(found);
     return found;
   };
   const photos = async (ids: readonly PhotoId[]) => {
-    await overlay.prefetch(ids.map(photoRow));
-    const found = await Promise.all(ids.map((photoId) => overlay.read(photoRow(photoId))));
+    await overlay.prefetch(ids.map(photoRef));
+    const found = await Promise.all(ids.map((photoId) => overlay.read(photoRef(photoId))));
     return found.filter((one) => one !== undefined).filter((one) => !isErased(one));
   };
   const putAndNote = async (kind: EventKind, before: Photo | undefined, after: Photo) => {
@@ -104,9 +104,9 @@ export function photoChanges(deps: PhotoChangeDeps): PhotoChanges {
       const stored = { ...timed(added, zone), ...fresh(id, postedAt, sequence + 1), processing };
       const photo = await putAndNote('upload', undefined, stored);
       const owner = { ...(await user()), lastPostedAt: postedAt };
-      overlay.write(userRow, owner);
+      overlay.write(userRef, owner);
       if (opensPostsWindow(owner, now)) {
-        overlay.write(userRow, { ...owner, postsMailFrom: now });
+        overlay.write(userRef, { ...owner, postsMailFrom: now });
         enqueue(sendPostsRef, { user: id, from: now }, now + POSTS_WINDOW);
       }
       return photo;
@@ -164,20 +164,20 @@ const fresh = (user: UserId, postedAt: number, sequence: number) => ({
 /** Writes a photo as the next change of its owner, and keeps counts and days true to it. */
 async function writePhoto(overlay: Overlay, owner: User, before: Photo | undefined, after: Photo): Promise<Photo> {
   const changed = { ...after, changed: owner.sequence + 1 };
-  overlay.write(photoRow(after.id), changed);
+  overlay.write(photoRef(after.id), changed);
   await countDays(overlay, before, changed);
   const shown = Number(changed.trashedAt === null) - Number(before !== undefined && before.trashedAt === null);
   const bytes = irreplaceableBytes(changed) - (before ? irreplaceableBytes(before) : 0);
   const totals = { photos: owner.photos + shown, bytes: owner.bytes + bytes };
-  overlay.write(userRow, { ...owner, ...totals, sequence: changed.changed });
+  overlay.write(userRef, { ...owner, ...totals, sequence: changed.changed });
   return changed;
 }
 
 async function dropTombstones(overlay: Overlay, owner: User, ids: readonly PhotoId[]): Promise<void> {
-  await overlay.prefetch(ids.map(photoRow));
-  const rows = await Promise.all(ids.map((id) => overlay.read(photoRow(id))));
+  await overlay.prefetch(ids.map(photoRef));
+  const rows = await Promise.all(ids.map((id) => overlay.read(photoRef(id))));
   const tombstones = rows.filter((row) => row !== undefined).filter(isErased);
-  for (const { id } of tombstones) overlay.write(photoRow(id), undefined);
+  for (const { id } of tombstones) overlay.write(photoRef(id), undefined);
   const feedFloor = Math.max(owner.feedFloor, ...tombstones.map(({ changed }) => changed));
-  overlay.write(userRow, { ...owner, feedFloor });
+  overlay.write(userRef, { ...owner, feedFloor });
 }

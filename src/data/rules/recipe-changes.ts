@@ -1,5 +1,5 @@
 import type { Overlay } from '../commit/unit-of-work.ts';
-import { userRow } from '../model/entity-refs.ts';
+import { userRef } from '../model/entity-refs.ts';
 import type { User } from '../model/records.ts';
 
 /** What is known of the recipe by which the smaller sizes of a user's photos were made. */
@@ -25,14 +25,14 @@ export function recipeChanges({
   return {
     async keepRecipe(recipe) {
       const { remaking: _remaking, ...owner } = await user();
-      overlay.write(userRow, { ...owner, recipe });
+      overlay.write(userRef, { ...owner, recipe });
     },
     async countRemaking(recipe) {
       const owner = await user();
       const before = owner.remaking?.recipe === recipe ? owner.remaking : { recipe, nights: 0, at: 0 };
       if (now - before.at < SAME_NIGHT) return before.nights;
       const remaking = { recipe, nights: before.nights + 1, at: now };
-      overlay.write(userRow, { ...owner, remaking });
+      overlay.write(userRef, { ...owner, remaking });
       return remaking.nights;
     },
   };

@@ -2,7 +2,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { rateLimitHeaders } from '../../runtime/rate-limit-headers.ts';
 import type { UploadId } from '../../runtime/ids.ts';
 import type { Overlay } from '../commit/unit-of-work.ts';
-import { uploadRow, userRow } from '../model/entity-refs.ts';
+import { uploadRef, userRef } from '../model/entity-refs.ts';
 import { isOpen, reservedBy, type Upload, type User } from '../model/records.ts';
 
 /** Uploads of one user that may be open at once: four batches of them. */
@@ -28,21 +28,21 @@ export interface UploadChangeDeps {
 
 export function uploadChanges({ overlay, now, user, discard }: UploadChangeDeps): UploadChanges {
   const put = async (id: UploadId, after: Upload | undefined) => {
-    const before = await overlay.read(uploadRow(id));
-    overlay.write(uploadRow(id), after);
+    const before = await overlay.read(uploadRef(id));
+    overlay.write(uploadRef(id), after);
     const by = openOf(after) - openOf(before);
     const bytes = reservedOf(after) - reservedOf(before);
     if (by === 0 && bytes === 0) return;
     const owner = await user();
     const openUploads = owner.openUploads + by;
     if (by > 0 && openUploads > MOST_OPEN_UPLOADS) throw tooManyUploads();
-    overlay.write(userRow, { ...owner, openUploads, reservedBytes: owner.reservedBytes + bytes });
+    overlay.write(userRef, { ...owner, openUploads, reservedBytes: owner.reservedBytes + bytes });
   };
   return {
-    upload: (id) => overlay.read(uploadRow(id)),
+    upload: (id) => overlay.read(uploadRef(id)),
     keepUpload: (upload) => put(upload.id, upload),
     async endUpload(id) {
-      const upload = await overlay.read(uploadRow(id));
+      const upload = await overlay.read(uploadRef(id));
       if (!upload || !isOpen(upload)) return upload;
       const ended = { ...upload, endedAt: now };
       await put(id, ended);

@@ -8,7 +8,7 @@ import type { SteadyClock } from '../../background/steady-clock.ts';
 import { isErased } from '../../data/rules/erasure.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
-import { auditRow } from '../../data/model/entity-refs.ts';
+import { auditRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import { irreplaceableBytes } from '../../data/model/stored-objects.ts';
@@ -124,7 +124,7 @@ const keep = ({ library }: AuditDeps, user: UserId, run: string, { after: _after
       await change.user();
       await change.keepAudit({ ...audit, run, finishedAt: change.now });
     },
-    [auditRow],
+    [auditRef],
   );
 
 const describe = ({ photos, missing, damaged, remade, removed }: Progress) =>

@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { isForgettable } from '../../data/rules/erasure.ts';
-import { photoRow } from '../../data/model/entity-refs.ts';
+import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Store } from '../../data/read/store.ts';
 
 /** Tombstones that go in one transaction. */
@@ -23,7 +23,7 @@ export const forgetTombstones = defineSweep({
     const oldest = await store.stretch(user, { by: 'expiryKey', towards: 'newer', limit: FORGET_STEP + 1 });
     const found = oldest?.photos.filter((photo) => isForgettable(photo, clock.now())) ?? [];
     const ids = found.slice(0, FORGET_STEP).map(({ id }) => id);
-    if (ids.length > 0) await library.commit(user, (change) => change.forget(ids), ids.map(photoRow));
+    if (ids.length > 0) await library.commit(user, (change) => change.forget(ids), ids.map(photoRef));
     const forgotten = (state?.forgotten ?? 0) + ids.length;
     return { outcome: `${forgotten} forgotten`, ...(found.length > ids.length && { next: { forgotten } }) };
   },

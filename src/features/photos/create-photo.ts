@@ -5,7 +5,7 @@ import { photoIdIn } from '../../objects/object-names.ts';
 import { once, receiptRows } from '../../data/commit/idempotency.ts';
 import type { PlacementStatus } from '../../data/model/records.ts';
 import { fingerprintOf } from './user-time.ts';
-import { placementRows, placeUpload, type PlacedUpload, type Placement } from './place-upload.ts';
+import { placementRefs, placeUpload, type PlacedUpload, type Placement } from './place-upload.ts';
 
 export interface CreatePhotoDeps {
   library: Library;
@@ -44,7 +44,7 @@ export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: 
         receiptOf: ({ status, photo }): PhotoReceipt => ({ status, photo: photo.id }),
         replay: (receipt) => replayPhoto(change, receipt),
       }),
-    [...receiptRows(keyed), ...placementRows(placement)],
+    [...receiptRows(keyed), ...placementRefs(placement)],
   );
   return { ...result, replayed };
 }

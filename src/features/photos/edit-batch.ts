@@ -3,7 +3,7 @@ import { presentProblem, type Problem } from '../../http/replies/problem.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { PhotoEdit } from '../../data/rules/owner-edit.ts';
-import { photoRow } from '../../data/model/entity-refs.ts';
+import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import type { EditDeps } from './edit-photo.ts';
 import { preconditionOf, type Current } from './precondition.ts';
@@ -47,7 +47,7 @@ function changeEach<T extends { id: PhotoId }>(
   items: (T | AppError)[],
   act: (change: Change, item: T) => Promise<Photo>,
 ): Promise<BatchResult[]> {
-  const rows = items.flatMap((item) => (item instanceof AppError ? [] : [photoRow(item.id)]));
+  const rows = items.flatMap((item) => (item instanceof AppError ? [] : [photoRef(item.id)]));
   return library.commit(
     user,
     async (change) => {

@@ -2,7 +2,7 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { PhotoEdit } from '../../data/rules/owner-edit.ts';
-import { photoRow } from '../../data/model/entity-refs.ts';
+import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import type { Precondition } from './precondition.ts';
 
@@ -41,6 +41,6 @@ function changeOne(
       precondition(await change.photo(id));
       return act(change);
     },
-    [photoRow(id)],
+    [photoRef(id)],
   );
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../runtime/errors.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { PhotoId } from '../../runtime/ids.ts';
-import { claimRow, yearRow } from '../../data/model/entity-refs.ts';
+import { claimRow, yearRef } from '../../data/model/entity-refs.ts';
 import type { Photo, PlacementStatus, TakenAt } from '../../data/model/records.ts';
 import { irreplaceableBytes } from '../../data/model/stored-objects.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
@@ -43,9 +43,9 @@ export async function placeUpload(
 }
 
 /** The rows that `placeUpload` will ask for. */
-export const placementRows = ({ upload, takenAt = upload.facts.takenAt }: Placement) => [
+export const placementRefs = ({ upload, takenAt = upload.facts.takenAt }: Placement) => [
   claimRow(upload.sha256),
-  yearRow(takenAt.local),
+  yearRef(takenAt.local),
 ];
 
 async function addNew(change: Change, limits: { quotaBytes: number }, placement: Placement): Promise<Photo> {

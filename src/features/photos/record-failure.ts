@@ -2,7 +2,7 @@ import { AppError } from '../../runtime/errors.ts';
 import type { JobRef } from '../../data/model/job-ref.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
-import { photoRow } from '../../data/model/entity-refs.ts';
+import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 
 /** A try at making a photo's smaller sizes that came to nothing. */
@@ -29,7 +29,7 @@ export async function recordFailure(library: Library, photo: Photo, { error, pau
         processing: { attempts: photo.processing.attempts + 1, lastError: reasonOf(error), nextAttemptAt },
       });
     },
-    [photoRow(photo.id)],
+    [photoRef(photo.id)],
   );
 }
 
@@ -60,7 +60,7 @@ export async function recordLastAttempt(library: Library, { user, id }: Photo, r
         processing: { attempts, lastError: reasonOf(NEVER_ENDED), nextAttemptAt },
       });
     },
-    [photoRow(id)],
+    [photoRef(id)],
   );
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { absent, isAbsence } from '../../data/rules/erasure.ts';
-import { photoRow } from '../../data/model/entity-refs.ts';
+import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo, Preview } from '../../data/model/records.ts';
 import type { Blobs } from '../../objects/blobs.ts';
 import { decodeBytes } from '../../pictures/decoding/decode-cost.ts';
@@ -147,7 +147,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
         });
         if (outdated) change.discardAll(recipePrefix(before, recipeOf(before)));
       },
-      [photoRow(photo.id)],
+      [photoRef(photo.id)],
     );
   }
 
@@ -182,7 +182,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
         const before = await change.photo(photo.id);
         if (!isToldAs(before, source.shown)) await change.progress(photo.id, withShownSize(before, source.shown));
       },
-      [photoRow(photo.id)],
+      [photoRef(photo.id)],
     );
     return made;
   }

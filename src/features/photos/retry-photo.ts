@@ -1,7 +1,7 @@
 import { AppError } from '../../runtime/errors.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
-import { photoRow } from '../../data/model/entity-refs.ts';
+import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
 
@@ -24,7 +24,7 @@ export function retryPhoto({ library }: { library: Library }, user: UserId, id: 
       const processing = { ...photo.processing, nextAttemptAt: change.now };
       return change.progress(id, { state: 'pending', processing });
     },
-    [photoRow(id)],
+    [photoRef(id)],
   );
 }
 

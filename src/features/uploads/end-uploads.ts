@@ -1,7 +1,7 @@
 import { AppError } from '../../runtime/errors.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { UploadId, UserId } from '../../runtime/ids.ts';
-import { uploadRow } from '../../data/model/entity-refs.ts';
+import { uploadRef } from '../../data/model/entity-refs.ts';
 import { isOpen, type Upload } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { DirectUploads } from '../../objects/direct-uploads.ts';
@@ -36,7 +36,7 @@ export function endUploads(library: Library, user: UserId, ids: readonly UploadI
       for (const id of ids) uploads.push(await change.endUpload(id));
       return uploads;
     },
-    ids.map(uploadRow),
+    ids.map(uploadRef),
   );
 }
 

@@ -4,10 +4,10 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { once, receiptRows } from '../../data/commit/idempotency.ts';
-import { uploadRow } from '../../data/model/entity-refs.ts';
+import { uploadRef } from '../../data/model/entity-refs.ts';
 import type { Photo, PlacementStatus } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
-import { placementRows, type Placement } from '../photos/place-upload.ts';
+import { placementRefs, type Placement } from '../photos/place-upload.ts';
 import { fingerprintOf } from '../photos/user-time.ts';
 import { inspectAll, uploadsIn, type Inspected } from './inspect-all.ts';
 import type { InspectDeps } from './inspect-upload.ts';
@@ -48,7 +48,7 @@ export async function finishUploads(
         receiptOf: toReceipt,
         replay: (receipt: BatchReceipt) => fromReceipt(change, receipt),
       }),
-    [...receiptRows(keyed), ...uploadsIn(items).map(uploadRow), ...placements.flatMap(placementRows)],
+    [...receiptRows(keyed), ...uploadsIn(items).map(uploadRef), ...placements.flatMap(placementRefs)],
   );
   return { results: result, replayed };
 }

@@ -5,7 +5,7 @@ import type { Library } from '../../data/commit/group-commit.ts';
 import { findExpired, type Expired } from '../../data/read/expired.ts';
 import type { UploadId, UserId } from '../../runtime/ids.ts';
 import { UploadKind } from '../../data/model/entity-kinds.ts';
-import { uploadRow } from '../../data/model/entity-refs.ts';
+import { uploadRef } from '../../data/model/entity-refs.ts';
 import { isOpen } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -58,6 +58,6 @@ async function sweep({ store, library, directUploads }: SweepUploadsDeps, user: 
       if (isOpen(found)) change.discard([found.object]);
       await change.forgetUpload(id);
     },
-    [uploadRow(id)],
+    [uploadRef(id)],
   );
 }
