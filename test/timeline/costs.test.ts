@@ -142,7 +142,7 @@ describe('what a request costs', () => {
         store.user(id),
         store.user(id),
         store.photos(id, photos.slice(10, 12) as never),
-        store.claims(id, ['x']),
+        store.contentEntries(id, ['x']),
       ]),
     );
     expect(together).toMatchObject({ calls: ['Lookup'], reads: 4 });

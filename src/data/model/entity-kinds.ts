@@ -8,7 +8,7 @@ import {
   receiptEnd,
   TRASH_LIFE,
   type Audit,
-  type Claim,
+  type ContentEntry,
   type Digest,
   type OutboxEntry,
   type Photo,
@@ -73,7 +73,7 @@ export const UserKind: Kind<User> = {
   }),
   decode: (properties) => ({ ...DEFAULT_ACCOUNT, ...(JSON.parse(String(properties['view'])) as User) }),
 };
-export const ClaimKind = packed<Claim>('Claim');
+export const ContentKind = packed<ContentEntry>('Claim');
 export const YearKind = packed<Year>('Year');
 export const ReceiptKind = expiring<Receipt>('Receipt', receiptEnd);
 const uploads = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);

@@ -1,7 +1,7 @@
 import type { PhotoId, UploadId } from '../../runtime/ids.ts';
 import {
   AuditKind,
-  ClaimKind,
+  ContentKind,
   DigestKind,
   OutboxKind,
   PhotoKind,
@@ -11,12 +11,12 @@ import {
   YearKind,
 } from './entity-kinds.ts';
 import type { EntityRef } from '../commit/unit-of-work.ts';
-import type { Audit, Claim, Digest, OutboxEntry, Photo, Receipt, Upload, User, Year } from './records.ts';
+import type { Audit, ContentEntry, Digest, OutboxEntry, Photo, Receipt, Upload, User, Year } from './records.ts';
 
 /** The rows of a user's entity group, by name. */
 export const userRef: EntityRef<User> = { kind: UserKind, name: '' };
 export const photoRef = (id: PhotoId): EntityRef<Photo> => ({ kind: PhotoKind, name: id });
-export const claimRow = (sha256: string): EntityRef<Claim> => ({ kind: ClaimKind, name: sha256 });
+export const contentRef = (sha256: string): EntityRef<ContentEntry> => ({ kind: ContentKind, name: sha256 });
 export const yearRef = (local: string): EntityRef<Year> => ({ kind: YearKind, name: local.slice(0, 4) });
 export const receiptRow = (keyHash: string): EntityRef<Receipt> => ({ kind: ReceiptKind, name: keyHash });
 export const uploadRef = (id: UploadId): EntityRef<Upload> => ({ kind: UploadKind, name: id });

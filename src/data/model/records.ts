@@ -195,7 +195,7 @@ export const reservedBy = (upload: Upload) => (isOpen(upload) ? (upload.reserved
 export type PlacementStatus = 'created' | 'duplicate' | 'restored';
 
 /** The photos of one user that have the same bytes. */
-export interface Claim {
+export interface ContentEntry {
   photos: PhotoId[];
 }
 

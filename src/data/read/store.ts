@@ -3,7 +3,7 @@ import { isErased } from '../rules/erasure.ts';
 import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
 import {
   AuditKind,
-  ClaimKind,
+  ContentKind,
   keyOf,
   photoKey,
   PhotoKind,
@@ -15,7 +15,7 @@ import {
 import { createLeanReads } from './raw-reads.ts';
 import { readMoment, type Moment, type Stretch } from './snapshot.ts';
 import { auditRef } from '../model/entity-refs.ts';
-import type { Audit, Claim, Photo, Upload, User } from '../model/records.ts';
+import type { Audit, ContentEntry, Photo, Upload, User } from '../model/records.ts';
 import { togetherLookups } from './batched-lookups.ts';
 
 /** Photos in the order of reading, and the user at the very same moment. */
@@ -44,7 +44,7 @@ export interface Store {
   /** All that may still become photos, in no order; there are at most 200. */
   openUploads(user: UserId): Promise<Upload[]>;
   /** In the order asked. */
-  claims(user: UserId, digests: readonly string[]): Promise<(Claim | undefined)[]>;
+  contentEntries(user: UserId, digests: readonly string[]): Promise<(ContentEntry | undefined)[]>;
   /** What `read` finds out of one moment: one read-only transaction. Undefined without the user. */
   moment<T>(user: UserId, read: (moment: Moment) => Promise<T>): Promise<T | undefined>;
   /** One stretch, and the user at that moment. */
@@ -99,7 +99,7 @@ export function createStore(datastore: Datastore): Store {
       const rows = await lean.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
       return rows.map(({ properties }) => UploadKind.decode(properties));
     },
-    claims: (user, digests) => many(user, ClaimKind, digests),
+    contentEntries: (user, digests) => many(user, ContentKind, digests),
     stretch: (user, stretch) =>
       moment(user, async ({ user: owner, stretch: read }) => ({ user: owner, photos: await read(stretch) })),
   };

@@ -1,5 +1,5 @@
 import type { JobRef } from '../model/job-ref.ts';
-import { joinClaim, releaseClaim } from './content-index.ts';
+import { addToContentIndex, removeFromContentIndex } from './content-index.ts';
 import { countDays } from './day-counts.ts';
 import { absent, eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
 import type { EventKind } from './events.ts';
@@ -7,7 +7,7 @@ import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Overlay } from '../commit/unit-of-work.ts';
 import { withEdit, type PhotoEdit } from './owner-edit.ts';
 import { opensPostsWindow, POSTS_WINDOW, sendPostsRef } from './posts-mail.ts';
-import { claimRow, photoRef, userRef } from '../model/entity-refs.ts';
+import { contentRef, photoRef, userRef } from '../model/entity-refs.ts';
 import type { Photo, RejectionReason, User } from '../model/records.ts';
 import { irreplaceableBytes, irreplaceableObjects } from '../model/stored-objects.ts';
 import { timed } from '../model/zone-time.ts';
@@ -93,10 +93,10 @@ export function photoChanges(deps: PhotoChangeDeps): PhotoChanges {
     photo,
     photos,
     async claimed(sha256) {
-      return photos((await overlay.read(claimRow(sha256)))?.photos ?? []);
+      return photos((await overlay.read(contentRef(sha256)))?.photos ?? []);
     },
     async addPhoto(added) {
-      await joinClaim(overlay, added);
+      await addToContentIndex(overlay, added);
       const { sequence, lastPostedAt, timeZone: zone } = await user();
       const postedAt = Math.max(now, lastPostedAt);
       const nextAttemptAt = decodedAfter === undefined ? null : now + decodedAfter;
@@ -133,7 +133,7 @@ export function photoChanges(deps: PhotoChangeDeps): PhotoChanges {
     async erase(meant, reason) {
       if (meant.length === 0) return;
       for (const before of meant) {
-        await releaseClaim(overlay, before);
+        await removeFromContentIndex(overlay, before);
         await put(before, { ...tombstoneOf(before, now, reason), revision: before.revision + 1 });
         if (reason) await note('reject', { photo: before.id });
       }

@@ -13,7 +13,7 @@ export interface KnownBytes {
 /** Tells which bytes the user has already, in the order asked. Two lookups, not one for each digest. */
 export async function checkBytes({ store }: { store: Store }, user: UserId, digests: string[]): Promise<KnownBytes[]> {
   const distinct = [...new Set(digests)];
-  const claims = await store.claims(user, distinct);
+  const claims = await store.contentEntries(user, distinct);
   const photos = await store.photos(
     user,
     claims.flatMap((claim) => claim?.photos ?? []),

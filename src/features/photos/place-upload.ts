@@ -1,7 +1,7 @@
 import { AppError } from '../../runtime/errors.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { PhotoId } from '../../runtime/ids.ts';
-import { claimRow, yearRef } from '../../data/model/entity-refs.ts';
+import { contentRef, yearRef } from '../../data/model/entity-refs.ts';
 import type { Photo, PlacementStatus, TakenAt } from '../../data/model/records.ts';
 import { irreplaceableBytes } from '../../data/model/stored-objects.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
@@ -44,7 +44,7 @@ export async function placeUpload(
 
 /** The rows that `placeUpload` will ask for. */
 export const placementRefs = ({ upload, takenAt = upload.facts.takenAt }: Placement) => [
-  claimRow(upload.sha256),
+  contentRef(upload.sha256),
   yearRef(takenAt.local),
 ];
 

@@ -1,5 +1,5 @@
 import type { Library } from '../../data/commit/group-commit.ts';
-import { claimRow, photoRef } from '../../data/model/entity-refs.ts';
+import { contentRef, photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 
 /**
@@ -13,6 +13,6 @@ export function rejectPhoto(library: Library, { user, id, sha256 }: Photo): Prom
       const [photo] = await change.photos([id]);
       if (photo?.digest === 'claimed') await change.erase([photo], 'digest-mismatch');
     },
-    [photoRef(id), claimRow(sha256)],
+    [photoRef(id), contentRef(sha256)],
   );
 }

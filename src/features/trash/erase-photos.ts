@@ -3,7 +3,7 @@ import type { JobRef } from '../../data/model/job-ref.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import { inTrash } from '../../data/model/entity-kinds.ts';
-import { claimRow, photoRef } from '../../data/model/entity-refs.ts';
+import { contentRef, photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { Target } from '../photos/edit-photo.ts';
@@ -59,7 +59,7 @@ export async function emptyTrashStep({ store, library }: TrashDeps, { user, unti
       await change.erase(photos.filter(isMeant));
       if (!finished) change.enqueue(emptyTrashRef, { user, until });
     },
-    meant.flatMap(({ id, sha256 }) => [photoRef(id), claimRow(sha256)]),
+    meant.flatMap(({ id, sha256 }) => [photoRef(id), contentRef(sha256)]),
   );
   return finished;
 }
