@@ -19,7 +19,7 @@ import type { LaterWork } from '../background/routes.ts';
 import { walkUsersOn } from '../background/walk-users.job.ts';
 import { eraseAccount } from '../features/account-deletion/erase-account.job.ts';
 import { sweepOutbox } from '../background/sweep-outbox.cron.ts';
-import { sweepReceipts } from '../background/sweep-receipts.cron.ts';
+import { sweepIdempotencyRecords } from '../background/sweep-idempotency-records.cron.ts';
 import { makeVariants } from '../features/photos/make-variants.job.ts';
 import { startRemaking } from '../features/photos/remake-variants.cron.ts';
 import { remakeVariants } from '../features/photos/remake-variants.job.ts';
@@ -55,7 +55,7 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepOutbox, core),
   bindCron(sweepUploads, core),
   bindCron(startRemaking, core),
-  bindCron(sweepReceipts, core),
+  bindCron(sweepIdempotencyRecords, core),
   bindCron(proveAllDays, core),
   bindCron(sweepTombstones, core),
   bindCron(sweepSessions, core),

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import type { Change } from '../../src/data/rules/change.ts';
 import { createLibrary } from '../../src/data/commit/group-commit.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
-import { receiptRow } from '../../src/data/model/entity-refs.ts';
+import { idempotencyRef } from '../../src/data/model/entity-refs.ts';
 import { picture } from '../support/picture.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -60,8 +60,9 @@ describe('writing a user’s data', () => {
 
     await Promise.all(
       Array.from({ length: callers }, (_, caller) => {
-        const names = Array.from({ length: rows }, (_, row) => receiptRow(`${caller}/${row}`));
-        const keep = async (change: Change) => change.keepReceipt(`${caller}`, { fingerprint: '', reply: null });
+        const names = Array.from({ length: rows }, (_, row) => idempotencyRef(`${caller}/${row}`));
+        const keep = async (change: Change) =>
+          change.keepIdempotencyRecord(`${caller}`, { fingerprint: '', reply: null });
         return library.commit(id, keep, names);
       }),
     );

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../runtime/errors.ts';
 import type { Change } from '../rules/change.ts';
 import type { EntityRef } from './unit-of-work.ts';
-import { receiptRow } from '../model/entity-refs.ts';
+import { idempotencyRef } from '../model/entity-refs.ts';
 
 /** A request that its sender may repeat under a key. */
 export interface KeyedRequest {
@@ -16,7 +16,7 @@ export interface KeyedRequest {
 export interface Steps<T, R> {
   run(): Promise<T>;
   /** The ids and outcomes from which `replay` renders the reply again. No secrets. */
-  receiptOf(result: T): R;
+  recordOf(result: T): R;
   replay(receipt: R): Promise<T>;
 }
 
@@ -24,10 +24,10 @@ export interface Steps<T, R> {
  * Carries a keyed request out the first time, and tells its result again every other time. The receipt is part of the
  * change, so of two requests at once one wins and the other one finds its receipt. Throws `idempotency-mismatch`.
  */
-export async function once<T, R>(
+export async function idempotent<T, R>(
   change: Change,
   { key, content }: KeyedRequest,
-  { run, receiptOf, replay }: Steps<T, R>,
+  { run, recordOf: receiptOf, replay }: Steps<T, R>,
 ): Promise<{ result: T; replayed: boolean }> {
   if (key === undefined) return { result: await run(), replayed: false };
   const name = sha256(key);
@@ -36,12 +36,13 @@ export async function once<T, R>(
   if (receipt && receipt.fingerprint !== fingerprint) throw mismatch();
   if (receipt) return { result: await replay(receipt.reply as R), replayed: true };
   const result = await run();
-  change.keepReceipt(name, { fingerprint, reply: receiptOf(result) });
+  change.keepIdempotencyRecord(name, { fingerprint, reply: receiptOf(result) });
   return { result, replayed: false };
 }
 
 /** The rows that `once` will ask for. */
-export const receiptRows = ({ key }: KeyedRequest): EntityRef[] => (key === undefined ? [] : [receiptRow(sha256(key))]);
+export const idempotencyRefs = ({ key }: KeyedRequest): EntityRef[] =>
+  key === undefined ? [] : [idempotencyRef(sha256(key))];
 
 /** The hash of a key, because a client's key may be a text that is no Datastore name. */
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -5,14 +5,14 @@ import {
   DEFAULT_ACCOUNT,
   isOpen,
   OUTBOX_GRACE,
-  receiptEnd,
+  idempotencyEnd,
   TRASH_LIFE,
   type Audit,
   type ContentEntry,
   type Digest,
   type OutboxEntry,
   type Photo,
-  type Receipt,
+  type IdempotencyRecord,
   type User,
   type Year,
   type Upload,
@@ -75,7 +75,7 @@ export const UserKind: Kind<User> = {
 };
 export const ContentKind = packed<ContentEntry>('Claim');
 export const YearKind = packed<Year>('Year');
-export const ReceiptKind = expiring<Receipt>('Receipt', receiptEnd);
+export const IdempotencyKind = expiring<IdempotencyRecord>('Receipt', idempotencyEnd);
 const uploads = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
 /** Open ones are found below their user by `open`, which the others do not have. */
 export const UploadKind: Kind<Upload> = {

@@ -205,7 +205,7 @@ export interface Year {
 }
 
 /** What an idempotency key stands for, once its request has been carried out. */
-export interface Receipt {
+export interface IdempotencyRecord {
   /** Hash of the request's content: the same key with another one is a mistake. */
   fingerprint: string;
   /** The ids and outcomes of the reply; the reply itself is rendered again. */
@@ -214,10 +214,10 @@ export interface Receipt {
 }
 
 /** How long an idempotency key is remembered, in milliseconds (API.md). */
-export const RECEIPT_LIFE = 7 * 24 * 3_600_000;
+export const IDEMPOTENCY_LIFE = 7 * 24 * 3_600_000;
 
 /** From when on a receipt counts as absent, in milliseconds since the Unix epoch. */
-export const receiptEnd = ({ at }: Pick<Receipt, 'at'>) => at + RECEIPT_LIFE;
+export const idempotencyEnd = ({ at }: Pick<IdempotencyRecord, 'at'>) => at + IDEMPOTENCY_LIFE;
 
 /** A task that must be created: committed with the data that it belongs to, gone when it was handed over. */
 export interface OutboxEntry {

@@ -6,13 +6,13 @@ import { randomText, type UserId } from '../../runtime/ids.ts';
 import type { Overlay } from '../commit/unit-of-work.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
 import { recipeChanges, type RecipeChanges } from './recipe-changes.ts';
-import { auditRef, digestRow, outboxRef, receiptRow, userRef } from '../model/entity-refs.ts';
+import { auditRef, digestRow, outboxRef, idempotencyRef, userRef } from '../model/entity-refs.ts';
 import {
-  receiptEnd,
+  idempotencyEnd,
   type Audit,
   type Digest,
   type OutboxEntry,
-  type Receipt,
+  type IdempotencyRecord,
   type Settings,
   type User,
 } from '../model/records.ts';
@@ -41,9 +41,9 @@ export interface Change extends PhotoChanges, UploadChanges, RecipeChanges {
   /** Sets counts of days that were found wrong at a sequence; does nothing and says so if there were changes since. */
   correctDays(sequence: number, counts: DayCounts): Promise<boolean>;
   /** The receipt of that name, unless it has expired. */
-  receipt(name: string): Promise<Receipt | undefined>;
-  keepReceipt(name: string, receipt: Omit<Receipt, 'at'>): void;
-  forgetReceipt(name: string): void;
+  receipt(name: string): Promise<IdempotencyRecord | undefined>;
+  keepIdempotencyRecord(name: string, receipt: Omit<IdempotencyRecord, 'at'>): void;
+  forgetIdempotencyRecord(name: string): void;
   digest(name: string): Promise<Digest | undefined>;
   keepDigest(name: string, digest: Digest): void;
   /** Keeps what an audit found, unless the same run has told already: a step that is delivered twice finds less. */
@@ -124,11 +124,11 @@ export function createChange(id: UserId, overlay: Overlay, options: ChangeOption
       return true;
     },
     async receipt(name) {
-      const receipt = await overlay.read(receiptRow(name));
-      return receipt && receiptEnd(receipt) > now ? receipt : undefined;
+      const receipt = await overlay.read(idempotencyRef(name));
+      return receipt && idempotencyEnd(receipt) > now ? receipt : undefined;
     },
-    keepReceipt: (name, receipt) => overlay.write(receiptRow(name), { ...receipt, at: now }),
-    forgetReceipt: (name) => overlay.write(receiptRow(name), undefined),
+    keepIdempotencyRecord: (name, receipt) => overlay.write(idempotencyRef(name), { ...receipt, at: now }),
+    forgetIdempotencyRecord: (name) => overlay.write(idempotencyRef(name), undefined),
     digest: (name) => overlay.read(digestRow(name)),
     keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
     async keepAudit(audit) {

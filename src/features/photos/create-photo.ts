@@ -2,7 +2,7 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { photoIdIn } from '../../objects/object-names.ts';
-import { once, receiptRows } from '../../data/commit/idempotency.ts';
+import { idempotent, idempotencyRefs } from '../../data/commit/idempotency.ts';
 import type { PlacementStatus } from '../../data/model/records.ts';
 import { fingerprintOf } from './user-time.ts';
 import { placementRefs, placeUpload, type PlacedUpload, type Placement } from './place-upload.ts';
@@ -23,7 +23,7 @@ export interface CreatedPhoto extends PlacedUpload {
 }
 
 /** What a receipt remembers of a created photo. */
-interface PhotoReceipt {
+interface PhotoRecord {
   status: PlacementStatus;
   photo: PhotoId;
 }
@@ -39,18 +39,18 @@ export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: 
   const { result, replayed } = await deps.library.commit(
     user,
     (change) =>
-      once(change, keyed, {
+      idempotent(change, keyed, {
         run: () => placeUpload(change, deps.limits, placement),
-        receiptOf: ({ status, photo }): PhotoReceipt => ({ status, photo: photo.id }),
+        recordOf: ({ status, photo }): PhotoRecord => ({ status, photo: photo.id }),
         replay: (receipt) => replayPhoto(change, receipt),
       }),
-    [...receiptRows(keyed), ...placementRefs(placement)],
+    [...idempotencyRefs(keyed), ...placementRefs(placement)],
   );
   return { ...result, replayed };
 }
 
 /** Throws `not-found` when the photo has been deleted for good since. */
-async function replayPhoto(change: Change, { status, photo }: PhotoReceipt): Promise<PlacedUpload> {
+async function replayPhoto(change: Change, { status, photo }: PhotoRecord): Promise<PlacedUpload> {
   return { status, photo: await change.photo(photo), keepsUpload: false };
 }
 

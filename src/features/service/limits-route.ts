@@ -3,7 +3,7 @@ import { bodyTag } from '../../http/replies/conditional.ts';
 import { JSON_LIMIT } from '../../http/input/read-input.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { FEED_HORIZON } from '../../data/rules/erasure.ts';
-import { RECEIPT_LIFE, TRASH_LIFE } from '../../data/model/records.ts';
+import { IDEMPOTENCY_LIFE, TRASH_LIFE } from '../../data/model/records.ts';
 import { MOST_OPEN_UPLOADS } from '../../data/rules/upload-changes.ts';
 import { DECODES } from '../../pictures/decoding/decode-queue.ts';
 import { IMAGE_TYPES } from '../../pictures/formats.ts';
@@ -92,7 +92,7 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     decodes: { atOnce: DECODES.atOnce, waiting: DECODES.waiting, retryAfterSeconds: DECODES.retryAfter },
     conversionsPerDay,
     imageUrlSeconds: { atLeast: seconds(URL_LIFE.atLeast), atMost: seconds(URL_LIFE.atMost) },
-    idempotencyKeySeconds: seconds(RECEIPT_LIFE),
+    idempotencyKeySeconds: seconds(IDEMPOTENCY_LIFE),
     trashSeconds: seconds(TRASH_LIFE),
     feedSeconds: seconds(FEED_HORIZON),
   };

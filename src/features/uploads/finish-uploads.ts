@@ -3,7 +3,7 @@ import { presentProblem, type Problem } from '../../http/replies/problem.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
-import { once, receiptRows } from '../../data/commit/idempotency.ts';
+import { idempotent, idempotencyRefs } from '../../data/commit/idempotency.ts';
 import { uploadRef } from '../../data/model/entity-refs.ts';
 import type { Photo, PlacementStatus } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
@@ -25,7 +25,7 @@ export interface FinishDeps extends InspectDeps {
 export type BatchResult = { status: PlacementStatus; photo: Photo } | { status: 'failed'; problem: Problem };
 
 /** The same as a receipt remembers it. */
-type BatchReceipt = ({ status: PlacementStatus; photo: PhotoId } | { status: 'failed'; problem: Problem })[];
+type BatchRecord = ({ status: PlacementStatus; photo: PhotoId } | { status: 'failed'; problem: Problem })[];
 
 /**
  * Turns finished uploads into photos, all in one transaction, with a result for each in its order: one that fails takes
@@ -43,12 +43,12 @@ export async function finishUploads(
   const { result, replayed } = await deps.library.commit(
     user,
     (change) =>
-      once(change, keyed, {
+      idempotent(change, keyed, {
         run: () => settleUploads(change, deps.limits, inspected),
-        receiptOf: toReceipt,
-        replay: (receipt: BatchReceipt) => fromReceipt(change, receipt),
+        recordOf: toRecord,
+        replay: (receipt: BatchRecord) => fromRecord(change, receipt),
       }),
-    [...receiptRows(keyed), ...uploadsIn(items).map(uploadRef), ...placements.flatMap(placementRefs)],
+    [...idempotencyRefs(keyed), ...uploadsIn(items).map(uploadRef), ...placements.flatMap(placementRefs)],
   );
   return { results: result, replayed };
 }
@@ -59,10 +59,10 @@ const contentOf = (item: BatchItem | AppError) =>
 const isPlacement = (inspection: Inspected['inspection']): inspection is Placement =>
   inspection !== undefined && !(inspection instanceof AppError);
 
-const toReceipt = (results: BatchResult[]): BatchReceipt =>
+const toRecord = (results: BatchResult[]): BatchRecord =>
   results.map((result) => ('photo' in result ? { status: result.status, photo: result.photo.id } : result));
 
-async function fromReceipt(change: Change, receipt: BatchReceipt): Promise<BatchResult[]> {
+async function fromRecord(change: Change, receipt: BatchRecord): Promise<BatchResult[]> {
   // All in one lookup.
   await change.photos(receipt.flatMap((result) => ('photo' in result ? [result.photo] : [])));
   return Promise.all(

@@ -5,7 +5,7 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { newUploadId, type UploadId, type UserId } from '../../runtime/ids.ts';
 import { newOriginalName, newPreviewName } from '../../objects/object-names.ts';
-import { once, receiptRows } from '../../data/commit/idempotency.ts';
+import { idempotent, idempotencyRefs } from '../../data/commit/idempotency.ts';
 import { isOpen, type Upload } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import { CommitInDoubt } from '../../data/commit/transact.ts';
@@ -56,12 +56,12 @@ export async function openUpload(
     deps.library.commit(
       user,
       (change) =>
-        once(change, keyed, {
+        idempotent(change, keyed, {
           run: () => keepOpened(change, deps.limits, opened),
-          receiptOf: ({ id }): UploadId => id,
+          recordOf: ({ id }): UploadId => id,
           replay: (id) => stillGood(change, id),
         }),
-      receiptRows(keyed),
+      idempotencyRefs(keyed),
     );
   const { result, replayed } = await committed(deps, opened, () => withPlace(deps, user, keep));
   if (result.id !== opened.id) await deps.directUploads.cancel(opened.session);
