@@ -24,7 +24,7 @@ export interface Stretch {
 }
 
 /** Everything of one user at one moment. */
-export interface Moment {
+export interface Snapshot {
   user: User;
   /** In the order of reading. */
   stretch(stretch: Stretch): Promise<Photo[]>;
@@ -37,7 +37,7 @@ export interface Moment {
 /** Snapshots in which a read is attempted: a suspended process loses the one that it had. */
 const ATTEMPTS = 3;
 
-interface MomentDeps {
+interface SnapshotDeps {
   datastore: Datastore;
   lean: LeanReads;
 }
@@ -46,10 +46,10 @@ interface MomentDeps {
  * Runs `read` in one read-only transaction, which sees one moment and makes no writer wait. Undefined without the user.
  * Its reads go one after the other: the first one begins the transaction. If that expires, `read` runs once more.
  */
-export async function readMoment<T>(
-  deps: MomentDeps,
+export async function readSnapshot<T>(
+  deps: SnapshotDeps,
   id: UserId,
-  read: (moment: Moment) => Promise<T>,
+  read: (moment: Snapshot) => Promise<T>,
 ): Promise<T | undefined> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -61,9 +61,9 @@ export async function readMoment<T>(
 }
 
 async function readOnce<T>(
-  { datastore, lean }: MomentDeps,
+  { datastore, lean }: SnapshotDeps,
   id: UserId,
-  read: (moment: Moment) => Promise<T>,
+  read: (moment: Snapshot) => Promise<T>,
 ): Promise<T | undefined> {
   const tx: ReadTransaction = {};
   const key = keyOf(datastore, id, UserKind);

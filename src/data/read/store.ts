@@ -13,7 +13,7 @@ import {
   type Properties,
 } from '../model/entity-kinds.ts';
 import { createLeanReads } from './raw-reads.ts';
-import { readMoment, type Moment, type Stretch } from './snapshot.ts';
+import { readSnapshot, type Snapshot, type Stretch } from './snapshot.ts';
 import { auditRef } from '../model/entity-refs.ts';
 import type { Audit, ContentEntry, Photo, Upload, User } from '../model/records.ts';
 import { togetherLookups } from './batched-lookups.ts';
@@ -46,7 +46,7 @@ export interface Store {
   /** In the order asked. */
   contentEntries(user: UserId, digests: readonly string[]): Promise<(ContentEntry | undefined)[]>;
   /** What `read` finds out of one moment: one read-only transaction. Undefined without the user. */
-  moment<T>(user: UserId, read: (moment: Moment) => Promise<T>): Promise<T | undefined>;
+  moment<T>(user: UserId, read: (moment: Snapshot) => Promise<T>): Promise<T | undefined>;
   /** One stretch, and the user at that moment. */
   stretch(user: UserId, stretch: Stretch): Promise<ReadStretch | undefined>;
 }
@@ -63,7 +63,7 @@ export function createStore(datastore: Datastore): Store {
     return rows.map((row) => row && kind.decode(row));
   };
   const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
-  const moment: Store['moment'] = (user, read) => readMoment({ datastore, lean }, user, read);
+  const moment: Store['moment'] = (user, read) => readSnapshot({ datastore, lean }, user, read);
   return {
     moment,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),

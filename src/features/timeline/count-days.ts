@@ -1,5 +1,5 @@
 import type { UserId } from '../../runtime/ids.ts';
-import type { Moment } from '../../data/read/snapshot.ts';
+import type { Snapshot } from '../../data/read/snapshot.ts';
 import type { Year } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 
@@ -42,7 +42,7 @@ export function countDays(
 }
 
 /** Newest day first. `complete` when there is nothing before the days counted. */
-async function countBackwards(moment: Moment, id: UserId, before: string | undefined, enough: number) {
+async function countBackwards(moment: Snapshot, id: UserId, before: string | undefined, enough: number) {
   const counts = new Map<string, number>();
   let photos = 0;
   for (let from = before && `${id}|${before}`; ;) {

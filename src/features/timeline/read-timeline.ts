@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import type { Moment, PositionProperty, Stretch } from '../../data/read/snapshot.ts';
+import type { Snapshot, PositionProperty, Stretch } from '../../data/read/snapshot.ts';
 import type { Photo, User } from '../../data/model/records.ts';
 import { postedKey, timelineKey, trashKey } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
@@ -62,7 +62,7 @@ export async function readTimeline(deps: TimelineDeps, user: UserId, query: Time
 }
 
 /** The first page, as a part of what else is read of a moment. */
-export const firstPage = (deps: TimelineDeps, moment: Moment, user: UserId, limit: number): Promise<TimelinePage> =>
+export const firstPage = (deps: TimelineDeps, moment: Snapshot, user: UserId, limit: number): Promise<TimelinePage> =>
   pageAt(deps, moment, user, { limit, order: 'taken' }, undefined);
 
 /** Where the page begins, unless that is the start. */
@@ -80,7 +80,7 @@ const scopeOf = (user: UserId, { order, favourite, archived }: TimelineQuery): C
 
 async function pageAt(
   deps: TimelineDeps,
-  moment: Moment,
+  moment: Snapshot,
   user: UserId,
   query: TimelineQuery,
   start: Position | undefined,
@@ -109,6 +109,6 @@ async function pageAt(
   };
 }
 
-async function isAnythingNewer(moment: Moment, list: Pick<Stretch, 'by' | 'favourite'>, { at }: Position) {
+async function isAnythingNewer(moment: Snapshot, list: Pick<Stretch, 'by' | 'favourite'>, { at }: Position) {
   return (await moment.stretch({ ...list, from: at, towards: 'newer', limit: 1 })).length > 0;
 }
