@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../src/runtime/clock.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { keyOf, toEntity, UserKind } from '../../src/data/model/entity-kinds.ts';
-import type { Stretch } from '../../src/data/read/snapshot.ts';
+import type { IndexRange } from '../../src/data/read/snapshot.ts';
 import { emptyUser } from '../../src/data/model/records.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/index.ts';
@@ -14,7 +14,7 @@ import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/i
 /** What the service reads in which direction. */
 const BOTH_WAYS = ['older', 'newer'] as const;
 const FILTERED = ['timelineKey', 'postedKey', 'archiveKey', 'archivePostedKey'] as const;
-const STRETCHES: Pick<Stretch, 'by' | 'towards' | 'favourite'>[] = [
+const STRETCHES: Pick<IndexRange, 'by' | 'towards' | 'favourite'>[] = [
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards }))),
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards, favourite: true }))),
   ...BOTH_WAYS.map((towards) => ({ by: 'trashKey' as const, towards })),

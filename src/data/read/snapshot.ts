@@ -11,7 +11,7 @@ export type PositionProperty =
   'timelineKey' | 'postedKey' | 'archiveKey' | 'archivePostedKey' | 'trashKey' | 'changedKey' | 'expiryKey';
 
 /** Which stretch of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
-export interface Stretch {
+export interface IndexRange {
   by: PositionProperty;
   limit: number;
   towards: 'older' | 'newer';
@@ -27,9 +27,9 @@ export interface Stretch {
 export interface Snapshot {
   user: User;
   /** In the order of reading. */
-  stretch(stretch: Stretch): Promise<Photo[]>;
+  photos(stretch: IndexRange): Promise<Photo[]>;
   /** The positions alone, from the index: reading a thousand costs as much as reading one photo. */
-  positions(stretch: Stretch): Promise<string[]>;
+  positions(stretch: IndexRange): Promise<string[]>;
   /** By their names, the earliest first. */
   years(): Promise<[name: string, year: Year][]>;
 }
@@ -71,7 +71,7 @@ async function readOnce<T>(
   if (!user) return undefined;
   return read({
     user: UserKind.decode(user.properties),
-    async stretch(stretch) {
+    async photos(stretch) {
       const rows = await lean.query(photosOf(key, stretch), tx);
       return rows.map(({ properties }) => PhotoKind.decode(properties));
     },
@@ -91,7 +91,7 @@ const BEYOND = {
   newer: { including: '>=', excluding: '>' },
 } as const;
 
-function photosOf(ancestor: Key, stretch: Stretch): LeanQuery {
+function photosOf(ancestor: Key, stretch: IndexRange): LeanQuery {
   const { by, limit, towards, from, including = false, favourite } = stretch;
   const beyond = BEYOND[towards][including ? 'including' : 'excluding'];
   return {

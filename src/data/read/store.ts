@@ -13,13 +13,13 @@ import {
   type Properties,
 } from '../model/entity-kinds.ts';
 import { createLeanReads } from './raw-reads.ts';
-import { readSnapshot, type Snapshot, type Stretch } from './snapshot.ts';
+import { readSnapshot, type Snapshot, type IndexRange } from './snapshot.ts';
 import { auditRef } from '../model/entity-refs.ts';
 import type { Audit, ContentEntry, Photo, Upload, User } from '../model/records.ts';
 import { togetherLookups } from './batched-lookups.ts';
 
 /** Photos in the order of reading, and the user at the very same moment. */
-export interface ReadStretch {
+export interface IndexRangeOf {
   user: User;
   photos: Photo[];
 }
@@ -48,7 +48,7 @@ export interface Store {
   /** What `read` finds out of one moment: one read-only transaction. Undefined without the user. */
   moment<T>(user: UserId, read: (moment: Snapshot) => Promise<T>): Promise<T | undefined>;
   /** One stretch, and the user at that moment. */
-  stretch(user: UserId, stretch: Stretch): Promise<ReadStretch | undefined>;
+  stretch(user: UserId, stretch: IndexRange): Promise<IndexRangeOf | undefined>;
 }
 
 export function createStore(datastore: Datastore): Store {
@@ -101,6 +101,6 @@ export function createStore(datastore: Datastore): Store {
     },
     contentEntries: (user, digests) => many(user, ContentKind, digests),
     stretch: (user, stretch) =>
-      moment(user, async ({ user: owner, stretch: read }) => ({ user: owner, photos: await read(stretch) })),
+      moment(user, async ({ user: owner, photos: read }) => ({ user: owner, photos: await read(stretch) })),
   };
 }

@@ -16,7 +16,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Blobs } from '../../objects/blobs.ts';
 import { makeVariantsRef } from '../photos/make-variants.job.ts';
 import { compare, type Findings } from './compare.ts';
-import { readStretch } from './read-stretch.ts';
+import { readRange } from './read-range.ts';
 
 export interface AuditDeps {
   store: Store;
@@ -52,7 +52,7 @@ export const auditUser = defineSweep({
   name: 'audit-user',
   state: Progress,
   async step(deps: AuditDeps, user, before = beginning(deps.clock.now()), run) {
-    const stretch = await readStretch(deps, user, before.after);
+    const stretch = await readRange(deps, user, before.after);
     const found = compare(stretch, deps.clock.now());
     // By a clock that was just set ahead an upload that is on its way would be left over.
     const leftOver = (await deps.steadyClock.wait()) > 0 ? [] : found.leftOver;

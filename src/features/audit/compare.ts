@@ -17,7 +17,7 @@ export const GRACE = 3 * 24 * 3_600_000;
 const LONGEST_WAIT = 24 * 3_600_000;
 
 /** A stretch of one user's photos, with all objects that can belong to them. */
-export interface Stretch {
+export interface AuditedRange {
   photos: Photo[];
   /** Previews among them. */
   originals: ListedObject[];
@@ -37,7 +37,7 @@ export interface Findings {
 }
 
 /** Holds rows and objects against each other, without reading a byte. */
-export function compare({ photos, originals, renditions }: Stretch, now: number): Findings {
+export function compare({ photos, originals, renditions }: AuditedRange, now: number): Findings {
   const living = photos.filter((photo) => !isErased(photo));
   const ids = new Set(living.map(({ id }) => id));
   const objects = new Map(originals.map((object) => [object.name, object]));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import type { Snapshot, PositionProperty, Stretch } from '../../data/read/snapshot.ts';
+import type { Snapshot, PositionProperty, IndexRange } from '../../data/read/snapshot.ts';
 import type { Photo, User } from '../../data/model/records.ts';
 import { postedKey, timelineKey, trashKey } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
@@ -90,7 +90,7 @@ async function pageAt(
   const list = { by: archived ? archivedBy : by, ...(favourite === undefined ? {} : { favourite }) };
   const towards = start?.to ?? 'older';
   const from = start === undefined ? {} : { from: start.at, including: start.here === true };
-  const read = await moment.stretch({ ...list, ...from, towards, limit: limit + 1 });
+  const read = await moment.photos({ ...list, ...from, towards, limit: limit + 1 });
   const newerThanPeriod = query.cursor === undefined && start ? await isAnythingNewer(moment, list, start) : false;
 
   const beyond = read.length > limit;
@@ -109,6 +109,6 @@ async function pageAt(
   };
 }
 
-async function isAnythingNewer(moment: Snapshot, list: Pick<Stretch, 'by' | 'favourite'>, { at }: Position) {
-  return (await moment.stretch({ ...list, from: at, towards: 'newer', limit: 1 })).length > 0;
+async function isAnythingNewer(moment: Snapshot, list: Pick<IndexRange, 'by' | 'favourite'>, { at }: Position) {
+  return (await moment.photos({ ...list, from: at, towards: 'newer', limit: 1 })).length > 0;
 }

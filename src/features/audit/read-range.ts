@@ -3,9 +3,9 @@ import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { originalsPrefix, photoIdIn, renditionsPrefix } from '../../objects/object-names.ts';
 import type { Store } from '../../data/read/store.ts';
 import { listObjects, type ListedObject } from '../../objects/list-objects.ts';
-import type { Stretch } from './compare.ts';
+import type { AuditedRange } from './compare.ts';
 
-export interface ReadStretchDeps {
+export interface ReadRangeDeps {
   store: Store;
   bucket: Bucket;
 }
@@ -16,7 +16,7 @@ const PHOTOS = 500;
 const OBJECTS = 3000;
 
 /** One stretch, and the last photo that it covers; undefined at the end of all. */
-export interface ReadStretch extends Stretch {
+export interface ReadRange extends AuditedRange {
   upTo: PhotoId | undefined;
 }
 
@@ -24,11 +24,7 @@ export interface ReadStretch extends Stretch {
  * The photos that follow `after` in the order of their ids, and the objects named for ids in the same range. Where one
  * of the three has more than a stretch may hold, the stretch ends there for all of them.
  */
-export async function readStretch(
-  { store, bucket }: ReadStretchDeps,
-  user: UserId,
-  after: string,
-): Promise<ReadStretch> {
+export async function readRange({ store, bucket }: ReadRangeDeps, user: UserId, after: string): Promise<ReadRange> {
   const photos = await store.photosAfter(user, after, PHOTOS);
   const lastPhoto = photos.length < PHOTOS ? undefined : photos.at(-1)?.id;
   const list = (prefix: string) =>
