@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { momentOfFileName } from '../../src/pictures/facts/file-name-time.ts';
-import { parseMoment } from '../../src/pictures/facts/parse-moment.ts';
+import { captureTimeOfFileName } from '../../src/pictures/facts/file-name-time.ts';
+import { parseCaptureTime } from '../../src/pictures/facts/parse-capture-time.ts';
 
 const floating = (local: string, precision = 'second') => ({ local, offset: null, utc: null, precision });
 
@@ -25,7 +25,7 @@ describe('a moment in metadata', () => {
     ['2016:12:31 23:59:60', '2016-12-31T23:59:59'],
     ['2019:07:01 10:00:00\u0001\u007f', '2019-07-01T10:00:00'],
   ])('%j is read as the floating time %s', (text, local, precision?: string) => {
-    expect(parseMoment(text)).toEqual(floating(local, precision));
+    expect(parseCaptureTime(text)).toEqual(floating(local, precision));
   });
 
   test.each([
@@ -37,7 +37,7 @@ describe('a moment in metadata', () => {
     ['2019:07:01   :  :  ', '2019-07-01T00:00:00', 'day'],
     ['2019-07-01-05:00', '2019-07-01T00:00:00', 'day'],
   ])('%j counts as far as it can be read', (text, local, precision) => {
-    expect(parseMoment(text)).toEqual(floating(local, precision));
+    expect(parseCaptureTime(text)).toEqual(floating(local, precision));
   });
 
   test.each([
@@ -47,12 +47,12 @@ describe('a moment in metadata', () => {
     ['20190000', '2019-01-01T00:00:00', 'year'],
     ['1970', '1970-01-01T00:00:00', 'year'],
   ])('%j stands at the start of what is known, where a part of a date is allowed', (text, local, precision) => {
-    expect(parseMoment(text, { partial: true })).toEqual(floating(local, precision));
-    expect(parseMoment(text)).toBeUndefined();
+    expect(parseCaptureTime(text, { partial: true })).toEqual(floating(local, precision));
+    expect(parseCaptureTime(text)).toBeUndefined();
   });
 
   test.each(['0000', '2019-13', '0000-00-00', '1987-02-30', '1970-01-01', '7'])('%j is no part of a date', (text) => {
-    expect(parseMoment(text, { partial: true })).toBeUndefined();
+    expect(parseCaptureTime(text, { partial: true })).toBeUndefined();
   });
 
   test.each([
@@ -67,19 +67,19 @@ describe('a moment in metadata', () => {
     ['2019-07-01t10:00:00z', '+00:00', '2019-07-01T10:00:00Z'],
     ['2019-07-01 02:00:00 PM -0500', '-05:00', '2019-07-01T19:00:00Z'],
   ])('%s keeps its offset %s and is the instant %s', (text, offset, utc) => {
-    expect(parseMoment(text)).toMatchObject({ offset, utc });
+    expect(parseCaptureTime(text)).toMatchObject({ offset, utc });
   });
 
   test('is found or not found at once in a text of any length', () => {
     const blanks = ' '.repeat(100_000);
     for (const start of ['2019:07:01', '2019:', '2019:07:01 10:', '2019:07:01 10:00:00'])
-      parseMoment(start + blanks + 'x');
-    expect(parseMoment(`2019:07:01${blanks}10:00:00`)).toEqual(floating('2019-07-01T00:00:00', 'day'));
-    expect(parseMoment(`${blanks}2019:07:01  10:00:00`)).toEqual(floating('2019-07-01T10:00:00'));
+      parseCaptureTime(start + blanks + 'x');
+    expect(parseCaptureTime(`2019:07:01${blanks}10:00:00`)).toEqual(floating('2019-07-01T00:00:00', 'day'));
+    expect(parseCaptureTime(`${blanks}2019:07:01  10:00:00`)).toEqual(floating('2019-07-01T10:00:00'));
   });
 
   test('a fraction and an offset from tags of their own are put together with it', () => {
-    expect(parseMoment('2019:07:01 10:00:00', { fraction: '12', offset: '+05:45' })).toEqual({
+    expect(parseCaptureTime('2019:07:01 10:00:00', { fraction: '12', offset: '+05:45' })).toEqual({
       local: '2019-07-01T10:00:00.12',
       offset: '+05:45',
       utc: '2019-07-01T04:15:00.12Z',
@@ -90,7 +90,7 @@ describe('a moment in metadata', () => {
   test.each(['', '   :  :     :  :  ', '+99:00', '+2', '-00:00', 'local', '12:00'])(
     'the offset %j is none: the time stays floating',
     (offset) => {
-      expect(parseMoment('2019:07:01 10:00:00', { offset })).toEqual(floating('2019-07-01T10:00:00'));
+      expect(parseCaptureTime('2019:07:01 10:00:00', { offset })).toEqual(floating('2019-07-01T10:00:00'));
     },
   );
 
@@ -110,7 +110,7 @@ describe('a moment in metadata', () => {
     '1980:01:01',
     'yesterday',
   ])('%j is none', (text) => {
-    expect(parseMoment(text)).toBeUndefined();
+    expect(parseCaptureTime(text)).toBeUndefined();
   });
 });
 
@@ -174,7 +174,7 @@ describe('a moment in a file name', () => {
     ['Reservation_2019-07-01_2019-07-05.jpg', '2019-07-01T00:00:00', 'day'],
     ['Opera 2019-07-01.jpg', '2019-07-01T00:00:00', 'day'],
   ])('%s says %s, floating', (name, local, precision?: string) => {
-    expect(momentOfFileName(name)).toEqual(floating(local, precision));
+    expect(captureTimeOfFileName(name)).toEqual(floating(local, precision));
   });
 
   test.each([
@@ -206,7 +206,7 @@ describe('a moment in a file name', () => {
     const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hour12: true, timeZone: 'UTC' });
     for (const time of ['00:05:07', '09:05:07', '12:05:07', '22:15:30']) {
       const written = clock.format(new Date(`2023-01-05T${time}Z`)).replaceAll(':', '.');
-      expect(momentOfFileName(`Screenshot 2023-01-05 ${written}.png`)).toEqual(floating(`2023-01-05T${time}`));
+      expect(captureTimeOfFileName(`Screenshot 2023-01-05 ${written}.png`)).toEqual(floating(`2023-01-05T${time}`));
     }
   });
 
@@ -216,11 +216,11 @@ describe('a moment in a file name', () => {
     ['photo-2019-07-01T10-00-00.250Z.png', '2019-07-01T10:00:00.250'],
   ])('%s tells an instant', (name, local) => {
     const utc = `${local}Z`;
-    expect(momentOfFileName(name)).toEqual({ local, offset: '+00:00', utc, precision: 'second', instant: true });
+    expect(captureTimeOfFileName(name)).toEqual({ local, offset: '+00:00', utc, precision: 'second', instant: true });
   });
 
   test('a Pixel phone writes UTC, so its offset and its instant are known', () => {
-    expect(momentOfFileName('PXL_20190701_100000123.MP.jpg')).toEqual({
+    expect(captureTimeOfFileName('PXL_20190701_100000123.MP.jpg')).toEqual({
       local: '2019-07-01T10:00:00.123',
       offset: '+00:00',
       utc: '2019-07-01T10:00:00.123Z',
@@ -246,7 +246,7 @@ describe('a moment in a file name', () => {
     'a20190701100000b.jpg',
     '',
   ])('%j says none', (name) => {
-    expect(momentOfFileName(name)).toBeUndefined();
+    expect(captureTimeOfFileName(name)).toBeUndefined();
   });
 
   const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
@@ -276,7 +276,7 @@ describe('a moment in a file name', () => {
     const names = fc.oneof(hex(32), hex(40), hex(64), uuid, serial, dated);
     fc.assert(
       fc.property(names, (name) => {
-        expect(momentOfFileName(`${name}.jpg`)).toBeUndefined();
+        expect(captureTimeOfFileName(`${name}.jpg`)).toBeUndefined();
       }),
       { numRuns: 2_000 },
     );

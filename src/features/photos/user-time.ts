@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TakenAt } from '../../data/model/records.ts';
-import { momentAt, parseOffset } from '../../pictures/facts/wall-clock.ts';
+import { captureTimeAt, parseOffset } from '../../pictures/facts/wall-clock.ts';
 
 /** What zod has found to be a date of the calendar and a time of the clock, with any offset. */
 const PARTS = /^([-\d]{10}T\d\d:\d\d)(:\d\d)?(?:\.(\d+))?(Z|[-+]\d\d:\d\d)?$/;
@@ -32,6 +32,6 @@ function hasRealOffset(text: string): boolean {
 function readUserTime(text: string) {
   const [, minutes = text, seconds, fraction, zone] = PARTS.exec(text) ?? [];
   const precision = seconds === undefined ? 'minute' : 'second';
-  const moment = momentAt(minutes + (seconds ?? ':00'), fraction, zone && parseOffset(zone), precision);
+  const moment = captureTimeAt(minutes + (seconds ?? ':00'), fraction, zone && parseOffset(zone), precision);
   return { ...moment, source: 'user' as const };
 }

@@ -1,6 +1,6 @@
 import { HALF_DAY, plainText } from './half-day.ts';
-import { checkedMoment } from './parse-moment.ts';
-import { momentOfInstant, type Moment } from './wall-clock.ts';
+import { checkedCaptureTime } from './parse-capture-time.ts';
+import { captureTimeOfInstant, type CaptureTime } from './wall-clock.ts';
 
 /**
  * No digit or letter before it, unless a camera's word is: so serial numbers and hashes are not taken for dates. Chinese
@@ -46,13 +46,13 @@ const EPOCH = /^(?:mmexport|FB_IMG_|wx_camera_|microMsg\.|PhotoGrid_)(1\d{12})(?
  * The moment that a file's name tells: `IMG_20190701_100000`, `PXL_20190701_100000123`, `Screenshot_20190701-100000`,
  * `2019-07-01 10.00.00`, `IMG-20190701-WA0001` (the day, at midnight) and the like. Undefined when it tells none.
  */
-export function momentOfFileName(fileName: string): Moment | undefined {
+export function captureTimeOfFileName(fileName: string): CaptureTime | undefined {
   const name = plainText(fileName, LONGEST_NAME);
   const [, epoch] = EPOCH.exec(name) ?? [];
-  if (epoch !== undefined) return momentOfInstant(Number(epoch));
+  if (epoch !== undefined) return captureTimeOfInstant(Number(epoch));
   for (const pattern of PATTERNS) {
     const found = pattern.exec(name);
-    const moment = found && momentOf(found);
+    const moment = found && captureTimeOf(found);
     if (moment) return moment;
   }
   return undefined;
@@ -61,10 +61,10 @@ export function momentOfFileName(fileName: string): Moment | undefined {
 /** File systems take 255 characters or bytes. */
 const LONGEST_NAME = 255;
 
-function momentOf(found: RegExpExecArray): Moment | undefined {
+function captureTimeOf(found: RegExpExecArray): CaptureTime | undefined {
   const { year = '', month = '', day = '', hour, utc } = found.groups ?? {};
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const moment = checkedMoment(date, found, { offset: utc === undefined ? '' : 'Z' });
+  const moment = checkedCaptureTime(date, found, { offset: utc === undefined ? '' : 'Z' });
   // A time that no clock shows is none: the digits are something else.
   if (!moment || (hour !== undefined && moment.precision === 'day')) return undefined;
   return utc === undefined ? moment : { ...moment, instant: true };

@@ -1,12 +1,12 @@
-import { momentOfFileName } from './file-name-time.ts';
+import { captureTimeOfFileName } from './file-name-time.ts';
 import type { Tags } from './tags.ts';
-import { parseMoment } from './parse-moment.ts';
-import { momentOfInstant, type Moment } from './wall-clock.ts';
+import { parseCaptureTime } from './parse-capture-time.ts';
+import { captureTimeOfInstant, type CaptureTime } from './wall-clock.ts';
 
 /** Where the time of a photo was found. `user`, an edit by the owner, stands before all of these. */
 export type TimeSource = 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
 
-export interface TakenAt extends Moment {
+export interface TakenAt extends CaptureTime {
   source: TimeSource;
 }
 
@@ -24,33 +24,33 @@ export interface TimeContext {
  * does not have, and what had not yet come when the file was uploaded.
  */
 export function readTakenAt(context: TimeContext): TakenAt {
-  const latest = momentOfInstant(context.uploadedAt + CLOCKS_AHEAD).local;
+  const latest = captureTimeOfInstant(context.uploadedAt + CLOCKS_AHEAD).local;
   for (const [source, candidates] of SOURCES) {
     const moment = candidates(context).find((candidate) => candidate && candidate.local <= latest);
     if (moment) return { ...moment, source };
   }
-  return { ...momentOfInstant(context.uploadedAt), source: 'upload' };
+  return { ...captureTimeOfInstant(context.uploadedAt), source: 'upload' };
 }
 
 /** Two days, in milliseconds: wall clocks run up to 14 hours before UTC, and cameras are set by hand. */
 const CLOCKS_AHEAD = 2 * 24 * 3_600_000;
 
-type Candidates = (context: TimeContext) => (Moment | undefined)[];
+type Candidates = (context: TimeContext) => (CaptureTime | undefined)[];
 
 const SOURCES: [TimeSource, Candidates][] = [
   [
     'exif',
     ({ tags }) => [
-      exifMoment(tags, 'DateTimeOriginal', 'Original'),
-      exifMoment(tags, 'DateTimeDigitized', 'Digitized'),
+      exifCaptureTime(tags, 'DateTimeOriginal', 'Original'),
+      exifCaptureTime(tags, 'DateTimeDigitized', 'Digitized'),
     ],
   ],
-  ['xmp', ({ tags }) => XMP_DATES.map((name) => xmpMoment(tags, name))],
-  ['iptc', ({ tags }) => [iptcMoment(tags)]],
-  ['container', ({ created }) => [textMoment(created)]],
-  ['gps', ({ tags }) => [...gpsMoments(tags)]],
-  ['file-name', ({ fileName }) => [momentOfFileName(fileName)]],
-  ['modified', ({ tags }) => [exifMoment(tags, 'DateTime', ''), xmpMoment(tags, 'ModifyDate')]],
+  ['xmp', ({ tags }) => XMP_DATES.map((name) => xmpCaptureTime(tags, name))],
+  ['iptc', ({ tags }) => [iptcCaptureTime(tags)]],
+  ['container', ({ created }) => [textCaptureTime(created)]],
+  ['gps', ({ tags }) => [...gpsCaptureTimes(tags)]],
+  ['file-name', ({ fileName }) => [captureTimeOfFileName(fileName)]],
+  ['modified', ({ tags }) => [exifCaptureTime(tags, 'DateTime', ''), xmpCaptureTime(tags, 'ModifyDate')]],
 ];
 
 const XMP_DATES = ['DateTimeOriginal', 'DateCreated', 'CreateDate', 'DateTimeDigitized'];
@@ -59,30 +59,30 @@ const XMP_DATES = ['DateTimeOriginal', 'DateCreated', 'CreateDate', 'DateTimeDig
  * EXIF keeps date, fraction and offset in three tags that belong together by their suffix. OffsetTime alone speaks of
  * the last change, often made in another place, so it is not used for the time of capture.
  */
-function exifMoment(tags: Tags, name: string, suffix: 'Original' | 'Digitized' | ''): Moment | undefined {
+function exifCaptureTime(tags: Tags, name: string, suffix: 'Original' | 'Digitized' | ''): CaptureTime | undefined {
   const fraction = tags.exif(`SubSecTime${suffix}`) ?? '';
   const offset = tags.exif(`OffsetTime${suffix}`) ?? '';
-  return parseMoment(tags.exif(name), { fraction, offset });
+  return parseCaptureTime(tags.exif(name), { fraction, offset });
 }
 
 /** XMP may tell a month or a year alone (XMP part 1, 8.2.1.1). */
-const xmpMoment = (tags: Tags, name: string) => parseMoment(tags.xmp(name), { partial: true });
+const xmpCaptureTime = (tags: Tags, name: string) => parseCaptureTime(tags.xmp(name), { partial: true });
 
 /** Date and time stand in two records; a date alone is a day. Most writers fill in +0000 without knowing the zone. */
-function iptcMoment(tags: Tags): Moment | undefined {
+function iptcCaptureTime(tags: Tags): CaptureTime | undefined {
   const time = tags.iptc('Time Created')?.replace(/[-+]00:?00$/, '');
-  return parseMoment([tags.iptc('Date Created'), time].filter(Boolean).join(' '), { partial: true });
+  return parseCaptureTime([tags.iptc('Date Created'), time].filter(Boolean).join(' '), { partial: true });
 }
 
 /** Satellites tell UTC, so the offset is known to be that of UTC, and nothing is known of the wall clock there. */
-function gpsMoments(tags: Tags): (Moment | undefined)[] {
+function gpsCaptureTimes(tags: Tags): (CaptureTime | undefined)[] {
   const texts = [`${tags.exif('GPSDateStamp')} ${tags.exif('GPSTimeStamp')}`, tags.xmp('GPSTimeStamp')];
-  const moments = texts.map((text) => asInstant(parseMoment(text, { offset: 'Z' })));
+  const moments = texts.map((text) => asInstant(parseCaptureTime(text, { offset: 'Z' })));
   return moments.filter((moment) => moment && moment.local >= FIRST_GPS_TIME);
 }
 
 /** Undefined for a date alone: that is no instant. */
-const asInstant = (moment: Moment | undefined): Moment | undefined =>
+const asInstant = (moment: CaptureTime | undefined): CaptureTime | undefined =>
   moment && moment.utc !== null ? { ...moment, instant: true } : undefined;
 
 /** The day when GPS time begins: an earlier one is the zero of some counter. */
@@ -94,8 +94,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * The PNG specification suggests the form of RFC 1123 (`Mon, 1 Jul 2019 10:00:00 +0200`); many write ISO 8601, as what
  * reads HEIF does. A time in UTC is an instant: nothing is told of the clocks on the wall (RFC 9557, 2).
  */
-function textMoment(text = ''): Moment | undefined {
-  const moment = parseMoment(text.replace(RFC_1123, isoDate), { partial: true });
+function textCaptureTime(text = ''): CaptureTime | undefined {
+  const moment = parseCaptureTime(text.replace(RFC_1123, isoDate), { partial: true });
   return moment?.offset === '+00:00' && /[a-z]$/i.test(text.trim()) ? { ...moment, instant: true } : moment;
 }
 

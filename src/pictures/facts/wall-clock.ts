@@ -4,7 +4,7 @@ import { offsetMinutes } from '../../runtime/time-zone.ts';
 export type Precision = 'second' | 'minute' | 'day' | 'month' | 'year';
 
 /** A moment as a camera knows it: what the clock on the wall showed, and where that wall stood, if that is known. */
-export interface Moment {
+export interface CaptureTime {
   /** `2019-07-01T10:00:00`, with the digits of a fraction as they were found. No zone. */
   local: string;
   /** `+02:00`, or null: then the time is floating and belongs to no instant. */
@@ -19,18 +19,18 @@ export interface Moment {
 const MINUTE = 60_000;
 
 /** The instant `ms` (since the Unix epoch) as a clock in UTC shows it, to the millisecond. */
-export function momentOfInstant(ms: number): Moment {
+export function captureTimeOfInstant(ms: number): CaptureTime {
   const utc = new Date(ms).toISOString();
   return { local: utc.slice(0, -1), offset: '+00:00', utc, precision: 'second', instant: true };
 }
 
 /** The moment of a wall-clock time that the calendar has: `2019-07-01T10:00:00`, digits of a fraction, `+02:00`. */
-export function momentAt(
+export function captureTimeAt(
   seconds: string,
   fraction: string | undefined,
   offset: string | undefined,
   precision: Precision = 'second',
-): Moment {
+): CaptureTime {
   // Nine digits are nanoseconds. What a longer fraction adds is noise.
   const tail = fraction ? `.${fraction.slice(0, 9)}` : '';
   if (!offset) return { local: seconds + tail, offset: null, utc: null, precision };

@@ -1,7 +1,7 @@
 import { HALF_DAY, hourOfDay, plainText } from './half-day.ts';
-import { momentAt, parseOffset, type Moment, type Precision } from './wall-clock.ts';
+import { captureTimeAt, parseOffset, type CaptureTime, type Precision } from './wall-clock.ts';
 
-export interface MomentParts {
+export interface CaptureTimeParts {
   /** Digits from a tag of their own. */
   fraction?: string;
   /** The offset from a tag of its own. It wins over one behind the time. */
@@ -15,13 +15,13 @@ export interface MomentParts {
  * one digit, AM and PM, hour 24, second 60. A date counts even if what follows it cannot be read; `precision` says how
  * much was read. Undefined for text without a date of the calendar, and for what clocks show that were never set.
  */
-export function parseMoment(text = '', parts: MomentParts = {}): Moment | undefined {
+export function parseCaptureTime(text = '', parts: CaptureTimeParts = {}): CaptureTime | undefined {
   const plain = plainText(text, LONGEST_DATE).replace(/^(\d{4})(\d\d)(\d\d)(?!\d)/, '$1-$2-$3');
   const date = DATE.exec(plain);
   if (!date) return parts.partial === true ? partialDate(plain) : undefined;
   const [found, year = '', month = '', day = ''] = date;
   const rest = plain.slice(found.length);
-  const moment = checkedMoment([year, pad(month), pad(day)].join('-'), TIME.exec(rest), parts);
+  const moment = checkedCaptureTime([year, pad(month), pad(day)].join('-'), TIME.exec(rest), parts);
   return moment ?? (parts.partial === true ? partialDate(plain) : undefined);
 }
 
@@ -32,17 +32,17 @@ const LONGEST_DATE = 100;
  * The moment of a date and of what was found as its time. Undefined for a date that the calendar does not have, and
  * for what clocks show that were never set.
  */
-export function checkedMoment(
+export function checkedCaptureTime(
   date: string,
   time: { groups?: Record<string, string | undefined> | undefined } | null | undefined,
-  parts: Pick<MomentParts, 'fraction' | 'offset'> = {},
-): Moment | undefined {
+  parts: Pick<CaptureTimeParts, 'fraction' | 'offset'> = {},
+): CaptureTime | undefined {
   if (!isRealDate(date)) return undefined;
   const { clock, precision } = clockOf(time?.groups ?? {});
-  if (precision === 'day') return setOnce(momentAt(`${date}T00:00:00`, undefined, undefined, 'day'));
+  if (precision === 'day') return setOnce(captureTimeAt(`${date}T00:00:00`, undefined, undefined, 'day'));
   const { fraction, zone } = time?.groups ?? {};
   const offset = parseOffset(parts.offset) ?? parseOffset(zone);
-  return setOnce(momentAt(`${date}T${clock}`, fraction ?? digits(parts.fraction), offset, precision));
+  return setOnce(captureTimeAt(`${date}T${clock}`, fraction ?? digits(parts.fraction), offset, precision));
 }
 
 const DATE = /^(\d{4})[-:./] *(\d{1,2})[-:./] *(\d{1,2})(?!\d)/;
@@ -66,12 +66,14 @@ function clockOf(time: Record<string, string | undefined>): { clock: string; pre
 }
 
 /** `2019`, `2019-07`, and IPTC's `20190700` and `20190000` as they are told here (IIM 4.2, 2:55): `2019-07-00`. */
-function partialDate(text: string): Moment | undefined {
+function partialDate(text: string): CaptureTime | undefined {
   const [, year = '', month = '00', day] = /^(\d{4})(?:[-:./](\d{1,2})(?:[-:./](\d{1,2}))?)?(?![\d])/.exec(text) ?? [];
   if (day !== undefined && Number(day) !== 0) return undefined;
   const isYear = Number(month) === 0;
   const first = `${year}-${isYear ? '01' : pad(month)}-01`;
-  return isRealDate(first) ? momentAt(`${first}T00:00:00`, undefined, undefined, isYear ? 'year' : 'month') : undefined;
+  return isRealDate(first)
+    ? captureTimeAt(`${first}T00:00:00`, undefined, undefined, isYear ? 'year' : 'month')
+    : undefined;
 }
 
 /** Years of less than four digits are fillers (0000, 0001). */
@@ -89,7 +91,7 @@ const NEVER_SET = ['1601-01-01', '1858-11-17', '1899-12-30', '1904-01-01', '1970
 const ZEROS = new Set(NEVER_SET.map((day) => `${day}T00:00:00`));
 
 /** The moment, unless a clock that was never set shows it, be it in UTC. */
-function setOnce(moment: Moment): Moment | undefined {
+function setOnce(moment: CaptureTime): CaptureTime | undefined {
   return ZEROS.has(moment.local) || ZEROS.has(moment.utc?.slice(0, 19) ?? '') ? undefined : moment;
 }
 
