@@ -7,7 +7,7 @@ import { outboxRef } from '../model/entity-refs.ts';
 import { isDatastoreFault, transact } from './transact.ts';
 
 /** Callers in one transaction at the most: 25 photos with their rows stay far below the 10 MiB of a commit. */
-const LARGEST_FOLD = 25;
+const LARGEST_BATCH = 25;
 /** Rows that these callers name beforehand, unless a single one names more: a measure of what they will write. */
 const LARGEST_READS = 200;
 /** Bytes after which a batch takes no further change. With the one that went beyond, it stays below those 10 MiB. */
@@ -35,7 +35,7 @@ export interface Library {
   commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads?: EntityRef[]): Promise<T>;
 }
 
-interface Waiting {
+interface Entry {
   change: (change: Change) => Promise<unknown>;
   reads: EntityRef[];
   resolve(result: unknown): void;
@@ -50,27 +50,27 @@ type Outcome = { result: unknown; enqueued: Enqueued[] } | { error: unknown };
  * folded into one transaction (group commit): while one commit is under way, the next ones gather.
  */
 export function createLibrary(deps: LibraryDeps): Library {
-  const lines = new Map<UserId, Waiting[]>();
+  const lines = new Map<UserId, Entry[]>();
   const delivered = new Map<UserId, string[]>();
 
-  function startLine(user: UserId): Waiting[] {
-    const line: Waiting[] = [];
+  function startLine(user: UserId): Entry[] {
+    const line: Entry[] = [];
     lines.set(user, line);
     // One turn of the event loop lets callers that came together be folded together.
     setImmediate(() => void serve(user, line));
     return line;
   }
 
-  async function serve(user: UserId, line: Waiting[]): Promise<void> {
-    while (line.length > 0) await commitFold(user, line, line.splice(0, sizeOfFold(line)));
+  async function serve(user: UserId, line: Entry[]): Promise<void> {
+    while (line.length > 0) await commitBatch(user, line, line.splice(0, sizeOfBatch(line)));
     lines.delete(user);
   }
 
-  async function commitFold(user: UserId, line: Waiting[], fold: Waiting[]): Promise<void> {
+  async function commitBatch(user: UserId, line: Entry[], fold: Entry[]): Promise<void> {
     const gone = delivered.get(user) ?? [];
     try {
       const reads = fold.flatMap((waiting) => waiting.reads);
-      const body = (overlay: Overlay) => runFold(deps, user, fold, gone, overlay);
+      const body = (overlay: Overlay) => runBatch(deps, user, fold, gone, overlay);
       const outcomes = await transact(deps.datastore, { user, reads, body });
       deps.countCommit?.(fold.length);
       forget(user, gone);
@@ -83,12 +83,12 @@ export function createLibrary(deps: LibraryDeps): Library {
   }
 
   /** What was refused as a whole may be one caller's fault. */
-  async function commitSingly(user: UserId, line: Waiting[], fold: Waiting[]): Promise<void> {
-    for (const waiting of fold) await commitFold(user, line, [waiting]);
+  async function commitSingly(user: UserId, line: Entry[], fold: Entry[]): Promise<void> {
+    for (const waiting of fold) await commitBatch(user, line, [waiting]);
   }
 
   /** Creates the tasks before the replies: an App Engine instance may get no time after them. */
-  async function settle(user: UserId, fold: Waiting[], outcomes: Outcome[]): Promise<void> {
+  async function settle(user: UserId, fold: Entry[], outcomes: Outcome[]): Promise<void> {
     const enqueued = outcomes.flatMap((outcome) => ('error' in outcome ? [] : outcome.enqueued));
     if (enqueued.length > 0) {
       const handedOver = await deps.deliver(user, enqueued);
@@ -117,20 +117,20 @@ export function createLibrary(deps: LibraryDeps): Library {
 }
 
 /** How many of the waiting callers go into one transaction: the first one always does. */
-function sizeOfFold(line: Waiting[]): number {
+function sizeOfBatch(line: Entry[]): number {
   let rows = 0;
   const tooMuch = line.findIndex(({ reads }, index) => (rows += reads.length) > LARGEST_READS && index > 0);
-  return tooMuch === -1 ? LARGEST_FOLD : Math.min(tooMuch, LARGEST_FOLD);
+  return tooMuch === -1 ? LARGEST_BATCH : Math.min(tooMuch, LARGEST_BATCH);
 }
 
 /**
  * Runs each caller's change on a savepoint of its own: an error of one change drops no writes of another. Changes whose
  * writes find no room any more get no outcome.
  */
-async function runFold(
+async function runBatch(
   { clock, decodedAfter }: LibraryDeps,
   user: UserId,
-  fold: Waiting[],
+  fold: Entry[],
   delivered: string[],
   overlay: Overlay,
 ): Promise<Outcome[]> {
