@@ -8,7 +8,7 @@ import { createRecentIds, type RecentIds } from '../data/commit/recent-ids.ts';
 import { findEarliest, findExpired, type Expired } from '../data/read/expired.ts';
 import type { UserId } from '../runtime/ids.ts';
 import { keyOf, OutboxKind } from '../data/model/entity-kinds.ts';
-import { lookUp } from '../data/commit/lookup.ts';
+import { lookup } from '../data/commit/lookup.ts';
 import type { OutboxEntry } from '../data/model/records.ts';
 
 export interface OutboxDeps {
@@ -87,7 +87,7 @@ export function createOutbox(outer: OutboxDeps): Outbox {
 async function handOverFound(deps: Delivery, found: Expired[], isDue: IsDue): Promise<number> {
   const { datastore } = deps;
   const keys = found.map(({ user, name }) => keyOf(datastore, user, OutboxKind, name));
-  const rows = await lookUp(
+  const rows = await lookup(
     datastore,
     datastore,
     keys.map((key) => ({ key, kind: OutboxKind })),

@@ -2,7 +2,7 @@ import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import { createChange, type Change, type Enqueued } from '../rules/change.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import type { Overlay, EntityRef, Write } from './unit-of-work.ts';
+import type { UnitOfWork, EntityRef, Write } from './unit-of-work.ts';
 import { outboxRef } from '../model/entity-refs.ts';
 import { isDatastoreFault, transact } from './transact.ts';
 
@@ -70,7 +70,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     const gone = delivered.get(user) ?? [];
     try {
       const reads = fold.flatMap((waiting) => waiting.reads);
-      const body = (overlay: Overlay) => runBatch(deps, user, fold, gone, overlay);
+      const body = (overlay: UnitOfWork) => runBatch(deps, user, fold, gone, overlay);
       const outcomes = await transact(deps.datastore, { user, reads, body });
       deps.countCommit?.(fold.length);
       forget(user, gone);
@@ -132,13 +132,13 @@ async function runBatch(
   user: UserId,
   fold: Entry[],
   delivered: string[],
-  overlay: Overlay,
+  overlay: UnitOfWork,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let bytes = 0;
   for (const { change } of fold) {
     if (bytes > LARGEST_WRITES) break;
-    const fork = overlay.fork();
+    const fork = overlay.savepoint();
     const enqueued: Enqueued[] = [];
     try {
       const result = await change(

@@ -11,7 +11,7 @@ export interface Wanted<T> {
 }
 
 /** Reads entities by key, in the order asked; undefined for those that are not there. */
-export async function lookUp<T>(
+export async function lookup<T>(
   datastore: Datastore,
   reader: Datastore | Transaction,
   wanted: readonly Wanted<T>[],

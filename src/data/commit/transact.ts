@@ -4,8 +4,8 @@ import { AppError } from '../../runtime/errors.ts';
 import { isExpiredTransaction } from './expired-transaction.ts';
 import { randomText, type UserId } from '../../runtime/ids.ts';
 import { keyOf, toEntity } from '../model/entity-kinds.ts';
-import { lookUp } from './lookup.ts';
-import { createOverlay, type Overlay, type EntityRef, type Write } from './unit-of-work.ts';
+import { lookup } from './lookup.ts';
+import { createUnitOfWork, type UnitOfWork, type EntityRef, type Write } from './unit-of-work.ts';
 import { userRef } from '../model/entity-refs.ts';
 
 /** Tries before a contended commit is given up; with the pauses below this bears about two seconds of contention. */
@@ -40,7 +40,7 @@ export interface Work<T> {
   /** Rows that `body` will ask for: they come in the first lookup. */
   reads: EntityRef[];
   /** May run several times, and does nothing but read and write the overlay. */
-  body(overlay: Overlay): Promise<T>;
+  body(overlay: UnitOfWork): Promise<T>;
 }
 
 /**
@@ -69,8 +69,8 @@ async function tryOnce<T>(
   const tx = datastore.transaction();
   const id = randomText(10);
   try {
-    const overlay = createOverlay((rows) =>
-      lookUp(
+    const overlay = createUnitOfWork((rows) =>
+      lookup(
         datastore,
         tx,
         rows.map((row) => ({ key: keyOfRef(datastore, user, row), kind: row.kind })),
@@ -111,14 +111,14 @@ const givenUp = (fault: DatastoreFault | undefined) =>
       });
 
 /** The result of an earlier attempt whose commit seemed to fail, if the user's last commits contain it. */
-async function settledBefore<T>(overlay: Overlay, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
+async function settledBefore<T>(overlay: UnitOfWork, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
   if (doubtful.size === 0) return undefined;
   const commits = (await overlay.read(userRef))?.commits ?? [];
   for (const [id, result] of doubtful) if (commits.includes(id)) return { result };
   return undefined;
 }
 
-async function remember(overlay: Overlay, id: string): Promise<void> {
+async function remember(overlay: UnitOfWork, id: string): Promise<void> {
   const user = await overlay.read(userRef);
   if (user) overlay.write(userRef, { ...user, commits: [...user.commits, id].slice(-REMEMBERED_COMMITS) });
 }

@@ -14,7 +14,7 @@ export type Lookup = (rows: EntityRef[]) => Promise<unknown[]>;
  * Datastore transaction does not see its own writes. A fork collects one caller's writes apart, so that they can be
  * dropped when that caller fails and the others go on.
  */
-export interface Overlay {
+export interface UnitOfWork {
   /** Reads what is not known yet, in one call. */
   prefetch(rows: EntityRef[]): Promise<void>;
   read<T>(row: EntityRef<T>): Promise<T | undefined>;
@@ -22,10 +22,10 @@ export interface Overlay {
   write<T>(row: EntityRef<T>, value: T | undefined): void;
   /** What has been written so far. */
   writes(): Write[];
-  fork(): Fork;
+  savepoint(): Savepoint;
 }
 
-export interface Fork extends Overlay {
+export interface Savepoint extends UnitOfWork {
   /** Hands the fork's writes to the overlay that it was forked from. */
   merge(): void;
 }
@@ -37,7 +37,7 @@ export interface Write extends EntityRef {
 const idOf = ({ kind, name }: EntityRef) => `${kind.name}/${name}`;
 
 /** An overlay over the rows that `lookup` finds. */
-export function createOverlay(lookup: Lookup): Overlay {
+export function createUnitOfWork(lookup: Lookup): UnitOfWork {
   const known = new Map<string, unknown>();
   return layer({
     has: (row) => known.has(idOf(row)),
@@ -50,13 +50,13 @@ export function createOverlay(lookup: Lookup): Overlay {
 }
 
 /** What lies below a layer: rows that are known, and a way to learn of more. */
-interface Ground {
+interface Base {
   has(row: EntityRef): boolean;
   get(row: EntityRef): unknown;
   load(rows: EntityRef[]): Promise<void>;
 }
 
-function layer(ground: Ground): Overlay {
+function layer(ground: Base): UnitOfWork {
   const written = new Map<string, Write>();
   const has = (row: EntityRef) => written.has(idOf(row)) || ground.has(row);
   const get = (row: EntityRef) => (written.has(idOf(row)) ? written.get(idOf(row))?.value : ground.get(row));
@@ -64,7 +64,7 @@ function layer(ground: Ground): Overlay {
     const missing = rows.filter((row) => !has(row));
     if (missing.length > 0) await ground.load(missing);
   };
-  const overlay: Overlay = {
+  const overlay: UnitOfWork = {
     prefetch,
     async read<T>(row: EntityRef<T>) {
       await prefetch([row]);
@@ -72,7 +72,7 @@ function layer(ground: Ground): Overlay {
     },
     write: (row, value) => void written.set(idOf(row), { ...row, value }),
     writes: () => [...written.values()],
-    fork() {
+    savepoint() {
       const fork = layer({ has, get, load: ground.load });
       return { ...fork, merge: () => fork.writes().forEach((write) => overlay.write(write, write.value)) };
     },

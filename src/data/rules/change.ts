@@ -3,7 +3,7 @@ import type { JobRef } from '../model/job-ref.ts';
 import { setDays, type DayCounts } from './day-counts.ts';
 import { trimActivityRef, trimmedBefore, TRIMMED_AT, withEvent, type AccountEvent, type EventKind } from './events.ts';
 import { randomText, type UserId } from '../../runtime/ids.ts';
-import type { Overlay } from '../commit/unit-of-work.ts';
+import type { UnitOfWork } from '../commit/unit-of-work.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
 import { recipeChanges, type RecipeChanges } from './recipe-changes.ts';
 import { auditRef, digestRow, outboxRef, idempotencyRef, userRef } from '../model/entity-refs.ts';
@@ -65,7 +65,7 @@ export interface ChangeOptions {
   decodedAfter?: number | undefined;
 }
 
-export function createChange(id: UserId, overlay: Overlay, options: ChangeOptions): Change {
+export function createChange(id: UserId, overlay: UnitOfWork, options: ChangeOptions): Change {
   const { now, enqueued, decodedAfter } = options;
   const user = async () => {
     const found = await overlay.read(userRef);

@@ -1,5 +1,5 @@
 import { onTimeline } from '../model/entity-kinds.ts';
-import type { Overlay } from '../commit/unit-of-work.ts';
+import type { UnitOfWork } from '../commit/unit-of-work.ts';
 import { yearRef } from '../model/entity-refs.ts';
 import type { Photo } from '../model/records.ts';
 
@@ -7,12 +7,12 @@ import type { Photo } from '../model/records.ts';
 export type DayCounts = ReadonlyMap<string, number>;
 
 /** Sets the counts of these days, and of no others. */
-export async function setDays(overlay: Overlay, counts: DayCounts): Promise<void> {
+export async function setDays(overlay: UnitOfWork, counts: DayCounts): Promise<void> {
   for (const [date, count] of counts) await changeDay(overlay, date, () => count);
 }
 
 /** Keeps the photos per day true to what becomes of one photo: it may come, go, or move to another day. */
-export async function countDays(overlay: Overlay, before: Photo | undefined, after: Photo): Promise<void> {
+export async function countDays(overlay: UnitOfWork, before: Photo | undefined, after: Photo): Promise<void> {
   const left = before && onTimeline(before) ? before.takenAt.local : undefined;
   const entered = onTimeline(after) ? after.takenAt.local : undefined;
   if (left?.slice(0, 10) === entered?.slice(0, 10)) return;
@@ -20,9 +20,9 @@ export async function countDays(overlay: Overlay, before: Photo | undefined, aft
   if (entered) await addToDay(overlay, entered, 1);
 }
 
-const addToDay = (overlay: Overlay, local: string, by: number) => changeDay(overlay, local, (count) => count + by);
+const addToDay = (overlay: UnitOfWork, local: string, by: number) => changeDay(overlay, local, (count) => count + by);
 
-async function changeDay(overlay: Overlay, local: string, change: (count: number) => number): Promise<void> {
+async function changeDay(overlay: UnitOfWork, local: string, change: (count: number) => number): Promise<void> {
   const row = yearRef(local);
   const days = { ...(await overlay.read(row))?.days };
   const day = local.slice(5, 10);

@@ -4,7 +4,7 @@ import { countDays } from './day-counts.ts';
 import { absent, eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
 import type { EventKind } from './events.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
-import type { Overlay } from '../commit/unit-of-work.ts';
+import type { UnitOfWork } from '../commit/unit-of-work.ts';
 import { withEdit, type PhotoEdit } from './owner-edit.ts';
 import { opensPostsWindow, POSTS_WINDOW, sendPostsRef } from './posts-mail.ts';
 import { contentRef, photoRef, userRef } from '../model/entity-refs.ts';
@@ -60,7 +60,7 @@ export interface PhotoChanges {
 
 export interface PhotoChangeDeps {
   id: UserId;
-  overlay: Overlay;
+  overlay: UnitOfWork;
   now: number;
   /** After how many milliseconds a photo added now is decoded, if that is known and long. */
   decodedAfter: number | undefined;
@@ -162,7 +162,7 @@ const fresh = (user: UserId, postedAt: number, sequence: number) => ({
 });
 
 /** Writes a photo as the next change of its owner, and keeps counts and days true to it. */
-async function writePhoto(overlay: Overlay, owner: User, before: Photo | undefined, after: Photo): Promise<Photo> {
+async function writePhoto(overlay: UnitOfWork, owner: User, before: Photo | undefined, after: Photo): Promise<Photo> {
   const changed = { ...after, changed: owner.sequence + 1 };
   overlay.write(photoRef(after.id), changed);
   await countDays(overlay, before, changed);
@@ -173,7 +173,7 @@ async function writePhoto(overlay: Overlay, owner: User, before: Photo | undefin
   return changed;
 }
 
-async function dropTombstones(overlay: Overlay, owner: User, ids: readonly PhotoId[]): Promise<void> {
+async function dropTombstones(overlay: UnitOfWork, owner: User, ids: readonly PhotoId[]): Promise<void> {
   await overlay.prefetch(ids.map(photoRef));
   const rows = await Promise.all(ids.map((id) => overlay.read(photoRef(id))));
   const tombstones = rows.filter((row) => row !== undefined).filter(isErased);

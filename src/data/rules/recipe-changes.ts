@@ -1,4 +1,4 @@
-import type { Overlay } from '../commit/unit-of-work.ts';
+import type { UnitOfWork } from '../commit/unit-of-work.ts';
 import { userRef } from '../model/entity-refs.ts';
 import type { User } from '../model/records.ts';
 
@@ -18,7 +18,7 @@ export function recipeChanges({
   now,
   user,
 }: {
-  overlay: Overlay;
+  overlay: UnitOfWork;
   now: number;
   user(): Promise<User>;
 }): RecipeChanges {

@@ -1,7 +1,7 @@
 import { AppError } from '../../runtime/errors.ts';
 import { rateLimitHeaders } from '../../runtime/rate-limit-headers.ts';
 import type { UploadId } from '../../runtime/ids.ts';
-import type { Overlay } from '../commit/unit-of-work.ts';
+import type { UnitOfWork } from '../commit/unit-of-work.ts';
 import { uploadRef, userRef } from '../model/entity-refs.ts';
 import { isOpen, reservedBy, type Upload, type User } from '../model/records.ts';
 
@@ -19,7 +19,7 @@ export interface UploadChanges {
 }
 
 export interface UploadChangeDeps {
-  overlay: Overlay;
+  overlay: UnitOfWork;
   now: number;
   user(): Promise<User>;
   /** Has objects removed, by a task. */
