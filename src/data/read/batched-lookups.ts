@@ -1,5 +1,5 @@
 import type { Key } from '@google-cloud/datastore';
-import type { LeanReads } from './raw-reads.ts';
+import type { RawReads } from './raw-reads.ts';
 import type { PathElement, Row } from './decode-responses.ts';
 
 /** Reads entities by key, in the order asked; undefined for those that are not there. */
@@ -18,7 +18,7 @@ interface Batch {
  * Sends all lookups of one turn of the event loop in one call. No lookup joins a call that has been sent: that call may
  * have missed what the caller has just written.
  */
-export function togetherLookups({ lookUp }: Pick<LeanReads, 'lookUp'>): LookUp {
+export function batchedLookups({ lookUp }: Pick<RawReads, 'lookUp'>): LookUp {
   let gathering: Batch | undefined;
 
   function gather(): Batch {

@@ -17,7 +17,7 @@ const OPERATORS = {
 export type Operator = keyof typeof OPERATORS;
 
 /** A query of entities below an ancestor: the only ones that answer a request of a user. */
-export interface LeanQuery {
+export interface RawQuery {
   kind: string;
   ancestor: Key;
   filters?: readonly (readonly [property: string, operator: Operator, value: string | boolean])[];
@@ -30,7 +30,7 @@ export interface LeanQuery {
 /** What `RunQuery` takes. */
 export function queryMessage(
   database: Database,
-  { kind, ancestor, filters = [], order, limit, select }: LeanQuery,
+  { kind, ancestor, filters = [], order, limit, select }: RawQuery,
 ): protos.google.datastore.v1.IQuery {
   const below = propertyFilter('__key__', 'HAS_ANCESTOR', { keyValue: keyMessage(database, ancestor) });
   const others = filters.map(([property, operator, value]) =>

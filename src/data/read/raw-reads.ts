@@ -1,7 +1,7 @@
 import { DatastoreClient, type Datastore, type Key } from '@google-cloud/datastore';
 import { Metadata, type Client, type MethodDefinition } from '@grpc/grpc-js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { keyMessage, queryMessage, type Database, type LeanQuery } from './raw-query.ts';
+import { keyMessage, queryMessage, type Database, type RawQuery } from './raw-query.ts';
 import { readLookupAnswer, readQueryAnswer, type Row } from './decode-responses.ts';
 
 /** A read-only transaction: its first read begins it, so that reads in it go one after the other. */
@@ -14,11 +14,11 @@ export interface ReadTransaction {
  * answer, which costs three times as much CPU as taking the two texts out that we keep in an entity. What is not read by
  * a request of a user goes through the client.
  */
-export interface LeanReads {
+export interface RawReads {
   /** In any order, without those that are missing. At most a thousand keys. */
   lookUp(keys: readonly Key[], tx?: ReadTransaction): Promise<Row[]>;
   /** In the order of the query, up to its limit. */
-  query(query: LeanQuery, tx?: ReadTransaction): Promise<Row[]>;
+  query(query: RawQuery, tx?: ReadTransaction): Promise<Row[]>;
 }
 
 /** The longest that one attempt may take, in milliseconds. */
@@ -29,7 +29,7 @@ const TRIES = 5;
 const TRIED_AGAIN = new Set([4, 14]);
 const NOT_FINISHED = 1;
 
-export function createLeanReads(datastore: Datastore): LeanReads {
+export function createRawReads(datastore: Datastore): RawReads {
   const { projectId, databaseId } = datastore.options as Database;
   const database = { projectId, ...(databaseId === undefined ? {} : { databaseId }) };
   const call = caller(datastore, database);
@@ -46,7 +46,7 @@ export function createLeanReads(datastore: Datastore): LeanReads {
     return found;
   }
 
-  async function query(query: LeanQuery, tx?: ReadTransaction): Promise<Row[]> {
+  async function query(query: RawQuery, tx?: ReadTransaction): Promise<Row[]> {
     const rows: Row[] = [];
     const { limit } = query;
     for (let startCursor: Buffer | undefined; ;) {

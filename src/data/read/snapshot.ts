@@ -2,8 +2,8 @@ import type { Datastore, Key } from '@google-cloud/datastore';
 import type { UserId } from '../../runtime/ids.ts';
 import { isExpiredTransaction } from '../commit/expired-transaction.ts';
 import { keyOf, PhotoKind, UserKind, YearKind } from '../model/entity-kinds.ts';
-import type { LeanQuery } from './raw-query.ts';
-import type { LeanReads, ReadTransaction } from './raw-reads.ts';
+import type { RawQuery } from './raw-query.ts';
+import type { RawReads, ReadTransaction } from './raw-reads.ts';
 import type { Photo, User, Year } from '../model/records.ts';
 
 /** The orders of timeline, archive, trash, change feed and what expires, by the property that holds the position. */
@@ -39,7 +39,7 @@ const ATTEMPTS = 3;
 
 interface SnapshotDeps {
   datastore: Datastore;
-  lean: LeanReads;
+  rawReads: RawReads;
 }
 
 /**
@@ -61,7 +61,7 @@ export async function readSnapshot<T>(
 }
 
 async function readOnce<T>(
-  { datastore, lean }: SnapshotDeps,
+  { datastore, rawReads: lean }: SnapshotDeps,
   id: UserId,
   read: (moment: Snapshot) => Promise<T>,
 ): Promise<T | undefined> {
@@ -91,7 +91,7 @@ const BEYOND = {
   newer: { including: '>=', excluding: '>' },
 } as const;
 
-function photosOf(ancestor: Key, stretch: IndexRange): LeanQuery {
+function photosOf(ancestor: Key, stretch: IndexRange): RawQuery {
   const { by, limit, towards, from, including = false, favourite } = stretch;
   const beyond = BEYOND[towards][including ? 'including' : 'excluding'];
   return {

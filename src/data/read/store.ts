@@ -12,11 +12,11 @@ import {
   type Kind,
   type Properties,
 } from '../model/entity-kinds.ts';
-import { createLeanReads } from './raw-reads.ts';
+import { createRawReads } from './raw-reads.ts';
 import { readSnapshot, type Snapshot, type IndexRange } from './snapshot.ts';
 import { auditRef } from '../model/entity-refs.ts';
 import type { Audit, ContentEntry, Photo, Upload, User } from '../model/records.ts';
-import { togetherLookups } from './batched-lookups.ts';
+import { batchedLookups } from './batched-lookups.ts';
 
 /** Photos in the order of reading, and the user at the very same moment. */
 export interface IndexRangeOf {
@@ -52,8 +52,8 @@ export interface Store {
 }
 
 export function createStore(datastore: Datastore): Store {
-  const lean = createLeanReads(datastore);
-  const lookUp = togetherLookups(lean);
+  const lean = createRawReads(datastore);
+  const lookUp = batchedLookups(lean);
   const get = async <T>(key: Key, kind: Kind<T>) => {
     const [row] = await lookUp([key]);
     return row && kind.decode(row);
@@ -63,7 +63,7 @@ export function createStore(datastore: Datastore): Store {
     return rows.map((row) => row && kind.decode(row));
   };
   const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
-  const moment: Store['moment'] = (user, read) => readSnapshot({ datastore, lean }, user, read);
+  const moment: Store['moment'] = (user, read) => readSnapshot({ datastore, rawReads: lean }, user, read);
   return {
     moment,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
