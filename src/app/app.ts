@@ -7,7 +7,7 @@ import { changeRoutes } from '../features/changes/routes.ts';
 import { createCore, type Core, type CoreDeps } from './core.ts';
 import { courseRoutes } from '../features/course/routes.ts';
 import { onlyTheCaller, whoeverIsNamed } from '../features/course/whose.ts';
-import { digestRoutes } from '../features/mail-summaries/routes.ts';
+import { mailSummaryRoutes } from '../features/mail-summaries/routes.ts';
 import { countRequests } from '../http/count-requests.ts';
 import { mount } from '../http/mount.ts';
 import { describeApi } from '../http/openapi/openapi.ts';
@@ -77,7 +77,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     metricsRoute({ ...core, metricsToken, open }),
     ...(profile === 'local' ? sessionDoor({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : []),
     ...jobRoutes({ ...core, laterWork }),
-    ...digestRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open)),
+    ...mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open)),
     ...courseRoutes({ ...core, open, whose }),
   ];
   const app = express();

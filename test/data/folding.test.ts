@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { manualClock } from '../../src/runtime/clock.ts';
 import { createLibrary } from '../../src/data/commit/group-commit.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
-import type { Digest } from '../../src/data/model/records.ts';
+import type { MailRecord } from '../../src/data/model/records.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { START, startWorld } from '../support/world.ts';
 
@@ -11,7 +11,7 @@ const { datastore } = world;
 const library = createLibrary({ datastore, clock: manualClock(START), deliver: async () => [] });
 
 /** A row of about so many bytes: nothing that comes through the front door is that large. */
-const row = (bytes: number): Digest => ({
+const row = (bytes: number): MailRecord => ({
   state: 'failed',
   messageId: '',
   claim: '',
@@ -23,7 +23,7 @@ const row = (bytes: number): Digest => ({
 /** Asks for rows of these sizes, all at the same time. Returns which of them are in. */
 async function keep(user: UserId, sizes: number[]): Promise<boolean[]> {
   const commits = sizes.map((bytes, index) =>
-    library.commit(user, async (change) => change.keepDigest(String(index), row(bytes))),
+    library.commit(user, async (change) => change.keepMailRecord(String(index), row(bytes))),
   );
   return (await Promise.allSettled(commits)).map(({ status }) => status === 'fulfilled');
 }

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { digestRoutes, type DigestDeps } from '../../src/features/mail-summaries/routes.ts';
+import { mailSummaryRoutes, type MailSummaryDeps } from '../../src/features/mail-summaries/routes.ts';
 import { smallApp } from '../http/small-app.ts';
 
 test.each([
@@ -10,7 +10,7 @@ test.each([
   ['post', '/email_task/'],
 ] as const)('outside the local profile %s %s is there for the platform alone', async (method, path) => {
   // The caller is refused before any of the dependencies is touched.
-  const { app } = smallApp(digestRoutes({} as DigestDeps, { open: false }));
+  const { app } = smallApp(mailSummaryRoutes({} as MailSummaryDeps, { open: false }));
   const reply = await request(app)[method](path).set('X-Appengine-Cron', 'true').expect(404);
   expect(reply.body).toMatchObject({ code: 'not-found' });
 });

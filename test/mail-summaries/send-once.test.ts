@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { manualClock } from '../../src/runtime/clock.ts';
-import { sendOnce, type Letter } from '../../src/features/mail-summaries/send-once.ts';
+import { sendOnce, type LeasedMail } from '../../src/features/mail-summaries/send-once.ts';
 import { createLibrary } from '../../src/data/commit/group-commit.ts';
 import { newUserId } from '../../src/runtime/ids.ts';
 import { keyOf, toEntity, UserKind } from '../../src/data/model/entity-kinds.ts';
@@ -27,7 +27,7 @@ async function scene() {
     attachments: [],
     unsubscribeUrl: 'https://photos.example/unsubscribe',
   };
-  const letter: Letter = { ...words, user, name: 'day-2026-11-20', to: 'ana@localhost' };
+  const letter: LeasedMail = { ...words, user, name: 'day-2026-11-20', to: 'ana@localhost' };
   const given: Mail[] = [];
   const run = (end: () => Promise<void> = async () => undefined, attempt = FIRST) => {
     const mailer = { send: (mail: Mail) => (given.push(mail), end()) };

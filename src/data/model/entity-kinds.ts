@@ -9,7 +9,7 @@ import {
   TRASH_LIFE,
   type Audit,
   type ContentEntry,
-  type Digest,
+  type MailRecord,
   type OutboxEntry,
   type Photo,
   type IdempotencyRecord,
@@ -85,7 +85,7 @@ export const UploadKind: Kind<Upload> = {
 };
 export const OutboxKind = expiring<OutboxEntry>('Outbox', ({ at }) => at + OUTBOX_GRACE);
 export const AuditKind = packed<Audit>('Audit');
-export const DigestKind = packed<Digest>('Digest');
+export const MailKind = packed<MailRecord>('Digest');
 
 /**
  * A photo is one packed text plus what queries need. The keys of a shelf are there only while the photo stands on it: an

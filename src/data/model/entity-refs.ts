@@ -2,7 +2,7 @@ import type { PhotoId, UploadId } from '../../runtime/ids.ts';
 import {
   AuditKind,
   ContentKind,
-  DigestKind,
+  MailKind,
   OutboxKind,
   PhotoKind,
   IdempotencyKind,
@@ -14,7 +14,7 @@ import type { EntityRef } from '../commit/unit-of-work.ts';
 import type {
   Audit,
   ContentEntry,
-  Digest,
+  MailRecord,
   OutboxEntry,
   Photo,
   IdempotencyRecord,
@@ -34,6 +34,6 @@ export const idempotencyRef = (keyHash: string): EntityRef<IdempotencyRecord> =>
 });
 export const uploadRef = (id: UploadId): EntityRef<Upload> => ({ kind: UploadKind, name: id });
 export const outboxRef = (id: string): EntityRef<OutboxEntry> => ({ kind: OutboxKind, name: id });
-export const digestRow = (name: string): EntityRef<Digest> => ({ kind: DigestKind, name });
+export const mailRef = (name: string): EntityRef<MailRecord> => ({ kind: MailKind, name });
 /** There is one: the next audit takes its place. */
 export const auditRef: EntityRef<Audit> = { kind: AuditKind, name: 'last' };

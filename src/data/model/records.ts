@@ -257,7 +257,7 @@ export interface Audit {
 }
 
 /** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
-export interface Digest {
+export interface MailRecord {
   /** `claimed` by the run that sends it, then `sent`, or `failed` when no further try can help. */
   state: 'claimed' | 'sent' | 'failed';
   /** The same for every attempt: SMTP may deliver a mail twice, but a mail program recognizes the second one. */

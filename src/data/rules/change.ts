@@ -6,11 +6,11 @@ import { randomText, type UserId } from '../../runtime/ids.ts';
 import type { UnitOfWork } from '../commit/unit-of-work.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
 import { recipeChanges, type RecipeChanges } from './recipe-changes.ts';
-import { auditRef, digestRow, outboxRef, idempotencyRef, userRef } from '../model/entity-refs.ts';
+import { auditRef, mailRef, outboxRef, idempotencyRef, userRef } from '../model/entity-refs.ts';
 import {
   idempotencyEnd,
   type Audit,
-  type Digest,
+  type MailRecord,
   type OutboxEntry,
   type IdempotencyRecord,
   type Settings,
@@ -44,8 +44,8 @@ export interface Change extends PhotoChanges, UploadChanges, RecipeChanges {
   receipt(name: string): Promise<IdempotencyRecord | undefined>;
   keepIdempotencyRecord(name: string, receipt: Omit<IdempotencyRecord, 'at'>): void;
   forgetIdempotencyRecord(name: string): void;
-  digest(name: string): Promise<Digest | undefined>;
-  keepDigest(name: string, digest: Digest): void;
+  digest(name: string): Promise<MailRecord | undefined>;
+  keepMailRecord(name: string, digest: MailRecord): void;
   /** Keeps what an audit found, unless the same run has told already: a step that is delivered twice finds less. */
   keepAudit(audit: Audit): Promise<void>;
   /** `notBefore` is in milliseconds since the Unix epoch; at once without it. */
@@ -129,8 +129,8 @@ export function createChange(id: UserId, overlay: UnitOfWork, options: ChangeOpt
     },
     keepIdempotencyRecord: (name, receipt) => overlay.write(idempotencyRef(name), { ...receipt, at: now }),
     forgetIdempotencyRecord: (name) => overlay.write(idempotencyRef(name), undefined),
-    digest: (name) => overlay.read(digestRow(name)),
-    keepDigest: (name, digest) => overlay.write(digestRow(name), digest),
+    digest: (name) => overlay.read(mailRef(name)),
+    keepMailRecord: (name, digest) => overlay.write(mailRef(name), digest),
     async keepAudit(audit) {
       const last = await overlay.read(auditRef);
       if (last?.run !== audit.run) overlay.write(auditRef, audit);

@@ -1,4 +1,4 @@
-import { composeLetter, countOf, type Composition, type Frame } from './compose-letter.ts';
+import { composeMail, countOf, type Composition, type Frame } from './compose-mail.ts';
 import { photoLine } from './photo-line.ts';
 import type { Posted } from './read-posted.ts';
 
@@ -9,5 +9,5 @@ export function composePosts(posted: Posted, frame: Frame): Composition {
   const alone = photos.length === 1 && newest;
   const subject = alone ? `New photo: ${photoLine(newest, frame.publicUrl).title}` : `${countOf(posted)} posted`;
   const what = alone ? 'this photo is' : `these ${countOf(posted)} are`;
-  return composeLetter(posted, { subject, greeting: `Hello ${user.handle}, ${what} in your timeline now.` }, frame);
+  return composeMail(posted, { subject, greeting: `Hello ${user.handle}, ${what} in your timeline now.` }, frame);
 }

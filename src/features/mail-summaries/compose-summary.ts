@@ -1,4 +1,4 @@
-import { capitalized, composeLetter, countOf, type Composition, type Frame } from './compose-letter.ts';
+import { capitalized, composeMail, countOf, type Composition, type Frame } from './compose-mail.ts';
 import { whenOf, type Period } from './period.ts';
 import type { Posted } from './read-posted.ts';
 
@@ -7,5 +7,5 @@ export function composeSummary(posted: Posted, about: { period: Period; key: str
   const count = countOf(posted);
   const when = whenOf(about.period, about.key);
   const greeting = `Hello ${posted.user.handle}, you posted ${count} ${when}.`;
-  return composeLetter(posted, { subject: `${capitalized(count)} ${when}`, greeting }, frame);
+  return composeMail(posted, { subject: `${capitalized(count)} ${when}`, greeting }, frame);
 }

@@ -7,15 +7,15 @@ import { attemptOf } from '../../background/attempt.ts';
 import { bindJob } from '../../background/define-job.ts';
 import { walkUsers, type WalkDeps } from '../../background/walk-users.job.ts';
 import type { Period } from './period.ts';
-import type { LetterDeps } from './send-letter.ts';
+import type { PhotoMailDeps } from './send-photo-mail.ts';
 import { sendPosts } from './send-posts.job.ts';
 
-export interface DigestDeps extends LetterDeps, WalkDeps {
+export interface MailSummaryDeps extends PhotoMailDeps, WalkDeps {
   clock: Clock;
 }
 
 /** The course routes about mail. `open` lets every caller use them, to try them by hand. */
-export const digestRoutes = (deps: DigestDeps, { open }: { open: boolean }): Route[] => {
+export const mailSummaryRoutes = (deps: MailSummaryDeps, { open }: { open: boolean }): Route[] => {
   const access: Access = open ? 'public' : 'platform';
   return [
     summaries(deps, access, '/mail/weekly', 'week'),
@@ -26,7 +26,7 @@ export const digestRoutes = (deps: DigestDeps, { open }: { open: boolean }): Rou
 };
 
 /** Enqueues a task for each user with summaries, which decides whether one is due. Within an hour it does so once. */
-const summaries = (deps: DigestDeps, access: Access, path: string, period: Period): Route =>
+const summaries = (deps: MailSummaryDeps, access: Access, path: string, period: Period): Route =>
   defineRoute({
     method: 'get',
     path,
@@ -47,7 +47,7 @@ const summaries = (deps: DigestDeps, access: Access, path: string, period: Perio
     },
   });
 
-const postMail = (deps: DigestDeps, access: Access): Route => {
+const postMail = (deps: MailSummaryDeps, access: Access): Route => {
   const job = bindJob(sendPosts, deps);
   return defineRoute({
     method: 'post',

@@ -4,10 +4,10 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Attempt } from '../../background/attempt.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { randomText, type UserId } from '../../runtime/ids.ts';
-import { digestRow } from '../../data/model/entity-refs.ts';
-import type { Digest } from '../../data/model/records.ts';
+import { mailRef } from '../../data/model/entity-refs.ts';
+import type { MailRecord } from '../../data/model/records.ts';
 import { MailRefused, type Mailer } from '../../mail/mail.ts';
-import type { Composition } from './compose-letter.ts';
+import type { Composition } from './compose-mail.ts';
 
 /** How long a run may take for its mail before another one may send it, in milliseconds. Longer than any mail takes. */
 const CLAIM_LIFE = 5 * 60_000;
@@ -20,7 +20,7 @@ export interface SendDeps {
 }
 
 /** A mail that a user gets once, also when the job is repeated. */
-export interface Letter extends Composition {
+export interface LeasedMail extends Composition {
   user: UserId;
   /** What it is about: `day-2026-11-20`. */
   name: string;
@@ -35,8 +35,8 @@ export type SendOutcome = 'sent' | 'settled-before' | 'failed';
  * Sends a mail unless it has been sent. One run claims it and all others stay away, until it is settled or the claim
  * has run out; what failed may be claimed again at once. Throws what asks for another try.
  */
-export async function sendOnce(deps: SendDeps, letter: Letter, { last }: Attempt): Promise<SendOutcome> {
-  const digest = await claimDigest(deps, letter);
+export async function sendOnce(deps: SendDeps, letter: LeasedMail, { last }: Attempt): Promise<SendOutcome> {
+  const digest = await leaseMail(deps, letter);
   if (!digest) return 'settled-before';
   try {
     const { to, subject, text, html, attachments } = letter;
@@ -53,7 +53,7 @@ export async function sendOnce(deps: SendDeps, letter: Letter, { last }: Attempt
 }
 
 /** Undefined when nothing is left to do. Throws `conflict` while another run is at it: the queue asks again later. */
-function claimDigest({ library, publicUrl }: SendDeps, { user, name }: Letter): Promise<Digest | undefined> {
+function leaseMail({ library, publicUrl }: SendDeps, { user, name }: LeasedMail): Promise<MailRecord | undefined> {
   const claim = randomText(16);
   return library.commit(
     user,
@@ -63,7 +63,7 @@ function claimDigest({ library, publicUrl }: SendDeps, { user, name }: Letter): 
       const before = await change.digest(name);
       if (before && before.state !== 'claimed') return undefined;
       if (before && before.claimedUntil > change.now) throw new AppError('conflict', 'This mail is just being sent.');
-      const digest: Digest = {
+      const digest: MailRecord = {
         state: 'claimed',
         messageId: before?.messageId ?? messageIdOf(user, name, publicUrl),
         claim,
@@ -71,27 +71,32 @@ function claimDigest({ library, publicUrl }: SendDeps, { user, name }: Letter): 
         sentAt: null,
         reason: null,
       };
-      change.keepDigest(name, digest);
+      change.keepMailRecord(name, digest);
       return digest;
     },
-    [digestRow(name)],
+    [mailRef(name)],
   );
 }
 
 /** Writes how it ended, unless the claim ran out meanwhile and another run has taken it over. */
-function settle({ library }: SendDeps, { user, name }: Letter, mine: Digest, end: Partial<Digest>): Promise<void> {
+function settle(
+  { library }: SendDeps,
+  { user, name }: LeasedMail,
+  mine: MailRecord,
+  end: Partial<MailRecord>,
+): Promise<void> {
   return library.commit(
     user,
     async (change) => {
       const now = await change.digest(name);
-      if (now?.claim === mine.claim) change.keepDigest(name, { ...now, ...end });
+      if (now?.claim === mine.claim) change.keepMailRecord(name, { ...now, ...end });
     },
-    [digestRow(name)],
+    [mailRef(name)],
   );
 }
 
 /** RFC 3834 keeps other programs from answering; RFC 2369 and 8058 let mail programs offer to unsubscribe. */
-const headersOf = ({ unsubscribeUrl }: Letter) => ({
+const headersOf = ({ unsubscribeUrl }: LeasedMail) => ({
   'Auto-Submitted': 'auto-generated',
   'List-Unsubscribe': `<${unsubscribeUrl}>`,
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',

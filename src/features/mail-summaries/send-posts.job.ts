@@ -8,7 +8,7 @@ import type { Store } from '../../data/read/store.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
 import { composePosts } from './compose-posts.ts';
 import { readPosted, type Posted } from './read-posted.ts';
-import { sendLetter, type LetterDeps } from './send-letter.ts';
+import { sendPhotoMail, type PhotoMailDeps } from './send-photo-mail.ts';
 
 /** What was posted in the five minutes from a moment on, or one photo. */
 const Payload = z.union([
@@ -20,7 +20,7 @@ const Payload = z.union([
 export const sendPosts = defineJob({
   ...sendPostsRef,
   payload: Payload,
-  async run(deps: LetterDeps, about, attempt) {
+  async run(deps: PhotoMailDeps, about, attempt) {
     const { user } = about;
     const posted = await ('photo' in about
       ? onePosted(deps.store, user, about.photo)
@@ -28,7 +28,7 @@ export const sendPosts = defineJob({
     if (!posted?.photos.length) return 'nothing-to-do';
     const compose = composePosts.bind(undefined, posted);
     const name = 'photo' in about ? `post-${about.photo}` : `posts-${about.from}`;
-    return sendLetter(deps, { user, name, subscription: 'posts', posted, compose }, attempt);
+    return sendPhotoMail(deps, { user, name, subscription: 'posts', posted, compose }, attempt);
   },
 });
 

@@ -8,7 +8,7 @@ import { timeZone } from '../../runtime/time-zone.ts';
 import { composeSummary } from './compose-summary.ts';
 import { boundsOf, duePeriods, type Period } from './period.ts';
 import { readPosted } from './read-posted.ts';
-import { sendLetter, whyNot, type LetterDeps } from './send-letter.ts';
+import { sendPhotoMail, whyNot, type PhotoMailDeps } from './send-photo-mail.ts';
 
 const Payload = z.object({ user: UserIdText, period: z.enum(['day', 'week']) });
 
@@ -19,7 +19,7 @@ const Payload = z.object({ user: UserIdText, period: z.enum(['day', 'week']) });
 export const sendSummary = defineJob({
   name: 'send-summary',
   payload: Payload,
-  async run(deps: LetterDeps, { user, period }, attempt) {
+  async run(deps: PhotoMailDeps, { user, period }, attempt) {
     const reader = await deps.store.user(user);
     if (!reader) return 'nothing-to-do';
     const refusal = whyNot(deps, reader, 'summary');
@@ -31,7 +31,7 @@ export const sendSummary = defineJob({
   },
 });
 
-const dueFor = ({ clock }: LetterDeps, reader: User, period: Period) =>
+const dueFor = ({ clock }: PhotoMailDeps, reader: User, period: Period) =>
   duePeriods(period, { zone: timeZone(reader.timeZone), since: reader.summarySince ?? Infinity, now: clock.now() });
 
 interface Summary {
@@ -41,10 +41,14 @@ interface Summary {
   key: string;
 }
 
-async function summarize(deps: LetterDeps, { user, reader, period, key }: Summary, attempt: Attempt): Promise<string> {
+async function summarize(
+  deps: PhotoMailDeps,
+  { user, reader, period, key }: Summary,
+  attempt: Attempt,
+): Promise<string> {
   const bounds = boundsOf(period, key, timeZone(reader.timeZone));
   const posted = bounds && (await readPosted(deps.store, user, bounds));
   if (!posted?.photos.length) return 'nothing-new';
   const compose = composeSummary.bind(undefined, posted, { period, key });
-  return sendLetter(deps, { user, name: `${period}-${key}`, subscription: 'summary', posted, compose }, attempt);
+  return sendPhotoMail(deps, { user, name: `${period}-${key}`, subscription: 'summary', posted, compose }, attempt);
 }

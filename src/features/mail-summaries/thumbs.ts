@@ -1,7 +1,7 @@
 import type { PhotoId } from '../../runtime/ids.ts';
 import type { Photo } from '../../data/model/records.ts';
 import type { Renditions } from '../photos/renditions.ts';
-import { LISTED } from './compose-letter.ts';
+import { LISTED } from './compose-mail.ts';
 
 /** The thumbnails of the photos that a mail lists, made now where need be. Those that cannot have any go without. */
 export async function thumbsOf(renditions: Renditions, photos: readonly Photo[]): Promise<Map<PhotoId, Buffer>> {

@@ -5,13 +5,13 @@ import type { Store } from '../../data/read/store.ts';
 import type { Renditions } from '../photos/renditions.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { unsubscribeUrl, type Subscription } from '../../signing/unsubscribe-token.ts';
-import type { Composition, Frame } from './compose-letter.ts';
+import type { Composition, Frame } from './compose-mail.ts';
 import type { AddressOf } from './mail-address.ts';
 import type { Posted } from './read-posted.ts';
 import { sendOnce, type SendDeps, type SendOutcome } from './send-once.ts';
 import { thumbsOf } from './thumbs.ts';
 
-export interface LetterDeps extends SendDeps {
+export interface PhotoMailDeps extends SendDeps {
   store: Store;
   renditions: Renditions;
   signingKeys: SigningKeys;
@@ -19,7 +19,7 @@ export interface LetterDeps extends SendDeps {
 }
 
 /** One mail about photos, which its reader gets once, also when the job is repeated. */
-export interface PhotoLetter {
+export interface PhotoMail {
   user: UserId;
   /** What it is about: `day-2026-11-20`. */
   name: string;
@@ -33,15 +33,15 @@ export interface PhotoLetter {
 export type NoReader = 'not-asked-for' | 'no-address';
 
 /** Undefined for a user who wants these mails and can be reached. */
-export function whyNot(deps: LetterDeps, user: User, subscription: Subscription): NoReader | undefined {
+export function whyNot(deps: PhotoMailDeps, user: User, subscription: Subscription): NoReader | undefined {
   if (!user.mail[subscription]) return 'not-asked-for';
   return deps.addressOf(user) === undefined ? 'no-address' : undefined;
 }
 
 /** Puts a mail together and sends it, unless it has been sent before. Throws what asks for another try. */
-export async function sendLetter(
-  deps: LetterDeps,
-  letter: PhotoLetter,
+export async function sendPhotoMail(
+  deps: PhotoMailDeps,
+  letter: PhotoMail,
   attempt: Attempt,
 ): Promise<SendOutcome | NoReader> {
   const { user, name, subscription, posted, compose } = letter;

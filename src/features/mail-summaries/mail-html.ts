@@ -1,5 +1,5 @@
 /** What the HTML part of a mail is made of. Texts are plain: they are escaped here. */
-export interface LetterHtml {
+export interface MailHtml {
   title: string;
   greeting: string;
   photos: PhotoCell[];
@@ -22,7 +22,7 @@ export interface PhotoCell {
  * Two columns at the most, as a table with its styles on the elements: what the mail programs of phones and desktops
  * show alike, in light and in dark.
  */
-export function letterHtml({ title, greeting, photos, rest, timelineUrl, unsubscribeUrl }: LetterHtml): string {
+export function mailHtml({ title, greeting, photos, rest, timelineUrl, unsubscribeUrl }: MailHtml): string {
   return `<!doctype html>
 <html lang="en">
 <head>

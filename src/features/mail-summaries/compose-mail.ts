@@ -1,6 +1,6 @@
 import type { PhotoId } from '../../runtime/ids.ts';
 import type { Attachment } from '../../mail/mail.ts';
-import { letterHtml } from './letter-html.ts';
+import { mailHtml } from './mail-html.ts';
 import { asText, photoLine } from './photo-line.ts';
 import type { Posted } from './read-posted.ts';
 
@@ -30,7 +30,7 @@ export interface Frame {
 }
 
 /** A mail about photos: the newest of them with their pictures, as text and as HTML. */
-export function composeLetter(posted: Posted, { subject, greeting }: Wording, frame: Frame): Composition {
+export function composeMail(posted: Posted, { subject, greeting }: Wording, frame: Frame): Composition {
   const { user, photos } = posted;
   const { publicUrl, unsubscribeUrl, thumbs } = frame;
   const listed = photos.slice(0, LISTED).map((photo) => ({ photo, line: photoLine(photo, publicUrl) }));
@@ -46,7 +46,7 @@ export function composeLetter(posted: Posted, { subject, greeting }: Wording, fr
   return {
     subject,
     text: [greeting, ...listed.map(({ line }) => asText(line)), rest, ...farewell].filter(Boolean).join('\n\n'),
-    html: letterHtml({ title: subject, greeting, photos: cells, rest, timelineUrl, unsubscribeUrl }),
+    html: mailHtml({ title: subject, greeting, photos: cells, rest, timelineUrl, unsubscribeUrl }),
     attachments,
   };
 }
