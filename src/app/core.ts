@@ -10,7 +10,7 @@ import { taskRunner } from '../background/run-task.ts';
 import { createSteadyClock } from '../background/steady-clock.ts';
 import { createLibrary } from '../data/commit/group-commit.ts';
 import { createLivingUsers } from '../data/read/living-users.ts';
-import { originalsPrefix, renditionsPrefix } from '../objects/object-names.ts';
+import { originalsPrefix, userVariantsPrefix } from '../objects/object-names.ts';
 import { createOutbox } from '../background/outbox.ts';
 import { createStore } from '../data/read/store.ts';
 import type { Log } from '../runtime/log.ts';
@@ -23,7 +23,7 @@ import { createRecentOriginals } from '../objects/recent-originals.ts';
 import { createMetrics } from '../runtime/metrics.ts';
 import { DailyConversions } from '../features/photos/daily-conversions.ts';
 import { createDecodeLag } from '../features/photos/decode-lag.ts';
-import { createRenditions } from '../features/photos/renditions.ts';
+import { createPhotoVariants } from '../features/photos/photo-variants.ts';
 import { createRateLimits } from '../features/rate-limits/create-rate-limits.ts';
 import { UploadSlots } from '../features/rate-limits/upload-slots.ts';
 import {
@@ -89,7 +89,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const uploadSlots = new UploadSlots(refusals, config.rateLimits?.uploads);
   const rightOfWay = createRightOfWay(() => decodes.waiting() > ENOUGH_TO_DECODE);
   const pictures = createPictures({ blobs, clock }, { capacity: KEPT_FOR_READERS[profile] });
-  const renditions = createRenditions({
+  const photoVariants = createPhotoVariants({
     clock,
     blobs,
     pictures,
@@ -105,7 +105,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     store,
     clock,
     dropUser(user) {
-      pictures.drop(renditionsPrefix(user));
+      pictures.drop(userVariantsPrefix(user));
       recentOriginals.drop(originalsPrefix(user));
       knownReplies.drop(user);
     },
@@ -143,7 +143,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     decodes,
     decodeLag,
     pictures,
-    renditions,
+    renditions: photoVariants,
     livingUsers,
     serviceSpace,
     deferred,

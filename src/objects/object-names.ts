@@ -18,7 +18,7 @@ export const previewNameFor = (original: string) => `${original}/preview`;
 export const newPreviewName = (original: string) => `${previewNameFor(original)}-${newPhotoId()}`;
 
 /** How the names of all smaller sizes of one user's photos begin. */
-export const renditionsPrefix = (user: UserId) => `variants/${user}/`;
+export const userVariantsPrefix = (user: UserId) => `variants/${user}/`;
 
 /** Files whose owner shows only when they have been received: they get their real names then. */
 export const UNCLAIMED = 'unclaimed' as UserId;

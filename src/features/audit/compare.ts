@@ -5,7 +5,7 @@ import type { Photo } from '../../data/model/records.ts';
 import type { ListedObject } from '../../objects/list-objects.ts';
 import { COMMON_FORMAT } from '../../pictures/variants/picture-format.ts';
 import { EAGER_SIZES } from '../../pictures/variants/sizes.ts';
-import { recipeOf, renditionName } from '../photos/recipe.ts';
+import { recipeOf, variantName } from '../photos/recipe.ts';
 
 /**
  * How old an object must be before it can count as left over: older than any upload can be on its way (a day, for one
@@ -63,6 +63,6 @@ function isIncomplete(photo: Photo, made: Set<string>, now: number): boolean {
   if (photo.state === 'pending') return now - photo.postedAt >= LONGEST_WAIT;
   return (
     photo.state === 'ready' &&
-    EAGER_SIZES.some((size) => !made.has(renditionName(photo, size, COMMON_FORMAT, recipeOf(photo))))
+    EAGER_SIZES.some((size) => !made.has(variantName(photo, size, COMMON_FORMAT, recipeOf(photo))))
   );
 }

@@ -1,6 +1,6 @@
 import type { Bucket } from '@google-cloud/storage';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
-import { originalsPrefix, photoIdIn, renditionsPrefix } from '../../objects/object-names.ts';
+import { originalsPrefix, photoIdIn, userVariantsPrefix } from '../../objects/object-names.ts';
 import type { Store } from '../../data/read/store.ts';
 import { listObjects, type ListedObject } from '../../objects/list-objects.ts';
 import type { AuditedRange } from './compare.ts';
@@ -30,7 +30,7 @@ export async function readRange({ store, bucket }: ReadRangeDeps, user: UserId, 
   const list = (prefix: string) =>
     // Names of renditions and previews go on behind the id with a slash; `0` comes right behind that.
     listObjects(bucket, { prefix, from: `${prefix}${after}0`, until: lastPhoto && `${prefix}${lastPhoto}0` }, OBJECTS);
-  const [originals, renditions] = await Promise.all([list(originalsPrefix(user)), list(renditionsPrefix(user))]);
+  const [originals, renditions] = await Promise.all([list(originalsPrefix(user)), list(userVariantsPrefix(user))]);
   const upTo = earliest(lastPhoto, cutOf(originals), cutOf(renditions));
   const within = (id: string) => upTo === undefined || id <= upTo;
   const named = ({ name }: ListedObject) => within(photoIdIn(name));

@@ -2,7 +2,7 @@ import type { Attempt } from '../../background/attempt.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
-import type { Renditions } from '../photos/renditions.ts';
+import type { PhotoVariants } from '../photos/photo-variants.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { unsubscribeUrl, type Subscription } from '../../signing/unsubscribe-token.ts';
 import type { Composition, Frame } from './compose-mail.ts';
@@ -13,7 +13,7 @@ import { thumbsOf } from './thumbs.ts';
 
 export interface PhotoMailDeps extends SendDeps {
   store: Store;
-  renditions: Renditions;
+  renditions: PhotoVariants;
   signingKeys: SigningKeys;
   addressOf: AddressOf;
 }

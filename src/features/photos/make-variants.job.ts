@@ -9,7 +9,7 @@ import type { Photo } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { DecodeLag } from './decode-lag.ts';
 import { recordFailure, recordLastAttempt } from './record-failure.ts';
-import type { Renditions } from './renditions.ts';
+import type { PhotoVariants } from './photo-variants.ts';
 
 const Payload = z.object({
   user: z.string().transform((id) => id as UserId),
@@ -23,7 +23,7 @@ const Payload = z.object({
 export interface MakeVariantsDeps {
   store: Store;
   library: Library;
-  renditions: Renditions;
+  renditions: PhotoVariants;
   decodeLag: Pick<DecodeLag, 'began'>;
 }
 

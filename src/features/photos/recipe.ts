@@ -19,10 +19,9 @@ export const isOutdated = (photo: Photo) =>
   photo.state === 'ready' && photo.erasedAt === undefined && recipeOf(photo) < RECIPE;
 
 /** What a rendition is called among those of its photo. */
-export const renditionTag = (size: VariantSize, format: PictureFormat, recipe = RECIPE) =>
-  `${recipe}-${size}-${format}`;
+export const variantTag = (size: VariantSize, format: PictureFormat, recipe = RECIPE) => `${recipe}-${size}-${format}`;
 
-export const renditionName = (photo: PhotoRef, size: VariantSize, format: PictureFormat, recipe = RECIPE) =>
+export const variantName = (photo: PhotoRef, size: VariantSize, format: PictureFormat, recipe = RECIPE) =>
   `${recipePrefix(photo, recipe)}${size}.${EXTENSIONS[format]}`;
 
 const EXTENSIONS = { avif: 'avif', webp: 'webp', jpeg: 'jpg' } as const satisfies Record<PictureFormat, string>;

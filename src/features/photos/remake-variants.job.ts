@@ -9,7 +9,7 @@ import { changedKey, feedPosition } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { Log } from '../../runtime/log.ts';
 import { isOutdated, RECIPE } from './recipe.ts';
-import type { Renditions } from './renditions.ts';
+import type { PhotoVariants } from './photo-variants.ts';
 
 /** Photos in one step: at the six seconds that the largest HEIC takes, it ends well within its time. */
 const PAGE = 40;
@@ -17,7 +17,7 @@ const PAGE = 40;
 export interface RemakeDeps extends SweepDeps {
   store: Store;
   library: Library;
-  renditions: Renditions;
+  renditions: PhotoVariants;
   log: Log;
 }
 

@@ -11,13 +11,13 @@ import {
 } from '../../pictures/variants/picture-format.ts';
 import type { VariantSize } from '../../pictures/variants/sizes.ts';
 import { cachingOf, mediaReply, unchanged } from './media-reply.ts';
-import { renditionTag, type PhotoRef } from './recipe.ts';
-import type { Renditions } from './renditions.ts';
+import { variantTag, type PhotoRef } from './recipe.ts';
+import type { PhotoVariants } from './photo-variants.ts';
 import { requirePhoto } from './require-photo.ts';
 
 export interface VariantDeps {
   store: Store;
-  renditions: Renditions;
+  renditions: PhotoVariants;
 }
 
 export interface WantedVariant {
@@ -37,7 +37,7 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
     'Cache-Control': cachingOf(wanted),
     ...(format === 'auto' && { Vary: 'Accept' }),
   };
-  const tagOf = (format: PictureFormat, recipe?: number) => `${photo.id}-${renditionTag(size, format, recipe)}`;
+  const tagOf = (format: PictureFormat, recipe?: number) => `${photo.id}-${variantTag(size, format, recipe)}`;
   const had = formats.map((each) => tagOf(each)).find((etag) => holds(request, etag));
   if (had !== undefined) return unchanged({ etag: had, headers });
 

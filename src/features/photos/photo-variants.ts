@@ -25,8 +25,8 @@ import {
   RECIPE,
   recipeOf,
   recipePrefix,
-  renditionName,
-  renditionTag,
+  variantName,
+  variantTag,
   variantsPrefix,
   type PhotoRef,
 } from './recipe.ts';
@@ -34,7 +34,7 @@ import { rejectPhoto } from './reject-photo.ts';
 import { requireNotFailed } from './require-not-failed.ts';
 import { shownSizeOf, withShownSize } from './shown-size.ts';
 
-export interface RenditionDeps {
+export interface PhotoVariantsDeps {
   clock: Clock;
   blobs: Blobs;
   pictures: Pictures;
@@ -46,7 +46,7 @@ export interface RenditionDeps {
   countDecode(made: 'after-upload' | 'on-demand'): void;
 }
 
-export interface Rendition {
+export interface StoredVariant {
   bytes: Buffer;
   format: PictureFormat;
   /** An earlier one than ours where the photo has not been made anew yet; ours where this is absent. */
@@ -54,19 +54,19 @@ export interface Rendition {
 }
 
 /** The smaller sizes of photos: objects that can be made again from the original at any time. */
-export interface Renditions {
+export interface PhotoVariants {
   /**
    * Makes thumb, small and medium by our recipe and records that the photo is ready; those of an earlier recipe go then.
    * Callers at the same time share one run.
    */
   makeEager(photo: Photo): Promise<void>;
   /** One size in the first of these formats that it exists in; undefined when in none. Asks the bucket at most. */
-  find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]): Promise<Rendition | undefined>;
+  find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]): Promise<StoredVariant | undefined>;
   /**
    * One size in one format: by an earlier recipe if that exists, or else made on the spot and kept. `signal` tells that
    * the client has gone.
    */
-  make(photo: Photo, size: VariantSize, format: PictureFormat, signal?: AbortSignal): Promise<Rendition>;
+  make(photo: Photo, size: VariantSize, format: PictureFormat, signal?: AbortSignal): Promise<StoredVariant>;
 }
 
 /** What the smaller sizes of a photo are made from. */
@@ -78,7 +78,7 @@ const isToldAs = (photo: Photo, { width, height }: ImageSize) => {
 };
 const typeOf = (photo: Photo) => sourceOf(photo).type as ImageType;
 
-export function createRenditions(deps: RenditionDeps): Renditions {
+export function createPhotoVariants(deps: PhotoVariantsDeps): PhotoVariants {
   const { clock, blobs, pictures, recentOriginals, decodes, decodeLimits, conversions, library } = deps;
   const decodedPhotos = createDecodedPhotos(clock);
   const stored = async ({ id }: Photo, object: string): Promise<Buffer> => {
@@ -110,8 +110,8 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     release(bytes);
     return made;
   };
-  const save = (photo: Photo, size: VariantSize, { bytes, format }: Rendition) =>
-    pictures.save(renditionName(photo, size, format), bytes, mediaTypeOf(format));
+  const save = (photo: Photo, size: VariantSize, { bytes, format }: StoredVariant) =>
+    pictures.save(variantName(photo, size, format), bytes, mediaTypeOf(format));
 
   /**
    * A photo may be erased while its renditions are made: then those that were just written go as well. One whose bytes
@@ -168,9 +168,9 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     return made;
   }
 
-  async function onDemand(photo: Photo, size: VariantSize, format: PictureFormat, turn: Turn): Promise<Rendition> {
+  async function onDemand(photo: Photo, size: VariantSize, format: PictureFormat, turn: Turn): Promise<StoredVariant> {
     // Another instance may have made it since it was asked for here.
-    const bytes = await pictures.readThrough(renditionName(photo, size, format));
+    const bytes = await pictures.readThrough(variantName(photo, size, format));
     if (bytes) return { bytes, format };
     const source = await decodedPhoto(photo, turn);
     const made = await makeVariant(source, { size, format }, decodeLimits);
@@ -201,16 +201,16 @@ export function createRenditions(deps: RenditionDeps): Renditions {
     inTurn(photo, 'eager', (turn) => eager(photo, turn), signal);
 
   async function find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]) {
-    const read = formats.map((format) => pictures.read(renditionName(photo, size, format)));
+    const read = formats.map((format) => pictures.read(variantName(photo, size, format)));
     const all = await Promise.all(read);
     const at = all.findIndex((bytes) => bytes !== undefined);
-    return at < 0 ? undefined : ({ bytes: all[at], format: formats[at] } as Rendition);
+    return at < 0 ? undefined : ({ bytes: all[at], format: formats[at] } as StoredVariant);
   }
 
   /** Old pictures at once are better than new ones after a wait: a job makes them anew. */
   async function findEarlier(photo: Photo, size: VariantSize, format: PictureFormat) {
     const recipe = recipeOf(photo);
-    const bytes = recipe === RECIPE ? undefined : await pictures.read(renditionName(photo, size, format, recipe));
+    const bytes = recipe === RECIPE ? undefined : await pictures.read(variantName(photo, size, format, recipe));
     return bytes && { bytes, format, recipe };
   }
 
@@ -224,7 +224,7 @@ export function createRenditions(deps: RenditionDeps): Renditions {
       if (size === 'large' || format !== COMMON_FORMAT) {
         conversions.requireLeft(photo.user);
         const job = (turn: Turn) => onDemand(photo, size, format, turn);
-        return inTurn(photo, renditionTag(size, format), job, signal);
+        return inTurn(photo, variantTag(size, format), job, signal);
       }
       await makeEager(photo, signal);
       const made = await find(photo, size, [format]);
