@@ -35,7 +35,7 @@ import {
 } from '../features/service/measures.ts';
 import { createServiceSpace } from '../features/photos/service-space.ts';
 import type { SigningKeys } from '../signing/keys.ts';
-import { createKnownReplies } from '../features/timeline/known-replies.ts';
+import { createResponseCache } from '../features/timeline/response-cache.ts';
 
 /** Bytes of originals kept in memory between upload and decode. */
 const RECENT_ORIGINALS = { google: 32 * 2 ** 20, local: 24 * 2 ** 20 };
@@ -78,7 +78,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   });
   const store = createStore(datastore);
   const steadyClock = createSteadyClock({ datastore, clock });
-  const knownReplies = createKnownReplies(KEPT_FOR_READERS[profile]);
+  const responseCache = createResponseCache(KEPT_FOR_READERS[profile]);
 
   const blobs = createBlobs(bucket);
   const directUploads = createDirectUploads(bucket);
@@ -107,7 +107,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     dropUser(user) {
       pictures.drop(userVariantsPrefix(user));
       recentOriginals.drop(originalsPrefix(user));
-      knownReplies.drop(user);
+      responseCache.drop(user);
     },
   });
   const serviceSpace = createServiceSpace({ datastore, clock, maxTotalBytes: limits.maxTotalBytes });
@@ -133,7 +133,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     outbox,
     library,
     store,
-    knownReplies,
+    knownReplies: responseCache,
     rateLimits,
     uploadSlots,
     rightOfWay,

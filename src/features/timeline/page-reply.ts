@@ -6,13 +6,13 @@ import type { UserId } from '../../runtime/ids.ts';
 import { createPresenter, createStrangersPresenter } from '../photos/present.ts';
 import { readDays, totalOf } from './read-days.ts';
 import { readTimeline, type TimelineDeps, type TimelinePage, type TimelineQuery } from './read-timeline.ts';
-import { sequencedReply, type SequencedDeps } from './sequenced-reply.ts';
+import { versionedReply, type VersionedReplyDeps } from './versioned-reply.ts';
 
-export interface PageDeps extends TimelineDeps, SequencedDeps {}
+export interface PageDeps extends TimelineDeps, VersionedReplyDeps {}
 
 /** One page of the caller's own photos. Throws what `readTimeline` throws. */
 export const pageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request): Promise<Reply> =>
-  sequencedReply(
+  versionedReply(
     deps,
     {
       user,
@@ -28,7 +28,7 @@ export const pageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, re
 
 /** The caller's day counts, and the first page with them if it is asked for. */
 export const daysReply = (deps: PageDeps, user: UserId, preload: number | undefined, request: Request) =>
-  sequencedReply(
+  versionedReply(
     deps,
     {
       user,
@@ -45,7 +45,7 @@ export const daysReply = (deps: PageDeps, user: UserId, preload: number | undefi
 
 /** One page of a public timeline, as others see it; the reply does not tell whether there is a private one. */
 export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request) =>
-  sequencedReply(
+  versionedReply(
     deps,
     {
       user,

@@ -10,26 +10,26 @@ import type { User } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { PresentDeps } from '../photos/present.ts';
 import { mediaWindow } from '../../signing/media-token.ts';
-import type { KnownReplies, KnownReply } from './known-replies.ts';
+import type { ResponseCache, CachedReply } from './response-cache.ts';
 
-export interface SequencedDeps extends PresentDeps {
+export interface VersionedReplyDeps extends PresentDeps {
   store: Store;
-  knownReplies: KnownReplies;
+  knownReplies: ResponseCache;
   admission: Pick<Admission, 'pages'>;
 }
 
 /** A read of one user's data. The same while the user's sequence, the signing window and the query are the same. */
-export interface SequencedRead {
+export interface VersionedRead {
   user: UserId;
   /** Everything that the reply depends on besides; as JSON it tells queries apart. */
   query: unknown;
   /** Reads again, from one snapshot. */
-  read(): Promise<SequencedAnswer>;
+  read(): Promise<VersionedAnswer>;
   /** Throws if the caller may not see it. Every caller may unless given. */
   admit?(user: User): void;
 }
 
-export interface SequencedAnswer extends Neighbours {
+export interface VersionedAnswer extends Neighbours {
   sequence: number;
   body: unknown;
 }
@@ -39,7 +39,7 @@ export interface SequencedAnswer extends Neighbours {
  * one lookup, a new one only its own transaction, in a turn of its kind of work.
  * @throws AppError account-erased without the user, overloaded in place of a new reply, and what `read` and `admit` throw
  */
-export async function sequencedReply(deps: SequencedDeps, what: SequencedRead, request: Request): Promise<Reply> {
+export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRead, request: Request): Promise<Reply> {
   const { user, admit } = what;
   const window = mediaWindow(deps.clock, user).toString(36);
   const query = `${window}.${hashOf(what.query)}`;
@@ -60,12 +60,12 @@ export async function sequencedReply(deps: SequencedDeps, what: SequencedRead, r
 }
 
 /** Whether what the client has may still be true, as far as this instance knows: only then is it worth a lookup. */
-function mayHold({ knownReplies }: SequencedDeps, user: UserId, ifNoneMatch: string | undefined): boolean {
+function mayHold({ knownReplies }: VersionedReplyDeps, user: UserId, ifNoneMatch: string | undefined): boolean {
   const latest = knownReplies.sequence(user);
   return ifNoneMatch !== undefined && (latest === undefined || ifNoneMatch.includes(`"${latest}.`));
 }
 
-async function requireUser({ store }: SequencedDeps, id: UserId): Promise<User> {
+async function requireUser({ store }: VersionedReplyDeps, id: UserId): Promise<User> {
   const user = await store.user(id);
   if (!user) throw accountErased();
   return user;
@@ -73,7 +73,7 @@ async function requireUser({ store }: SequencedDeps, id: UserId): Promise<User> 
 
 const HEADERS = { 'Cache-Control': 'private, no-cache' };
 
-const reply = (request: Request, etag: string, { bytes, ...neighbours }: KnownReply): Reply => ({
+const reply = (request: Request, etag: string, { bytes, ...neighbours }: CachedReply): Reply => ({
   status: 200,
   etag,
   headers: { ...HEADERS, ...pageLinks(request, neighbours) },

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { UserId } from '../../runtime/ids.ts';
 
 /** A reply to one query about one user, as it goes over the wire. */
-export interface KnownReply {
+export interface CachedReply {
   /** The user's sequence at the moment that it shows. */
   sequence: number;
   bytes: Buffer;
@@ -14,12 +14,12 @@ export interface KnownReply {
  * Replies that this instance has sent. They are kept by the sequence that they show, so that nothing can be stale: who
  * has looked up the user's sequence knows whether a reply still holds.
  */
-export interface KnownReplies {
+export interface ResponseCache {
   /** The reply to a query at the latest sequence that this instance has seen of the user. */
-  latest(user: UserId, query: string): KnownReply | undefined;
+  latest(user: UserId, query: string): CachedReply | undefined;
   /** The latest sequence that this instance has seen of the user. */
   sequence(user: UserId): number | undefined;
-  keep(user: UserId, query: string, reply: KnownReply): void;
+  keep(user: UserId, query: string, reply: CachedReply): void;
   /** Drops all replies about a user. */
   drop(user: UserId): void;
 }
@@ -31,9 +31,9 @@ const MOST_USERS = 50_000;
 const OVERHEAD = 1_000;
 
 /** Keeps at most so many bytes of replies. */
-export function createKnownReplies(mostBytes: number): KnownReplies {
+export function createResponseCache(mostBytes: number): ResponseCache {
   const sequences = new LRUCache<UserId, number>({ max: MOST_USERS });
-  const replies = new LRUCache<string, KnownReply>({
+  const replies = new LRUCache<string, CachedReply>({
     maxSize: mostBytes,
     sizeCalculation: ({ bytes }) => bytes.length + OVERHEAD,
   });
