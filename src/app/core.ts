@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Config } from './config.ts';
 import { addressesIn } from '../features/mail-summaries/mail-address.ts';
 import { createAdmission } from '../http/admission/admission.ts';
-import { createRightOfWay } from '../features/photos/upload-throttle.ts';
+import { createUploadThrottle } from '../features/photos/upload-throttle.ts';
 import { taskCreator } from '../background/create-task.ts';
 import { createDeferredCalls } from '../background/deferred.ts';
 import { taskRunner } from '../background/run-task.ts';
@@ -87,7 +87,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
   const refusals = countRefusals(metrics);
   const rateLimits = createRateLimits(config, { clock, refusals });
   const uploadSlots = new UploadSlots(refusals, config.rateLimits?.uploads);
-  const rightOfWay = createRightOfWay(() => decodes.waiting() > ENOUGH_TO_DECODE);
+  const uploadThrottle = createUploadThrottle(() => decodes.waiting() > ENOUGH_TO_DECODE);
   const pictures = createPictures({ blobs, clock }, { capacity: KEPT_FOR_READERS[profile] });
   const photoVariants = createPhotoVariants({
     clock,
@@ -136,7 +136,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     knownReplies: responseCache,
     rateLimits,
     uploadSlots,
-    rightOfWay,
+    rightOfWay: uploadThrottle,
     blobs,
     directUploads,
     recentOriginals,

@@ -2,13 +2,13 @@ import express, { type Response } from 'express';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { createRightOfWay, PATIENCE, PIECE } from '../../src/features/photos/upload-throttle.ts';
+import { createUploadThrottle, PATIENCE, PIECE } from '../../src/features/photos/upload-throttle.ts';
 
 const NOTHING_WAITS = () => false;
 
 /** A server whose only answers are those that the test gives. */
 async function startServer() {
-  const rightOfWay = createRightOfWay(NOTHING_WAITS);
+  const rightOfWay = createUploadThrottle(NOTHING_WAITS);
   const asked = Promise.withResolvers<Response>();
   const app = express().use(rightOfWay.watch, (_request, response) => asked.resolve(response));
   const server = app.listen(0, '127.0.0.1');
@@ -68,7 +68,7 @@ test.each(['abandoned', 'not one that reads'])('nobody stays behind for a reques
 
 test('an upload stays behind while pictures wait for the decoder, and goes on at once when none does any more', async () => {
   let waiting = 1;
-  const upload = createRightOfWay(() => waiting > 0).upload();
+  const upload = createUploadThrottle(() => waiting > 0).upload();
   expect(await first(upload(PIECE), 1)).toBe('the timer');
   waiting = 0;
   expect(await first(upload(PIECE), PATIENCE)).toBe('the next piece');

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Admission } from '../../http/admission/admission.ts';
 import { AppError } from '../../runtime/errors.ts';
-import type { RightOfWay } from './upload-throttle.ts';
+import type { UploadThrottle } from './upload-throttle.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import { originalName, ownerIn, photoIdIn, previewNameFor } from '../../objects/object-names.ts';
 import type { Blobs } from '../../objects/blobs.ts';
@@ -35,7 +35,7 @@ export interface ReceivedUpload {
 
 export interface ReceiveDeps extends ConcludeDeps {
   admission: Pick<Admission, 'uploads'>;
-  rightOfWay: RightOfWay;
+  rightOfWay: UploadThrottle;
   blobs: Blobs;
   recentOriginals: RecentOriginals;
   clock: Clock;
@@ -130,17 +130,17 @@ async function rename(
 
 /** Sends all bytes past the taps into the bucket. */
 async function sendThrough(
-  { taps, upload, rightOfWay }: { taps: Taps; upload: ObjectUpload; rightOfWay: RightOfWay },
+  { taps, upload, rightOfWay }: { taps: Taps; upload: ObjectUpload; rightOfWay: UploadThrottle },
   { start, chunks, signal }: { start: Buffer; chunks: Chunks; signal: AbortSignal },
 ): Promise<void> {
-  const stepBack = rightOfWay.upload();
+  const throttle = rightOfWay.upload();
   for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
     signal.throwIfAborted();
     // Its memory is given back with the writing.
     const { length } = chunk;
     await taps.push(chunk);
     await upload.write(chunk);
-    await stepBack(length);
+    await throttle(length);
   }
   signal.throwIfAborted();
 }

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 /** Lets uploads, which come in pieces, step back while others wait for an answer, or for the decoder. */
-export interface RightOfWay {
+export interface UploadThrottle {
   /** Notes who reads, from the head of the request to the last byte of the answer. */
   watch: RequestHandler;
   /**
@@ -22,7 +22,7 @@ export const PIECE = 64 * 1024;
  * `picturesWait` tells whether uploads come in faster than they are decoded: whoever is first then would only be put away,
  * to be read back when his turn comes.
  */
-export function createRightOfWay(picturesWait: () => boolean): RightOfWay {
+export function createUploadThrottle(picturesWait: () => boolean): UploadThrottle {
   let readers = 0;
   return {
     watch(request, response, next) {
