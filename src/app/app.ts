@@ -36,7 +36,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = identity.kind === 'local';
 
-  const laterWork = once(async () => (await import('./background-handlers.ts')).createLaterWork(core));
+  const laterWork = once(async () => (await import('./background-handlers.ts')).createBackgroundHandlers(core));
   const accounts = createAccounts({
     ...core,
     identity,

@@ -31,7 +31,10 @@ import { purgeTrash } from '../features/trash/purge-trash.cron.ts';
 import { sweepUploads } from '../features/uploads/sweep-uploads.cron.ts';
 
 /** All that is done later. It is loaded when the first task or cron run comes, which no reply waits for. */
-export const createLaterWork = (core: Core): LaterWork => ({ jobs: createJobs(core), cronJobs: createCronJobs(core) });
+export const createBackgroundHandlers = (core: Core): LaterWork => ({
+  jobs: createJobs(core),
+  cronJobs: createCronJobs(core),
+});
 
 /** What tasks ask for; queues, tries and time limits are in jobs/table.ts. */
 const createJobs = (core: Core): BoundJob[] => [

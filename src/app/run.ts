@@ -5,7 +5,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../runtime/clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
-import { createPort, frontDoor } from './startup-gate.ts';
+import { createPort, startupGate } from './startup-gate.ts';
 import type { LocalCloud } from '../local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from '../runtime/local-endpoints.ts';
 import type { Log } from '../runtime/log.ts';
@@ -20,7 +20,7 @@ export async function run(env: NodeJS.ProcessEnv, { consistency }: Pick<StartOpt
   const opened = Promise.withResolvers<Express>();
   // Side by side: a machine has more than one core, and who comes early waits at the port.
   const [server, { app, cloud, log, answerBrokenRequests, warmUp, recover }] = await Promise.all([
-    listen(frontDoor(opened.promise), config.server),
+    listen(startupGate(opened.promise), config.server),
     assemble(config, consistency),
   ]);
   answerBrokenRequests(server, log);

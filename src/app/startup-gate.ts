@@ -13,7 +13,7 @@ export const createPort = (listener: RequestListener): Server =>
  * Stands at the port from the first moment. `/healthz` it answers itself, since the process is alive; all other requests
  * wait until the app is there, so that nobody who comes early is refused.
  */
-export function frontDoor(opening: Promise<RequestListener>): RequestListener {
+export function startupGate(opening: Promise<RequestListener>): RequestListener {
   let app: RequestListener | undefined;
   void opening.then((opened) => (app = opened));
   return (request, response) => {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { frontDoor } from '../../src/app/startup-gate.ts';
+import { startupGate } from '../../src/app/startup-gate.ts';
 
 async function openDoor() {
   const app = Promise.withResolvers<RequestListener>();
-  const server = createServer(frontDoor(app.promise)).listen(0, '127.0.0.1');
+  const server = createServer(startupGate(app.promise)).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, open: app.resolve };
