@@ -12,7 +12,7 @@ import { countRequests } from '../http/count-requests.ts';
 import { mount } from '../http/mount.ts';
 import { describeApi } from '../http/openapi/openapi.ts';
 import { jobRoutes } from '../background/routes.ts';
-import { leavingRoutes } from '../features/account-deletion/routes.ts';
+import { accountDeletionRoutes } from '../features/account-deletion/routes.ts';
 import { photoRoutes } from '../features/photos/routes.ts';
 import { once } from '../runtime/lazy.ts';
 import { limitsRoute } from '../features/service/limits-route.ts';
@@ -59,7 +59,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...auditRoutes(core),
     ...accounts.routes,
     limitsRoute(config),
-    ...leavingRoutes({ ...core, ...accounts, forgetAccounts: accounts.forget }),
+    ...accountDeletionRoutes({ ...core, ...accounts, forgetAccounts: accounts.forget }),
   ];
   const describe = () => describeApi(api, API_INFO);
   const { publicTimelines } = accounts;

@@ -2,14 +2,14 @@ import { requireFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import type { SecurityLog } from '../accounts/security-log.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
-import { leave, type LeavingDeps } from './leave.ts';
+import { deleteAccount, type AccountDeletionDeps } from './delete-account.ts';
 
-export interface LeavingRouteDeps extends LeavingDeps {
+export interface LeavingRouteDeps extends AccountDeletionDeps {
   clock: Clock;
   securityLog: SecurityLog;
 }
 
-export const leavingRoutes = (deps: LeavingRouteDeps): Route[] => [
+export const accountDeletionRoutes = (deps: LeavingRouteDeps): Route[] => [
   defineRoute({
     method: 'delete',
     path: '/v1/me',
@@ -22,7 +22,7 @@ export const leavingRoutes = (deps: LeavingRouteDeps): Route[] => [
     errors: ['fresh-sign-in-required'],
     async handle({ caller }) {
       requireFreshSignIn(deps, caller);
-      await leave(deps, caller.user);
+      await deleteAccount(deps, caller.user);
       deps.securityLog('account-erased', caller.user);
       return { status: 202 };
     },

@@ -7,7 +7,7 @@ import { randomText, type UserId } from '../../runtime/ids.ts';
 import type { LivingUsers } from '../../data/read/living-users.ts';
 import type { Erasing } from './erase-account.job.ts';
 
-export interface LeavingDeps {
+export interface AccountDeletionDeps {
   library: Library;
   /** Notes that this user's identity has left, before the account is erased. */
   noteErasure(user: UserId): Promise<void>;
@@ -22,7 +22,7 @@ const eraseAccountRef: JobRef<SweepPayload<z.infer<typeof Erasing>>> = { name: '
  * Takes the user's own row away, without which nothing of his can be read or written, and has the rest erased by tasks
  * that the same transaction brings about. That he has left already is fine: a repeated request finds him gone.
  */
-export async function leave(deps: LeavingDeps, id: UserId): Promise<void> {
+export async function deleteAccount(deps: AccountDeletionDeps, id: UserId): Promise<void> {
   const { library, noteErasure, forgetAccounts, livingUsers } = deps;
   await noteErasure(id);
   try {
