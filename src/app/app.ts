@@ -6,7 +6,7 @@ import { auditRoutes } from '../features/audit/routes.ts';
 import { changeRoutes } from '../features/changes/routes.ts';
 import { createCore, type Core, type CoreDeps } from './core.ts';
 import { courseRoutes } from '../features/course/routes.ts';
-import { onlyTheCaller, whoeverIsNamed } from '../features/course/whose.ts';
+import { callersOnly, namedUsers } from '../features/course/course-identity.ts';
 import { mailSummaryRoutes } from '../features/mail-summaries/routes.ts';
 import { countRequests } from '../http/count-requests.ts';
 import { mount } from '../http/mount.ts';
@@ -47,7 +47,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     https: profile === 'google',
     countNewAccount: core.rateLimits && ((request) => core.rateLimits?.countNewAccount(request)),
   });
-  const whose = open ? whoeverIsNamed(accounts) : onlyTheCaller(accounts);
+  const whose = open ? namedUsers(accounts) : callersOnly(accounts);
 
   const api = [
     ...photoRoutes(core),

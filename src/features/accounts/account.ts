@@ -9,7 +9,7 @@ import { keyOf, toEntity, UserKind, type Properties } from '../../data/model/ent
 import { emptyUser, type User } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
-import { beginAnew } from './begin-anew.ts';
+import { retryTransaction } from './retry-transaction.ts';
 import { forgetErasure, wasErased } from './erased-identities.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { generatedHandle, Handle } from './handle.ts';
@@ -131,7 +131,7 @@ async function keepEmail({ library }: AccountDeps, { user, email: known }: Found
 async function openAccount(deps: AccountDeps, root: Key, identity: Identity, request?: Request): Promise<Found> {
   const takeBack = request && deps.countNewAccount?.(request);
   try {
-    return await beginAnew(() => createAccount(deps, root, identity));
+    return await retryTransaction(() => createAccount(deps, root, identity));
   } catch (error) {
     takeBack?.();
     throw error;

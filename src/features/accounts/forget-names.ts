@@ -1,7 +1,7 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import type { UserId } from '../../runtime/ids.ts';
 import { handleKey, readRoot } from './account.ts';
-import { beginAnew } from './begin-anew.ts';
+import { retryTransaction } from './retry-transaction.ts';
 import { identityKeysOf } from './erased-identities.ts';
 
 /**
@@ -10,7 +10,7 @@ import { identityKeysOf } from './erased-identities.ts';
  */
 export async function forgetNames(datastore: Datastore, user: UserId, handles: string[]): Promise<void> {
   const roots = [...(await identityKeysOf(datastore, user)), ...handles.map((handle) => handleKey(datastore, handle))];
-  for (const root of roots) await beginAnew(() => forget(datastore, root, user));
+  for (const root of roots) await retryTransaction(() => forget(datastore, root, user));
 }
 
 async function forget(datastore: Datastore, root: Key, user: UserId): Promise<void> {

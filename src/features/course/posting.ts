@@ -7,7 +7,7 @@ import type { UserId } from '../../runtime/ids.ts';
 import { claimUpload } from '../photos/receive-upload.ts';
 import { keepOrDiscard, receivePhotoForm, type UploadDeps } from '../photos/upload-photo.ts';
 import { UploadFields } from '../photos/schemas.ts';
-import type { Whose } from './whose.ts';
+import type { CourseIdentity } from './course-identity.ts';
 
 /** The form of the teaching sample. */
 const PostFields = z.strictObject({
@@ -17,7 +17,7 @@ const PostFields = z.strictObject({
 });
 
 export interface PostingDeps extends UploadDeps {
-  whose: Whose;
+  whose: CourseIdentity;
   /** Whether everybody may post, so that who is posting need not be known before the bytes are taken in. */
   open: boolean;
 }

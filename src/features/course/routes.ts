@@ -18,7 +18,7 @@ import { counterRoutes, signedInUnless, type CounterDeps } from './counter-route
 import { DEFERRED, readCounter, TASK_QUEUE } from './counter.ts';
 import { post, type PostingDeps } from './posting.ts';
 import { latestTasks, recordTask, type TaskLogDeps } from './task-log.ts';
-import type { Readable } from './whose.ts';
+import type { Readable } from './course-identity.ts';
 
 export interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, PresentDeps, TaskLogDeps, CounterDeps {
   log: Log;

@@ -5,7 +5,7 @@ import { refuseEvenly } from '../../http/refuse-evenly.ts';
 import type { Caller } from '../../http/route.ts';
 
 /** Whose timeline a course route is about. */
-export interface Whose {
+export interface CourseIdentity {
   /** The user to post as. */
   poster(request: Request, name: string, idToken: string | undefined): Promise<Caller>;
   /** The account of a name, if it has been used before. */
@@ -20,7 +20,7 @@ export interface Readable {
   mayPost: boolean;
 }
 
-export interface LocalWhoseDeps {
+export interface LocalIdentityDeps {
   /** The account of a name, created at its first use; refuses what is no handle. */
   vouch(name: string): Promise<Caller>;
   /** The account that has this handle. */
@@ -28,7 +28,7 @@ export interface LocalWhoseDeps {
 }
 
 /** In the local profile the stand-in identity vouches for whoever is named: these routes need no sign-in. */
-export const whoeverIsNamed = ({ vouch, find }: LocalWhoseDeps): Whose => ({
+export const namedUsers = ({ vouch, find }: LocalIdentityDeps): CourseIdentity => ({
   async poster(request, name) {
     refuseForeignPage(request, false);
     return vouch(name);
@@ -51,7 +51,7 @@ export interface CallerDeps {
  * Everywhere else callers must be signed in, and name themselves. Public timelines may be read by everybody. The form's
  * id_token is a bearer token.
  */
-export function onlyTheCaller({ callerOf, findPublic }: CallerDeps): Whose {
+export function callersOnly({ callerOf, findPublic }: CallerDeps): CourseIdentity {
   const requireNamed = (caller: Caller | undefined, name: string): Caller => {
     if (!caller) {
       throw new AppError('unauthenticated', 'Send an ID token: as a bearer token, or as id_token before the file.', {

@@ -12,7 +12,7 @@ const TRIES = 6;
 const TRIED_AGAIN = new Set([1, 2, 4, 6, 10, 13, 14]);
 
 /** Runs a transaction that may be repeated even when its commit is in doubt, since each try first looks what is there. */
-export async function beginAnew<T>(transaction: () => Promise<T>): Promise<T> {
+export async function retryTransaction<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction();
