@@ -38,7 +38,7 @@ export async function placeUpload(
   limits: { quotaBytes: number },
   placement: Placement,
 ): Promise<PlacedUpload> {
-  const twin = placement.allowDuplicates ? undefined : await twinOf(change, placement.upload);
+  const twin = placement.allowDuplicates ? undefined : await duplicateOf(change, placement.upload);
   return twin ?? { status: 'created', photo: await addNew(change, limits, placement), keepsUpload: true };
 }
 
@@ -68,7 +68,7 @@ async function addNew(change: Change, limits: { quotaBytes: number }, placement:
  * The user's photo with the same bytes: as it is, or brought back from the trash. A claimed digest makes no twins by
  * itself: the bucket's own checksums must agree, or a wrong claim would swallow the bytes that really have the digest.
  */
-async function twinOf(change: Change, upload: ReceivedUpload): Promise<PlacedUpload | undefined> {
+async function duplicateOf(change: Change, upload: ReceivedUpload): Promise<PlacedUpload | undefined> {
   const claimed = await change.claimed(upload.sha256);
   const twins = claimed.filter((photo) => haveSameBytes(photo, upload));
   if (twins.length === 0 && isDisproved(upload, claimed)) throw notAsAnnounced();
