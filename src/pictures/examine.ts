@@ -3,11 +3,11 @@ import type { DecodeQueue } from './decoding/decode-queue.ts';
 import { factsOf, type Facts, type FactsContext } from './facts/facts.ts';
 import type { ImageType } from './formats.ts';
 import { endsTooEarly, requireWhole } from './decoding/missing-end.ts';
-import { feed } from './parsers/byte-walk.ts';
+import { feed } from './parsers/byte-parser.ts';
 import { nothingFound, type Findings, type Missing, type Place } from './parsers/findings.ts';
 import { keepItem } from './parsers/heif.ts';
-import { walkImage } from './parsers/image.ts';
-import { walkSource, type Source } from './parsers/source-walk.ts';
+import { parseImage } from './parsers/image.ts';
+import { parseSource, type Source } from './parsers/source-parser.ts';
 
 /** What is known of a picture from the bytes that have been seen. */
 export interface Examined {
@@ -54,13 +54,13 @@ export interface Conclusion {
  */
 export function examine(type: ImageType): Examination {
   const findings = nothingFound();
-  return Object.assign(examined(type, findings), { push: feed(walkImage(type, findings), () => giveUp(findings)) });
+  return Object.assign(examined(type, findings), { push: feed(parseImage(type, findings), () => giveUp(findings)) });
 }
 
 /** Learns the same of a file that lies elsewhere, and reads no more of it than that takes. */
 export async function examineSource(type: ImageType, source: Source): Promise<Examined> {
   const findings = nothingFound();
-  await walkSource(walkImage(type, findings), source, () => giveUp(findings));
+  await parseSource(parseImage(type, findings), source, () => giveUp(findings));
   return examined(type, findings);
 }
 

@@ -6,7 +6,7 @@ import type { DirectUploads } from '../../objects/direct-uploads.ts';
 import type { StoredObject } from '../../objects/object-upload.ts';
 import { conclude, examineSource, type ConcludeDeps } from '../../pictures/examine.ts';
 import { sniffType, type ImageType } from '../../pictures/formats.ts';
-import type { Source } from '../../pictures/parsers/source-walk.ts';
+import type { Source } from '../../pictures/parsers/source-parser.ts';
 import { requireDigest, sha256Of } from '../photos/announced-digest.ts';
 import type { ReceivedUpload } from '../photos/receive-upload.ts';
 

@@ -7,7 +7,7 @@ import type { ImageType } from '../formats.ts';
 import { readPictureFacts } from '../facts/picture-facts.ts';
 import { scansIn } from '../parsers/jpeg-scans.ts';
 import type { Missing } from '../parsers/findings.ts';
-import type { Source } from '../parsers/source-walk.ts';
+import type { Source } from '../parsers/source-parser.ts';
 import { withEnd } from './with-end.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ImageType } from '../formats.ts';
-import { feed } from '../parsers/byte-walk.ts';
+import { feed } from '../parsers/byte-parser.ts';
 import { nothingFound } from '../parsers/findings.ts';
-import { walkJpeg } from '../parsers/jpeg.ts';
+import { parseJpeg } from '../parsers/jpeg.ts';
 
 /**
  * The bytes of a picture as its decoder wants them: a JPEG with an end marker, a WebP whose length is that of its
@@ -17,7 +17,7 @@ const END_OF_IMAGE = Buffer.of(0xff, 0xd9);
 function withMarker(jpeg: Buffer): Buffer {
   if (jpeg.subarray(-2).equals(END_OF_IMAGE)) return jpeg;
   const findings = nothingFound();
-  feed(walkJpeg(findings))(jpeg);
+  feed(parseJpeg(findings))(jpeg);
   return findings.complete ? jpeg : Buffer.concat([jpeg, END_OF_IMAGE]);
 }
 

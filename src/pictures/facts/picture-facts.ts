@@ -1,7 +1,7 @@
 import type { ImageType } from '../formats.ts';
-import { feed } from '../parsers/byte-walk.ts';
+import { feed } from '../parsers/byte-parser.ts';
 import { nothingFound, type Coding, type Findings, type ImageSize } from '../parsers/findings.ts';
-import { walkImage } from '../parsers/image.ts';
+import { parseImage } from '../parsers/image.ts';
 
 /** What decides how much memory the decode of a picture takes. */
 export interface PictureFacts extends ImageSize, Coding {
@@ -15,7 +15,7 @@ export interface PictureFacts extends ImageSize, Coding {
 /** Reads them from the head of a file. What the head does not tell is taken for the worst. */
 export function readPictureFacts(file: Buffer, type: ImageType): PictureFacts {
   const findings = nothingFound();
-  const push = feed(walkImage(type, findings));
+  const push = feed(parseImage(type, findings));
   for (let at = 0; at < file.length && !isTold(findings, type); at += PIECE) push(file.subarray(at, at + PIECE));
   return pictureFacts(findings, type, file.length);
 }

@@ -1,4 +1,4 @@
-import { take, type Ask } from './byte-walk.ts';
+import { take, type Ask } from './byte-parser.ts';
 
 /** A box of the ISO base media file format that is wholly in memory (ISO/IEC 14496-12, 4.2). */
 export interface Box {

@@ -1,5 +1,5 @@
 import { boxAt, boxHead, readable } from './boxes.ts';
-import { skip, take, type Ask, type Walk } from './byte-walk.ts';
+import { skip, take, type Ask, type Parser } from './byte-parser.ts';
 import { keep, LARGEST_BLOCK, type Findings, type MetadataKind, type Place } from './findings.ts';
 import { readCoding } from './heif-coding.ts';
 import { itemsOf, type Extent, type Item } from './heif-items.ts';
@@ -11,7 +11,7 @@ import { heifSize } from './heif-size.ts';
  * is no box any more is a tail that belongs to somebody else; a box of length 0 reaches to the end of the file. A second
  * `meta` or `moov` has no say. Metadata that stands before `meta` is noted as passed.
  */
-export function* walkHeif(findings: Findings): Walk {
+export function* parseHeif(findings: Findings): Parser {
   let listed = NOTHING_LISTED;
   const unread = new Set(['meta', 'moov']);
   for (let at = 0; ;) {

@@ -1,22 +1,22 @@
 import type { ImageType } from '../formats.ts';
-import type { Walk } from './byte-walk.ts';
+import type { Parser } from './byte-parser.ts';
 import type { Findings } from './findings.ts';
-import { walkGif } from './gif.ts';
-import { walkHeif } from './heif.ts';
-import { walkJpeg } from './jpeg.ts';
-import { walkPng } from './png.ts';
-import { walkWebp } from './webp.ts';
+import { parseGif } from './gif.ts';
+import { parseHeif } from './heif.ts';
+import { parseJpeg } from './jpeg.ts';
+import { parsePng } from './png.ts';
+import { parseWebp } from './webp.ts';
 
 /** The walk over a file of that type; what it finds on its way it writes into `findings`. */
-export function walkImage(type: ImageType, findings: Findings): Walk {
+export function parseImage(type: ImageType, findings: Findings): Parser {
   return WALKS[type](findings);
 }
 
-const WALKS: Record<ImageType, (findings: Findings) => Walk> = {
-  'image/jpeg': walkJpeg,
-  'image/png': walkPng,
-  'image/gif': walkGif,
-  'image/webp': walkWebp,
-  'image/avif': walkHeif,
-  'image/heic': walkHeif,
+const WALKS: Record<ImageType, (findings: Findings) => Parser> = {
+  'image/jpeg': parseJpeg,
+  'image/png': parsePng,
+  'image/gif': parseGif,
+  'image/webp': parseWebp,
+  'image/avif': parseHeif,
+  'image/heic': parseHeif,
 };

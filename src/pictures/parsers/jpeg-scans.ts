@@ -1,4 +1,4 @@
-import { feed, take, type Walk } from './byte-walk.ts';
+import { feed, take, type Parser } from './byte-parser.ts';
 import { isFrameHeader, nextMarker, standsAlone } from './jpeg.ts';
 
 /**
@@ -8,7 +8,7 @@ import { isFrameHeader, nextMarker, standsAlone } from './jpeg.ts';
  */
 export function scansIn(jpeg: Buffer): 'all' | 'some' | 'unknown' {
   const frame: Frame = { marker: 0, precision: new Map() };
-  feed(walkScans(frame))(jpeg);
+  feed(parseScans(frame))(jpeg);
   const components = [...frame.precision.values()];
   if (components.length === 0 || components.some(([first]) => first === UNSEEN)) return 'some';
   // Where its data ends, an arithmetic decoder goes on with zeros and says nothing.
@@ -28,7 +28,7 @@ const PROGRESSIVE = 0xc2;
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 
-function* walkScans(frame: Frame): Walk {
+function* parseScans(frame: Frame): Parser {
   yield* take(2);
   for (;;) {
     const marker = yield* nextMarker();

@@ -1,4 +1,4 @@
-import { find, findLast, skip, take, type Ask, type Walk } from './byte-walk.ts';
+import { find, findLast, skip, take, type Ask, type Parser } from './byte-parser.ts';
 import type { Findings } from './findings.ts';
 import { jpegCoding } from './jpeg-coding.ts';
 import { JpegMetadata } from './jpeg-metadata.ts';
@@ -8,7 +8,7 @@ import { JpegTables } from './jpeg-tables.ts';
  * Segments are read up to the first scan, so that the end marker of an embedded thumbnail is not taken for the
  * picture's own. From there on coded data cannot hold an end marker: 0xFF is always stuffed (ITU-T T.81, B.1.1.5).
  */
-export function* walkJpeg(findings: Findings): Walk {
+export function* parseJpeg(findings: Findings): Parser {
   const metadata = new JpegMetadata(findings);
   const tables = new JpegTables();
   let head: { marker: number; frame: Buffer } | undefined;

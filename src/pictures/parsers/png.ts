@@ -1,10 +1,10 @@
 import { inflateSync } from 'node:zlib';
-import { skip, take, type Walk } from './byte-walk.ts';
+import { skip, take, type Parser } from './byte-parser.ts';
 import { exifOrientation } from './exif-orientation.ts';
 import { keep, LARGEST_BLOCK, tiffIn, type Findings, type Missing } from './findings.ts';
 
 /** Walks a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not looked at. */
-export function* walkPng(findings: Findings): Walk {
+export function* parsePng(findings: Findings): Parser {
   yield* skip(8);
   const texts = { left: MOST_TEXT };
   let hasPixels = false;

@@ -1,4 +1,4 @@
-import { skip, take, type Ask, type Walk } from './byte-walk.ts';
+import { skip, take, type Ask, type Parser } from './byte-parser.ts';
 import { exifOrientation } from './exif-orientation.ts';
 import {
   keep,
@@ -14,7 +14,7 @@ import {
  * Walks the chunks of a WebP as far as the RIFF head says that it reaches (RFC 9649, chapter 2). Where that length and
  * those of the chunks disagree, the chunks count: some writers forget the byte that pads the last one to an even length.
  */
-export function* walkWebp(findings: Findings): Walk {
+export function* parseWebp(findings: Findings): Parser {
   // The length counts what comes after it: `WEBP` and every chunk.
   let left = (yield* take(12)).readUInt32LE(4) - 4;
   if (left < CHUNK_HEAD) return;

@@ -5,7 +5,7 @@
 export type Ask = { take: number } | { skip: number } | { find: Buffer; last?: true };
 
 /** A parser that is written as if all bytes were there, and is resumed whenever its wish is met. */
-export type Walk = Generator<Ask, void, Buffer>;
+export type Parser = Generator<Ask, void, Buffer>;
 
 /** `count` bytes of the stream. */
 export function* take(count: number): Generator<Ask, Buffer, Buffer> {

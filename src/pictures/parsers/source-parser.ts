@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { meet, mostSteps, type Walk } from './byte-walk.ts';
+import { meet, mostSteps, type Parser } from './byte-parser.ts';
 
 /** Bytes that lie elsewhere and come in ranges. */
 export interface Source {
@@ -23,7 +23,7 @@ const TAIL = 64 * 1024;
  * Drives a walk over bytes of which only those are read that it asks for; what it skips is jumped over. One of too many
  * steps is ended, and `onGivenUp` is called.
  */
-export async function walkSource(walk: Walk, source: Source, onGivenUp?: () => void): Promise<void> {
+export async function parseSource(walk: Parser, source: Source, onGivenUp?: () => void): Promise<void> {
   let [at, kept, length, tailSeen] = [0, Buffer.alloc(0), FIRST_READ, false];
   let steps = 0;
   for (let step = walk.next(); !step.done;) {
