@@ -16,7 +16,7 @@ import { sendSummary } from '../features/mail-summaries/send-summary.job.ts';
 import { bindCron, type BoundCron } from '../background/define-cron.ts';
 import { bindJob, type BoundJob } from '../background/define-job.ts';
 import type { LaterWork } from '../background/routes.ts';
-import { walkUsersOn } from '../background/walk-users.job.ts';
+import { continueFanOut } from '../background/fan-out.job.ts';
 import { eraseAccount } from '../features/account-deletion/erase-account.job.ts';
 import { sweepOutbox } from '../background/sweep-outbox.cron.ts';
 import { sweepIdempotencyRecords } from '../background/sweep-idempotency-records.cron.ts';
@@ -49,7 +49,7 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(sendPosts, core),
   bindJob(trimActivity, core),
   bindJob(auditUser, core),
-  bindJob(walkUsersOn, core),
+  bindJob(continueFanOut, core),
   bindJob(sumStorageOn, core),
 ];
 

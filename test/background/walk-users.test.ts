@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { TaskRequest } from '../../src/background/create-task.ts';
-import { walkUsers, walkUsersOn, type Walk } from '../../src/background/walk-users.job.ts';
+import { fanOutToUsers, continueFanOut, type FanOut } from '../../src/background/fan-out.job.ts';
 import { newUserId } from '../../src/runtime/ids.ts';
 import { keyOf, toEntity, UserKind } from '../../src/data/model/entity-kinds.ts';
 import { emptyUser } from '../../src/data/model/records.ts';
 import { START, startWorld, type World } from '../support/world.ts';
 
 const USERS = 1050;
-const WALK: Walk = { job: 'send-summary', run: 'day-2026-11-19', payload: { period: 'day' } };
+const WALK: FanOut = { job: 'send-summary', run: 'day-2026-11-19', payload: { period: 'day' } };
 
 let world: World;
 beforeAll(async () => {
@@ -22,20 +22,20 @@ beforeAll(async () => {
 });
 
 /** The tasks that one run creates. */
-async function tasksOf(run: (deps: Parameters<typeof walkUsers>[0]) => Promise<unknown>) {
+async function tasksOf(run: (deps: Parameters<typeof fanOutToUsers>[0]) => Promise<unknown>) {
   const tasks: TaskRequest[] = [];
   await run({ datastore: world.datastore, createTask: async (task) => void tasks.push(task) });
   return tasks;
 }
 
 test('a walk that is too long for one run goes on in a task of its own, and no user is left out or asked twice', async () => {
-  const tasks = await tasksOf((deps) => walkUsers(deps, WALK));
+  const tasks = await tasksOf((deps) => fanOutToUsers(deps, WALK));
   const onward = tasks.at(-1);
   expect(tasks).toHaveLength(1001);
   expect(onward?.path).toBe('/tasks/walk-users');
 
-  const walk = walkUsersOn.payload.parse(onward?.payload);
-  const rest = await tasksOf((deps) => walkUsersOn.run(deps, walk, { retries: 0, last: false, pause: 1 }));
+  const walk = continueFanOut.payload.parse(onward?.payload);
+  const rest = await tasksOf((deps) => continueFanOut.run(deps, walk, { retries: 0, last: false, pause: 1 }));
   const summaries = [...tasks.slice(0, 1000), ...rest];
   expect(new Set(summaries.map(({ path, queue }) => `${queue} ${path}`))).toEqual(
     new Set(['mail /tasks/send-summary']),
@@ -45,7 +45,7 @@ test('a walk that is too long for one run goes on in a task of its own, and no u
 });
 
 test('a repeated walk creates tasks of the same names, another run tasks of other names', async () => {
-  const namesOf = async (walk: Walk) => (await tasksOf((deps) => walkUsers(deps, walk))).map(({ name }) => name);
+  const namesOf = async (walk: FanOut) => (await tasksOf((deps) => fanOutToUsers(deps, walk))).map(({ name }) => name);
   const names = await namesOf(WALK);
   expect(new Set(names).size).toBe(1001);
   expect(await namesOf(WALK)).toEqual(names);

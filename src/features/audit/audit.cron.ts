@@ -1,8 +1,8 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { defineCron } from '../../background/define-cron.ts';
-import { walkUsers, type WalkDeps } from '../../background/walk-users.job.ts';
+import { fanOutToUsers, type FanOutDeps } from '../../background/fan-out.job.ts';
 
-export interface AuditAllDeps extends WalkDeps {
+export interface AuditAllDeps extends FanOutDeps {
   clock: Clock;
 }
 
@@ -12,6 +12,6 @@ export const auditAll = defineCron({
   async run(deps: AuditAllDeps) {
     // By the hour: a repeated run within it creates nothing twice.
     const run = new Date(deps.clock.now()).toISOString().slice(0, 13);
-    return `${await walkUsers(deps, { job: 'audit-user', run, payload: { run } })} users`;
+    return `${await fanOutToUsers(deps, { job: 'audit-user', run, payload: { run } })} users`;
   },
 });

@@ -5,12 +5,12 @@ import { parseInput } from '../../http/input/read-input.ts';
 import { defineRoute, type Access, type Route } from '../../http/route.ts';
 import { attemptOf } from '../../background/attempt.ts';
 import { bindJob } from '../../background/define-job.ts';
-import { walkUsers, type WalkDeps } from '../../background/walk-users.job.ts';
+import { fanOutToUsers, type FanOutDeps } from '../../background/fan-out.job.ts';
 import type { Period } from './period.ts';
 import type { PhotoMailDeps } from './send-photo-mail.ts';
 import { sendPosts } from './send-posts.job.ts';
 
-export interface MailSummaryDeps extends PhotoMailDeps, WalkDeps {
+export interface MailSummaryDeps extends PhotoMailDeps, FanOutDeps {
   clock: Clock;
 }
 
@@ -42,7 +42,7 @@ const summaries = (deps: MailSummaryDeps, access: Access, path: string, period: 
         payload: { period },
         among: 'summaryKey',
       } as const;
-      const found = await walkUsers(deps, walk);
+      const found = await fanOutToUsers(deps, walk);
       return { status: 200, text: `Asked for the summaries of ${found} users who want them, where one is due.` };
     },
   });

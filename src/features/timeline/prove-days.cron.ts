@@ -1,8 +1,8 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { defineCron } from '../../background/define-cron.ts';
-import { walkUsers, type WalkDeps } from '../../background/walk-users.job.ts';
+import { fanOutToUsers, type FanOutDeps } from '../../background/fan-out.job.ts';
 
-export interface ProveAllDaysDeps extends WalkDeps {
+export interface ProveAllDaysDeps extends FanOutDeps {
   clock: Clock;
 }
 
@@ -11,6 +11,6 @@ export const proveAllDays = defineCron({
   name: 'prove-days',
   async run({ clock, ...deps }: ProveAllDaysDeps) {
     const run = new Date(clock.now()).toISOString().slice(0, 10);
-    return `${await walkUsers(deps, { job: 'prove-days', run, payload: { run } })} users`;
+    return `${await fanOutToUsers(deps, { job: 'prove-days', run, payload: { run } })} users`;
   },
 });

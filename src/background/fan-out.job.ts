@@ -12,12 +12,12 @@ import { JOBS, type JobName } from './table.ts';
 const PAGE = 100;
 const MOST_PER_RUN = 1000;
 
-export interface WalkDeps {
+export interface FanOutDeps {
   datastore: Datastore;
   createTask: CreateTask;
 }
 
-const Walk = z.object({
+const FanOut = z.object({
   job: z.enum(Object.keys(JOBS) as [JobName, ...JobName[]]),
   run: z.string(),
   payload: z.record(z.string(), z.unknown()),
@@ -26,7 +26,7 @@ const Walk = z.object({
 });
 
 /** A job for which every user gets a task. */
-export interface Walk extends z.infer<typeof Walk> {
+export interface Walk extends z.infer<typeof FanOut> {
   /** Names the run, such as a day: in one run no user gets two tasks for the same job. */
   run: string;
   /** What each task is told besides the `user`. */
@@ -37,13 +37,13 @@ export interface Walk extends z.infer<typeof Walk> {
   after?: string | undefined;
 }
 
-const walkUsersRef: JobRef<Walk> = { name: 'walk-users' };
+const fanOutRef: JobRef<Walk> = { name: 'walk-users' };
 
 /** Goes on with a walk that one run did not end. */
-export const walkUsersOn = defineJob({
-  ...walkUsersRef,
-  payload: Walk,
-  run: async (deps: WalkDeps, walk) => `${await walkUsers(deps, walk)} users`,
+export const continueFanOut = defineJob({
+  ...fanOutRef,
+  payload: FanOut,
+  run: async (deps: FanOutDeps, walk) => `${await fanOutToUsers(deps, walk)} users`,
 });
 
 /**
@@ -51,7 +51,7 @@ export const walkUsersOn = defineJob({
  * global query: on a legacy database it may miss users of the last seconds, whom the next walk finds. All tasks are
  * named for what they do, so that a walk may be repeated, and overlap with another, and still creates none twice.
  */
-export async function walkUsers({ datastore, createTask }: WalkDeps, walk: Walk): Promise<number> {
+export async function fanOutToUsers({ datastore, createTask }: FanOutDeps, walk: Walk): Promise<number> {
   const { job, run, payload, among } = walk;
   const nameFor = (what: string, about: string) => ({ name: [what, job, run, about].join('|') });
   let { after } = walk;
@@ -64,7 +64,7 @@ export async function walkUsers({ datastore, createTask }: WalkDeps, walk: Walk)
     if (users.length < PAGE) return found;
     after = users.at(-1)?.place;
   }
-  await createTask(jobTask(walkUsersRef, { ...walk, after }, nameFor('walk', String(after))));
+  await createTask(jobTask(fanOutRef, { ...walk, after }, nameFor('walk', String(after))));
   return found;
 }
 
