@@ -1,6 +1,6 @@
 import type { Entry } from '../store/entity-store.ts';
 import type { Position } from './position.ts';
-import type { Step, Walk } from './walk.ts';
+import type { Step, IndexScan } from './index-scan.ts';
 
 /** A result, before its entity is read. */
 export interface Hit extends Omit<Entry, 'k'> {
@@ -11,7 +11,7 @@ export interface Hit extends Omit<Entry, 'k'> {
  * The rows that stand in all walks: each is asked in turn to go to the furthest place of the others. `jump` tells where
  * to go on behind a row, if not at the next.
  */
-export function* join([first, ...others]: Walk[], jump?: (suffix: Buffer) => Buffer | null): Generator<Step> {
+export function* join([first, ...others]: IndexScan[], jump?: (suffix: Buffer) => Buffer | null): Generator<Step> {
   let step = first?.next();
   let many = false;
   for (let agreed = 0; step;) {
@@ -46,7 +46,7 @@ export function* union(sources: Generator<Hit>[]): Generator<Hit> {
 }
 
 function advance(
-  walk: Walk,
+  walk: IndexScan,
   { suffix }: Step,
   jump: ((suffix: Buffer) => Buffer | null) | undefined,
 ): Step | undefined {

@@ -9,7 +9,7 @@ import type { Source } from './planner.ts';
 import { isWanted, pathIn, positionOf, suffixCut } from './position.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
-import { Walk, type Purpose } from './walk.ts';
+import { IndexScan, type Purpose } from './index-scan.ts';
 
 /** What is walked: where from and to among the positions, and what for. */
 export interface Section extends Purpose {
@@ -52,15 +52,15 @@ function* rowsOf(reader: Reader, shape: QueryShape, source: Source, section: Sec
   const { from, to } = section.interval;
   const within = { from: suffixCut(shape, source, from), to: suffixCut(shape, source, to) };
   const intervals = intersect(source.intervals, [within]);
-  const walks = walksOf(reader, source.scans, intervals, section);
+  const walks = scansOf(reader, source.scans, intervals, section);
   for (const { suffix, ...entry } of join(walks, nextGroup(shape, source))) {
     if (source.residual && !isWanted(source.residual, suffix)) continue;
     yield { ...entry, position: positionOf(shape, source, suffix) };
   }
 }
 
-function walksOf(reader: Reader, scans: Scan[], intervals: Interval[], purpose: Purpose): Walk[] {
+function scansOf(reader: Reader, scans: Scan[], intervals: Interval[], purpose: Purpose): IndexScan[] {
   // How far each of several scans must go to meet the others is not known.
   const each = scans.length > 1 ? { expected: NaN, entities: false } : purpose;
-  return scans.map((scan) => new Walk(reader, scan, intervals, each));
+  return scans.map((scan) => new IndexScan(reader, scan, intervals, each));
 }

@@ -23,7 +23,7 @@ const LARGEST_PAGE = 512;
 const LARGEST_ENTITY_PAGE = 128;
 
 /** Walks the rows of one scan within intervals, a page at a time. */
-export class Walk {
+export class IndexScan {
   readonly #reader: Reader;
   readonly #scan: Scan;
   #intervals: Interval[];
