@@ -77,7 +77,7 @@ async function tryOnce<T>(
       ),
     );
     await overlay.prefetch([userRef, ...reads]);
-    const settled = (await settledBefore(overlay, doubtful)) ?? { result: await body(overlay) };
+    const settled = (await committedBefore(overlay, doubtful)) ?? { result: await body(overlay) };
     if (overlay.writes().length === 0) {
       await abandon(tx);
       return settled;
@@ -111,7 +111,7 @@ const givenUp = (fault: DatastoreFault | undefined) =>
       });
 
 /** The result of an earlier attempt whose commit seemed to fail, if the user's last commits contain it. */
-async function settledBefore<T>(overlay: UnitOfWork, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
+async function committedBefore<T>(overlay: UnitOfWork, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
   if (doubtful.size === 0) return undefined;
   const commits = (await overlay.read(userRef))?.commits ?? [];
   for (const [id, result] of doubtful) if (commits.includes(id)) return { result };

@@ -12,7 +12,7 @@ import { fingerprintOf } from '../photos/user-time.ts';
 import { inspectAll, uploadsIn, type Inspected } from './inspect-all.ts';
 import type { InspectDeps } from './inspect-upload.ts';
 import { photoOf } from './photo-of.ts';
-import { settleUploads } from './settle-uploads.ts';
+import { resolveUploads } from './resolve-uploads.ts';
 import type { BatchItem } from './schemas.ts';
 
 export interface FinishDeps extends InspectDeps {
@@ -44,7 +44,7 @@ export async function finishUploads(
     user,
     (change) =>
       idempotent(change, keyed, {
-        run: () => settleUploads(change, deps.limits, inspected),
+        run: () => resolveUploads(change, deps.limits, inspected),
         recordOf: toRecord,
         replay: (receipt: BatchRecord) => fromRecord(change, receipt),
       }),

@@ -9,7 +9,7 @@ import { photoOf } from './photo-of.ts';
 import type { Inspected } from './inspect-all.ts';
 
 /** Makes photos of uploads. The objects that no photo keeps go by a task, once the change is in. */
-export async function settleUploads(
+export async function resolveUploads(
   change: Change,
   limits: { quotaBytes: number },
   inspected: Inspected[],
@@ -26,7 +26,7 @@ export async function settleUploads(
   return results;
 }
 
-interface Settled {
+interface Resolved {
   result: BatchResult;
   /** False when the object of the upload has no use any more. */
   keepsObject: boolean;
@@ -37,7 +37,7 @@ async function settle(
   limits: { quotaBytes: number },
   inspected: Inspected,
   upload: Upload | undefined,
-): Promise<Settled> {
+): Promise<Resolved> {
   try {
     if (!upload) throw inspected.inspection instanceof AppError ? inspected.inspection : noSuchUpload();
     if (upload.outcome) return { result: await settledBefore(change, upload.outcome), keepsObject: true };
@@ -62,7 +62,7 @@ async function place(
   limits: { quotaBytes: number },
   { inspection, preview: previewId }: Inspected,
   upload: Upload,
-): Promise<Settled> {
+): Promise<Resolved> {
   if (upload.endedAt !== undefined) throw sessionEnded();
   if (upload.expiresAt <= change.now) throw new AppError('gone', 'The upload has expired. Open another one.');
   if (inspection instanceof AppError) throw inspection;
