@@ -6,7 +6,7 @@ import { auditUser } from '../features/audit/audit-user.job.ts';
 import { auditAll } from '../features/audit/audit.cron.ts';
 import { sumAllStorage } from '../features/audit/sum-storage.cron.ts';
 import { sumStorageOn } from '../features/audit/sum-storage.job.ts';
-import { sweepLeftovers } from '../features/audit/sweep-leftovers.cron.ts';
+import { sweepOrphans } from '../features/audit/sweep-orphans.cron.ts';
 import { forgetTombstones } from '../features/changes/forget-tombstones.job.ts';
 import { sweepTombstones } from '../features/changes/sweep-tombstones.cron.ts';
 import type { Core } from './core.ts';
@@ -66,7 +66,7 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepInvitations, core),
   bindCron(sweepCourse, core),
   bindCron(purgeTrash, core),
-  bindCron(sweepLeftovers, core),
+  bindCron(sweepOrphans, core),
   bindCron(auditAll, core),
   bindCron(sumAllStorage, core),
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sweepLeftovers } from '../../src/features/audit/sweep-leftovers.cron.ts';
+import { sweepOrphans } from '../../src/features/audit/sweep-orphans.cron.ts';
 import { manualClock } from '../../src/runtime/clock.ts';
 import { keyOf, PhotoKind, toEntity } from '../../src/data/model/entity-kinds.ts';
 import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
@@ -152,7 +152,7 @@ test('files and arguments that a killed program left behind go when nothing can 
   const [{ timeCreated = '' }] = await bucket.file('deferred/y').getMetadata();
   const leftAfter = async (days: number) => {
     const clock = manualClock(Date.parse(timeCreated) + days * DAY);
-    await sweepLeftovers.run({ bucket, blobs: createBlobs(bucket), clock });
+    await sweepOrphans.run({ bucket, blobs: createBlobs(bucket), clock });
     return (await world.objects()).filter((name) => /unclaimed|deferred/.test(name));
   };
   expect(await leftAfter(2)).toEqual(['deferred/y', 'originals/unclaimed/x']);

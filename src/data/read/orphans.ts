@@ -12,21 +12,21 @@ import {
 import type { Photo, Upload } from '../model/records.ts';
 
 /** A row that has lost its user, by its key. */
-export interface Leftover<T> {
+export interface Orphan<T> {
   key: Key;
   value: T;
 }
 
 /** The entities of a user whose own entity is deleted: nothing else changes them any more. Strongly consistent. */
-export interface Leftovers {
-  photos(limit: number): Promise<Leftover<Photo>[]>;
-  uploads(limit: number): Promise<Leftover<Upload>[]>;
+export interface Orphans {
+  photos(limit: number): Promise<Orphan<Photo>[]>;
+  uploads(limit: number): Promise<Orphan<Upload>[]>;
   /** Rows of all other kinds, but for tasks that have yet to be created: their sweep takes them away. */
   others(limit: number): Promise<Key[]>;
   delete(keys: Key[]): Promise<void>;
 }
 
-export function leftoversOf(datastore: Datastore, user: UserId): Leftovers {
+export function orphansOf(datastore: Datastore, user: UserId): Orphans {
   const root = keyOf(datastore, user, UserKind);
   const keyIn = (entity: Properties) => entity[datastore.KEY as never] as Key;
   const run = async (query: Query, limit: number) =>

@@ -5,7 +5,7 @@ import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
 import { jobTask } from '../../background/job-task.ts';
 import { eraseObjectsRef, type Erasure } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { leftoversOf, type Leftovers } from '../../data/read/orphans.ts';
+import { orphansOf, type Orphans } from '../../data/read/orphans.ts';
 import { isOpen } from '../../data/model/records.ts';
 import { irreplaceableObjects } from '../../data/model/stored-objects.ts';
 import type { DirectUploads } from '../../objects/direct-uploads.ts';
@@ -31,7 +31,7 @@ export const eraseAccount = defineSweep({
   state: Erasing,
   async step(deps: EraseAccountDeps, user, state) {
     const { handles, erased } = state ?? { handles: [], erased: 0 };
-    const leftovers = leftoversOf(deps.datastore, user);
+    const leftovers = orphansOf(deps.datastore, user);
     const keys = await eraseSome(deps, user, leftovers);
     // At the end once more: the query behind it may have been late for an account that was made a moment before.
     if (erased === 0 || keys.length === 0) await forgetNames(deps.datastore, user, handles);
@@ -42,7 +42,7 @@ export const eraseAccount = defineSweep({
 });
 
 /** Has the objects of some rows removed, and returns the keys of these rows. */
-async function eraseSome(deps: EraseAccountDeps, user: UserId, leftovers: Leftovers): Promise<Key[]> {
+async function eraseSome(deps: EraseAccountDeps, user: UserId, leftovers: Orphans): Promise<Key[]> {
   const photos = await leftovers.photos(STEP);
   if (photos.length > 0) {
     const objects = photos.flatMap(({ value }) => irreplaceableObjects(value));

@@ -7,7 +7,7 @@ import type { Blobs } from '../../objects/blobs.ts';
 import { listPages } from '../../objects/list-objects.ts';
 import { GRACE } from './compare.ts';
 
-export interface LeftoversDeps {
+export interface OrphansDeps {
   bucket: Bucket;
   blobs: Blobs;
   clock: Clock;
@@ -26,10 +26,10 @@ const NOBODYS = [
 const SWEEP_TIME = 5 * 60_000;
 
 /** Takes away what no user's audit would find: files and arguments that a program left when it was killed. */
-export const sweepLeftovers = defineCron({
+export const sweepOrphans = defineCron({
   name: 'sweep-leftovers',
   deletesByAge: true,
-  async run({ bucket, blobs, clock }: LeftoversDeps) {
+  async run({ bucket, blobs, clock }: OrphansDeps) {
     const until = performance.now() + SWEEP_TIME;
     let removed = 0;
     for (const { prefix, age } of NOBODYS) {
