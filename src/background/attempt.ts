@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { pauseAfter } from './pauses.ts';
+import { backoffAfter } from './backoff.ts';
 import { QUEUES, type QueueFacts } from './table.ts';
 
 /** What a run may want to know of the task that called it. */
@@ -9,18 +9,18 @@ export interface Attempt {
   /** Whether the queue gives the task up if this run fails: the moment to record the failure. */
   last: boolean;
   /** Seconds until the queue tries again if this run fails. */
-  pause: number;
+  backoffSeconds: number;
 }
 
 /** Which try of a task a request is, by headers that only the platform can set. */
 export function attemptOf(request: Request): Attempt {
   const retries = Number(request.get('X-AppEngine-TaskRetryCount') ?? 0) || 0;
-  const { tries, pauses } = factsOf(request.get('X-AppEngine-QueueName'));
-  return { retries, last: retries + 1 >= tries, pause: pauseAfter(retries, pauses) };
+  const { attempts: tries, backoff: pauses } = factsOf(request.get('X-AppEngine-QueueName'));
+  return { retries, last: retries + 1 >= tries, backoffSeconds: backoffAfter(retries, pauses) };
 }
 
 /** A queue that is not in the table has no known limit of attempts. */
 function factsOf(queue = 'default'): QueueFacts {
   const queues: Record<string, QueueFacts | undefined> = QUEUES;
-  return queues[queue] ?? { ...QUEUES.default, tries: Infinity };
+  return queues[queue] ?? { ...QUEUES.default, attempts: Infinity };
 }

@@ -33,7 +33,7 @@ export function deferredRoute({ deferred, runTask }: DeferredRouteDeps, options:
         runTask(request, {
           what: 'deferred',
           run: (attempt) => deferred.run(body, { ...attempt, request }),
-          giveUp: () => deferred.giveUp(body),
+          onExhausted: () => deferred.giveUp(body),
         }),
       ),
   });

@@ -16,7 +16,7 @@ export interface TaskRun {
   what: string;
   run(attempt: Attempt): Promise<string>;
   /** Called when the last try has failed. */
-  giveUp?(): Promise<void>;
+  onExhausted?(): Promise<void>;
 }
 
 /** Answers a task: logged, counted, and ended with 2xx even when its last try fails. Throws what asks for another. */
@@ -24,7 +24,7 @@ export type RunTask = (request: Request, task: TaskRun) => Promise<Reply>;
 
 export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
   const tries = metrics.counter('task_tries_total', 'Tries of tasks: done, failed and tried again, or given up.');
-  return async (request, { what, run, giveUp }) => {
+  return async (request, { what, run, onExhausted: giveUp }) => {
     const attempt = attemptOf(request);
     try {
       const outcome = await run(attempt).catch(outcomeOfAbsence);

@@ -1,9 +1,9 @@
-import type { Pauses } from './pauses.ts';
+import type { Backoff } from './backoff.ts';
 
 /** What a queue allows: how often a task is tried before it is given up, and when. Rates are in queue.yaml. */
 export interface QueueFacts {
-  tries: number;
-  pauses: Pauses;
+  attempts: number;
+  backoff: Backoff;
 }
 
 /** What is to be known of a job without reading it. */
@@ -12,7 +12,7 @@ export interface JobFacts {
   /** Minutes that one try may take before the queue counts it as failed; a run does less than that. */
   minutes: number;
   /** What becomes of it when the last try fails. */
-  givenUp: string;
+  exhausted: string;
 }
 
 /** What is to be known of something that cron starts. */
@@ -28,30 +28,34 @@ export interface ScheduleFacts {
 }
 
 export const QUEUES = {
-  default: { tries: 8, pauses: { first: 1, longest: 300, doublings: 8 } },
-  variants: { tries: 9, pauses: { first: 1, longest: 300, doublings: 5 } },
-  mail: { tries: 12, pauses: { first: 10, longest: 3600, doublings: 8 } },
-  erasure: { tries: 21, pauses: { first: 1, longest: 3600, doublings: 12 } },
-  upkeep: { tries: 6, pauses: { first: 10, longest: 600, doublings: 6 } },
+  default: { attempts: 8, backoff: { first: 1, longest: 300, doublings: 8 } },
+  variants: { attempts: 9, backoff: { first: 1, longest: 300, doublings: 5 } },
+  mail: { attempts: 12, backoff: { first: 10, longest: 3600, doublings: 8 } },
+  erasure: { attempts: 21, backoff: { first: 1, longest: 3600, doublings: 12 } },
+  upkeep: { attempts: 6, backoff: { first: 10, longest: 600, doublings: 6 } },
 } as const satisfies Record<string, QueueFacts>;
 
 export type QueueName = keyof typeof QUEUES;
 
 /** Every job that a task may be for, at `POST /tasks/{name}`. */
 export const JOBS = {
-  'make-variants': { queue: 'variants', minutes: 5, givenUp: 'the photo is `failed` and says why; retry by its owner' },
-  'erase-objects': { queue: 'erasure', minutes: 9, givenUp: 'the objects stay until the audit finds them' },
-  'empty-trash': { queue: 'erasure', minutes: 9, givenUp: 'the rest goes when its 30 days are over' },
-  'prove-days': { queue: 'upkeep', minutes: 9, givenUp: 'earlier days wait for the next week' },
-  'erase-account': { queue: 'erasure', minutes: 9, givenUp: 'entities without a user stay, which no one can read' },
-  'forget-tombstones': { queue: 'upkeep', minutes: 9, givenUp: 'they stay until the next sweep' },
-  'send-summary': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
-  'send-posts': { queue: 'mail', minutes: 5, givenUp: 'the digest is `failed` and says why; no mail' },
-  'remake-variants': { queue: 'upkeep', minutes: 9, givenUp: 'the old sizes are shown until the next night' },
-  'trim-activity': { queue: 'upkeep', minutes: 5, givenUp: 'older events stay until the next time' },
-  'audit-user': { queue: 'upkeep', minutes: 9, givenUp: 'the last result stays; the next audit starts again' },
-  'sum-storage': { queue: 'upkeep', minutes: 9, givenUp: 'the last sum stays until the next night' },
-  'walk-users': { queue: 'upkeep', minutes: 9, givenUp: 'users after that point wait for the next walk' },
+  'make-variants': {
+    queue: 'variants',
+    minutes: 5,
+    exhausted: 'the photo is `failed` and says why; retry by its owner',
+  },
+  'erase-objects': { queue: 'erasure', minutes: 9, exhausted: 'the objects stay until the audit finds them' },
+  'empty-trash': { queue: 'erasure', minutes: 9, exhausted: 'the rest goes when its 30 days are over' },
+  'prove-days': { queue: 'upkeep', minutes: 9, exhausted: 'earlier days wait for the next week' },
+  'erase-account': { queue: 'erasure', minutes: 9, exhausted: 'entities without a user stay, which no one can read' },
+  'forget-tombstones': { queue: 'upkeep', minutes: 9, exhausted: 'they stay until the next sweep' },
+  'send-summary': { queue: 'mail', minutes: 5, exhausted: 'the digest is `failed` and says why; no mail' },
+  'send-posts': { queue: 'mail', minutes: 5, exhausted: 'the digest is `failed` and says why; no mail' },
+  'remake-variants': { queue: 'upkeep', minutes: 9, exhausted: 'the old sizes are shown until the next night' },
+  'trim-activity': { queue: 'upkeep', minutes: 5, exhausted: 'older events stay until the next time' },
+  'audit-user': { queue: 'upkeep', minutes: 9, exhausted: 'the last result stays; the next audit starts again' },
+  'sum-storage': { queue: 'upkeep', minutes: 9, exhausted: 'the last sum stays until the next night' },
+  'walk-users': { queue: 'upkeep', minutes: 9, exhausted: 'users after that point wait for the next walk' },
 } as const satisfies Record<string, JobFacts>;
 
 export type JobName = keyof typeof JOBS;

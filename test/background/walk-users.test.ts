@@ -35,7 +35,7 @@ test('a walk that is too long for one run goes on in a task of its own, and no u
   expect(onward?.path).toBe('/tasks/walk-users');
 
   const walk = continueFanOut.payload.parse(onward?.payload);
-  const rest = await tasksOf((deps) => continueFanOut.run(deps, walk, { retries: 0, last: false, pause: 1 }));
+  const rest = await tasksOf((deps) => continueFanOut.run(deps, walk, { retries: 0, last: false, backoffSeconds: 1 }));
   const summaries = [...tasks.slice(0, 1000), ...rest];
   expect(new Set(summaries.map(({ path, queue }) => `${queue} ${path}`))).toEqual(
     new Set(['mail /tasks/send-summary']),

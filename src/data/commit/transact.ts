@@ -9,7 +9,7 @@ import { createUnitOfWork, type UnitOfWork, type EntityRef, type Write } from '.
 import { userRef } from '../model/entity-refs.ts';
 
 /** Tries before a contended commit is given up; with the pauses below this bears about two seconds of contention. */
-const TRIES = 8;
+const MOST_ATTEMPTS = 8;
 /** Commit ids that a user remembers: more than the commits that can be under way while one of them is in doubt. */
 const REMEMBERED_COMMITS = 64;
 
@@ -51,17 +51,17 @@ export interface Work<T> {
 export async function transact<T>(datastore: Datastore, work: Work<T>): Promise<T> {
   const doubtful = new Map<string, T>();
   let fault: DatastoreFault | undefined;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     if (attempt > 0) await pause(Math.random() * 20 * 2 ** Math.min(attempt, 5));
-    const outcome = await tryOnce(datastore, work, doubtful);
+    const outcome = await attemptOnce(datastore, work, doubtful);
     if ('result' in outcome) return outcome.result;
     fault = outcome.fault;
   }
-  throw doubtful.size > 0 ? new CommitInDoubt(fault) : givenUp(fault);
+  throw doubtful.size > 0 ? new CommitInDoubt(fault) : exhausted(fault);
 }
 
 /** `doubtful` holds the results of earlier attempts whose commits may be applied, by the ids of these commits. */
-async function tryOnce<T>(
+async function attemptOnce<T>(
   datastore: Datastore,
   { user, reads, body }: Work<T>,
   doubtful: Map<string, T>,
@@ -90,15 +90,15 @@ async function tryOnce<T>(
   } catch (error) {
     if (!isDatastoreFault(error)) await abandon(tx);
     else if (!IN_DOUBT.has(error.code)) doubtful.delete(id);
-    if (!isDatastoreFault(error) || !mayBeMadeAgain(error)) throw error;
+    if (!isDatastoreFault(error) || !isRetryable(error)) throw error;
     return { fault: error };
   }
 }
 
-const mayBeMadeAgain = (fault: DatastoreFault) =>
+const isRetryable = (fault: DatastoreFault) =>
   fault.code === ABORTED || IN_DOUBT.has(fault.code) || isExpiredTransaction(fault);
 
-const givenUp = (fault: DatastoreFault | undefined) =>
+const exhausted = (fault: DatastoreFault | undefined) =>
   fault?.code === ABORTED
     ? new AppError('busy', 'This account is being changed by too many at once. Try again in a moment.', {
         cause: fault,

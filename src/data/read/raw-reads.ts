@@ -24,7 +24,7 @@ export interface RawReads {
 /** The longest that one attempt may take, in milliseconds. */
 const PATIENCE = 20_000;
 /** Attempts of a read that got no answer, as the client would make them, but not for ten minutes. */
-const TRIES = 5;
+const MOST_ATTEMPTS = 5;
 /** gRPC codes DEADLINE_EXCEEDED and UNAVAILABLE. */
 const TRIED_AGAIN = new Set([4, 14]);
 const NOT_FINISHED = 1;
@@ -87,7 +87,7 @@ function caller(datastore: Datastore, { projectId, databaseId = '' }: Database) 
       try {
         return await callOnce(method, request);
       } catch (error) {
-        if (attempt === TRIES || !TRIED_AGAIN.has((error as { code: number }).code)) throw error;
+        if (attempt === MOST_ATTEMPTS || !TRIED_AGAIN.has((error as { code: number }).code)) throw error;
         await pause(100 * 1.3 ** attempt);
       }
     }

@@ -3,13 +3,13 @@ import { isExpiredTransaction } from '../../data/commit/expired-transaction.ts';
 import { isDatastoreFault } from '../../data/commit/transact.ts';
 
 /** Tries before contention, or a fault of Datastore, becomes the caller's. */
-const TRIES = 6;
+const MOST_ATTEMPTS = 6;
 
 /**
  * gRPC codes after which a transaction begins anew: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ALREADY_EXISTS, ABORTED,
  * INTERNAL and UNAVAILABLE.
  */
-const TRIED_AGAIN = new Set([1, 2, 4, 6, 10, 13, 14]);
+const RETRYABLE = new Set([1, 2, 4, 6, 10, 13, 14]);
 
 /** Runs a transaction that may be repeated even when its commit is in doubt, since each try first looks what is there. */
 export async function retryTransaction<T>(transaction: () => Promise<T>): Promise<T> {
@@ -17,8 +17,8 @@ export async function retryTransaction<T>(transaction: () => Promise<T>): Promis
     try {
       return await transaction();
     } catch (error) {
-      if (attempt === TRIES || !isDatastoreFault(error)) throw error;
-      if (!TRIED_AGAIN.has(error.code) && !isExpiredTransaction(error)) throw error;
+      if (attempt === MOST_ATTEMPTS || !isDatastoreFault(error)) throw error;
+      if (!RETRYABLE.has(error.code) && !isExpiredTransaction(error)) throw error;
       await pause(Math.random() * 20 * 2 ** attempt);
     }
   }

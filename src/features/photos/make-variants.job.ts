@@ -36,7 +36,7 @@ export const makeVariants = defineJob({
   async run(
     { store, library, renditions, decodeLag }: MakeVariantsDeps,
     { user, photo: id, again, late },
-    { last, pause },
+    { last, backoffSeconds: pause },
   ) {
     const photo = await store.photo(user, id);
     if (again && photo?.state === 'ready') return renditions.makeEager(photo).then(() => 'made again');

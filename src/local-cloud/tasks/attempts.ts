@@ -62,6 +62,6 @@ export class Attempts {
 
 /** Both limits must be reached (queue.proto, `RetryConfig.max_retry_duration`). */
 function isGivenUp(task: Task, { maxAttempts, maxRetryDuration }: RetryConfig, now: Micros): boolean {
-  const triesOver = maxAttempts !== -1 && task.dispatches >= maxAttempts;
-  return triesOver && now - (task.firstDispatch ?? now) >= microsIn(maxRetryDuration);
+  const isExhausted = maxAttempts !== -1 && task.dispatches >= maxAttempts;
+  return isExhausted && now - (task.firstDispatch ?? now) >= microsIn(maxRetryDuration);
 }
