@@ -23,8 +23,8 @@ import { sweepIdempotencyRecords } from '../background/sweep-idempotency-records
 import { makeVariants } from '../features/photos/make-variants.job.ts';
 import { startRemaking } from '../features/photos/remake-variants.cron.ts';
 import { remakeVariants } from '../features/photos/remake-variants.job.ts';
-import { proveAllDays } from '../features/timeline/prove-days.cron.ts';
-import { proveDays } from '../features/timeline/prove-days.job.ts';
+import { verifyAllDays } from '../features/timeline/verify-days.cron.ts';
+import { verifyDays } from '../features/timeline/verify-days.job.ts';
 import { emptyTrash } from '../features/trash/empty-trash.job.ts';
 import { eraseObjects } from '../features/trash/erase-objects.job.ts';
 import { purgeTrash } from '../features/trash/purge-trash.cron.ts';
@@ -41,7 +41,7 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(makeVariants, core),
   bindJob(eraseObjects, core),
   bindJob(emptyTrash, core),
-  bindJob(proveDays, core),
+  bindJob(verifyDays, core),
   bindJob(eraseAccount, core),
   bindJob(forgetTombstones, core),
   bindJob(remakeVariants, core),
@@ -59,7 +59,7 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepUploads, core),
   bindCron(startRemaking, core),
   bindCron(sweepIdempotencyRecords, core),
-  bindCron(proveAllDays, core),
+  bindCron(verifyAllDays, core),
   bindCron(sweepTombstones, core),
   bindCron(sweepSessions, core),
   bindCron(sweepErasedIdentities, core),

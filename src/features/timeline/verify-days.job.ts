@@ -26,7 +26,7 @@ const State = z.object({
 });
 
 /** Counts a user's timeline day by day from the index, and corrects counts that are not true. */
-export const proveDays = defineSweep({
+export const verifyDays = defineSweep({
   name: 'prove-days',
   state: State,
   async step(deps: ProveDaysDeps, user, state) {

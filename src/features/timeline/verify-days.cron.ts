@@ -7,7 +7,7 @@ export interface ProveAllDaysDeps extends FanOutDeps {
 }
 
 /** Enqueues tasks for every user that verify the day counts. */
-export const proveAllDays = defineCron({
+export const verifyAllDays = defineCron({
   name: 'prove-days',
   async run({ clock, ...deps }: ProveAllDaysDeps) {
     const run = new Date(clock.now()).toISOString().slice(0, 10);
