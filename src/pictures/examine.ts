@@ -45,7 +45,7 @@ interface Origin<S = Source> {
 export interface Conclusion {
   facts: Facts;
   /** True where nothing in the file tells that it is whole: it must have the digest that its client has announced. */
-  needsDigest: boolean;
+  needsChecksum: boolean;
 }
 
 /**
@@ -88,10 +88,10 @@ export async function conclude(
   if (!picture.complete && picture.missing === 'part') throw endsTooEarly();
   // Before it is decoded: this refuses what has too many pixels.
   const facts = await picture.facts(context);
-  if (picture.complete && picture.passed.length === 0) return { facts, needsDigest: false };
+  if (picture.complete && picture.passed.length === 0) return { facts, needsChecksum: false };
   if (!source) return undefined;
   const needsDigest = await picture.settle(deps, { source, user });
-  return { facts: await picture.facts(context), needsDigest };
+  return { facts: await picture.facts(context), needsChecksum: needsDigest };
 }
 
 const examined = (type: ImageType, findings: Findings): Examined => ({

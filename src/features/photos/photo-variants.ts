@@ -17,7 +17,7 @@ import { release } from '../../runtime/free-memory.ts';
 import { EAGER_SIZES, fitWithin, type VariantSize } from '../../pictures/variants/sizes.ts';
 import { decodeLarge, makeVariant, makeVariants, type DecodedPhoto } from '../../pictures/variants/variants.ts';
 import type { ImageSize } from '../../pictures/parsers/findings.ts';
-import { requireDigest, sha256Of } from './announced-digest.ts';
+import { requireChecksum, sha256Of } from './announced-checksum.ts';
 import type { DailyConversions } from './daily-conversions.ts';
 import { createDecodedPhotos } from './decoded-photos.ts';
 import {
@@ -95,7 +95,7 @@ export function createPhotoVariants(deps: PhotoVariantsDeps): PhotoVariants {
   /** The digest is that of the original, of which a preview tells nothing. */
   const requireClaimed = async (photo: Photo, source: Buffer): Promise<void> => {
     const bytes = photo.preview ? await stored(photo, photo.object) : source;
-    requireDigest(await sha256Of(bytes), [photo.sha256]);
+    requireChecksum(await sha256Of(bytes), [photo.sha256]);
   };
   /** What `make` makes of a photo's original, whose memory is given back then. Tells what the decode will hold. */
   const makeOf = async <T>(

@@ -44,7 +44,7 @@ export interface ReceiveDeps extends ConcludeDeps {
 
 /** A received upload that must have the digest that its client announces: nothing else tells that it is whole. */
 export interface ReceivedFile extends ReceivedUpload {
-  needsDigest: boolean;
+  needsChecksum: boolean;
 }
 
 /**
@@ -82,7 +82,7 @@ export async function receiveUpload(
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
     const late = async () =>
       conclude(deps, examination, { ...told, source: objectSource(deps.blobs, object, stored.size) });
-    const { facts, needsDigest } = early ?? (await late());
+    const { facts, needsChecksum: needsDigest } = early ?? (await late());
     collection.keep(object);
     return {
       object,
@@ -94,7 +94,7 @@ export async function receiveUpload(
       md5: stored.md5,
       fileName: file.name || null,
       facts,
-      needsDigest,
+      needsChecksum: needsDigest,
     };
   } catch (error) {
     await undo?.();

@@ -7,7 +7,7 @@ import { newPhotoId, type UserId } from '../../runtime/ids.ts';
 import { endsWithoutMarker } from '../../pictures/decoding/missing-end.ts';
 import { originalName, previewNameFor, UNCLAIMED } from '../../objects/object-names.ts';
 import { CommitInDoubt } from '../../data/commit/transact.ts';
-import { announcedInHeader, requireDigest } from './announced-digest.ts';
+import { announcedInHeader, requireChecksum } from './announced-checksum.ts';
 import { createPhoto, type CreatedPhoto, type CreatePhotoDeps } from './create-photo.ts';
 import {
   discardUpload,
@@ -51,7 +51,7 @@ export async function uploadPhoto(
   // Awaited here: the slot is held until the photo is there.
   return await keepOrDiscard(deps, form.upload, () => {
     const fields = readFields(UploadFields, form.fields);
-    requireDigest(form.upload.sha256, [fields.sha256, inHeader]);
+    requireChecksum(form.upload.sha256, [fields.sha256, inHeader]);
     return createPhoto(deps, user, {
       upload: form.upload,
       caption: fields.caption,
@@ -103,8 +103,11 @@ export async function receivePhotoForm(
  * The upload of a received file. One that nothing tells to be whole must have an announced digest: then nothing was cut
  * off on its way. Throws damaged-image.
  */
-function proved({ needsDigest, ...upload }: ReceivedFile, announced: (string | undefined)[]): ReceivedUpload {
-  if (needsDigest && !announced.includes(upload.sha256)) throw endsWithoutMarker();
+function proved(
+  { needsChecksum: needsChecksum, ...upload }: ReceivedFile,
+  announced: (string | undefined)[],
+): ReceivedUpload {
+  if (needsChecksum && !announced.includes(upload.sha256)) throw endsWithoutMarker();
   return upload;
 }
 

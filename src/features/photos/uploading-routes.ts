@@ -1,7 +1,7 @@
 import { IDEMPOTENCY_HEADER, replayHeader } from '../../http/input/idempotency-key.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Store } from '../../data/read/store.ts';
-import { DIGEST_HEADER } from './announced-digest.ts';
+import { DIGEST_HEADER } from './announced-checksum.ts';
 import { checkBytes } from './check-bytes.ts';
 import { createPresenter, photoTag, type PresentDeps } from './present.ts';
 import * as schemas from './schemas.ts';

@@ -7,7 +7,7 @@ import type { StoredObject } from '../../objects/object-upload.ts';
 import { conclude, examineSource, type ConcludeDeps } from '../../pictures/examine.ts';
 import { sniffType, type ImageType } from '../../pictures/formats.ts';
 import type { Source } from '../../pictures/parsers/source-parser.ts';
-import { requireDigest, sha256Of } from '../photos/announced-digest.ts';
+import { requireChecksum, sha256Of } from '../photos/announced-checksum.ts';
 import type { ReceivedUpload } from '../photos/receive-upload.ts';
 
 /** Enough of nearly every file to hold what it says about itself. */
@@ -39,10 +39,14 @@ export async function inspectUpload(deps: InspectDeps, upload: Upload): Promise<
   };
   const told = { fileName: fileName ?? '', uploadedAt: clock.now(), bytes };
   const picture = await examineSource(type, source);
-  const { facts, needsDigest } = await conclude(deps, picture, { ...told, source, user: ownerIn(object) });
-  if (needsDigest) requireDigest(await sha256Of(await source.read(0, bytes)), [sha256]);
+  const { facts, needsChecksum: needsChecksum } = await conclude(deps, picture, {
+    ...told,
+    source,
+    user: ownerIn(object),
+  });
+  if (needsChecksum) requireChecksum(await sha256Of(await source.read(0, bytes)), [sha256]);
   const { crc32c, md5 } = stored;
-  const digest = needsDigest ? 'proved' : 'claimed';
+  const digest = needsChecksum ? 'proved' : 'claimed';
   return { object, type, bytes, sha256, digest, crc32c, md5, fileName, facts };
 }
 

@@ -14,7 +14,7 @@ export async function sha256Of(bytes: Buffer): Promise<string> {
 }
 
 /** Throws `digest-mismatch` when the bytes are not those that the client has announced, in whichever way it did. */
-export function requireDigest(received: string, announced: readonly (string | undefined)[]): void {
+export function requireChecksum(received: string, announced: readonly (string | undefined)[]): void {
   for (const digest of announced) {
     if (digest === undefined || digest === received) continue;
     throw new AppError('digest-mismatch', 'The bytes have another sha256 than announced. Send them again.', {
