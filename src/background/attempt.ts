@@ -15,8 +15,8 @@ export interface Attempt {
 /** Which try of a task a request is, by headers that only the platform can set. */
 export function attemptOf(request: Request): Attempt {
   const retries = Number(request.get('X-AppEngine-TaskRetryCount') ?? 0) || 0;
-  const { attempts: tries, backoff: pauses } = factsOf(request.get('X-AppEngine-QueueName'));
-  return { retries, last: retries + 1 >= tries, backoffSeconds: backoffAfter(retries, pauses) };
+  const { attempts, backoff } = factsOf(request.get('X-AppEngine-QueueName'));
+  return { retries, last: retries + 1 >= attempts, backoffSeconds: backoffAfter(retries, backoff) };
 }
 
 /** A queue that is not in the table has no known limit of attempts. */

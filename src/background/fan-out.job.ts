@@ -26,7 +26,7 @@ const FanOut = z.object({
 });
 
 /** A job for which every user gets a task. */
-export interface Walk extends z.infer<typeof FanOut> {
+export interface FanOut extends z.infer<typeof FanOut> {
   /** Names the run, such as a day: in one run no user gets two tasks for the same job. */
   run: string;
   /** What each task is told besides the `user`. */
@@ -37,24 +37,24 @@ export interface Walk extends z.infer<typeof FanOut> {
   after?: string | undefined;
 }
 
-const fanOutRef: JobRef<Walk> = { name: 'walk-users' };
+const fanOutRef: JobRef<FanOut> = { name: 'walk-users' };
 
-/** Goes on with a walk that one run did not end. */
+/** Continues a fan-out that one run did not end. */
 export const continueFanOut = defineJob({
   ...fanOutRef,
   payload: FanOut,
-  run: async (deps: FanOutDeps, walk) => `${await fanOutToUsers(deps, walk)} users`,
+  run: async (deps: FanOutDeps, fanOut) => `${await fanOutToUsers(deps, fanOut)} users`,
 });
 
 /**
  * Creates one task for each user, and one more that goes on where this run ends; returns how many users it found. A
- * global query: on a legacy database it may miss users of the last seconds, whom the next walk finds. All tasks are
- * named for what they do, so that a walk may be repeated, and overlap with another, and still creates none twice.
+ * global query: on a legacy database it may miss users of the last seconds, whom the next fan-out finds. All tasks are
+ * named for what they do, so that a fan-out may be repeated, and overlap with another, and still creates none twice.
  */
-export async function fanOutToUsers({ datastore, createTask }: FanOutDeps, walk: Walk): Promise<number> {
-  const { job, run, payload, among } = walk;
+export async function fanOutToUsers({ datastore, createTask }: FanOutDeps, fanOut: FanOut): Promise<number> {
+  const { job, run, payload, among } = fanOut;
   const nameFor = (what: string, about: string) => ({ name: [what, job, run, about].join('|') });
-  let { after } = walk;
+  let { after } = fanOut;
   let found = 0;
   while (found < MOST_PER_RUN) {
     const users = await usersAfter(datastore, among, after);
@@ -64,7 +64,7 @@ export async function fanOutToUsers({ datastore, createTask }: FanOutDeps, walk:
     if (users.length < PAGE) return found;
     after = users.at(-1)?.place;
   }
-  await createTask(jobTask(fanOutRef, { ...walk, after }, nameFor('walk', String(after))));
+  await createTask(jobTask(fanOutRef, { ...fanOut, after }, nameFor('walk', String(after))));
   return found;
 }
 
@@ -74,7 +74,7 @@ interface Found {
   place: string;
 }
 
-async function usersAfter(datastore: Datastore, among: Walk['among'], after: string | undefined): Promise<Found[]> {
+async function usersAfter(datastore: Datastore, among: FanOut['among'], after: string | undefined): Promise<Found[]> {
   const order = among ?? '__key__';
   const all = datastore.createQuery(UserKind.name).select(order).order(order).limit(PAGE);
   const position = () => (among ? after : keyOf(datastore, after as UserId, UserKind));

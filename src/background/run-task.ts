@@ -24,7 +24,7 @@ export type RunTask = (request: Request, task: TaskRun) => Promise<Reply>;
 
 export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
   const tries = metrics.counter('task_tries_total', 'Tries of tasks: done, failed and tried again, or given up.');
-  return async (request, { what, run, onExhausted: giveUp }) => {
+  return async (request, { what, run, onExhausted }) => {
     const attempt = attemptOf(request);
     try {
       const outcome = await run(attempt).catch(outcomeOfAbsence);
@@ -35,7 +35,7 @@ export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
       tries.add({ task: what, outcome: attempt.last ? 'given up' : 'failed' });
       // 503 would hold back the whole queue (target.proto), also for tasks that fare better.
       if (!attempt.last) throw new AppError('internal', 'This attempt failed.', { cause: error });
-      await giveUp?.();
+      await onExhausted?.();
       // Another failure would delete the task without a trace.
       log.error({ err: error, task: what, ...attempt }, `${what} is given up: its last try failed.`);
       return { status: 200, text: 'given up' };

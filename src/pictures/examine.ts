@@ -19,7 +19,7 @@ export interface Examined {
   readonly passed: readonly Place[];
   /** What it says about itself so far. Throws `damaged-image` and `too-many-pixels`. */
   facts(context: Context): Promise<Facts>;
-  /** Reads what passed too early. Returns whether `needsDigest`, and throws as `conclude` does. */
+  /** Reads what passed too early. Returns whether `needsChecksum`, and throws as `conclude` does. */
   settle(deps: ConcludeDeps, origin: Origin): Promise<boolean>;
 }
 
@@ -90,8 +90,8 @@ export async function conclude(
   const facts = await picture.facts(context);
   if (picture.complete && picture.passed.length === 0) return { facts, needsChecksum: false };
   if (!source) return undefined;
-  const needsDigest = await picture.settle(deps, { source, user });
-  return { facts: await picture.facts(context), needsChecksum: needsDigest };
+  const needsChecksum = await picture.settle(deps, { source, user });
+  return { facts: await picture.facts(context), needsChecksum };
 }
 
 const examined = (type: ImageType, findings: Findings): Examined => ({

@@ -9,8 +9,8 @@ import type { Mail } from '../../src/mail/mail.ts';
 import { START, startWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
-const FIRST = { retries: 0, last: false, pause: 1 };
-const LAST = { retries: 11, last: true, pause: 1 };
+const FIRST = { retries: 0, last: false, backoffSeconds: 1 };
+const LAST = { retries: 11, last: true, backoffSeconds: 1 };
 
 const world = await startWorld();
 

@@ -12,7 +12,7 @@ const world = await startWorld();
 const small = await secondInstance(world, {}, { DECODE_HEIC_BYTES: String(24 * 2 ** 20) });
 const hasty = await secondInstance(world, {}, { DECODE_MS: '1' });
 const MINUTE = 60_000;
-const NO_COUNTS = 'Left out in chaos: it counts tries.';
+const NO_COUNTS = 'Left out in chaos: it counts attempts.';
 
 interface PhotoBody {
   id: string;
@@ -32,8 +32,8 @@ async function uploadFor(user: TestUser, instance: string, tail = ''): Promise<P
   return body.photo as PhotoBody;
 }
 
-async function throughAllTries(): Promise<void> {
-  for (let tried = 0; tried <= QUEUES.variants.tries; tried++) await world.advance(2 * MINUTE);
+async function throughAllAttempts(): Promise<void> {
+  for (let tried = 0; tried <= QUEUES.variants.attempts; tried++) await world.advance(2 * MINUTE);
 }
 
 const WAYS = [
@@ -83,15 +83,15 @@ test(
   async ({ skip }) => {
     skip(chaosWith('abort', 'cut', 'twice'), NO_COUNTS);
     const name = 'ana';
-    const { tries } = QUEUES.variants;
+    const { attempts } = QUEUES.variants;
     const now = async (photo: PhotoBody) => read(await world.user(name), photo);
     const unlucky = await uploadFor(await world.user(name), hasty);
     await world.advance(2 * MINUTE);
     const late = await uploadFor(await world.user(name), hasty, 'late');
-    await throughAllTries();
+    await throughAllAttempts();
 
     const failed = await now(unlucky);
-    expect(failed).toMatchObject({ state: 'failed', processing: { attempts: tries } });
+    expect(failed).toMatchObject({ state: 'failed', processing: { attempts } });
     expect(failed.processing.lastError).toMatch(/^decode-timeout: /);
     const seconds = Math.ceil((Date.parse(failed.processing.nextAttemptAt ?? '') - world.clock.now()) / 1000);
     expect(seconds).toBeGreaterThan(23 * 3600);
@@ -101,12 +101,12 @@ test(
 
     await until(failed.processing.nextAttemptAt, hasty);
     const nextDay = await now(unlucky);
-    expect(nextDay).toMatchObject({ state: 'failed', processing: { attempts: tries + 1 } });
+    expect(nextDay).toMatchObject({ state: 'failed', processing: { attempts: attempts + 1 } });
     await until((await now(late)).processing.nextAttemptAt, hasty);
 
     await until(nextDay.processing.nextAttemptAt, hasty);
     const given = await now(unlucky);
-    expect(given).toMatchObject({ state: 'failed', processing: { attempts: tries + 2, nextAttemptAt: null } });
+    expect(given).toMatchObject({ state: 'failed', processing: { attempts: attempts + 2, nextAttemptAt: null } });
     expect(given.processing.lastError).toMatch(/^decode-timeout: /);
     const gone = await request(hasty).get(given.variants.thumb.url).expect(404);
     expect(gone.body.detail).toContain('decode-timeout');

@@ -68,11 +68,11 @@ describe('a photo whose smaller sizes cannot be made at the moment', () => {
     skip(chaosWith('abort', 'cut', 'twice'), 'Left out in chaos: it counts tries.');
     const ana = await world.user();
     const { photo, bringBack } = await withoutOriginal(ana);
-    for (let tried = 0; tried <= QUEUES.variants.tries; tried++) await world.advance(2 * MINUTE);
+    for (let tried = 0; tried <= QUEUES.variants.attempts; tried++) await world.advance(2 * MINUTE);
     const failed = await read(ana, photo);
     expect(failed).toMatchObject({
       state: 'failed',
-      processing: { attempts: QUEUES.variants.tries, lastError: 'internal', nextAttemptAt: null },
+      processing: { attempts: QUEUES.variants.attempts, lastError: 'internal', nextAttemptAt: null },
     });
 
     await bringBack();

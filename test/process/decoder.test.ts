@@ -145,13 +145,13 @@ test('a program that is killed in the last attempt leaves a photo that is not sa
   const { body } = await ana.upload(heic()).expect(201);
   await world.drain();
   const id = body.photo.id as string;
-  for (let tried = 2; tried < QUEUES.variants.tries; tried += 1) await world.advance(120_000);
+  for (let tried = 2; tried < QUEUES.variants.attempts; tried += 1) await world.advance(120_000);
   const program = await mortalInstance(world);
   const exited = once(program.process, 'exit');
   await world.cloud.appIsAt(program.url);
   await Promise.all([world.advance(120_000), exited]);
   const failed = await photoOnce(ana, id, ({ state }) => state !== 'pending');
-  expect(failed).toMatchObject({ state: 'failed', processing: { attempts: QUEUES.variants.tries } });
+  expect(failed).toMatchObject({ state: 'failed', processing: { attempts: QUEUES.variants.attempts } });
   expect(failed.processing.lastError).toMatch(/^decoder-lost: /);
   expect(failed.processing.nextAttemptAt).not.toBeNull();
 });

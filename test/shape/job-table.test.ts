@@ -10,13 +10,13 @@ const world = await startWorld();
 
 const topLevel = (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
 
-test('queue.yaml has the queues of the table, each with as many tries and the same pauses', async () => {
+test('queue.yaml has the queues of the table, each with as many attempts and the same backoff', async () => {
   const { queue } = parse(await topLevel('queue.yaml')) as {
     queue: { name: string; retry_parameters: Record<string, number> }[];
   };
   const facts = queue.map(({ name, retry_parameters: retry }) => {
     const { min_backoff_seconds: first, max_backoff_seconds: longest, max_doublings: doublings } = retry;
-    return [name, { tries: (retry['task_retry_limit'] ?? 0) + 1, pauses: { first, longest, doublings } }];
+    return [name, { attempts: (retry['task_retry_limit'] ?? 0) + 1, backoff: { first, longest, doublings } }];
   });
   expect(Object.fromEntries(facts)).toEqual(QUEUES);
 });
@@ -36,8 +36,10 @@ test('cron.yaml has the schedules of the table', async () => {
 describe('README.md', async () => {
   const rows = (await topLevel('README.md')).split('\n').map((line) => line.replaceAll(/ +/g, ' '));
 
-  test.each(Object.entries(JOBS))('lists the job %s', (name, { queue, minutes, givenUp }) => {
-    expect(rows).toContain(`| \`${name}\` | \`${queue}\` | ${QUEUES[queue].tries} | ${minutes} min | ${givenUp} |`);
+  test.each(Object.entries(JOBS))('lists the job %s', (name, { queue, minutes, exhausted }) => {
+    expect(rows).toContain(
+      `| \`${name}\` | \`${queue}\` | ${QUEUES[queue].attempts} | ${minutes} min | ${exhausted} |`,
+    );
   });
 
   test.each(Object.entries(SCHEDULES))('lists the schedule %s', (url, { schedule, retries, minutes, missed }) => {

@@ -27,7 +27,7 @@ export interface Steps<T, R> {
 export async function idempotent<T, R>(
   change: Change,
   { key, content }: KeyedRequest,
-  { run, recordOf: receiptOf, replay }: Steps<T, R>,
+  { run, recordOf, replay }: Steps<T, R>,
 ): Promise<{ result: T; replayed: boolean }> {
   if (key === undefined) return { result: await run(), replayed: false };
   const name = sha256(key);
@@ -36,7 +36,7 @@ export async function idempotent<T, R>(
   if (receipt && receipt.fingerprint !== fingerprint) throw mismatch();
   if (receipt) return { result: await replay(receipt.reply as R), replayed: true };
   const result = await run();
-  change.keepIdempotencyRecord(name, { fingerprint, reply: receiptOf(result) });
+  change.keepIdempotencyRecord(name, { fingerprint, reply: recordOf(result) });
   return { result, replayed: false };
 }
 

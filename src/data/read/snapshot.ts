@@ -10,14 +10,14 @@ import type { Photo, User, Year } from '../model/records.ts';
 export type PositionProperty =
   'timelineKey' | 'postedKey' | 'archiveKey' | 'archivePostedKey' | 'trashKey' | 'changedKey' | 'expiryKey';
 
-/** Which stretch of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
+/** Which range of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
 export interface IndexRange {
   by: PositionProperty;
   limit: number;
   towards: 'older' | 'newer';
   /** A position that was handed out earlier, or any other: a text between positions is one too. */
   from?: string;
-  /** Whether what stands at the position is part of the stretch; it is not unless this says so. */
+  /** Whether what stands at the position is part of the range; it is not unless this says so. */
   including?: boolean;
   /** Only photos that are favourites, or only those that are none. */
   favourite?: boolean;
@@ -27,9 +27,9 @@ export interface IndexRange {
 export interface Snapshot {
   user: User;
   /** In the order of reading. */
-  photos(stretch: IndexRange): Promise<Photo[]>;
+  photos(range: IndexRange): Promise<Photo[]>;
   /** The positions alone, from the index: reading a thousand costs as much as reading one photo. */
-  positions(stretch: IndexRange): Promise<string[]>;
+  positions(range: IndexRange): Promise<string[]>;
   /** By their names, the earliest first. */
   years(): Promise<[name: string, year: Year][]>;
 }
@@ -61,26 +61,26 @@ export async function readSnapshot<T>(
 }
 
 async function readOnce<T>(
-  { datastore, rawReads: lean }: SnapshotDeps,
+  { datastore, rawReads }: SnapshotDeps,
   id: UserId,
   read: (moment: Snapshot) => Promise<T>,
 ): Promise<T | undefined> {
   const tx: ReadTransaction = {};
   const key = keyOf(datastore, id, UserKind);
-  const [user] = await lean.lookUp([key], tx);
+  const [user] = await rawReads.lookUp([key], tx);
   if (!user) return undefined;
   return read({
     user: UserKind.decode(user.properties),
-    async photos(stretch) {
-      const rows = await lean.query(photosOf(key, stretch), tx);
+    async photos(range) {
+      const rows = await rawReads.query(photosOf(key, range), tx);
       return rows.map(({ properties }) => PhotoKind.decode(properties));
     },
-    async positions(stretch) {
-      const rows = await lean.query({ ...photosOf(key, stretch), select: stretch.by }, tx);
-      return rows.map(({ properties }) => properties[stretch.by] ?? '');
+    async positions(range) {
+      const rows = await rawReads.query({ ...photosOf(key, range), select: range.by }, tx);
+      return rows.map(({ properties }) => properties[range.by] ?? '');
     },
     async years() {
-      const rows = await lean.query({ kind: YearKind.name, ancestor: key }, tx);
+      const rows = await rawReads.query({ kind: YearKind.name, ancestor: key }, tx);
       return rows.map(({ path, properties }) => [path.at(-1)?.name ?? '', YearKind.decode(properties)]);
     },
   });
@@ -91,8 +91,8 @@ const BEYOND = {
   newer: { including: '>=', excluding: '>' },
 } as const;
 
-function photosOf(ancestor: Key, stretch: IndexRange): RawQuery {
-  const { by, limit, towards, from, including = false, favourite } = stretch;
+function photosOf(ancestor: Key, range: IndexRange): RawQuery {
+  const { by, limit, towards, from, including = false, favourite } = range;
   const beyond = BEYOND[towards][including ? 'including' : 'excluding'];
   return {
     kind: PhotoKind.name,

@@ -52,8 +52,8 @@ export interface Store {
 }
 
 export function createStore(datastore: Datastore): Store {
-  const lean = createRawReads(datastore);
-  const lookUp = batchedLookups(lean);
+  const rawReads = createRawReads(datastore);
+  const lookUp = batchedLookups(rawReads);
   const get = async <T>(key: Key, kind: Kind<T>) => {
     const [row] = await lookUp([key]);
     return row && kind.decode(row);
@@ -63,7 +63,7 @@ export function createStore(datastore: Datastore): Store {
     return rows.map((row) => row && kind.decode(row));
   };
   const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
-  const moment: Store['moment'] = (user, read) => readSnapshot({ datastore, rawReads: lean }, user, read);
+  const moment: Store['moment'] = (user, read) => readSnapshot({ datastore, rawReads }, user, read);
   return {
     moment,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
@@ -96,7 +96,7 @@ export function createStore(datastore: Datastore): Store {
     uploads: (user, ids) => many(user, UploadKind, ids),
     async openUploads(user) {
       const ancestor = keyOf(datastore, user, UserKind);
-      const rows = await lean.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
+      const rows = await rawReads.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
       return rows.map(({ properties }) => UploadKind.decode(properties));
     },
     contentEntries: (user, digests) => many(user, ContentKind, digests),

@@ -82,7 +82,7 @@ export async function receiveUpload(
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
     const late = async () =>
       conclude(deps, examination, { ...told, source: objectSource(deps.blobs, object, stored.size) });
-    const { facts, needsChecksum: needsDigest } = early ?? (await late());
+    const { facts, needsChecksum } = early ?? (await late());
     collection.keep(object);
     return {
       object,
@@ -94,7 +94,7 @@ export async function receiveUpload(
       md5: stored.md5,
       fileName: file.name || null,
       facts,
-      needsChecksum: needsDigest,
+      needsChecksum,
     };
   } catch (error) {
     await undo?.();

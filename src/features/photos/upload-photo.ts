@@ -104,7 +104,7 @@ export async function receivePhotoForm(
  * off on its way. Throws damaged-image.
  */
 function proved(
-  { needsChecksum: needsChecksum, ...upload }: ReceivedFile,
+  { needsChecksum, ...upload }: ReceivedFile,
   announced: (string | undefined)[],
 ): ReceivedUpload {
   if (needsChecksum && !announced.includes(upload.sha256)) throw endsWithoutMarker();

@@ -39,7 +39,7 @@ export async function inspectUpload(deps: InspectDeps, upload: Upload): Promise<
   };
   const told = { fileName: fileName ?? '', uploadedAt: clock.now(), bytes };
   const picture = await examineSource(type, source);
-  const { facts, needsChecksum: needsChecksum } = await conclude(deps, picture, {
+  const { facts, needsChecksum } = await conclude(deps, picture, {
     ...told,
     source,
     user: ownerIn(object),

@@ -7,7 +7,7 @@ import { emptyUser } from '../../src/data/model/records.ts';
 import { START, startWorld, type World } from '../support/world.ts';
 
 const USERS = 1050;
-const WALK: FanOut = { job: 'send-summary', run: 'day-2026-11-19', payload: { period: 'day' } };
+const FAN_OUT: FanOut = { job: 'send-summary', run: 'day-2026-11-19', payload: { period: 'day' } };
 
 let world: World;
 beforeAll(async () => {
@@ -28,14 +28,16 @@ async function tasksOf(run: (deps: Parameters<typeof fanOutToUsers>[0]) => Promi
   return tasks;
 }
 
-test('a walk that is too long for one run goes on in a task of its own, and no user is left out or asked twice', async () => {
-  const tasks = await tasksOf((deps) => fanOutToUsers(deps, WALK));
+test('a fan-out that is too long for one run goes on in a task of its own, and no user is left out or asked twice', async () => {
+  const tasks = await tasksOf((deps) => fanOutToUsers(deps, FAN_OUT));
   const onward = tasks.at(-1);
   expect(tasks).toHaveLength(1001);
   expect(onward?.path).toBe('/tasks/walk-users');
 
-  const walk = continueFanOut.payload.parse(onward?.payload);
-  const rest = await tasksOf((deps) => continueFanOut.run(deps, walk, { retries: 0, last: false, backoffSeconds: 1 }));
+  const fanOut = continueFanOut.payload.parse(onward?.payload);
+  const rest = await tasksOf((deps) =>
+    continueFanOut.run(deps, fanOut, { retries: 0, last: false, backoffSeconds: 1 }),
+  );
   const summaries = [...tasks.slice(0, 1000), ...rest];
   expect(new Set(summaries.map(({ path, queue }) => `${queue} ${path}`))).toEqual(
     new Set(['mail /tasks/send-summary']),
@@ -44,11 +46,12 @@ test('a walk that is too long for one run goes on in a task of its own, and no u
   expect(new Set(summaries.map(({ payload }) => (payload as { user: string }).user)).size).toBe(USERS);
 });
 
-test('a repeated walk creates tasks of the same names, another run tasks of other names', async () => {
-  const namesOf = async (walk: FanOut) => (await tasksOf((deps) => fanOutToUsers(deps, walk))).map(({ name }) => name);
-  const names = await namesOf(WALK);
+test('a repeated fan-out creates tasks of the same names, another run tasks of other names', async () => {
+  const namesOf = async (fanOut: FanOut) =>
+    (await tasksOf((deps) => fanOutToUsers(deps, fanOut))).map(({ name }) => name);
+  const names = await namesOf(FAN_OUT);
   expect(new Set(names).size).toBe(1001);
-  expect(await namesOf(WALK)).toEqual(names);
-  const others = await namesOf({ ...WALK, run: 'week-2026-W46' });
+  expect(await namesOf(FAN_OUT)).toEqual(names);
+  const others = await namesOf({ ...FAN_OUT, run: 'week-2026-W46' });
   expect(new Set([...names, ...others]).size).toBe(2002);
 });
