@@ -103,10 +103,7 @@ export async function receivePhotoForm(
  * The upload of a received file. One that nothing tells to be whole must have an announced digest: then nothing was cut
  * off on its way. Throws damaged-image.
  */
-function proved(
-  { needsChecksum, ...upload }: ReceivedFile,
-  announced: (string | undefined)[],
-): ReceivedUpload {
+function proved({ needsChecksum, ...upload }: ReceivedFile, announced: (string | undefined)[]): ReceivedUpload {
   if (needsChecksum && !announced.includes(upload.sha256)) throw endsWithoutMarker();
   return upload;
 }
