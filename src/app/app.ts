@@ -36,7 +36,9 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
   const open = identity.kind === 'local';
 
-  const laterWork = once(async () => (await import('./background-handlers.ts')).createBackgroundHandlers(core));
+  const backgroundHandlers = once(async () =>
+    (await import('./background-handlers.ts')).createBackgroundHandlers(core),
+  );
   const accounts = createAccounts({
     ...core,
     identity,
@@ -76,13 +78,13 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...serviceRoutes(core),
     metricsRoute({ ...core, metricsToken, open }),
     ...(profile === 'local' ? sessionDoor({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : []),
-    ...jobRoutes({ ...core, laterWork }),
+    ...jobRoutes({ ...core, backgroundHandlers }),
     ...mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open)),
     ...courseRoutes({ ...core, open, whose }),
   ];
   const app = express();
   mount(app, routes, {
-    first: [countRequests(core.metrics), core.rightOfWay.watch],
+    first: [countRequests(core.metrics), core.uploadThrottle.watch],
     log,
     admission: core.admission,
     projectId: config.cloud.projectId,

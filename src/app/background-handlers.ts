@@ -15,7 +15,7 @@ import { sendPosts } from '../features/mail-summaries/send-posts.job.ts';
 import { sendSummary } from '../features/mail-summaries/send-summary.job.ts';
 import { bindCron, type BoundCron } from '../background/define-cron.ts';
 import { bindJob, type BoundJob } from '../background/define-job.ts';
-import type { LaterWork } from '../background/routes.ts';
+import type { BackgroundHandlers } from '../background/routes.ts';
 import { continueFanOut } from '../background/fan-out.job.ts';
 import { eraseAccount } from '../features/account-deletion/erase-account.job.ts';
 import { sweepOutbox } from '../background/sweep-outbox.cron.ts';
@@ -31,7 +31,7 @@ import { purgeTrash } from '../features/trash/purge-trash.cron.ts';
 import { sweepUploads } from '../features/uploads/sweep-uploads.cron.ts';
 
 /** All that is done later. It is loaded when the first task or cron run comes, which no reply waits for. */
-export const createBackgroundHandlers = (core: Core): LaterWork => ({
+export const createBackgroundHandlers = (core: Core): BackgroundHandlers => ({
   jobs: createJobs(core),
   cronJobs: createCronJobs(core),
 });

@@ -9,11 +9,11 @@ import { DEFERRED_PATH } from './deferred.ts';
 
 export interface JobRoutesDeps extends DeferredRouteDeps {
   /** Asked for with the first task or cron run. */
-  laterWork(): Promise<LaterWork>;
+  backgroundHandlers(): Promise<BackgroundHandlers>;
   log: Log;
 }
 
-export interface LaterWork {
+export interface BackgroundHandlers {
   jobs: BoundJob[];
   cronJobs: BoundCron[];
 }
@@ -25,7 +25,7 @@ export const jobRoutes = (deps: JobRoutesDeps): Route[] => [
   cronRoute(deps),
 ];
 
-const taskRoute = ({ laterWork, runTask }: JobRoutesDeps): Route =>
+const taskRoute = ({ backgroundHandlers, runTask }: JobRoutesDeps): Route =>
   defineRoute({
     method: 'post',
     path: '/tasks/:job',
@@ -36,14 +36,14 @@ const taskRoute = ({ laterWork, runTask }: JobRoutesDeps): Route =>
     body: z.unknown(),
     replies: { 200: 'text/plain' },
     async handle({ params, body, request }) {
-      const { jobs } = await laterWork();
+      const { jobs } = await backgroundHandlers();
       const job = jobs.find(({ name }) => name === params.job);
       if (!job) throw new AppError('not-found', `There is no job ${params.job}.`);
       return runTask(request, { what: job.name, run: (attempt) => job.run(body, attempt) });
     },
   });
 
-const cronRoute = ({ laterWork, log }: JobRoutesDeps): Route =>
+const cronRoute = ({ backgroundHandlers, log }: JobRoutesDeps): Route =>
   defineRoute({
     method: 'get',
     path: '/cron/:job',
@@ -53,7 +53,7 @@ const cronRoute = ({ laterWork, log }: JobRoutesDeps): Route =>
     params: z.object({ job: z.string() }),
     replies: { 200: 'text/plain' },
     async handle({ params }) {
-      const { cronJobs } = await laterWork();
+      const { cronJobs } = await backgroundHandlers();
       const job = cronJobs.find(({ name }) => name === params.job);
       if (!job) throw new AppError('not-found', `There is no scheduled job ${params.job}.`);
       const outcome = await job.run();

@@ -54,7 +54,7 @@ beforeAll(async () => {
   countDown = (from) => counting.defer(from);
 
   const routes = [
-    ...jobRoutes({ laterWork: async () => ({ jobs: [], cronJobs: [] }), deferred, runTask, log }),
+    ...jobRoutes({ backgroundHandlers: async () => ({ jobs: [], cronJobs: [] }), deferred, runTask, log }),
     deferredRoute(
       { deferred, runTask },
       {

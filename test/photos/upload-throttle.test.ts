@@ -8,38 +8,38 @@ const NOTHING_WAITS = () => false;
 
 /** A server whose only answers are those that the test gives. */
 async function startServer() {
-  const rightOfWay = createUploadThrottle(NOTHING_WAITS);
+  const uploadThrottle = createUploadThrottle(NOTHING_WAITS);
   const asked = Promise.withResolvers<Response>();
-  const app = express().use(rightOfWay.watch, (_request, response) => asked.resolve(response));
+  const app = express().use(uploadThrottle.watch, (_request, response) => asked.resolve(response));
   const server = app.listen(0, '127.0.0.1');
   onTestFinished(() => server.close().closeAllConnections());
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { rightOfWay, asked: asked.promise, url };
+  return { uploadThrottle, asked: asked.promise, url };
 }
 
 const first = (bytes: Promise<void>, ms: number) =>
   Promise.race([bytes.then(() => 'the next piece'), pause(ms).then(() => 'the timer')]);
 
 test('an upload stays behind while somebody reads, for a while, and goes on at once after the answer', async () => {
-  const { rightOfWay, asked, url } = await startServer();
+  const { uploadThrottle, asked, url } = await startServer();
   const reading = fetch(url);
   const response = await asked;
-  const piece = rightOfWay.upload()(PIECE);
+  const piece = uploadThrottle.upload()(PIECE);
   expect(await first(piece, 1)).toBe('the timer');
   expect(await first(piece, 20 * PATIENCE)).toBe('the next piece');
 
   response.end('A page.');
   await (await reading).text();
   await new Promise<void>((resolve) => (response.closed ? resolve() : response.once('close', () => resolve())));
-  expect(await first(rightOfWay.upload()(PIECE), PATIENCE)).toBe('the next piece');
+  expect(await first(uploadThrottle.upload()(PIECE), PATIENCE)).toBe('the next piece');
 });
 
 test('an upload that comes in small pieces stays behind as seldom as one in large pieces', async () => {
-  const { rightOfWay, asked, url } = await startServer();
+  const { uploadThrottle, asked, url } = await startServer();
   const reading = fetch(url);
   const response = await asked;
-  const [small, large] = [rightOfWay.upload(), rightOfWay.upload()];
+  const [small, large] = [uploadThrottle.upload(), uploadThrottle.upload()];
   const some = async () => {
     for (let piece = 0; piece < 3; piece++) await small(PIECE / 4);
     return 'three small pieces';
@@ -51,7 +51,7 @@ test('an upload that comes in small pieces stays behind as seldom as one in larg
 });
 
 test.each(['abandoned', 'not one that reads'])('nobody stays behind for a request that is %s', async (which) => {
-  const { rightOfWay, asked, url } = await startServer();
+  const { uploadThrottle, asked, url } = await startServer();
   const gone = new AbortController();
   const request = fetch(url, { method: which === 'abandoned' ? 'GET' : 'POST', signal: gone.signal }).catch(
     () => undefined,
@@ -61,7 +61,7 @@ test.each(['abandoned', 'not one that reads'])('nobody stays behind for a reques
     gone.abort();
     await new Promise<void>((resolve) => response.once('close', () => resolve()));
   }
-  expect(await first(rightOfWay.upload()(PIECE), PATIENCE)).toBe('the next piece');
+  expect(await first(uploadThrottle.upload()(PIECE), PATIENCE)).toBe('the next piece');
   gone.abort();
   await request;
 });

@@ -13,7 +13,7 @@ import { thumbsOf } from './thumbs.ts';
 
 export interface PhotoMailDeps extends SendDeps {
   store: Store;
-  renditions: PhotoVariants;
+  photoVariants: PhotoVariants;
   signingKeys: SigningKeys;
   addressOf: AddressOf;
 }
@@ -50,7 +50,7 @@ export async function sendPhotoMail(
   const frame = {
     publicUrl: deps.publicUrl,
     unsubscribeUrl: unsubscribeUrl(deps, { user, subscription }),
-    thumbs: await thumbsOf(deps.renditions, posted.photos),
+    thumbs: await thumbsOf(deps.photoVariants, posted.photos),
   };
   const to = deps.addressOf(posted.user) ?? '';
   return sendOnce(deps, { ...compose(frame), user, name, to, unsubscribeUrl: frame.unsubscribeUrl }, attempt);

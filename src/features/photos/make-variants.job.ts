@@ -23,7 +23,7 @@ const Payload = z.object({
 export interface MakeVariantsDeps {
   store: Store;
   library: Library;
-  renditions: PhotoVariants;
+  photoVariants: PhotoVariants;
   decodeLag: Pick<DecodeLag, 'began'>;
 }
 
@@ -34,19 +34,19 @@ export const makeVariants = defineJob({
   ...makeVariantsRef,
   payload: Payload,
   async run(
-    { store, library, renditions, decodeLag }: MakeVariantsDeps,
+    { store, library, photoVariants, decodeLag }: MakeVariantsDeps,
     { user, photo: id, again, late },
     { last, backoffSeconds: pause },
   ) {
     const photo = await store.photo(user, id);
-    if (again && photo?.state === 'ready') return renditions.makeEager(photo).then(() => 'made again');
+    if (again && photo?.state === 'ready') return photoVariants.makeEager(photo).then(() => 'made again');
     if (!photo || !isDue(photo, late?.at)) return 'nothing-to-do';
     if (photo.processing.attempts === 0) decodeLag.began(photo.postedAt);
     const final = last || late !== undefined;
     // Recorded beforehand: the photo of a file that takes the whole process down would stay pending for ever.
     if (final) await recordLastAttempt(library, photo, late?.round ?? 0);
     try {
-      await renditions.makeEager(photo);
+      await photoVariants.makeEager(photo);
       return 'ready';
     } catch (error) {
       if (isAbsence(error)) return `erased meanwhile: ${(error as AppError).message}`;

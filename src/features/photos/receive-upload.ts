@@ -35,7 +35,7 @@ export interface ReceivedUpload {
 
 export interface ReceiveDeps extends ConcludeDeps {
   admission: Pick<Admission, 'uploads'>;
-  rightOfWay: UploadThrottle;
+  uploadThrottle: UploadThrottle;
   blobs: Blobs;
   recentOriginals: RecentOriginals;
   clock: Clock;
@@ -71,7 +71,7 @@ export async function receiveUpload(
     undo = async () => upload.cancel();
     const examination = isKept(type) ? examineKept(type) : examine(type);
     const taps = createTaps(examination, collection);
-    await sendThrough({ taps, upload, rightOfWay: deps.rightOfWay }, { start, chunks, signal });
+    await sendThrough({ taps, upload, uploadThrottle: deps.uploadThrottle }, { start, chunks, signal });
     const told = { fileName: file.name, uploadedAt: deps.clock.now(), bytes: taps.size, user: ownerIn(object) };
     const inMemory = collection.bytes();
     const source = inMemory && memorySource(inMemory);
@@ -130,10 +130,10 @@ async function rename(
 
 /** Sends all bytes past the taps into the bucket. */
 async function sendThrough(
-  { taps, upload, rightOfWay }: { taps: Taps; upload: ObjectUpload; rightOfWay: UploadThrottle },
+  { taps, upload, uploadThrottle }: { taps: Taps; upload: ObjectUpload; uploadThrottle: UploadThrottle },
   { start, chunks, signal }: { start: Buffer; chunks: Chunks; signal: AbortSignal },
 ): Promise<void> {
-  const throttle = rightOfWay.upload();
+  const throttle = uploadThrottle.upload();
   for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
     signal.throwIfAborted();
     // Its memory is given back with the writing.

@@ -17,7 +17,7 @@ const PAGE = 40;
 export interface RemakeDeps extends SweepDeps {
   store: Store;
   library: Library;
-  renditions: PhotoVariants;
+  photoVariants: PhotoVariants;
   log: Log;
 }
 
@@ -64,9 +64,9 @@ async function giveUp({ library, log }: RemakeDeps, user: UserId): Promise<{ out
 }
 
 /** Whether a photo has its new sizes, or needs none any more. Throws `busy`: then the step is made later. */
-async function remake({ renditions, log }: RemakeDeps, photo: Photo): Promise<boolean> {
+async function remake({ photoVariants, log }: RemakeDeps, photo: Photo): Promise<boolean> {
   try {
-    await renditions.makeEager(photo);
+    await photoVariants.makeEager(photo);
     return true;
   } catch (error) {
     if (error instanceof AppError && error.code === 'busy') throw error;

@@ -17,7 +17,7 @@ import { requirePhoto } from './require-photo.ts';
 
 export interface VariantDeps {
   store: Store;
-  renditions: PhotoVariants;
+  photoVariants: PhotoVariants;
 }
 
 export interface WantedVariant {
@@ -44,9 +44,9 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
   const make = async () => {
     const stored = await requirePhoto(deps, photo.user, photo.id);
     // The decode queue bounds this. In it users take turns, so nothing in front of it may let them wait in one line.
-    return deps.renditions.make(stored, size, format === 'auto' ? COMMON_FORMAT : format, clientGone(request));
+    return deps.photoVariants.make(stored, size, format === 'auto' ? COMMON_FORMAT : format, clientGone(request));
   };
-  const rendition = (await deps.renditions.find(photo, size, formats)) ?? (await make());
+  const rendition = (await deps.photoVariants.find(photo, size, formats)) ?? (await make());
   const { bytes } = rendition;
   return mediaReply(request, {
     etag: tagOf(rendition.format, rendition.recipe),

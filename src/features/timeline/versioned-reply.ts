@@ -14,7 +14,7 @@ import type { ResponseCache, CachedReply } from './response-cache.ts';
 
 export interface VersionedReplyDeps extends PresentDeps {
   store: Store;
-  knownReplies: ResponseCache;
+  responseCache: ResponseCache;
   admission: Pick<Admission, 'pages'>;
 }
 
@@ -44,7 +44,7 @@ export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRe
   const window = mediaWindow(deps.clock, user).toString(36);
   const query = `${window}.${hashOf(what.query)}`;
   const known = request.get('If-None-Match');
-  const kept = deps.knownReplies.latest(user, query);
+  const kept = deps.responseCache.latest(user, query);
 
   if (admit || kept || mayHold(deps, user, known)) {
     const now = await requireUser(deps, user);
@@ -55,13 +55,13 @@ export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRe
   }
   const { body, ...rest } = await deps.admission.pages.run(() => what.read(), user);
   const fresh = { ...rest, bytes: Buffer.from(JSON.stringify(body)) };
-  deps.knownReplies.keep(user, query, fresh);
+  deps.responseCache.keep(user, query, fresh);
   return reply(request, `${fresh.sequence}.${query}`, fresh);
 }
 
 /** Whether what the client has may still be true, as far as this instance knows: only then is it worth a lookup. */
-function mayHold({ knownReplies }: VersionedReplyDeps, user: UserId, ifNoneMatch: string | undefined): boolean {
-  const latest = knownReplies.sequence(user);
+function mayHold({ responseCache }: VersionedReplyDeps, user: UserId, ifNoneMatch: string | undefined): boolean {
+  const latest = responseCache.sequence(user);
   return ifNoneMatch !== undefined && (latest === undefined || ifNoneMatch.includes(`"${latest}.`));
 }
 
