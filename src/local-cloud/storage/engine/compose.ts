@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { StorageError } from '../storage-error.ts';
 import { Checksums } from './checksums.ts';
 import type { Engine } from './engine.ts';
-import type { StoredObject } from './object.ts';
-import { checkTarget, getObject, putObject, type ObjectRef, type Target } from './objects.ts';
+import type { StoredObject, Target } from './object.ts';
+import { checkTarget, getObject, putObject, type ObjectRef } from './objects.ts';
 import type { Preconditions } from './preconditions.ts';
 
 /** "Composite objects": so many sources at most in one call. */

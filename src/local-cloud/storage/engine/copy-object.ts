@@ -1,9 +1,9 @@
 import { StorageError } from '../storage-error.ts';
 import type { Source } from './compose.ts';
 import type { Engine } from './engine.ts';
-import type { ObjectFields, StoredObject } from './object.ts';
+import type { ObjectFields, StoredObject, Target } from './object.ts';
 import { checkRemovable } from './retention.ts';
-import { checkTarget, getObject, retire, writeObject, type Target } from './objects.ts';
+import { checkTarget, getObject, retire, writeObject } from './objects.ts';
 
 /** Where a copy goes. Without fields it takes those of its source. */
 export interface CopyTarget extends Omit<Target, 'fields'> {

@@ -1,4 +1,5 @@
 import { StorageError } from '../storage-error.ts';
+import type { Preconditions } from './preconditions.ts';
 
 /** What a caller may set on an object. Absent is absent: nothing is stored as null. */
 export interface ObjectFields {
@@ -46,6 +47,14 @@ export interface SoftDeletedObject extends StoredObject {
   softDeleted: number;
   /** When it is removed for good. */
   hardDelete: number;
+}
+
+/** Where a write goes and what it asks for. */
+export interface Target {
+  bucket: string;
+  name: string;
+  fields: ObjectFields;
+  wanted: Preconditions;
 }
 
 /** The naming rule of "About Cloud Storage objects": 1–1024 bytes of UTF-8, no line breaks, neither `.` nor `..`. */

@@ -3,17 +3,9 @@ import type { BucketFields } from './bucket-fields.ts';
 import { getBucket } from './buckets.ts';
 import { nextGeneration, type Engine } from './engine.ts';
 import { mergeFields } from './merge-fields.ts';
-import { checkObjectName, type Content, type ObjectFields, type StoredObject } from './object.ts';
+import { checkObjectName, type Content, type ObjectFields, type StoredObject, type Target } from './object.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
 import { checkRemovable } from './retention.ts';
-
-/** Where a write goes and what it asks for. */
-export interface Target {
-  bucket: string;
-  name: string;
-  fields: ObjectFields;
-  wanted: Preconditions;
-}
 
 /** Which object is meant: the live one, or one generation. */
 export interface ObjectRef {

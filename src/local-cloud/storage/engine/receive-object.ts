@@ -1,8 +1,8 @@
 import type { Bytes } from '../store/blobs.ts';
 import { Checksums, verifyDeclared, type DeclaredChecksums } from './checksums.ts';
 import type { Engine } from './engine.ts';
-import type { StoredObject } from './object.ts';
-import { checkTarget, putObject, type Target } from './objects.ts';
+import type { StoredObject, Target } from './object.ts';
+import { checkTarget, putObject } from './objects.ts';
 
 /** An upload whose bytes come in one request. */
 export interface Upload extends Target {

@@ -1,6 +1,5 @@
 import type { DeclaredChecksums } from './checksums.ts';
-import type { StoredObject } from './object.ts';
-import type { Target } from './objects.ts';
+import type { StoredObject, Target } from './object.ts';
 
 /** A resumable upload, from its POST to a week later. */
 export interface Session {

@@ -1,6 +1,6 @@
 import type { DeclaredChecksums } from '../engine/checksums.ts';
 import type { StoredObject } from '../engine/object.ts';
-import type { Target } from '../engine/objects.ts';
+import type { Target } from '../engine/object.ts';
 import { continueSession, openSession } from '../engine/resumable-upload.ts';
 import type { Session } from '../engine/session.ts';
 import { StorageError } from '../storage-error.ts';

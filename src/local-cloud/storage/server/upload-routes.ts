@@ -1,6 +1,6 @@
 import { receiveObject } from '../engine/receive-object.ts';
 import { cancelSession } from '../engine/resumable-upload.ts';
-import type { Target } from '../engine/objects.ts';
+import type { Target } from '../engine/object.ts';
 import { StorageError } from '../storage-error.ts';
 import { header, param, type Call, type Reply } from './call.ts';
 import { readJson } from './json-body.ts';

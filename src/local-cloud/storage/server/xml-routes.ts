@@ -1,4 +1,5 @@
-import { deleteObject, getObject, type ObjectRef, type Target } from '../engine/objects.ts';
+import type { Target } from '../engine/object.ts';
+import { deleteObject, getObject, type ObjectRef } from '../engine/objects.ts';
 import { receiveObject } from '../engine/receive-object.ts';
 import { cancelSession } from '../engine/resumable-upload.ts';
 import { StorageError } from '../storage-error.ts';
