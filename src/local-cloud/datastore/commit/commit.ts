@@ -6,7 +6,8 @@ import type { Faults } from '../faults.ts';
 import type { CommitRequest } from '../protocol.ts';
 import { PAST } from '../store/past.ts';
 import type { GroupPace } from '../transactions/group-pace.ts';
-import type { Transaction, Transactions } from '../transactions/transactions.ts';
+import type { Transaction } from '../transactions/transaction.ts';
+import type { Transactions } from '../transactions/transactions.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import type { Outcome } from './draft.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../runtime/clock.ts';
 import { contention, tooMuchContention } from './contention.ts';
-import type { Transaction } from './transactions.ts';
+import type { Transaction } from './transaction.ts';
 
 /** How long a commit waits for the readers of what it changes. */
 const PATIENCE_MS = 20_000;

@@ -4,25 +4,10 @@ import { CloudError } from '../../cloud-error.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { contention } from './contention.ts';
 import { ReadSet, type Touched } from './read-set.ts';
-
-const LIFETIME_MS = 270_000;
-const IDLE_MS = 60_000;
+import { isExpired, type Transaction } from './transaction.ts';
 
 /** How transactions keep out of each other's way: see Google's "Transaction concurrency modes". */
 export type Concurrency = 'optimistic' | 'pessimistic';
-
-export interface Transaction {
-  id: Buffer;
-  /** The version of everything it reads. */
-  snapshot: number;
-  /** Undefined in a read-only transaction, which nothing can disturb. */
-  reads: ReadSet | undefined;
-  /** Milliseconds of elapsed time: a clock that is set ends no transaction. */
-  started: number;
-  used: number;
-  /** Its commit is under way: no call may use it, but other commits still wait for it. */
-  isEnding: boolean;
-}
 
 /**
  * The open transactions, and what was committed beside them. Optimistic: the first to commit wins, who has read what it
@@ -122,6 +107,3 @@ const expired = () =>
   new CloudError('INVALID_ARGUMENT', 'The referenced transaction has expired or is no longer valid.');
 
 const nameOf = (id: Buffer) => id.toString('latin1');
-
-const isExpired = ({ started, used }: Transaction, now: number) =>
-  now - started >= LIFETIME_MS || now - used >= IDLE_MS;
