@@ -1,15 +1,28 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Disk } from '../disk.ts';
+import type { EntityCodec } from '../definitions.ts';
 import { prefixEnd } from '../encoding/ordered-bytes.ts';
-import type { Partition } from '../store/spaces.ts';
+import type { EntityStore } from '../store/entity-store.ts';
+import type { EntityWriter } from '../store/entity-writer.ts';
+import type { GroupCommit } from '../store/group-commit.ts';
+import type { Partition, Spaces } from '../store/spaces.ts';
 import { describeIndex, type CompositeIndex } from './composite-index.ts';
 import { compositeEntries } from './index-entries.ts';
 import { indexedValues } from './indexed-values.ts';
 
+/** The parts of the disk that an index is built from and written to. */
+interface IndexedDisk {
+  codec: EntityCodec;
+  spaces: Spaces;
+  entities: EntityStore;
+  writer: EntityWriter;
+  commits: GroupCommit;
+  indexes: CompositeIndex[];
+}
+
 const BATCH = 500;
 
 /** Makes the rows on disk fit the declared composite indexes: fills the new ones, drops those no longer declared. */
-export function buildIndexes(database: DatabaseSync, disk: Disk) {
+export function buildIndexes(database: DatabaseSync, disk: IndexedDisk) {
   const built = new Set(
     database
       .prepare('SELECT definition FROM built_index')
@@ -29,7 +42,7 @@ export function buildIndexes(database: DatabaseSync, disk: Disk) {
   disk.commits.flush();
 }
 
-function dropIndex(database: DatabaseSync, { spaces }: Disk, definition: string) {
+function dropIndex(database: DatabaseSync, { spaces }: IndexedDisk, definition: string) {
   const kind = /^- kind: (.*)$/m.exec(definition)?.[1] ?? '';
   for (const partition of spaces.partitions()) {
     const prefix = spaces.prefix(partition, ['composite', kind, definition]);
@@ -40,7 +53,7 @@ function dropIndex(database: DatabaseSync, { spaces }: Disk, definition: string)
   database.prepare('DELETE FROM built_index WHERE definition = ?').run(definition);
 }
 
-function fillIndex({ spaces, entities, writer, codec }: Disk, index: CompositeIndex, partition: Partition) {
+function fillIndex({ spaces, entities, writer, codec }: IndexedDisk, index: CompositeIndex, partition: Partition) {
   const prefix = spaces.prefix(partition, ['kind', index.kind]);
   const to = prefixEnd(prefix)!;
   for (let from = prefix, rows = BATCH; rows === BATCH;) {
