@@ -1,5 +1,4 @@
 import express, { type Express } from 'express';
-import { createAccounts } from '../features/accounts/accounts.ts';
 import { refusedToForeignPages } from '../features/accounts/request-origin.ts';
 import { activityRoutes } from '../features/activity/routes.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
@@ -24,32 +23,15 @@ import { uploadRoutes } from '../features/uploads/routes.ts';
 import { sessionDoor } from '../features/uploads/session-door.ts';
 import { homeRoutes } from '../features/web/routes.ts';
 
-export interface AppDeps extends CoreDeps {
-  /** The stand-ins that the local profile runs on. */
-  local?: { secret: string; issuer: string };
-}
+export type AppDeps = CoreDeps;
 
-/** The whole product on one screen: every feature with what it needs, then their routes behind one front door. */
+/** Creates the Express app: every route of every feature, behind the checks that `mount` makes for all of them. */
 export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express {
   const { config, log, local } = deps;
-  const { profile, metricsToken, identity, registration, sessionIdleMs, onAppEngine } = config;
-  // Whoever can reach the local profile may try everything by hand: it listens on loopback alone.
-  const open = identity.kind === 'local';
-
-  const backgroundHandlers = once(async () =>
-    (await import('./background-handlers.ts')).createBackgroundHandlers(core),
-  );
-  const accounts = createAccounts({
-    ...core,
-    identity,
-    registration,
-    sessionIdleMs,
-    onAppEngine,
-    localIssuer: local?.issuer,
-    https: profile === 'google',
-    countNewAccount: core.rateLimits && ((request) => core.rateLimits?.countNewAccount(request)),
-  });
-  const whose = open ? namedUsers(accounts) : callersOnly(accounts);
+  const { profile, metricsToken, onAppEngine } = config;
+  const { accounts } = core;
+  // The local profile listens on loopback alone, so that all of it can be tried by hand.
+  const open = config.identity.kind === 'local';
 
   const api = [
     ...photoRoutes(core),
@@ -64,26 +46,22 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...accountDeletionRoutes({ ...core, ...accounts, forgetAccounts: accounts.forget }),
   ];
   const describe = () => describeApi(api, API_INFO);
-  const { publicTimelines } = accounts;
-  const routes = [
-    ...api,
-    openApiRoute(describe),
-    ...homeRoutes({
-      ...core,
-      localSignIn: open,
-      registrationOpen: registration.kind === 'open',
-      describeApi: describe,
-      publicTimelines,
-    }),
-    ...serviceRoutes(core),
-    metricsRoute({ ...core, metricsToken, open }),
-    ...(profile === 'local' ? sessionDoor({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : []),
-    ...jobRoutes({ ...core, backgroundHandlers }),
-    ...mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open)),
-    ...courseRoutes({ ...core, open, whose }),
-  ];
+  const pages = homeRoutes({
+    ...core,
+    localSignIn: open,
+    registrationOpen: config.registration.kind === 'open',
+    describeApi: describe,
+    publicTimelines: accounts.publicTimelines,
+  });
+  const operations = [openApiRoute(describe), ...serviceRoutes(core), metricsRoute({ ...core, metricsToken, open })];
+  const background = jobRoutes({ ...core, backgroundHandlers: loadBackgroundHandlers(core) });
+  const mailSettings = mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open));
+  const course = courseRoutes({ ...core, open, whose: open ? namedUsers(accounts) : callersOnly(accounts) });
+  // Away from the local cloud, browsers reach the bucket itself.
+  const bucketProxy = profile === 'local' ? sessionDoor({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : [];
+
   const app = express();
-  mount(app, routes, {
+  mount(app, [...api, ...pages, ...operations, ...background, ...mailSettings, ...course, ...bucketProxy], {
     first: [countRequests(core.metrics), core.uploadThrottle.watch],
     log,
     admission: core.admission,
@@ -92,7 +70,11 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     callerOf: accounts.callerOf,
     limits: core.rateLimits,
     loopbackOnly: open,
-    ...(profile === 'google' ? { bucketOrigins: ['https://storage.googleapis.com'] } : {}),
+    bucketOrigins: profile === 'google' ? ['https://storage.googleapis.com'] : undefined,
   });
   return app;
 }
+
+/** Jobs and cron handlers are loaded with the first task or cron run: no reply waits for them, and the start is faster. */
+const loadBackgroundHandlers = (core: Core) =>
+  once(async () => (await import('./background-handlers.ts')).createBackgroundHandlers(core));

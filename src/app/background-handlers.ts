@@ -30,13 +30,13 @@ import { eraseObjects } from '../features/trash/erase-objects.job.ts';
 import { purgeTrash } from '../features/trash/purge-trash.cron.ts';
 import { sweepUploads } from '../features/uploads/sweep-uploads.cron.ts';
 
-/** All that is done later. It is loaded when the first task or cron run comes, which no reply waits for. */
+/** Binds every job and cron handler to the parts of the service. */
 export const createBackgroundHandlers = (core: Core): BackgroundHandlers => ({
   jobs: createJobs(core),
   cronJobs: createCronJobs(core),
 });
 
-/** What tasks ask for; queues, tries and time limits are in jobs/table.ts. */
+/** Handlers of tasks. Their queues, attempts and time limits are in background/table.ts. */
 const createJobs = (core: Core): BoundJob[] => [
   bindJob(makeVariants, core),
   bindJob(eraseObjects, core),
@@ -53,7 +53,7 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(sumStorageOn, core),
 ];
 
-/** What cron asks for; times are in cron.yaml. */
+/** Handlers of cron runs. Their times are in cron.yaml. */
 const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepOutbox, core),
   bindCron(sweepUploads, core),

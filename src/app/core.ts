@@ -2,6 +2,7 @@ import type { Clients } from './clients.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Config } from './config.ts';
 import { addressesIn } from '../features/mail-summaries/mail-address.ts';
+import { createAccounts } from '../features/accounts/accounts.ts';
 import { createAdmission } from '../http/admission/admission.ts';
 import { createUploadThrottle } from '../features/photos/upload-throttle.ts';
 import { taskCreator } from '../background/create-task.ts';
@@ -31,20 +32,11 @@ import {
   countDecodes,
   countDeliveries,
   countRefusals,
-  watchLines,
+  watchQueues,
 } from '../features/service/measures.ts';
 import { createServiceSpace } from '../features/photos/service-space.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { createResponseCache } from '../features/timeline/response-cache.ts';
-
-/** Bytes of originals kept in memory between upload and decode. */
-const RECENT_ORIGINALS = { google: 32 * 2 ** 20, local: 24 * 2 ** 20 };
-
-/** Pictures that may wait for the decoder before uploads step back: it never has to wait for them. */
-const ENOUGH_TO_DECODE = 3;
-
-/** Bytes of pages, and as many of small pictures, that are kept in memory for the next reader: a laptop has few of them. */
-const KEPT_FOR_READERS = { google: 32 * 2 ** 20, local: 8 * 2 ** 20 };
 
 export interface CoreDeps {
   config: Config;
@@ -52,23 +44,34 @@ export interface CoreDeps {
   log: Log;
   clients: Clients;
   signingKeys: SigningKeys;
+  /** The local cloud, in the local profile: the secret that proves its calls, and the URL of its token issuer. */
+  local?: { secret: string; issuer: string } | undefined;
 }
 
-/** What features and later work stand on; each of them names the parts that it needs. */
+/** The parts of the service. Routes, jobs and cron handlers declare which of them they use. */
 export type Core = ReturnType<typeof createCore>;
 
-/** The writer and the reads of users' data, their objects and pictures, tasks and mail. */
-export function createCore({ config, clock, log, clients, signingKeys }: CoreDeps) {
+/** Creates each part of the service once per instance, in the order in which they use each other. */
+export function createCore({ config, clock, log, clients, signingKeys, local }: CoreDeps) {
   const { datastore, bucket, tasks } = clients;
-  const { profile, limits } = config;
+  const { profile, limits, identity, registration, sessionIdleMs, onAppEngine } = config;
   const { projectId, tasksLocation: location, dataDir } = config.cloud;
+  const cacheBytes = CACHE_BYTES[profile];
+  const addressOf = addressesIn(profile);
 
+  // Load: what is measured, and what is refused or delayed when there is too much of it.
   const metrics = createMetrics();
+  const refusals = countRefusals(metrics);
   const admission = createAdmission(clock, metrics, profile);
-  const createTask = taskCreator({ tasks, projectId, location });
-  const runTask = taskRunner({ log, metrics });
-  const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
+  const rateLimits = createRateLimits(config, { clock, refusals });
+  const decodes = new DecodeQueue({ requestsWait: () => admission.pages.waiting() > 0 });
+  const uploadThrottle = createUploadThrottle(() => decodes.waiting() > DECODES_THAT_THROTTLE_UPLOADS);
   const decodeLag = createDecodeLag(clock);
+
+  // Tasks and data: each commit of the library writes its tasks to the outbox, which hands them to Cloud Tasks.
+  const createTask = taskCreator({ tasks, projectId, location });
+  const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
+  const store = createStore(datastore);
   const library = createLibrary({
     datastore,
     clock,
@@ -76,19 +79,13 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     decodedAfter: decodeLag.expected,
     countCommit: countCommits(metrics),
   });
-  const store = createStore(datastore);
-  const steadyClock = createSteadyClock({ datastore, clock });
-  const responseCache = createResponseCache(KEPT_FOR_READERS[profile]);
+  watchQueues(metrics, { outbox, decodes });
 
+  // Objects and pictures: the bucket, and the caches in front of it.
   const blobs = createBlobs(bucket);
-  const directUploads = createDirectUploads(bucket);
-  const recentOriginals = createRecentOriginals(RECENT_ORIGINALS[profile], clock);
-  const decodes = new DecodeQueue({ requestsWait: () => admission.pages.waiting() > 0 });
-  const refusals = countRefusals(metrics);
-  const rateLimits = createRateLimits(config, { clock, refusals });
-  const uploadSlots = new UploadSlots(refusals, config.rateLimits?.uploads);
-  const uploadThrottle = createUploadThrottle(() => decodes.waiting() > ENOUGH_TO_DECODE);
-  const pictures = createPictures({ blobs, clock }, { capacity: KEPT_FOR_READERS[profile] });
+  const recentOriginals = createRecentOriginals(RECENT_ORIGINALS_BYTES[profile], clock);
+  const pictures = createPictures({ blobs, clock }, { capacity: cacheBytes });
+  const responseCache = createResponseCache(cacheBytes);
   const photoVariants = createPhotoVariants({
     clock,
     blobs,
@@ -101,6 +98,7 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
     countDecode: countDecodes(metrics),
   });
 
+  // Accounts: callers, sessions, tokens.
   const livingUsers = createLivingUsers({
     store,
     clock,
@@ -110,45 +108,73 @@ export function createCore({ config, clock, log, clients, signingKeys }: CoreDep
       responseCache.drop(user);
     },
   });
-  const serviceSpace = createServiceSpace({ datastore, clock, maxTotalBytes: limits.maxTotalBytes });
-
-  const deferred = createDeferredCalls({ createTask, clock, blobs });
-  const mailer = createMailer({ ...config.mail, dataDir }, clock);
-  watchLines(metrics, { outbox, decodes });
+  const accounts = createAccounts({
+    datastore,
+    clock,
+    log,
+    library,
+    store,
+    signingKeys,
+    limits,
+    addressOf,
+    identity,
+    registration,
+    sessionIdleMs,
+    onAppEngine,
+    localIssuer: local?.issuer,
+    https: profile === 'google',
+    countNewAccount: rateLimits && ((request) => rateLimits.countNewAccount(request)),
+  });
 
   return {
+    profile,
+    limits,
     clock,
-    steadyClock,
+    steadyClock: createSteadyClock({ datastore, clock }),
     log,
+    metrics,
+    signingKeys,
     clients,
     datastore,
     bucket,
-    profile,
-    limits,
-    signingKeys,
-    metrics,
+
     admission,
-    createTask,
-    runTask,
-    outbox,
-    library,
-    store,
-    responseCache,
     rateLimits,
-    uploadSlots,
+    uploadSlots: new UploadSlots(refusals, config.rateLimits?.uploads),
     uploadThrottle,
-    blobs,
-    directUploads,
-    recentOriginals,
     decodes,
     decodeLag,
+
+    createTask,
+    runTask: taskRunner({ log, metrics }),
+    deferred: createDeferredCalls({ createTask, clock, blobs }),
+    outbox,
+    store,
+    library,
+    responseCache,
+
+    blobs,
+    directUploads: createDirectUploads(bucket),
+    recentOriginals,
     pictures,
     photoVariants,
+    serviceSpace: createServiceSpace({ datastore, clock, maxTotalBytes: limits.maxTotalBytes }),
+
+    accounts,
     livingUsers,
-    serviceSpace,
-    deferred,
-    mailer,
-    addressOf: addressesIn(profile),
+    mailer: createMailer({ ...config.mail, dataDir }, clock),
+    addressOf,
     publicUrl: config.mail.publicUrl,
   };
 }
+
+const MIB = 2 ** 20;
+
+/** Originals that are kept in memory between their upload and their decode. */
+const RECENT_ORIGINALS_BYTES = { google: 32 * MIB, local: 24 * MIB };
+
+/** Replies that are kept in memory, and as many small pictures. A laptop has few readers. */
+const CACHE_BYTES = { google: 32 * MIB, local: 8 * MIB };
+
+/** Length of the decode queue at which uploads are throttled: with three photos waiting, the decoder is never idle. */
+const DECODES_THAT_THROTTLE_UPLOADS = 3;

@@ -24,7 +24,7 @@ export interface MountDeps extends AdmitDeps {
   /** Google's name of this project, for the traces in the log. */
   projectId?: string | undefined;
   /** Where pages may send bytes to and show pictures from besides this app. */
-  bucketOrigins?: readonly string[];
+  bucketOrigins?: readonly string[] | undefined;
   /** Whether only requests for this very machine are answered. */
   loopbackOnly?: boolean;
   /** What is no route: static files, for example. Comes after the routes, before the answer 404. */

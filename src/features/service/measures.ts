@@ -32,7 +32,7 @@ export function countDecodes(metrics: Metrics): (made: 'after-upload' | 'on-dema
 }
 
 /** What waits in line, read when somebody asks. */
-export function watchLines(metrics: Metrics, { outbox, decodes }: { outbox: Outbox; decodes: DecodeQueue }): void {
+export function watchQueues(metrics: Metrics, { outbox, decodes }: { outbox: Outbox; decodes: DecodeQueue }): void {
   const ageHelp = 'How long the oldest outbox row has waited; over some minutes tasks are not being created.';
   metrics.gauge('outbox_oldest_seconds', ageHelp, async () => (await outbox.oldestAge()) / 1000);
   metrics.gauge('decodes_pending', 'Decodes in work or waiting.', () => decodes.depth());
