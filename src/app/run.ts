@@ -9,17 +9,16 @@ import { createPort, startupGate } from './startup-gate.ts';
 import type { LocalCloud } from '../local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from '../runtime/local-endpoints.ts';
 import type { Log } from '../runtime/log.ts';
-import type { StartOptions } from './start-options.ts';
 
-/** Ctrl-C reaches a program below npm twice, from the terminal and from npm. So close, in milliseconds, they are one. */
-const ONE_SIGNAL = 500;
-
-/** The life of the process: environment, config, local cloud and port, clients, app, stop. */
-export async function run(env: NodeJS.ProcessEnv, { consistency }: Pick<StartOptions, 'consistency'>): Promise<void> {
+/**
+ * Runs the service until a signal stops it: config, port and local cloud, clients, app, stop.
+ * @param consistency Share of fresh writes that the local Datastore shows at once to queries without an ancestor.
+ */
+export async function run(env: NodeJS.ProcessEnv, consistency: number | undefined): Promise<void> {
   const config = readConfig(env);
   const opened = Promise.withResolvers<Express>();
-  // Side by side: a machine has more than one core, and who comes early waits at the port.
-  const [server, { app, cloud, log, answerBrokenRequests, warmUp, recover }] = await Promise.all([
+  // The port opens while the rest starts. Requests that arrive before the app is ready wait there.
+  const [server, { app, cloud, log, answerBrokenRequests, preload, recover }] = await Promise.all([
     listen(startupGate(opened.promise), config.server),
     assemble(config, consistency),
   ]);
@@ -27,14 +26,16 @@ export async function run(env: NodeJS.ProcessEnv, { consistency }: Pick<StartOpt
   const address = addressOf(server, config.server.host);
   if (cloud) await Promise.all([cloud.appIsAt(address), announceEndpoints(config.cloud.dataDir, cloud.endpoints)]);
   opened.resolve(app);
-  // Before the line that tells a supervisor that the program is up.
+  // A supervisor may send a signal as soon as it has read the next log line.
   stopOnSignal((signal) => stop(signal, server, cloud, config, log));
   log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
-  warmUp().catch((err: unknown) => log.warn({ err }, 'What later requests need is not loaded yet.'));
+  preload().catch((err: unknown) =>
+    log.warn({ err }, 'The preload failed. Modules are loaded when a request needs them.'),
+  );
   recover();
 }
 
-/** The app on its clients, loaded while the thread of the local cloud starts. */
+/** Creates the app and its clients. Their modules are loaded while the thread of the local cloud starts. */
 async function assemble(config: Config, consistency: number | undefined) {
   const starting = await startCloud(config, consistency);
   const [cloud, { createLog }, { createApp }, { createCore }, ...others] = await Promise.all([
@@ -45,24 +46,29 @@ async function assemble(config: Config, consistency: number | undefined) {
     import('./clients.ts'),
     import('../signing/keys.ts'),
     import('../http/replies/broken-requests.ts'),
-    import('./preload.ts'),
-    import('./recovery.ts'),
+    import('./after-start.ts'),
   ]);
-  const [{ createClients }, { loadKeys }, broken, { warmUp }, { recoverTasks }] = others;
+  const [{ createClients }, { loadKeys }, { answerBrokenRequests }, { preload, recoverTasks }] = others;
   const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
   if (cloud) void endWith(cloud, log);
   const local = cloud?.endpoints ?? config.cloud.standalone;
   const clients = createClients(config.cloud, cloud?.endpoints);
   const signingKeys = await loadKeys(clients, config.signingKey);
-  const deps = { config, clock: systemClock, log, clients, signingKeys, ...(local ? { local } : {}) };
+  const deps = { config, clock: systemClock, log, clients, signingKeys, local };
   const core = createCore(deps);
-  const app = createApp(deps, core);
-  return { app, cloud, log, ...broken, warmUp: () => warmUp(clients), recover: () => recoverTasks(core) };
+  return {
+    app: createApp(deps, core),
+    cloud,
+    log,
+    answerBrokenRequests,
+    preload: () => preload(clients),
+    recover: () => recoverTasks(core),
+  };
 }
 
 /**
- * Starts the thread of the local cloud, where one is wanted; `cloud` is there once that is up. Production never loads it:
- * it is imported here alone.
+ * Starts the thread of the local cloud if the config asks for it; `cloud` resolves once it is ready. Only this function
+ * imports the local cloud, so that production never loads it.
  */
 async function startCloud(
   { profile, cloud }: Config,
@@ -70,26 +76,28 @@ async function startCloud(
 ): Promise<{ cloud: Promise<LocalCloud> } | undefined> {
   const without = profile !== 'local' || cloud.standalone !== undefined;
   if (consistency !== undefined && (without || cloud.emulators.datastore !== undefined)) {
-    throw new Error('--consistency is for the Datastore that npm start brings, and the environment names another one.');
+    throw new Error(
+      '--consistency is for the local Datastore of npm start, and the environment names another Datastore.',
+    );
   }
   if (without) return undefined;
   const { startLocalCloud } = await import('../local-cloud/index.ts');
   const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
   const [indexes, queues, cron] = await Promise.all([read('index.yaml'), read('queue.yaml'), read('cron.yaml')]);
   const { dataDir, projectId, tasksLocation: location, bucket } = cloud;
-  const options = { dataDir, projectId, location, bucket, files: { indexes, queues, cron } };
-  return { cloud: startLocalCloud({ ...options, ...(consistency === undefined ? {} : { consistency }) }) };
+  const files = { indexes, queues, cron };
+  return { cloud: startLocalCloud({ dataDir, projectId, location, bucket, files, consistency }) };
 }
 
-/** Without its data the program is good for nothing: whoever watches it shall start it again. */
+/** Ends the process with the thread of the local cloud, so that a supervisor restarts both. */
 async function endWith(cloud: LocalCloud, log: Log): Promise<void> {
   const reason = await cloud.lost;
   log.fatal({ err: reason }, 'The local cloud has broken down, and the program ends with it. Start it again.');
   process.exit(1);
 }
 
-async function listen(door: RequestListener, { host, port }: ServerConfig): Promise<Server> {
-  const server = createPort(door).listen(port, host);
+async function listen(listener: RequestListener, { host, port }: ServerConfig): Promise<Server> {
+  const server = createPort(listener).listen(port, host);
   await once(server, 'listening');
   return server;
 }
@@ -100,18 +108,21 @@ function addressOf(server: Server, host: string): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-/** Stops at the first signal. A later one ends the process at once. */
+/** From Ctrl-C below npm two signals arrive, by the terminal and by npm. Within this time they count as one. */
+const SAME_SIGNAL_MS = 500;
+
+/** Calls `stop` at the first signal. A later signal ends the process at once. */
 function stopOnSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let first: number | undefined;
   const take = (signal: NodeJS.Signals) => {
-    if (first !== undefined && performance.now() - first > ONE_SIGNAL) process.exit(130);
+    if (first !== undefined && performance.now() - first > SAME_SIGNAL_MS) process.exit(130);
     if (first === undefined) void stop(signal);
     first ??= performance.now();
   };
   process.on('SIGTERM', take).on('SIGINT', take);
 }
 
-/** Lets requests in work finish, then stops the cloud under them. */
+/** Lets running requests finish, then stops the local cloud. */
 async function stop(
   signal: NodeJS.Signals,
   server: Server,

@@ -15,7 +15,7 @@ export interface LocalCloudOptions {
   /** The texts of index.yaml, queue.yaml and cron.yaml. */
   files: { indexes: string; queues: string; cron: string };
   /** Share of fresh writes that non-ancestor queries see at once, 0 to 1. */
-  consistency?: number;
+  consistency?: number | undefined;
   /** How Datastore's transactions meet: the first commit wins, or readers wait for writers; `optimistic` without it. */
   concurrency?: 'optimistic' | 'pessimistic';
   /**
