@@ -1,7 +1,7 @@
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createClients, DATASTORE_WINDOW } from '../src/app/clients.ts';
+import { createClients, DATASTORE_WINDOW_BYTES } from '../src/app/clients.ts';
 import { readConfig } from '../src/app/config.ts';
 
 test('the Datastore client takes in several pages of answers before it acknowledges the first bytes', async () => {
@@ -16,8 +16,8 @@ test('the Datastore client takes in several pages of answers before it acknowled
     server.close();
   });
 
-  await expect.poll(() => session.remoteSettings.initialWindowSize).toBe(DATASTORE_WINDOW);
-  await expect.poll(() => session.state.remoteWindowSize).toBeGreaterThanOrEqual(DATASTORE_WINDOW);
+  await expect.poll(() => session.remoteSettings.initialWindowSize).toBe(DATASTORE_WINDOW_BYTES);
+  await expect.poll(() => session.state.remoteWindowSize).toBeGreaterThanOrEqual(DATASTORE_WINDOW_BYTES);
 });
 
 async function portOf(server: ReturnType<typeof createServer>): Promise<string> {

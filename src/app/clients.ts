@@ -6,28 +6,28 @@ import { EventEmitter } from 'node:events';
 import type { Endpoints } from '../runtime/local-endpoints.ts';
 import type { CloudConfig } from './config.ts';
 
-// The Storage client puts up to a dozen listeners on the one stream of a download, each of them taken off at its end;
-// Node's default of ten would call that a leak on standard error.
+// The Storage client adds up to twelve listeners to the stream of a download and removes them at its end. With Node's
+// default of ten, Node reports a leak on standard error.
 EventEmitter.defaultMaxListeners = 20;
 
 /**
- * Bytes of answers that Datastore may send before the app has taken in the first of them. All calls share one connection,
- * and by default it lets 64 KiB through, less than one page of 50 photos: answers that were ready then waited for each
- * other (RFC 9113, section 5.2).
+ * HTTP/2 flow-control window of the Datastore connection, which all calls share. The default of 64 KiB is less than one
+ * page of 50 photos: replies that were ready waited for each other (RFC 9113, section 5.2).
  */
-export const DATASTORE_WINDOW = 4 * 2 ** 20;
+export const DATASTORE_WINDOW_BYTES = 4 * 2 ** 20;
 
 /** Options of gRPC that Google's client passes on, although its type does not name them. */
-const CHANNEL = { 'grpc-node.flow_control_window': DATASTORE_WINDOW };
+const CHANNEL_OPTIONS = { 'grpc-node.flow_control_window': DATASTORE_WINDOW_BYTES };
 
-/** Google's own clients, unmodified. What is behind them, the real cloud or the local one, nobody else can tell. */
+/** Google's own clients, unmodified. They speak to the real cloud or to the local one; no other code knows which. */
 export interface Clients {
   datastore: Datastore;
   bucket: Bucket;
-  /** Loaded when it is first needed: it is the slowest of the three to import. */
+  /** Loads the client at the first call: it is the slowest of the three to import. */
   tasks(): Promise<CloudTasksClient>;
 }
 
+/** Creates the clients for the endpoints of the config, else those of the local cloud, else Google's own. */
 export function createClients(cloud: CloudConfig, local: Endpoints = {}): Clients {
   const { projectId } = cloud;
   const endpoints: Endpoints = {
@@ -35,13 +35,13 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
     storage: cloud.emulators.storage ?? local.storage,
     tasks: cloud.emulators.tasks ?? local.tasks,
   };
-  // Away from Google nobody answers there, and the clients would wait for it and warn.
+  // Away from Google there is no metadata server, and the clients would wait for it and warn.
   if (endpoints.storage !== undefined) process.env['METADATA_SERVER_DETECTION'] ??= 'none';
-  // The client wants to be told of an account in this way; whatever else is named there, this bucket does not know it.
+  // Overwrites the variable: the client finds its account only through it, and the local bucket knows only this account.
   if (local.keyFile !== undefined) process.env['GOOGLE_APPLICATION_CREDENTIALS'] = local.keyFile;
   const datastore = new Datastore({
     projectId,
-    ...CHANNEL,
+    ...CHANNEL_OPTIONS,
     ...(endpoints.datastore === undefined ? {} : { apiEndpoint: endpoints.datastore }),
     ...(cloud.database === undefined ? {} : { databaseId: cloud.database }),
   });
@@ -73,7 +73,7 @@ function splitHostPort(endpoint: string): [host: string, port: number] {
 
 const withScheme = (endpoint: string) => (endpoint.includes('://') ? endpoint : `http://${endpoint}`);
 
-/** The client's checksum in native code: 24 times as fast as the one it brings along. */
+/** Computes the checksums of the Storage client in native code: 24 times as fast as its own. */
 function nativeCrc32c() {
   let checksum = 0;
   const base64 = () => {

@@ -7,13 +7,13 @@ import { readRateLimits, type RateSettings } from '../features/rate-limits/setti
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
-const DAY = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 export interface ServerConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** How long requests in flight may go on after the signal to stop, in milliseconds. */
+  /** Time that running requests have to finish after the signal to stop. */
   readonly stopGraceMs: number;
 }
 
@@ -25,15 +25,15 @@ export interface CloudConfig {
   readonly tasksLocation: string;
   /** Where the local cloud keeps its files. Only the local profile uses it. */
   readonly dataDir: string;
-  /** Single services that live elsewhere than the profile says, as host:port or URL. */
+  /** Services that run elsewhere than the profile says, as host:port or URL. */
   readonly emulators: {
     readonly datastore: string | undefined;
     readonly storage: string | undefined;
     readonly tasks: string | undefined;
   };
   /**
-   * A local cloud that runs on its own (`npm run local-cloud`), used instead of one inside the program: set in the local
-   * profile where all three services live elsewhere. The secret proves its calls, the issuer is the URL of its stand-in.
+   * A local cloud in a process of its own (`npm run local-cloud`), used instead of the one inside this process. It is set
+   * in the local profile if all three services run elsewhere. The secret proves its calls; its token issuer is a URL.
    */
   readonly standalone: { readonly secret: string; readonly issuer: string } | undefined;
 }
@@ -45,32 +45,32 @@ export interface Config {
   readonly server: ServerConfig;
   readonly cloud: CloudConfig;
   readonly identity: IdentityConfig;
-  /** Whose sign-in begins an account. */
+  /** Which identities may create an account. */
   readonly registration: RegistrationConfig;
-  /** After how many milliseconds without a request the session of a page ends. */
+  /** Time without a request after which the session of a page ends. */
   readonly sessionIdleMs: number;
   readonly mail: MailConfig;
-  /** Undefined: a key is made once and kept in Datastore. */
+  /** Undefined: the key is generated once and stored in Datastore. */
   readonly signingKey: string | undefined;
-  /** What a monitor sends to read `/metrics`. Undefined: only where the program listens on loopback alone. */
+  /** Bearer token for `/metrics`. Undefined: they can be read only if the program listens on loopback alone. */
   readonly metricsToken: string | undefined;
   readonly limits: {
     readonly maxUploadBytes: number;
     readonly quotaBytes: number;
-    /** What all accounts together may hold; undefined: as much as comes. */
+    /** Storage of all accounts together. Undefined: no limit. */
     readonly maxTotalBytes: number | undefined;
-    /** Larger originals are fetched from the bucket itself: App Engine cuts off replies at 32 MB. */
+    /** Larger originals are redirected to the bucket: App Engine cuts off replies at 32 MB. */
     readonly maxReplyBytes: number;
     /** Sizes and formats that are made on demand for one user on one day, on each instance. */
     readonly conversionsPerDay: number;
   };
   /** Undefined: requests are not counted. */
   readonly rateLimits: RateSettings | undefined;
-  /** What one decode may take. */
+  /** Limits of one decode. */
   readonly decoding: {
-    /** Milliseconds in which it could run: neither a stopped process nor a machine that sleeps counts. */
+    /** Time in which it could run: the time of a stopped process or a suspended machine does not count. */
     readonly activeMs: number;
-    /** What libheif may hold. */
+    /** Memory of libheif. */
     readonly heicBytes: number;
   };
   readonly logLevel: LogLevel;
@@ -78,7 +78,7 @@ export interface Config {
 
 /**
  * Reads the whole configuration.
- * @throws Error that names every missing or bad variable and what it should be, but never its value.
+ * @throws Error that lists each missing or bad variable and what it should be, but never its value
  */
 export function readConfig(env: Environment): Config {
   const source = new EnvironmentReader(env);
@@ -92,7 +92,7 @@ export function readConfig(env: Environment): Config {
     cloud: readCloud(source, profile),
     identity: readIdentity(source, { profile, onAppEngine, host: server.host }),
     registration: readRegistration(source, profile),
-    sessionIdleMs: source.integer('SESSION_IDLE_DAYS', { min: 1, max: 14, fallback: 7 }) * DAY,
+    sessionIdleMs: source.integer('SESSION_IDLE_DAYS', { min: 1, max: 14, fallback: 7 }) * DAY_MS,
     mail: readMailConfig(source, { profile, port: server.port }),
     signingKey: readSecret(source, 'SIGNING_KEY', 32),
     metricsToken: readSecret(source, 'METRICS_TOKEN', 16),
@@ -120,7 +120,10 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
-/** Reads only which cloud there is, for tools beside the service. Throws like `readConfig`. */
+/**
+ * Reads only the settings of the cloud, for the command lines in `cli/`.
+ * @throws Error like `readConfig`
+ */
 export function readCloudConfig(env: Environment): Pick<Config, 'profile' | 'cloud'> {
   const source = new EnvironmentReader(env);
   const profile = readProfile(source, source.text('GAE_ENV') !== undefined);

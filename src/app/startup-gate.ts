@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from '../runtime/node-http.ts';
 
-/** How long a phone on a bad line may take for an upload, in milliseconds; App Engine ends requests then, too. */
-const SLOWEST_REQUEST = 10 * 60_000;
+/** Time for an upload over a bad line. App Engine ends requests after the same time. */
+const REQUEST_TIMEOUT_MS = 10 * 60_000;
 
-/** Node's server as this service wants it: a request without a host is refused by the app, with words. */
+/** Creates the HTTP server. A request without a Host header reaches the app, which answers it with a problem. */
 export const createPort = (listener: RequestListener): Server =>
-  createServer({ requestTimeout: SLOWEST_REQUEST, requireHostHeader: false }, listener);
+  createServer({ requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false }, listener);
 
 /**
- * Stands at the port from the first moment. `/healthz` it answers itself, since the process is alive; all other requests
- * wait until the app is there, so that nobody who comes early is refused.
+ * Listens at the port before the app is ready. It answers `/healthz`, because the process is alive. All other requests
+ * wait for the app, so that no early request is refused.
  */
 export function startupGate(opening: Promise<RequestListener>): RequestListener {
   let app: RequestListener | undefined;
