@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { CreateTask } from './create-task.ts';
 import { jobTask } from './job-task.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Enqueued } from '../data/rules/change.ts';
+import type { Enqueued } from '../data/rules/outbox-changes.ts';
 import { createRecentIds, type RecentIds } from '../data/commit/recent-ids.ts';
 import { findEarliest, findExpired, type Expired } from '../data/read/expired.ts';
 import type { UserId } from '../runtime/ids.ts';
@@ -15,9 +15,9 @@ export interface OutboxDeps {
   datastore: Datastore;
   clock: Clock;
   log: Log;
-  /** May be called twice for the same row. */
+  /** May be called twice for the same entry. */
   createTask: CreateTask;
-  /** Told of every row that was to become a task. */
+  /** Told of every entry that was to become a task. */
   count(outcome: 'created' | 'failed'): void;
 }
 
@@ -30,7 +30,7 @@ export interface Outbox {
   /** The same soon after a start or a suspension: takes rows that are seconds old, and those of a clock that was ahead. */
   recover(): Promise<number>;
   /**
-   * How long the oldest row has waited that has to be handed over, in milliseconds; 0 without such rows. Over some minutes
+   * How long the oldest entry has waited that has to be handed over, in milliseconds; 0 without such rows. Over some minutes
    * something is wrong. Rows that this instance has handed over, and those of tasks for later, do not count.
    */
   oldestAge(): Promise<number>;
@@ -39,10 +39,10 @@ export interface Outbox {
 /** The age from which `recover` takes rows, in milliseconds: most requests hand theirs over within a fraction of it. */
 export const RECOVERY_GRACE = 5_000;
 
-/** How far ahead of the clock a row may seem to be, in milliseconds: a clock was ahead when it was written. */
+/** How far ahead of the clock an entry may seem to be, in milliseconds: a clock was ahead when it was written. */
 const FUTURE = 10 * 366 * 24 * 3_600_000;
 
-/** How long it is remembered that a row was handed over, in milliseconds: the sweep deletes it long before. */
+/** How long it is remembered that an entry was handed over, in milliseconds: the sweep deletes it long before. */
 const MEMORY = 10 * 60_000;
 
 /** Oldest rows of each shard that are looked at for their age. */
@@ -53,7 +53,7 @@ interface Delivery extends OutboxDeps {
   handedOver: RecentIds;
 }
 
-type IsDue = (row: OutboxEntry, id: string) => boolean;
+type IsDue = (entry: OutboxEntry, id: string) => boolean;
 
 export function createOutbox(outer: OutboxDeps): Outbox {
   const { datastore, clock } = outer;
@@ -69,7 +69,7 @@ export function createOutbox(outer: OutboxDeps): Outbox {
   };
   return {
     async deliver(_user, enqueued) {
-      const done = await Promise.all(enqueued.map(({ id, row }) => handOver(deps, id, row)));
+      const done = await Promise.all(enqueued.map(({ id, entry }) => handOver(deps, id, entry)));
       return enqueued.filter((_, index) => done[index]).map(({ id }) => id);
     },
     sweep: () => sweepUntil(clock.now(), () => true),
@@ -93,9 +93,9 @@ async function handOverFound(deps: Delivery, found: Expired[], isDue: IsDue): Pr
     keys.map((key) => ({ key, kind: OutboxKind })),
   );
   const done = await Promise.all(
-    rows.map(async (row, index) => {
+    rows.map(async (entry, index) => {
       const id = found[index]?.name ?? '';
-      return row !== undefined && isDue(row, id) && handOver(deps, id, row);
+      return entry !== undefined && isDue(entry, id) && handOver(deps, id, entry);
     }),
   );
   const delivered = keys.filter((_, index) => done[index]);
@@ -103,9 +103,9 @@ async function handOverFound(deps: Delivery, found: Expired[], isDue: IsDue): Pr
   return delivered.length;
 }
 
-/** Whether the row has become a task. */
-async function handOver({ createTask, count, log, handedOver }: Delivery, id: string, row: OutboxEntry) {
-  const { job, payload, notBefore: at } = row;
+/** Whether the entry has become a task. */
+async function handOver({ createTask, count, log, handedOver }: Delivery, id: string, entry: OutboxEntry) {
+  const { job, payload, notBefore: at } = entry;
   try {
     await createTask(jobTask({ name: job }, payload, at === undefined ? {} : { at }));
     handedOver.add(id);

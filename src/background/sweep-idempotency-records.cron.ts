@@ -31,7 +31,7 @@ const forget = (library: Library, user: UserId, receipts: Expired[]) =>
   library.commit(
     user,
     async (change) => {
-      for (const { name } of receipts) if (!(await change.receipt(name))) change.forgetIdempotencyRecord(name);
+      for (const { name } of receipts) if (!(await change.idempotency.find(name))) change.idempotency.delete(name);
     },
     receipts.map(({ name }) => idempotencyRef(name)),
   );

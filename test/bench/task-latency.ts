@@ -21,7 +21,7 @@ export async function measureTaskLatency(scope: AsyncDisposableStack): Promise<F
   for (let number = 0; number < TASKS + WARM_UP; number++) {
     const photo = onePhoto(user, number, TASKS).id;
     arrival = Promise.withResolvers();
-    await library.commit(user, async (change) => change.enqueue(makeVariantsRef, { user, photo }));
+    await library.commit(user, async (change) => change.outbox.enqueue(makeVariantsRef, { user, photo }));
     await arrival.promise;
     tasks.push(performance.now() - committedAt);
     const started = performance.now();

@@ -61,8 +61,7 @@ describe('writing a user’s data', () => {
     await Promise.all(
       Array.from({ length: callers }, (_, caller) => {
         const names = Array.from({ length: rows }, (_, row) => idempotencyRef(`${caller}/${row}`));
-        const keep = async (change: Change) =>
-          change.keepIdempotencyRecord(`${caller}`, { fingerprint: '', reply: null });
+        const keep = async (change: Change) => change.idempotency.keep(`${caller}`, { fingerprint: '', reply: null });
         return library.commit(id, keep, names);
       }),
     );

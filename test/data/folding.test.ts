@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { manualClock } from '../../src/runtime/clock.ts';
 import { createLibrary } from '../../src/data/commit/group-commit.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
-import type { MailRecord } from '../../src/data/model/records.ts';
+import { mailRef, type MailRecord } from '../../src/features/mail-summaries/mail-record.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { START, startWorld } from '../support/world.ts';
 
@@ -23,7 +23,7 @@ const row = (bytes: number): MailRecord => ({
 /** Asks for rows of these sizes, all at the same time. Returns which of them are in. */
 async function keep(user: UserId, sizes: number[]): Promise<boolean[]> {
   const commits = sizes.map((bytes, index) =>
-    library.commit(user, async (change) => change.keepMailRecord(String(index), row(bytes))),
+    library.commit(user, async (change) => change.entities.write(mailRef(String(index)), row(bytes))),
   );
   return (await Promise.allSettled(commits)).map(({ status }) => status === 'fulfilled');
 }

@@ -19,7 +19,7 @@ async function library() {
   await world.datastore.save(toEntity(keyOf(world.datastore, user, UserKind), UserKind, emptyUser('ana', START)));
   const post = async (at: number, count = 1) => {
     const { commit } = createLibrary({ ...world, clock: manualClock(at), deliver: async () => [] });
-    return Promise.all(Array.from({ length: count }, () => commit(user, (change) => change.addPhoto(newPhoto()))));
+    return Promise.all(Array.from({ length: count }, () => commit(user, (change) => change.photos.add(newPhoto()))));
   };
   const read = () => readPosted(createStore(world.datastore), user, DAY);
   return { user, post, read };

@@ -1,36 +1,39 @@
 import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
-import { createChange, type Change, type Enqueued } from '../rules/change.ts';
+import { createChange, type Change, type ChangeRule } from '../rules/change.ts';
+import type { Enqueued } from '../rules/outbox-changes.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import type { UnitOfWork, EntityRef, Write } from './unit-of-work.ts';
-import { outboxRef } from '../model/entity-refs.ts';
+import type { UnitOfWork, Write } from './unit-of-work.ts';
+import { outboxRef, type EntityRef } from '../model/entity-refs.ts';
 import { isDatastoreFault, transact } from './transact.ts';
 
-/** Callers in one transaction at the most: 25 photos with their rows stay far below the 10 MiB of a commit. */
+/** Callers in one transaction at the most: 25 photos with their entities stay far below the 10 MiB of a commit. */
 const LARGEST_BATCH = 25;
-/** Rows that these callers name beforehand, unless a single one names more: a measure of what they will write. */
+/** Entities that these callers name beforehand, unless a single caller names more: a measure of what they will write. */
 const LARGEST_READS = 200;
-/** Bytes after which a batch takes no further change. With the one that went beyond, it stays below those 10 MiB. */
+/** Bytes after which a batch takes no further change. With the last change, the batch stays below those 10 MiB. */
 const LARGEST_WRITES = 4 * 2 ** 20;
 
 export interface LibraryDeps {
   datastore: Datastore;
   clock: Clock;
-  /** Creates the tasks of committed outbox rows; returns the ids of those handed over. Never throws: a sweep follows. */
+  /** Creates the tasks of committed outbox entries, and returns the ids of those created. Never throws: a sweep follows. */
   deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
   /** After how many milliseconds a photo added now is decoded, if that is known and long. */
   decodedAfter?(): number | undefined;
-  /** Told of each transaction that is in, with how many changes were folded into it. */
+  /** What features do in the same change after each photo that is added. */
+  onPhotoAdded?: readonly ChangeRule[];
+  /** Counts each committed transaction, with the number of changes in it. */
   countCommit?(changes: number): void;
 }
 
 /** The one writer of users' data. */
 export interface Library {
   /**
-   * Carries out `change` in one transaction over the user's entities and returns what it returned. It may run several
-   * times; only the last run counts. `reads` names the rows that it will ask for, so that all come in one lookup.
-   * Throws what `change` throws, `account-erased` without the user, `busy` after too much contention, and CommitInDoubt
-   * when the change may or may not be in.
+   * Carries out `change` in one transaction over the user's entities and returns its result. `change` may run several
+   * times; only the last run counts. `reads` names the entities that it will read, so that all come in one lookup.
+   * @throws what `change` throws; CommitInDoubt when it is not known whether the change was stored
+   * @throws AppError account-erased, busy after too much contention, unavailable
    */
   commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads?: EntityRef[]): Promise<T>;
 }
@@ -42,60 +45,60 @@ interface Entry {
   reject(error: unknown): void;
 }
 
-/** What became of one caller's change in a fold. */
+/** The result of one caller's change in a batch. */
 type Outcome = { result: unknown; enqueued: Enqueued[] } | { error: unknown };
 
 /**
  * A user is one entity group, and transactions on it contend. So the changes of one user that wait at the same time are
- * folded into one transaction (group commit): while one commit is under way, the next ones gather.
+ * committed in one transaction (group commit): while one commit is under way, the next changes gather in the queue.
  */
 export function createLibrary(deps: LibraryDeps): Library {
-  const lines = new Map<UserId, Entry[]>();
+  const queues = new Map<UserId, Entry[]>();
   const delivered = new Map<UserId, string[]>();
 
-  function startLine(user: UserId): Entry[] {
-    const line: Entry[] = [];
-    lines.set(user, line);
-    // One turn of the event loop lets callers that came together be folded together.
-    setImmediate(() => void serve(user, line));
-    return line;
+  function startQueue(user: UserId): Entry[] {
+    const queue: Entry[] = [];
+    queues.set(user, queue);
+    // Callers of one turn of the event loop get into one batch.
+    setImmediate(() => void serve(user, queue));
+    return queue;
   }
 
-  async function serve(user: UserId, line: Entry[]): Promise<void> {
-    while (line.length > 0) await commitBatch(user, line, line.splice(0, sizeOfBatch(line)));
-    lines.delete(user);
+  async function serve(user: UserId, queue: Entry[]): Promise<void> {
+    while (queue.length > 0) await commitBatch(user, queue, queue.splice(0, sizeOfBatch(queue)));
+    queues.delete(user);
   }
 
-  async function commitBatch(user: UserId, line: Entry[], fold: Entry[]): Promise<void> {
+  async function commitBatch(user: UserId, queue: Entry[], batch: Entry[]): Promise<void> {
     const gone = delivered.get(user) ?? [];
     try {
-      const reads = fold.flatMap((waiting) => waiting.reads);
-      const body = (overlay: UnitOfWork) => runBatch(deps, user, fold, gone, overlay);
+      const reads = batch.flatMap((entry) => entry.reads);
+      const body = (unit: UnitOfWork) => runBatch(deps, user, batch, gone, unit);
       const outcomes = await transact(deps.datastore, { user, reads, body });
-      deps.countCommit?.(fold.length);
+      deps.countCommit?.(batch.length);
       forget(user, gone);
-      line.unshift(...fold.slice(outcomes.length));
-      void settle(user, fold, outcomes);
+      queue.unshift(...batch.slice(outcomes.length));
+      void settle(user, batch, outcomes);
     } catch (error) {
-      if (fold.length > 1 && isDatastoreFault(error)) await commitSingly(user, line, fold);
-      else for (const waiting of fold) waiting.reject(error);
+      if (batch.length > 1 && isDatastoreFault(error)) await commitSingly(user, queue, batch);
+      else for (const entry of batch) entry.reject(error);
     }
   }
 
-  /** What was refused as a whole may be one caller's fault. */
-  async function commitSingly(user: UserId, line: Entry[], fold: Entry[]): Promise<void> {
-    for (const waiting of fold) await commitBatch(user, line, [waiting]);
+  /** One caller's change may be the reason why the whole batch was refused. */
+  async function commitSingly(user: UserId, queue: Entry[], batch: Entry[]): Promise<void> {
+    for (const entry of batch) await commitBatch(user, queue, [entry]);
   }
 
   /** Creates the tasks before the replies: an App Engine instance may get no time after them. */
-  async function settle(user: UserId, fold: Entry[], outcomes: Outcome[]): Promise<void> {
+  async function settle(user: UserId, batch: Entry[], outcomes: Outcome[]): Promise<void> {
     const enqueued = outcomes.flatMap((outcome) => ('error' in outcome ? [] : outcome.enqueued));
     if (enqueued.length > 0) {
       const handedOver = await deps.deliver(user, enqueued);
       delivered.set(user, [...(delivered.get(user) ?? []), ...handedOver]);
     }
     outcomes.forEach((outcome, index) =>
-      'error' in outcome ? fold[index]?.reject(outcome.error) : fold[index]?.resolve(outcome.result),
+      'error' in outcome ? batch[index]?.reject(outcome.error) : batch[index]?.resolve(outcome.result),
     );
   }
 
@@ -108,54 +111,53 @@ export function createLibrary(deps: LibraryDeps): Library {
   return {
     commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads: EntityRef[] = []) {
       return new Promise<T>((resolve, reject) => {
-        const waiting = { change, reads, resolve: resolve as (result: unknown) => void, reject };
-        const line = lines.get(user) ?? startLine(user);
-        line.push(waiting);
+        const entry = { change, reads, resolve: resolve as (result: unknown) => void, reject };
+        const queue = queues.get(user) ?? startQueue(user);
+        queue.push(entry);
       });
     },
   };
 }
 
-/** How many of the waiting callers go into one transaction: the first one always does. */
-function sizeOfBatch(line: Entry[]): number {
+/** How many of the queued entries go into one transaction: at least the first. */
+function sizeOfBatch(queue: Entry[]): number {
   let rows = 0;
-  const tooMuch = line.findIndex(({ reads }, index) => (rows += reads.length) > LARGEST_READS && index > 0);
+  const tooMuch = queue.findIndex(({ reads }, index) => (rows += reads.length) > LARGEST_READS && index > 0);
   return tooMuch === -1 ? LARGEST_BATCH : Math.min(tooMuch, LARGEST_BATCH);
 }
 
 /**
- * Runs each caller's change on a savepoint of its own: an error of one change drops no writes of another. Changes whose
- * writes find no room any more get no outcome.
+ * Runs each caller's change on a savepoint of its own: an error of one change drops no writes of another. Changes for
+ * whose writes there is no room left get no outcome.
  */
 async function runBatch(
-  { clock, decodedAfter }: LibraryDeps,
+  { clock, decodedAfter, onPhotoAdded }: LibraryDeps,
   user: UserId,
-  fold: Entry[],
+  batch: Entry[],
   delivered: string[],
-  overlay: UnitOfWork,
+  unit: UnitOfWork,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let bytes = 0;
-  for (const { change } of fold) {
+  for (const { change } of batch) {
     if (bytes > LARGEST_WRITES) break;
-    const fork = overlay.savepoint();
+    const savepoint = unit.savepoint();
     const enqueued: Enqueued[] = [];
     try {
-      const result = await change(
-        createChange(user, fork, { now: clock.now(), enqueued, decodedAfter: decodedAfter?.() }),
-      );
-      fork.merge();
-      bytes += sizeOf(fork.writes());
+      const options = { now: clock.now(), enqueued, decodedAfter: decodedAfter?.(), onPhotoAdded };
+      const result = await change(createChange(user, savepoint, options));
+      savepoint.merge();
+      bytes += sizeOf(savepoint.writes());
       outcomes.push({ result, enqueued });
     } catch (error) {
       if (isDatastoreFault(error)) throw error;
       outcomes.push({ error });
     }
   }
-  if (overlay.writes().length > 0) for (const id of delivered) overlay.write(outboxRef(id), undefined);
+  if (unit.writes().length > 0) for (const id of delivered) unit.write(outboxRef(id), undefined);
   return outcomes;
 }
 
-/** About the bytes that these writes will take: rows are stored as JSON. */
+/** About the bytes that these writes will take: entities are stored as JSON. */
 const sizeOf = (writes: Write[]) =>
   writes.reduce((bytes, { value }) => bytes + Buffer.byteLength(JSON.stringify(value ?? null)), 0);

@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../runtime/errors.ts';
 import { isExpiredTransaction } from './expired-transaction.ts';
 import { randomText, type UserId } from '../../runtime/ids.ts';
-import { keyOf, toEntity } from '../model/entity-kinds.ts';
+import { toEntity } from '../model/entity-kinds.ts';
 import { lookup } from './lookup.ts';
-import { createUnitOfWork, type UnitOfWork, type EntityRef, type Write } from './unit-of-work.ts';
-import { userRef } from '../model/entity-refs.ts';
+import { createUnitOfWork, type UnitOfWork, type Write } from './unit-of-work.ts';
+import { keyOfRef, userRef, type EntityRef } from '../model/entity-refs.ts';
 
 /** Tries before a contended commit is given up; with the pauses below this bears about two seconds of contention. */
 const MOST_ATTEMPTS = 8;
@@ -39,8 +39,8 @@ export interface Work<T> {
   user: UserId;
   /** Rows that `body` will ask for: they come in the first lookup. */
   reads: EntityRef[];
-  /** May run several times, and does nothing but read and write the overlay. */
-  body(overlay: UnitOfWork): Promise<T>;
+  /** May run several times, and does nothing but read and write the unit. */
+  body(unit: UnitOfWork): Promise<T>;
 }
 
 /**
@@ -69,21 +69,21 @@ async function attemptOnce<T>(
   const tx = datastore.transaction();
   const id = randomText(10);
   try {
-    const overlay = createUnitOfWork((rows) =>
+    const unit = createUnitOfWork((rows) =>
       lookup(
         datastore,
         tx,
         rows.map((row) => ({ key: keyOfRef(datastore, user, row), kind: row.kind })),
       ),
     );
-    await overlay.prefetch([userRef, ...reads]);
-    const settled = (await committedBefore(overlay, doubtful)) ?? { result: await body(overlay) };
-    if (overlay.writes().length === 0) {
+    await unit.prefetch([userRef, ...reads]);
+    const settled = (await committedBefore(unit, doubtful)) ?? { result: await body(unit) };
+    if (unit.writes().length === 0) {
       await abandon(tx);
       return settled;
     }
-    await remember(overlay, id);
-    stage(datastore, tx, user, overlay.writes());
+    await remember(unit, id);
+    stage(datastore, tx, user, unit.writes());
     doubtful.set(id, settled.result);
     await tx.commit();
     return settled;
@@ -111,20 +111,17 @@ const exhausted = (fault: DatastoreFault | undefined) =>
       });
 
 /** The result of an earlier attempt whose commit seemed to fail, if the user's last commits contain it. */
-async function committedBefore<T>(overlay: UnitOfWork, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
+async function committedBefore<T>(unit: UnitOfWork, doubtful: Map<string, T>): Promise<{ result: T } | undefined> {
   if (doubtful.size === 0) return undefined;
-  const commits = (await overlay.read(userRef))?.commits ?? [];
+  const commits = (await unit.read(userRef))?.commits ?? [];
   for (const [id, result] of doubtful) if (commits.includes(id)) return { result };
   return undefined;
 }
 
-async function remember(overlay: UnitOfWork, id: string): Promise<void> {
-  const user = await overlay.read(userRef);
-  if (user) overlay.write(userRef, { ...user, commits: [...user.commits, id].slice(-REMEMBERED_COMMITS) });
+async function remember(unit: UnitOfWork, id: string): Promise<void> {
+  const user = await unit.read(userRef);
+  if (user) unit.write(userRef, { ...user, commits: [...user.commits, id].slice(-REMEMBERED_COMMITS) });
 }
-
-const keyOfRef = (datastore: Datastore, user: UserId, { kind, name }: EntityRef) =>
-  keyOf(datastore, user, kind, name === '' ? undefined : name);
 
 function stage(datastore: Datastore, tx: Transaction, user: UserId, writes: Write[]): void {
   for (const write of writes) {

@@ -1,32 +1,30 @@
-import type { Kind } from '../model/entity-kinds.ts';
+import type { EntityRef } from '../model/entity-refs.ts';
 
-/** The address of one entity under the user that the overlay belongs to. The user itself has the name ''. */
-export interface EntityRef<T = unknown> {
-  kind: Kind<T>;
-  name: string;
+/** Reads entities in the transaction, in one call for all; `undefined` for each that does not exist. */
+export type Lookup = (refs: EntityRef[]) => Promise<unknown[]>;
+
+/** One user's entities as a transaction will leave them. */
+export interface Entities {
+  /** Reads what is not known yet, in one call. */
+  prefetch(refs: EntityRef[]): Promise<void>;
+  read<T>(ref: EntityRef<T>): Promise<T | undefined>;
+  /** `undefined` deletes the entity. */
+  write<T>(ref: EntityRef<T>, value: T | undefined): void;
 }
 
-/** Reads rows from the transaction, in one call for all; `undefined` for what is not there. */
-export type Lookup = (rows: EntityRef[]) => Promise<unknown[]>;
-
 /**
- * One user's entities as a transaction will leave them: read once, changed in memory, written at the end, because a
- * Datastore transaction does not see its own writes. A fork collects one caller's writes apart, so that they can be
- * dropped when that caller fails and the others go on.
+ * Entities that are read once, changed in memory and written at the end, because a Datastore transaction does not see its
+ * own writes. A savepoint collects one caller's writes apart, so that they can be dropped when that caller fails and the
+ * others continue.
  */
-export interface UnitOfWork {
-  /** Reads what is not known yet, in one call. */
-  prefetch(rows: EntityRef[]): Promise<void>;
-  read<T>(row: EntityRef<T>): Promise<T | undefined>;
-  /** `undefined` deletes the row. */
-  write<T>(row: EntityRef<T>, value: T | undefined): void;
+export interface UnitOfWork extends Entities {
   /** What has been written so far. */
   writes(): Write[];
   savepoint(): Savepoint;
 }
 
 export interface Savepoint extends UnitOfWork {
-  /** Hands the fork's writes to the overlay that it was forked from. */
+  /** Hands the savepoint's writes to the unit of work that it was made on. */
   merge(): void;
 }
 
@@ -36,46 +34,46 @@ export interface Write extends EntityRef {
 
 const idOf = ({ kind, name }: EntityRef) => `${kind.name}/${name}`;
 
-/** An overlay over the rows that `lookup` finds. */
+/** A unit of work over the entities that `lookup` finds. */
 export function createUnitOfWork(lookup: Lookup): UnitOfWork {
   const known = new Map<string, unknown>();
   return layer({
-    has: (row) => known.has(idOf(row)),
-    get: (row) => known.get(idOf(row)),
-    async load(rows) {
-      const values = await lookup(rows);
-      rows.forEach((row, index) => known.set(idOf(row), values[index]));
+    has: (ref) => known.has(idOf(ref)),
+    get: (ref) => known.get(idOf(ref)),
+    async load(refs) {
+      const values = await lookup(refs);
+      refs.forEach((ref, index) => known.set(idOf(ref), values[index]));
     },
   });
 }
 
-/** What lies below a layer: rows that are known, and a way to learn of more. */
+/** What lies below a layer: entities that are known, and a way to read more. */
 interface Base {
-  has(row: EntityRef): boolean;
-  get(row: EntityRef): unknown;
-  load(rows: EntityRef[]): Promise<void>;
+  has(ref: EntityRef): boolean;
+  get(ref: EntityRef): unknown;
+  load(refs: EntityRef[]): Promise<void>;
 }
 
-function layer(ground: Base): UnitOfWork {
+function layer(base: Base): UnitOfWork {
   const written = new Map<string, Write>();
-  const has = (row: EntityRef) => written.has(idOf(row)) || ground.has(row);
-  const get = (row: EntityRef) => (written.has(idOf(row)) ? written.get(idOf(row))?.value : ground.get(row));
-  const prefetch = async (rows: EntityRef[]) => {
-    const missing = rows.filter((row) => !has(row));
-    if (missing.length > 0) await ground.load(missing);
+  const has = (ref: EntityRef) => written.has(idOf(ref)) || base.has(ref);
+  const get = (ref: EntityRef) => (written.has(idOf(ref)) ? written.get(idOf(ref))?.value : base.get(ref));
+  const prefetch = async (refs: EntityRef[]) => {
+    const missing = refs.filter((ref) => !has(ref));
+    if (missing.length > 0) await base.load(missing);
   };
-  const overlay: UnitOfWork = {
+  const unit: UnitOfWork = {
     prefetch,
-    async read<T>(row: EntityRef<T>) {
-      await prefetch([row]);
-      return get(row) as T | undefined;
+    async read<T>(ref: EntityRef<T>) {
+      await prefetch([ref]);
+      return get(ref) as T | undefined;
     },
-    write: (row, value) => void written.set(idOf(row), { ...row, value }),
+    write: (ref, value) => void written.set(idOf(ref), { ...ref, value }),
     writes: () => [...written.values()],
     savepoint() {
-      const fork = layer({ has, get, load: ground.load });
-      return { ...fork, merge: () => fork.writes().forEach((write) => overlay.write(write, write.value)) };
+      const savepoint = layer({ has, get, load: base.load });
+      return { ...savepoint, merge: () => savepoint.writes().forEach((write) => unit.write(write, write.value)) };
     },
   };
-  return overlay;
+  return unit;
 }

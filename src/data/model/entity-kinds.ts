@@ -7,9 +7,7 @@ import {
   OUTBOX_GRACE,
   idempotencyEnd,
   TRASH_LIFE,
-  type Audit,
   type ContentEntry,
-  type MailRecord,
   type OutboxEntry,
   type Photo,
   type IdempotencyRecord,
@@ -41,8 +39,8 @@ export interface Kind<T> {
   decode(properties: Properties): T;
 }
 
-/** A kind whose whole value is one unindexed JSON text: it is only ever looked up. */
-const packed = <T>(name: string): Kind<T> => ({
+/** A kind whose whole value is one unindexed JSON text: it is only looked up by key. Features define theirs with it. */
+export const packedKind = <T>(name: string): Kind<T> => ({
   name,
   indexed: [],
   encode: (value) => ({ view: JSON.stringify({ v: 1, ...value }) }),
@@ -51,7 +49,7 @@ const packed = <T>(name: string): Kind<T> => ({
 
 /** A packed kind of which a sweep takes away what has expired. */
 const expiring = <T>(name: string, endOf: (value: T) => number): Kind<T> => {
-  const kind = packed<T>(name);
+  const kind = packedKind<T>(name);
   return {
     ...kind,
     indexed: ['expiryKey'],
@@ -64,7 +62,7 @@ const expiring = <T>(name: string, endOf: (value: T) => number): Kind<T> => {
  * summaries by `summaryKey`; the others are in neither index.
  */
 export const UserKind: Kind<User> = {
-  ...packed<User>('User'),
+  ...packedKind<User>('User'),
   indexed: ['publicKey', 'summaryKey'],
   encode: (user) => ({
     view: JSON.stringify({ v: 1, ...user }),
@@ -73,8 +71,8 @@ export const UserKind: Kind<User> = {
   }),
   decode: (properties) => ({ ...DEFAULT_ACCOUNT, ...(JSON.parse(String(properties['view'])) as User) }),
 };
-export const ContentKind = packed<ContentEntry>('Claim');
-export const YearKind = packed<Year>('Year');
+export const ContentKind = packedKind<ContentEntry>('Claim');
+export const YearKind = packedKind<Year>('Year');
 export const IdempotencyKind = expiring<IdempotencyRecord>('Receipt', idempotencyEnd);
 const uploads = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
 /** Open ones are found below their user by `open`, which the others do not have. */
@@ -84,15 +82,13 @@ export const UploadKind: Kind<Upload> = {
   encode: (upload) => ({ ...uploads.encode(upload), ...(isOpen(upload) && { open: true }) }),
 };
 export const OutboxKind = expiring<OutboxEntry>('Outbox', ({ at }) => at + OUTBOX_GRACE);
-export const AuditKind = packed<Audit>('Audit');
-export const MailKind = packed<MailRecord>('Digest');
 
 /**
  * A photo is one packed text plus what queries need. The keys of a shelf are there only while the photo stands on it: an
  * entity without a property is in no index of it, so that neither timeline, archive nor trash needs a filter.
  */
 export const PhotoKind: Kind<Photo> = {
-  ...packed<Photo>('Photo'),
+  ...packedKind<Photo>('Photo'),
   indexed: [
     'timelineKey',
     'postedKey',

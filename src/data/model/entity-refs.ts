@@ -1,29 +1,28 @@
-import type { PhotoId, UploadId } from '../../runtime/ids.ts';
+import type { Datastore, Key } from '@google-cloud/datastore';
+import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
 import {
-  AuditKind,
   ContentKind,
-  MailKind,
+  keyOf,
   OutboxKind,
   PhotoKind,
   IdempotencyKind,
   UploadKind,
   UserKind,
   YearKind,
+  type Kind,
 } from './entity-kinds.ts';
-import type { EntityRef } from '../commit/unit-of-work.ts';
-import type {
-  Audit,
-  ContentEntry,
-  MailRecord,
-  OutboxEntry,
-  Photo,
-  IdempotencyRecord,
-  Upload,
-  User,
-  Year,
-} from './records.ts';
+import type { ContentEntry, OutboxEntry, Photo, IdempotencyRecord, Upload, User, Year } from './records.ts';
 
-/** The rows of a user's entity group, by name. */
+/** The address of one entity in a user's entity group. The user itself has the name ''. */
+export interface EntityRef<T = unknown> {
+  kind: Kind<T>;
+  name: string;
+}
+
+/** The Datastore key of a user's entity. */
+export const keyOfRef = (datastore: Datastore, user: UserId, { kind, name }: EntityRef): Key =>
+  keyOf(datastore, user, kind, name === '' ? undefined : name);
+
 export const userRef: EntityRef<User> = { kind: UserKind, name: '' };
 export const photoRef = (id: PhotoId): EntityRef<Photo> => ({ kind: PhotoKind, name: id });
 export const contentRef = (sha256: string): EntityRef<ContentEntry> => ({ kind: ContentKind, name: sha256 });
@@ -34,6 +33,3 @@ export const idempotencyRef = (keyHash: string): EntityRef<IdempotencyRecord> =>
 });
 export const uploadRef = (id: UploadId): EntityRef<Upload> => ({ kind: UploadKind, name: id });
 export const outboxRef = (id: string): EntityRef<OutboxEntry> => ({ kind: OutboxKind, name: id });
-export const mailRef = (name: string): EntityRef<MailRecord> => ({ kind: MailKind, name });
-/** There is one: the next audit takes its place. */
-export const auditRef: EntityRef<Audit> = { kind: AuditKind, name: 'last' };

@@ -234,41 +234,6 @@ export const TRASH_LIFE = 30 * 24 * 3_600_000;
 /** For how long the request that wrote an outbox row is likely to be handing it over, in milliseconds. */
 export const OUTBOX_GRACE = 30_000;
 
-/** What an audit of one user's photos found. Times are milliseconds since the Unix epoch. */
-export interface Audit {
-  /** Which run found it. Audits of earlier versions of the service have none. */
-  run?: string;
-  startedAt: number;
-  finishedAt: number;
-  /** Photos looked at, those in the trash among them. */
-  photos: number;
-  /** Bytes of their originals and previews. */
-  bytes: number;
-  /** Photos whose original, or the preview that came with it, is not there. */
-  missing: number;
-  /** Photos whose original is not what was stored, by size or checksum. */
-  damaged: number;
-  /** Photos whose smaller sizes were not there. */
-  remade: number;
-  /** Objects that belonged to no photo. */
-  removed: number;
-  /** Some of the photos that are missing or damaged. */
-  named: string[];
-}
-
-/** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
-export interface MailRecord {
-  /** `claimed` by the run that sends it, then `sent`, or `failed` when no further try can help. */
-  state: 'claimed' | 'sent' | 'failed';
-  /** The same for every attempt: SMTP may deliver a mail twice, but a mail program recognizes the second one. */
-  messageId: string;
-  /** Which run holds the claim, and until when no other may take it over. */
-  claim: string;
-  claimedUntil: number;
-  sentAt: number | null;
-  reason: string | null;
-}
-
 /** The settings of a new account. */
 export const DEFAULT_ACCOUNT = {
   displayName: '',

@@ -2,7 +2,6 @@ import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastor
 import { isErased } from '../rules/erasure.ts';
 import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
 import {
-  AuditKind,
   ContentKind,
   keyOf,
   photoKey,
@@ -14,8 +13,8 @@ import {
 } from '../model/entity-kinds.ts';
 import { createRawReads } from './raw-reads.ts';
 import { readSnapshot, type Snapshot, type IndexRange } from './snapshot.ts';
-import { auditRef } from '../model/entity-refs.ts';
-import type { Audit, ContentEntry, Photo, Upload, User } from '../model/records.ts';
+import { keyOfRef, type EntityRef } from '../model/entity-refs.ts';
+import type { ContentEntry, Photo, Upload, User } from '../model/records.ts';
 import { batchedLookups } from './batched-lookups.ts';
 
 /** Photos in the order of reading, and the user at the very same moment. */
@@ -37,8 +36,8 @@ export interface Store {
   photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
   /** The next ones in the order of their ids, those that have been erased among them. */
   photosAfter(user: UserId, after: string, limit: number): Promise<Photo[]>;
-  /** What the last audit found. */
-  audit(user: UserId): Promise<Audit | undefined>;
+  /** One entity of the user's group, also of a kind that a feature has defined. */
+  entity<T>(user: UserId, ref: EntityRef<T>): Promise<T | undefined>;
   /** In the order asked. */
   uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
   /** All that may still become photos, in no order; there are at most 200. */
@@ -92,7 +91,7 @@ export function createStore(datastore: Datastore): Store {
       const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
       return entities.map((entity) => PhotoKind.decode(entity));
     },
-    audit: (user) => get(keyOf(datastore, user, AuditKind, auditRef.name), AuditKind),
+    entity: (user, ref) => get(keyOfRef(datastore, user, ref), ref.kind),
     uploads: (user, ids) => many(user, UploadKind, ids),
     async openUploads(user) {
       const ancestor = keyOf(datastore, user, UserKind);

@@ -1,18 +1,18 @@
-import type { UnitOfWork } from '../commit/unit-of-work.ts';
+import type { Entities } from '../commit/unit-of-work.ts';
 import { contentRef } from '../model/entity-refs.ts';
 import type { Photo } from '../model/records.ts';
 
 type IndexedPhoto = Pick<Photo, 'id' | 'sha256'>;
 
-/** Counts a photo among those that have its bytes. */
-export async function addToContentIndex(overlay: UnitOfWork, { id, sha256 }: IndexedPhoto): Promise<void> {
-  const row = contentRef(sha256);
-  overlay.write(row, { photos: [...((await overlay.read(row))?.photos ?? []), id] });
+/** Adds a photo to the entry of its bytes. */
+export async function addToContentIndex(entities: Entities, { id, sha256 }: IndexedPhoto): Promise<void> {
+  const ref = contentRef(sha256);
+  entities.write(ref, { photos: [...((await entities.read(ref))?.photos ?? []), id] });
 }
 
-/** Counts a photo no longer among those that have its bytes. The last one takes the claim along. */
-export async function removeFromContentIndex(overlay: UnitOfWork, { id, sha256 }: IndexedPhoto): Promise<void> {
-  const row = contentRef(sha256);
-  const photos = (await overlay.read(row))?.photos.filter((other) => other !== id) ?? [];
-  overlay.write(row, photos.length > 0 ? { photos } : undefined);
+/** Removes a photo from the entry of its bytes, and deletes the entry when it is empty. */
+export async function removeFromContentIndex(entities: Entities, { id, sha256 }: IndexedPhoto): Promise<void> {
+  const ref = contentRef(sha256);
+  const photos = (await entities.read(ref))?.photos.filter((other) => other !== id) ?? [];
+  entities.write(ref, photos.length > 0 ? { photos } : undefined);
 }

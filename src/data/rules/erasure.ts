@@ -2,19 +2,36 @@ import { AppError } from '../../runtime/errors.ts';
 import type { JobRef } from '../model/job-ref.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Photo, RejectionReason } from '../model/records.ts';
+import type { ChangeContext } from './change-context.ts';
 
-/** What the `erase-objects` job is told: what no row names any more. */
+/** What the `erase-objects` job removes: objects that no entity names any more. */
 export interface Erasure {
   user: UserId;
   objects: string[];
-  /** Photos whose variants go. */
+  /** Photos whose variants are removed. */
   photos: PhotoId[];
   /** How the names of further objects begin. */
   prefixes?: string[];
 }
 
-/** The job that removes from the bucket what a change has let go of; the change itself enqueues it. */
+/** The job that removes objects from the bucket that a change has made superfluous. The change itself enqueues it. */
 export const eraseObjectsRef: JobRef<Erasure> = { name: 'erase-objects' };
+
+export interface ObjectChanges {
+  /** Has a task remove objects that no photo refers to. */
+  erase(objects: readonly string[]): void;
+  /** Has a task remove all objects whose names begin so. */
+  eraseAll(prefix: string): void;
+}
+
+export const objectChanges = ({ userId, outbox }: ChangeContext): ObjectChanges => ({
+  erase(objects) {
+    if (objects.length > 0) outbox.enqueue(eraseObjectsRef, { user: userId, objects: [...objects], photos: [] });
+  },
+  eraseAll(prefix) {
+    outbox.enqueue(eraseObjectsRef, { user: userId, objects: [], photos: [], prefixes: [prefix] });
+  },
+});
 
 /** What stays of an erased photo until the change feed has forgotten it: that it was there, and why it was rejected. */
 export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number, reason?: RejectionReason): Photo => ({

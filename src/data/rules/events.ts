@@ -1,5 +1,8 @@
 import type { JobRef } from '../model/job-ref.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import { userRef } from '../model/entity-refs.ts';
+import type { AccountChanges } from './account-changes.ts';
+import type { ChangeContext } from './change-context.ts';
 
 /** What may happen to an account. */
 export type EventKind = 'upload' | 'edit' | 'trash' | 'restore' | 'erase' | 'reject' | 'sign-in';
@@ -23,22 +26,49 @@ export const SHOWN_EVENTS = 10;
 /** With so many events, a change enqueues the task that deletes the older ones. Reading the list enqueues it, too. */
 export const TRIMMED_AT = 50;
 
-/** More than these are never kept, should the task be late. */
+/** Events that are kept at the most, also when the task is late. */
 const MOST_EVENTS = 100;
 
 export interface Trimming {
   user: UserId;
-  /** Events before this moment go. */
+  /** Events before this time are deleted. Milliseconds since the Unix epoch. */
   before: number;
 }
 
 /** The job that deletes older events. */
 export const trimActivityRef: JobRef<Trimming> = { name: 'trim-activity' };
 
+export interface EventChanges {
+  /** Adds an event of the account. */
+  note(kind: EventKind, about?: Omit<AccountEvent, 'at' | 'kind'>): Promise<void>;
+  /** Deletes the events before an instant, in milliseconds since the Unix epoch, and returns them. */
+  deleteBefore(instant: number): Promise<AccountEvent[]>;
+}
+
+export const eventChanges = (
+  { userId, now, entities, outbox }: ChangeContext,
+  account: Pick<AccountChanges, 'read'>,
+): EventChanges => ({
+  async note(kind, about = {}) {
+    const user = await account.read();
+    const events = withEvent(user.events, { at: now, kind, ...about });
+    entities.write(userRef, { ...user, events });
+    const before = events.length % TRIMMED_AT === 0 ? trimmedBefore(events) : undefined;
+    if (before !== undefined) outbox.enqueue(trimActivityRef, { user: userId, before });
+  },
+  async deleteBefore(instant) {
+    const user = await account.read();
+    const deleted = user.events.filter(({ at }) => at < instant);
+    const kept = user.events.filter(({ at }) => at >= instant);
+    if (deleted.length > 0) entities.write(userRef, { ...user, events: kept });
+    return deleted;
+  },
+});
+
 /** The events with one more, newest last. */
-export const withEvent = (events: readonly AccountEvent[], event: AccountEvent): AccountEvent[] =>
+const withEvent = (events: readonly AccountEvent[], event: AccountEvent): AccountEvent[] =>
   [...events, event].slice(-MOST_EVENTS);
 
-/** The moment before which events will go: that of the oldest one shown. Undefined while all are shown. */
+/** The time of the oldest event that is shown: older ones are deleted. Undefined while all are shown. */
 export const trimmedBefore = (events: readonly AccountEvent[]): number | undefined =>
   events.length > SHOWN_EVENTS ? events.at(-SHOWN_EVENTS)?.at : undefined;

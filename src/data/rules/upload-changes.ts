@@ -1,55 +1,55 @@
 import { AppError } from '../../runtime/errors.ts';
 import { rateLimitHeaders } from '../../runtime/rate-limit-headers.ts';
 import type { UploadId } from '../../runtime/ids.ts';
-import type { UnitOfWork } from '../commit/unit-of-work.ts';
 import { uploadRef, userRef } from '../model/entity-refs.ts';
-import { isOpen, reservedBy, type Upload, type User } from '../model/records.ts';
+import { isOpen, reservedBy, type Upload } from '../model/records.ts';
+import type { AccountChanges } from './account-changes.ts';
+import type { ChangeContext } from './change-context.ts';
+import type { ObjectChanges } from './erasure.ts';
 
 /** Uploads of one user that may be open at once: four batches of them. */
 export const MOST_OPEN_UPLOADS = 200;
 
-/** What may become of uploads. The count of those that are open, and of the bytes set aside for them, stays true to it. */
+/** How uploads change. The count of open uploads, and of the bytes that are reserved for them, follows. */
 export interface UploadChanges {
-  upload(id: UploadId): Promise<Upload | undefined>;
-  /** Keeps what is known of an upload. Throws `too-many-uploads` for one more than may be open. */
-  keepUpload(upload: Upload): Promise<void>;
-  /** Ends an open upload: its place is free, its object goes by a task. Returns the upload as it is then. */
-  endUpload(id: UploadId): Promise<Upload | undefined>;
-  forgetUpload(id: UploadId): Promise<void>;
+  get(id: UploadId): Promise<Upload | undefined>;
+  /** @throws AppError too-many-uploads, for one more than may be open */
+  keep(upload: Upload): Promise<void>;
+  /** Ends an open upload: frees its place, and has a task remove its object. Returns the upload as it is then. */
+  end(id: UploadId): Promise<Upload | undefined>;
+  delete(id: UploadId): Promise<void>;
 }
 
 export interface UploadChangeDeps {
-  overlay: UnitOfWork;
-  now: number;
-  user(): Promise<User>;
-  /** Has objects removed, by a task. */
-  discard(objects: readonly string[]): void;
+  account: Pick<AccountChanges, 'read'>;
+  objects: Pick<ObjectChanges, 'erase'>;
 }
 
-export function uploadChanges({ overlay, now, user, discard }: UploadChangeDeps): UploadChanges {
+export function uploadChanges({ entities, now }: ChangeContext, { account, objects }: UploadChangeDeps): UploadChanges {
+  const get = (id: UploadId) => entities.read(uploadRef(id));
   const put = async (id: UploadId, after: Upload | undefined) => {
-    const before = await overlay.read(uploadRef(id));
-    overlay.write(uploadRef(id), after);
+    const before = await get(id);
+    entities.write(uploadRef(id), after);
     const by = openOf(after) - openOf(before);
     const bytes = reservedOf(after) - reservedOf(before);
     if (by === 0 && bytes === 0) return;
-    const owner = await user();
+    const owner = await account.read();
     const openUploads = owner.openUploads + by;
     if (by > 0 && openUploads > MOST_OPEN_UPLOADS) throw tooManyUploads();
-    overlay.write(userRef, { ...owner, openUploads, reservedBytes: owner.reservedBytes + bytes });
+    entities.write(userRef, { ...owner, openUploads, reservedBytes: owner.reservedBytes + bytes });
   };
   return {
-    upload: (id) => overlay.read(uploadRef(id)),
-    keepUpload: (upload) => put(upload.id, upload),
-    async endUpload(id) {
-      const upload = await overlay.read(uploadRef(id));
+    get,
+    keep: (upload) => put(upload.id, upload),
+    async end(id) {
+      const upload = await get(id);
       if (!upload || !isOpen(upload)) return upload;
       const ended = { ...upload, endedAt: now };
       await put(id, ended);
-      discard([upload.object]);
+      objects.erase([upload.object]);
       return ended;
     },
-    forgetUpload: (id) => put(id, undefined),
+    delete: (id) => put(id, undefined),
   };
 }
 

@@ -27,9 +27,9 @@ export async function deleteAccount(deps: AccountDeletionDeps, id: UserId): Prom
   await noteErasure(id);
   try {
     await library.commit(id, async (change) => {
-      const { handle, formerHandles } = await change.eraseUser();
+      const { handle, formerHandles } = await change.account.erase();
       const state = { handles: [handle, ...formerHandles], erased: 0 };
-      change.enqueue(eraseAccountRef, { user: id, run: randomText(16), state });
+      change.outbox.enqueue(eraseAccountRef, { user: id, run: randomText(16), state });
     });
   } catch (error) {
     if (!isAccountErased(error)) throw error;

@@ -124,7 +124,7 @@ type Found = Account & Pick<User, 'email'>;
 
 /** The issuer's latest word on the address counts, if it has verified one. */
 async function keepEmail({ library }: AccountDeps, { user, email: known }: Found, { email }: Identity): Promise<void> {
-  if (email !== undefined && email !== known) await library.commit(user, (change) => change.keepEmail(email));
+  if (email !== undefined && email !== known) await library.commit(user, (change) => change.account.keepEmail(email));
 }
 
 /** Creates an account, counted for the address of its request. */

@@ -1,7 +1,7 @@
 import { accountErased } from '../../data/rules/erasure.ts';
 import { parseIfMatch } from '../../http/replies/conditional.ts';
 import { AppError } from '../../runtime/errors.ts';
-import type { UserEdit } from '../../data/rules/change.ts';
+import type { UserEdit } from '../../data/rules/account-changes.ts';
 import type { Caller } from '../../http/route.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { UserId } from '../../runtime/ids.ts';
@@ -45,8 +45,8 @@ export async function editMe(deps: EditMeDeps, caller: Caller, edit: MeEdit, con
   };
   if (edit.handle !== undefined) await claimHandle(deps, id, requireAllowed(await requireUser(deps, id)), edit.handle);
   const { before, edited } = await deps.library.commit(id, async (change) => {
-    const before = requireAllowed(await change.user());
-    return { before: before.visibility, edited: await change.editUser(settled(before, edit)) };
+    const before = requireAllowed(await change.account.read());
+    return { before: before.visibility, edited: await change.account.edit(settled(before, edit)) };
   });
   if (edit.handle !== undefined) deps.accountMemory.byIdentity.clear();
   const { visibility } = edited;

@@ -24,7 +24,7 @@ export async function signIn(deps: SignInDeps, request: Request, { user, signedI
   const client = networkOf(clientAddress(request, deps));
   const browser = browserFamily(request.get('User-Agent'));
   const { value, expiresAt } = await startSession(deps, { user, signedInAt, client, browser });
-  await deps.library.commit(user, (change) => change.note('sign-in'));
+  await deps.library.commit(user, (change) => change.events.note('sign-in'));
   deps.securityLog('sign-in', user, { browser });
   return { cookie: sessionCookie(deps, value), expiresAt };
 }

@@ -20,7 +20,7 @@ export const trimActivity = defineJob({
   ...trimActivityRef,
   payload: Trimming,
   async run({ library, log, signingKeys }: TrimDeps, { user, before }) {
-    const deleted = await library.commit(user, (change) => change.forgetEvents(before));
+    const deleted = await library.commit(user, (change) => change.events.deleteBefore(before));
     if (deleted.length === 0) return 'nothing-to-do';
     log.info(
       { user: logName(signingKeys, user), deleted: deleted.map(describe) },

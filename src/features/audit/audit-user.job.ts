@@ -8,13 +8,13 @@ import type { SteadyClock } from '../../background/steady-clock.ts';
 import { isErased } from '../../data/rules/erasure.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
-import { auditRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import { irreplaceableBytes } from '../../data/model/stored-objects.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Blobs } from '../../objects/blobs.ts';
 import { makeVariantsRef } from '../photos/make-variants.job.ts';
+import { auditRef, keepAudit } from './audit-result.ts';
 import { compare, type Findings } from './compare.ts';
 import { readRange } from './read-range.ts';
 
@@ -117,15 +117,7 @@ const add = (before: Progress, photos: Photo[], found: Findings): Progress => ({
 });
 
 const keep = ({ library }: AuditDeps, user: UserId, run: string, { after: _after, ...audit }: Progress) =>
-  library.commit(
-    user,
-    async (change) => {
-      // An erased account must not be given rows again.
-      await change.user();
-      await change.keepAudit({ ...audit, run, finishedAt: change.now });
-    },
-    [auditRef],
-  );
+  library.commit(user, (change) => keepAudit(change, { ...audit, run, finishedAt: change.now }), [auditRef]);
 
 const describe = ({ photos, missing, damaged, remade, removed }: Progress) =>
   `${photos} photos, ${missing} missing, ${damaged} damaged, ${remade} remade, ${removed} objects removed`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from '../../http/route.ts';
-import type { Audit } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
+import { auditRef, type Audit } from './audit-result.ts';
 
 const AuditResult = z
   .object({
@@ -30,7 +30,7 @@ export const auditRoutes = ({ store }: { store: Store }): Route[] => [
     access: 'user',
     replies: { 200: AuditReply, 304: null },
     async handle({ caller }) {
-      const audit = await store.audit(caller.user);
+      const audit = await store.entity(caller.user, auditRef);
       return { status: 200, body: { audit: audit ? present(audit) : null }, etag: String(audit?.finishedAt ?? 'none') };
     },
   }),

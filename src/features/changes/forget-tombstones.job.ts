@@ -23,7 +23,7 @@ export const forgetTombstones = defineSweep({
     const oldest = await store.stretch(user, { by: 'expiryKey', towards: 'newer', limit: FORGET_STEP + 1 });
     const found = oldest?.photos.filter((photo) => isForgettable(photo, clock.now())) ?? [];
     const ids = found.slice(0, FORGET_STEP).map(({ id }) => id);
-    if (ids.length > 0) await library.commit(user, (change) => change.forget(ids), ids.map(photoRef));
+    if (ids.length > 0) await library.commit(user, (change) => change.photos.dropTombstones(ids), ids.map(photoRef));
     const forgotten = (state?.forgotten ?? 0) + ids.length;
     return { outcome: `${forgotten} forgotten`, ...(found.length > ids.length && { next: { forgotten } }) };
   },

@@ -4,10 +4,9 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Attempt } from '../../background/attempt.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { randomText, type UserId } from '../../runtime/ids.ts';
-import { mailRef } from '../../data/model/entity-refs.ts';
-import type { MailRecord } from '../../data/model/records.ts';
 import { MailRefused, type Mailer } from '../../mail/mail.ts';
 import type { Composition } from './compose-mail.ts';
+import { mailRef, type MailRecord } from './mail-record.ts';
 
 /** How long a run may take for its mail before another one may send it, in milliseconds. Longer than any mail takes. */
 const CLAIM_LIFE = 5 * 60_000;
@@ -58,9 +57,9 @@ function leaseMail({ library, publicUrl }: SendDeps, { user, name }: LeasedMail)
   return library.commit(
     user,
     async (change) => {
-      // An erased account must not be given rows again.
-      await change.user();
-      const before = await change.digest(name);
+      // An erased account must not get entities again.
+      await change.account.read();
+      const before = await change.entities.read(mailRef(name));
       if (before && before.state !== 'claimed') return undefined;
       if (before && before.claimedUntil > change.now) throw new AppError('conflict', 'This mail is just being sent.');
       const digest: MailRecord = {
@@ -71,7 +70,7 @@ function leaseMail({ library, publicUrl }: SendDeps, { user, name }: LeasedMail)
         sentAt: null,
         reason: null,
       };
-      change.keepMailRecord(name, digest);
+      change.entities.write(mailRef(name), digest);
       return digest;
     },
     [mailRef(name)],
@@ -88,8 +87,8 @@ function settle(
   return library.commit(
     user,
     async (change) => {
-      const now = await change.digest(name);
-      if (now?.claim === mine.claim) change.keepMailRecord(name, { ...now, ...end });
+      const now = await change.entities.read(mailRef(name));
+      if (now?.claim === mine.claim) change.entities.write(mailRef(name), { ...now, ...end });
     },
     [mailRef(name)],
   );

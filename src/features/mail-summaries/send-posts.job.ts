@@ -3,10 +3,10 @@ import { defineJob } from '../../background/define-job.ts';
 import { UserIdText } from '../../background/user-payload.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { onTimeline } from '../../data/model/entity-kinds.ts';
-import { POSTS_WINDOW, sendPostsRef } from '../../data/rules/posts-mail.ts';
 import type { Store } from '../../data/read/store.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
 import { composePosts } from './compose-posts.ts';
+import { POSTS_WINDOW, sendPostsRef } from './posts-window.ts';
 import { readPosted, type Posted } from './read-posted.ts';
 import { sendPhotoMail, type PhotoMailDeps } from './send-photo-mail.ts';
 

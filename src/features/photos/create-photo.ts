@@ -51,7 +51,7 @@ export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: 
 
 /** Throws `not-found` when the photo has been deleted for good since. */
 async function replayPhoto(change: Change, { status, photo }: PhotoRecord): Promise<PlacedUpload> {
-  return { status, photo: await change.photo(photo), keepsUpload: false };
+  return { status, photo: await change.photos.get(photo), keepsUpload: false };
 }
 
 const contentOf = ({ upload, caption, alt, takenAt, allowDuplicates }: PhotoRequest) => [

@@ -30,8 +30,8 @@ export const editPhotos = (
   current: Current,
 ): Promise<BatchResult[]> =>
   changeEach(deps, user, items, async (change, { id, ifMatch, edit }) => {
-    preconditionOf(ifMatch, current)(await change.photo(id));
-    return change.edit(id, edit);
+    preconditionOf(ifMatch, current)(await change.photos.get(id));
+    return change.photos.edit(id, edit);
   });
 
 /** Moves photos to the trash, likewise. */
@@ -39,7 +39,7 @@ export const trashPhotos = (
   deps: EditDeps,
   user: UserId,
   items: ({ id: PhotoId } | AppError)[],
-): Promise<BatchResult[]> => changeEach(deps, user, items, (change, { id }) => change.trash(id));
+): Promise<BatchResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.trash(id));
 
 function changeEach<T extends { id: PhotoId }>(
   { library }: EditDeps,

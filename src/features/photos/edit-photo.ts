@@ -19,15 +19,15 @@ export interface Target {
 
 /** Changes what the owner may change. */
 export const editPhoto = (deps: EditDeps, target: Target, edit: PhotoEdit): Promise<Photo> =>
-  changeOne(deps, target, (change) => change.edit(target.id, edit));
+  changeOne(deps, target, (change) => change.photos.edit(target.id, edit));
 
 /** Moves a photo to the trash; one that is there already stays. */
 export const trashPhoto = (deps: EditDeps, target: Target): Promise<Photo> =>
-  changeOne(deps, target, (change) => change.trash(target.id));
+  changeOne(deps, target, (change) => change.photos.trash(target.id));
 
 /** Takes a photo out of the trash. */
 export const restorePhoto = (deps: EditDeps, target: Target): Promise<Photo> =>
-  changeOne(deps, target, (change) => change.restore(target.id));
+  changeOne(deps, target, (change) => change.photos.restore(target.id));
 
 /** Throws `not-found` and `precondition-failed`. */
 function changeOne(
@@ -38,7 +38,7 @@ function changeOne(
   return library.commit(
     user,
     async (change) => {
-      precondition(await change.photo(id));
+      precondition(await change.photos.get(id));
       return act(change);
     },
     [photoRef(id)],

@@ -132,11 +132,11 @@ export function createPhotoVariants(deps: PhotoVariantsDeps): PhotoVariants {
     await library.commit(
       photo.user,
       async (change) => {
-        const before = await change.photo(photo.id);
+        const before = await change.photos.get(photo.id);
         const outdated = isOutdated(before);
         if (before.state === 'ready' && !outdated && isToldAs(before, shown)) return;
         const attempts = photo.processing.attempts + 1;
-        await change.progress(photo.id, {
+        await change.photos.progress(photo.id, {
           state: 'ready',
           recipe: RECIPE,
           digest: 'proved',
@@ -145,7 +145,7 @@ export function createPhotoVariants(deps: PhotoVariantsDeps): PhotoVariants {
           color,
           processing: { attempts, lastError: null, nextAttemptAt: null },
         });
-        if (outdated) change.discardAll(recipePrefix(before, recipeOf(before)));
+        if (outdated) change.objects.eraseAll(recipePrefix(before, recipeOf(before)));
       },
       [photoRef(photo.id)],
     );
@@ -179,8 +179,9 @@ export function createPhotoVariants(deps: PhotoVariantsDeps): PhotoVariants {
     await library.commit(
       photo.user,
       async (change) => {
-        const before = await change.photo(photo.id);
-        if (!isToldAs(before, source.shown)) await change.progress(photo.id, withShownSize(before, source.shown));
+        const before = await change.photos.get(photo.id);
+        if (!isToldAs(before, source.shown))
+          await change.photos.progress(photo.id, withShownSize(before, source.shown));
       },
       [photoRef(photo.id)],
     );

@@ -51,7 +51,7 @@ export const placementRefs = ({ upload, takenAt = upload.facts.takenAt }: Placem
 async function addNew(change: Change, limits: { quotaBytes: number }, placement: Placement): Promise<Photo> {
   const { id, upload, caption, alt } = placement;
   const { facts, ...stored } = upload;
-  const { bytes, reservedBytes } = await change.user();
+  const { bytes, reservedBytes } = await change.account.read();
   const others = reservedBytes - (placement.reservedBytes ?? 0);
   requireRoom(limits, { bytes, reservedBytes: others }, irreplaceableBytes(upload));
   const { width, height, camera, location } = facts;
@@ -59,8 +59,8 @@ async function addNew(change: Change, limits: { quotaBytes: number }, placement:
   const takenAt = placement.takenAt
     ? { takenAt: placement.takenAt, fileSays: { takenAt: facts.takenAt } }
     : { takenAt: facts.takenAt };
-  const photo = await change.addPhoto({ ...stored, ...shown, ...takenAt, id, caption, alt });
-  change.enqueue(makeVariantsRef, { user: photo.user, photo: id });
+  const photo = await change.photos.add({ ...stored, ...shown, ...takenAt, id, caption, alt });
+  change.outbox.enqueue(makeVariantsRef, { user: photo.user, photo: id });
   return photo;
 }
 
@@ -69,13 +69,13 @@ async function addNew(change: Change, limits: { quotaBytes: number }, placement:
  * itself: the bucket's own checksums must agree, or a wrong claim would swallow the bytes that really have the digest.
  */
 async function duplicateOf(change: Change, upload: ReceivedUpload): Promise<PlacedUpload | undefined> {
-  const claimed = await change.claimed(upload.sha256);
+  const claimed = await change.photos.withBytes(upload.sha256);
   const twins = claimed.filter((photo) => haveSameBytes(photo, upload));
   if (twins.length === 0 && isDisproved(upload, claimed)) throw notAsAnnounced();
   const twin = twins.find((photo) => photo.trashedAt === null) ?? twins[0];
   if (!twin) return undefined;
   if (twin.trashedAt === null) return { status: 'duplicate', photo: twin, keepsUpload: false };
-  return { status: 'restored', photo: await change.restore(twin.id), keepsUpload: false };
+  return { status: 'restored', photo: await change.photos.restore(twin.id), keepsUpload: false };
 }
 
 type Fingerprint = Pick<Photo, 'bytes' | 'crc32c' | 'md5'>;

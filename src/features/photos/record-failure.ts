@@ -18,13 +18,13 @@ export async function recordFailure(library: Library, photo: Photo, { error, pau
     photo.user,
     async (change) => {
       // The owner may have erased it meanwhile, or asked for a size and got it.
-      const [before] = await change.photos([photo.id]);
+      const [before] = await change.photos.getMany([photo.id]);
       if (!before || before.state === 'ready') return;
       // A task may come twice: the last attempt of the one has the word, whatever is left of the other.
       if (before.state === 'failed' && pause !== undefined) return;
       const late = isOfDecoder(error) && before.state === 'failed' ? before.processing.nextAttemptAt : null;
       const nextAttemptAt = pause === undefined ? late : change.now + pause * 1000;
-      await change.progress(photo.id, {
+      await change.photos.progress(photo.id, {
         state: pause === undefined ? 'failed' : 'pending',
         processing: { attempts: photo.processing.attempts + 1, lastError: reasonOf(error), nextAttemptAt },
       });
@@ -46,16 +46,16 @@ export async function recordLastAttempt(library: Library, { user, id }: Photo, r
   await library.commit(
     user,
     async (change) => {
-      const { state, processing } = await change.photo(id);
+      const { state, processing } = await change.photos.get(id);
       if (state === 'ready') return;
       const wait = LATE[round];
       const nextAttemptAt = wait === undefined ? null : change.now + wait;
       if (nextAttemptAt !== null) {
         const late = { round: round + 1, at: nextAttemptAt };
-        change.enqueue(lateAttemptRef, { user, photo: id, late }, nextAttemptAt);
+        change.outbox.enqueue(lateAttemptRef, { user, photo: id, late }, nextAttemptAt);
       }
       const attempts = processing.attempts + 1;
-      await change.progress(id, {
+      await change.photos.progress(id, {
         state: 'failed',
         processing: { attempts, lastError: reasonOf(NEVER_ENDED), nextAttemptAt },
       });

@@ -10,8 +10,8 @@ export function rejectPhoto(library: Library, { user, id, sha256 }: Photo): Prom
   return library.commit(
     user,
     async (change) => {
-      const [photo] = await change.photos([id]);
-      if (photo?.digest === 'claimed') await change.erase([photo], 'digest-mismatch');
+      const [photo] = await change.photos.getMany([id]);
+      if (photo?.digest === 'claimed') await change.photos.erase([photo], 'digest-mismatch');
     },
     [photoRef(id), contentRef(sha256)],
   );

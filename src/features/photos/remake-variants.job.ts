@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../runtime/errors.ts';
 import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
+import { userRef } from '../../data/model/entity-refs.ts';
+import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { isAbsence } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
@@ -37,9 +39,7 @@ export const remakeVariants = defineSweep({
     const { store, library } = deps;
     const owner = await store.user(user);
     if (!owner || owner.recipe === RECIPE) return { outcome: 'nothing-to-do' };
-    const nights = state
-      ? (owner.remaking?.nights ?? 0)
-      : await library.commit(user, (change) => change.countRemaking(RECIPE));
+    const nights = state ? (owner.remaking?.nights ?? 0) : await library.commit(user, countRemaking);
     // Counted beforehand: a picture that takes the whole process down never comes to the end of its night.
     if (nights > MOST_NIGHTS) return giveUp(deps, user);
     const page = await store.stretch(user, { by: 'changedKey', towards: 'newer', limit: PAGE, from: after });
@@ -51,16 +51,35 @@ export const remakeVariants = defineSweep({
     const last = page.photos.at(-1);
     if (last && page.photos.length === PAGE) return { outcome, next: { after: changedKey(last), failed: failures } };
     if (failures > 0 && nights === MOST_NIGHTS) await giveUp(deps, user);
-    if (failures === 0) await library.commit(user, (change) => change.keepRecipe(RECIPE));
+    if (failures === 0) await library.commit(user, keepRecipe);
     return { outcome };
   },
 });
 
 async function giveUp({ library, log }: RemakeDeps, user: UserId): Promise<{ outcome: string }> {
-  await library.commit(user, (change) => change.keepRecipe(RECIPE));
+  await library.commit(user, keepRecipe);
   const told = `Some smaller sizes could not be made anew in ${MOST_NIGHTS} nights: those of earlier recipes stay.`;
   log.error({ account: user, recipe: RECIPE }, told);
   return { outcome: 'given up' };
+}
+
+/** Keeps that all smaller sizes are made by the current recipe, or cannot be made any better. */
+async function keepRecipe({ account, entities }: Change): Promise<void> {
+  const { remaking: _remaking, ...owner } = await account.read();
+  entities.write(userRef, { ...owner, recipe: RECIPE });
+}
+
+/** Tasks may be delivered twice: a run that begins again so soon is the same night. Milliseconds. */
+const SAME_NIGHT = 12 * 3_600_000;
+
+/** Counts a night in which the sizes are made again, and returns the number of nights so far. */
+async function countRemaking({ account, entities, now }: Change): Promise<number> {
+  const owner = await account.read();
+  const before = owner.remaking?.recipe === RECIPE ? owner.remaking : { recipe: RECIPE, nights: 0, at: 0 };
+  if (now - before.at < SAME_NIGHT) return before.nights;
+  const remaking = { recipe: RECIPE, nights: before.nights + 1, at: now };
+  entities.write(userRef, { ...owner, remaking });
+  return remaking.nights;
 }
 
 /** Whether a photo has its new sizes, or needs none any more. Throws `busy`: then the step is made later. */

@@ -15,14 +15,14 @@ export function retryPhoto({ library }: { library: Library }, user: UserId, id: 
   return library.commit(
     user,
     async (change) => {
-      const photo = await change.photo(id);
+      const photo = await change.photos.get(id);
       if (photo.state === 'pending') return photo;
       if (photo.state === 'ready')
         throw new AppError('conflict', 'The photo has all its sizes: nothing is to be tried.');
       if (photo.processing.lastError?.startsWith('digest-mismatch')) throw notAsAnnounced();
-      change.enqueue(makeVariantsRef, { user, photo: id });
+      change.outbox.enqueue(makeVariantsRef, { user, photo: id });
       const processing = { ...photo.processing, nextAttemptAt: change.now };
-      return change.progress(id, { state: 'pending', processing });
+      return change.photos.progress(id, { state: 'pending', processing });
     },
     [photoRef(id)],
   );

@@ -43,7 +43,7 @@ async function countAndCorrect({ store, library, log }: ProveDaysDeps, user: Use
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const counted = await countDays(store, user, { before, enough: STEP });
     if (!counted || counted.wrong.size === 0) return counted;
-    const corrected = await library.commit(user, (change) => change.correctDays(counted.sequence, counted.wrong));
+    const corrected = await library.commit(user, (change) => change.days.correct(counted.sequence, counted.wrong));
     if (!corrected) continue;
     log.error(
       { account: user, days: Object.fromEntries(counted.wrong) },

@@ -31,10 +31,10 @@ export function eraseTrashed({ library }: TrashDeps, { user, id, precondition }:
   return library.commit(
     user,
     async (change) => {
-      const photo = await change.photo(id);
+      const photo = await change.photos.get(id);
       if (!inTrash(photo)) throw new AppError('not-found', 'This photo is not in the trash. Move it there first.');
       precondition(photo);
-      await change.erase([photo]);
+      await change.photos.erase([photo]);
     },
     [photoRef(id)],
   );
@@ -55,9 +55,9 @@ export async function emptyTrashStep({ store, library }: TrashDeps, { user, unti
     user,
     async (change) => {
       // Some may have been restored since.
-      const photos = await change.photos(meant.map(({ id }) => id));
-      await change.erase(photos.filter(isMeant));
-      if (!finished) change.enqueue(emptyTrashRef, { user, until });
+      const photos = await change.photos.getMany(meant.map(({ id }) => id));
+      await change.photos.erase(photos.filter(isMeant));
+      if (!finished) change.outbox.enqueue(emptyTrashRef, { user, until });
     },
     meant.flatMap(({ id, sha256 }) => [photoRef(id), contentRef(sha256)]),
   );

@@ -33,7 +33,7 @@ export function endUploads(library: Library, user: UserId, ids: readonly UploadI
     user,
     async (change) => {
       const uploads: (Upload | undefined)[] = [];
-      for (const id of ids) uploads.push(await change.endUpload(id));
+      for (const id of ids) uploads.push(await change.uploads.end(id));
       return uploads;
     },
     ids.map(uploadRef),

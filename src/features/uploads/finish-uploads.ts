@@ -64,7 +64,7 @@ const toRecord = (results: BatchResult[]): BatchRecord =>
 
 async function fromRecord(change: Change, receipt: BatchRecord): Promise<BatchResult[]> {
   // All in one lookup.
-  await change.photos(receipt.flatMap((result) => ('photo' in result ? [result.photo] : [])));
+  await change.photos.getMany(receipt.flatMap((result) => ('photo' in result ? [result.photo] : [])));
   return Promise.all(
     receipt.map(async (result): Promise<BatchResult> => {
       if (!('photo' in result)) return result;

@@ -70,8 +70,8 @@ export async function openUpload(
 
 /** Sets the bytes aside in the transaction that keeps the upload: of many at once, only those that fit are kept. */
 async function keepOpened(change: Change, limits: { quotaBytes: number }, upload: Upload): Promise<Upload> {
-  requireRoom(limits, await change.user(), upload.bytes);
-  await change.keepUpload(upload);
+  requireRoom(limits, await change.account.read(), upload.bytes);
+  await change.uploads.keep(upload);
   return upload;
 }
 
@@ -154,7 +154,7 @@ async function requireSpace({ store, limits }: OpenUploadDeps, user: UserId, byt
 
 /** The upload that a key stands for, unless nothing can come of it any more. */
 async function stillGood(change: Change, id: UploadId): Promise<Upload> {
-  const upload = await change.upload(id);
+  const upload = await change.uploads.get(id);
   if (upload && upload.endedAt === undefined && !(await wasRejected(change, upload))) return upload;
   throw new AppError('gone', 'The upload that this key stands for has ended. Open another one with a new key.');
 }

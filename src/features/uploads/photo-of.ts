@@ -10,7 +10,7 @@ import { notAsAnnounced } from '../photos/place-upload.ts';
  */
 export async function photoOf(change: Change, id: PhotoId): Promise<Photo> {
   try {
-    return await change.photo(id);
+    return await change.photos.get(id);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'gone') throw notAsAnnounced();

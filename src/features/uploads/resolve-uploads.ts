@@ -17,12 +17,12 @@ export async function resolveUploads(
   const results: BatchResult[] = [];
   const superfluous: string[] = [];
   for (const one of inspected) {
-    const upload = one.upload && (await change.upload(one.upload));
+    const upload = one.upload && (await change.uploads.get(one.upload));
     const { result, keepsObject } = await settle(change, limits, one, upload);
     results.push(result);
     if (upload && !keepsObject) superfluous.push(upload.object);
   }
-  change.discard(superfluous);
+  change.objects.erase(superfluous);
   return results;
 }
 
@@ -46,8 +46,8 @@ async function settle(
     if (!(error instanceof AppError)) throw error;
     // The same bytes can never become a photo, so nothing of the upload stays.
     const hopeless = upload !== undefined && !upload.outcome && isFaultOfBytes(error);
-    if (hopeless) await change.forgetUpload(upload.id);
-    else if (upload && endsUpload(error, inspected)) await change.endUpload(upload.id);
+    if (hopeless) await change.uploads.delete(upload.id);
+    else if (upload && endsUpload(error, inspected)) await change.uploads.end(upload.id);
     return { result: { status: 'failed', problem: presentProblem(error) }, keepsObject: !hopeless };
   }
 }
@@ -68,16 +68,16 @@ async function place(
   if (inspection instanceof AppError) throw inspection;
   // It had become a photo when its object was looked at, and that can only have been undone by a sweep.
   if (!inspection) throw noSuchUpload();
-  const preview = previewId && (await change.upload(previewId));
+  const preview = previewId && (await change.uploads.get(previewId));
   if (previewId && !(preview && isOpen(preview))) throw noSuchUpload();
   const { status, photo, keepsUpload } = await placeUpload(change, limits, {
     ...inspection,
     reservedBytes: reservedBy(upload) + (preview ? reservedBy(preview) : 0),
   });
   const outcome = { status, photo: photo.id };
-  await change.keepUpload({ ...upload, outcome });
-  if (preview) await change.keepUpload({ ...preview, outcome });
-  if (preview && !keepsUpload) change.discard([preview.object]);
+  await change.uploads.keep({ ...upload, outcome });
+  if (preview) await change.uploads.keep({ ...preview, outcome });
+  if (preview && !keepsUpload) change.objects.erase([preview.object]);
   return { result: { status, photo }, keepsObject: keepsUpload };
 }
 

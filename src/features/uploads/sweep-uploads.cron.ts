@@ -53,10 +53,10 @@ async function sweep({ store, library, directUploads }: SweepUploadsDeps, user: 
   await library.commit(
     user,
     async (change) => {
-      const found = await change.upload(id);
+      const found = await change.uploads.get(id);
       if (!found || found.expiresAt > change.now) return;
-      if (isOpen(found)) change.discard([found.object]);
-      await change.forgetUpload(id);
+      if (isOpen(found)) change.objects.erase([found.object]);
+      await change.uploads.delete(id);
     },
     [uploadRef(id)],
   );

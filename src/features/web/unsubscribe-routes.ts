@@ -51,7 +51,7 @@ function passOf({ signingKeys }: UnsubscribeDeps, token: string): UnsubscribePas
 
 function unsubscribe({ library }: UnsubscribeDeps, { user, subscription }: UnsubscribePass): Promise<unknown> {
   return library.commit(user, async (change) => {
-    const { mail } = await change.user();
-    if (mail[subscription]) await change.editUser({ mail: { ...mail, [subscription]: false } });
+    const { mail } = await change.account.read();
+    if (mail[subscription]) await change.account.edit({ mail: { ...mail, [subscription]: false } });
   });
 }
