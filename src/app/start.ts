@@ -21,7 +21,7 @@ const USAGE = `npm start -- [--consistency SHARE]
   --consistency SHARE   of fresh writes, how many the local Datastore shows at once to queries without an ancestor:
                         0 (none: each is shown after ten seconds) to 1 (all, the default)
 
-All else is configured by environment variables: see the README.
+All else is configured by environment variables: see docs/configuration.md.
 `;
 
 try {

@@ -62,5 +62,5 @@ export function taskOf(
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-/** Task ids are a checked alphabet, and sequential ones slow the queue down (PLATFORM 3.2): so a name is hashed. */
+/** Task ids are a checked alphabet, and sequential ones slow the queue down (docs/platform.md#tasks): so a name is hashed. */
 const spread = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 40);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { randomText } from '../runtime/ids.ts';
 
-/** Bytes of arguments that travel in the task itself. The whole task may have 100 KB (PLATFORM 3.2). */
+/** Bytes of arguments that travel in the task itself. The whole task may have 100 KB (docs/platform.md#tasks). */
 const LARGEST_INLINE = 90_000;
 
 /** How the names of all stored arguments begin. */

@@ -33,8 +33,8 @@ test('cron.yaml has the schedules of the table', async () => {
   expect(Object.fromEntries(facts)).toEqual(Object.fromEntries(expected));
 });
 
-describe('README.md', async () => {
-  const rows = (await topLevel('README.md')).split('\n').map((line) => line.replaceAll(/ +/g, ' '));
+describe('docs/background-work.md', async () => {
+  const rows = (await topLevel('docs/background-work.md')).split('\n').map((line) => line.replaceAll(/ +/g, ' '));
 
   test.each(Object.entries(JOBS))('lists the job %s', (name, { queue, minutes, exhausted }) => {
     expect(rows).toContain(
@@ -52,7 +52,7 @@ describe('the app', () => {
     expect(await world.cloud.runCron(url)).toBe(200);
   });
 
-  test.each(Object.keys(JOBS))('takes tasks for %s, and ends one whose payload does not fit', async (job) => {
+  test.each(Object.keys(JOBS))('takes tasks for %s, and ends a task whose payload does not fit', async (job) => {
     const { secret } = world.cloud.endpoints;
     const post = request(world.url).post(`/tasks/${job}`).set('X-Local-Cloud-Secret', secret);
     expect((await post.send({ not: 'a payload' }).expect(200)).text).toMatch(/^refused: \/\w+: This is required\./);

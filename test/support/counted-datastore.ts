@@ -3,7 +3,7 @@ import { datastoreProxy, type DatastoreMethod as Method } from './grpc-proxy.ts'
 
 const { CommitRequest, LookupRequest, RunQueryResponse } = protos.google.datastore.v1;
 
-/** What was asked of Datastore, and how Google counts it (PLATFORM 1.12). */
+/** What was asked of Datastore, and how Google counts it (docs/platform.md#what-an-operation-is). */
 export interface Cost {
   /** In the order of their answers. */
   calls: Method[];

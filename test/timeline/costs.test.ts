@@ -46,11 +46,11 @@ const costOf = async (request: PromiseLike<unknown>): Promise<Cost> => {
   return line.taken();
 };
 
-const readme = (await readFile(new URL('../../README.md', import.meta.url), 'utf8'))
+const figures = (await readFile(new URL('../../docs/figures.md', import.meta.url), 'utf8'))
   .split('\n')
   .map((text) => text.replaceAll(/ +/g, ' '));
 
-/** The row of the README's cost table. */
+/** The row of the cost table in docs/figures.md. */
 function rowOf(what: string, { calls, reads, writes, deletes }: Cost): string {
   const dollars = 10 * (reads * PRICES.reads + writes * PRICES.writes + deletes * PRICES.deletes);
   return `| ${what} | ${calls.join(', ')} | ${reads} | ${writes} | ${deletes} | ${dollars.toFixed(2)} |`;
@@ -62,7 +62,7 @@ describe('what a request costs', () => {
   test('a page read anew: a lookup and a query in one transaction', async () => {
     const cost = await costOf(ana.get(page).expect(200));
     expect(cost).toEqual({ calls: ['Lookup', 'RunQuery'], reads: 1 + PHOTOS, writes: 0, deletes: 0 });
-    expect(readme).toContain(rowOf('page of 50, anew', cost));
+    expect(figures).toContain(rowOf('page of 50, fresh', cost));
   });
 
   test('a page that this instance knows, or that the client has: one lookup', async () => {
@@ -71,13 +71,13 @@ describe('what a request costs', () => {
     const etag = (await ana.get(page)).headers['etag'] ?? '';
     const unchanged = await costOf(ana.get(page).set('If-None-Match', etag).expect(304));
     expect(unchanged).toEqual(known);
-    expect(readme).toContain(rowOf('page, unchanged', unchanged));
+    expect(figures).toContain(rowOf('page, unchanged', unchanged));
   });
 
   test('the days of a year: a lookup and a query', async () => {
     const cost = await costOf(ana.get('/v1/timeline/days').expect(200));
     expect(cost).toMatchObject({ calls: ['Lookup', 'RunQuery'], writes: 0 });
-    expect(readme).toContain(rowOf('days of one year', cost));
+    expect(figures).toContain(rowOf('days of one year', cost));
   });
 
   test.for([
@@ -96,7 +96,7 @@ describe('what a request costs', () => {
     const cost = await costOf(request());
     expect(cost.calls.filter((call) => call === 'Commit')).toHaveLength(1);
     expect(cost.calls.filter((call) => call !== 'Lookup' && call !== 'Commit')).toEqual([]);
-    expect(readme).toContain(rowOf(what, cost));
+    expect(figures).toContain(rowOf(what, cost));
   });
 
   test('pictures by their URLs: one lookup a minute for all of one account', async () => {

@@ -1,7 +1,7 @@
 import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import type { Kind, Properties } from '../model/entity-kinds.ts';
 
-/** Keys that one Lookup takes (PLATFORM 1.7). */
+/** Keys that one Lookup takes (docs/platform.md#lookups). */
 const LOOKUP_LIMIT = 1000;
 
 /** An entity to be read, and how its properties become a value. */

@@ -1,7 +1,7 @@
 import type { AccountEvent } from '../rules/events.ts';
 import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
 
-/** Where a capture time came from, best first (API.md). */
+/** Where a capture time came from, best first (docs/times.md). */
 export type TakenAtSource =
   'user' | 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
 
@@ -213,7 +213,7 @@ export interface IdempotencyRecord {
   at: number;
 }
 
-/** How long an idempotency key is remembered, in milliseconds (API.md). */
+/** How long an idempotency key is remembered, in milliseconds. */
 export const IDEMPOTENCY_LIFE = 7 * 24 * 3_600_000;
 
 /** From when on a receipt counts as absent, in milliseconds since the Unix epoch. */

@@ -14,8 +14,8 @@ export function sortableLocal(local: string): string {
 }
 
 /**
- * Position in the timeline: wall-clock time of capture, then id. The user prefix spreads the index (PLATFORM 1.11). A photo
- * of which only the year is known stands at its start.
+ * Position in the timeline: wall-clock time of capture, then id. The user prefix spreads the index
+ * (docs/platform.md#hot-spots). A photo of which only the year is known stands at its start.
  */
 export const timelineKey = (photo: Photo) =>
   `${photo.user}|${photo.timelineAt ?? sortableLocal(photo.takenAt.local)}|${photo.id}`;

@@ -5,7 +5,7 @@ import type { PathElement, Row } from './decode-responses.ts';
 /** Reads entities by key, in the order asked; undefined for those that are not there. */
 export type LookUp = (keys: readonly Key[]) => Promise<(Row['properties'] | undefined)[]>;
 
-/** Keys that one Lookup takes (PLATFORM 1.7). */
+/** Keys that one Lookup takes (docs/platform.md#lookups). */
 const LOOKUP_LIMIT = 1000;
 
 /** Lookups that wait to be sent in one call, with the answer that their callers wait for. */

@@ -20,8 +20,8 @@ export interface TimeContext {
 }
 
 /**
- * When a photo was taken: the first valid moment of the sources in the order of API.md. Not valid is what the calendar
- * does not have, and what had not yet come when the file was uploaded.
+ * When a photo was taken: the first valid moment of the sources in the order of docs/times.md. Not valid is what the
+ * calendar does not have, and what had not yet come when the file was uploaded.
  */
 export function readTakenAt(context: TimeContext): TakenAt {
   const latest = captureTimeOfInstant(context.uploadedAt + CLOCKS_AHEAD).local;
