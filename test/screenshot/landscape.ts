@@ -19,10 +19,9 @@ export interface Landscape {
 export async function paintLandscape(landscape: Landscape, takenAt: string): Promise<Buffer> {
   const { width, height, seed } = landscape;
   const random = randomNumbers(seed);
-  const grain = await sharp(
-    Buffer.from(Array.from({ length: width * height }, () => 118 + 20 * random())),
-    { raw: { width, height, channels: 1 } },
-  )
+  const grain = await sharp(Buffer.from(Array.from({ length: width * height }, () => 118 + 20 * random())), {
+    raw: { width, height, channels: 1 },
+  })
     .png()
     .toBuffer();
   return sharp(Buffer.from(drawing(landscape, random)))

@@ -8,11 +8,8 @@ const README_LINES = 150;
 /** A path into the repository, in a document or a comment: not a part of a longer path, of a URL or of a build. */
 const PATH = /(?<![\w./@-])(?:\.\.?\/)*((?:src|test|docs|deploy)\/[\w./-]*\w\/?(?:#[\w-]+)?)(?![\w<{*[$…]|\/[<{*[$…])/g;
 
-/** What documents and comments name that is an example, or exists elsewhere. */
-const NOT_HERE = new Set([
-  // Folders of Google's Storage testbench and of a made-up upload.
-  'test/<folder>',
-]);
+/** The name of a file of ours in a comment, such as `decode-queue.ts` or `parsers/heif.ts`. */
+const FILE_NAME = /(?<![\w./*-])(?:[\w-]+\/)*[\w-]+(?:\.[\w-]+)*\.ts\b/g;
 
 describe('documents and comments', () => {
   const files = [...documents(), ...TOP_FILES, ...filesBelow(['src', 'test'], '.ts')];
@@ -20,8 +17,18 @@ describe('documents and comments', () => {
   test('every path of src, test and docs that a document or a comment names exists', () => {
     const missing = files.flatMap((file) =>
       pathsIn(file)
-        .filter((path) => !NOT_HERE.has(path) && !isThere(path))
+        .filter((path) => !isThere(path))
         .map((path) => `${file}: ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('every file that a comment names without its folders exists', () => {
+    const names = filesBelow(['src', 'test'], '.ts').map((path) => `/${path}`);
+    const missing = filesBelow(['src', 'test'], '.ts').flatMap((file) =>
+      Array.from(commentsOf(textOf(file)).matchAll(FILE_NAME), ([name]) => name)
+        .filter((name) => !names.some((path) => path.endsWith(`/${name}`)))
+        .map((name) => `${file}: ${name}`),
     );
     expect(missing).toEqual([]);
   });
