@@ -1,6 +1,6 @@
 import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { html, renderDocument, type Content } from '../../src/features/web/html.ts';
+import { html, renderDocument, type Content } from '../../src/runtime/html.ts';
 
 /** What comes out after the doctype. */
 const render = (content: Content) => renderDocument(html`${content}`).slice('<!doctype html>\n'.length, -1);

@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/read-activity.ts';
 import type { EventKind } from '../../data/rules/events.ts';
-import { html } from './html.ts';
+import { html } from '../../runtime/html.ts';
 
 const WORDS: Record<EventKind, string> = {
   upload: 'uploaded',

@@ -1,7 +1,7 @@
 import type { ApiDocument } from './api-document.ts';
 import { operationArticle, type Endpoint } from './docs-operation.ts';
 import { schemaAnchor, schemaBlock } from './docs-schema.ts';
-import { html, type Content } from './html.ts';
+import { html, type Content } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 import { prose } from './prose.ts';
 

@@ -2,7 +2,7 @@ import type { Activity } from '../activity/read-activity.ts';
 import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import type { Photo } from '../photos/schemas.ts';
 import { activityList } from './activity-list.ts';
-import { html } from './html.ts';
+import { html } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 import { pagingLinks } from './paging.ts';
 import { photoGrid } from './photo-grid.ts';

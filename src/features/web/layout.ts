@@ -1,5 +1,5 @@
 import { ICON, STYLE } from './asset.ts';
-import { html, renderDocument, type Content } from './html.ts';
+import { html, renderDocument, type Content } from '../../runtime/html.ts';
 
 export interface Page {
   /** Of the browser's tab; the name of the service is added. */

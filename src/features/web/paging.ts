@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../../runtime/html.ts';
 
 /** Links to the pages beside this one, at `path`; nothing when there are none. */
 export function pagingLinks(path: string, { next, prev = null }: { next: string | null; prev?: string | null }) {

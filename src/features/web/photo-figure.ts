@@ -1,7 +1,7 @@
 import type { Photo, SharedPhoto } from '../photos/schemas.ts';
 import { ratioClass } from './aspect-ratio.ts';
 import { takenStamp, writeTaken } from './dates.ts';
-import { html } from './html.ts';
+import { html } from '../../runtime/html.ts';
 
 /** A photo as its owner gets it, or as strangers do. */
 export type FigurePhoto = Photo | SharedPhoto;

@@ -1,5 +1,5 @@
 import { dayOf, writeDay } from './dates.ts';
-import { html, type Content } from './html.ts';
+import { html, type Content } from '../../runtime/html.ts';
 import { photoFigure, type FigurePhoto } from './photo-figure.ts';
 
 /** So many photos may be in sight when a page opens; the others wait until they come near. */

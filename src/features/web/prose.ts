@@ -1,4 +1,4 @@
-import { html, type Content } from './html.ts';
+import { html, type Content } from '../../runtime/html.ts';
 
 /** Text in which backquotes mark code, as descriptions in the API are written. */
 export function prose(text: string): Content {

@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 
 /** How people sign in, and where they go then. */

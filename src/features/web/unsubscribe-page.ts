@@ -1,5 +1,5 @@
 import type { Subscription } from '../../signing/unsubscribe-token.ts';
-import { html } from './html.ts';
+import { html } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 
 const NAMES: Record<Subscription, string> = {

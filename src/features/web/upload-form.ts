@@ -1,5 +1,5 @@
 import { CAPTION_LIMIT } from '../photos/schemas.ts';
-import { html, type Content } from './html.ts';
+import { html, type Content } from '../../runtime/html.ts';
 
 /** What sniffing lets in, and the endings of HEIC, for which many systems know no media type. */
 const ACCEPTED = 'image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.hif';

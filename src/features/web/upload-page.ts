@@ -1,4 +1,4 @@
-import { html } from './html.ts';
+import { html } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 import { CAPTION_LIMIT } from '../photos/schemas.ts';
 import { uploadForm } from './upload-form.ts';

@@ -1,5 +1,5 @@
 import type { SharedPhoto } from '../photos/schemas.ts';
-import { html } from './html.ts';
+import { html } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 import { pagingLinks } from './paging.ts';
 import { photoGrid } from './photo-grid.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { html, renderDocument } from '../../runtime/html.ts';
 import type { Problem } from './problem.ts';
 
 const STYLE = `
@@ -13,34 +14,41 @@ const STYLE = `
   a:focus-visible { outline: 3px solid; outline-offset: 2px }
 `;
 
-/** Lets in the one style of this page and nothing else. */
+// The policy has the hash of the exact text, to which Prettier would add spaces.
+// prettier-ignore
+const STYLE_ELEMENT = html`<style>${STYLE}</style>`;
+
+/** Allows the style of this page and nothing else. */
 export const PROBLEM_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${sha256(STYLE)}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
 
 /**
- * A problem for a person with a browser: the same facts, on a page that needs nothing else.
+ * Renders a problem as a page for a browser.
  * @param signInHref Where to sign in, if that helps.
  */
 export function renderProblemPage(problem: Problem, signInHref?: string): string {
-  const faults = problem.errors?.map(({ pointer, message }) => `<li>${escape(pointer)} ${escape(message)}</li>`);
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${escape(problem.title)}</title>
-<style>${STYLE}</style>
-<main>
-<h1>${escape(problem.title)}</h1>
-<p>${escape(problem.detail)}</p>
-${faults ? `<ul>${faults.join('')}</ul>` : ''}
-<p>${signInHref === undefined ? '' : `<a href="${escape(signInHref)}">Sign in</a> · `}<a href="/">To the timeline</a></p>
-<p><small>${problem.status} ${problem.code}${problem.requestId ? ` · request ${escape(problem.requestId)}` : ''}</small></p>
-</main>
-</html>
-`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+  const { title, detail, status, code, errors, requestId } = problem;
+  return renderDocument(
+    html`<html lang="en">
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width" />
+      <title>${title}</title>
+      ${STYLE_ELEMENT}
+      <main>
+        <h1>${title}</h1>
+        <p>${detail}</p>
+        ${
+          errors &&
+          html`<ul>
+            ${errors.map(({ pointer, message }) => html`<li>${pointer} ${message}</li>`)}
+          </ul>`
+        }
+        <p>
+          ${signInHref !== undefined && html`<a href="${signInHref}">Sign in</a> · `}<a href="/">To the timeline</a>
+        </p>
+        <p><small>${status} ${code}${requestId && ` · request ${requestId}`}</small></p>
+      </main>
+    </html>`,
+  );
 }
 
 function sha256(text: string): string {

@@ -1,7 +1,7 @@
-/** What a template takes: text is escaped, markup goes in as it is, nothing at all is left out. */
+/** A value in a template. Text is escaped, markup is inserted as it is, and null, undefined and false are left out. */
 export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
-/** Markup that only the template below can make, so that no text of a user becomes some by mistake. */
+/** Markup. Only the template below creates it, so that a user's text never becomes markup by mistake. */
 class Html {
   readonly #markup: string;
 
@@ -16,14 +16,14 @@ class Html {
 export type { Html };
 
 /**
- * A tagged template of HTML. Whatever it is given is escaped, for text and for attributes alike; attributes must stand in
- * quotes. It cannot vouch for the scheme of a URL: links of users' making are not for it.
+ * Makes markup of a tagged template and escapes each value, for text and for quoted attributes. It does not check the
+ * scheme of a URL: never insert a link that a user wrote.
  */
 export function html(literals: TemplateStringsArray, ...contents: Content[]): Html {
   return new Html(literals.reduce((markup, literal, at) => markup + markupOf(contents[at - 1]) + literal));
 }
 
-/** A whole document, ready to be sent. */
+/** Renders a whole document. */
 export function renderDocument(root: Html): string {
   return `<!doctype html>\n${Html.markupOf(root)}\n`;
 }
