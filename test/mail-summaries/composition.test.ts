@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { composePosts } from '../../src/features/mail-summaries/compose-posts.ts';
-import { composeSummary } from '../../src/features/mail-summaries/compose-summary.ts';
+import { composePosts } from '../../src/features/mail-summaries/send-posts.job.ts';
+import { composeSummary } from '../../src/features/mail-summaries/send-summary.job.ts';
 import { newPhotoId, type PhotoId, type UserId } from '../../src/runtime/ids.ts';
 import { emptyUser, type Photo } from '../../src/data/model/records.ts';
 

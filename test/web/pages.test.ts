@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ratioClass, SHAPES } from '../../src/features/web/aspect-ratio.ts';
+import { ratioClass, SHAPES } from '../../src/features/web/photo-figure.ts';
 import { renderHome, type HomePage } from '../../src/features/web/home-page.ts';
 import { renderUploadPage } from '../../src/features/web/upload-page.ts';
 import { renderUserPage } from '../../src/features/web/user-page.ts';

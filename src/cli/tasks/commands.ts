@@ -1,15 +1,9 @@
-import type { CloudTasksClient } from '@google-cloud/tasks';
+import type { CliDeps } from './client.ts';
 import type { Typed } from './cli-options.ts';
 import { createTask } from './create-task.ts';
 import { changeQueue, describeQueue, listQueues } from './queues.ts';
 import { changeTask, listTasks, showTask } from './tasks.ts';
 import { UsageError } from './usage.ts';
-
-export interface CliDeps {
-  client: CloudTasksClient;
-  projectId: string;
-  location: string;
-}
 
 type Command = (deps: CliDeps, typed: Typed) => Promise<string>;
 

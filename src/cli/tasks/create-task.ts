@@ -1,9 +1,8 @@
 import { ALREADY_EXISTS, taskOf, type TaskRequest } from '../../background/create-task.ts';
 import { jobTask } from '../../background/job-task.ts';
 import { JOBS } from '../../background/table.ts';
-import { AT_ONCE } from './call-options.ts';
 import type { Typed } from './cli-options.ts';
-import type { CliDeps } from './commands.ts';
+import { ONE_ATTEMPT, type CliDeps } from './client.ts';
 import { instant, lastPart } from './print.ts';
 import { FAILED_PRECONDITION, NOT_FOUND } from './explain.ts';
 import { UsageError } from './usage.ts';
@@ -19,7 +18,7 @@ export async function createTask({ client, projectId, location }: CliDeps, typed
   const parent = client.queuePath(projectId, location, queue);
   const fullName = name && client.taskPath(projectId, location, queue, name);
   try {
-    const [created] = await client.createTask({ parent, task: taskOf(request, fullName) }, AT_ONCE);
+    const [created] = await client.createTask({ parent, task: taskOf(request, fullName) }, ONE_ATTEMPT);
     const due = at === undefined ? '' : `, due ${new Date(at).toISOString()}`;
     return `Task ${lastPart(created.name)} for ${path} is in ${queue}${due}.\n`;
   } catch (error) {
@@ -37,7 +36,7 @@ interface TakenName {
 /** Cloud Tasks says the same of a name that a task has and of one that a task had (cloudtasks.proto, `CreateTask`). */
 async function nameTaken({ client, fullName, queue }: TakenName, cause: unknown): Promise<Error> {
   const name = lastPart(fullName);
-  const [task] = await client.getTask({ name: fullName }, AT_ONCE).catch(noneIfGone);
+  const [task] = await client.getTask({ name: fullName }, ONE_ATTEMPT).catch(noneIfGone);
   const reason = task
     ? `The queue ${queue} has a task ${name}, due ${instant(task.scheduleTime)}.`
     : `The name ${name} was used in the queue ${queue} before. A name stays taken after its task has run or was deleted: ` +

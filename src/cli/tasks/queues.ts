@@ -1,8 +1,7 @@
 import type { protos } from '@google-cloud/tasks';
 import type { Typed } from './cli-options.ts';
-import type { CliDeps } from './commands.ts';
+import { ONE_ATTEMPT, type CliDeps } from './client.ts';
 import { inColumns, lastPart } from './print.ts';
-import { AT_ONCE } from './call-options.ts';
 
 type Queue = protos.google.cloud.tasks.v2.IQueue;
 
@@ -11,11 +10,11 @@ const MOST_COUNTED = 1000;
 
 export async function listQueues({ client, projectId, location }: CliDeps): Promise<string> {
   const parent = client.locationPath(projectId, location);
-  const [queues] = await client.listQueues({ parent }, AT_ONCE);
+  const [queues] = await client.listQueues({ parent }, ONE_ATTEMPT);
   const rows = queues.map(async (queue) => {
     const [tasks] = await client.listTasks(
       { parent: queue.name ?? '', pageSize: MOST_COUNTED },
-      { ...AT_ONCE, autoPaginate: false },
+      { ...ONE_ATTEMPT, autoPaginate: false },
     );
     const waiting = tasks.length < MOST_COUNTED ? `${tasks.length}` : `${MOST_COUNTED} or more`;
     return [lastPart(queue.name), String(queue.state), rateOf(queue), waiting];
@@ -27,7 +26,7 @@ export async function describeQueue(
   { client, projectId, location }: CliDeps,
   { operands: [name = ''] }: Typed,
 ): Promise<string> {
-  const [queue] = await client.getQueue({ name: client.queuePath(projectId, location, name) }, AT_ONCE);
+  const [queue] = await client.getQueue({ name: client.queuePath(projectId, location, name) }, ONE_ATTEMPT);
   const { rateLimits, retryConfig } = queue;
   return inColumns(
     [],
@@ -50,7 +49,7 @@ export async function describeQueue(
 export const changeQueue =
   (method: 'pauseQueue' | 'resumeQueue' | 'purgeQueue', done: string) =>
   async ({ client, projectId, location }: CliDeps, { operands: [name = ''] }: Typed): Promise<string> => {
-    await client[method]({ name: client.queuePath(projectId, location, name) }, AT_ONCE);
+    await client[method]({ name: client.queuePath(projectId, location, name) }, ONE_ATTEMPT);
     return `${name} ${done}.\n`;
   };
 

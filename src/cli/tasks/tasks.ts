@@ -1,7 +1,6 @@
 import type { protos } from '@google-cloud/tasks';
-import { AT_ONCE } from './call-options.ts';
 import type { Typed } from './cli-options.ts';
-import type { CliDeps } from './commands.ts';
+import { ONE_ATTEMPT, type CliDeps } from './client.ts';
 import { inColumns, instant, lastPart } from './print.ts';
 
 type Task = protos.google.cloud.tasks.v2.ITask;
@@ -17,7 +16,7 @@ export async function listTasks(
   const tasks: Task[] = [];
   for await (const task of client.listTasksAsync(
     { parent, pageSize: LARGEST_PAGE },
-    { ...AT_ONCE, autoPaginate: false },
+    { ...ONE_ATTEMPT, autoPaginate: false },
   ))
     tasks.push(task);
   const shown = tasks.sort((a, b) => dueOf(a) - dueOf(b)).slice(0, limit);
@@ -32,7 +31,7 @@ export async function listTasks(
 }
 
 export async function showTask(deps: CliDeps, typed: Typed): Promise<string> {
-  const [task] = await deps.client.getTask({ name: nameOf(deps, typed), responseView: 'FULL' }, AT_ONCE);
+  const [task] = await deps.client.getTask({ name: nameOf(deps, typed), responseView: 'FULL' }, ONE_ATTEMPT);
   const { lastAttempt } = task;
   const body = (task.appEngineHttpRequest ?? task.httpRequest)?.body;
   return inColumns(
@@ -56,7 +55,7 @@ export async function showTask(deps: CliDeps, typed: Typed): Promise<string> {
 export const changeTask =
   (method: 'runTask' | 'deleteTask', done: string) =>
   async (deps: CliDeps, typed: Typed): Promise<string> => {
-    await deps.client[method]({ name: nameOf(deps, typed) }, AT_ONCE);
+    await deps.client[method]({ name: nameOf(deps, typed) }, ONE_ATTEMPT);
     return `${typed.operands[1]} ${done}.\n`;
   };
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { cleanLine } from '../../http/input/human-text.ts';
 import { Handle } from './handle.ts';
-import { TimeZone } from './time-zone.ts';
 
 export const SignIn = z
   .object({
@@ -44,6 +43,17 @@ const DisplayName = z
   .overwrite(cleanLine)
   .max(100, 'is longer than 100 characters')
   .describe('How others see your name.');
+
+/** A time zone by its name in the IANA database, as the device itself knows it. Offsets such as `+02:00` are none. */
+const TimeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'must be the name of a time zone, such as Europe/Berlin or UTC')
+  .describe(
+    'The IANA name of the time zone in which your days begin and end, such as `Europe/Berlin`. Photos of which only the ' +
+      'instant is known are shown and counted in it. Photos that are there keep their times when it changes; ' +
+      '`takenAt: null` shows such a photo in the new zone.',
+  );
 
 const Visibility = z
   .enum(['private', 'public'])
@@ -97,3 +107,13 @@ export const Me = z
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -3,11 +3,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../runtime/clock.ts';
 import { isExpiredTransaction } from '../../data/commit/expired-transaction.ts';
 import { endIn, expiryKey, randomShard } from '../../data/model/sort-keys.ts';
-import { COURSE_LIFE } from './course-life.ts';
 
 /** The counter that deferred calls grow, and the one that plain tasks grow unless they name another. */
 export const DEFERRED = 'deferred';
 export const TASK_QUEUE = 'task-queue';
+
+/**
+ * For how long what the course routes write is kept, in milliseconds: 32 days, a day longer than Cloud Tasks keeps a task.
+ * So a task that is delivered again always finds the marker that it has counted.
+ */
+export const COURSE_LIFE = 32 * 24 * 3_600_000;
 
 const TRIES = 8;
 const ABORTED = 10;

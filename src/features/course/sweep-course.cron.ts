@@ -2,8 +2,7 @@ import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import { defineCron } from '../../background/define-cron.ts';
 import { findExpired } from '../../data/read/expired.ts';
-import { CALL_KIND, COUNTER_KIND, deleteExpired } from './counter.ts';
-import { COURSE_LIFE } from './course-life.ts';
+import { CALL_KIND, COUNTER_KIND, COURSE_LIFE, deleteExpired } from './counter.ts';
 import { deleteTasksBefore } from './task-log.ts';
 
 /** Deletes what the course routes wrote 32 days ago: markers of counted calls, counters that grow no more, `Task`s. */

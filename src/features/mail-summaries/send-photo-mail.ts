@@ -1,15 +1,14 @@
 import type { Attempt } from '../../background/attempt.ts';
-import type { UserId } from '../../runtime/ids.ts';
-import type { User } from '../../data/model/records.ts';
+import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import type { Photo, User } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { PhotoVariants } from '../photos/photo-variants.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { unsubscribeUrl, type Subscription } from '../../signing/unsubscribe-token.ts';
-import type { Composition, Frame } from './compose-mail.ts';
+import { LISTED, type Composition, type Frame } from './compose-mail.ts';
 import type { AddressOf } from './mail-address.ts';
 import type { Posted } from './read-posted.ts';
 import { sendOnce, type SendDeps, type SendOutcome } from './send-once.ts';
-import { thumbsOf } from './thumbs.ts';
 
 export interface PhotoMailDeps extends SendDeps {
   store: Store;
@@ -54,4 +53,12 @@ export async function sendPhotoMail(
   };
   const to = deps.addressOf(posted.user) ?? '';
   return sendOnce(deps, { ...compose(frame), user, name, to, unsubscribeUrl: frame.unsubscribeUrl }, attempt);
+}
+
+/** The thumbnails of the photos that a mail lists, made now where need be. Those that cannot have any go without. */
+async function thumbsOf(photoVariants: PhotoVariants, photos: readonly Photo[]): Promise<Map<PhotoId, Buffer>> {
+  const listed = photos.slice(0, LISTED).filter(({ state }) => state !== 'failed');
+  const thumbOf = async (photo: Photo) =>
+    (await photoVariants.find(photo, 'thumb', ['jpeg'])) ?? (await photoVariants.make(photo, 'thumb', 'jpeg'));
+  return new Map(await Promise.all(listed.map(async (photo) => [photo.id, (await thumbOf(photo)).bytes] as const)));
 }

@@ -5,10 +5,11 @@ import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { onTimeline } from '../../data/model/entity-kinds.ts';
 import type { Store } from '../../data/read/store.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
-import { composePosts } from './compose-posts.ts';
 import { POSTS_WINDOW, sendPostsRef } from './posts-window.ts';
 import { readPosted, type Posted } from './read-posted.ts';
 import { sendPhotoMail, type PhotoMailDeps } from './send-photo-mail.ts';
+import { composeMail, countOf, type Composition, type Frame } from './compose-mail.ts';
+import { photoLine } from './photo-line.ts';
 
 /** What was posted in the five minutes from a moment on, or one photo. */
 const Payload = z.union([
@@ -35,4 +36,14 @@ export const sendPosts = defineJob({
 async function onePosted(store: Store, id: UserId, photoId: PhotoId): Promise<Posted | undefined> {
   const [user, photo] = await Promise.all([store.user(id), store.photo(id, photoId)]);
   return user && photo && onTimeline(photo) ? { user, photos: [photo], more: false } : undefined;
+}
+
+/** The mail about photos that were posted just now. There is at least one. */
+export function composePosts(posted: Posted, frame: Frame): Composition {
+  const { user, photos } = posted;
+  const [newest] = photos;
+  const alone = photos.length === 1 && newest;
+  const subject = alone ? `New photo: ${photoLine(newest, frame.publicUrl).title}` : `${countOf(posted)} posted`;
+  const what = alone ? 'this photo is' : `these ${countOf(posted)} are`;
+  return composeMail(posted, { subject, greeting: `Hello ${user.handle}, ${what} in your timeline now.` }, frame);
 }

@@ -5,10 +5,10 @@ import { UserIdText } from '../../background/user-payload.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
 import { timeZone } from '../../runtime/time-zone.ts';
-import { composeSummary } from './compose-summary.ts';
-import { boundsOf, duePeriods, type Period } from './period.ts';
-import { readPosted } from './read-posted.ts';
+import { boundsOf, duePeriods, whenOf, type Period } from './period.ts';
+import { readPosted, type Posted } from './read-posted.ts';
 import { sendPhotoMail, whyNot, type PhotoMailDeps } from './send-photo-mail.ts';
+import { capitalized, composeMail, countOf, type Composition, type Frame } from './compose-mail.ts';
 
 const Payload = z.object({ user: UserIdText, period: z.enum(['day', 'week']) });
 
@@ -51,4 +51,12 @@ async function summarize(
   if (!posted?.photos.length) return 'nothing-new';
   const compose = composeSummary.bind(undefined, posted, { period, key });
   return sendPhotoMail(deps, { user, name: `${period}-${key}`, subscription: 'summary', posted, compose }, attempt);
+}
+
+/** The summary of what was posted in a day or a week. At least one photo was. */
+export function composeSummary(posted: Posted, about: { period: Period; key: string }, frame: Frame): Composition {
+  const count = countOf(posted);
+  const when = whenOf(about.period, about.key);
+  const greeting = `Hello ${posted.user.handle}, you posted ${count} ${when}.`;
+  return composeMail(posted, { subject: `${capitalized(count)} ${when}`, greeting }, frame);
 }

@@ -11,7 +11,7 @@ import { shownPixels } from '../../pictures/variants/shown-pixels.ts';
 import { MOST_PIXELS } from '../../pictures/variants/sizes.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
-import { describeRates, RateLimits, type RatesConfig } from './rate-limits.ts';
+import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts';
 import { URL_LIFE } from '../../signing/media-token.ts';
 import { LARGEST_PAGE } from '../timeline/schemas.ts';
 import { LARGEST_UPLOAD } from '../uploads/schemas.ts';

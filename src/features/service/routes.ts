@@ -4,7 +4,6 @@ import type { Clock } from '../../runtime/clock.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { loadDecoder } from '../../pictures/decoding/decoder.ts';
-import { keptFor } from './kept-for.ts';
 
 export interface ServiceDeps {
   clock: Pick<Clock, 'elapsed' | 'after'>;
@@ -82,3 +81,20 @@ const plain = (path: string, summary: string, run: () => Promise<string>): Route
     replies: { 200: 'text/plain' },
     handle: async () => ({ status: 200, text: await run(), headers: { 'Cache-Control': 'no-store' } }),
   });
+
+/**
+ * Makes a check that runs once in `ms` at most, however many ask. Callers at the same time share one run, and its outcome,
+ * good or bad, is kept for `ms` from its end.
+ */
+function keptFor<T>(clock: Pick<Clock, 'elapsed'>, ms: number, check: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined;
+  let until = 0;
+  return () => {
+    if (kept && clock.elapsed() < until) return kept;
+    kept = check();
+    until = Infinity;
+    const settled = () => void (until = clock.elapsed() + ms);
+    kept.then(settled, settled);
+    return kept;
+  };
+}

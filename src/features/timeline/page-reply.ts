@@ -1,12 +1,13 @@
 import type { Request } from 'express';
 import { AppError } from '../../runtime/errors.ts';
 import type { Reply } from '../../http/route.ts';
-import { isAccountErased } from '../../data/rules/erasure.ts';
+import { accountErased, isAccountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import { createPresenter, createStrangersPresenter } from '../photos/present.ts';
-import { readDays, totalOf } from './read-days.ts';
-import { readTimeline, type TimelineDeps, type TimelinePage, type TimelineQuery } from './read-timeline.ts';
+import { firstPage, readTimeline, type TimelineDeps, type TimelinePage, type TimelineQuery } from './read-timeline.ts';
 import { versionedReply, type VersionedReplyDeps } from './versioned-reply.ts';
+import type { User, Year } from '../../data/model/records.ts';
+import type { Days } from './schemas.ts';
 
 export interface PageDeps extends TimelineDeps, VersionedReplyDeps {}
 
@@ -74,3 +75,37 @@ const present = (deps: PageDeps, id: UserId, { user, photos, next, prev }: Timel
   prev,
   sequence: user.sequence,
 });
+
+/** The day counts of a timeline and, if asked for, its first page: all of one moment. */
+interface ReadDays {
+  user: User;
+  months: Days['months'];
+  page?: TimelinePage;
+}
+
+/** Costs one row for each year that has photos, however many they are. Throws not-found without the user. */
+async function readDays(deps: TimelineDeps, id: UserId, preload?: number): Promise<ReadDays> {
+  const days = await deps.store.moment(id, async (moment) => {
+    const months = monthsOf(await moment.years());
+    const { user } = moment;
+    return preload === undefined
+      ? { user, months }
+      : { user, months, page: await firstPage(deps, moment, id, preload) };
+  });
+  if (!days) throw accountErased();
+  return days;
+}
+
+const totalOf = (months: Days['months']) => months.reduce((total, { count }) => total + count, 0);
+
+/** Newest first, as the timeline itself. */
+function monthsOf(years: [name: string, year: Year][]): Days['months'] {
+  const days = years
+    .flatMap(([year, { days }]) => Object.entries(days).map(([day, count]) => ({ date: `${year}-${day}`, count })))
+    .sort((a, b) => (a.date < b.date ? 1 : -1));
+  return [...Map.groupBy(days, ({ date }) => date.slice(0, 7))].map(([month, ofMonth]) => ({
+    month,
+    count: ofMonth.reduce((sum, { count }) => sum + count, 0),
+    days: ofMonth,
+  }));
+}

@@ -1,13 +1,13 @@
 import type { Activity } from '../activity/read-activity.ts';
 import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import type { Photo } from '../photos/schemas.ts';
-import { activityList } from './activity-list.ts';
 import { html } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 import { pagingLinks } from './paging.ts';
 import { photoGrid } from './photo-grid.ts';
 import { signInWays, type SignInWays } from './sign-in-page.ts';
-import { uploadForm } from './upload-form.ts';
+import { uploadForm } from './upload-page.ts';
+import type { EventKind } from '../../data/rules/events.ts';
 
 /** What became of an upload that made no new photo. */
 export type Notice = 'duplicate' | 'restored';
@@ -44,6 +44,35 @@ const timeline = ({ photos, next, prev, notice, activity }: HomePage) =>
     ${pagingLinks('/', { next, prev })} ${activity && activityList(activity)}`;
 
 const emptiness = html`<p class="empty">No photos yet. The first one that you upload appears here at once.</p>`;
+
+const activityList = ({ events, before }: Activity) =>
+  html`<details class="panel">
+    <summary>Latest events</summary>
+    <ol>
+      ${events.map(
+        ({ at, kind, photos = 1 }) =>
+          html`<li>
+            ${time(at)} ${kind === 'sign-in' ? '' : photos === 1 ? 'a photo' : `${photos} photos`} ${WORDS[kind]}
+          </li> `,
+      )}
+    </ol>
+    ${before !== null && html`<p>Events before ${time(before)} are being deleted.</p>`}
+  </details>`;
+
+function time(at: number) {
+  const instant = new Date(at).toISOString();
+  return html`<time datetime="${instant}">${instant.slice(0, 19).replace('T', ' ')} UTC</time>`;
+}
+
+const WORDS: Record<EventKind, string> = {
+  upload: 'uploaded',
+  edit: 'edited',
+  trash: 'moved to the trash',
+  restore: 'taken out of the trash',
+  erase: 'deleted for good',
+  reject: 'removed, because its bytes are not those that were announced: send it again',
+  'sign-in': 'signed in',
+};
 
 const welcome = ({ publicTimelines = [], ...ways }: HomePage) =>
   html`<div class="welcome">

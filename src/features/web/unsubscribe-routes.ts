@@ -3,8 +3,9 @@ import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
-import { readUnsubscribeToken, type UnsubscribePass } from '../../signing/unsubscribe-token.ts';
-import { renderUnsubscribe, renderUnsubscribed } from './unsubscribe-page.ts';
+import { readUnsubscribeToken, type Subscription, type UnsubscribePass } from '../../signing/unsubscribe-token.ts';
+import { html } from '../../runtime/html.ts';
+import { renderPage } from './layout.ts';
 
 export interface UnsubscribeDeps {
   library: Library;
@@ -53,5 +54,35 @@ function unsubscribe({ library }: UnsubscribeDeps, { user, subscription }: Unsub
   return library.commit(user, async (change) => {
     const { mail } = await change.account.read();
     if (mail[subscription]) await change.account.edit({ mail: { ...mail, [subscription]: false } });
+  });
+}
+
+const NAMES: Record<Subscription, string> = {
+  summary: 'summaries of your days and weeks',
+  posts: 'mails about new posts',
+};
+
+/** Asks before anything is changed: programs that look at links in mails follow them all. */
+function renderUnsubscribe(subscription: Subscription): string {
+  return renderPage({
+    title: 'Unsubscribe',
+    main: html`<div class="narrow">
+      <h1>Unsubscribe</h1>
+      <form method="post">
+        <p>You get ${NAMES[subscription]}.</p>
+        <button>Send me no more of them</button>
+      </form>
+    </div>`,
+  });
+}
+
+function renderUnsubscribed(subscription: Subscription): string {
+  return renderPage({
+    title: 'Unsubscribed',
+    main: html`<div class="narrow">
+      <h1>Done</h1>
+      <p>You get no more ${NAMES[subscription]}.</p>
+      <p><a href="/">To your photos</a></p>
+    </div>`,
   });
 }

@@ -3,7 +3,7 @@ import { html } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 import { pagingLinks } from './paging.ts';
 import { photoGrid } from './photo-grid.ts';
-import { uploadForm } from './upload-form.ts';
+import { uploadForm } from './upload-page.ts';
 
 export interface UserPage {
   handle: string;
