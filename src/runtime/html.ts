@@ -31,10 +31,11 @@ export function renderDocument(root: Html): string {
 function markupOf(content: Content): string {
   if (content === null || content === undefined || content === false) return '';
   if (content instanceof Html) return Html.markupOf(content);
-  if (typeof content === 'string' || typeof content === 'number') return escape(String(content));
+  if (typeof content === 'string' || typeof content === 'number') return escapeMarkup(String(content));
   return content.map(markupOf).join('');
 }
 
-function escape(text: string): string {
+/** Escapes a text for HTML and XML, also for quoted attributes. For HTML use `html`. */
+export function escapeMarkup(text: string): string {
   return text.replaceAll(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

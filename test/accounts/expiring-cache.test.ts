@@ -3,44 +3,53 @@ import { manualClock } from '../../src/runtime/clock.ts';
 import { ExpiringCache } from '../../src/features/accounts/expiring-cache.ts';
 
 const clock = manualClock(0);
-let searches: string[] = [];
+let lookups: string[] = [];
 
 beforeEach(() => {
-  searches = [];
+  lookups = [];
 });
 
-const find =
+const lookUp =
   (key: string, until = Infinity) =>
   async () => {
-    searches.push(key);
+    lookups.push(key);
     return { value: key.toUpperCase(), until };
   };
 
-test('those who ask at once wait for one search', async () => {
+test('callers that ask at once share one lookup', async () => {
   const cache = new ExpiringCache<string>({ clock }, 10);
-  expect(await Promise.all([cache.get('a', find('a')), cache.get('a', find('a'))])).toEqual(['A', 'A']);
-  expect(searches).toEqual(['a']);
+  expect(await Promise.all([cache.get('a', lookUp('a')), cache.get('a', lookUp('a'))])).toEqual(['A', 'A']);
+  expect(lookups).toEqual(['a']);
 });
 
-test('a value is searched again once it may no longer be believed', async () => {
+test('a value is looked up again once it has expired', async () => {
   const cache = new ExpiringCache<string>({ clock }, 10);
-  await cache.get('a', find('a', clock.now() + 100));
+  await cache.get('a', lookUp('a', clock.now() + 100));
   clock.advance(99);
-  await cache.get('a', find('a'));
-  expect(searches).toEqual(['a']);
+  await cache.get('a', lookUp('a'));
+  expect(lookups).toEqual(['a']);
   clock.advance(1);
-  await cache.get('a', find('a'));
-  expect(searches).toEqual(['a', 'a']);
+  await cache.get('a', lookUp('a'));
+  expect(lookups).toEqual(['a', 'a']);
 });
 
-test('a search that fails is not remembered', async () => {
+test('a lookup that fails is not kept', async () => {
   const cache = new ExpiringCache<string>({ clock }, 10);
   await expect(cache.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  expect(await cache.get('a', find('a'))).toBe('A');
+  expect(await cache.get('a', lookUp('a'))).toBe('A');
 });
 
-test('the values that were not used for the longest time give way', async () => {
+test('the least recently used value is dropped first', async () => {
   const cache = new ExpiringCache<string>({ clock }, 2);
-  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await cache.get(key, find(key));
-  expect(searches).toEqual(['a', 'b', 'c', 'b']);
+  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await cache.get(key, lookUp(key));
+  expect(lookups).toEqual(['a', 'b', 'c', 'b']);
+});
+
+test('a key that is forgotten during its lookup is looked up again, and the first caller gets its value', async () => {
+  const cache = new ExpiringCache<string>({ clock }, 10);
+  const first = cache.get('a', lookUp('a'));
+  cache.forget('a');
+  expect(await first).toBe('A');
+  await cache.get('a', lookUp('a'));
+  expect(lookups).toEqual(['a', 'a']);
 });

@@ -1,62 +1,55 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../runtime/clock.ts';
 
-/** A value, and until when it may be believed, in milliseconds since the Unix epoch. */
-export interface Perishable<V> {
+/** A value, and until when it may be used, in milliseconds since the Unix epoch. */
+export interface Expiring<V> {
   value: V;
   until: number;
 }
 
 interface Entry<V> {
   value: Promise<V>;
-  /** In elapsed time. */
+  /** In elapsed milliseconds. */
   until: number;
 }
 
-/** Values that were dear to find, the most recently used ones of them. Those who ask at once wait for one search. */
+/**
+ * Keeps values that are expensive to look up, the most recently used ones. Callers that ask for the same key at once share
+ * one lookup.
+ *
+ * LRUCache bounds the entries. Its own expiry and `fetch` are not used: `fetch` rejects the callers of a lookup whose key
+ * is deleted meanwhile, or else keeps the old value after the deletion, and both are wrong after an erasure.
+ */
 export class ExpiringCache<V> {
   readonly #clock: Clock;
-  readonly #capacity: number;
-  readonly #entries = new Map<string, Entry<V>>();
+  readonly #entries: LRUCache<string, Entry<V>>;
 
   constructor({ clock }: { clock: Clock }, capacity: number) {
     this.#clock = clock;
-    this.#capacity = capacity;
+    this.#entries = new LRUCache({ max: capacity });
   }
 
-  /** The value of this key, found by `find` unless it is known. A search that fails is not remembered. */
-  get(key: string, find: () => Promise<Perishable<V>>): Promise<V> {
+  /** Returns the value of this key, from `lookUp` unless it is known. A lookup that fails is not kept. */
+  get(key: string, lookUp: () => Promise<Expiring<V>>): Promise<V> {
     const known = this.#entries.get(key);
-    this.#entries.delete(key);
-    const entry = known && this.#clock.elapsed() < known.until ? known : this.#search(key, find);
-    // The map keeps the order of insertion: the first key is the one that has not been used for the longest time.
+    if (known && this.#clock.elapsed() < known.until) return known.value;
+    const found = lookUp();
+    const entry: Entry<V> = { value: found.then(({ value }) => value), until: Infinity };
     this.#entries.set(key, entry);
-    this.#dropOldest();
+    found.then(
+      // By elapsed time, so that a clock that is set back extends no value.
+      ({ until }) => (entry.until = this.#clock.elapsed() + until - this.#clock.now()),
+      () => this.#entries.peek(key) === entry && this.#entries.delete(key),
+    );
     return entry.value;
   }
 
-  /** Forgets the value of one key. A search for it that is under way still answers those who wait for it. */
+  /** Forgets the value of one key. A running lookup of it still answers its callers, and is not kept. */
   forget(key: string): void {
     this.#entries.delete(key);
   }
 
   clear(): void {
     this.#entries.clear();
-  }
-
-  #search(key: string, find: () => Promise<Perishable<V>>): Entry<V> {
-    const found = find();
-    const entry: Entry<V> = { value: found.then(({ value }) => value), until: Infinity };
-    found.then(
-      // By elapsed time: a clock that is set back makes nothing believable for longer.
-      ({ until }) => (entry.until = this.#clock.elapsed() + until - this.#clock.now()),
-      () => this.#entries.get(key) === entry && this.#entries.delete(key),
-    );
-    return entry;
-  }
-
-  #dropOldest(): void {
-    if (this.#entries.size <= this.#capacity) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
   }
 }

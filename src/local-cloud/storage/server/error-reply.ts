@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../../runtime/html.ts';
 import { diskFault } from '../../disk-fault.ts';
 import { REASONS, StorageError, type Reason } from '../storage-error.ts';
 import type { Reply } from './call.ts';
@@ -24,7 +25,7 @@ export function jsonError(error: unknown): Reply {
 export function xmlError(error: unknown): Reply {
   const { status, reason, message, headers } = refusal(error);
   if (status === 304) return { status, headers };
-  const body = `<Code>${REASONS[reason][1]}</Code><Message>${escape(message)}</Message>`;
+  const body = `<Code>${REASONS[reason][1]}</Code><Message>${escapeMarkup(message)}</Message>`;
   const text = `<?xml version='1.0' encoding='UTF-8'?><Error>${body}</Error>`;
   return { status, headers: { 'content-type': 'application/xml; charset=UTF-8' }, text };
 }
@@ -43,6 +44,3 @@ function refusal(error: unknown): Refusal {
     diskFault(error)?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
   return { status: 500, reason: 'backendError', message, headers: {} };
 }
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const escape = (text: string) => text.replace(/[&<>]/g, (character) => ENTITIES[character]!);
