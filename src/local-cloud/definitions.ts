@@ -1,13 +1,10 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type * as Protobuf from 'protobufjs';
-import type { IConversionOptions, Root, Type } from 'protobufjs';
+import protobuf from 'protobufjs/light.js';
+import type { IConversionOptions, Root, Type } from 'protobufjs/light.js';
 
-// gRPC's own loader brings protobufjs along. The loader itself describes each message once more, which nobody here reads
-// and takes longer than all else; and `light` is protobufjs without a parser.
-const loader = createRequire(import.meta.url).resolve('@grpc/proto-loader');
-const protobuf = createRequire(loader)('protobufjs/light') as typeof Protobuf;
+// gRPC's own loader describes each message once more, which no code here reads and which takes longer than all else.
+// `light` is protobufjs without a parser.
 
 /** How messages look in JavaScript: int64 as decimal strings, enums by name, absent fields absent. */
 const MESSAGE_SHAPE: IConversionOptions = { longs: String, enums: String, oneofs: true, arrays: true };
