@@ -1,3 +1,5 @@
+import protobuf from 'protobufjs/minimal.js';
+
 /** An entity as far as we keep anything in it: the elements of its key, and its properties that are texts. */
 export interface Row {
   /** Kind and name of each element. */
@@ -36,107 +38,96 @@ const ELEMENT = { kind: 1, name: 3 };
 const PROPERTY = { name: 1, value: 2 };
 const VALUE = { text: 17 };
 
-/** Reads a `LookupResponse`. */
+/**
+ * Reads a `LookupResponse`.
+ * @throws Error when the bytes are no such message
+ */
 export function readLookupAnswer(bytes: Buffer): LookupAnswer {
   const answer: LookupAnswer = { found: [], deferred: [] };
-  walk(whole(bytes), (field, part) => {
-    if (field === LOOKUP.found) answer.found.push(readResult(part));
-    else if (field === LOOKUP.deferred) answer.deferred.push(readKey(part));
-    else if (field === LOOKUP.transaction) answer.transaction = copyOf(part);
+  const reader = protobuf.Reader.create(bytes);
+  readFields(reader, reader.len, (field) => {
+    if (field === LOOKUP.found) answer.found.push(readResult(reader));
+    else if (field === LOOKUP.deferred) answer.deferred.push(readKey(reader));
+    else if (field === LOOKUP.transaction) answer.transaction = Buffer.from(reader.bytes());
   });
   return answer;
 }
 
-/** Reads a `RunQueryResponse`. */
+/**
+ * Reads a `RunQueryResponse`.
+ * @throws Error when the bytes are no such message
+ */
 export function readQueryAnswer(bytes: Buffer): QueryAnswer {
   const answer: QueryAnswer = { rows: [], endCursor: Buffer.alloc(0), moreResults: 0 };
-  const readBatch: Visit = (field, part) => {
-    if (field === BATCH.results) answer.rows.push(readResult(part));
-    else if (field === BATCH.endCursor) answer.endCursor = copyOf(part);
-    else if (field === BATCH.moreResults) answer.moreResults = part.number;
+  const reader = protobuf.Reader.create(bytes);
+  const readBatchField = (field: number) => {
+    if (field === BATCH.results) answer.rows.push(readResult(reader));
+    else if (field === BATCH.endCursor) answer.endCursor = Buffer.from(reader.bytes());
+    else if (field === BATCH.moreResults) answer.moreResults = reader.int32();
   };
-  walk(whole(bytes), (field, part) => {
-    if (field === RUN_QUERY.batch) walk(part, readBatch);
-    else if (field === RUN_QUERY.transaction) answer.transaction = copyOf(part);
+  readFields(reader, reader.len, (field) => {
+    if (field === RUN_QUERY.batch) readMessage(reader, readBatchField);
+    else if (field === RUN_QUERY.transaction) answer.transaction = Buffer.from(reader.bytes());
   });
   return answer;
 }
 
-function readResult(result: Part): Row {
+function readResult(reader: protobuf.Reader): Row {
   const row: Row = { path: [], properties: {} };
-  const readEntity: Visit = (field, part) => {
-    if (field === ENTITY.key) row.path = readKey(part);
-    else if (field === ENTITY.properties) readProperty(part, row.properties);
+  const readEntityField = (field: number) => {
+    if (field === ENTITY.key) row.path = readKey(reader);
+    else if (field === ENTITY.properties) readProperty(reader, row.properties);
   };
-  walk(result, (field, part) => field === RESULT.entity && walk(part, readEntity));
+  readMessage(reader, (field) => {
+    if (field === RESULT.entity) readMessage(reader, readEntityField);
+  });
   return row;
 }
 
-function readKey(key: Part): PathElement[] {
+function readKey(reader: protobuf.Reader): PathElement[] {
   const path: PathElement[] = [];
-  walk(key, (field, part) => field === KEY.path && path.push(readElement(part)));
+  readMessage(reader, (field) => {
+    if (field === KEY.path) path.push(readElement(reader));
+  });
   return path;
 }
 
-function readElement(element: Part): PathElement {
-  const read = { kind: '', name: '' };
-  walk(element, (field, part) => {
-    if (field === ELEMENT.kind) read.kind = textOf(part);
-    else if (field === ELEMENT.name) read.name = textOf(part);
+function readElement(reader: protobuf.Reader): PathElement {
+  const element = { kind: '', name: '' };
+  readMessage(reader, (field) => {
+    if (field === ELEMENT.kind) element.kind = reader.string();
+    else if (field === ELEMENT.name) element.name = reader.string();
   });
-  return read;
+  return element;
 }
 
 /** One entry of the map of properties; what is no text is left out. */
-function readProperty(property: Part, properties: Record<string, string>): void {
+function readProperty(reader: protobuf.Reader, properties: Record<string, string>): void {
   let name = '';
-  walk(property, (field, part) => {
-    if (field === PROPERTY.name) name = textOf(part);
-    else if (field === PROPERTY.value) {
-      walk(part, (type, content) => type === VALUE.text && (properties[name] = textOf(content)));
-    }
+  const readValueField = (field: number) => {
+    if (field === VALUE.text) properties[name] = reader.string();
+  };
+  readMessage(reader, (field) => {
+    if (field === PROPERTY.name) name = reader.string();
+    else if (field === PROPERTY.value) readMessage(reader, readValueField);
   });
 }
 
-/** Where a message, a text or bytes lie; of a number, what it is. Nothing is copied on the way to what is wanted. */
-interface Part {
-  bytes: Buffer;
-  start: number;
-  end: number;
-  number: number;
+/** Reads a message inside another: its length stands before it. */
+function readMessage(reader: protobuf.Reader, readField: (field: number) => void): void {
+  const length = reader.uint32();
+  readFields(reader, reader.pos + length, readField);
 }
 
-type Visit = (field: number, part: Part) => unknown;
-
-const whole = (bytes: Buffer): Part => ({ bytes, start: 0, end: bytes.length, number: 0 });
-const textOf = ({ bytes, start, end }: Part) => bytes.toString('utf8', start, end);
-const copyOf = ({ bytes, start, end }: Part) => Buffer.from(bytes.subarray(start, end));
-
-/** Visits the fields of one message (protobuf.dev, Encoding). Throws when the bytes are none. */
-function walk({ bytes, start, end }: Part, visit: Visit): void {
-  const reader = { at: start };
-  while (reader.at < end) {
-    const tag = varint(bytes, reader);
-    const field = Math.floor(tag / 8);
-    const wireType = tag % 8;
-    if (wireType === 0) visit(field, { bytes, start: 0, end: 0, number: varint(bytes, reader) });
-    else if (wireType === 2) {
-      const length = varint(bytes, reader);
-      visit(field, { bytes, start: reader.at, end: reader.at + length, number: 0 });
-      reader.at += length;
-    } else if (wireType === 1) reader.at += 8;
-    else if (wireType === 5) reader.at += 4;
-    else throw new Error(`Datastore answered with the wire type ${wireType}, which there is not.`);
+/** Passes the number of each field to `readField`, and skips the fields that it leaves unread. */
+function readFields(reader: protobuf.Reader, end: number, readField: (field: number) => void): void {
+  // The reader's own texts end silently where the bytes end.
+  if (end > reader.len) throw new Error('A response of Datastore ends too early.');
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    const start = reader.pos;
+    readField(tag >>> 3);
+    if (reader.pos === start) reader.skipType(tag & 7);
   }
-  if (reader.at > end) throw new Error('An answer of Datastore ends too early.');
-}
-
-/** Up to 64 bits; of numbers larger than a double holds only the size counts here. */
-function varint(bytes: Buffer, reader: { at: number }): number {
-  let value = 0;
-  for (let factor = 1; ; factor *= 128) {
-    const byte = bytes[reader.at++] ?? 0;
-    value += (byte & 127) * factor;
-    if (byte < 128) return value;
-  }
+  if (reader.pos > end) throw new Error('A field of a response of Datastore ends behind its message.');
 }
