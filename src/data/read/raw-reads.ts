@@ -97,7 +97,11 @@ function caller(datastore: Datastore, { projectId, databaseId = '' }: Database) 
 type ClientOptions = ConstructorParameters<typeof DatastoreClient>[0];
 type Wire = Client & Record<'lookup' | 'runQuery', MethodDefinition<object, unknown>>;
 
-/** The gRPC client of the very client that the Datastore object uses, which makes that when it first needs it. */
+/**
+ * The gRPC stub inside the client that the Datastore object uses, which makes that client when it first needs it.
+ * `clients_` is private, and so is what `initialize` resolves to. Both were read in @google-cloud/datastore 11.1.0;
+ * test/data/google-client.test.ts fails when they change.
+ */
 function wireOf(datastore: Datastore): Promise<Wire> {
   const { clients_: clients } = datastore as unknown as { clients_: Map<string, DatastoreClient> };
   const client = clients.get('DatastoreClient') ?? new DatastoreClient(datastore.options as ClientOptions);
