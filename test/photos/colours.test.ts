@@ -1,7 +1,7 @@
 import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { withProfile } from '../../src/pictures/variants/icc-profile.ts';
+import { withProfile } from '../../src/pictures/decoding/heic.ts';
 import { ADOBE_RGB, DISPLAY_P3, inSrgb, profileOf } from '../support/colour-space.ts';
 import { startWorld } from '../support/world.ts';
 

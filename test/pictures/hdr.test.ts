@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadDecoder } from '../../src/pictures/decoding/decoder.ts';
 import { decodeHeic } from '../../src/pictures/decoding/heic.ts';
 import { decodeInThread } from '../../src/pictures/decoding/heic-thread.ts';
-import { withProfile } from '../../src/pictures/variants/icc-profile.ts';
+import { withProfile } from '../../src/pictures/decoding/heic.ts';
 import type { ImageType } from '../../src/pictures/formats.ts';
 import { hdrColourOf } from '../../src/pictures/variants/signalled-colour.ts';
 import { toneMap } from '../../src/pictures/variants/tone-map.ts';

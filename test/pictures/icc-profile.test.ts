@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { withProfile } from '../../src/pictures/variants/icc-profile.ts';
+import { withProfile } from '../../src/pictures/decoding/heic.ts';
 import { picture, QUARTERS } from '../support/picture.ts';
 
 test('pixels of Display P3 that get their profile back are shown in the colours they were made in', async () => {

@@ -1,11 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { reasonOf } from '../cloud-error.ts';
 import { obeyCommands, type OwnerPort } from '../command-port.ts';
-import type { LocalCloudOptions } from '../options.ts';
+import type { LocalCloudOptions, LocalEndpoints } from '../options.ts';
 import { startServices, type Services } from '../services.ts';
 import { describeOptions, readCliOptions, type CliOptions } from './cli-options.ts';
-import { environmentLines } from './environment-lines.ts';
-import { readYamlFile } from './yaml-file.ts';
 
 const args = process.argv.slice(2);
 const parent = parentPort();
@@ -80,4 +79,46 @@ function parentPort(): OwnerPort | undefined {
     onCommand: (obey) => void process.on('message', obey),
     close: () => process.disconnect(),
   };
+}
+
+/** The text of the file that is given; without one that of `usual` in the current folder, or nothing if it has none. */
+async function readYamlFile(given: string | undefined, usual: string): Promise<string> {
+  try {
+    return await readFile(given ?? usual, 'utf8');
+  } catch (cause) {
+    if (given === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw new Error(`${given ?? usual} cannot be read: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+interface Surroundings {
+  endpoints: LocalEndpoints;
+  projectId: string;
+  location: string;
+  bucket: string;
+}
+
+/** The environment of a program that is to use this cloud, as lines that a shell runs. */
+function environmentLines({ endpoints, projectId, location, bucket }: Surroundings): string[] {
+  const environment = {
+    // Google's clients read these by themselves, all but the third, which the Tasks client has to be told.
+    DATASTORE_EMULATOR_HOST: endpoints.datastore,
+    STORAGE_EMULATOR_HOST: endpoints.storage,
+    CLOUD_TASKS_EMULATOR_HOST: endpoints.tasks,
+    DATASTORE_PROJECT_ID: projectId,
+    GOOGLE_CLOUD_PROJECT: projectId,
+    // What Storage's client signs URLs with.
+    GOOGLE_APPLICATION_CREDENTIALS: endpoints.keyFile,
+    // Google's clients would look for a machine of Google's around them.
+    METADATA_SERVER_DETECTION: 'none',
+    TASKS_LOCATION: location,
+    BUCKET: bucket,
+    LOCAL_CLOUD_SECRET: endpoints.secret,
+    LOCAL_IDENTITY_ISSUER: endpoints.issuer,
+  };
+  return Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
+}
+
+function quoted(value: string): string {
+  return /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Background } from '../background.ts';
 import { APP_ENGINE_AGENT, SECRET_HEADER, succeeded, type PlatformCaller, type CallResult } from '../platform-call.ts';
-import type { CronJob } from './cron-yaml.ts';
+import type { CronJob, CronRetry } from './cron-yaml.ts';
 import { nextRun } from './next-run.ts';
-import { nextRetry } from './retry.ts';
 import type { RunState, RunStore } from './run-store.ts';
 import { timeZone, type TimeZone } from '../../runtime/time-zone.ts';
+import { backoff } from '../tasks/backoff.ts';
 
 export interface RunnerDeps {
   clock: Clock;
@@ -149,3 +149,20 @@ export class JobRunner {
 }
 
 const reasonOf = (result: CallResult) => (result.status === undefined ? result.reason : '');
+
+/**
+ * When a run that failed at `now` is repeated, if it is (milliseconds). `before` is the repetition that it was, if it was
+ * one. Given up when every limit that is set is reached.
+ */
+function nextRetry(
+  retry: CronRetry | undefined,
+  before: RunState['retry'],
+  started: number,
+  now: number,
+): RunState['retry'] {
+  if (!retry) return undefined;
+  const { count, since } = before ?? { count: 0, since: started };
+  const oldEnough = retry.ageLimit === undefined || now - since >= retry.ageLimit * 1_000;
+  if (count >= retry.limit && oldEnough) return undefined;
+  return { count: count + 1, since, at: now + backoff(count + 1, retry) * 1_000 };
+}

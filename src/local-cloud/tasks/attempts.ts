@@ -3,12 +3,12 @@ import { succeeded, type CallResult } from '../platform-call.ts';
 import { backoff } from './backoff.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { microsIn, microsOf, type Micros } from './instants.ts';
-import { describeOutcome } from './outcome.ts';
 import type { RetryConfig } from './queue-settings.ts';
 import type { Queues } from './queues.ts';
 import type { Attempt, Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 import type { Tasks } from './tasks.ts';
+import { status as grpcStatus } from '@grpc/grpc-js';
 
 export interface AttemptsDeps {
   clock: Clock;
@@ -65,3 +65,32 @@ function isGivenUp(task: Task, { maxAttempts, maxRetryDuration }: RetryConfig, n
   const isExhausted = maxAttempts !== -1 && task.dispatches >= maxAttempts;
   return isExhausted && now - (task.firstDispatch ?? now) >= microsIn(maxRetryDuration);
 }
+
+/** The canonical code that google/rpc/code.proto pairs with an HTTP status. */
+const CODES: Record<number, keyof typeof grpcStatus> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ABORTED',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  500: 'INTERNAL',
+  501: 'UNIMPLEMENTED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+/** How a failed try is told: the HTTP status if there was an answer, a canonical code, and both in words. */
+export function describeOutcome(result: CallResult): { httpStatus?: number; code: number; reason: string } {
+  if (result.status === undefined)
+    return { code: grpcStatus[result.failure], reason: words(result.failure, result.reason) };
+  const name = CODES[result.status] ?? 'UNKNOWN';
+  return {
+    httpStatus: result.status,
+    code: grpcStatus[name],
+    reason: words(name, `HTTP status code ${result.status}`),
+  };
+}
+
+const words = (name: keyof typeof grpcStatus, detail: string) => `${name}(${grpcStatus[name]}): ${detail}`;

@@ -6,7 +6,8 @@ import { createEngine, type QueueOverview } from './engine.ts';
 import { microsOf } from './instants.ts';
 import type { QueueConfig } from './queue-settings.ts';
 import { serveTasks } from './server.ts';
-import { sweepHourly } from './sweep.ts';
+import { watchClock } from '../../runtime/clock-watch.ts';
+import type { ClockStore } from './clock-store.ts';
 
 export { readQueueYaml } from './queue-yaml.ts';
 export type { QueueOverview } from './engine.ts';
@@ -97,4 +98,23 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
       engine.close();
     },
   };
+}
+
+const HOUR = 3_600_000;
+
+/** Sweeps every hour in which the clock can be believed, beginning now; the returned function ends that. */
+export function sweepHourly(clock: Clock, marks: ClockStore, sweep: () => void, run: (work: () => void) => void) {
+  const watch = watchClock(clock);
+  let cancel = () => {};
+  const look = () => {
+    const { mark, waitMs } = watch.look(marks.mark());
+    marks.keep(mark);
+    if (waitMs === 0) sweep();
+  };
+  const again = () => {
+    run(look);
+    cancel = clock.after(HOUR, again);
+  };
+  again();
+  return () => cancel();
 }

@@ -1,10 +1,8 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { CallResult } from '../platform-call.ts';
-import type { Micros } from './instants.ts';
+import { type Micros, SECOND } from './instants.ts';
 import type { Queue } from './queue-store.ts';
 import type { Target } from './task.ts';
-import { OPEN, throttleAfter, type Throttle } from './throttle.ts';
-import { fullBucket, hasToken, nextTokenAt, refill, takeToken, type Bucket } from './token-bucket.ts';
 
 /**
  * What a queue is doing right now: kept in memory only, since a restart finds nothing on its way and the bucket full.
@@ -54,4 +52,76 @@ export class QueueFlow {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
+}
+
+/** What a bucket holds and since when. */
+export interface Bucket {
+  tokens: number;
+  filledAt: Micros;
+}
+
+/** Refill per second and size. */
+export interface BucketLimits {
+  maxDispatchesPerSecond: number;
+  maxBurstSize: number;
+}
+
+export const fullBucket = ({ maxBurstSize }: BucketLimits, now: Micros): Bucket => ({
+  tokens: maxBurstSize,
+  filledAt: now,
+});
+
+/** The bucket as it is at `now`. A clock that went back refills nothing. */
+export function refill(bucket: Bucket, limits: BucketLimits, now: Micros): Bucket {
+  const gained = (Math.max(now - bucket.filledAt, 0) * limits.maxDispatchesPerSecond) / SECOND;
+  return { tokens: Math.min(bucket.tokens + gained, limits.maxBurstSize), filledAt: now };
+}
+
+/** Whether one token is there. Tokens are fractions, so a hair less than one counts as one. */
+export const hasToken = ({ tokens }: Bucket) => tokens > 1 - 1e-6;
+
+export const takeToken = ({ tokens, filledAt }: Bucket): Bucket => ({ tokens: Math.max(tokens - 1, 0), filledAt });
+
+/** When the next token is whole; Infinity for a queue whose rate is 0. */
+export const nextTokenAt = ({ tokens, filledAt }: Bucket, { maxDispatchesPerSecond }: BucketLimits): Micros =>
+  filledAt + Math.ceil(((1 - tokens) * SECOND) / maxDispatchesPerSecond);
+
+/** How long a queue holds back because its target said that it is overloaded. */
+export interface Throttle {
+  /** Overloads in a row. */
+  strikes: number;
+  /** In elapsed time. */
+  until: Micros;
+}
+
+export const OPEN: Throttle = { strikes: 0, until: 0 };
+
+/** Google does not say how long its queues hold back. Ours: a second, doubled up to a minute. */
+const FIRST = SECOND;
+const LONGEST = 60 * SECOND;
+
+/**
+ * 503 holds back the whole queue, 429 that of HTTP targets only, and Retry-After counts when it asks for more time
+ * (target.proto). An answer that is neither opens the queue again. `now` is elapsed time, `at` the time of the clock.
+ */
+export function throttleAfter(
+  before: Throttle,
+  kind: Target['kind'],
+  result: CallResult,
+  now: Micros,
+  at: Micros,
+): Throttle {
+  if (result.status === undefined) return before;
+  const overloaded = result.status === 503 || (result.status === 429 && kind === 'http');
+  if (!overloaded) return OPEN;
+  const own = Math.min(FIRST * 2 ** before.strikes, LONGEST);
+  return { strikes: before.strikes + 1, until: now + Math.max(own, secondsOf(result.retryAfter, at) * SECOND) };
+}
+
+/** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */
+function secondsOf(retryAfter: string | undefined, at: Micros): number {
+  if (!retryAfter) return 0;
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
+  const seconds = (Date.parse(retryAfter) * 1_000 - at) / SECOND;
+  return Number.isNaN(seconds) ? 0 : seconds;
 }

@@ -2,7 +2,6 @@ import { CloudError } from '../cloud-error.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { pageSize, pageStart, type Paged } from './paging.ts';
-import { applyMask } from './queue-mask.ts';
 import { presentQueue, readSettings, type QueueMessage } from './queue-message.ts';
 import type { Queue, QueueState } from './queue-store.ts';
 import type { Queues } from './queues.ts';
@@ -69,3 +68,39 @@ function readFilter(filter: string): QueueState | undefined {
   if (state) return state as QueueState;
   throw new CloudError('UNIMPLEMENTED', `The local cloud has no ListQueues filter but "state: …", not "${filter}".`);
 }
+
+/** Fields that UpdateQueue may name, and the parts of them that it may name alone. */
+const FIELDS: Record<string, string[]> = {
+  rateLimits: ['maxDispatchesPerSecond', 'maxConcurrentDispatches', 'maxBurstSize'],
+  retryConfig: ['maxAttempts', 'maxRetryDuration', 'minBackoff', 'maxBackoff', 'maxDoublings'],
+  appEngineRoutingOverride: ['service', 'version', 'instance'],
+  stackdriverLoggingConfig: ['samplingRatio'],
+  // Output only: what is said of these is ignored (cloudtasks.proto).
+  name: [],
+  state: [],
+  purgeTime: [],
+};
+
+type Parts = Record<string, unknown>;
+
+/** `before` with the fields of `paths` taken from `changes`; without paths all of them. A strange path is INVALID_ARGUMENT. */
+export function applyMask(before: QueueMessage, changes: QueueMessage, paths: string[]): QueueMessage {
+  if (paths.length === 0) return changes;
+  const result = structuredClone(before) as Record<string, Parts | undefined>;
+  const given = changes as Record<string, Parts | undefined>;
+  for (const path of paths) {
+    const [field, part] = split(path);
+    if (part === undefined) result[field] = given[field];
+    else result[field] = { ...result[field], [part]: given[field]?.[part] };
+  }
+  return result;
+}
+
+function split(path: string): [field: string, part: string | undefined] {
+  const [field = '', part, ...rest] = path.split('.').map(camelCase);
+  const parts = FIELDS[field];
+  if (parts && rest.length === 0 && (part === undefined || parts.includes(part))) return [field, part];
+  throw new CloudError('INVALID_ARGUMENT', `Queue has no field "${path}" to update.`);
+}
+
+const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,10 +1,10 @@
 import { decoding, type Decoder } from './decoder.ts';
 import { decodeInThread } from './heic-thread.ts';
-import { withProfile } from '../variants/icc-profile.ts';
 import type { Pixels } from './pixels.ts';
 import type { HdrColour } from '../variants/signalled-colour.ts';
 import { deepPixels, toneMap } from '../variants/tone-map.ts';
 import type { ImageSize } from '../parsers/findings.ts';
+import { crc32, deflateSync } from 'node:zlib';
 
 /**
  * Decodes a HEIC picture to pixels of the given size. libvips as it comes with sharp has no decoder for HEVC, so that
@@ -26,4 +26,16 @@ export async function decodeHeic(
   const png = await decoding(open, () => shrunk.png({ compressionLevel: 0 }).toBuffer());
   const coloured = open(withProfile(png, file.profile)).toColourspace('srgb').raw();
   return { data: await decoding(open, () => coloured.toBuffer()), width, height };
+}
+
+/** Where the first chunk of a PNG ends: the signature and IHDR are always this long. */
+const AFTER_HEADER = 33;
+
+/** A PNG with an ICC profile put into it (W3C PNG, third edition, 11.3.2.3). It must not have one yet. */
+export function withProfile(png: Buffer, profile: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from('iCCPicc\0\0', 'latin1'), deflateSync(profile)]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(body.length - 4);
+  checksum.writeUInt32BE(crc32(body));
+  return Buffer.concat([png.subarray(0, AFTER_HEADER), length, body, checksum, png.subarray(AFTER_HEADER)]);
 }

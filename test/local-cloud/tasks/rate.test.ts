@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasToken, nextTokenAt, refill, takeToken } from '../../../src/local-cloud/tasks/token-bucket.ts';
+import { hasToken, nextTokenAt, refill, takeToken } from '../../../src/local-cloud/tasks/queue-flow.ts';
 import { queueOf, startTasksWorld } from './tasks-world.ts';
 
 test('a full bucket goes at once, then one task for each token that comes', async () => {

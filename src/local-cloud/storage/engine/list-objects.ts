@@ -1,4 +1,4 @@
-import type { Position } from '../store/objects-table.ts';
+import type { Position } from '../store/tables.ts';
 import { getBucket } from './buckets.ts';
 import type { Engine } from './engine.ts';
 import type { Glob } from './glob.ts';

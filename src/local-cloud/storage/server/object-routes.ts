@@ -9,9 +9,9 @@ import { readJson } from './json-body.ts';
 import { preconditions } from './json-preconditions.ts';
 import { mediaReply } from './media.ts';
 import { objectFields, objectPatch } from './object-fields.ts';
-import { readPageToken, writePageToken } from './page-token.ts';
 import { objectResource } from './resources.ts';
 import { bodyOf } from './upload-parts.ts';
+import type { Position } from '../store/tables.ts';
 
 export function getObjectOrMedia(call: Call): Reply {
   if (asksForSoftDeleted(call.query)) return getSoftDeletedMetadata(call);
@@ -96,3 +96,20 @@ function listQuery(query: URLSearchParams): ListQuery {
     glob: glob ? parseGlob(glob) : undefined,
   };
 }
+
+/** A place in a list as an opaque text. */
+export function writePageToken({ name, generation }: Position): string {
+  return Buffer.from(JSON.stringify([name, generation])).toString('base64url');
+}
+
+export function readPageToken(token: string): Position {
+  try {
+    const [name, generation] = JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown[];
+    if (typeof name === 'string' && typeof generation === 'number') return { name, generation };
+  } catch (cause) {
+    throw damaged(cause);
+  }
+  throw damaged();
+}
+
+const damaged = (cause?: unknown) => new StorageError('invalid', 'Invalid page token.', { cause });

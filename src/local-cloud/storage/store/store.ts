@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { ClockMark } from '../../../runtime/clock-watch.ts';
-import { openBlobs } from './blobs.ts';
-import { bucketsTable } from './buckets-table.ts';
+import { openBlobs, type Blobs } from './blobs.ts';
+import { bucketsTable } from './tables.ts';
 import { inTransaction, openDatabase } from './database.ts';
-import { objectsTable } from './objects-table.ts';
-import { sessionsTable } from './sessions-table.ts';
-import { softDeletedTable } from './soft-deleted-table.ts';
-import { sweepLeftovers } from './sweep-leftovers.ts';
+import { objectsTable } from './tables.ts';
+import { sessionsTable } from './tables.ts';
+import { softDeletedTable } from './tables.ts';
+import type { DatabaseSync } from 'node:sqlite';
 
 /** What lies on the disk: metadata in SQLite, bytes in files. Rows name only bytes that are there. */
 export type Store = ReturnType<typeof openStore>;
@@ -65,4 +65,23 @@ export function openStore(dataDir: string) {
     },
     close: () => database.close(),
   };
+}
+
+/**
+ * Brings files and rows together again after a crash: bytes of a committed object go to their place, those of an open
+ * session are cut to what was acknowledged, all others are removed. The work grows with what was under way alone.
+ */
+export function sweepLeftovers(database: DatabaseSync, blobs: Blobs): void {
+  const owner = database.prepare(
+    'SELECT blob FROM objects WHERE blob = ?1 UNION SELECT blob FROM soft_deleted WHERE blob = ?1',
+  );
+  const session = database.prepare("SELECT received FROM sessions WHERE blob = ? AND state = 'open'");
+  for (const blob of blobs.leftovers()) {
+    const kept = session.get(blob)?.received;
+    if (owner.get(blob)) blobs.settle(blob);
+    else if (kept) blobs.truncate(blob, Number(kept));
+    else blobs.discard(blob);
+  }
+  for (const { blob } of database.prepare('SELECT blob FROM garbage').all()) blobs.remove(String(blob));
+  database.exec('DELETE FROM garbage');
 }
