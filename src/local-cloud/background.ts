@@ -5,7 +5,7 @@ import { diskFault } from './disk-fault.ts';
 const PAUSE = 5_000;
 
 /** Who writes, and where a refusal is told. */
-export interface BackgroundOptions {
+interface BackgroundOptions {
   clock: Clock;
   /** The name of the service, which begins each report. */
   service: string;

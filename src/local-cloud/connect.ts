@@ -12,7 +12,7 @@ export type LocalCloud = {
 };
 
 /** The owner's end of the channel: to a worker thread, or to a forked process. */
-export interface CloudPort {
+interface CloudPort {
   send(command: Command): void;
   onAnswer(take: (answer: Answer) => void): void;
   /** With the reason, as a sentence. */

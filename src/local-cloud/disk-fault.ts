@@ -1,6 +1,6 @@
 import type { CloudCode } from './cloud-error.ts';
 
-export interface DiskFault {
+interface DiskFault {
   code: CloudCode;
   /** What is wrong and what can be done, as a sentence. */
   message: string;

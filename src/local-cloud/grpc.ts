@@ -19,7 +19,7 @@ import { knownHosts, type KnownHosts } from './known-hosts.ts';
  */
 export type Rpc = (request: never) => unknown;
 
-export interface GrpcOptions {
+interface GrpcOptions {
   definitions: Definitions;
   /** The full name, as in `google.datastore.v1.Datastore`. */
   service: string;

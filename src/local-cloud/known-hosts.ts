@@ -1,7 +1,7 @@
 import { hostOf, hostOfOrigin, isLoopbackHost } from '../runtime/loopback.ts';
 
 /** What a request says of whom it is for, and of the page that sends it. */
-export interface Addressing {
+interface Addressing {
   host?: string | undefined;
   origin?: string | undefined;
 }

@@ -9,7 +9,7 @@ export const SECRET_HEADER = 'X-Local-Cloud-Secret';
 /** How App Engine's own callers name themselves. */
 export const APP_ENGINE_AGENT = 'AppEngine-Google; (+http://code.google.com/appengine)';
 
-export interface PlatformCall {
+interface PlatformCall {
   method: string;
   url: string;
   headers: Record<string, string>;

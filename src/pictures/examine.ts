@@ -10,7 +10,7 @@ import { parseImage } from './parsers/image.ts';
 import { parseSource, type Source } from './parsers/source-parser.ts';
 
 /** What is known of a picture from the bytes that have been seen. */
-export interface Examined {
+interface Examined {
   /** True once the picture is whole. Bytes after its end (motion photo, second picture, ZIP) change nothing. */
   readonly complete: boolean;
   /** What it lacks, unless it is complete. */
@@ -42,7 +42,7 @@ interface Origin<S = Source> {
 }
 
 /** What is known of a picture of which nothing more will come. */
-export interface Conclusion {
+interface Conclusion {
   facts: Facts;
   /** True where nothing in the file tells that it is whole: it must have the digest that its client has announced. */
   needsChecksum: boolean;

@@ -19,7 +19,7 @@ export interface CronOptions {
 }
 
 /** A job with what happened last and when it runs next (`due`, milliseconds since the Unix epoch). */
-export interface CronJobState {
+interface CronJobState {
   job: CronJob;
   state: RunState & { running: boolean; due: number };
 }

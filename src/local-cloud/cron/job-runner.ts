@@ -7,7 +7,7 @@ import type { RunState, RunStore } from './run-store.ts';
 import { timeZone, type TimeZone } from '../../runtime/time-zone.ts';
 import { backoff } from '../tasks/backoff.ts';
 
-export interface RunnerDeps {
+interface RunnerDeps {
   clock: Clock;
   store: RunStore;
   background: Background;

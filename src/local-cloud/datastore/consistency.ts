@@ -11,7 +11,7 @@ export interface ConsistencyOptions {
 }
 
 /** What a commit did to one entity. */
-export interface Write {
+interface Write {
   /** The root of the entity's path. */
   group: string;
   /** `StoredEntity.id`. */

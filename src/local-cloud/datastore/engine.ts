@@ -28,7 +28,7 @@ import { beginTransaction, openView, type ReadView } from './transactions/read-v
 import { GroupPace } from './transactions/group-pace.ts';
 import { Transactions, type Concurrency } from './transactions/transactions.ts';
 
-export interface EngineOptions extends ConsistencyOptions {
+interface EngineOptions extends ConsistencyOptions {
   concurrency: Concurrency;
   /** Commits per second that one entity group takes; undefined takes as many as come. */
   groupRate: number | undefined;

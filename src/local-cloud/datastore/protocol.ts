@@ -144,9 +144,9 @@ export interface KeysRequest extends Request {
   keys?: Key[];
 }
 
-export type Direction = 'ASCENDING' | 'DESCENDING' | 'DIRECTION_UNSPECIFIED';
+type Direction = 'ASCENDING' | 'DESCENDING' | 'DIRECTION_UNSPECIFIED';
 
-export interface PropertyReference {
+interface PropertyReference {
   name?: string;
 }
 

@@ -7,7 +7,7 @@ import { createIssuer, type MintedToken } from './issuer.ts';
 import { readOrCreateKey } from './key-file.ts';
 import { answer } from './server.ts';
 
-export interface IdentityOptions {
+interface IdentityOptions {
   /** The folder of the key file. */
   dataDir: string;
   clock: Clock;

@@ -15,7 +15,7 @@ const ENDPOINTS: Record<string, Endpoint> = {
   'POST /token': async (issuer, request) => issuer.mint((await readBody(request)).name),
 };
 
-export interface ServerDeps {
+interface ServerDeps {
   issuer: Issuer;
   knownHosts: KnownHosts;
 }

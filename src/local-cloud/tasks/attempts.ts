@@ -10,7 +10,7 @@ import type { TaskStore } from './task-store.ts';
 import type { Tasks } from './tasks.ts';
 import { status as grpcStatus } from '@grpc/grpc-js';
 
-export interface AttemptsDeps {
+interface AttemptsDeps {
   clock: Clock;
   queues: Queues;
   tasks: Tasks;
@@ -82,7 +82,7 @@ const CODES: Record<number, keyof typeof grpcStatus> = {
 };
 
 /** How a failed try is told: the HTTP status if there was an answer, a canonical code, and both in words. */
-export function describeOutcome(result: CallResult): { httpStatus?: number; code: number; reason: string } {
+function describeOutcome(result: CallResult): { httpStatus?: number; code: number; reason: string } {
   if (result.status === undefined)
     return { code: grpcStatus[result.failure], reason: words(result.failure, result.reason) };
   const name = CODES[result.status] ?? 'UNKNOWN';

@@ -1,5 +1,5 @@
 /** Spans in seconds. */
-export interface BackoffLimits {
+interface BackoffLimits {
   minBackoff: number;
   maxBackoff: number;
   maxDoublings: number;

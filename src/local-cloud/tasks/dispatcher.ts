@@ -10,7 +10,7 @@ import type { Sender } from './sender.ts';
 import type { Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
-export interface DispatcherDeps {
+interface DispatcherDeps {
   clock: Clock;
   queues: Queues;
   store: TaskStore;

@@ -13,7 +13,7 @@ import { Sender, type SenderOptions } from './sender.ts';
 import { TaskStore } from './task-store.ts';
 import { Tasks } from './tasks.ts';
 
-export interface EngineOptions extends SenderOptions {
+interface EngineOptions extends SenderOptions {
   dataDir: string;
   clock: Clock;
   background: Background;

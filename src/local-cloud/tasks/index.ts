@@ -103,7 +103,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
 const HOUR = 3_600_000;
 
 /** Sweeps every hour in which the clock can be believed, beginning now; the returned function ends that. */
-export function sweepHourly(clock: Clock, marks: ClockStore, sweep: () => void, run: (work: () => void) => void) {
+function sweepHourly(clock: Clock, marks: ClockStore, sweep: () => void, run: (work: () => void) => void) {
   const watch = watchClock(clock);
   let cancel = () => {};
   const look = () => {

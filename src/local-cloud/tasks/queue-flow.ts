@@ -55,18 +55,18 @@ export class QueueFlow {
 }
 
 /** What a bucket holds and since when. */
-export interface Bucket {
+interface Bucket {
   tokens: number;
   filledAt: Micros;
 }
 
 /** Refill per second and size. */
-export interface BucketLimits {
+interface BucketLimits {
   maxDispatchesPerSecond: number;
   maxBurstSize: number;
 }
 
-export const fullBucket = ({ maxBurstSize }: BucketLimits, now: Micros): Bucket => ({
+const fullBucket = ({ maxBurstSize }: BucketLimits, now: Micros): Bucket => ({
   tokens: maxBurstSize,
   filledAt: now,
 });
@@ -87,14 +87,14 @@ export const nextTokenAt = ({ tokens, filledAt }: Bucket, { maxDispatchesPerSeco
   filledAt + Math.ceil(((1 - tokens) * SECOND) / maxDispatchesPerSecond);
 
 /** How long a queue holds back because its target said that it is overloaded. */
-export interface Throttle {
+interface Throttle {
   /** Overloads in a row. */
   strikes: number;
   /** In elapsed time. */
   until: Micros;
 }
 
-export const OPEN: Throttle = { strikes: 0, until: 0 };
+const OPEN: Throttle = { strikes: 0, until: 0 };
 
 /** Google does not say how long its queues hold back. Ours: a second, doubled up to a minute. */
 const FIRST = SECOND;
@@ -104,13 +104,7 @@ const LONGEST = 60 * SECOND;
  * 503 holds back the whole queue, 429 that of HTTP targets only, and Retry-After counts when it asks for more time
  * (target.proto). An answer that is neither opens the queue again. `now` is elapsed time, `at` the time of the clock.
  */
-export function throttleAfter(
-  before: Throttle,
-  kind: Target['kind'],
-  result: CallResult,
-  now: Micros,
-  at: Micros,
-): Throttle {
+function throttleAfter(before: Throttle, kind: Target['kind'], result: CallResult, now: Micros, at: Micros): Throttle {
   if (result.status === undefined) return before;
   const overloaded = result.status === 503 || (result.status === 429 && kind === 'http');
   if (!overloaded) return OPEN;

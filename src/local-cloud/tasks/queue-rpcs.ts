@@ -84,7 +84,7 @@ const FIELDS: Record<string, string[]> = {
 type Parts = Record<string, unknown>;
 
 /** `before` with the fields of `paths` taken from `changes`; without paths all of them. A strange path is INVALID_ARGUMENT. */
-export function applyMask(before: QueueMessage, changes: QueueMessage, paths: string[]): QueueMessage {
+function applyMask(before: QueueMessage, changes: QueueMessage, paths: string[]): QueueMessage {
   if (paths.length === 0) return changes;
   const result = structuredClone(before) as Record<string, Parts | undefined>;
   const given = changes as Record<string, Parts | undefined>;

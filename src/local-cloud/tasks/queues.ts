@@ -6,7 +6,7 @@ import type { Queue, QueueState, QueueStore } from './queue-store.ts';
 import type { QueueConfig, QueueSettings } from './queue-settings.ts';
 import { checkQueueName, locationOf, shortName } from './resource-names.ts';
 
-export interface QueuesDeps {
+interface QueuesDeps {
   clock: Clock;
   store: QueueStore;
   names: NameStore;

@@ -10,7 +10,7 @@ export interface TaskMessage extends TargetMessage {
   dispatchDeadline?: Duration;
 }
 
-export interface TaskContent {
+interface TaskContent {
   due: Micros;
   target: Target;
   body: Uint8Array | undefined;

@@ -10,7 +10,7 @@ import { splitTaskName } from './resource-names.ts';
 import type { Target, Task } from './task.ts';
 import type { TaskStore } from './task-store.ts';
 
-export interface TasksDeps {
+interface TasksDeps {
   clock: Clock;
   queues: Queues;
   store: TaskStore;

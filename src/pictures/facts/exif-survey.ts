@@ -1,5 +1,5 @@
 /** What a block of EXIF holds, from its directories alone (TIFF 6.0, section 2). */
-export interface ExifSurvey {
+interface ExifSurvey {
   /**
    * How many bytes the values of the wanted tags take, tag by tag. Those of a camera lie side by side; tags that all
    * point at the same bytes would have them read thousands of times. Infinity for a maze of directories.

@@ -1,7 +1,7 @@
 import { HALF_DAY, hourOfDay, plainText } from './half-day.ts';
 import { captureTimeAt, parseOffset, type CaptureTime, type Precision } from './wall-clock.ts';
 
-export interface CaptureTimeParts {
+interface CaptureTimeParts {
   /** Digits from a tag of their own. */
   fraction?: string;
   /** The offset from a tag of its own. It wins over one behind the time. */

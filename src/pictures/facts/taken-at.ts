@@ -4,13 +4,13 @@ import { parseCaptureTime } from './parse-capture-time.ts';
 import { captureTimeOfInstant, type CaptureTime } from './wall-clock.ts';
 
 /** Where the time of a photo was found. `user`, an edit by the owner, stands before all of these. */
-export type TimeSource = 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
+type TimeSource = 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
 
 export interface TakenAt extends CaptureTime {
   source: TimeSource;
 }
 
-export interface TimeContext {
+interface TimeContext {
   tags: Tags;
   /** When the container says that it was made, in its own words. */
   created?: string | undefined;

@@ -7,7 +7,7 @@ export interface Box {
 }
 
 /** The head of a box in a stream: `length` counts the whole box, `head` the bytes of this head; 0 is "to the end". */
-export interface BoxHead {
+interface BoxHead {
   name: string;
   length: number;
   head: number;

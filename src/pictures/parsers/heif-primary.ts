@@ -3,7 +3,7 @@ import { typesOf } from './heif-items.ts';
 import { primaryId, propertiesOf } from './heif-size.ts';
 
 /** The item of a HEIF file that is shown. */
-export interface PrimaryItem {
+interface PrimaryItem {
   /** The type of the coded picture: `av01`, `hvc1` … Of a grid of tiles it is the type of the first tile. */
   coding: string;
   /** Its own properties; behind them those of the first tile, for what the grid does not say itself. */

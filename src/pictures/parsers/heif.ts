@@ -90,7 +90,7 @@ export function keepItem(findings: Findings, kind: MetadataKind, bytes: Buffer):
 }
 
 /** Takes from the `moov` box of an image sequence when it was made and how many pictures its first track has. */
-export function readSequence(moov: Buffer, findings: Findings): void {
+function readSequence(moov: Buffer, findings: Findings): void {
   readable(() => {
     const header = boxAt(moov, 'mvhd');
     const samples = boxAt(moov, 'trak', 'mdia', 'minf', 'stbl', 'stsz');

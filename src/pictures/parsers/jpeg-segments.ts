@@ -1,5 +1,5 @@
 /** A segment of a JPEG; `at` is where its payload begins in the file. */
-export interface Segment {
+interface Segment {
   marker: number;
   payload: Buffer;
   at: number;

@@ -1,7 +1,7 @@
 import type { Pixels } from '../decoding/pixels.ts';
 
 /** What a client can draw before the first byte of a picture has come. */
-export interface Placeholder {
+interface Placeholder {
   /** Base64 of a thumbhash. */
   placeholder: string;
   /** The dominant colour, `#rrggbb`. */

@@ -6,7 +6,7 @@ import type { HdrColour } from './signalled-colour.ts';
 import type { ImageSize } from '../parsers/findings.ts';
 
 /** Decoded pixels of three numbers each, as coded; the highest code is 65,536 less the value of one step. */
-export interface DeepPixels extends ImageSize {
+interface DeepPixels extends ImageSize {
   data: Uint16Array;
   /** Bits of a number in the file. */
   bits: number;

@@ -16,13 +16,13 @@ export interface Pictures {
 }
 
 /** The bucket, as far as pictures need it. */
-export interface StoredPictures {
+interface StoredPictures {
   read(name: string): Promise<Buffer | undefined>;
   save(name: string, bytes: Buffer, type: string): Promise<void>;
   removeAll(prefix: string): Promise<void>;
 }
 
-export interface PicturesOptions {
+interface PicturesOptions {
   /** Bytes of pictures kept in memory; 32 MiB unless given. */
   capacity?: number;
 }

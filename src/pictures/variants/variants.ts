@@ -18,7 +18,7 @@ import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './size
 
 export type { Picture } from '../decoding/pixels.ts';
 
-export interface Variants {
+interface Variants {
   variants: Record<EagerSize, Picture>;
   /** The size in which the decoder shows the original. */
   shown: ImageSize;

@@ -11,7 +11,7 @@ import type { Transactions } from '../transactions/transactions.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import type { Outcome } from './draft.ts';
 
-export interface CommitDeps {
+interface CommitDeps {
   disk: Disk;
   clock: Clock;
   transactions: Transactions;

@@ -4,7 +4,7 @@ import { encodeKeyValue } from './keys.ts';
 import { endOf, OrderedBytes } from './ordered-bytes.ts';
 
 /** The first byte of an encoded value: the order of the types among each other. */
-export const TAG = {
+const TAG = {
   null: 0x05,
   number: 0x10,
   timestamp: 0x18,

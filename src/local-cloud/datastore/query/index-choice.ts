@@ -20,7 +20,7 @@ export interface Scan {
 }
 
 /** What rows are looked for: with these values, in these orders. */
-export interface Wanted {
+interface Wanted {
   shape: QueryShape;
   equals: Disjunct['equals'];
   orders: Order[];

@@ -69,7 +69,7 @@ export const isEverything = ([first, ...rest]: readonly Interval[]) =>
   first !== undefined && rest.length === 0 && compareCuts(first.from, FIRST) === 0 && compareCuts(first.to, LAST) === 0;
 
 /** The cut between the complements of the byte strings, which lie in the opposite order. */
-export const invertCut = ({ prefix, after }: Cut): Cut => ({ prefix: inverted(prefix), after: !after });
+const invertCut = ({ prefix, after }: Cut): Cut => ({ prefix: inverted(prefix), after: !after });
 
 /** The intervals among the complements of the byte strings, ascending again. */
 export const invertIntervals = (intervals: readonly Interval[]): Interval[] =>

@@ -36,7 +36,7 @@ export interface Residual {
 }
 
 /** One value in a suffix. */
-export interface Column {
+interface Column {
   descending: boolean;
   /** Which values, turned round if they descend. */
   intervals: Interval[];

@@ -5,7 +5,7 @@ import type { ReadView } from '../transactions/read-view.ts';
 const SMALLEST_PAGE = 16;
 
 /** A page of index rows; `last` is where the page ended, undefined when the range did. */
-export interface Page {
+interface Page {
   entries: Entry[];
   last: Buffer | undefined;
 }

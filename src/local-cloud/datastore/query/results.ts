@@ -12,7 +12,7 @@ import type { Reader } from './reader.ts';
 import { IndexScan, type Purpose } from './index-scan.ts';
 
 /** What is walked: where from and to among the positions, and what for. */
-export interface Section extends Purpose {
+interface Section extends Purpose {
   interval: Interval;
 }
 

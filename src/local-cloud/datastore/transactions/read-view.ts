@@ -20,7 +20,7 @@ export interface ReadView {
   isPlain: boolean;
 }
 
-export interface Moments {
+interface Moments {
   versions: VersionClock;
   transactions: Transactions;
 }

@@ -17,7 +17,7 @@ const MORE_RESULTS = {
 } as const;
 
 /** What a lookup found under a key, undefined if nothing. */
-export interface Finding {
+interface Finding {
   key: Key;
   stored: StoredEntity | undefined;
 }

@@ -25,7 +25,7 @@ export interface ListQuery {
   glob: Glob | undefined;
 }
 
-export interface ListPage {
+interface ListPage {
   items: StoredObject[];
   prefixes: string[];
   /** Where the next page begins; undefined at the end. */

@@ -18,7 +18,7 @@ const LOCATIONS = {
   `),
 };
 
-export type LocationType = keyof typeof LOCATIONS;
+type LocationType = keyof typeof LOCATIONS;
 
 const TYPES = new Map<string, LocationType>(
   Object.entries(LOCATIONS).flatMap(([type, names]) =>

@@ -5,7 +5,7 @@ import type { StoredObject, Target } from './object.ts';
 import { checkTarget, putObject } from './objects.ts';
 
 /** An upload whose bytes come in one request. */
-export interface Upload extends Target {
+interface Upload extends Target {
   declared: DeclaredChecksums;
 }
 

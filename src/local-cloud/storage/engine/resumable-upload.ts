@@ -12,9 +12,9 @@ import type { ChunkRange, Session, SessionTarget } from './session.ts';
 export const SESSION_LIFE = 7 * 86_400_000;
 
 /** Where a session stands after a request to it. */
-export type Progress = { state: 'open'; received: number } | { state: 'finished'; object: StoredObject };
+type Progress = { state: 'open'; received: number } | { state: 'finished'; object: StoredObject };
 
-export interface Chunk {
+interface Chunk {
   range: ChunkRange;
   declared: DeclaredChecksums;
   bytes: Bytes;
@@ -34,7 +34,7 @@ export function openSession(engine: Engine, target: SessionTarget): Session {
 }
 
 /** The session with this id, whatever has become of it. Throws `notFound` when there is none or its week is over. */
-export function findSession({ store, clock }: Engine, id: string): Session {
+function findSession({ store, clock }: Engine, id: string): Session {
   const session = store.sessions.get(id);
   if (session && session.created + SESSION_LIFE > clock.now()) return session;
   throw new StorageError('notFound', 'The upload session does not exist or has expired.');

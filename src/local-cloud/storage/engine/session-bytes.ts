@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import type { ChunkRange, Session } from './session.ts';
 
 /** What a session keeps between requests is a multiple of this many bytes ("Resumable uploads"). */
-export const QUANTUM = 256 << 10;
+const QUANTUM = 256 << 10;
 
 /**
  * Appends what a request brings and returns how many bytes the session then has. What ends in the middle of the object

@@ -13,7 +13,7 @@ export interface SignedRequest {
 }
 
 /** How the signer went about it. */
-export interface Signing {
+interface Signing {
   /** YYYYMMDDTHHMMSSZ */
   date: string;
   scope: string;

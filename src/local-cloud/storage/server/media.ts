@@ -73,7 +73,7 @@ async function sendInflated({ response }: Call, fd: number): Promise<void> {
 }
 
 /** Offsets of the first and the last byte. */
-export interface ByteRange {
+interface ByteRange {
   start: number;
   end: number;
 }
@@ -82,7 +82,7 @@ export interface ByteRange {
  * The bytes that a Range header asks for of `size` bytes. Undefined means all of them: no header, a unit other than
  * bytes, or several ranges (RFC 9110, 14.2 lets a server pass over those). Throws where nothing can be satisfied.
  */
-export function byteRange(header: string | undefined, size: number): ByteRange | undefined {
+function byteRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.replaceAll(' ', '') ?? '');
   if (!match || match[0] === 'bytes=-') return undefined;
   const [, first, last] = match;

@@ -4,7 +4,7 @@ import { DelimitedReader } from './delimited-reader.ts';
 import { MAX_METADATA, parseObject, readAll } from './json-body.ts';
 
 /** The two parts of a multipart upload (RFC 2387): a resource, then the bytes, still to be read. */
-export interface RelatedParts {
+interface RelatedParts {
   metadata: Record<string, unknown>;
   /** The media part's own Content-Type. */
   contentType: string | undefined;

@@ -5,7 +5,7 @@ import * as objects from './object-routes.ts';
 import * as uploads from './upload-routes.ts';
 
 /** One method of the API. Without a handler it is known, and refused by its name. */
-export interface Route {
+interface Route {
   method: string;
   /** Path segments; those that begin with a colon are parameters. */
   path: string[];

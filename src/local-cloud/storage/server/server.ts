@@ -12,7 +12,7 @@ import { jsonError } from './error-reply.ts';
 import { jsonApi } from './json-api.ts';
 import { xmlApi } from './xml-api.ts';
 
-export interface StorageServer {
+interface StorageServer {
   port: number;
   /** Resolves when no request is under way. */
   idle(): Promise<void>;

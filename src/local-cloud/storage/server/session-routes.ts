@@ -55,7 +55,7 @@ export function sessionId({ query }: Call): string {
 // bytes */total     no bytes, a question; an object that has so many bytes is finished by it
 // bytes */*         no bytes, a question
 /** What the Content-Range of a request to a session means. Without one the body is the whole object. */
-export function contentRange(header: string | undefined): ChunkRange {
+function contentRange(header: string | undefined): ChunkRange {
   if (header === undefined) return { start: 0, end: undefined, total: undefined, last: true };
   const match = /^bytes[ =](?:(\d+)-(\d+|\*)|\*)\/(\d+|\*)$/.exec(header.trim());
   if (!match) throw new StorageError('invalid', `Failed to parse Content-Range header: ${header}`);

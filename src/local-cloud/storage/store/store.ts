@@ -71,7 +71,7 @@ export function openStore(dataDir: string) {
  * Brings files and rows together again after a crash: bytes of a committed object go to their place, those of an open
  * session are cut to what was acknowledged, all others are removed. The work grows with what was under way alone.
  */
-export function sweepLeftovers(database: DatabaseSync, blobs: Blobs): void {
+function sweepLeftovers(database: DatabaseSync, blobs: Blobs): void {
   const owner = database.prepare(
     'SELECT blob FROM objects WHERE blob = ?1 UNION SELECT blob FROM soft_deleted WHERE blob = ?1',
   );
