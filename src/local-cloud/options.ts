@@ -22,13 +22,13 @@ export interface LocalCloudOptions {
    * Commits per second that one entity group takes; without it as many as come. On the legacy engine this is about 1.
    * Further ones stand in line, in real time even where the clock stands, and are ABORTED when five do so already.
    */
-  groupRate?: number;
+  groupRate?: number | undefined;
   /** Milliseconds since the Unix epoch at which a clock stands that only `advance` moves; the real time without it. */
-  standingClock?: number;
+  standingClock?: number | undefined;
   /** Base URL of the application, if it is known at the start. */
-  app?: string;
+  app?: string | undefined;
   /** Proves the calls of Tasks and cron to the application; a random one without it. */
-  secret?: string;
+  secret?: string | undefined;
 }
 
 /** Where the services listen, and what proves their calls. */

@@ -113,7 +113,7 @@ describe('an AVIF whose index stands behind its pixels', async () => {
     const source = sourceOf(bytes);
     for (const picture of [passing, await examineSource('image/avif', source)]) {
       const conclusion = await conclude({ decodes: new DecodeQueue() }, picture, { ...CONTEXT, source, user: 'ana' });
-      expect(conclusion).toMatchObject({ needsDigest: false, facts: { takenAt: { source: 'exif' } } });
+      expect(conclusion).toMatchObject({ needsChecksum: false, facts: { takenAt: { source: 'exif' } } });
     }
   });
 });

@@ -46,10 +46,10 @@ async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
     },
     consistency: cli.consistency,
     concurrency: cli.concurrency,
-    ...(cli['group-rate'] === undefined ? {} : { groupRate: cli['group-rate'] }),
-    ...(cli.clock === undefined ? {} : { standingClock: cli.clock }),
-    ...(cli.app === undefined ? {} : { app: cli.app }),
-    ...(secret ? { secret } : {}),
+    groupRate: cli['group-rate'],
+    standingClock: cli.clock,
+    app: cli.app,
+    secret: secret || undefined,
   };
 }
 

@@ -98,12 +98,13 @@ export class JobRunner {
 
   #after(result: CallResult, started: number): RunState {
     const ended = this.#deps.clock.now();
-    const last = { started, ended, status: result.status, ...(result.status ? {} : { reason: reasonOf(result) }) };
+    const reason = result.status === undefined ? result.reason : undefined;
+    const last = { started, ended, status: result.status, reason };
     const next = nextRun(this.job.parsed, this.#zone, ended);
     // A scheduled run that is due before the retry replaces it, and its retries count from zero.
     const before = started >= this.#state.next ? undefined : this.#state.retry;
     const retry = succeeded(result) ? undefined : nextRetry(this.job.retry, before, started, ended);
-    return retry ? { next, last, retry } : { next, last };
+    return { next, last, retry };
   }
 
   #unrun(): RunState {
@@ -118,7 +119,7 @@ export class JobRunner {
     const now = this.#deps.clock.now();
     const latest = now + (this.job.retry?.maxBackoff ?? 0) * 1_000;
     const sooner = retry && { ...retry, at: Math.min(retry.at, latest), since: Math.min(retry.since, now) };
-    return { ...rest, next: Math.min(next, this.#unrun().next), ...(sooner && { retry: sooner }) };
+    return { ...rest, next: Math.min(next, this.#unrun().next), retry: sooner };
   }
 
   #keep(state: RunState): void {
@@ -147,8 +148,6 @@ export class JobRunner {
     if (!this.#missesApp) void this.run();
   }
 }
-
-const reasonOf = (result: CallResult) => (result.status === undefined ? result.reason : '');
 
 /**
  * When a run that failed at `now` is repeated, if it is (milliseconds). `before` is the repetition that it was, if it was

@@ -6,8 +6,8 @@ export interface RunState {
   /** The next run by the schedule. */
   next: number;
   /** Set after a failed run that is to be repeated. */
-  retry?: { at: number; count: number; since: number };
-  last?: { started: number; ended: number; status: number | undefined; reason?: string };
+  retry?: { at: number; count: number; since: number } | undefined;
+  last?: { started: number; ended: number; status: number | undefined; reason?: string | undefined };
 }
 
 /** The states of all jobs on disk, so that a restart neither forgets nor postpones a run. */

@@ -15,14 +15,14 @@ export function presentTask(task: Task, view: TaskView = 'BASIC'): object {
     dispatchDeadline: toDuration(deadline / 1_000),
     dispatchCount: dispatches,
     responseCount: responses,
-    ...(firstDispatch === undefined ? {} : { firstAttempt: { dispatchTime: toTimestamp(firstDispatch) } }),
-    ...(lastAttempt ? { lastAttempt: presentAttempt(lastAttempt) } : {}),
+    firstAttempt: firstDispatch === undefined ? undefined : { dispatchTime: toTimestamp(firstDispatch) },
+    lastAttempt: lastAttempt && presentAttempt(lastAttempt),
     view: view === 'FULL' ? 'FULL' : 'BASIC',
   };
 }
 
 function presentTarget({ queue, target }: Task, body: Uint8Array | undefined): object {
-  const shared = { httpMethod: target.method, headers: target.headers, ...(body ? { body } : {}) };
+  const shared = { httpMethod: target.method, headers: target.headers, body };
   if (target.kind === 'http') return { httpRequest: { ...shared, url: target.url, ...presentToken(target) } };
   const host = [target.routing.instance, target.routing.version, target.routing.service, projectIn(queue)];
   const appEngineRouting = { ...target.routing, host: `${host.filter(Boolean).join('.')}.appspot.com` };

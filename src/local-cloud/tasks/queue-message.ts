@@ -22,10 +22,10 @@ export interface QueueMessage {
     maxBackoff?: Duration;
     maxDoublings?: number;
   };
-  appEngineRoutingOverride?: Routing;
-  stackdriverLoggingConfig?: { samplingRatio?: number };
+  appEngineRoutingOverride?: Routing | undefined;
+  stackdriverLoggingConfig?: { samplingRatio?: number } | undefined;
   state?: QueueState;
-  purgeTime?: Timestamp;
+  purgeTime?: Timestamp | undefined;
 }
 
 /** Maxima of queue.proto. */
@@ -45,9 +45,9 @@ export function presentQueue(queue: Queue): QueueMessage {
       maxBackoff: toDuration(retryConfig.maxBackoff),
       maxDoublings: retryConfig.maxDoublings,
     },
-    ...(routing ? { appEngineRoutingOverride: routing } : {}),
-    ...(samplingRatio === undefined ? {} : { stackdriverLoggingConfig: { samplingRatio } }),
-    ...(purgedAt === undefined ? {} : { purgeTime: toTimestamp(purgedAt) }),
+    appEngineRoutingOverride: routing,
+    stackdriverLoggingConfig: samplingRatio === undefined ? undefined : { samplingRatio },
+    purgeTime: purgedAt === undefined ? undefined : toTimestamp(purgedAt),
   };
 }
 
@@ -59,8 +59,8 @@ export function readSettings(message: QueueMessage): QueueSettings {
   return {
     rateLimits: readRateLimits(message.rateLimits ?? {}),
     retryConfig: readRetryConfig(message.retryConfig ?? {}),
-    ...(routing ? { routing } : {}),
-    ...(samplingRatio === undefined ? {} : { samplingRatio }),
+    routing,
+    samplingRatio,
   };
 }
 

@@ -28,9 +28,9 @@ export interface Routing {
 export interface QueueSettings {
   rateLimits: RateLimits;
   retryConfig: RetryConfig;
-  routing?: Routing;
+  routing?: Routing | undefined;
   /** Share of operations that are logged, 0..1: kept and shown only. */
-  samplingRatio?: number;
+  samplingRatio?: number | undefined;
 }
 
 /** A queue of queue.yaml, under its short name. */

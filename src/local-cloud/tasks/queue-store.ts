@@ -11,7 +11,7 @@ export interface Queue extends QueueSettings {
   state: QueueState;
   /** Who made it, which decides how long the names of its tasks stay taken. */
   source: 'queue.yaml' | 'api';
-  purgedAt?: Micros;
+  purgedAt?: Micros | undefined;
 }
 
 /** The queues: all in memory, for there are few and every dispatch asks, and each change on disk. */

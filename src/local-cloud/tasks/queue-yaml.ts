@@ -98,7 +98,7 @@ function toConfig({ name, target, retry_parameters: retry, ...entry }: z.infer<t
       maxBackoff: retry.max_backoff_seconds,
       maxDoublings: retry.max_doublings,
     },
-    ...(target === undefined ? {} : { routing: { service: target } }),
+    routing: target === undefined ? undefined : { service: target },
   };
 }
 

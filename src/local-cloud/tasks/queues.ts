@@ -75,8 +75,7 @@ export class Queues {
     const queue = this.find(checkQueueName(name));
     if (!queue) return this.#make(checkQueueName(name), settings);
     const { state, source, purgedAt } = queue;
-    const purged = purgedAt === undefined ? {} : { purgedAt };
-    return this.#deps.store.put({ ...settings, ...purged, name: queue.name, state, source });
+    return this.#deps.store.put({ ...settings, purgedAt, name: queue.name, state, source });
   }
 
   /** With all its tasks. */
