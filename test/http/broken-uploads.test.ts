@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import {
@@ -30,7 +29,7 @@ function openForm(names: string[], bytes = 5000): Buffer {
   ).subarray(0, -2);
 }
 
-/** Settles like `store`, and tells when it has begun, with what reason it was broken off, and when all is gone. */
+/** A sink that tells when the preview begins to arrive, with what reason it fails, and when a file is discarded. */
 function watched() {
   const begun = Promise.withResolvers<void>();
   const broken = Promise.withResolvers<unknown>();
@@ -38,10 +37,14 @@ function watched() {
   const sink = memorySink();
   const store = sink.store.bind(sink);
   const discard = sink.discard.bind(sink);
-  sink.store = (file, stream, signal) => {
+  sink.store = async (file, bytes) => {
     if (file.field === 'preview') begun.resolve();
-    signal.addEventListener('abort', () => broken.resolve(signal.reason));
-    return store(file, stream, signal);
+    try {
+      return await store(file, bytes);
+    } catch (error) {
+      broken.resolve(error);
+      throw error;
+    }
   };
   sink.discard = async (stored) => {
     await discard(stored);
@@ -65,17 +68,19 @@ test('a client that goes away breaks off what is being stored, and what was stor
 
 test('a file that is stored only after the client has gone is discarded too', async () => {
   const finish = Promise.withResolvers<void>();
-  const { sink, begun, gone } = watched();
+  const arrived = Promise.withResolvers<void>();
+  const { sink, gone } = watched();
   const store = sink.store.bind(sink);
-  sink.store = async (file, stream, signal) => {
-    const stored = store(file, stream, signal);
-    if (file.field === 'image') await finish.promise;
+  sink.store = async (file, bytes) => {
+    const stored = await store(file, bytes);
+    arrived.resolve();
+    await finish.promise;
     return stored;
   };
   await start(sink);
   const { socket } = openUpload(app, MIB);
   socket.write(openForm(['image', 'preview']));
-  await begun;
+  await arrived.promise;
   socket.destroy();
   finish.resolve();
   await gone;
@@ -160,10 +165,10 @@ test('after a refused form that came whole the connection serves the next reques
 test('a sink that does not read holds the client back: a form never piles up in memory', async () => {
   const begun = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
-  const store = async (file: unknown, stream: Readable) => {
+  const store = async (file: unknown, bytes: AsyncIterable<Buffer>) => {
     begun.resolve();
     await go.promise;
-    return swallow(file, stream);
+    return swallow(file, bytes);
   };
   await start(memorySink({ store }), { maxFileBytes: 64 * MIB });
   const form = encodeForm([{ name: 'image', fileName: 'a.jpg', content: Buffer.alloc(64 * MIB) }]);
@@ -177,7 +182,7 @@ test('a sink that does not read holds the client back: a form never piles up in 
   expect(await answer()).toContain('"stored":1');
 });
 
-async function swallow(_file: unknown, stream: Readable): Promise<number> {
-  for await (const _chunk of stream);
+async function swallow(_file: unknown, bytes: AsyncIterable<Buffer>): Promise<number> {
+  for await (const _chunk of bytes);
   return 1;
 }

@@ -1,7 +1,8 @@
 import express, { type Express } from 'express';
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { receiveForm, type FileHead, type FileSink, type FormOptions } from '../../src/http/forms/multipart.ts';
+import { formParts, type FilePart } from '../../src/http/forms/form-parts.ts';
+import type { FormRules } from '../../src/http/forms/form-faults.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { createLog } from '../../src/runtime/log.ts';
@@ -9,26 +10,35 @@ import { createLog } from '../../src/runtime/log.ts';
 export const BOUNDARY = 'x-x-boundary';
 export const MAX_FILE = 100_000;
 
-/** A sink that remembers what it has kept and what is gone again. */
-export interface MemorySink extends FileSink<number> {
-  heads: FileHead[];
+/** What the app of a test does with the files of a form. */
+export interface FileSink {
+  store(file: StoredHead, bytes: AsyncIterable<Buffer>): Promise<number>;
+  discard(stored: number): Promise<void>;
+}
+
+/** A file, and the text fields that came before it. */
+type StoredHead = FilePart & { fields: Record<string, string> };
+
+/** A sink that remembers which files it keeps and which it has discarded. */
+export interface MemorySink extends FileSink {
+  heads: StoredHead[];
   kept: Map<number, Buffer>;
   /** Files that began to arrive. */
   begun: number;
   discarded: number[];
 }
 
-export function memorySink(overrides: Partial<FileSink<number>> = {}): MemorySink {
+export function memorySink(overrides: Partial<FileSink> = {}): MemorySink {
   const sink: MemorySink = {
     heads: [],
     kept: new Map(),
     begun: 0,
     discarded: [],
-    async store(file, stream) {
+    async store(file, bytes) {
       const id = sink.begun++;
       sink.heads.push(file);
       const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      for await (const chunk of bytes) chunks.push(chunk);
       sink.kept.set(id, Buffer.concat(chunks));
       return id;
     },
@@ -41,9 +51,11 @@ export function memorySink(overrides: Partial<FileSink<number>> = {}): MemorySin
   return sink;
 }
 
+type FormOptions = Partial<FormRules> & { signal?: AbortSignal };
+
 /** An app that takes a form at /form and answers with what the form held. */
-export function formApp(sink: FileSink<number>, options: Partial<FormOptions<number>> = {}): Express {
-  const rules = { fields: ['caption', 'alt'], files: { image: 1, preview: 1 }, maxFileBytes: MAX_FILE };
+export function formApp(sink: FileSink, { signal, ...rules }: FormOptions = {}): Express {
+  const allRules = { fields: ['caption', 'alt'], files: { image: 1, preview: 1 }, maxFileBytes: MAX_FILE, ...rules };
   const app = express();
   const form = defineRoute({
     method: 'post',
@@ -51,11 +63,30 @@ export function formApp(sink: FileSink<number>, options: Partial<FormOptions<num
     summary: 'Takes a form.',
     access: 'public',
     replies: {},
-    handle: async ({ request }) => ({ status: 200, body: await receiveForm(request, { ...rules, sink, ...options }) }),
+    handle: async ({ request }) => ({ status: 200, body: await receive(formParts(request, allRules, signal), sink) }),
   });
   const log = createLog({ level: 'silent' });
   mount(app, [form], { log, platform: { onAppEngine: false }, callerOf: () => Promise.resolve(undefined) });
   return app;
+}
+
+/** Stores the files of a form. Discards them when it fails. */
+async function receive(parts: ReturnType<typeof formParts>, sink: FileSink) {
+  const fields: Record<string, string> = {};
+  const files: { field: string; name: string; type: string; stored: number }[] = [];
+  try {
+    for await (const part of parts) {
+      if (part.kind === 'field') fields[part.name] = part.value;
+      else {
+        const { field, name, type } = part;
+        files.push({ field, name, type, stored: await sink.store({ ...part, fields: { ...fields } }, part.bytes) });
+      }
+    }
+    return { fields, files };
+  } catch (error) {
+    for (const { stored } of files) await sink.discard(stored);
+    throw error;
+  }
 }
 
 export interface Part {

@@ -55,9 +55,9 @@ test('a file as large as allowed is taken, one byte more is refused with the lim
 test('a sink never takes a file cut by the limit for a whole one', async () => {
   const finished: number[] = [];
   const sink = memorySink({
-    async store(_file, stream) {
+    async store(_file, bytes) {
       let size = 0;
-      for await (const chunk of stream) size += (chunk as Buffer).length;
+      for await (const chunk of bytes) size += chunk.length;
       finished.push(size);
       return 1;
     },
@@ -214,8 +214,8 @@ test('a file name is cleaned', async () => {
 function failingSecond(): MemorySink {
   const sink = memorySink();
   const store = sink.store.bind(sink);
-  sink.store = (file, stream, signal) =>
-    file.field === 'preview' ? Promise.reject(new Error('the bucket is gone')) : store(file, stream, signal);
+  sink.store = (file, bytes) =>
+    file.field === 'preview' ? Promise.reject(new Error('the bucket is gone')) : store(file, bytes);
   return sink;
 }
 

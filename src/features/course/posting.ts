@@ -4,8 +4,9 @@ import type { Caller, Reply } from '../../http/route.ts';
 import { readFields } from '../../http/input/read-fields.ts';
 import { createPhoto } from '../photos/create-photo.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { claimUpload } from '../photos/receive-upload.ts';
-import { keepOrDiscard, receivePhotoForm, type UploadDeps } from '../photos/upload-photo.ts';
+import { announcedInHeader } from '../photos/announced-checksum.ts';
+import { PhotoFiles } from '../photos/photo-files.ts';
+import { photoForm, type UploadDeps } from '../photos/upload-photo.ts';
 import { UploadFields } from '../photos/schemas.ts';
 import type { CourseIdentity } from './course-identity.ts';
 
@@ -26,28 +27,27 @@ export interface PostingDeps extends UploadDeps {
 export async function post(deps: PostingDeps, request: Request, urlName: string): Promise<Reply> {
   const posterOf = ({ user, id_token }: Record<string, string | undefined>): Promise<Caller> =>
     deps.whose.poster(request, user || urlName, id_token);
-  // The text box may still come behind the file, and name an account that does not exist yet.
-  const knownPoster = async (fields: Record<string, string>) =>
-    deps.open ? deps.whose.known(fields['user'] || urlName) : posterOf(fields);
   using slots = new DisposableStack();
+  await using files = new PhotoFiles(deps);
+  const texts: Record<string, string> = {};
   let owner: UserId | undefined;
-  const ownerOf = async (fields: Record<string, string>) => {
-    const poster = await knownPoster(fields);
-    // Asked for each file of the form, which is one upload.
-    if (poster && owner === undefined) slots.use(deps.uploadSlots.take(poster.user));
-    return (owner ??= poster?.user);
-  };
-  const form = await receivePhotoForm(deps, request, Object.keys(PostFields.shape), ownerOf);
-  let handle = urlName;
-  await keepOrDiscard(deps, form.upload, async () => {
-    const fields = readFields(PostFields, form.fields);
-    const poster = await posterOf(fields);
-    handle = poster.handle;
-    const { caption } = fields;
-    const upload = await claimUpload(deps, poster.user, form.upload);
-    return keepOrDiscard(deps, upload, () =>
-      createPhoto(deps, poster.user, { upload, caption, alt: '', allowDuplicates: true }),
-    );
-  });
-  return { status: 303, headers: { Location: `/user/${handle}/json/` } };
+  for await (const part of photoForm(deps, request, Object.keys(PostFields.shape))) {
+    if (part.kind === 'field') {
+      texts[part.name] = part.value;
+      continue;
+    }
+    // The text box may still come behind the file, and name an account that does not exist yet.
+    const known = deps.open ? await deps.whose.known(texts['user'] || urlName) : await posterOf(texts);
+    // All files of the form are one upload.
+    if (known && !owner) slots.use(deps.uploadSlots.take(known.user));
+    owner ??= known?.user;
+    await files.receive(part, owner);
+  }
+  const received = files.complete([announcedInHeader(request)]);
+  const fields = readFields(PostFields, texts);
+  const poster = await posterOf(fields);
+  const upload = await files.assignTo(poster.user, received);
+  const { caption } = fields;
+  await files.keepFor(createPhoto(deps, poster.user, { upload, caption, alt: '', allowDuplicates: true }));
+  return { status: 303, headers: { Location: `/user/${poster.handle}/json/` } };
 }

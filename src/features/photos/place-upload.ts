@@ -15,7 +15,7 @@ export interface Placement {
   upload: ReceivedUpload;
   caption: string;
   alt: string;
-  takenAt?: TakenAt;
+  takenAt?: TakenAt | undefined;
   /** Bytes that are set aside for this upload in the account's quota. */
   reservedBytes?: number;
   /** Make a new photo even of bytes that are there already. */

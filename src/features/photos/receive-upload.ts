@@ -1,22 +1,22 @@
-import type { Readable } from 'node:stream';
+import { crc32c } from '@node-rs/crc32';
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Admission } from '../../http/admission/admission.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { UploadThrottle } from './upload-throttle.ts';
-import type { UserId } from '../../runtime/ids.ts';
-import { originalName, ownerIn, photoIdIn, previewNameFor } from '../../objects/object-names.ts';
+import { ownerIn } from '../../objects/object-names.ts';
 import type { Blobs } from '../../objects/blobs.ts';
 import { examineKept, isKept, sniffKept, type KeptType } from '../../pictures/kept-formats.ts';
 import type { Preview } from '../../data/model/records.ts';
 import { irreplaceableObjects } from '../../data/model/stored-objects.ts';
-import { conclude, examine, type ConcludeDeps } from '../../pictures/examine.ts';
+import { conclude, examine, type ConcludeDeps, type Examination } from '../../pictures/examine.ts';
 import type { Facts } from '../../pictures/facts/facts.ts';
 import { bytesToSniff, IMAGE_TYPES, SNIFF_BYTES, sniffType, type ImageType } from '../../pictures/formats.ts';
 import type { Log } from '../../runtime/log.ts';
-import type { RecentOriginals } from '../../objects/recent-originals.ts';
+import type { Collection, RecentOriginals } from '../../objects/recent-originals.ts';
 import type { ObjectUpload } from '../../objects/object-upload.ts';
 import { memorySource, objectSource } from '../../pictures/facts/sources.ts';
-import { createTaps, type Taps } from './upload-taps.ts';
 
 /** An original that is durable in the bucket, with all that is known of it. No row names it yet. */
 export interface ReceivedUpload {
@@ -47,42 +47,53 @@ export interface ReceivedFile extends ReceivedUpload {
   needsChecksum: boolean;
 }
 
+/** A file that is arriving, and the object that it becomes. */
+export interface ArrivingFile {
+  /** Its name on the client. */
+  name: string;
+  object: string;
+  /** The most bytes that it can have, where that is known. */
+  maxBytes: number | undefined;
+}
+
 /**
  * Streams a file into the bucket: hashed, sniffed and examined to its end while it passes, written once under a name
- * that has never been used. What is wrong is found before the object exists, except in the few files that must be read
- * once more and found no room in memory; the object of those is removed again. Nothing is left behind.
- * @throws AppError file-empty, unsupported-image, damaged-image, too-many-pixels, busy, unavailable, and what the stream
+ * that has never been used. A fault is found before the object exists, except in the few files that must be read once more
+ * and found no room in memory; the object of those is removed again. If it fails, nothing is left.
+ * @throws AppError file-empty, unsupported-image, damaged-image, too-many-pixels, busy, unavailable, and what `bytes`
  *   throws
  */
 export async function receiveUpload(
   deps: ReceiveDeps,
-  file: { name: string; object: string; maxBytes: number | undefined },
-  stream: Readable,
-  signal: AbortSignal,
+  { name, object, maxBytes }: ArrivingFile,
+  bytes: AsyncIterator<Buffer>,
 ): Promise<ReceivedFile> {
-  const collection = deps.recentOriginals.collect(file.maxBytes);
-  let undo: (() => Promise<void>) | undefined;
+  const collection = deps.recentOriginals.collect(maxBytes);
+  let started: ObjectUpload | undefined;
+  let mayExist = false;
   try {
-    const chunks = stream.iterator({ destroyOnReturn: false }) as Chunks;
-    const start = await readStart(chunks);
+    const start = await readStart(bytes);
     const type = requireImage(start);
-    const { object } = file;
-    const upload = await deps.blobs.start(object, type);
-    undo = async () => upload.cancel();
     const examination = isKept(type) ? examineKept(type) : examine(type);
-    const taps = createTaps(examination, collection);
-    await sendThrough({ taps, upload, uploadThrottle: deps.uploadThrottle }, { start, chunks, signal });
-    const told = { fileName: file.name, uploadedAt: deps.clock.now(), bytes: taps.size, user: ownerIn(object) };
+    const taps = new UploadTaps(examination, collection);
+    const upload = (started = await deps.blobs.start(object, type));
+    const throttle = deps.uploadThrottle.upload();
+    for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(bytes)) {
+      // The write gives the memory of the chunk back.
+      const { length } = chunk;
+      await taps.push(chunk);
+      await upload.write(chunk);
+      await throttle(length);
+    }
+    const told = { fileName: name, uploadedAt: deps.clock.now(), bytes: taps.size, user: ownerIn(object) };
     const inMemory = collection.bytes();
-    const source = inMemory && memorySource(inMemory);
-    const early = await conclude(deps, examination, { ...told, source });
-    // From here on the object may be there, even if its bucket cannot be heard any more.
-    undo = () => discardUpload(deps, { object });
+    const early = await conclude(deps, examination, { ...told, source: inMemory && memorySource(inMemory) });
+    // From here on the object may be there, even if the bucket does not answer any more.
+    mayExist = true;
     const stored = await deps.admission.uploads.runAdmitted(() => upload.finish());
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();
-    const late = async () =>
-      conclude(deps, examination, { ...told, source: objectSource(deps.blobs, object, stored.size) });
-    const { facts, needsChecksum } = early ?? (await late());
+    const source = objectSource(deps.blobs, object, stored.size);
+    const { facts, needsChecksum } = early ?? (await conclude(deps, examination, { ...told, source }));
     collection.keep(object);
     return {
       object,
@@ -92,63 +103,20 @@ export async function receiveUpload(
       digest: 'proved',
       crc32c: stored.crc32c,
       md5: stored.md5,
-      fileName: file.name || null,
+      fileName: name || null,
       facts,
       needsChecksum,
     };
   } catch (error) {
-    await undo?.();
+    if (mayExist) await discardUpload(deps, { object });
+    else started?.cancel();
     throw error;
   } finally {
     collection.drop();
   }
 }
 
-/** Gives a file that was received before its owner was known, and its preview, the names that they would have had. */
-export async function claimUpload(
-  deps: Pick<ReceiveDeps, 'blobs' | 'recentOriginals'>,
-  owner: UserId,
-  upload: ReceivedUpload,
-): Promise<ReceivedUpload> {
-  const object = originalName(owner, photoIdIn(upload.object));
-  const claimed = { ...upload, object: await rename(deps, upload.object, object) };
-  if (!upload.preview) return claimed;
-  const preview = await rename(deps, upload.preview.object, previewNameFor(object));
-  return { ...claimed, preview: { ...upload.preview, object: preview } };
-}
-
-async function rename(
-  { blobs, recentOriginals }: Pick<ReceiveDeps, 'blobs' | 'recentOriginals'>,
-  from: string,
-  to: string,
-): Promise<string> {
-  if (from === to) return to;
-  await blobs.move(from, to);
-  recentOriginals.take(from);
-  return to;
-}
-
-/** Sends all bytes past the taps into the bucket. */
-async function sendThrough(
-  { taps, upload, uploadThrottle }: { taps: Taps; upload: ObjectUpload; uploadThrottle: UploadThrottle },
-  { start, chunks, signal }: { start: Buffer; chunks: Chunks; signal: AbortSignal },
-): Promise<void> {
-  const throttle = uploadThrottle.upload();
-  for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(chunks)) {
-    signal.throwIfAborted();
-    // Its memory is given back with the writing.
-    const { length } = chunk;
-    await taps.push(chunk);
-    await upload.write(chunk);
-    await throttle(length);
-  }
-  signal.throwIfAborted();
-}
-
-/**
- * Forgets an upload that will not become a photo. Never throws: whatever the caller has to say matters more than an
- * object that nobody knows of, which the log tells of.
- */
+/** Removes an upload that becomes no photo. Never throws: a failure is logged, and the sweep removes the orphan. */
 export async function discardUpload(
   { blobs, recentOriginals, log }: Pick<ReceiveDeps, 'blobs' | 'recentOriginals' | 'log'>,
   upload: Pick<ReceivedUpload, 'object' | 'preview'>,
@@ -162,15 +130,13 @@ export async function discardUpload(
   }
 }
 
-type Chunks = AsyncIterator<Buffer>;
-
-async function nextChunk(chunks: Chunks): Promise<Buffer | undefined> {
+async function nextChunk(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
   const { value, done } = await chunks.next();
   return done ? undefined : value;
 }
 
 /** The first bytes of the file, as many as the sniffing needs, if there are so many. */
-async function readStart(chunks: Chunks): Promise<Buffer> {
+async function readStart(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   let start = Buffer.alloc(0);
   for (let wanted = SNIFF_BYTES; start.length < wanted; wanted = bytesToSniff(start)) {
     const more = await readAtLeast(chunks, wanted - start.length);
@@ -182,7 +148,7 @@ async function readStart(chunks: Chunks): Promise<Buffer> {
 }
 
 /** Chunks that have so many bytes together, or all that are left. */
-async function readAtLeast(chunks: Chunks, bytes: number): Promise<Buffer[]> {
+async function readAtLeast(chunks: AsyncIterator<Buffer>, bytes: number): Promise<Buffer[]> {
   const read: Buffer[] = [];
   for (let missing = bytes; missing > 0;) {
     const chunk = await nextChunk(chunks);
@@ -196,12 +162,67 @@ async function readAtLeast(chunks: Chunks, bytes: number): Promise<Buffer[]> {
 function requireImage(start: Buffer): ImageType | KeptType {
   const type = sniffType(start) ?? sniffKept(start);
   if (type) return type;
-  throw new AppError('unsupported-image', 'By its content this is none of JPEG, PNG, GIF, WebP, AVIF and HEIC.', {
-    extra: { supported: [...IMAGE_TYPES] },
-  });
+  throw new AppError(
+    'unsupported-image',
+    'Unsupported image type. Send JPEG, PNG, GIF, WebP, AVIF or HEIC; or TIFF or JPEG XL with a preview.',
+    {
+      extra: { supported: [...IMAGE_TYPES] },
+    },
+  );
 }
 
 const changedOnTheWay = () =>
   new AppError('unavailable', 'The bytes changed on the way to the bucket. Send them again.', {
     extra: { retryable: true },
   });
+
+/** Bytes that are examined in one piece: of a file that is cut into tiny parts, they take some milliseconds. */
+const SLICE_BYTES = 8192;
+
+const LONGEST_TURN_MS = 4;
+
+/** Counts and hashes the bytes of an upload while they pass, and lets `examination` and `collection` have them. */
+class UploadTaps {
+  readonly #examination: Examination;
+  readonly #collection: Collection;
+  readonly #hash = createHash('sha256');
+  #size = 0;
+  #checksum = 0;
+  #workedMs = 0;
+
+  constructor(examination: Examination, collection: Collection) {
+    this.#examination = examination;
+    this.#collection = collection;
+  }
+
+  /** Takes the next bytes. Lets other requests have their turn where these take long to examine. */
+  async push(chunk: Buffer): Promise<void> {
+    this.#size += chunk.length;
+    this.#hash.update(chunk);
+    this.#checksum = crc32c(chunk, this.#checksum);
+    for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
+      const startedAt = performance.now();
+      this.#examination.push(chunk.subarray(at, at + SLICE_BYTES));
+      this.#workedMs += performance.now() - startedAt;
+      if (this.#workedMs < LONGEST_TURN_MS) continue;
+      this.#workedMs = 0;
+      await nextTurn();
+    }
+    this.#collection.push(chunk);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  sha256(): string {
+    return this.#hash.digest('hex');
+  }
+
+  /** Base64 of the four big-endian bytes, as Cloud Storage writes it. */
+  crc32c(): string {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(this.#checksum >>> 0);
+    return bytes.toString('base64');
+  }
+}

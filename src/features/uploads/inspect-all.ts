@@ -56,8 +56,7 @@ async function inspect(
   try {
     const shown = preview && previewIn(known, preview, id);
     const received = await withItsPreview(deps, await inspectUpload(deps, upload), shown);
-    const said = { caption, alt, ...(takenAt ? { takenAt } : {}) };
-    return { ...said, id: photoIdIn(received.object), upload: received, allowDuplicates: false };
+    return { id: photoIdIn(received.object), upload: received, caption, alt, takenAt, allowDuplicates: false };
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
