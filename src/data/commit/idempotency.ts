@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../runtime/errors.ts';
+import type { UserId } from '../../runtime/ids.ts';
 import type { Change } from '../rules/change.ts';
 import type { ChangeContext } from '../rules/change-context.ts';
 import { idempotencyRef, type EntityRef } from '../model/entity-refs.ts';
 import { idempotencyEnd, type IdempotencyRecord } from '../model/records.ts';
+import type { Library } from './group-commit.ts';
 
 /** The idempotency records of one user. */
 export interface IdempotencyChanges {
@@ -22,46 +24,46 @@ export const idempotencyChanges = ({ entities, now }: ChangeContext): Idempotenc
   delete: (name) => entities.write(idempotencyRef(name), undefined),
 });
 
-/** A request that its client may repeat under a key. */
-export interface KeyedRequest {
-  /** The caller's `Idempotency-Key`; without one the request is carried out as often as it comes. */
+/** A change that its client may request again under the same key, and how its result is repeated then. */
+export interface KeyedChange<T, R> {
+  /** The client's `Idempotency-Key`; without one the change is made as often as the request comes. */
   key: string | undefined;
   /** What the request asks for, as JSON. The same key with other content is a mistake. */
   content: unknown;
-}
-
-/** How a request is carried out, and how its reply is repeated. */
-export interface Steps<T, R> {
-  run(): Promise<T>;
-  /** The ids and outcomes from which `replay` makes the reply again. No secrets. */
+  /** The entities that `run` reads. */
+  reads: EntityRef[];
+  run(change: Change): Promise<T>;
+  /** The ids and outcomes from which `replay` makes the result again. No secrets. */
   recordOf(result: T): R;
-  replay(record: R): Promise<T>;
+  replay(change: Change, record: R): Promise<T>;
 }
 
 /**
- * Carries a keyed request out the first time, and repeats its result every other time. The idempotency record is part of
- * the change, so of two requests at once one is carried out and the other finds its record.
+ * Commits a change the first time, and repeats its result every other time. The idempotency record is part of the change,
+ * so of two requests at once one is carried out and the other finds its record.
  * @throws AppError idempotency-mismatch
  */
-export async function idempotent<T, R>(
-  { idempotency }: Pick<Change, 'idempotency'>,
-  { key, content }: KeyedRequest,
-  { run, recordOf, replay }: Steps<T, R>,
+export function commitOnce<T, R>(
+  library: Library,
+  user: UserId,
+  { key, content, reads, run, recordOf, replay }: KeyedChange<T, R>,
 ): Promise<{ result: T; replayed: boolean }> {
-  if (key === undefined) return { result: await run(), replayed: false };
-  const name = sha256(key);
-  const fingerprint = sha256(JSON.stringify(content));
-  const record = await idempotency.find(name);
-  if (record && record.fingerprint !== fingerprint) throw mismatch();
-  if (record) return { result: await replay(record.reply as R), replayed: true };
-  const result = await run();
-  idempotency.keep(name, { fingerprint, reply: recordOf(result) });
-  return { result, replayed: false };
+  const name = key === undefined ? undefined : sha256(key);
+  return library.commit(
+    user,
+    async (change) => {
+      if (name === undefined) return { result: await run(change), replayed: false };
+      const fingerprint = sha256(JSON.stringify(content));
+      const record = await change.idempotency.find(name);
+      if (record && record.fingerprint !== fingerprint) throw mismatch();
+      if (record) return { result: await replay(change, record.reply as R), replayed: true };
+      const result = await run(change);
+      change.idempotency.keep(name, { fingerprint, reply: recordOf(result) });
+      return { result, replayed: false };
+    },
+    name === undefined ? reads : [idempotencyRef(name), ...reads],
+  );
 }
-
-/** The entities that `idempotent` reads. */
-export const idempotencyRefs = ({ key }: KeyedRequest): EntityRef[] =>
-  key === undefined ? [] : [idempotencyRef(sha256(key))];
 
 /** The hash of a key, because not every key of a client is a valid Datastore name. */
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -2,7 +2,7 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { photoIdIn } from '../../objects/object-names.ts';
-import { idempotent, idempotencyRefs } from '../../data/commit/idempotency.ts';
+import { commitOnce } from '../../data/commit/idempotency.ts';
 import type { PlacementStatus } from '../../data/model/records.ts';
 import { fingerprintOf } from './user-time.ts';
 import { placementRefs, placeUpload, type PlacedUpload, type Placement } from './place-upload.ts';
@@ -22,30 +22,28 @@ export interface CreatedPhoto extends PlacedUpload {
   replayed: boolean;
 }
 
-/** What a receipt remembers of a created photo. */
+/** What the idempotency record of a created photo holds. */
 interface PhotoRecord {
   status: PlacementStatus;
   photo: PhotoId;
 }
 
 /**
- * Turns received bytes into a photo, in one transaction: photo, claim, day count, sequence, totals, receipt and the
- * task that makes its variants. Bytes that the user has already give the photo that has them.
- * Throws quota-exceeded, idempotency-mismatch, and CommitInDoubt, after which the upload must be kept.
+ * Turns received bytes into a photo, in one transaction: photo, content entry, day count, sequence, totals, idempotency
+ * record and the task that makes its variants. Bytes that the user has already give the photo that has them.
+ * @throws CommitInDoubt, after which the upload must be kept
+ * @throws AppError quota-exceeded, idempotency-mismatch
  */
 export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: PhotoRequest): Promise<CreatedPhoto> {
   const placement = { ...request, id: photoIdIn(request.upload.object) };
-  const keyed = { key: request.idempotencyKey, content: contentOf(request) };
-  const { result, replayed } = await deps.library.commit(
-    user,
-    (change) =>
-      idempotent(change, keyed, {
-        run: () => placeUpload(change, deps.limits, placement),
-        recordOf: ({ status, photo }): PhotoRecord => ({ status, photo: photo.id }),
-        replay: (receipt) => replayPhoto(change, receipt),
-      }),
-    [...idempotencyRefs(keyed), ...placementRefs(placement)],
-  );
+  const { result, replayed } = await commitOnce(deps.library, user, {
+    key: request.idempotencyKey,
+    content: contentOf(request),
+    reads: placementRefs(placement),
+    run: (change) => placeUpload(change, deps.limits, placement),
+    recordOf: ({ status, photo }): PhotoRecord => ({ status, photo: photo.id }),
+    replay: replayPhoto,
+  });
   return { ...result, replayed };
 }
 

@@ -3,7 +3,7 @@ import { presentProblem, type Problem } from '../../http/replies/problem.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
-import { idempotent, idempotencyRefs } from '../../data/commit/idempotency.ts';
+import { commitOnce } from '../../data/commit/idempotency.ts';
 import { uploadRef } from '../../data/model/entity-refs.ts';
 import type { Photo, PlacementStatus } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
@@ -24,7 +24,7 @@ export interface FinishDeps extends InspectDeps {
 /** What became of one upload of a batch. */
 export type BatchResult = { status: PlacementStatus; photo: Photo } | { status: 'failed'; problem: Problem };
 
-/** The same as a receipt remembers it. */
+/** What its idempotency record holds of it. */
 type BatchRecord = ({ status: PlacementStatus; photo: PhotoId } | { status: 'failed'; problem: Problem })[];
 
 /**
@@ -39,17 +39,14 @@ export async function finishUploads(
 ): Promise<{ results: BatchResult[]; replayed: boolean }> {
   const inspected = await inspectAll(deps, user, items);
   const placements = inspected.map(({ inspection }) => inspection).filter(isPlacement);
-  const keyed = { key, content: ['batch', items.map(contentOf)] };
-  const { result, replayed } = await deps.library.commit(
-    user,
-    (change) =>
-      idempotent(change, keyed, {
-        run: () => resolveUploads(change, deps.limits, inspected),
-        recordOf: toRecord,
-        replay: (receipt: BatchRecord) => fromRecord(change, receipt),
-      }),
-    [...idempotencyRefs(keyed), ...uploadsIn(items).map(uploadRef), ...placements.flatMap(placementRefs)],
-  );
+  const { result, replayed } = await commitOnce(deps.library, user, {
+    key,
+    content: ['batch', items.map(contentOf)],
+    reads: [...uploadsIn(items).map(uploadRef), ...placements.flatMap(placementRefs)],
+    run: (change) => resolveUploads(change, deps.limits, inspected),
+    recordOf: toRecord,
+    replay: fromRecord,
+  });
   return { results: result, replayed };
 }
 
@@ -62,11 +59,11 @@ const isPlacement = (inspection: Inspected['inspection']): inspection is Placeme
 const toRecord = (results: BatchResult[]): BatchRecord =>
   results.map((result) => ('photo' in result ? { status: result.status, photo: result.photo.id } : result));
 
-async function fromRecord(change: Change, receipt: BatchRecord): Promise<BatchResult[]> {
+async function fromRecord(change: Change, record: BatchRecord): Promise<BatchResult[]> {
   // All in one lookup.
-  await change.photos.getMany(receipt.flatMap((result) => ('photo' in result ? [result.photo] : [])));
+  await change.photos.getMany(record.flatMap((result) => ('photo' in result ? [result.photo] : [])));
   return Promise.all(
-    receipt.map(async (result): Promise<BatchResult> => {
+    record.map(async (result): Promise<BatchResult> => {
       if (!('photo' in result)) return result;
       try {
         return { status: result.status, photo: await photoOf(change, result.photo) };

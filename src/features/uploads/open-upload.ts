@@ -5,7 +5,7 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { newUploadId, type UploadId, type UserId } from '../../runtime/ids.ts';
 import { newOriginalName, newPreviewName } from '../../objects/object-names.ts';
-import { idempotent, idempotencyRefs } from '../../data/commit/idempotency.ts';
+import { commitOnce } from '../../data/commit/idempotency.ts';
 import { isOpen, type Upload } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import { CommitInDoubt } from '../../data/commit/transact.ts';
@@ -51,18 +51,15 @@ export async function openUpload(
   // A request that only repeats an earlier one needs no second place, and only the transaction knows.
   if (key === undefined) await requireSpace(deps, user, wanted.bytes);
   const opened = await openSession(deps, user, { wanted, origin });
-  const keyed = { key, content: ['upload', wanted] };
   const keep = () =>
-    deps.library.commit(
-      user,
-      (change) =>
-        idempotent(change, keyed, {
-          run: () => keepOpened(change, deps.limits, opened),
-          recordOf: ({ id }): UploadId => id,
-          replay: (id) => stillGood(change, id),
-        }),
-      idempotencyRefs(keyed),
-    );
+    commitOnce(deps.library, user, {
+      key,
+      content: ['upload', wanted],
+      reads: [],
+      run: (change) => keepOpened(change, deps.limits, opened),
+      recordOf: ({ id }): UploadId => id,
+      replay: stillGood,
+    });
   const { result, replayed } = await committed(deps, opened, () => withPlace(deps, user, keep));
   if (result.id !== opened.id) await deps.directUploads.cancel(opened.session);
   return { upload: result, replayed };

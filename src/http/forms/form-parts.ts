@@ -107,9 +107,9 @@ function parse(body: FormBody, rules: FormRules): AsyncIterable<ParsedPart> {
   // multer reads the headers and the bytes of a request, and writes its body: that much of one we give it.
   void middleware(body as unknown as Request, {} as Response, (error?: unknown) => {
     const fault = (error as Error | undefined) ?? faultOfFields(body.body, rules);
-    if (fault) return void parts.destroy(fault);
-    tellFields();
-    parts.push(null);
+    if (!fault) tellFields();
+    if (fault) parts.destroy(fault);
+    else parts.push(null);
   });
   return parts;
 }
