@@ -52,7 +52,7 @@ test('an empty variable counts as not set', () => {
   expect(readConfig({ PORT: '', BUCKET: ' ' })).toEqual(readConfig({}));
 });
 
-test('the google profile listens to everybody and names its bucket after the project', () => {
+test('the google profile listens on all addresses and names its bucket after the project', () => {
   expect(readConfig(GOOGLE)).toMatchObject({
     profile: 'google',
     server: { host: '0.0.0.0' },
@@ -67,7 +67,7 @@ test('on App Engine the profile is google', () => {
   expect(() => readConfig({ ...GOOGLE, PROFILE: 'local', GAE_ENV: 'standard' })).toThrow(/PROFILE must be google/);
 });
 
-test('every fault is named in one message, and no value is told', () => {
+test('every fault is named in one message, and no value is shown', () => {
   const env = { PROFILE: 'google', PORT: '80 80', SIGNING_KEY: 'sesame', LOG_LEVEL: 'loud', QUOTA_BYTES: '-1' };
   const message = messageOf(() => readConfig(env));
   for (const name of ['GOOGLE_CLOUD_PROJECT', 'TASKS_LOCATION', 'IDENTITY', ...Object.keys(env).slice(1)]) {
@@ -112,7 +112,7 @@ test('the stand-in identity is refused on App Engine and wherever others can rea
   for (const host of ['localhost', '127.0.0.2', '::1']) expect(readConfig({ HOST: host }).server.host).toBe(host);
 });
 
-test('registration is closed outside the local profile unless it is told otherwise', () => {
+test('registration is closed outside the local profile unless it is set', () => {
   const registrationOf = (REGISTRATION?: string) =>
     readConfig({ ...GOOGLE, ...(REGISTRATION && { REGISTRATION }) }).registration;
   expect(registrationOf()).toEqual({ kind: 'closed' });
@@ -144,7 +144,7 @@ test.each([
   expect(() => readConfig({ REGISTRATION: registration })).toThrow(/REGISTRATION must be open, closed, domain:/);
 });
 
-test('app.yaml as it is shipped is refused by the name of what is still to be written there, and then closed', () => {
+test('the shipped app.yaml is refused by the names of its placeholders, and registration is closed once they are filled in', () => {
   const file = readFileSync(join(import.meta.dirname, '../app.yaml'), 'utf8');
   const { env_variables: shipped } = parse(file) as { env_variables: Record<string, string> };
   const env = { GAE_ENV: 'standard', GOOGLE_CLOUD_PROJECT: 'my-photos', ...shipped };
@@ -163,7 +163,7 @@ test.each(['BUCKET', 'SIGNING_KEY', 'METRICS_TOKEN', 'PUBLIC_URL', 'TASKS_LOCATI
   },
 );
 
-test('a single stand-in can be swapped', () => {
+test('one service of the local cloud can be replaced by another emulator', () => {
   const { emulators } = readConfig({
     DATASTORE_EMULATOR_HOST: '[::1]:8081',
     STORAGE_EMULATOR_HOST: 'http://h:1',
@@ -172,7 +172,7 @@ test('a single stand-in can be swapped', () => {
   expect(() => readConfig({ CLOUD_TASKS_EMULATOR_HOST: 'host:port' })).toThrow(/CLOUD_TASKS_EMULATOR_HOST must be/);
 });
 
-test('a local cloud that runs on its own is known by what it printed', () => {
+test('a local cloud that runs on its own is described by what it printed', () => {
   const env = {
     DATASTORE_EMULATOR_HOST: '127.0.0.1:8081',
     STORAGE_EMULATOR_HOST: 'http://127.0.0.1:9023',
@@ -182,12 +182,12 @@ test('a local cloud that runs on its own is known by what it printed', () => {
   const standalone = { secret: 'sesame', issuer: 'http://127.0.0.1:9099' };
   expect(readConfig({ ...env, ...printed }).cloud.standalone).toEqual(standalone);
   expect(messageOf(() => readConfig(env))).toMatch(/LOCAL_CLOUD_SECRET must be .*LOCAL_IDENTITY_ISSUER must be /);
-  // A single stand-in of somebody else's, or a real platform, is none of it.
+  // One foreign emulator, or Google's services, is no local cloud of its own.
   expect(readConfig({ ...printed, STORAGE_EMULATOR_HOST: 'h:1' }).cloud.standalone).toBeUndefined();
   expect(readConfig({ ...GOOGLE, ...env, ...printed }).cloud.standalone).toBeUndefined();
 });
 
-test('mail that leaves for the world needs a sender and an address for its links', () => {
+test('mail by SMTP needs a sender and an address for its links', () => {
   const env = { ...GOOGLE, SMTP_URL: 'smtps://user:sesame@mail.example' };
   expect(messageOf(() => readConfig(env))).toMatch(/MAIL_FROM must be set.*PUBLIC_URL must be set/);
   const config = readConfig({ ...env, MAIL_FROM: 'Photos <p@example.org>', PUBLIC_URL: 'https://photos.example/' });
@@ -198,7 +198,7 @@ test('mail that leaves for the world needs a sender and an address for its links
   });
 });
 
-test('a bad mail setting is named, and its secret is not told', () => {
+test('a bad mail setting is named, and its secret is not shown', () => {
   const env = { SMTP_URL: 'http://user:sesame@mail.example', MAIL_FROM: 'me', PUBLIC_URL: 'photos.example' };
   const message = messageOf(() => readConfig(env));
   expect(message).not.toContain('sesame');

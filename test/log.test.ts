@@ -31,7 +31,7 @@ test('lines below the level are not written', () => {
   expect(lines).toEqual([]);
 });
 
-test('what is logged inside a request carries its fields, also after waiting', async () => {
+test('a line logged inside a request carries the fields of the request, also after waiting', async () => {
   const { log, entries } = record();
   await withLogFields({ requestId: 'r1' }, async () => {
     await Promise.resolve();
@@ -42,7 +42,7 @@ test('what is logged inside a request carries its fields, also after waiting', a
   expect(entries()[1]).not.toHaveProperty('requestId');
 });
 
-test('what one line says of itself is on no later line of the request', () => {
+test('a field of one line is on no later line of the request', () => {
   const { log, entries } = record();
   withLogFields({ requestId: 'r1' }, () => {
     log.error({ code: 'internal' }, 'Failed.');
@@ -67,7 +67,7 @@ test('credentials are not written', () => {
   for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
 });
 
-test('on a terminal the request behind a line is named only where there is trouble', () => {
+test('on a terminal only warnings and errors name their request', () => {
   const { log, lines } = record({ human: true });
   withLogFields({ requestId: 'r1' }, () => {
     log.info('Fine.');

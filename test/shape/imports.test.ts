@@ -103,7 +103,7 @@ describe('imports', () => {
     expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
   });
 
-  test('these rules name every folder', () => {
+  test('the rules of this test name every folder of src', () => {
     const foldersIn = (path: string) =>
       readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
     expect(foldersIn(SRC).sort()).toEqual(Object.keys(MAY_IMPORT).sort());

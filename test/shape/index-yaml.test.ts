@@ -11,10 +11,10 @@ import { emptyUser } from '../../src/data/model/records.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/index.ts';
 
-/** What the service reads in which direction. */
+/** Every ordered list that the service reads, in each direction. */
 const BOTH_WAYS = ['older', 'newer'] as const;
 const FILTERED = ['timelineKey', 'postedKey', 'archiveKey', 'archivePostedKey'] as const;
-const STRETCHES: Pick<IndexRange, 'by' | 'towards' | 'favourite'>[] = [
+const RANGES: Pick<IndexRange, 'by' | 'towards' | 'favourite'>[] = [
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards }))),
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards, favourite: true }))),
   ...BOTH_WAYS.map((towards) => ({ by: 'trashKey' as const, towards })),
@@ -42,10 +42,10 @@ describe('index.yaml', async () => {
     await datastore.save(toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser('ana', 0)));
     const store = createStore(datastore);
     const found: string[] = [];
-    for (const stretch of STRETCHES) {
-      await store.stretch(user, { ...stretch, limit: 1, from: 'x' }).catch((error: Error) => {
+    for (const range of RANGES) {
+      await store.stretch(user, { ...range, limit: 1, from: 'x' }).catch((error: Error) => {
         expect(error.message).toContain('no matching index found');
-        found.push(JSON.stringify(stretch));
+        found.push(JSON.stringify(range));
       });
     }
     // Equality below an ancestor needs no composite index.
@@ -55,11 +55,11 @@ describe('index.yaml', async () => {
     return found;
   }
 
-  test('serves every query of the service', async () => {
+  test('index.yaml serves every query of the service', async () => {
     expect(await refused(indexes)).toEqual([]);
   });
 
-  test('has no index that no query needs', async () => {
+  test('index.yaml has only indexes that a query needs', async () => {
     for (const index of indexes) expect(await refused(indexes.filter((other) => other !== index))).toHaveLength(1);
   });
 });

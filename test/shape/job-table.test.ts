@@ -36,25 +36,31 @@ test('cron.yaml has the schedules of the table', async () => {
 describe('docs/background-work.md', async () => {
   const rows = (await topLevel('docs/background-work.md')).split('\n').map((line) => line.replaceAll(/ +/g, ' '));
 
-  test.each(Object.entries(JOBS))('lists the job %s', (name, { queue, minutes, exhausted }) => {
+  test.each(Object.entries(JOBS))('docs/background-work.md lists the job %s', (name, { queue, minutes, exhausted }) => {
     expect(rows).toContain(
       `| \`${name}\` | \`${queue}\` | ${QUEUES[queue].attempts} | ${minutes} min | ${exhausted} |`,
     );
   });
 
-  test.each(Object.entries(SCHEDULES))('lists the schedule %s', (url, { schedule, retries, minutes, missed }) => {
-    expect(rows).toContain(`| \`${url}\` | ${schedule} | ${retries} | ${minutes} min | ${missed} |`);
-  });
+  test.each(Object.entries(SCHEDULES))(
+    'docs/background-work.md lists the schedule %s',
+    (url, { schedule, retries, minutes, missed }) => {
+      expect(rows).toContain(`| \`${url}\` | ${schedule} | ${retries} | ${minutes} min | ${missed} |`);
+    },
+  );
 });
 
 describe('the app', () => {
-  test.each(Object.keys(SCHEDULES))('answers cron at %s', async (url) => {
+  test.each(Object.keys(SCHEDULES))('the app answers cron at %s', async (url) => {
     expect(await world.cloud.runCron(url)).toBe(200);
   });
 
-  test.each(Object.keys(JOBS))('takes tasks for %s, and ends a task whose payload does not fit', async (job) => {
-    const { secret } = world.cloud.endpoints;
-    const post = request(world.url).post(`/tasks/${job}`).set('X-Local-Cloud-Secret', secret);
-    expect((await post.send({ not: 'a payload' }).expect(200)).text).toMatch(/^refused: \/\w+: This is required\./);
-  });
+  test.each(Object.keys(JOBS))(
+    'the app takes tasks for %s, and ends a task whose payload does not fit',
+    async (job) => {
+      const { secret } = world.cloud.endpoints;
+      const post = request(world.url).post(`/tasks/${job}`).set('X-Local-Cloud-Secret', secret);
+      expect((await post.send({ not: 'a payload' }).expect(200)).text).toMatch(/^refused: \/\w+: This is required\./);
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 
-/** Licences that ask for no more than their text and the names of the authors. */
+/** Licences that require only their text and the names of the authors. */
 const PERMISSIVE = new Set([
   '0BSD',
   'Apache-2.0',
@@ -13,7 +13,7 @@ const PERMISSIVE = new Set([
   'MIT-0',
 ]);
 
-/** Licences that ask for more, by package. NOTICE says of each what that is. */
+/** Licences that require more, by package. NOTICE says what each requires. */
 const NAMED_IN_NOTICE: Record<string, string[]> = {
   'LGPL-3.0-or-later': ['@img/sharp-libvips-'],
   'Apache-2.0 AND LGPL-3.0-or-later': ['@img/sharp-win32-'],
@@ -39,7 +39,7 @@ test('every production dependency has a licence that is allowed here, or that NO
   expect(unknown).toEqual([]);
 });
 
-test('NOTICE names the packages whose licences ask for more', async () => {
+test('NOTICE names the packages whose licences require more', async () => {
   const notice = await readFile(new URL('NOTICE', root), 'utf8');
   for (const name of ['@img/sharp-libvips-', '@img/sharp-wasm32', 'libheif-js', 'exifreader']) {
     expect(notice).toContain(name);
