@@ -9,11 +9,12 @@ import { createApp } from '../../src/app/app.ts';
 import { createClients, type Clients } from '../../src/app/clients.ts';
 import { manualClock, type Clock } from '../../src/runtime/clock.ts';
 import { readConfig } from '../../src/app/config.ts';
-import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from '../../src/local-cloud/index.ts';
+import type { LocalCloud, LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { asClientsFind, chaosWith, inTrouble } from './chaos.ts';
 import { runFailedAgain } from './retried-tasks.ts';
+import { startInSharedThread } from './shared-cloud-thread.ts';
 import { signUp, type TestUser } from './test-user.ts';
 import { topLevelFiles } from './top-level-files.ts';
 
@@ -64,7 +65,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const config = readConfig({ DATA_DIR: dataDir, PORT: '0', ...unlimited, ...options.env });
   const lines = listen();
   const cloud = await inTrouble(
-    await startLocalCloud({
+    await startInSharedThread({
       dataDir,
       projectId: config.cloud.projectId,
       location: config.cloud.tasksLocation,
