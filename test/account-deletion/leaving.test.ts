@@ -48,7 +48,7 @@ async function rowsOf(id: string): Promise<string[]> {
   return [...(rows ?? []), ...mine].map((row) => (row as Record<symbol, { kind: string }>)[datastore.KEY]?.kind ?? '');
 }
 
-test('who leaves takes everything along, and comes back to an empty account of the same name', async () => {
+test('a deleted account leaves nothing behind, and a new sign-in begins an empty account of the same name', async () => {
   const before = await world.objects();
   const [ana, ben] = [await world.user('ana'), await world.user('ben')];
   await fillLibrary(ana);
@@ -121,7 +121,7 @@ test('an upload that is under way when its owner leaves leaves nothing behind', 
   expect(await world.objects()).toHaveLength(before.length + photos * 4);
 });
 
-test('names go at the first try of the task, also when Datastore aborts that', async () => {
+test('the handles are removed at the first attempt of the task, also when Datastore aborts that', async () => {
   const dora = await world.user('dora');
   await dora.delete('/v1/me').expect(202);
   await world.cloud.abortCommits(2);
@@ -173,7 +173,7 @@ test('a phone that goes on asking makes no new account; a sign-in does', async (
   expect(await marks()).toHaveLength(before);
 });
 
-test('of an erased identity a salted hash is kept for 30 days, and nothing afterwards', async () => {
+test('a salted hash of an erased identity is kept for 30 days, and nothing afterwards', async () => {
   const before = (await marks()).length;
   const fred = await world.user('fred');
   const id = await idOf(fred);

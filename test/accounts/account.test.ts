@@ -24,7 +24,7 @@ const fresh = () => ({ ...door, accountMemory: accountMemory(door) });
 const somebody = (name?: string) => ({ issuer: 'https://id.example', subject: newUserId(), name });
 
 describe('an account', () => {
-  test('is made at the first call and found by all later ones, on every instance', async () => {
+  test('an account is created at the first call and found by all later ones, on every instance', async () => {
     const ana = somebody('ana');
     const account = await findOrCreateAccount(fresh(), ana);
     expect(account.handle).toBe('ana');
@@ -39,21 +39,21 @@ describe('an account', () => {
     expect(stored).toMatchObject({ handle, ...empty, createdAt: START });
   });
 
-  test('is one, however many instances meet the identity at once', async () => {
+  test('one account is created when several instances meet an identity at once', async () => {
     const ben = somebody('ben');
     const found = await Promise.all(Array.from({ length: 8 }, () => findOrCreateAccount(fresh(), ben)));
     expect(new Set(found.map(({ user }) => user)).size).toBe(1);
     expect(found[0]?.handle).toBe('ben');
   });
 
-  test('is made although the first commits are aborted', async () => {
+  test('an account is created although the first commits are aborted', async () => {
     door.abortCommits(3);
     const account = await findOrCreateAccount(fresh(), somebody('gina'));
     expect(account.handle).toBe('gina');
     expect(await findUserByHandle(fresh(), 'gina')).toEqual(account);
   });
 
-  test('is not half made when every commit is aborted, and can be asked for again', async () => {
+  test('an account is not half created when every commit is aborted, and the next call creates it', async () => {
     const [hugo, deps] = [somebody('hugo'), fresh()];
     door.abortCommits(6);
     await expect(findOrCreateAccount(deps, hugo)).rejects.toMatchObject({ code: 10 });
@@ -69,7 +69,7 @@ describe('an account', () => {
     expect(new Set(users.map(({ user }) => user)).size).toBe(3);
   });
 
-  test('that was erased is remembered also by a key that signs no more, and where it does not name its identity', async () => {
+  test('an erased account is recognized by an older signing key too, and where it does not name its identity', async () => {
     const [ida, jon] = [somebody('ida'), somebody('jon')];
     const users = [(await findOrCreateAccount(fresh(), ida)).user, (await findOrCreateAccount(fresh(), jon)).user];
     // As an earlier version has left it, more than ten seconds ago.
@@ -92,7 +92,7 @@ describe('an account', () => {
     }
   });
 
-  test('of an identity whose user was erased is made anew', async () => {
+  test('an identity whose user was erased gets a new account', async () => {
     const cleo = somebody();
     const { user } = await findOrCreateAccount(fresh(), cleo);
     await door.datastore.delete(door.datastore.key(['User', user]));
@@ -108,12 +108,12 @@ describe('a handle', () => {
     expect(new Set(handles).size).toBe(6);
   });
 
-  test('is the wished name in lower case', async () => {
+  test('a handle is the wished name in lower case', async () => {
     expect((await findOrCreateAccount(fresh(), somebody('Emil'))).handle).toBe('emil');
   });
 
   test.each([undefined, '', 'a b', '__x__', '..', 'x'.repeat(31), '\u0000'])(
-    'is made up when %j is wished',
+    'a random handle is given when %j is wished',
     async (wish) => {
       const { user, handle } = await findOrCreateAccount(fresh(), somebody(wish));
       expect(handle).toMatch(/^user-[a-z0-9]{10}$/);
@@ -121,7 +121,7 @@ describe('a handle', () => {
     },
   );
 
-  test('that nobody has finds nobody, until somebody has it', async () => {
+  test('an unused handle is not found, and is found once it is taken', async () => {
     const deps = fresh();
     expect(await findUserByHandle(deps, 'fred')).toBeUndefined();
     expect(await findUserByHandle(deps, '__fred__')).toBeUndefined();

@@ -44,7 +44,7 @@ describe('an edit of the account', () => {
     expect(await ana.me(there)).toEqual(body);
   });
 
-  test('is refused by name when a value is none', async () => {
+  test('an edit of the account with an invalid value is refused by the name of the field', async () => {
     const ben = await signedIn('ben');
     const before = await ben.me();
     const refused: [object, string][] = [
@@ -65,7 +65,7 @@ describe('an edit of the account', () => {
     expect(await ben.me()).toEqual(before);
   });
 
-  test('of what somebody else has edited since is refused with what is there now', async () => {
+  test('an edit of an account that changed since gets 412 with the present account', async () => {
     const cleo = await signedIn('cleo');
     const { headers } = await cleo.edit({ displayName: 'Cleo' }).expect(200);
     const known = { 'If-Match': headers['etag'] ?? '' };
@@ -77,7 +77,7 @@ describe('an edit of the account', () => {
 });
 
 describe('a new handle', () => {
-  test('is in force at once, and the former one still leads to its owner', async () => {
+  test('a new handle applies at once, and the former one still leads to its owner', async () => {
     const dora = await signedIn('dora');
     const { id } = await dora.me();
     expect((await dora.edit({ handle: 'dorothea' }).expect(200)).body.handle).toBe('dorothea');
@@ -95,7 +95,7 @@ describe('a new handle', () => {
     expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
   });
 
-  test('is the fifth and last one that an account can have', async () => {
+  test('an account can have five handles and no more', async () => {
     const hugo = await signedIn('hugo');
     for (const handle of ['hugo2', 'hugo3', 'hugo4', 'hugo5']) await hugo.edit({ handle }).expect(200);
     expect((await hugo.edit({ handle: 'hugo6' }).expect(409)).body.code).toBe('conflict');

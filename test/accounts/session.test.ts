@@ -71,7 +71,7 @@ describe('a session', () => {
     expect(await who(there, unused)).toBe('nobody');
   });
 
-  test('of an earlier version lasts its fourteen days unless it is used and then left alone', async () => {
+  test('a session of an earlier version lasts its fourteen days unless it is used and then left idle', async () => {
     const { pair } = await signIn(here, 'ana');
     const { key, data } = await storedAs(pair);
     const older = { expiresAt: data['expiresAt'], expiryKey: data['expiryKey'] };
@@ -97,7 +97,7 @@ describe('a session', () => {
     expect(await usedAt()).toBe(begun + HOUR);
   });
 
-  test('that is ended while a request uses it stays ended', async () => {
+  test('a session that is ended while a request uses it stays ended', async () => {
     const { pair } = await signIn(here, 'ana');
     door.clock.advance(HOUR);
     await Promise.all([
@@ -111,7 +111,7 @@ describe('a session', () => {
     expect(await who(here, pair)).toBe('nobody');
   });
 
-  test('that was signed out counts nowhere', async () => {
+  test('a signed-out session is refused everywhere', async () => {
     const { pair } = await signIn(here, 'ana');
     const own = { Cookie: pair, 'Sec-Fetch-Site': 'same-origin' };
     const reply = await request(here.url).delete('/v1/session').set(own).expect(204);
@@ -120,7 +120,7 @@ describe('a session', () => {
     await request(here.url).delete('/v1/session').set(own).expect(204);
   });
 
-  test("of an account that was erased is nobody's", async () => {
+  test('a session of an erased account identifies no caller', async () => {
     const { reply, pair } = await signIn(here, 'zoe');
     await door.datastore.delete(door.datastore.key(['User', (reply.body as { id: string }).id]));
     expect(await who(here, pair)).toBe('nobody');
@@ -133,7 +133,7 @@ describe('a session', () => {
     expect(await who(here, after)).toBe('ben');
   });
 
-  test('is kept as a hash alone', async () => {
+  test('only the hash of a session is stored', async () => {
     const { pair } = await signIn(here, 'ana');
     const secret = pair.split('.')[1] ?? '';
     expect(secret).toMatch(/^[\w-]{43}$/);
@@ -205,7 +205,7 @@ describe('the list of sessions', () => {
     expect(JSON.stringify(items)).not.toContain(phone.split('.')[1]);
   });
 
-  test('is empty of what has ended', async () => {
+  test('the list of sessions leaves out ended sessions', async () => {
     await signIn(here, 'mia');
     door.clock.advance(7 * DAY);
     const { pair } = await signIn(here, 'mia');
@@ -273,7 +273,7 @@ describe('a page', () => {
       .set({ Cookie: pair, ...headers });
   };
 
-  test('of our own may write by its session', async () => {
+  test('a page of our own may write by its session', async () => {
     expect((await writes({ 'Sec-Fetch-Site': 'same-origin' })).text).toBe('ana');
     expect((await writes({ Origin: here.url })).text).toBe('ana');
     expect((await writes({ Origin: here.url, 'Sec-Fetch-Site': 'same-origin' })).text).toBe('ana');
@@ -295,7 +295,7 @@ describe('a page', () => {
     ['an origin that it hides', { Origin: 'null' }],
     ['nobody knows where', {}],
     ['nobody knows where, by hand', { 'Sec-Fetch-Site': 'none' }],
-  ])('of %s may not', async (_whose, headers) => {
+  ])('a page of %s may not write', async (_whose, headers) => {
     const reply = await writes(headers);
     expect(reply.status).toBe(403);
     expect(reply.body).toMatchObject({ code: 'cross-site-request' });
@@ -307,7 +307,7 @@ describe('a page', () => {
     expect(reply.text).toBe('ana');
   });
 
-  test('of another site cannot sign anybody in or out', async () => {
+  test('a page of another site can sign no user in or out', async () => {
     const { pair } = await signIn(here, 'ana');
     const { token } = await door.identity.mint('eve');
     const foreign = { 'Sec-Fetch-Site': 'cross-site' };

@@ -69,7 +69,7 @@ test('the key file is for its owner alone', async () => {
   expect(mode & 0o777).toBe(0o600);
 });
 
-test('what is no name in JSON is refused with the reason', async () => {
+test('a body without a name in JSON is refused with the reason', async () => {
   for (const body of ['', '{', '[]', 'null', '{"name":""}', '{"name":7}', `{"name":"${'x'.repeat(256)}"}`]) {
     const response = await askForToken(body);
     expect(response.status).toBe(400);

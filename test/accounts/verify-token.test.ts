@@ -45,13 +45,13 @@ const firstKey = ({ keys }: TestIssuer) => keys[0] as TestKey;
 const tokenWith = (claims: JWTPayload = {}) => signToken(firstKey(issuer), { ...goodClaims(), ...claims });
 
 describe('a token', () => {
-  test('that is good tells issuer, subject and wished name', async () => {
+  test('a valid token gives issuer, subject and wished name', async () => {
     const token = await tokenWith({ preferred_username: 'Ana' });
     const known = { issuer: issuer.url, subject: 'ana', name: 'Ana', authenticatedAt: START };
     expect(await verifier.verify(token)).toEqual(known);
   });
 
-  test('tells when its user has signed in: by auth_time, else by its issue, and never later than that', async () => {
+  test('a token gives the time of the sign-in: auth_time, else its issue, and never later than its issue', async () => {
     const signedInAt = async (claims: JWTPayload) => (await verifier.verify(await tokenWith(claims))).authenticatedAt;
     expect(await signedInAt({ auth_time: NOW - 1800 })).toBe(START - 1_800_000);
     expect(await signedInAt({ iat: NOW - 60 })).toBe(START - 60_000);
@@ -69,12 +69,12 @@ describe('a token', () => {
     ['a letter that only looks like k', 'mar\u212a@example.com'],
     ['no address', 'ana'],
     ['a list', ['ana@example.com']],
-  ])('with %s as its e-mail is taken, and tells no address', async (_what, email) => {
+  ])('a token with %s as its e-mail is accepted without an address', async (_what, email) => {
     const known = await verifier.verify(await tokenWith({ email, email_verified: true }));
     expect(known).toMatchObject({ subject: 'ana', email: undefined });
   });
 
-  test('tells an address that its issuer has verified, and no other', async () => {
+  test('a token gives an address only if its issuer has verified it', async () => {
     const emailOf = async (claims: JWTPayload) => (await verifier.verify(await tokenWith(claims))).email;
     expect(await emailOf({ email: 'ana@example.com', email_verified: true })).toBe('ana@example.com');
     expect(await emailOf({ email: 'ana@example.com', email_verified: false })).toBeUndefined();
@@ -82,7 +82,7 @@ describe('a token', () => {
     expect(await emailOf({ email: `${'x'.repeat(250)}@example.com`, email_verified: true })).toBeUndefined();
   });
 
-  test('with a name that is no text has no name', async () => {
+  test('a token with a name that is no text has no name', async () => {
     expect(await verifier.verify(await tokenWith({ preferred_username: 7 }))).toMatchObject({ name: undefined });
   });
 
@@ -109,7 +109,7 @@ describe('a token', () => {
     await expect(verifier.verify(await signToken(firstKey(issuer), claims))).rejects.toMatchObject(INVALID);
   });
 
-  test('of a clock that differs by half a minute is taken', async () => {
+  test('a token of a clock that differs by half a minute is accepted', async () => {
     await verifier.verify(await tokenWith({ iat: NOW - 3600, exp: NOW - 29 }));
     await verifier.verify(await tokenWith({ iat: NOW + 29, nbf: NOW + 29 }));
   });
@@ -118,13 +118,13 @@ describe('a token', () => {
     await verifier.verify(await tokenWith({ aud: ['them', 'us'] }));
   });
 
-  test('that is no token is refused', async () => {
+  test('a text that is no token is refused', async () => {
     for (const text of ['', '123', 'a.b.c', 'ey.ey.ey', `${await tokenWith()}.more`, 'x'.repeat(100_000)]) {
       await expect(verifier.verify(text)).rejects.toMatchObject(INVALID);
     }
   });
 
-  test('that is spelled in another way than its issuer spelled it is refused', async () => {
+  test('a token that is encoded in another way than by its issuer is refused', async () => {
     const token = await tokenWith();
     const last = token.at(-1) ?? '';
     // 64 bytes fill 85 characters and two bits of the next one: its other four bits say nothing.
@@ -137,30 +137,30 @@ describe('a token', () => {
 });
 
 describe('a forged token', () => {
-  test('is refused without a signature', async () => {
+  test('a token without a signature is refused', async () => {
     await expect(verifier.verify(new UnsecuredJWT(goodClaims()).encode())).rejects.toMatchObject(INVALID);
   });
 
-  test('is refused when it is signed by another key under the same name', async () => {
+  test('a token signed by another key under the same name is refused', async () => {
     const forged = { ...(await newKey()), kid: firstKey(issuer).kid };
     await expect(verifier.verify(await signToken(forged, goodClaims()))).rejects.toMatchObject(INVALID);
   });
 
-  test('is refused when it takes the public key for a shared secret', async () => {
+  test('a token signed with the public key as a shared secret is refused', async () => {
     const { publicKey, kid } = firstKey(issuer);
     const secret = new TextEncoder().encode(JSON.stringify(publicKey));
     const forged = await new SignJWT(goodClaims()).setProtectedHeader({ alg: 'HS256', kid }).sign(secret);
     await expect(verifier.verify(forged)).rejects.toMatchObject(INVALID);
   });
 
-  test('is refused after any change of its claims', async () => {
+  test('a token is refused after any change of its claims', async () => {
     const [head, body, signature] = (await tokenWith()).split('.');
     const claims = JSON.parse(Buffer.from(body ?? '', 'base64url').toString()) as JWTPayload;
     const changed = Buffer.from(JSON.stringify({ ...claims, sub: 'eve' })).toString('base64url');
     await expect(verifier.verify([head, changed, signature].join('.'))).rejects.toMatchObject(INVALID);
   });
 
-  test('of one trusted issuer in the name of another is refused', async () => {
+  test('a token of one trusted issuer in the name of another is refused', async () => {
     const other = await startTestIssuer();
     const token = await signToken(firstKey(other), goodClaims());
     await expect(verifierOf(issuer, other).verify(token)).rejects.toMatchObject(INVALID);
@@ -169,7 +169,7 @@ describe('a forged token', () => {
 });
 
 describe('what was verified', () => {
-  test('is not asked for again, and ends when the token does', async () => {
+  test('a verified token is not verified again, and expires on time', async () => {
     const token = await tokenWith({ exp: NOW + 60 });
     await Promise.all([verifier.verify(token), verifier.verify(token)]);
     clock.advance(59_000);
@@ -188,7 +188,7 @@ describe('what was verified', () => {
 });
 
 describe('the keys of an issuer', () => {
-  test('are fetched again when it has changed them, but not for every forged token', async () => {
+  test('keys of an issuer are fetched again when they have changed, but not for every forged token', async () => {
     await verifier.verify(await tokenWith());
     issuer.keys = [await newKey()];
     const fresh = await tokenWith();
@@ -210,7 +210,7 @@ describe('the keys of an issuer', () => {
     await expect(verifier.verify(await tokenWith())).rejects.toMatchObject(INVALID);
   });
 
-  test('that cannot be had are not the fault of the token, and are asked for again', async () => {
+  test('keys that cannot be fetched are no fault of the token, and are fetched again later', async () => {
     issuer.broken = true;
     const token = await tokenWith();
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'unavailable' });
@@ -219,7 +219,7 @@ describe('the keys of an issuer', () => {
   });
 
   test.each(['http://keys.example/jwks', 'ftp://127.0.0.1/jwks', 'http://127.0.0.1.example/jwks'])(
-    'are not asked for at %s, without TLS',
+    'keys of an issuer are not fetched from %s, without TLS',
     async (jwksUri) => {
       issuer.metadata = { ...issuer.metadata, jwks_uri: jwksUri };
       const refused = verifier.verify(await tokenWith());
@@ -230,7 +230,7 @@ describe('the keys of an issuer', () => {
     },
   );
 
-  test('are not taken from a document that speaks of another issuer', async () => {
+  test('keys are not taken from a discovery document of another issuer', async () => {
     issuer.metadata = { ...issuer.metadata, issuer: 'https://elsewhere.example' };
     await expect(verifier.verify(await tokenWith())).rejects.toMatchObject({ code: 'unavailable' });
     expect(issuer.fetches).toBe(0);

@@ -18,7 +18,7 @@ async function upload(user: TestUser): Promise<string> {
   return (await user.upload(await picture({ width: 32, height: 24 })).expect(201)).body.photo.id as string;
 }
 
-test('what happens to photos is shown, newest first, and only what happened', async () => {
+test('events of photos are listed newest first, and nothing else is listed', async () => {
   const ana = await world.user();
   expect(await activity(ana)).toEqual({ items: [], before: null });
   const id = await upload(ana);

@@ -127,7 +127,7 @@ describe('a deferred call', () => {
     expect(await drained()).toEqual(['tomorrow']);
   });
 
-  test('of a name that was there before is not made again', async () => {
+  test('a deferred call with a used name is not made again', async () => {
     await note('first', { name: 'the only one' });
     await note('second', { name: 'the only one' });
     expect(await drained()).toEqual(['first']);
@@ -148,7 +148,7 @@ describe('a deferred call', () => {
     expect(await drained()).toEqual(['1', '0']);
   });
 
-  test('with more arguments than a task holds gets them through the bucket, where nothing stays', async () => {
+  test('a deferred call with more arguments than a task holds gets them through the bucket, and leaves no object there', async () => {
     const long = 'ä'.repeat(300_000);
     await note(long);
     expect(await storedArguments()).toHaveLength(1);
@@ -160,7 +160,7 @@ describe('a deferred call', () => {
     expect(await storedArguments()).toEqual([]);
   });
 
-  test('that fails is tried again until its last try, which says so and ends', async () => {
+  test('a failing deferred call is retried until its last attempt, which says so and ends', async () => {
     await grumble();
     lines.length = 0;
     for (let minute = 0; minute < 20; minute++) await advance(60_000);
@@ -170,7 +170,7 @@ describe('a deferred call', () => {
     expect(givenUp).toEqual(Array(DELIVERIES).fill(expect.stringMatching(/"severity":"ERROR".*not today/)));
   });
 
-  test('that can never work ends at its first try, and says so', async () => {
+  test('a deferred call that can never succeed ends at its first attempt, and says so', async () => {
     await refuse();
     lines.length = 0;
     expect(await drained()).toEqual(['refusing']);
@@ -182,13 +182,13 @@ describe('a deferred call', () => {
     ['bad arguments', { function: 'note', call: 'c', args: { text: 7 } }, 'bad arguments for note'],
     ['no call at all', { hello: 'world' }, 'not a deferred call'],
     ['the object of somebody else', { function: 'note', call: 'c', stored: 'originals/x' }, 'not a deferred call'],
-  ])('of %s ends its task, and the log says why', async (_what, payload, reason) => {
+  ])('a deferred call of %s ends its task, and the log says why', async (_what, payload, reason) => {
     expect(await deliver(payload)).toContain(reason);
     expect(await pending()).toBe(0);
     expect(seen).toEqual([]);
   });
 
-  test('is nobody else’s to make', async () => {
+  test('a deferred call from outside the platform gets 404', async () => {
     const { body } = await request(world.url).post('/_ah/queue/deferred').send({ function: 'note' }).expect(404);
     expect(body.code).toBe('not-found');
   });

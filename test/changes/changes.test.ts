@@ -25,7 +25,7 @@ const told = (change: Change) =>
 const since = async (user: TestUser, token?: string) => (await readFeed(user, token)).changes.map(told);
 
 describe('the change feed', () => {
-  test('tells of everything first, and then only of what is new', async () => {
+  test('the change feed reports everything first, and then only what is new', async () => {
     const ana = await world.user();
     const [first, second] = [await post(ana), await post(ana)];
     const start = await readFeed(ana);
@@ -63,7 +63,7 @@ describe('the change feed', () => {
     expect(await since(ana, token)).toEqual([`erased ${id}`]);
   });
 
-  test('tells a new reader nothing of what was gone before he came', async () => {
+  test('the change feed reports no deletion from before the first read to a new reader', async () => {
     const ana = await world.user();
     const [trashed, erased, kept] = [await post(ana), await post(ana), await post(ana)];
     for (const id of [trashed, erased]) await ana.delete(`/v1/photos/${id}`).expect(204);
@@ -104,7 +104,7 @@ describe('the change feed', () => {
     expect(await since(ana, latest.token)).toEqual([`upsert ${next}`]);
   });
 
-  test('that has nothing new is answered 304, and 200 after the next change', async () => {
+  test('an unchanged feed is answered 304, and 200 after the next change', async () => {
     const ana = await world.user();
     await post(ana);
     const { token } = await readFeed(ana);
@@ -122,7 +122,7 @@ describe('a token', () => {
     return [status, (body as { code?: string }).code];
   };
 
-  test('of another user, or a cursor of another list, is a mismatch', async () => {
+  test('a token of another user, or a cursor of another list, is a mismatch', async () => {
     const [ana, ben] = [await world.user(), await world.user()];
     await postMany(ana, 2);
     const { token } = await readFeed(ana, undefined, 1);
@@ -138,7 +138,7 @@ describe('a token', () => {
     ['of another version', (token: string) => `Ag${token.slice(2)}`],
     ['no token at all', () => 'nonsense'],
     ['empty', () => ''],
-  ])('that is %s is invalid', async (_, damage) => {
+  ])('a token that is %s is invalid', async (_, damage) => {
     const ana = await world.user();
     const { token } = await readFeed(ana);
     expect(await refusal(ana, `token=${damage(token)}`)).toEqual([400, 'cursor-invalid']);
@@ -164,7 +164,7 @@ describe('a token', () => {
     ['limit=many', [400, 'invalid-request']],
     ['limit=1e9', [200, undefined]],
     ['cursor=x', [400, 'invalid-request']],
-  ])('with %s gives %j', async (query, expected) => {
+  ])('a feed token with %s gives %j', async (query, expected) => {
     expect(await refusal(await world.user(), query)).toEqual(expected);
   });
 });

@@ -35,7 +35,7 @@ async function newUser(): Promise<UserId> {
 
 const commitsOf = async (user: UserId) => (await createStore(datastore).user(user))?.commits.length;
 
-test('what is too much for one transaction goes in several', async () => {
+test('changes that are too large for one transaction are split into several', async () => {
   const user = await newUser();
   const sizes = Array.from({ length: 15 }, () => 900_000);
   expect(await keep(user, sizes)).toEqual(sizes.map(() => true));

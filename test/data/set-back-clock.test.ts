@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 
 const world = await startWorld();
 
-test('what is posted after the clock was set back is the newest all the same, in the order of posting and in the feed', async () => {
+test('a photo posted after the clock was set back is the newest one in the order of posting and in the feed', async () => {
   const posted: { id: string; postedAt: string }[] = [];
   for (const step of [0, -10 * MINUTE, 5 * MINUTE, 60 * MINUTE]) {
     await world.step(step);

@@ -30,7 +30,7 @@ const years = fc.integer({ min: 2005, max: 2026 });
 const expectOrder = (places: string[]) => expect(places).toEqual(places.toSorted());
 
 describe('where photos of one zone stand', () => {
-  test('is in the order of their instants, each within its local day, in any zone that is the account’s', () => {
+  test('photos in the zone of the account are in the order of their instants, each within its local day', () => {
     const names = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
     const order = fc.property(names, years, steps, (name, year, offsets) => {
       const zone = timeZone(name);
@@ -47,7 +47,7 @@ describe('where photos of one zone stand', () => {
     fc.assert(order, { numRuns: 150 });
   });
 
-  test('is in the order of their instants for accounts of another zone, where rules are in force', () => {
+  test('photos of a zone with rules in force are in the order of their instants for accounts of another zone', () => {
     const names = fc.constantFrom(
       'Europe/Paris',
       'Europe/Lisbon',
@@ -65,7 +65,7 @@ describe('where photos of one zone stand', () => {
     fc.assert(order, { numRuns: 100 });
   });
 
-  test('is their wall-clock time in every other hour, and always without an offset', () => {
+  test('photos stand at their wall-clock time in every other hour, and always without an offset', () => {
     const zone = timeZone('Europe/Berlin');
     const summer = takenIn(zone, Date.UTC(2019, 6, 1, 8, 0, 0, 120));
     expect(timelineTime(summer, zone)).toBe('2019-07-01T10:00:00.120000');

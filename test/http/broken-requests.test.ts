@@ -107,7 +107,7 @@ test.each(BROKEN)('%s is answered by a problem like every other', async (_, byte
 
 describe('the connection', () => {
   test.each(BROKEN.filter(([what]) => /HTTP|length|header|coding|CONNECT/.test(what)))(
-    'is closed after %s',
+    'the connection is closed after %s',
     async (_, bytes) => {
       expect(parseAnswer(await answerTo(bytes)).headers['connection']).toBe('close');
     },

@@ -133,7 +133,7 @@ test.each([
   expect([...sink.kept]).toEqual([]);
 });
 
-test('what the sink does not like is answered while the client is still sending', async () => {
+test('a file that the sink refuses is answered while the client is still sending', async () => {
   await start(memorySink({ store: () => Promise.reject(new Error('the bucket is gone')) }));
   const { socket, answer } = openUpload(app, MIB);
   socket.write(openForm(['image']));

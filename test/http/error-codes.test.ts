@@ -16,7 +16,7 @@ function thrownIn(text: string): string[] {
 }
 
 describe('the error codes of the contract', () => {
-  test('are all thrown somewhere', () => {
+  test('every error code of the contract is thrown somewhere', () => {
     const thrown = new Set(sources.flatMap(thrownIn));
     expect(Object.keys(ERRORS).filter((code) => !thrown.has(code))).toEqual([]);
   });

@@ -63,13 +63,13 @@ describe('a header value made of data', () => {
 describe('Link', () => {
   const page = { originalUrl: '/v1/timeline?limit=5&cursor=old' } as Request;
 
-  test('names the neighbours by the request itself with their cursors', () => {
+  test('the Link header names the neighbours by the URL of the request with their cursors', () => {
     expect(pageLinks(page, { next: 'n+/=', prev: 'p' })).toEqual({
       Link: '</v1/timeline?limit=5&cursor=n%2B%2F%3D>; rel="next", </v1/timeline?limit=5&cursor=p>; rel="prev"',
     });
   });
 
-  test('is absent where there are none', () => {
+  test('the Link header is absent without neighbours', () => {
     expect(pageLinks(page, { next: null })).toEqual({});
   });
 

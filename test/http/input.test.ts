@@ -192,7 +192,7 @@ test.each([
   expect(body.detail).toBe(`${pointer}: ${message.replace(/([^.])$/, '$1.')}`);
 });
 
-test('of several faults the detail tells the first one, and how many more there are', async () => {
+test('the detail of several faults names the first one, and how many more there are', async () => {
   const { body } = await patch('/photos/p1')
     .send({ caption: 'too long', place: { latitude: 'x' }, owner: 1 })
     .expect(400);
@@ -209,7 +209,7 @@ describe('a problem stays small', () => {
     return JSON.parse(text) as { detail: string; errors?: { pointer: string }[]; moreErrors?: number };
   };
 
-  test('with the first 20 of many faults, and the number of the others', async () => {
+  test('a problem lists the first 20 of many faults, and the number of the others', async () => {
     const { detail, errors, moreErrors } = await refused({ caption: 'too long', ...keys(4000) });
     expect(errors?.map(({ pointer }) => pointer)).toEqual([
       '/caption',

@@ -156,7 +156,7 @@ test.each([
   expect(body).not.toHaveProperty('retryable');
 });
 
-test('what the sink says goes to the caller, and the other files go', async () => {
+test('an error of the sink reaches the caller, and the other files are discarded', async () => {
   const { sink } = await post(
     [IMAGE, { name: 'preview', fileName: 'p.jpg', content: 'x'.repeat(9000) }],
     failingSecond(),

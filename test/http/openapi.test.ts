@@ -187,7 +187,7 @@ test('a form lists its fields and files', () => {
   });
 });
 
-test('who may call is said', () => {
+test('the document says who may call an operation', () => {
   expect(at('/paths/~1v1~1photos/post/security')).toEqual([{}, { bearer: [] }, { session: [] }]);
   expect(at('/paths/~1v1~1photos~1{id}~1image~1{size}/get/security')).toEqual([]);
 });

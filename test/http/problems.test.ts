@@ -45,7 +45,7 @@ test('an error tells its code, its reason and the request id', async () => {
   expect(answer.headers).toMatchObject({ 'retry-after': '60', 'cache-control': 'no-store', vary: 'Accept' });
 });
 
-test.each(['unknown', 'storage', 'nothing'])('what nobody expected (%s) is told to the log alone', async (name) => {
+test.each(['unknown', 'storage', 'nothing'])('an unexpected error (%s) is written to the log only', async (name) => {
   entries.length = 0;
   const { body, text } = await request(app).get(`/${name}/1`).expect(500);
   expect(body).toMatchObject({ code: 'internal', retryable: true });
@@ -82,7 +82,7 @@ test('a browser gets the same facts as a page, with nothing of them taken for HT
 });
 
 test.each([undefined, '*/*', 'application/json', 'application/problem+json, text/html;q=0.5', 'image/webp'])(
-  'who accepts %s gets JSON',
+  'a client that accepts %s gets JSON',
   async (accept) => {
     const call = request(app).get('/full/1');
     await (accept ? call.set('Accept', accept) : call).expect('content-type', 'application/problem+json');

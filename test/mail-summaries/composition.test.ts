@@ -78,7 +78,7 @@ test('a photo of which only the month or the year is known has no date in a mail
   expect(known('year')).toContain('taken in 2019');
 });
 
-test('of many photos the newest twelve are named and all are counted', () => {
+test('a summary of many photos names the newest twelve and counts all', () => {
   const photos = Array.from({ length: 15 }, (_, index) => photo({ caption: `Number ${index}.` }));
   const { subject, text, html } = summary(photos);
   expect(subject).toBe('15 photos on 20 November 2026');
@@ -89,7 +89,7 @@ test('of many photos the newest twelve are named and all are counted', () => {
   }
 });
 
-test('what was not counted to its end is said to be more', () => {
+test('a count that was not finished is written as "more than"', () => {
   const { subject } = summary(
     Array.from({ length: 1000 }, () => photo()),
     true,

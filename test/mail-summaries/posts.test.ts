@@ -10,7 +10,7 @@ const { world, mailTo, poster } = await startMailWorld();
 
 const subjectsTo = (name: string) => mailTo(name).map((mail) => headerOf(mail, 'Subject'));
 
-test('what is posted within five minutes comes in one mail, with its pictures', async () => {
+test('photos posted within five minutes share one mail with their pictures', async () => {
   await poster('ana', ['One', 'Two'], POSTS);
   await world.drain();
   await world.advance(4 * MINUTE);
@@ -27,7 +27,7 @@ test('what is posted within five minutes comes in one mail, with its pictures', 
   expect(subjectsTo('ana')).toEqual(['3 photos posted', 'New photo: Four']);
 });
 
-test('who has not asked for mail about posts gets none, nor of photos that have gone meanwhile', async () => {
+test('no mail about posts is sent to users who did not ask for it, nor about photos deleted meanwhile', async () => {
   await poster('silent', ['One'], { mail: { summary: true } });
   const { photo } = await poster('ben', ['One'], POSTS);
   await (await world.user('ben')).delete(`/v1/photos/${photo}`).expect(204);

@@ -35,7 +35,7 @@ const post = async (user: TestUser, bytes: Buffer, fileName = 'plain.jpg') =>
   (await user.upload(bytes, { fileName }).expect(201)).body.photo;
 
 describe('a time of which only the instant is known', () => {
-  test('is shown and counted in the zone of the account', async () => {
+  test('a capture time that is only an instant is shown and counted in the zone of the account', async () => {
     const ana = await userIn(KIRITIMATI);
     const photo = await post(ana, await picture({ width: 40, height: 30 }));
     expect(photo.takenAt).toEqual({ ...UPLOADED, precision: 'second' });
@@ -74,7 +74,7 @@ describe('a time of which only the instant is known', () => {
     expect(await days(ana)).toEqual([{ date: local.slice(0, 10), count: 1 }]);
   });
 
-  test('is shown so whichever way the file comes', async () => {
+  test('a capture time that is only an instant is shown in that zone by every upload route', async () => {
     const ana = await userIn(KIRITIMATI);
     const direct = await picture({ width: 40, height: 30 });
     const { id, sessionUrl } = await open(ana, direct, { sha256: sha256(direct) });

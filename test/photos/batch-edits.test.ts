@@ -86,7 +86,7 @@ describe('a batch of edits', () => {
     expect(results[1]?.problem?.current?.caption).toBe('first');
   });
 
-  test('of fifty is one transaction, and one of more is refused as a whole', async () => {
+  test('a batch of fifty edits is one transaction, and a larger batch is refused as a whole', async () => {
     const ana = await world.user();
     const photos = await post(ana, 1);
     const items = Array.from({ length: 50 }, (_, index) => ({ id: photos[0]?.id, caption: String(index) }));
@@ -130,7 +130,7 @@ describe('If-Match', () => {
     ['the end', (user: TestUser, id: string) => user.delete(`/v1/trash/${id}`)],
   ] as const;
 
-  test.each(routes)('of a photo edited since holds up %s, and shows it', async (what, call) => {
+  test.each(routes)('an If-Match of a photo edited since refuses %s, and shows the photo', async (what, call) => {
     const ana = await world.user();
     const [photo] = await post(ana, 1);
     const id = photo?.id ?? '';

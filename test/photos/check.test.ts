@@ -8,7 +8,7 @@ const world = await startWorld();
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 describe('asking which bytes are there', () => {
-  test('tells present, trashed and missing ones apart, in the order asked', async () => {
+  test('a check reports present, trashed and missing bytes in the order of the request', async () => {
     const ana = await world.user();
     const [shown, thrown, erased] = [await picture(), await picture(), await picture()];
     const ids: string[] = [];
@@ -55,7 +55,7 @@ describe('asking which bytes are there', () => {
     expect(body.items).toEqual([{ sha256: sha256(bytes), status: 'missing' }]);
   });
 
-  test('is answered for 500 at once, and refused for more, for none and for what is no digest', async () => {
+  test('a check takes 500 checksums, and refuses more, none and a text that is no checksum', async () => {
     const ana = await world.user();
     const many = Array.from({ length: 501 }, () => randomBytes(32).toString('hex'));
     const ask = (digests: string[]) => ana.post('/v1/photos/check').send({ sha256: digests });

@@ -73,7 +73,7 @@ describe.each([
       expect(distance(shown, looksSo)).toBeLessThanOrEqual(3);
   });
 
-  test('of 16 bits a channel does so, too', async () => {
+  test('a picture of 16 bits a channel keeps its colours', async () => {
     const colour = COLOURS[2];
     const png = await flat(colour).toColourspace('rgb16').png().toBuffer();
     const looksSo = inSrgb(space, colour);

@@ -14,7 +14,7 @@ const unlucky = await secondInstance(world, { datastore: line.endpoint });
 const items = async (user: TestUser) => (await user.get('/v1/timeline').expect(200)).body.items as { id: string }[];
 
 describe('an upload whose commit goes through while its answer is lost', () => {
-  test('is found to be in, and acknowledged once', async () => {
+  test('an upload whose commit is found to be applied is acknowledged once', async () => {
     const ana = await world.user();
     const far = await signUp(unlucky, ana.name);
     line.loseCommit();
@@ -25,7 +25,7 @@ describe('an upload whose commit goes through while its answer is lost', () => {
     await request(world.url).get(body.photo.original.url).expect(200);
   });
 
-  test('is told to be in doubt while nothing can be found out, and its object stays', async () => {
+  test('an upload whose commit stays in doubt is reported as such, and its object stays', async () => {
     const ana = await world.user();
     const far = await signUp(unlucky, ana.name);
     const bytes = await picture();

@@ -35,7 +35,7 @@ describe('the time of a photo', () => {
     ['2020-02-29T23:59', { local: '2020-02-29T23:59:00', offset: null, utc: null, precision: 'minute' }],
     ['2020-02-29T23:59:00-05:00', { local: '2020-02-29T23:59:00', offset: '-05:00', utc: '2020-03-01T04:59:00Z' }],
     ['1904-01-01T00:00:00.5Z', { local: '1904-01-01T00:00:00.5', offset: '+00:00', utc: '1904-01-01T00:00:00.5Z' }],
-  ])('is what its owner says, with and without an offset: %s', async (said, moment) => {
+  ])('the capture time is what the owner says, with and without an offset: %s', async (said, moment) => {
     const ana = await world.user();
     const id = await uploaded(ana);
     expect((await edit(ana, id, { takenAt: said })).takenAt).toEqual({
@@ -45,7 +45,7 @@ describe('the time of a photo', () => {
     });
   });
 
-  test('is that of the file again when the edit is taken back, however many there were', async () => {
+  test('the capture time is that of the file again when the edits are taken back', async () => {
     const ana = await world.user();
     const id = await uploaded(ana);
     await edit(ana, id, { takenAt: '2020-01-01T00:00:00' });
@@ -55,7 +55,7 @@ describe('the time of a photo', () => {
     expect((await edit(ana, id, { takenAt: null })).takenAt).toEqual(TAKEN);
   });
 
-  test('that came with the upload can be taken back as well', async () => {
+  test('a capture time that came with the upload can be taken back as well', async () => {
     const ana = await world.user();
     const id = await uploaded(ana, { takenAt: '2020-01-01T00:00:00' });
     expect((await facts(ana, id)).takenAt).toMatchObject({ local: '2020-01-01T00:00:00', source: 'user' });
@@ -109,7 +109,7 @@ describe('the time of a photo', () => {
 });
 
 describe('the place of a photo', () => {
-  test('is what its owner says, and that of the file again when that is taken back', async () => {
+  test('the place is what the owner says, and that of the file again when the edit is taken back', async () => {
     const ana = await world.user();
     const id = await uploaded(ana);
     const here = { latitude: -33.86, longitude: 151.2 };
@@ -121,7 +121,7 @@ describe('the place of a photo', () => {
     });
   });
 
-  test('that the file does not tell is unknown again when the edit is taken back', async () => {
+  test('a place that the file does not have is unknown again when the edit is taken back', async () => {
     const ana = await world.user();
     const { body } = await ana.upload(await picture()).expect(201);
     await edit(ana, body.photo.id, { location: GPS });

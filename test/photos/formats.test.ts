@@ -77,7 +77,7 @@ test('those who ask at the same time for what does not exist share one making of
   expect(new Set(replies.map(({ headers }) => headers['etag'])).size).toBe(1);
 });
 
-test('when too many sizes are asked for at once the rest are told when to come again, and nothing breaks', async () => {
+test('requests for too many sizes at once get Retry-After, and nothing breaks', async () => {
   const large = [await post({ width: 2000, height: 2000 }), await post({ width: 2000, height: 2000 })];
   const small: PhotoBody[] = [];
   for (let at = 0; at < 22; at++) small.push(await post({ width: 8, height: 8 }));

@@ -9,7 +9,7 @@ let keys = 0;
 const newKey = () => ({ 'Idempotency-Key': `phone-1/photo "${++keys}" é` });
 
 describe('an upload with an Idempotency-Key', () => {
-  test('of two at once makes one photo, and both get the same reply', async () => {
+  test('two uploads at once with one key make one photo, and both get the same reply', async () => {
     const ana = await world.user();
     const before = await world.objects();
     const [bytes, headers] = [await picture(), newKey()];
@@ -23,7 +23,7 @@ describe('an upload with an Idempotency-Key', () => {
     expect(await world.objects()).toHaveLength(before.length + 1);
   });
 
-  test('is not carried out again where duplicates are allowed', async () => {
+  test('a repeated upload with the same key makes no second photo where duplicates are allowed', async () => {
     const ana = await world.user();
     const [bytes, headers] = [await picture(), newKey()];
     const upload = () => ana.upload(bytes, { headers, query: '?duplicates=allow' }).expect(201);
@@ -34,7 +34,7 @@ describe('an upload with an Idempotency-Key', () => {
     expect((await ana.get('/v1/timeline')).body.items).toHaveLength(1);
   });
 
-  test('tells the photo again as it is now', async () => {
+  test('a repeated upload with the same key returns the photo as it is now', async () => {
     const ana = await world.user();
     const [bytes, headers] = [await picture(), newKey()];
     const { body } = await ana.upload(bytes, { headers }).expect(201);
@@ -48,7 +48,7 @@ describe('an upload with an Idempotency-Key', () => {
     });
   });
 
-  test('that was answered 200 is answered 200 again, although the photo has gone to the trash since', async () => {
+  test('a repeated upload that was answered 200 is answered 200 again, although the photo is in the trash since', async () => {
     const ana = await world.user();
     const [bytes, headers] = [await picture(), newKey()];
     const { body } = await ana.upload(bytes).expect(201);
@@ -65,7 +65,7 @@ describe('an upload with an Idempotency-Key', () => {
     { fields: { caption: 'other' } },
     { query: '?duplicates=allow' },
     { fields: { takenAt: '2020-01-01T10:00:00' } },
-  ])('is refused with 422 when the same key comes with %j, and nothing is kept', async (other) => {
+  ])('an upload is refused with 422 when the same key comes with %j, and nothing is kept', async (other) => {
     const ana = await world.user();
     const [bytes, headers] = [await picture(), newKey()];
     await ana.upload(bytes, { headers }).expect(201);
@@ -77,7 +77,7 @@ describe('an upload with an Idempotency-Key', () => {
     expect(await world.objects()).toEqual(before);
   });
 
-  test('is the same request with and without the seconds of a full minute, as before times had a precision', async () => {
+  test('an upload is the same request with and without the seconds of a full minute, as before times had a precision', async () => {
     const ana = await world.user();
     const [bytes, headers] = [await picture(), newKey()];
     const upload = (takenAt: string) => ana.upload(bytes, { headers, fields: { takenAt } }).expect(201);
@@ -85,7 +85,7 @@ describe('an upload with an Idempotency-Key', () => {
     expect((await upload('2020-01-01T10:00')).headers['idempotent-replayed']).toBe('true');
   });
 
-  test('that failed leaves its key free', async () => {
+  test('a failed upload leaves its key free', async () => {
     const ana = await world.user();
     const headers = newKey();
     await ana.upload(await picture(), { headers, fields: { sha256: '0'.repeat(64) } }).expect(422);
@@ -93,7 +93,7 @@ describe('an upload with an Idempotency-Key', () => {
     await ana.upload(await picture(), { headers }).expect(201);
   });
 
-  test('has its key for itself: another user may use the same', async () => {
+  test('two users may use the same idempotency key', async () => {
     const [ana, ben] = [await world.user(), await world.user()];
     const headers = newKey();
     await ana.upload(await picture(), { headers }).expect(201);
@@ -103,13 +103,13 @@ describe('an upload with an Idempotency-Key', () => {
     expect(head['idempotent-replayed']).toBeUndefined();
   });
 
-  test.each(['', 'x'.repeat(256)])('is refused with 400 when the key is %j', async (key) => {
+  test.each(['', 'x'.repeat(256)])('an upload is refused with 400 when its key is %j', async (key) => {
     const ana = await world.user();
     const { body } = await ana.upload(await picture(), { headers: { 'Idempotency-Key': key } }).expect(400);
     expect(body.code).toBe('invalid-request');
   });
 
-  test('has its key back after seven days, and not a moment before', async () => {
+  test('an idempotency key is free again after seven days, and no earlier', async () => {
     const [name, headers, bytes] = ['weekly', newKey(), await picture()];
     const first = await (await world.user(name)).upload(bytes, { headers }).expect(201);
     // Nobody listens meanwhile: a week of cron runs is another test's matter.

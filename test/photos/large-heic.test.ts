@@ -18,12 +18,12 @@ function claiming(width: number, height: number): Buffer {
 }
 
 describe.skipIf(!realPhotos)(`a HEIC that says it were${whyNoRealPhotos}`, () => {
-  test('of more than 500 megapixels is refused before anything decodes it', async () => {
+  test('a HEIC that claims more than 500 megapixels is refused before it is decoded', async () => {
     const { body } = await ana.upload(claiming(25_000, 20_001)).expect(422);
     expect(body).toMatchObject({ code: 'too-many-pixels', maxPixels: 500_000_000 });
   });
 
-  test('of 64 megapixels, and is not, is kept, and says why it is not shown', async () => {
+  test('a HEIC that falsely claims 64 megapixels is kept, and says why it is not shown', async () => {
     const bytes = claiming(8000, 8000);
     const { body } = await ana.upload(bytes).expect(201);
     await world.drain();

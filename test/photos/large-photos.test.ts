@@ -76,24 +76,27 @@ function gifOf(bytes: Buffer, { width, height }: ImageSize): Buffer {
 }
 
 describe('a picture that takes too much memory to decode', () => {
-  test.each(Object.entries(TOO_LARGE))('is kept without a try at showing it: %s', async (_, make) => {
-    const bytes = await make();
-    const { body } = await ana.upload(bytes).expect(201);
-    const photo = await settled(ana, body.photo.id as string);
-    expect(photo).toMatchObject({
-      state: 'failed',
-      processing: {
-        attempts: 1,
-        lastError: expect.stringMatching(/^too-large-to-show: .*original is kept.*`preview`/s) as string,
-        nextAttemptAt: null,
-      },
-    });
-    expect(Buffer.compare(await bytesAt(photo.original.url), bytes)).toBe(0);
-    const refused = await ana.get(`/v1/photos/${photo.id}/image/large`).expect(404);
-    expect(refused.body.detail).toContain('too-large-to-show');
-  });
+  test.each(Object.entries(TOO_LARGE))(
+    'a picture that takes too much memory to decode is kept without an attempt to show it: %s',
+    async (_, make) => {
+      const bytes = await make();
+      const { body } = await ana.upload(bytes).expect(201);
+      const photo = await settled(ana, body.photo.id as string);
+      expect(photo).toMatchObject({
+        state: 'failed',
+        processing: {
+          attempts: 1,
+          lastError: expect.stringMatching(/^too-large-to-show: .*original is kept.*`preview`/s) as string,
+          nextAttemptAt: null,
+        },
+      });
+      expect(Buffer.compare(await bytesAt(photo.original.url), bytes)).toBe(0);
+      const refused = await ana.get(`/v1/photos/${photo.id}/image/large`).expect(404);
+      expect(refused.body.detail).toContain('too-large-to-show');
+    },
+  );
 
-  test('is shown by the preview that comes with it, and tells its own size', async () => {
+  test('a picture that takes too much memory is shown by its preview, and reports its own size', async () => {
     const user = await world.user();
     const size = { width: 16_320, height: 14_000 };
     const bytes = await largeProgressiveJpeg(size);
@@ -128,7 +131,7 @@ describe('by sessions, a preview', () => {
     return id;
   };
 
-  test('is shown for a picture that takes too much memory, and deleted with it', async () => {
+  test('a preview by session is shown for a picture that takes too much memory, and deleted with it', async () => {
     const user = await world.user();
     await world.drain();
     const before = await world.objects();
@@ -148,7 +151,7 @@ describe('by sessions, a preview', () => {
     expect(await world.objects()).toEqual(before);
   });
 
-  test('is refused for a picture that is decoded here, which comes without it then', async () => {
+  test('a preview by session is refused for a picture that can be decoded, which is stored without it', async () => {
     const user = await world.user();
     const upload = await sendDirect(user, await picture());
     const preview = await sendPreview(user, upload);

@@ -125,12 +125,12 @@ describe('metadata is kept by form and by session', () => {
 describe('an AVIF whose index stands behind its pixels', async () => {
   const bytes = indexBehind(await picture({ ...SIZE, format: 'avif', takenAt: '2019-07-01T10:00:00' }));
 
-  test('is read again from the bucket where there was no room in memory', async () => {
+  test('an AVIF with its index behind its pixels is read again from the bucket where memory had no room', async () => {
     const { status, body } = await uploadChunked(world.url, await world.user(), bytes);
     expect({ status, body }).toMatchObject({ status: 201, body: { photo: SUMMER } });
   });
 
-  test('is refused when it was cut, and nothing of it stays', async () => {
+  test('a cut AVIF with its index behind its pixels is refused, and nothing of it stays', async () => {
     const ana = await world.user();
     await world.drain();
     const before = await world.objects();

@@ -151,22 +151,28 @@ describe('a file that nothing tells to be whole', () => {
     ['a WebP that counts more than is there', 'image/webp', riffOffBy(100)],
   ];
 
-  test.each(untold)('is refused by form unless its sha256 comes along: %s', async (_, _type, bytes) => {
-    const user = await world.user();
-    const before = await world.objects();
-    const { body } = await user.upload(bytes).expect(422);
-    expect(body).toMatchObject({ code: 'damaged-image', detail: expect.stringContaining('sha256') as string });
-    expect(await uploadChunked(world.url, user, bytes)).toMatchObject({ status: 422, body: { code: 'damaged-image' } });
-    const wrong = await user.upload(bytes, { fields: { sha256: hex(Buffer.from('x')) } }).expect(422);
-    expect(wrong.body.code).toBe('damaged-image');
-    expect(await world.objects()).toEqual(before);
+  test.each(untold)(
+    'a file that may be cut is refused by form unless its sha256 comes along: %s',
+    async (_, _type, bytes) => {
+      const user = await world.user();
+      const before = await world.objects();
+      const { body } = await user.upload(bytes).expect(422);
+      expect(body).toMatchObject({ code: 'damaged-image', detail: expect.stringContaining('sha256') as string });
+      expect(await uploadChunked(world.url, user, bytes)).toMatchObject({
+        status: 422,
+        body: { code: 'damaged-image' },
+      });
+      const wrong = await user.upload(bytes, { fields: { sha256: hex(Buffer.from('x')) } }).expect(422);
+      expect(wrong.body.code).toBe('damaged-image');
+      expect(await world.objects()).toEqual(before);
 
-    const { body: taken } = await user.upload(bytes, { fields: { sha256: hex(bytes) } }).expect(201);
-    await world.drain();
-    expect((await user.get(`/v1/photos/${taken.photo.id}`)).body.state).toBe('ready');
-  });
+      const { body: taken } = await user.upload(bytes, { fields: { sha256: hex(bytes) } }).expect(201);
+      await world.drain();
+      expect((await user.get(`/v1/photos/${taken.photo.id}`)).body.state).toBe('ready');
+    },
+  );
 
-  test('is taken by form with its digest in the header, or in a field behind it', async () => {
+  test('a file that may be cut is taken by form with its checksum in the header, or in a field behind it', async () => {
     const bytes = untold[0]?.[2] ?? Buffer.alloc(0);
     const digest = `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`;
     await (await world.user()).upload(bytes, { headers: { 'Repr-Digest': digest } }).expect(201);
@@ -179,17 +185,20 @@ describe('a file that nothing tells to be whole', () => {
       .expect(201);
   });
 
-  test.each(untold)('is taken by session, whose digest is checked at once: %s', async (_, type, bytes) => {
-    const user = await world.user();
-    const { id, sessionUrl } = await open(user, bytes, { type, sha256: hex(Buffer.from('x')) });
-    await send(sessionUrl, bytes);
-    expect(await finish(user, id)).toMatchObject({ status: 'failed', problem: { code: 'digest-mismatch' } });
+  test.each(untold)(
+    'a file that may be cut is taken by session, whose checksum is verified at once: %s',
+    async (_, type, bytes) => {
+      const user = await world.user();
+      const { id, sessionUrl } = await open(user, bytes, { type, sha256: hex(Buffer.from('x')) });
+      await send(sessionUrl, bytes);
+      expect(await finish(user, id)).toMatchObject({ status: 'failed', problem: { code: 'digest-mismatch' } });
 
-    const { status, photo } = await finish(user, await sendDirect(user, bytes, {}, { type }));
-    expect(status).toBe('created');
-    await world.drain();
-    expect((await user.get(`/v1/photos/${photo.id}`)).body.state).toBe('ready');
-  });
+      const { status, photo } = await finish(user, await sendDirect(user, bytes, {}, { type }));
+      expect(status).toBe('created');
+      await world.drain();
+      expect((await user.get(`/v1/photos/${photo.id}`)).body.state).toBe('ready');
+    },
+  );
 });
 
 describe('a file that no decoder shows is refused by form and by session, and nothing of it stays', () => {

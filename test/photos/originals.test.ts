@@ -72,7 +72,7 @@ describe('a range', () => {
     expect(body).toHaveLength(file.length);
   });
 
-  test('that begins behind the end is told the size', async () => {
+  test('a range that begins behind the end gets 416 with the size', async () => {
     const { original } = await post();
     const { headers } = await open(original.url).set('Range', `bytes=${file.length}-`).expect(416);
     expect(headers['content-range']).toBe(`bytes */${file.length}`);
@@ -88,7 +88,7 @@ describe('a range', () => {
     }
   });
 
-  test('of a smaller size works, too', async () => {
+  test('a range of a smaller size is served too', async () => {
     const { id } = await post();
     const whole = await ana.get(`/v1/photos/${id}/image/thumb`).responseType('blob').expect(200);
     const part = await ana

@@ -42,7 +42,9 @@ const WAYS = [
 ];
 
 describe.each(WAYS)('a decode that $what', ({ where, code }) => {
-  test('is tried again, tells the true reason, and succeeds by itself where there is room', async ({ skip }) => {
+  test('a passing fault of a decode is retried, reports the true reason, and succeeds by itself where there is room', async ({
+    skip,
+  }) => {
     skip(chaosWith('abort', 'cut', 'twice'), NO_COUNTS);
     const ana = await world.user();
     const photo = await uploadFor(ana, where());

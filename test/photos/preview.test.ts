@@ -27,7 +27,7 @@ describe('a picture that nothing here can decode', () => {
   test.each([
     ['image', 'preview'],
     ['preview', 'image'],
-  ])('is shown by the one that its client has made of it, and kept as it is: %s first', async (...order) => {
+  ])('a picture that cannot be decoded is shown by its preview, and kept as it is: %s first', async (...order) => {
     const ana = await world.user();
     const files: Record<string, Buffer> = { image: await tiff(), preview: await preview() };
     const given = Object.fromEntries(order.map((field) => [field, files[field] ?? Buffer.alloc(0)]));
@@ -43,7 +43,7 @@ describe('a picture that nothing here can decode', () => {
     expect(Buffer.compare(await bytesAt(body.photo.original.url), files['image'] ?? Buffer.alloc(0))).toBe(0);
   });
 
-  test('is refused without one, says what to do, and nothing of it stays', async () => {
+  test('a picture that cannot be decoded is refused without a preview, says what to do, and leaves nothing behind', async () => {
     const ana = await world.user();
     const before = await world.objects();
     const { body } = await post(ana, { image: await tiff() }).expect(415);
@@ -96,7 +96,7 @@ describe('a picture that nothing here can decode', () => {
     expect(await world.objects()).not.toContainEqual(expect.stringContaining('unclaimed'));
   });
 
-  test('that is there already needs no second preview', async () => {
+  test('a repeated picture that cannot be decoded needs no second preview', async () => {
     const ana = await world.user();
     await world.drain();
     const [image, before] = [await tiff(), await world.objects()];

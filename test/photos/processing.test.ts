@@ -64,7 +64,9 @@ describe('a photo whose smaller sizes cannot be made at the moment', () => {
     expect(ready).toMatchObject({ state: 'ready', processing: { attempts: 3, lastError: null, nextAttemptAt: null } });
   });
 
-  test('is given up after the tries of its queue, and tried again when its owner asks', async ({ skip }) => {
+  test('a photo whose sizes cannot be made fails after the attempts of its queue, and is attempted again when its owner asks', async ({
+    skip,
+  }) => {
     skip(chaosWith('abort', 'cut', 'twice'), 'Left out in chaos: it counts tries.');
     const ana = await world.user();
     const { photo, bringBack } = await withoutOriginal(ana);
@@ -88,7 +90,7 @@ describe('a photo whose smaller sizes cannot be made at the moment', () => {
 });
 
 describe('a file that does not decode', () => {
-  test('is tried once, keeps its original, and is not decoded anew for those who look', async () => {
+  test('a file that does not decode is attempted once, keeps its original, and is not decoded again on requests', async () => {
     const ana = await world.user();
     const bytes = await poison();
     const { body } = await ana.upload(bytes).expect(201);
@@ -103,7 +105,7 @@ describe('a file that does not decode', () => {
     expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
   });
 
-  test('is found in the same state after a retry', async () => {
+  test('a file that does not decode is in the same state after a retry', async () => {
     const ana = await world.user();
     const { body } = await ana.upload(await poison()).expect(201);
     await world.drain();

@@ -13,13 +13,13 @@ const CLEAN = 'sea side 👨‍👩‍👧 ❤️ שלום\u200f\nagain';
 const DIRTY_JSON = `\ud83d${DIRTY}`;
 
 describe('a caption and a description', () => {
-  test('of an upload are cleaned by the rule for texts', async () => {
+  test('caption and description of an upload are cleaned by the rule for texts', async () => {
     const ana = await world.user();
     const { body } = await ana.upload(await picture(), { fields: { caption: DIRTY, alt: DIRTY } }).expect(201);
     expect(body.photo).toMatchObject({ caption: CLEAN, alt: CLEAN });
   });
 
-  test('of an edit, of a batch of edits and of a batch of uploads are cleaned as well', async () => {
+  test('caption and description of an edit, a batch of edits and a batch of uploads are cleaned as well', async () => {
     const ana = await world.user();
     const { id } = (await ana.upload(await picture()).expect(201)).body.photo;
     const one = await ana.patch(`/v1/photos/${id}`).send({ caption: DIRTY_JSON, alt: DIRTY_JSON }).expect(200);
@@ -37,7 +37,7 @@ describe('a caption and a description', () => {
     expect(direct.body.results[0].photo.caption).toBe(CLEAN);
   });
 
-  test('are as long as they are once they are clean', async () => {
+  test('caption and description are measured after they are cleaned', async () => {
     const ana = await world.user();
     const { id } = (await ana.upload(await picture()).expect(201)).body.photo;
     const longest = 'x'.repeat(4096);
@@ -81,13 +81,13 @@ describe('a caption and a description', () => {
 });
 
 describe('a name', () => {
-  test('of a user is cleaned, has one line, and may write from right to left', async () => {
+  test('the name of a user is cleaned, has one line, and may be written from right to left', async () => {
     const ana = await world.user();
     const edit = await ana.patch('/v1/me').send({ displayName: ' \u202eשלום\0\nעולם\ud83d 👩‍🚀 ' }).expect(200);
     expect(edit.body.displayName).toBe('שלום עולם 👩‍🚀');
   });
 
-  test('of a file is cleaned by both upload routes', async () => {
+  test('the name of a file is cleaned by both upload routes', async () => {
     const ana = await world.user();
     const sent = await sendDirect(ana, await picture(), {}, { fileName: 'a\0\u202egpj.exe\ud83d 👨‍👩‍👧.jpg' });
     const batch = await ana
@@ -102,7 +102,7 @@ describe('a name', () => {
 });
 
 describe('a sha256 in capitals', () => {
-  test('is taken of a form, of a session and of a check, and kept in small letters', async () => {
+  test('a sha256 in capitals is accepted by form, session and check, and stored in small letters', async () => {
     const ana = await world.user();
     const [posted, sent] = [await picture(), await picture()];
     const capitals = (bytes: Buffer) => sha256(bytes).toUpperCase();
@@ -125,7 +125,7 @@ describe('a sha256 in capitals', () => {
     ]);
   });
 
-  test('of other bytes is refused', async () => {
+  test('a sha256 in capitals of other bytes is refused', async () => {
     const ana = await world.user();
     const wrong = ana.upload(await picture(), { fields: { sha256: 'AB'.repeat(32) } });
     expect((await wrong.expect(422)).body.code).toBe('digest-mismatch');

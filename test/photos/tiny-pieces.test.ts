@@ -93,7 +93,7 @@ test('a PNG whose profile is nothing but blanks is taken without it', async () =
   expect(body.photo.takenAt.source).toBe('upload');
 });
 
-test('of the texts of one name in a PNG the first one counts', async () => {
+test('the first of several texts of one name in a PNG counts', async () => {
   const created = (date: string) => sized('tEXt', Buffer.from(`Creation Time\0${date}`, 'latin1'));
   const png = await picture({ format: 'png', width: 32, height: 24 });
   const texts = Buffer.concat([created('2019-07-01T10:00:00'), created('2020-01-01T00:00:00')]);

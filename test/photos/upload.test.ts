@@ -170,7 +170,7 @@ describe('a photo', () => {
     expect(read.headers['etag']).toBe(edited.headers['etag']);
   });
 
-  test('is not edited by somebody who has read an older revision', async () => {
+  test('an edit with an older revision gets 412', async () => {
     const ana = await world.user();
     const { body } = await ana.upload(await picture()).expect(201);
     const path = `/v1/photos/${body.photo.id}`;
@@ -186,7 +186,7 @@ describe('a photo', () => {
     expect(refused.body).toMatchObject({ code: 'precondition-failed', current: { caption: 'first', revision: 2 } });
   });
 
-  test('that has not changed since its upload is answered 304', async () => {
+  test('a photo that has not changed since its upload is answered 304', async () => {
     const ana = await world.user();
     const { body, headers } = await ana.upload(await picture()).expect(201);
     const path = `/v1/photos/${body.photo.id}`;
@@ -215,7 +215,7 @@ describe('a photo', () => {
     expect((await ana.get('/v1/timeline')).body.items).toMatchObject([{ id: body.photo.id, trashedAt: null }]);
   });
 
-  test('of somebody else is as little there as one that never was', async () => {
+  test('another user’s photo gets the same 404 as a photo that never existed', async () => {
     const [ana, ben] = [await world.user(), await world.user()];
     const { body } = await ana.upload(await picture()).expect(201);
     const path = `/v1/photos/${body.photo.id}`;
@@ -232,7 +232,7 @@ describe('a photo', () => {
     expect((await ana.get(path)).body.caption).toBe('');
   });
 
-  test('is nobody’s without a token: 401', async () => {
+  test('a photo is refused without a token: 401', async () => {
     const ana = await world.user();
     const { body } = await ana.upload(await picture()).expect(201);
     const path = `/v1/photos/${body.photo.id}`;

@@ -27,7 +27,7 @@ describe('the time of capture', () => {
       '2017-01-01T01:00:00',
       'file-name',
     ],
-  ])('is that of %s', async (_, options, local, source) => {
+  ])('the capture time is that of %s', async (_, options, local, source) => {
     expect((await factsOfNew(options, 'IMG_20170101_010000.jpg')).takenAt).toMatchObject({ local, source });
   });
 
@@ -39,7 +39,7 @@ describe('the time of capture', () => {
     ['', '2014-07-01T00:00:00', null, 'month', '20140700'],
     ['', '2014-01-01T00:00:00', null, 'year', '20140000'],
   ])(
-    'is that of IPTC, before the name of the file: %s %s',
+    'the capture time is that of IPTC, before the name of the file: %s %s',
     async (time, local, offset, precision = 'second', date = '20140101') => {
       const record = (number: number, text: string) =>
         Buffer.concat([Buffer.of(0x1c, 2, number, 0, text.length), Buffer.from(text)]);
@@ -60,7 +60,7 @@ describe('the time of capture', () => {
     },
   );
 
-  test('is that of the last change when nothing else is known, and of the upload at last', async () => {
+  test('the capture time is that of the last change when nothing else is known, and of the upload at last', async () => {
     const modified = await factsOfNew({ exif: { IFD0: { DateTime: '2018:01:01 01:00:00' } } }, 'DSC_0665.jpg');
     expect(modified.takenAt).toEqual({
       local: '2018-01-01T01:00:00',
@@ -102,7 +102,7 @@ describe('the time of capture', () => {
     ['1 Jul 2019 10:00:00 GMT', '2019-07-01T10:00:00', '+00:00'],
     ['2019-07-01T10:00:00Z', '2019-07-01T10:00:00', '+00:00'],
     ['2019:07:01 10:00:00', '2019-07-01T10:00:00', null],
-  ])('is found in the text of a PNG: %s', async (text, local, offset) => {
+  ])('the capture time is found in the text of a PNG: %s', async (text, local, offset) => {
     const bytes = await picture({ format: 'png', width: 16, height: 16 });
     const body = Buffer.from(`tEXtCreation Time\0${text}`);
     const length = Buffer.alloc(4);

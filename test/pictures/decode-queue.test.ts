@@ -192,7 +192,7 @@ describe('users take turns in the decode queue', () => {
 describe('bytes in the decode queue', () => {
   const ROOM: Partial<DecodeQueueOptions> = { atOnce: 2, lightBytes: 20, heavyBytes: 80 };
 
-  test('of heavy decodes are bounded: one runs at a time, and light ones pass', async () => {
+  test('the bytes of heavy decodes are bounded: one runs at a time, and light ones pass', async () => {
     const queue = new DecodeQueue(ROOM);
     const heavy = [job(80), job(80), job(30)] as const;
     const light = [job(20), job(20)] as const;
@@ -209,7 +209,7 @@ describe('bytes in the decode queue', () => {
     expect(queue.depth()).toBe(0);
   });
 
-  test('of one decode beyond the whole budget are no reason to refuse it: it runs alone', async () => {
+  test('a decode beyond the whole budget of bytes runs alone', async () => {
     const queue = new DecodeQueue(ROOM);
     const [before, huge, after] = [job(10), job(500), job(10)];
     for (const each of [before, huge, after]) void ask(queue, each);
@@ -223,7 +223,7 @@ describe('bytes in the decode queue', () => {
     expect(queue.depth()).toBe(0);
   });
 
-  test('of another user’s heavy decodes never hold up a light one', async () => {
+  test('another user’s heavy decodes never delay a light one', async () => {
     const queue = new DecodeQueue({ ...ROOM, atOnce: 3 });
     const heavy = Array.from({ length: 10 }, () => job(60));
     for (const each of heavy) void ask(queue, each);

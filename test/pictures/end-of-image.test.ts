@@ -34,13 +34,13 @@ function cut(bytes: Buffer, fractions: number[]): Buffer[] {
 describe.each(FORMATS)('the end of a %s', (format) => {
   const type = `image/${format}` as const;
 
-  test('is found in a whole file, and again with a tail behind it', async () => {
+  test('the end of a picture is found in a whole file, and again with a tail behind it', async () => {
     const bytes = await picture({ format, width: 64, height: 48, takenAt: '2019-07-01T10:00:00' });
     expect(isWhole(type, bytes)).toBe(true);
     expect(isWhole(type, bytes, Buffer.alloc(100))).toBe(true);
   });
 
-  test('is missing wherever the file is cut', async () => {
+  test('the end of a picture is missing wherever the file is cut', async () => {
     const bytes = await picture({ format, width: 64, height: 48, seed: 1 });
     const whole = Array.from({ length: bytes.length }, (_, length) => length).filter((length) =>
       isWhole(type, bytes.subarray(0, length)),
@@ -48,7 +48,7 @@ describe.each(FORMATS)('the end of a %s', (format) => {
     expect(whole).toEqual([]);
   });
 
-  test('is the same for every way to cut the stream into chunks', async () => {
+  test('the end of a picture is the same for every way to cut the stream into chunks', async () => {
     const whole = await picture({ format, width: 64, height: 48, seed: 2, takenAt: '2019-07-01T10:00:00' });
     const fraction = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
@@ -59,7 +59,7 @@ describe.each(FORMATS)('the end of a %s', (format) => {
     );
   });
 
-  test('is the same for a file that is read in ranges, and so are its facts', async () => {
+  test('the end of a picture and its facts are the same for a file that is read in ranges', async () => {
     const whole = await picture({ format, width: 64, height: 48, seed: 3, takenAt: '2019-07-01T10:00:00' });
     const tails = [0, 100, 300_000];
     const kept = fc.integer({ min: 32, max: whole.length });
@@ -76,7 +76,7 @@ describe.each(FORMATS)('the end of a %s', (format) => {
     );
   });
 
-  test('is not found in noise, and noise does no harm', () => {
+  test('the end of a picture is not found in noise, and noise does no harm', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2_000 }), (noise) => {
         const end = examine(type);
@@ -91,7 +91,7 @@ describe('an AVIF whose index stands behind its pixels', async () => {
   const made = { format: 'avif', width: 64, height: 48, seed: 4, takenAt: '2019-07-01T10:00:00' } as const;
   const bytes = indexBehind(await picture(made));
 
-  test('is whole at its last byte, and wherever it is cut before, it is not', () => {
+  test('an AVIF with its index behind its pixels is whole at its last byte, and not whole wherever it is cut before', () => {
     const whole = Array.from({ length: bytes.length + 1 }, (_, length) => length).filter((length) =>
       isWhole('image/avif', bytes.subarray(0, length)),
     );
@@ -99,14 +99,14 @@ describe('an AVIF whose index stands behind its pixels', async () => {
     expect(isWhole('image/avif', bytes, Buffer.alloc(100))).toBe(true);
   });
 
-  test('is not whole when a part lies behind its end', () => {
+  test('an AVIF with its index behind its pixels is not whole when a part lies behind its end', () => {
     const elsewhere = Buffer.from(bytes);
     const at = bytes.indexOf('iloc') + 4 + 8 + 4;
     elsewhere.writeUInt32BE(bytes.length, at);
     expect(isWhole('image/avif', elsewhere)).toBe(false);
   });
 
-  test('tells its size as it passes, and its metadata when that is read again', async () => {
+  test('an AVIF with its index behind its pixels gives its size while it passes, and its metadata when that is read again', async () => {
     const passing = examine('image/avif');
     for (const chunk of cut(bytes, [0.1, 0.2, 0.5, 0.9])) passing.push(chunk);
     expect(await passing.facts(CONTEXT)).toMatchObject({ width: 64, height: 48, takenAt: { source: 'upload' } });
@@ -128,7 +128,7 @@ test('a thumbnail with an end of its own inside the metadata does not end a JPEG
   expect(isWhole('image/jpeg', whole.subarray(0, -2))).toBe(false);
 });
 
-test('of a large JPEG is found by its head and its tail alone', async () => {
+test('the end of a large JPEG is found by its head and its tail alone', async () => {
   const bytes = await picture({ width: 64, height: 48 });
   const [start, end] = [bytes.subarray(0, -2), bytes.subarray(-2)];
   const large = Buffer.concat([start, Buffer.alloc(20_000_000), end]);

@@ -33,12 +33,12 @@ test.each(['jpeg', 'png', 'webp', 'avif'] as const)(
 );
 
 describe('the size', () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])('is the displayed one for orientation %i', async (orientation) => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('the size is the displayed one for orientation %i', async (orientation) => {
     const { width, height } = await factsOfNew({ width: 320, height: 240, orientation });
     expect([width, height]).toEqual(orientation < 5 ? [320, 240] : [240, 320]);
   });
 
-  test('is known although a colour profile of a megabyte stands before it', async () => {
+  test('the size is known although a colour profile of a megabyte stands before it', async () => {
     const bytes = await picture({ width: 320, height: 240, takenAt: '2019-07-01T10:00:00' });
     const segment = Buffer.alloc(65_000);
     segment.writeUInt32BE(0xffe2_0000 + segment.length - 2);
@@ -55,7 +55,7 @@ describe('the size', () => {
     await expect(refusal).rejects.toMatchObject({ code: 'too-many-pixels', extra: { maxPixels: 500_000_000 } });
   });
 
-  test('that is not there makes a damaged picture', async () => {
+  test('a picture without a size is damaged', async () => {
     const refusal = factsOf((await picture()).subarray(0, 20));
     await expect(refusal).rejects.toMatchObject({ code: 'damaged-image' });
   });
@@ -98,12 +98,12 @@ async function withExif(tiff: Buffer): Promise<Buffer> {
 }
 
 describe('strange metadata', () => {
-  test('whose tags all share the same bytes is left unread: it would hold everybody up', async () => {
+  test('metadata whose tags all share the same bytes is left unread: it would block other requests', async () => {
     expect((await factsOf(await repetitive('Maker', 2))).camera.make).toBe('Maker');
     expect((await factsOf(await repetitive('Maker', 1000))).camera.make).toBeNull();
   });
 
-  test('that is a maze of directories is left unread, and the picture is taken', async () => {
+  test('metadata with a maze of directories is left unread, and the picture is accepted', async () => {
     expect((await factsOf(await winding('Mk', 4))).camera.make).toBe('Mk');
     expect(await factsOf(await winding('Mk', 10_000))).toMatchObject({ width: 320, camera: { make: null } });
   });

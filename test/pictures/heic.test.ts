@@ -40,12 +40,12 @@ test('a decode that computes longer than it may is given up', async () => {
 });
 
 describe.skipIf(!realPhotos)(`HEIC${whyNoRealPhotos}`, () => {
-  test('that takes more memory than it may is not said to be damaged', async () => {
+  test('a HEIC that takes more memory than it may is not reported as damaged', async () => {
     const given = decodeInThread(bytesOf('IMG_2682.heic'), { activeMs: 20_000, heicBytes: 32 * MIB });
     await expect(given).rejects.toMatchObject({ code: 'decode-memory' });
   });
 
-  test('that hides a much larger picture behind the size it tells is refused', async () => {
+  test('a HEIC that hides a much larger picture behind its declared size is refused', async () => {
     const bytes = bytesOf('IMG_2682.heic');
     // The head of its grid of tiles (ISO/IEC 23008-12, 6.6.2.3): 6 rows, 8 columns, then width and height.
     const grid = bytes.indexOf(Buffer.of(0, 0, 5, 7, 0x0f, 0xc0, 0x0b, 0xd0));
@@ -54,7 +54,7 @@ describe.skipIf(!realPhotos)(`HEIC${whyNoRealPhotos}`, () => {
     await expect(makeVariants(bytes, 'image/heic')).rejects.toMatchObject({ code: 'damaged-image' });
   });
 
-  test('of an iPhone is shown in sRGB, its Display P3 translated', async () => {
+  test('a HEIC of an iPhone is shown in sRGB, its Display P3 converted', async () => {
     const bytes = bytesOf('IMG_2682.heic');
     const { width, height, data } = await decodeInThread(bytes);
     const untranslated = sharp(data, { raw: { width, height, channels: 4 } });

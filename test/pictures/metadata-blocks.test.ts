@@ -98,15 +98,15 @@ describe('XMP is read', () => {
     ['a GIF', () => gifWith(gif, PACKET)],
     ['an extension of a JPEG', () => jpegWith(jpeg, ...extendedXmp(xmpPacket('xmp:Rating="1"'), PACKET, 300))],
     ['a second segment', () => jpegWith(jpeg, ...['x', PACKET].map((packet) => segment(0xe1, XMP_PREFIX, packet)))],
-  ])('of %s', async (_, make) => {
+  ])('XMP of %s is read', async (_, make) => {
     expect(await takenAtOf(make())).toMatchObject(XMP);
   });
 
-  test('of an AVIF', async () => {
+  test('XMP of an AVIF is read', async () => {
     expect(await takenAtOf(await picture({ width: 16, height: 16, format: 'avif', xmp: PACKET }))).toMatchObject(XMP);
   });
 
-  test('of an extension only when all of it is there', async () => {
+  test('XMP of an extension is read only when all of it is there', async () => {
     const [main = Buffer.alloc(0), ...parts] = extendedXmp(xmpPacket('xmp:Rating="1"'), PACKET, 300);
     expect((await takenAtOf(jpegWith(jpeg, main, ...parts.toReversed()))).source).toBe('xmp');
     expect((await takenAtOf(jpegWith(jpeg, main, ...parts.slice(1)))).source).toBe('file-name');
@@ -135,7 +135,7 @@ describe('a raw profile of a PNG is read', () => {
   });
 });
 
-test('of the texts in a PNG some two mebibytes are unpacked', async () => {
+test('some two mebibytes of the texts in a PNG are unpacked', async () => {
   const padded = textChunks.zTXt('Raw profile type xmp', rawProfile('xmp', Buffer.alloc(900_000, ' ')));
   const good = textChunks.zTXt('Raw profile type xmp', rawProfile('xmp', Buffer.from(PACKET)));
   expect((await takenAtOf(pngWith(png, padded, good))).source).toBe('xmp');

@@ -70,7 +70,7 @@ describe('a moment in metadata', () => {
     expect(parseCaptureTime(text)).toMatchObject({ offset, utc });
   });
 
-  test('is found or not found at once in a text of any length', () => {
+  test('a capture time is found or not found at once in a text of any length', () => {
     const blanks = ' '.repeat(100_000);
     for (const start of ['2019:07:01', '2019:', '2019:07:01 10:', '2019:07:01 10:00:00'])
       parseCaptureTime(start + blanks + 'x');

@@ -34,7 +34,7 @@ const SHOWN = { 1: '0123', 2: '1032', 3: '3210', 4: '2301', 5: '0213', 6: '2031'
 const quartersFor = (places: string) => Array.from(places, (place) => QUARTERS[Number(place)] ?? []);
 
 describe('variants', () => {
-  test.each(Object.entries(SHOWN))('are upright for orientation %s', async (orientation, places) => {
+  test.each(Object.entries(SHOWN))('variants are upright for orientation %s', async (orientation, places) => {
     const original = await picture({ width: 1600, height: 1200, orientation: Number(orientation) });
     const { variants } = await makeVariants(original, 'image/jpeg');
     const upright = Number(orientation) < 5;
@@ -42,25 +42,25 @@ describe('variants', () => {
     for (const variant of Object.values(variants)) await expectQuarters(variant, quartersFor(places));
   });
 
-  test.each(['jpeg', 'png', 'webp', 'avif'] as const)('of a %s keep its colours', async (format) => {
+  test.each(['jpeg', 'png', 'webp', 'avif'] as const)('variants of a %s keep its colours', async (format) => {
     const { variants } = await makeVariants(await picture({ format, width: 800, height: 600 }), `image/${format}`);
     for (const variant of Object.values(variants)) await expectQuarters(variant, QUARTERS, 8);
   });
 
-  test('of a PNG with a palette keep its colours', async () => {
+  test('variants of a PNG with a palette keep its colours', async () => {
     const flat = { width: 800, height: 600, channels: 3, background: '#2850d2' } as const;
     const original = await sharp({ create: flat }).png({ palette: true }).toBuffer();
     expect((await sharp(original).metadata()).isPalette).toBe(true);
     expect((await makeVariants(original, 'image/png')).color).toMatch(/^#2[789](4f|50|51)d[123]$/);
   });
 
-  test('of a picture in Display P3 are in sRGB with the same colours', async () => {
+  test('variants of a picture in Display P3 are in sRGB with the same colours', async () => {
     const original = await picture({ width: 800, height: 600, icc: 'p3' });
     const { variants } = await makeVariants(original, 'image/jpeg');
     for (const variant of Object.values(variants)) await expectQuarters(variant, QUARTERS, 8);
   });
 
-  test('of a picture in CMYK are in sRGB with what ink can show of its colours', async () => {
+  test('variants of a picture in CMYK are in sRGB with the colours that ink can show', async () => {
     const original = await picture({ width: 800, height: 600, icc: 'cmyk' });
     const { variants } = await makeVariants(original, 'image/jpeg');
     const printed = [
@@ -105,7 +105,7 @@ describe('variants', () => {
     expect((await makeVariants(moving, 'image/gif')).color).toMatch(/^#f[ef]0[01]0[01]$/);
   });
 
-  test('have exactly the sizes that were told before they existed, and none is enlarged', async () => {
+  test('variants have exactly the sizes that were announced before they existed, and none is enlarged', async () => {
     const side = fc.integer({ min: 1, max: 2_600 });
     await fc.assert(
       fc.asyncProperty(side, side, async (width, height) => {

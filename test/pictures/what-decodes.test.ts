@@ -9,13 +9,13 @@ import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 
 describe('what is not decoded', () => {
-  test('is a picture that was cut off', async () => {
+  test('a picture that was cut off is not decoded', async () => {
     const bytes = await picture({ width: 800, height: 600 });
     const cut = bytes.subarray(0, bytes.length / 2);
     await expect(makeVariants(cut, 'image/jpeg')).rejects.toMatchObject({ code: 'damaged-image' });
   });
 
-  test('is an SVG or a TIFF, whatever type it is said to be', async () => {
+  test('an SVG or a TIFF is not decoded, whatever type it claims', async () => {
     const svg = Buffer.from(
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
     );
@@ -26,7 +26,7 @@ describe('what is not decoded', () => {
     await expect(makeVariants(tiff, 'image/jpeg')).rejects.toMatchObject({ code: 'damaged-image' });
   });
 
-  test('is what would take more memory than there is for one picture', async () => {
+  test('a picture that takes more memory than one may use is not decoded', async () => {
     const large = await largeProgressiveJpeg({ width: 16_320, height: 14_000 });
     await expect(makeVariants(large, 'image/jpeg')).rejects.toMatchObject({ code: 'too-large-to-show' });
   });

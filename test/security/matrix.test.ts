@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 
 describe('the table', () => {
-  test('has a line for every route of profile google, and none for a route that is gone', () => {
+  test('the table has a line for every route of profile google, and none for a route that is gone', () => {
     const mounted = mountedRoutes(world.app);
     const without = mounted.filter((route) => !(route in LINES));
     const gone = Object.keys(LINES).filter((route) => !mounted.includes(route));

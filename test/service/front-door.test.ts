@@ -19,7 +19,7 @@ test('the process is alive before its app is there', async () => {
   expect(reply.headers.get('x-request-id')).toMatch(/./);
 });
 
-test('who comes before the app is there waits for it, bytes and all', async () => {
+test('a request that arrives before the app is loaded waits for it with its bytes', async () => {
   const { url, open } = await openDoor();
   const early = fetch(`${url}/v1/photos`, { method: 'POST', body: 'a picture' });
   // Its request has arrived when one that was sent after it has been answered.

@@ -220,7 +220,7 @@ const DIRECT: [string, Buffer][] = [
 const LONGEST_TURN_MS = 60;
 
 describe('no request keeps the event loop busy for long', () => {
-  test.each(HOSTILE)('with %s', async (_, hostile) => {
+  test.each(HOSTILE)('no request with %s keeps the event loop busy for long', async (_, hostile) => {
     const answer = await send(hostile);
     expect(answer.status).toBeLessThan(500);
     expect(answer.bytes).toBeLessThan(16 * 1024);
@@ -228,7 +228,7 @@ describe('no request keeps the event loop busy for long', () => {
     expect(turn).toBeLessThan(LONGEST_TURN_MS);
   });
 
-  test.each(DIRECT)('with %s by a session', async (_, bytes) => {
+  test.each(DIRECT)('no request with %s by a session keeps the event loop busy for long', async (_, bytes) => {
     const type = bytes[0] === 0xff ? 'image/jpeg' : 'image/png';
     const uploads: string[] = [];
     for (let count = 0; count < 4; count += 1)

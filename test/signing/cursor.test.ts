@@ -36,7 +36,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('is invalid after any change of any of its characters', () => {
+  test('a cursor is invalid after any change of any of its characters', () => {
     const text = signCursor(deps, scope, 'position');
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/. '.split('');
     for (let at = 0; at < text.length; at++) {
@@ -47,7 +47,7 @@ describe('a cursor', () => {
     }
   });
 
-  test('is invalid when it is cut, lengthened or any other text', () => {
+  test('a cursor is invalid when it is cut, lengthened or any other text', () => {
     const text = signCursor(deps, scope, 'position');
     fc.assert(
       fc.property(
@@ -64,7 +64,7 @@ describe('a cursor', () => {
     expect(codeOf(() => readCursor(deps, scope, `${text}AAAA`, z.string()))).toBe('cursor-invalid');
   });
 
-  test('is refused by every other list', () => {
+  test('a cursor is refused by every other list', () => {
     fc.assert(
       fc.property(scopes, scopes, (made, asked) => {
         fc.pre(!sameList(made, asked));
@@ -80,12 +80,12 @@ describe('a cursor', () => {
     expect(readCursor(deps, same, text, z.string())).toBe('position');
   });
 
-  test('is invalid when a later program expects another shape of position', () => {
+  test('a cursor is invalid when a later program expects another shape of position', () => {
     const text = signCursor(deps, scope, { at: 1 });
     expect(codeOf(() => readCursor(deps, scope, text, z.string()))).toBe('cursor-invalid');
   });
 
-  test('of the first release is still good', () => {
+  test('a cursor of the first release is still valid', () => {
     const text = 'AWle89O8wv8fmXzmCwJNhlL3vEeI3gnUI_AEy_aKD5JeeyJhdCI6IjIwMTktMDctMDEifQ';
     expect(readCursor(deps, scope, text, z.unknown())).toEqual({ at: '2019-07-01' });
   });

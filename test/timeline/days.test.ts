@@ -32,7 +32,7 @@ async function days(user: TestUser): Promise<string[]> {
 }
 
 describe('the days of a timeline', () => {
-  test('are counted by local wall clock, newest first', async () => {
+  test('the days of a timeline are counted by local wall clock, newest first', async () => {
     const ana = await world.user();
     expect((await ana.get('/v1/timeline/days').expect(200)).body).toEqual({ months: [], total: 0, sequence: 0 });
     for (const taken of ['2019-07-01T23:59:59', '2020-01-01T00:00:00', '2019-07-01T00:00:00', '2019-07-03T10:00:00']) {
@@ -41,7 +41,7 @@ describe('the days of a timeline', () => {
     expect(await days(ana)).toEqual(['2020-01: 01×1', '2019-07: 03×1 01×2']);
   });
 
-  test('have a photo of which only the year is known at the start of that year, where lists have it, too', async () => {
+  test('a photo of which only the year is known counts at the start of that year, as in lists', async () => {
     const ana = await world.user();
     await ana.upload(await picture({ xmp: dated('2019'), width: 40, height: 30 })).expect(201);
     await ana.upload(await picture({ xmp: dated('2019-07'), width: 40, height: 30 })).expect(201);
@@ -96,7 +96,7 @@ describe('the days of a timeline', () => {
     for (const preload of ['0', '-1', '1.5', 'x']) await ana.get(`/v1/timeline/days?preload=${preload}`).expect(400);
   });
 
-  test('that have not changed are answered 304, and 200 after the next change', async () => {
+  test('unchanged days are answered 304, and 200 after the next change', async () => {
     const ana = await world.user();
     const { headers } = await ana.get('/v1/timeline/days').expect(200);
     const again = () => ana.get('/v1/timeline/days').set('If-None-Match', headers['etag'] ?? '');

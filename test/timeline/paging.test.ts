@@ -25,7 +25,7 @@ const page = async (query: string): Promise<Page> => (await ana.get(`/v1/timelin
 const days = ({ items }: Page) => items.map(({ takenAt }) => takenAt.local.slice(8, 10)).join(' ');
 
 describe('the timeline', () => {
-  test('is newest first by the time of capture, page by page, to the end and back', async () => {
+  test('the timeline is newest first by the time of capture, page by page, to the end and back', async () => {
     const first = await page('limit=2');
     expect([days(first), first.prev]).toEqual(['05 04', null]);
     const second = await page(`limit=2&cursor=${first.next}`);
@@ -48,7 +48,7 @@ describe('the timeline', () => {
     expect(first.headers['link']).not.toContain('rel="prev"');
   });
 
-  test('that has not changed is answered 304, and 200 after the next change', async () => {
+  test('an unchanged timeline is answered 304, and 200 after the next change', async () => {
     const ben = await world.user();
     const { headers } = await ben.get('/v1/timeline').expect(200);
     const again = () => ben.get('/v1/timeline').set('If-None-Match', headers['etag'] ?? '');
@@ -67,14 +67,14 @@ describe('a cursor', () => {
     return { status, code: (body as { code?: string }).code };
   };
 
-  test('of another user or another order is a mismatch', async () => {
+  test('a cursor of another user or another order is a mismatch', async () => {
     const { next } = await page('limit=2');
     const mismatch = { status: 400, code: 'cursor-mismatch' };
     expect(await refusal(await world.user(), `cursor=${next}`)).toEqual(mismatch);
     expect(await refusal(ana, `order=posted&cursor=${next}`)).toEqual(mismatch);
   });
 
-  test('that was given out before a restart leads on after it, there and back', async () => {
+  test('a cursor from before a restart works after it, in both directions', async () => {
     const first = await page('limit=2');
     const restarted = await secondInstance(world);
     const read = async (cursor: string | null): Promise<Page> => {
@@ -86,7 +86,7 @@ describe('a cursor', () => {
     expect(await page(`limit=2&cursor=${second.prev}`)).toEqual(first);
   });
 
-  test('that is damaged is invalid', async () => {
+  test('a damaged cursor is invalid', async () => {
     const { next } = await page('limit=2');
     const invalid = { status: 400, code: 'cursor-invalid' };
     expect(await refusal(ana, 'cursor=nonsense')).toEqual(invalid);

@@ -10,7 +10,7 @@ const elsewhere = await secondInstance(world);
 const look = (handle: string, url = world.url) => request(url).get(`/v1/users/${handle}/timeline`);
 
 describe('the timeline of somebody else', () => {
-  test('is nothing at all until it is public, and nothing again afterwards, on every instance at once', async () => {
+  test('another user’s timeline is not found until it is public, and not found again afterwards, on every instance at once', async () => {
     const ana = await world.user('ana');
     await look('ana').expect(404);
     await ana.patch('/v1/me').send({ visibility: 'public', displayName: 'Ana' }).expect(200);
@@ -48,7 +48,7 @@ describe('the timeline of somebody else', () => {
       .expect(304);
   });
 
-  test('is paged by cursors that are good for its owner’s own timeline alone', async () => {
+  test('a public timeline is paged by cursors of its own, which its owner’s timeline refuses', async () => {
     const cleo = await world.user('cleo');
     await cleo.patch('/v1/me').send({ visibility: 'public' }).expect(200);
     for (let count = 0; count < 3; count++) await cleo.upload(await picture({ width: 40, height: 30 })).expect(201);

@@ -107,7 +107,7 @@ describe('favourites', () => {
     expect(names(await page('favourite=true&from=2019'))).toBe('da');
   });
 
-  test('are paged like everything else, and their cursors are for them alone', async () => {
+  test('favourites are paged like every list, and their cursors are valid for favourites only', async () => {
     const first = await page('favourite=true&limit=2');
     const second = await page(`favourite=true&limit=2&cursor=${first.next}`);
     expect([names(first), names(second), second.next]).toEqual(['ed', 'a', null]);
@@ -118,7 +118,7 @@ describe('favourites', () => {
     }
   });
 
-  test('is true or false and nothing else', async () => {
+  test('the filter favourite is true or false and nothing else', async () => {
     for (const value of ['', '1', 'yes', 'TRUE']) await ana.get(`/v1/timeline?favourite=${value}`).expect(400);
   });
 });
@@ -139,7 +139,7 @@ describe('the archive', () => {
     expect(names(await page('archived=true'))).toBe('d');
   });
 
-  test('is left for the trash, and found again after it', async () => {
+  test('a photo leaves the archive for the trash, and returns to it', async () => {
     await ana.delete(`/v1/photos/${ids.get('d')}`).expect(204);
     expect(names(await page('archived=true'))).toBe('');
     await ana.post(`/v1/photos/${ids.get('d')}/restore`).expect(200);

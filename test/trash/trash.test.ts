@@ -56,7 +56,7 @@ describe('the trash', () => {
     expect(body.code).toBe('cursor-mismatch');
   });
 
-  test('that has not changed is answered 304', async () => {
+  test('an unchanged trash is answered 304', async () => {
     const ana = await world.user();
     await trashed(ana);
     const { headers } = await ana.get('/v1/trash').expect(200);
@@ -102,7 +102,7 @@ describe('the trash', () => {
     expect(body).toMatchObject({ status: 'duplicate', photo: { id: kept.id } });
   });
 
-  test('has no say over a photo in the timeline, nor over anybody else’s', async () => {
+  test('the routes of the trash refuse a photo in the timeline, and other users’ photos', async () => {
     const [ana, ben] = [await world.user(), await world.user()];
     const [shown, thrown] = [await post(ana), await trashed(ana)];
     await ana.delete(`/v1/trash/${shown.id}`).expect(404);
@@ -143,7 +143,7 @@ describe('emptying the trash', () => {
     await ana.delete('/v1/trash').expect(204);
   });
 
-  test('that is large goes on by itself, in steps', async () => {
+  test('emptying a large trash goes on by itself, in steps', async () => {
     const ana = await world.user();
     const some = async () => {
       for (let count = 0; count < Math.ceil((TRASH_STEP + 1) / 6); count++) await trashed(ana);

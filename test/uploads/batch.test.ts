@@ -22,7 +22,7 @@ const outcomes = (results: Result[]) => results.map(({ status, problem }) => pro
 const originals = async () => (await world.objects()).filter((name) => name.startsWith('originals/'));
 
 describe('a batch of uploads', () => {
-  test('has one result for each, in order, and a failure takes no other along', async () => {
+  test('a batch of uploads has one result for each, in order, and a failure affects no other', async () => {
     const ana = await world.user();
     const before = await originals();
     const [one, two] = [await picture(), await picture()];
@@ -58,7 +58,7 @@ describe('a batch of uploads', () => {
     expect(await originals()).toHaveLength(before.length + 3);
   });
 
-  test('has a result of its own for an item that is none, and the others become photos', async () => {
+  test('an invalid item of a batch has a result of its own, and the others become photos', async () => {
     const ana = await world.user();
     const [one, two] = [await sendDirect(ana, await picture()), await sendDirect(ana, await picture())];
     const items = [
@@ -85,7 +85,7 @@ describe('a batch of uploads', () => {
     expect((await ana.get('/v1/timeline')).body.items).toHaveLength(2);
   });
 
-  test('of fifty is one transaction; fifty-one are refused', async () => {
+  test('a batch of fifty uploads is one transaction; fifty-one are refused', async () => {
     const ana = await world.user();
     const uploads: string[] = [];
     for (let count = 0; count < 50; count++)
@@ -131,7 +131,7 @@ describe('a batch of uploads', () => {
     expect((await ana.get('/v1/timeline')).body.items).toHaveLength(2);
   });
 
-  test('whose photo has been erased since says so', async () => {
+  test('a repeated batch whose photo has been erased since says so', async () => {
     const ana = await world.user();
     const uploads = [await sendDirect(ana, await picture())];
     const { body } = await batch(ana, uploads, { 'Idempotency-Key': 'erased' }).expect(200);

@@ -25,7 +25,7 @@ const rowOf = async (user: TestUser, photo: string) => {
 };
 
 describe('the digest that a client claims for a direct upload', () => {
-  test('is proved by the task that makes the variants', async () => {
+  test('a declared checksum is verified by the task that makes the variants', async () => {
     const ana = await world.user();
     const { photo } = await finish(ana, await sendDirect(ana, await picture()));
     expect((await rowOf(ana, photo.id)).digest).toBe('claimed');
@@ -35,7 +35,7 @@ describe('the digest that a client claims for a direct upload', () => {
     expect((await rowOf(ana, photo.id)).digest).toBe('proved');
   });
 
-  test('that is wrong is found out: the photo is removed, no list and no quota holds it, and its owner is told', async () => {
+  test('a wrong checksum is detected: the photo is removed from every list and the quota, and its owner is told', async () => {
     const ana = await world.user();
     const before = await world.objects();
     const [bytes, others] = [await picture(), await picture()];
@@ -62,7 +62,7 @@ describe('the digest that a client claims for a direct upload', () => {
     expect(await world.objects()).toEqual(before);
   });
 
-  test('that is wrong is what each repetition of the batch says, and the right bytes come by another upload', async () => {
+  test('a wrong checksum is reported by each repetition of the batch, and the right bytes come by another upload', async () => {
     const ana = await world.user();
     const [bytes, others] = [await picture(), await picture()];
     const key = (name: string) => ({ 'Idempotency-Key': name });
@@ -89,7 +89,7 @@ describe('the digest that a client claims for a direct upload', () => {
     expect((await ana.get(`/v1/photos/${again.photo.id}`).expect(200)).body.state).toBe('ready');
   });
 
-  test('that is wrong is wrong for each upload that was told to be a duplicate', async () => {
+  test('a wrong checksum is reported for each upload that was called a duplicate', async () => {
     const ana = await world.user();
     const [bytes, others] = [await picture(), await picture()];
     const { photo } = await finish(ana, await sendAs(ana, bytes, others));
@@ -104,7 +104,7 @@ describe('the digest that a client claims for a direct upload', () => {
     expect((await ana.get('/v1/timeline')).body.items).toMatchObject([{ id: right.photo.id, state: 'ready' }]);
   });
 
-  test('that is wrong is also found out in the trash, and by who asks for a picture before the task has run', async () => {
+  test('a wrong checksum is also detected in the trash, and by a request for a picture before the task has run', async () => {
     const ana = await world.user();
     const [thrown, seen] = [await picture(), await picture()];
     const { photo: inTrash } = await finish(ana, await sendAs(ana, thrown, await picture()));
@@ -121,7 +121,7 @@ describe('the digest that a client claims for a direct upload', () => {
     expect((await ana.get('/v1/me')).body.usage).toMatchObject({ photos: 0, bytes: 0 });
   });
 
-  test('that is wrong changes nothing for a photo that its owner has erased meanwhile', async () => {
+  test('a wrong checksum changes nothing for a photo that its owner has erased meanwhile', async () => {
     const ana = await world.user();
     const { photo } = await finish(ana, await sendAs(ana, await picture(), await picture()));
     await ana.delete(`/v1/photos/${photo.id}`).expect(204);
@@ -136,7 +136,7 @@ describe('the digest that a client claims for a direct upload', () => {
     expect(event).toMatchObject({ kind: 'erase' });
   });
 
-  test('that an earlier version found wrong and wrote over is not healed by a retry', async () => {
+  test('a checksum that an earlier version found wrong and overwrote is not repaired by a retry', async () => {
     const ana = await world.user();
     const { photo } = (await ana.upload(await picture()).expect(201)).body as { photo: { id: string } };
     await world.drain();
@@ -163,7 +163,7 @@ describe('the digest that a client claims for a direct upload', () => {
     expect((await ana.get(`/v1/photos/${photo.id}`).expect(200)).body.state).toBe('failed');
   });
 
-  test('that is wrong swallows no bytes that really have it, even before it is found out', async () => {
+  test('a wrong checksum hides no bytes that really have it, even before it is detected', async () => {
     const ana = await world.user();
     const [bytes, others] = [await picture(), await picture()];
     const { photo } = await finish(ana, await sendAs(ana, bytes, others));
@@ -176,7 +176,7 @@ describe('the digest that a client claims for a direct upload', () => {
     expect((await ana.upload(bytes).expect(201)).body.status).toBe('created');
   });
 
-  test('that belongs to bytes which are there already is refused for others, and nothing is kept', async () => {
+  test('a checksum of bytes that are stored already is refused for other bytes, and nothing is kept', async () => {
     const ana = await world.user();
     const [bytes, others] = [await picture(), await picture()];
     await ana.upload(others).expect(201);

@@ -25,7 +25,7 @@ const batch = (user: TestUser, ...uploads: string[]) =>
   user.post('/v1/photos/batch').send({ items: uploads.map((upload) => ({ upload })) });
 
 describe('an upload straight to the bucket', () => {
-  test('is sent to this very address, and expires after a day', async () => {
+  test('an upload session has the address of this service, and expires after a day', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const wanted = { bytes: bytes.length, type: 'image/jpeg', sha256: '0'.repeat(64) };
@@ -68,7 +68,7 @@ describe('an upload straight to the bucket', () => {
     expect((await ana.get(`/v1/photos/${photo.id}`)).body.state).toBe('ready');
   });
 
-  test('that the bucket breaks off is told as such, and goes on where the bucket says', async () => {
+  test('an upload that the bucket breaks off is reported as such, and goes on where the bucket says', async () => {
     const ana = await signUp(world.appUrl, 'hasty');
     const bytes = await picture({ bytes: 4 * QUANTUM });
     const { id, sessionUrl } = await open(ana, bytes);
@@ -125,7 +125,7 @@ describe('an upload straight to the bucket', () => {
     expect(body.results).toMatchObject([{ status: 'created', photo: { width: 64, height: 48 } }]);
   });
 
-  test('that was cut off at the other end is no photo, and nothing of it stays', async () => {
+  test('an upload that was cut at its sender is no photo, and nothing of it stays', async () => {
     const ana = await world.user();
     await world.drain();
     const before = await world.objects();
@@ -138,7 +138,7 @@ describe('an upload straight to the bucket', () => {
     expect(await world.objects()).toEqual(before);
   });
 
-  test('is refused when it is larger than any, larger than the room that is left, or of another kind', async () => {
+  test('an upload session is refused when it is larger than any, larger than the room that is left, or of another kind', async () => {
     const ana = await world.user();
     const ask = (more: object) =>
       ana.post('/v1/uploads').send({ bytes: 1000, type: 'image/jpeg', sha256: '0'.repeat(64), ...more });
@@ -161,7 +161,7 @@ describe('the door to upload sessions', () => {
     expect(await world.objects()).not.toContain('mine');
   });
 
-  test('is open to the browser of our own page alone', async () => {
+  test('upload sessions are open to our own pages only', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const allowed = async (origin: string) => {

@@ -43,7 +43,7 @@ describe('a picture in the HEIF container', () => {
     [['MA1B', 'mif1', 'miaf', 'MA1B'], 'image/hif'],
     [['msf1', 'msf1', 'mif1', 'mif1'], 'image/avif'],
     [['avis', 'avis', 'msf1', 'miaf'], 'image/avif'],
-  ])('of the brands %j with AV1 inside is an AVIF and gets its variants', async (brands, announced) => {
+  ])('a file of the brands %j with AV1 inside is an AVIF and gets its variants', async (brands, announced) => {
     const ana = await world.user();
     const bytes = withBrands(await picture({ width: 96, height: 64, format: 'avif' }), ...brands);
     expect(await bothRoutes(ana, bytes, announced)).toEqual(twice({ type: 'image/avif', state: 'ready', width: 96 }));
@@ -61,7 +61,7 @@ describe('a picture in the HEIF container', () => {
     [['mif1', 'mif1', 'mif1'], 'image/heif'],
     [['miaf', 'mif1', 'miaf'], 'image/heic'],
   ])(
-    `of the brands %j with HEVC inside is a HEIC and gets its variants${whyNoRealPhotos}`,
+    `a file of the brands %j with HEVC inside is a HEIC and gets its variants${whyNoRealPhotos}`,
     async (brands, announced) => {
       const ana = await world.user();
       const photo = realPhotos?.find(({ name }) => name === 'IMG_7943.HEIC');
@@ -72,7 +72,7 @@ describe('a picture in the HEIF container', () => {
     },
   );
 
-  test('is refused by both routes when neither brands nor the primary item say how it is coded', async () => {
+  test('a HEIF file is refused by both routes when neither brands nor the primary item say how it is coded', async () => {
     const ana = await world.user();
     const bytes = withBrands(await picture({ width: 96, height: 64, format: 'avif' }), 'mif1', 'mif1', 'miaf', 'mif1');
     bytes.write('j2k1', bytes.indexOf('av01'), 'latin1');

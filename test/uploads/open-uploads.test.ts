@@ -35,7 +35,7 @@ async function openMany(user: TestUser, bytes: Buffer, count: number): Promise<O
 }
 
 describe('an upload whose session was ended at the bucket', () => {
-  test('is told by the batch to be over, which no repetition changes', async () => {
+  test('an upload whose session was ended at the bucket is over for the batch, and for each repetition of it', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const { id, sessionUrl } = await open(ana, bytes);
@@ -50,7 +50,7 @@ describe('an upload whose session was ended at the bucket', () => {
     expect(await ana.delete(`/v1/uploads/${id}`)).toMatchObject({ status: 204 });
   });
 
-  test('is in no list', async () => {
+  test('an upload whose session was ended at the bucket is in no list', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const [one, two] = [await open(ana, bytes), await open(ana, bytes)];
@@ -61,7 +61,7 @@ describe('an upload whose session was ended at the bucket', () => {
 });
 
 describe('open uploads', () => {
-  test('are listed with how far each is and until when it may go on', async () => {
+  test('open uploads are listed with their offset and expiry', async () => {
     const [ana, ben] = [await world.user(), await world.user()];
     const bytes = await picture({ bytes: 3 * QUANTUM });
     const begun = await open(ana, bytes, { fileName: 'lake.jpg' });
@@ -94,7 +94,7 @@ describe('open uploads', () => {
     expect(photo.status).toBe('created');
   });
 
-  test('are paged by cursor, to and fro', async () => {
+  test('open uploads are paged by cursor, in both directions', async () => {
     const ana = await world.user();
     const opened = await openMany(ana, await picture(), 5);
     const pages: Listed[] = [];
@@ -124,7 +124,7 @@ describe('open uploads', () => {
     await ana.get(`/v1/photos/${photo.id}`).expect(200);
   });
 
-  test('are ended for good, as often as it is asked for, and nothing of them stays', async () => {
+  test('open uploads are ended for good by repeated requests, and nothing of them stays', async () => {
     const ana = await world.user();
     await world.drain();
     const before = await world.objects();
@@ -145,7 +145,7 @@ describe('open uploads', () => {
     expect((await list(ana)).items).toEqual([]);
   });
 
-  test('of somebody else are not there', async () => {
+  test('open uploads of another user are not found', async () => {
     const [ana, ben] = [await world.user(), await world.user()];
     const { id, sessionUrl } = await open(ana, await picture());
     for (const call of [ben.get(`/v1/uploads/${id}`), ben.delete(`/v1/uploads/${id}`)]) await call.expect(404);

@@ -151,7 +151,7 @@ describe('an answer of the bucket', () => {
     expect(await text(answer)).toBe('last');
   });
 
-  test('is held back while the client does not read, and breaks off after a bounded time', async () => {
+  test('an answer of the bucket waits while the client does not read, and breaks off after a bounded time', async () => {
     const MIB = 2 ** 20;
     const offered = 1024 * MIB;
     const stopped = Promise.withResolvers<number>();
@@ -173,7 +173,7 @@ describe('an answer of the bucket', () => {
     expect(await stopped.promise).toBeLessThan(128 * MIB);
   });
 
-  test('that never comes is told after a bounded time', async () => {
+  test('a missing answer of the bucket is reported after a bounded time', async () => {
     const url = await doorTo(() => {}, 200);
     const answer = await answerOf(url);
     expect(answer.statusCode).toBe(503);

@@ -67,13 +67,13 @@ describe('the photos of a page', () => {
     expect(page).toContain(`alt="Photo of ${written}"`);
   });
 
-  test('that failed offer their original instead of a broken picture', () => {
+  test('failed photos offer their original on a page instead of a broken picture', () => {
     const page = home({ photos: [shownPhoto({ state: 'failed', fileName: HOSTILE })] });
     expect(pictures(page)).toEqual([]);
     expect(page).toContain('image/original?token=t');
   });
 
-  test('that failed offer strangers nothing but their caption', () => {
+  test('failed photos offer other users nothing but their caption', () => {
     const photos = [sharedPhoto({ state: 'failed', caption: 'Rex' })];
     const page = renderUserPage({ handle: 'ana', photos, next: null, prev: null, canPost: false });
     expect(page).toContain('This photo cannot be shown.');

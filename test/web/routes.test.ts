@@ -7,14 +7,14 @@ const world = await startWorld();
 const http = () => request(world.url);
 
 describe('the stylesheet', () => {
-  test('is kept for ever at the address that pages give', async () => {
+  test('the stylesheet is immutable at the address that pages use', async () => {
     const { text } = await http().get('/').expect(200);
     const href = /href="(\/assets\/style\.css\?v=[\w-]+)"/.exec(text)?.[1] ?? '';
     const reply = await http().get(href).expect(200).expect('Content-Type', 'text/css; charset=utf-8');
     expect(reply.headers['cache-control']).toBe('public, max-age=31536000, immutable');
   });
 
-  test.each(['', '?v=another'])('is asked for again at any other address (%s)', async (query) => {
+  test.each(['', '?v=another'])('the stylesheet is revalidated at any other address (%s)', async (query) => {
     const reply = await http().get(`/assets/style.css${query}`).expect(200);
     expect(reply.headers['cache-control']).toBe('no-cache');
     await http().get(`/assets/style.css${query}`).set('If-None-Match', String(reply.headers['etag'])).expect(304);
@@ -22,7 +22,7 @@ describe('the stylesheet', () => {
 });
 
 describe('the documentation', () => {
-  test('tells of every operation and shape of the OpenAPI document, and every link in it leads somewhere', async () => {
+  test('the documentation has every operation and shape of the OpenAPI document, and every link in it leads somewhere', async () => {
     const { body } = await http().get('/openapi.json').expect(200);
     const { text } = await http().get('/docs').expect(200);
     const { paths, components } = body as {
@@ -42,7 +42,7 @@ describe('the front page', () => {
     await http().get('/?utm_source=mail&notice=strange').expect(200);
   });
 
-  test('tells of a broken cursor on a page', async () => {
+  test('the front page reports a broken cursor on a page', async () => {
     const ana = await world.user();
     await ana.get('/?cursor=broken').set('Accept', 'text/html').expect(400).expect('Content-Type', /html/);
   });

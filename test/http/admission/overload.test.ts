@@ -86,7 +86,7 @@ test('a change is refused like a page, before its body is read', async () => {
   await end();
 });
 
-test('what costs no read of Datastore is answered beside a flood of pages', async () => {
+test('a reply that needs no read of Datastore is sent during a flood of pages', async () => {
   const { headers } = await ana.get('/v1/timeline').expect(200);
   await request(url).get(thumb).expect(200);
   const { end } = await flood(2 * AT_ONCE);

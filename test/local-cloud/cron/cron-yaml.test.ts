@@ -24,7 +24,7 @@ test('retry parameters have the defaults of Cloud Scheduler [unverified]', () =>
   expect(job?.retry).toEqual({ limit: 5, ageLimit: 7_200, minBackoff: 5, maxBackoff: 3_600, maxDoublings: 5 });
 });
 
-test('what is no YAML is said to be none', () => {
+test('a file that is no YAML is refused as such', () => {
   expect(() => readCronYaml('cron: [')).toThrow('cron.yaml is not YAML');
 });
 

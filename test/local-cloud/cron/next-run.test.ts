@@ -62,6 +62,6 @@ test.each([
     '2026-03-28T12:00:00Z',
     ['2026-03-29T01:00', '2026-03-29T03:00', '2026-03-29T05:00', '2026-03-30T00:30'],
   ],
-])('when clocks change, %s [unverified]', (_name, schedule, after, expected) => {
+])('a run at a change of the clocks: %s [unverified]', (_name, schedule, after, expected) => {
   expect(runs(schedule, 'Europe/Berlin', after, expected.length)).toEqual(expected);
 });

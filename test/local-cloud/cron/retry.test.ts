@@ -22,7 +22,7 @@ test('a limit of 0 repeats nothing', async () => {
   expect(await failing('{job_retry_limit: 0}')).toEqual([0]);
 });
 
-test('with an age limit both limits must be over', async () => {
+test('a run with an age limit is given up when both limits are exceeded', async () => {
   const parameters = '{job_retry_limit: 1, job_age_limit: 1m, min_backoff_seconds: 10, max_doublings: 0}';
   expect(await failing(parameters)).toEqual([0, 10, 30, 60]);
 });

@@ -50,7 +50,7 @@ test('run now runs a job out of turn and gives its status', async () => {
   await expect(world.cron.runNow('/other')).rejects.toThrow('/other');
 });
 
-test('what is due while the application is down runs once when it is up', async () => {
+test('a job that is due while the application is down runs once when it is up', async () => {
   let up = false;
   const world = await startCronWorld(jobYaml('every 1 minutes'), { app: () => (up ? world.app.url : undefined) });
   await world.advance(10 * MINUTE);

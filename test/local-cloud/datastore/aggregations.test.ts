@@ -22,7 +22,7 @@ test('count, sum and average come in one reply, unnamed ones numbered', async ()
   expect(result).toEqual({ property_1: 3, total: 9, property_2: 3 });
 });
 
-test('of nothing the sum is 0 and the average null', async () => {
+test('the sum of nothing is 0 and the average null', async () => {
   const datastore = await connect();
   const [sum, average] = [AggregateField.sum('size').alias('s'), AggregateField.average('size').alias('a')];
   expect(await aggregate(datastore, sum, average)).toEqual({ s: 0, a: null });

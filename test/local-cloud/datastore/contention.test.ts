@@ -3,7 +3,7 @@ import { connect, failure } from './contract.ts';
 
 const ABORTED = 10;
 
-test('of two transactions that read and write one entity one is aborted', async () => {
+test('one of two transactions that read and write one entity is aborted', async () => {
   const datastore = await connect();
   const key = datastore.key(['Counter', 'c']);
   await datastore.save({ key, data: { value: 0 } });
@@ -29,7 +29,7 @@ test('a write outside transactions aborts a transaction that read the entity', a
   expect(await failure(transaction.commit())).toMatchObject({ code: ABORTED });
 });
 
-test('what appears in a range that a transaction has queried aborts it [unverified]', async () => {
+test('an entity that appears in a queried range aborts the transaction [unverified]', async () => {
   const datastore = await connect();
   const root = datastore.key(['Root', 'r']);
   const transaction = datastore.transaction();

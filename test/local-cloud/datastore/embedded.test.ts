@@ -19,7 +19,7 @@ test('dotted paths reach inside embedded entities and arrays of them', async () 
   expect(rows.map((row) => row['camera.make'])).toEqual(['Leica', 'Nikon', 'Nikon']);
 });
 
-test('what is excluded from indexes matches no filter and takes the entity out of orders', async () => {
+test('a property that is excluded from indexes matches no filter and takes the entity out of orders', async () => {
   const datastore = await connect();
   const data = { inner: { secret: 1, open: 2 }, text: 'x'.repeat(5000) };
   const excludeFromIndexes = ['inner.secret', 'text'];

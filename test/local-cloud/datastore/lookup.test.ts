@@ -40,7 +40,7 @@ test('a key that has no entity is missing', async () => {
   expect(entity).toBeUndefined();
 });
 
-test('what a save acknowledged is in the very next read', async () => {
+test('an acknowledged save is in the very next read', async () => {
   const datastore = await connect();
   const key = datastore.key(['Kind', 'fresh']);
   for (let value = 0; value < 20; value++) {

@@ -25,7 +25,7 @@ for (const concurrency of ['optimistic', 'pessimistic'] as const) {
   });
 }
 
-test('of two that check the same empty range and then fill it only one succeeds', async () => {
+test('only one of two transactions that check the same empty range and then fill it succeeds', async () => {
   const { client: datastore }: World = await startWorld();
   const root = datastore.key(['Room', 'r']);
   const book = async (name: string) => {

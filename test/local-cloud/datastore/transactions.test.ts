@@ -36,7 +36,7 @@ test('a transaction that was not begun begins with its first read', async () => 
   expect(await failure(transaction.commit())).toMatchObject({ code: 10 });
 });
 
-test('what was rolled back is not written, and the transaction is over', async () => {
+test('a rolled-back transaction writes nothing and is over', async () => {
   const datastore = await connect();
   const key = datastore.key(['Kind', 'one']);
   const transaction = datastore.transaction();

@@ -64,7 +64,7 @@ test.each([
   [{ ipFilter: { mode: 'Enabled' } }],
   [{ customPlacementConfig: { dataLocations: ['US-EAST1', 'US-WEST1'] } }],
   [{ moodRing: 'blue' }],
-])('what the local cloud does not keep of a bucket is refused by its name: %j', async (fields) => {
+])('a bucket setting that the local cloud does not keep is refused by its name: %j', async (fields) => {
   const message = `The local cloud has no buckets with ${Object.keys(fields)[0]}.`;
   expect(await refusals(fields)).toEqual([
     { status: 501, message },
@@ -167,7 +167,7 @@ test('a bucket keeps its location: another one is 400, and a PUT without it chan
   expect((await call('PATCH', byDefault.path, { location: 'EU' })).status).toBe(400);
 });
 
-test('what has been removed is absent, not empty', async () => {
+test('a removed setting is absent, not empty', async () => {
   const { path } = await created({ labels: { a: 'b', c: 'd' }, cors: [{ origin: ['*'] }] });
   expect(await (await call('PATCH', path, { labels: { a: null } })).json()).toMatchObject({ labels: { c: 'd' } });
   const emptied = await (await call('PATCH', path, { labels: { c: null }, cors: [], lifecycle: { rule: [] } })).json();

@@ -10,7 +10,7 @@ const content = fc
   .map((pieces) => Buffer.from(pieces.join('').replaceAll('\r\n--mark', '')))
   .filter((bytes) => Buffer.concat([bytes, MARK]).indexOf(MARK) === bytes.length);
 
-test('what stands before each mark is read as it is, however the stream is cut, also when pieces are given back at once', async () => {
+test('the bytes before each delimiter are read unchanged, however the stream is cut, also when pieces are given back at once', async () => {
   const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(content, content, cuts, async (first, second, lengths) => {

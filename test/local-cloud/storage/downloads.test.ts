@@ -75,7 +75,7 @@ test('text that no header can carry does not keep the bytes from their reader', 
   expect(response.headers.get('x-goog-meta-note')).toBe('a b');
 });
 
-test('what is stored as gzip goes out plain to a caller who takes no gzip', async () => {
+test('an object stored as gzip is decompressed for a caller that does not accept gzip', async () => {
   const text = 'a line that repeats\n'.repeat(1000);
   const file = cloud.bucket.file('zipped');
   const metadata = { contentEncoding: 'gzip' };

@@ -37,7 +37,7 @@ async function list(query: Record<string, string>) {
   return { items, prefixes };
 }
 
-test('names come in the order of their UTF-8 bytes', async () => {
+test('objects are listed in the order of the UTF-8 bytes of their names', async () => {
   expect((await list({})).items).toEqual(sorted);
 });
 

@@ -41,7 +41,7 @@ test('PUT replaces: what it does not name is gone', async () => {
   expect(metadata).not.toHaveProperty('cacheControl');
 });
 
-test('what the service alone decides cannot be patched', async () => {
+test('a field that the service alone sets cannot be patched', async () => {
   const file = await saved('fixed');
   await file.setMetadata({ size: '99', md5Hash: 'no', generation: '1' });
   expect((await file.getMetadata())[0]).toMatchObject({ size: '1', name: 'fixed', metageneration: '2' });

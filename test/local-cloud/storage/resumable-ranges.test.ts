@@ -53,7 +53,7 @@ test('an empty object is made by the question for zero bytes', async () => {
   expect(await stored('zero')).toHaveLength(0);
 });
 
-test('what exceeds a multiple of 256 KiB is dropped, and Range says so', async () => {
+test('bytes beyond a multiple of 256 KiB are dropped, and Range says so', async () => {
   const bytes = someBytes(QUANTUM + 1000);
   const uri = await openSession(cloud, 'dropped');
   expect(progress(await put(uri, `0-${bytes.length - 1}/*`, bytes))).toEqual([308, `bytes=0-${QUANTUM - 1}`]);

@@ -34,7 +34,7 @@ describe.skipIf(!canMakeDisks)('on a full disk (left out where a test may not mo
     expect(world.app.calls.filter(({ path }) => path === '/work')).toHaveLength(1);
   });
 
-  test('what one caller loses by the refusal of another is told to both, and a queue is what it was', async () => {
+  test('both callers are told when one loses by the refusal of the other, and the queue stays as it was', async () => {
     const disk = await smallDisk();
     const world = await startTasksWorld({ dataDir: disk.folder });
     disk.fill();

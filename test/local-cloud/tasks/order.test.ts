@@ -21,13 +21,13 @@ test('tasks go out in the order of their times, then of their making', async () 
   expect(await createOutOfOrder(world)).toEqual(['/first', '/second', '/second-too', '/third']);
 });
 
-test('with the fault "reverse order" what is due last goes first', async () => {
+test('the task that is due last runs first with the fault "reverse order"', async () => {
   const world = await startTasksWorld({ queues: oneByOne });
   world.service.faults.reverseOrder(true);
   expect(await createOutOfOrder(world)).toEqual(['/third', '/second-too', '/second', '/first']);
 });
 
-test('with the fault "deliver twice" a task that succeeded comes once more', async () => {
+test('a task that succeeded is delivered once more with the fault "deliver twice"', async () => {
   const world = await startTasksWorld();
   world.service.faults.deliverTwice(true);
   await world.create('/');

@@ -67,7 +67,7 @@ queue:
   expect(() => readQueueYaml(text)).toThrow(/color/);
 });
 
-test('what is no YAML is said to be none', () => {
+test('a file that is no YAML is refused as such', () => {
   expect(() => readQueueYaml('queue: [')).toThrow('queue.yaml is not YAML');
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startTasksWorld } from './tasks-world.ts';
 
-test('what waits and what was never answered runs after a restart', async () => {
+test('waiting tasks and unanswered tasks run after a restart', async () => {
   const world = await startTasksWorld();
   world.app.answer = () => new Promise(() => undefined);
   await world.create('/stuck');

@@ -53,7 +53,7 @@ test('a retry limit of n gives n + 1 tries, then the task is deleted', async () 
   expect(await listed(world)).toEqual([]);
 });
 
-test('with an age limit beside it, both must be over', async () => {
+test('a task with an age limit is given up when both limits are exceeded', async () => {
   const retry =
     'retry_parameters: {task_retry_limit: 1, task_age_limit: 10s, min_backoff_seconds: 1, max_doublings: 0}';
   const world = await startTasksWorld({ queues: queueOf(`rate: 5/s\n    ${retry}`) });

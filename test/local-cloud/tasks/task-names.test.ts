@@ -73,7 +73,7 @@ test('the name of a finished task is free after an hour on a queue made by API',
   await world.create('/', { name }, 'api');
 });
 
-test('names stay taken across a restart', async () => {
+test('task names stay taken across a restart', async () => {
   const world = await startTasksWorld();
   const name = `${world.queue()}/tasks/x`;
   await world.create('/', { name });

@@ -42,7 +42,7 @@ test('an update of a queue that is not there makes it', async () => {
   await client.deleteQueue({ name });
 });
 
-test('what is output only is ignored', async () => {
+test('an output-only field is ignored', async () => {
   const { client, pausedQueue } = await startContract();
   const name = await pausedQueue(before);
   const [queue] = await client.updateQueue({ queue: { name, state: 'RUNNING', purgeTime: { seconds: 1 } } });

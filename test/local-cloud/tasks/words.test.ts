@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { appTask, startContract } from './contract-world.ts';
 
 // As captured from production: aertje/cloud-tasks-emulator, conformance/golden/realcloud.json.
-test('what is refused is refused in the words of production', async () => {
+test('a refusal has the words of production', async () => {
   const { client, parent, newQueueName, pausedQueue } = await startContract();
   const [missing, queue, deleted] = [newQueueName(), await pausedQueue(), newQueueName()];
   await client.createQueue({ parent, queue: { name: deleted } });

@@ -25,7 +25,7 @@ test('the consistency demo shows that an ancestor query sees a fresh write, and 
   ]);
 });
 
-test('with --consistency 1 the demo shows that every query sees a fresh write', () => {
+test('the demo with --consistency 1 shows that every query sees a fresh write', () => {
   const counts = found(demo('--consistency', '1').stdout).map(([, seen, all]) => [seen, all]);
   expect(counts).toEqual([
     ['1', '1'],

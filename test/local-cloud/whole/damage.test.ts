@@ -26,7 +26,7 @@ test.each(['datastore', 'storage', 'tasks', 'cron'])(
 test.each([
   ['pages in its middle are rubbish', async (size: number) => overwrite(file('datastore'), size / 4, size / 2)],
   ['its end is missing', async (size: number) => truncate(file('datastore'), Math.floor(size / 2))],
-])('of a store of entities of which %s no wrong answer is given', async (_how, damage) => {
+])('a store of entities of which %s gives no wrong answer', async (_how, damage) => {
   const first = await startCloudProcess(folder);
   const { datastore } = clientsIn(first.env);
   const names = Array.from({ length: NOTES }, (_, n) => `note ${n}`);

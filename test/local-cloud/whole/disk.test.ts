@@ -48,7 +48,7 @@ describe.skipIf(!canMakeDisks)(
   'the local cloud on a small disk (left out where nobody may mount one)',
   { timeout: 90_000 },
   () => {
-    test('that is full refuses what it cannot keep, goes on reading, and works again when there is room', async () => {
+    test('the local cloud on a full disk refuses writes, goes on reading, and works again when there is room', async () => {
       const disk = await smallDisk();
       const first = await startCloudProcess(disk.folder, ['--data-dir', disk.folder]);
       const clients = clientsIn(first.env);
@@ -70,7 +70,7 @@ describe.skipIf(!canMakeDisks)(
       for (const name of ['before', 'after', 'full']) expect(await readBack(again, name)).toEqual(whole(name));
     });
 
-    test('that is full or read-only at the start is told in one line', async () => {
+    test('a disk that is full or read-only at the start is reported in one line', async () => {
       const disk = await smallDisk();
       const start = () => startCloudProcess(disk.folder, ['--data-dir', disk.folder]);
       const first = await start();
@@ -87,7 +87,7 @@ describe.skipIf(!canMakeDisks)(
       expect(await readBack(clientsIn((await start()).env), 'kept')).toEqual(whole('kept'));
     });
 
-    test('that is full for hours goes on by itself: nothing in the background ends it or is lost', async () => {
+    test('the local cloud recovers from a disk that is full for hours: no background work ends it or is lost', async () => {
       const disk = await smallDisk();
       const { cloud, clients, calls } = await startUnderLoad(disk.folder);
       disk.fill();

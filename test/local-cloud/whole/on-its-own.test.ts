@@ -105,7 +105,7 @@ test('a file that is named counts instead, and must be there', async () => {
 test.each([
   { consistency: '0', found: 0 },
   { consistency: '1', found: 1 },
-])('with --consistency $consistency a global query sees $found of one fresh write', async ({ consistency, found }) => {
+])('a global query with --consistency $consistency sees $found of one fresh write', async ({ consistency, found }) => {
   const { env } = await startCloudProcess(folder, ['--consistency', consistency]);
   const { datastore } = clientsIn(env);
   await datastore.save({ key: datastore.key(['Note', 1]), data: {} });

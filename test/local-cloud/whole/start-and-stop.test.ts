@@ -26,7 +26,7 @@ test('a second start finds what the first one was given', async () => {
   expect((await reading.get(reading.key(['Note', 1])))[0]).toMatchObject({ text: 'kept' });
 });
 
-test('what is asked of a cloud that has ended is refused', async () => {
+test('a call to a cloud that has ended is refused', async () => {
   const cloud = await start();
   await cloud.stop();
   await expect(cloud.drain()).rejects.toThrow('has ended');

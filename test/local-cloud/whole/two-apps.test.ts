@@ -16,7 +16,7 @@ async function startApp(env: Record<string, string>) {
   return program;
 }
 
-test('what one instance takes the other one shows in the very next read', async () => {
+test('a photo taken by one instance is in the very next read of the other one', async () => {
   const { env, cloud } = await startCloudProcess(await temporaryFolder(), [...FILES, '--consistency', '0']);
   const [one, other] = await Promise.all([startApp(env), startApp(env)]);
   const [ana, anaElsewhere] = [await signUp(one.url, 'ana'), await signUp(other.url, 'ana')];
