@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCommandLine } from '../../src/cli/invite/options.ts';
-import { startProgram, type Running } from './support.ts';
+import { runCommand, startProgram, type Running } from './support.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli/invite/main.ts');
 
@@ -21,26 +20,19 @@ afterAll(async () => {
 });
 
 /** `npm run invite -- …args`, beside the program unless another folder is named. */
-function invite(args: string[], DATA_DIR = dataDir): Promise<{ code: number; out: string; complaint: string }> {
-  const env = { PATH: process.env['PATH'], DATA_DIR };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { env }, (error, out, complaint) =>
-      resolve({ code: error ? Number(error.code) : 0, out, complaint }),
-    );
-  });
-}
+const invite = (args: string[], folder = dataDir) => runCommand(CLI, args, folder);
 
 const signIn = (name: string) => request(program.url).post('/local/token').send({ name });
 
-test('npm run invite lets a person in at once, beside the running program', async () => {
+test('npm run invite lets a person in at once while the program runs', async () => {
   expect((await signIn('ana').expect(403)).body.code).toBe('registration-closed');
   const said = await invite(['--for', 'local|ana']);
   expect(said).toMatchObject({ code: 0, complaint: '' });
   expect(said.out).toMatch(/^local\|ana may begin an account until 20.*Z\.\n$/);
   await signIn('ana').expect(200);
-}, 60_000);
+});
 
-test('npm run invite lists what has not been used, and takes it back', async () => {
+test('npm run invite lists unused invitations, and takes one back', async () => {
   expect((await invite(['Ben@Example.com', '--days', '3'])).out).toMatch(/^ben@example\.com may begin/);
   await invite(['--for', 'local|ben']);
   expect((await invite(['--list'])).out).toMatch(/^UNTIL +PERSON\n20\S+Z {2}ben@example\.com\n20\S+Z {2}local\|ben\n$/);
@@ -48,9 +40,9 @@ test('npm run invite lists what has not been used, and takes it back', async () 
   await signIn('ben').expect(403);
   const again = await invite(['--remove', '--for', 'local|ben']);
   expect(again).toMatchObject({ code: 1, out: '', complaint: expect.stringContaining('There is no invitation') });
-}, 60_000);
+});
 
-test('npm run invite where nothing runs says how to start it', async () => {
+test('npm run invite without a running program says how to start one', async () => {
   const empty = await mkdtemp(join(tmpdir(), 'photo-timeline-nothing-'));
   const { code, complaint } = await invite(['--list'], empty);
   expect(code).toBe(1);
@@ -68,6 +60,6 @@ test.each([
   [['--remove'], 'Give one address, or --for.'],
   [['--list', 'ana@example.com'], '--list stands alone.'],
   [['--colour'], "Unknown option '--colour'"],
-])('what is typed as %j is refused before anything is asked of the cloud', (args, complaint) => {
+])('the command line %j is refused before any call to the cloud', (args, complaint) => {
   expect(() => readCommandLine(args)).toThrow(complaint);
 });

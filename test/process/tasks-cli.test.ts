@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +5,7 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCommandLine } from '../../src/cli/tasks/cli-options.ts';
 import { commandFor } from '../../src/cli/tasks/commands.ts';
-import { startProgram, type Running } from './support.ts';
+import { runCommand, startProgram, type CommandResult, type Running } from './support.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli/tasks/main.ts');
 
@@ -21,24 +20,11 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-interface Said {
-  code: number;
-  out: string;
-  complaint: string;
-}
-
 /** `npm run tasks -- …args` beside the running program. */
-function tasks(...args: string[]): Promise<Said> {
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { env }, (error, out, complaint) =>
-      resolve({ code: error ? Number(error.code) : 0, out, complaint }),
-    );
-  });
-}
+const tasks = (...args: string[]) => runCommand(CLI, args, dataDir);
 
 /** The cells of a printed table, without its head. */
-const rowsOf = ({ out }: Said) =>
+const rowsOf = ({ out }: CommandResult) =>
   out
     .trim()
     .split('\n')
@@ -47,8 +33,8 @@ const rowsOf = ({ out }: Said) =>
 const counter = async () => Number((await request(program.url).get('/counter/get?key=task-queue').expect(200)).text);
 const increment = (call: string) => JSON.stringify({ call, amount: 1 });
 
-describe('npm run tasks, beside the running program', () => {
-  test('lists the queues and what waits in them', async () => {
+describe('npm run tasks', () => {
+  test('lists the queues and their waiting tasks', async () => {
     const rows = rowsOf(await tasks('queues'));
     expect(rows).toContainEqual(['variants', 'RUNNING', '50/s', '0']);
     const { out } = await tasks('describe', 'mail');
@@ -56,7 +42,7 @@ describe('npm run tasks, beside the running program', () => {
     expect(out).toMatch(/^tries +12$/m);
   });
 
-  test('schedules a task for later, watches it, runs it now, and cancels another', async () => {
+  test('schedules a task for later, shows it and runs it now, and cancels another', async () => {
     const before = await counter();
     await tasks('create', '/worker', increment('later'), '--in', '3600');
     await tasks('create', '/worker', increment('never'), '--in', '7200');
@@ -72,14 +58,14 @@ describe('npm run tasks, beside the running program', () => {
       code: 0,
       out: `${later?.[0]} was sent.\n`,
     });
-    await expect.poll(counter, { timeout: 10_000 }).toBe(before + 1);
+    await expect.poll(counter).toBe(before + 1);
     expect(await tasks('delete', 'default', never?.[0] ?? '')).toMatchObject({ code: 0 });
     expect(rowsOf(await tasks('list', 'default'))).toEqual([]);
     const gone = await tasks('show', 'default', never?.[0] ?? '');
     expect(gone).toMatchObject({ code: 1, complaint: expect.stringContaining('is gone: see `list`') });
   });
 
-  test('pauses a queue, purges what has gathered, and resumes it', async () => {
+  test('pauses a queue, purges its tasks, and resumes it', async () => {
     expect((await tasks('pause', 'default')).out).toBe('default is paused: it takes tasks and sends none.\n');
     await tasks('create', '/worker', increment('paused'));
     expect(rowsOf(await tasks('queues'))).toContainEqual(['default', 'PAUSED', '5/s', '1']);
@@ -88,12 +74,12 @@ describe('npm run tasks, beside the running program', () => {
     expect(rowsOf(await tasks('queues'))).toContainEqual(['default', 'RUNNING', '5/s', '0']);
   });
 
-  test('creates a task for a job, by its name', async () => {
+  test('creates a task for a job by the name of the job', async () => {
     const said = await tasks('create', 'walk-users', '{"job":"send-summary","run":"x","payload":{}}', '--name', 'once');
     expect(said).toMatchObject({ code: 0, out: 'Task once for /tasks/walk-users is in upkeep.\n' });
   });
 
-  test('creates a task under the given name, by which show, run and delete find it, and never a second one', async () => {
+  test('creates one task under a given name, and show, run and delete find it by that name', async () => {
     const before = await counter();
     const create = (name: string) => tasks('create', '/worker', increment(name), '--in', '3600', '--name', name);
     expect((await create('later_1')).out).toMatch(/^Task later_1 for \/worker is in default, due 20.*Z\.\n$/);
@@ -104,7 +90,7 @@ describe('npm run tasks, beside the running program', () => {
     });
     expect((await tasks('show', 'default', 'later_1')).out).toMatch(/^task +later_1$/m);
     expect(await tasks('run', 'default', 'later_1')).toMatchObject({ code: 0, out: 'later_1 was sent.\n' });
-    await expect.poll(counter, { timeout: 10_000 }).toBe(before + 1);
+    await expect.poll(counter).toBe(before + 1);
 
     await create('later-2');
     expect(await tasks('delete', 'default', 'later-2')).toMatchObject({ code: 0, out: 'later-2 is deleted.\n' });
@@ -116,7 +102,7 @@ describe('npm run tasks, beside the running program', () => {
     });
   });
 
-  test('prints the id of a task without a name, by which show finds it, and sends no payload when none was typed', async () => {
+  test('prints the id of a task without a name, and the task has no body when none was typed', async () => {
     const { out } = await tasks('create', '/example_task_handler', '--in', '3600');
     const [, id = ''] = /^Task (\d+) for \/example_task_handler is in default/.exec(out) ?? [];
     expect((await tasks('show', 'default', id)).out).toMatch(/^body$/m);
@@ -126,7 +112,7 @@ describe('npm run tasks, beside the running program', () => {
   test.each([
     [['create', 'fly', '{}'], 'There is no job fly: give one of make-variants,'],
     [['describe', 'nowhere'], 'Queues: default, variants, mail, erasure, upkeep'],
-  ])('tells what is wrong with %j', async (args, complaint) => {
+  ])('refuses %j with the reason', async (args, complaint) => {
     expect(await tasks(...args)).toMatchObject({ code: 1, out: '', complaint: expect.stringContaining(complaint) });
   });
 });
@@ -142,16 +128,13 @@ test.each([
     '--name takes 1 to 500 letters, digits, hyphens and underscores, not "at noon".',
   ],
   [['list', 'default', '--colour'], "Unknown option '--colour'"],
-])('what is typed as %j is refused before anything is asked of the cloud', (args, complaint) => {
+])('the command line %j is refused before any call to the cloud', (args, complaint) => {
   expect(() => commandFor(readCommandLine(args, Date.now()))).toThrow(complaint);
 });
 
-test('npm run tasks where nothing runs says how to start it', async () => {
+test('npm run tasks without a running program says how to start one', async () => {
   const empty = await mkdtemp(join(tmpdir(), 'photo-timeline-nothing-'));
-  const env = { PATH: process.env['PATH'], DATA_DIR: empty };
-  const complaint = await new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'queues'], { env }, (_error, _out, said) => resolve(said));
-  });
+  const { complaint } = await runCommand(CLI, ['queues'], empty);
   expect(complaint).toContain(`Nothing runs on the data folder ${empty}. Start the service with npm start`);
   await rm(empty, { recursive: true });
 });

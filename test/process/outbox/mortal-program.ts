@@ -5,37 +5,38 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { readConfig } from '../../../src/app/config.ts';
-import { startLocalCloud, type LocalCloud } from '../../../src/local-cloud/index.ts';
+import type { LocalCloud } from '../../../src/local-cloud/index.ts';
 import { datastoreProxy, tasksProxy } from '../../support/grpc-proxy.ts';
+import { startInSharedThread } from '../../support/shared-cloud-thread.ts';
 import { topLevelFiles } from '../../support/top-level-files.ts';
 import { startProgram, type Running } from '../support.ts';
 
-/** A call that the program makes: it dies before the call has any effect, or when it has but the answer is not there. */
+/** A call at which the program is killed: before the call has an effect, or after that and before its reply. */
 export interface Death {
   when: 'before' | 'after';
   call: 'Commit' | 'CreateTask';
-  /** Suspends the program in place of killing it, for so many milliseconds; the call is lost. */
+  /** Suspends the program for so long in place of killing it; the call is lost. */
   suspendMs?: number;
 }
 
 const CLOCK_AHEAD = new URL('../clock-ahead.ts', import.meta.url).href;
-/** How far each restart moves the clocks, in milliseconds: beyond the grace of the outbox and the pauses of queues. */
-const LATER = 10 * 60_000;
+/** How far each restart moves the clocks: beyond the grace of the outbox and the backoff of queues. */
+const LATER_MS = 10 * 60_000;
 
-/** The program, `kill -9`ed at calls of its own, on a cloud that lives on. */
+/** The program, which dies of `kill -9` at chosen calls of its own, on a cloud that outlives it. */
 export interface MortalProgram {
   cloud: LocalCloud;
   url(): string;
-  /** The next call of this kind is the program's end; resolves when that has come. */
+  /** Kills the program at its next call of this kind; resolves once it is dead. */
   dieAt(death: Death): Promise<void>;
   kill(): Promise<void>;
-  /** Starts it again, with all clocks ten minutes later and cron as busy as ever. */
+  /** Starts it again with all clocks ten minutes later; cron runs. */
   startLater(): Promise<void>;
-  /** Starts it again at once; cron is at rest. */
+  /** Starts it again at once; cron does not run. */
   startAgain(): Promise<void>;
 }
 
-/** Ends with the last test of the file. */
+/** Starts the program and its cloud; both stop after the last test of the file. */
 export async function startMortalProgram(): Promise<MortalProgram> {
   const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-mortal-'));
   const cloud = await startCloud(dataDir);
@@ -50,7 +51,7 @@ export async function startMortalProgram(): Promise<MortalProgram> {
     if (when === 'after') await forward();
     await (suspendMs === undefined ? running.kill() : suspend(running, suspendMs));
     come();
-    throw Object.assign(new Error('Nobody is there to hear the answer.'), { code: status.CANCELLED });
+    throw Object.assign(new Error('The caller is dead.'), { code: status.CANCELLED });
   };
   const env = {
     DATASTORE_EMULATOR_HOST: await datastoreProxy(cloud.endpoints.datastore, pass),
@@ -79,14 +80,14 @@ export async function startMortalProgram(): Promise<MortalProgram> {
     kill: () => running.kill(),
     startAgain: async () => void (await start()),
     async startLater() {
-      ahead += LATER;
+      ahead += LATER_MS;
       await start();
-      await cloud.advance(LATER);
+      await cloud.advance(LATER_MS);
     },
   };
 }
 
-/** As a laptop that is closed does to its programs. */
+/** Does what closing a laptop does to its programs. */
 async function suspend({ process }: Running, ms: number): Promise<void> {
   process.kill('SIGSTOP');
   await pause(ms);
@@ -96,5 +97,13 @@ async function suspend({ process }: Running, ms: number): Promise<void> {
 async function startCloud(dataDir: string): Promise<LocalCloud> {
   const { projectId, tasksLocation: location, bucket } = readConfig({}).cloud;
   const files = await topLevelFiles();
-  return startLocalCloud({ dataDir, projectId, location, bucket, files, consistency: 0, standingClock: Date.now() });
+  return startInSharedThread({
+    dataDir,
+    projectId,
+    location,
+    bucket,
+    files,
+    consistency: 0,
+    standingClock: Date.now(),
+  });
 }
