@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     pool: 'forks',
     // Vitest leaves a core to itself, which is half of a machine with two. A worker more than cores fills the time in
-    // which tests wait for programs, disks and timers.
-    maxWorkers: availableParallelism() + 1,
+    // which tests wait for programs, disks and timers. A worker takes up to 1.5 GB of memory, so there are eight at most.
+    maxWorkers: Math.min(availableParallelism() + 1, 8),
     // Files of one process share what they import: a quarter of the time went into imports.
     isolate: false,
     sequence: { sequencer: LongestFirst },
