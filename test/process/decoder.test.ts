@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { QUEUES } from '../../src/background/table.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { heic } from '../support/heic.ts';
@@ -14,9 +14,6 @@ import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { startProgram, type Running } from './support.ts';
-
-// Real programs start and are stopped here: on a busy machine a start alone takes ten seconds.
-vi.setConfig({ testTimeout: 120_000 });
 
 const LOST_DECODER = new URL('lost-decoder.ts', import.meta.url).href;
 
@@ -40,7 +37,7 @@ async function start(dataDir: string, env: Record<string, string>): Promise<Runn
   return program;
 }
 
-/** The photo once that holds of it. */
+/** The photo, read again until `holds` is true of it. */
 async function photoOnce(user: TestUser, id: string, holds: (photo: Progress) => boolean): Promise<Progress> {
   for (;;) {
     const { body } = await user.get(`/v1/photos/${id}`).expect(200);
@@ -49,17 +46,17 @@ async function photoOnce(user: TestUser, id: string, holds: (photo: Progress) =>
   }
 }
 
-test('a decoder thread that is lost is told as such, and the next attempt makes the photo ready', async () => {
+test('a lost decoder thread is reported as the reason, and the next attempt makes the photo ready', async () => {
   const dataDir = await dataFolder();
   const DIE = join(dataDir, 'die');
   const program = await start(dataDir, { NODE_OPTIONS: `--import ${LOST_DECODER}`, DIE });
   const ana = await signUp(program.url, 'ana');
-  for (const [way, reason] of [
+  for (const [death, reason] of [
     ['exit', /^decoder-lost: /],
     ['memory', /^decode-memory: /],
   ] as const) {
-    await writeFile(DIE, way);
-    const { body } = await ana.upload(Buffer.concat([heic(), Buffer.from(way)])).expect(201);
+    await writeFile(DIE, death);
+    const { body } = await ana.upload(Buffer.concat([heic(), Buffer.from(death)])).expect(201);
     const id = body.photo.id as string;
     const failed = await photoOnce(ana, id, ({ processing }) => processing.attempts === 1);
     expect(failed.state).toBe('pending');
@@ -137,15 +134,15 @@ async function mortalInstance(world: World): Promise<Running> {
   });
 }
 
-test('a program that is killed in the last attempt leaves a photo that is not said to be damaged', async ({ skip }) => {
-  skip(chaosWith('abort', 'cut', 'twice'), 'Left out in chaos: it counts tries.');
+test('a kill in the last attempt leaves the photo failed with decoder-lost, not damaged', async ({ skip }) => {
+  skip(chaosWith('abort', 'cut', 'twice'), 'Left out in chaos: it counts attempts.');
   const world = await startWorld();
   await world.cloud.appIsAt(await secondInstance(world, {}, { DECODE_MS: '1' }));
   const ana = await world.user();
   const { body } = await ana.upload(heic()).expect(201);
   await world.drain();
   const id = body.photo.id as string;
-  for (let tried = 2; tried < QUEUES.variants.attempts; tried += 1) await world.advance(120_000);
+  for (let attempts = 2; attempts < QUEUES.variants.attempts; attempts += 1) await world.advance(120_000);
   const program = await mortalInstance(world);
   const exited = once(program.process, 'exit');
   await world.cloud.appIsAt(program.url);

@@ -2,15 +2,15 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { isMainThread, workerData } from 'node:worker_threads';
 
 // Loaded before everything else by `--import`: the next thread that is given a picture removes the file that DIE names and
-// does what it says: `exit`, `memory`, or a signal for the whole program.
+// dies as the file says: `exit`, `memory`, or a signal for the whole program.
 const file = process.env['DIE'] ?? '';
 const isDecoder = !isMainThread && (workerData as { file?: unknown } | null)?.file instanceof Uint8Array;
 if (isDecoder && existsSync(file)) {
-  const way = readFileSync(file, 'utf8');
+  const death = readFileSync(file, 'utf8');
   rmSync(file);
-  if (way === 'memory') fillMemory();
-  if (way === 'exit') process.exit(7);
-  process.kill(process.pid, way);
+  if (death === 'memory') fillMemory();
+  if (death === 'exit') process.exit(7);
+  process.kill(process.pid, death);
 }
 
 function fillMemory(): never {

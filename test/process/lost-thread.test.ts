@@ -10,7 +10,7 @@ import { startProgram } from './support.ts';
 
 const DYING = new URL('dying-thread.ts', import.meta.url).href;
 
-test('the program that loses its local cloud says so and ends with 1, though nobody asks it anything', async () => {
+test('an idle program that loses its local cloud says so and ends with 1', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-lost-'));
   onTestFinished(() => rm(dataDir, { recursive: true }));
   const DIE = join(dataDir, 'die');

@@ -25,7 +25,7 @@ const run = (node: string, args: string[], options: ExecFileOptions = {}) =>
     );
   });
 
-test.skipIf(!oldNode)(`an old Node says in one line which Node is needed${leftOut}`, async () => {
+test.skipIf(!oldNode)(`an old Node prints in one line which Node is needed${leftOut}`, async () => {
   // As `npm run build` leaves it: dist/main.js, of which an old Node may read nothing but this file.
   const dist = await mkdtemp(join(tmpdir(), 'photo-timeline-dist-'));
   onTestFinished(() => rm(dist, { recursive: true }));
@@ -38,28 +38,23 @@ test.skipIf(!oldNode)(`an old Node says in one line which Node is needed${leftOu
   });
 });
 
-test('a Node that reads the sources but is too old says so too', async () => {
+test('an old Node that can read the sources prints the same line', async () => {
   const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.18.0' } })";
   const said = await run(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(older)}`, MAIN]);
   expect(said).toMatchObject({ code: 1, complaint: expect.stringContaining('this is Node 22.18.0.') });
 });
 
-test.skipIf(!oldNode)(
-  `npm ci with an old Node warns of no engine${leftOut}`,
-  async () => {
-    const cwd = await mkdtemp(join(tmpdir(), 'photo-timeline-npm-ci-'));
-    onTestFinished(() => rm(cwd, { recursive: true }));
-    for (const file of ['package.json', 'package-lock.json', '.npmrc'])
-      await copyFile(join(ROOT, file), join(cwd, file));
-    const env = {
-      HOME: cwd,
-      npm_config_update_notifier: 'false',
-      PATH: `${dirname(oldNode ?? '')}${delimiter}${process.env['PATH']}`,
-    };
-    const ci = ['ci', '--dry-run', '--offline', '--no-audit'];
-    expect(await run('npm', ci, { cwd, env })).toMatchObject({ code: 0, complaint: '' });
-    const loud = await run('npm', [...ci, '--loglevel', 'warn'], { cwd, env });
-    expect(loud.complaint).toContain('EBADENGINE');
-  },
-  60_000,
-);
+test.skipIf(!oldNode)(`npm ci with an old Node prints no warning about engines${leftOut}`, async () => {
+  const cwd = await mkdtemp(join(tmpdir(), 'photo-timeline-npm-ci-'));
+  onTestFinished(() => rm(cwd, { recursive: true }));
+  for (const file of ['package.json', 'package-lock.json', '.npmrc']) await copyFile(join(ROOT, file), join(cwd, file));
+  const env = {
+    HOME: cwd,
+    npm_config_update_notifier: 'false',
+    PATH: `${dirname(oldNode ?? '')}${delimiter}${process.env['PATH']}`,
+  };
+  const ci = ['ci', '--dry-run', '--offline', '--no-audit'];
+  expect(await run('npm', ci, { cwd, env })).toMatchObject({ code: 0, complaint: '' });
+  const loud = await run('npm', [...ci, '--loglevel', 'warn'], { cwd, env });
+  expect(loud.complaint).toContain('EBADENGINE');
+});

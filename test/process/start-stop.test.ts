@@ -11,7 +11,7 @@ let dataDir: string;
 beforeAll(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-start-'))));
 afterAll(() => rm(dataDir, { recursive: true }));
 
-/** Asks again for as long as nobody listens there. */
+/** Repeats the request while its port refuses connections. */
 async function untilConnected<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -38,7 +38,7 @@ describe('the program', () => {
     },
   );
 
-  test('refuses a data folder that another one is using, and says so', async () => {
+  test('refuses a data folder that another program is using, and says so', async () => {
     const first = await startProgram(dataDir);
     await expect(startProgram(dataDir)).rejects.toThrow(
       `Ended with 1: Photo Timeline cannot start. Another program is`,
@@ -56,7 +56,7 @@ describe('the program', () => {
     await rm(other, { recursive: true });
   });
 
-  test('lets those wait who come while it starts, and answers them', async () => {
+  test('answers requests that arrive while it starts, once it is ready', async () => {
     const first = await startProgram(dataDir);
     const { port } = new URL(first.url);
     await first.stop('SIGTERM');
@@ -71,7 +71,7 @@ describe('the program', () => {
     await expect(started).rejects.toThrow(/Ended with 1: [^]*PORT[^]*LOG_LEVEL|LOG_LEVEL[^]*PORT/);
   });
 
-  test('serves this machine alone while it believes everybody', async () => {
+  test('refuses another host name in its local profile, where it trusts every user', async () => {
     const program = await startProgram(dataDir);
     const reply = await request(program.url).get('/v1/timeline').set('Host', 'rebound.example').expect(421);
     expect(reply.body.code).toBe('misdirected-request');

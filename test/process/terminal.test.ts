@@ -41,7 +41,7 @@ async function onTerminal() {
 }
 
 test.skipIf(!hasScript)(
-  `on a terminal the log is lines for a person, in colours${hasScript ? '' : ' (left out: script is missing)'}`,
+  `the log is coloured lines for a person on a terminal${hasScript ? '' : ' (left out: script is missing)'}`,
   async () => {
     const { url, until, stop } = await onTerminal();
     await (await fetch(`${url}/v1/me`)).text();
@@ -60,5 +60,4 @@ test.skipIf(!hasScript)(
     expect(said).toContain('\x1b[33mWARNING');
     expect(said).toContain('\x1b[31mERROR');
   },
-  60_000,
 );

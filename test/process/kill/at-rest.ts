@@ -4,8 +4,8 @@ import type { Photo } from '../../../src/data/model/records.ts';
 import { startCloud, type CloudOnItsOwn } from '../../bench/local-cloud.ts';
 
 /**
- * Looks at what lies in the data folder of a program that has stopped. Throws unless every photo's original is there with
- * its size, and the day counts are those of the photos. Counts the objects that belong to no photo: a sweep takes them.
+ * Checks the data folder of a stopped program. Throws unless the original of every photo is there in full, and the day
+ * counts are those of the photos. Counts the objects that belong to no photo: a sweep deletes them.
  */
 export async function inspectAtRest(dataDir: string, handle: string) {
   const world = await startCloud(dataDir);
@@ -29,8 +29,8 @@ export async function inspectAtRest(dataDir: string, handle: string) {
 }
 
 /**
- * Notes in the data folder of a program that has stopped that its clock was watched until then: deletions by age would
- * otherwise wait for an hour after the start, as after each pause of more than an hour.
+ * Notes in the data folder of a stopped program that its clock was watched until `now`. Without the note, deletions by age
+ * wait for an hour after the start, as they do whenever the program was away for more than an hour.
  */
 export async function noteSteadyClock(dataDir: string, now: number): Promise<void> {
   const { cloud, datastore } = await startCloud(dataDir);
@@ -43,15 +43,15 @@ export async function noteSteadyClock(dataDir: string, now: number): Promise<voi
 }
 
 async function photosOf({ datastore }: CloudOnItsOwn): Promise<Photo[]> {
-  const [rows] = (await datastore.runQuery(datastore.createQuery('Photo'))) as [Properties[], unknown];
-  return rows.map((row) => PhotoKind.decode(row));
+  const [entities] = (await datastore.runQuery(datastore.createQuery('Photo'))) as [Properties[], unknown];
+  return entities.map((entity) => PhotoKind.decode(entity));
 }
 
 async function daysMustAgree({ datastore }: CloudOnItsOwn, handle: string, photos: Photo[]): Promise<void> {
   const [{ user }] = (await datastore.get(datastore.key(['Handle', handle]))) as [{ user: string }];
   const query = datastore.createQuery(YearKind.name).hasAncestor(datastore.key(['User', user]));
   const [years] = (await datastore.runQuery(query)) as [Properties[], unknown];
-  const counted = years.map((row) => YearKind.decode(row)).flatMap(({ days }) => Object.values(days));
+  const counted = years.map((year) => YearKind.decode(year)).flatMap(({ days }) => Object.values(days));
   const sum = counted.reduce((total, count) => total + count, 0);
   const shown = photos.filter((photo) => photo.user === user && onTimeline(photo)).length;
   if (sum !== shown) throw new Error(`The days count ${sum} photos of ${shown}.`);

@@ -15,8 +15,8 @@ interface Shown {
 }
 
 /**
- * Compares what the service shows with what it has promised, and settles what was in doubt. Bytes are read of each photo
- * once. Throws an Error that names the first promise that is broken.
+ * Compares what the service shows with what it has acknowledged, and notes the outcome of requests without a reply. Reads the
+ * bytes of each photo once. Throws an Error that names the first broken promise.
  */
 export class Audit {
   readonly #read = new Set<string>();
@@ -42,11 +42,11 @@ export class Audit {
     settleUploads(promises, shown);
     for (const photo of promises.photos.values()) settle(photo, shown.get(photo.id), places.get(photo.id) ?? 'nowhere');
     const doubtful = new Set([...promises.doubtful.values()].map(({ found }) => found));
-    for (const id of shown.keys()) mustBe(promises.photos.has(id) || doubtful.has(id), `Nobody has posted ${id}.`);
+    for (const id of shown.keys()) mustBe(promises.photos.has(id) || doubtful.has(id), `No request has posted ${id}.`);
     for (const photo of shown.values()) await this.#bytes(user, photo);
   }
 
-  /** Orders, counts and quota: everything that is written in one transaction agrees. */
+  /** Checks orders, counts and quota, which one transaction writes together. */
   async #agreement(user: TestUser, timeline: Shown[], trash: Shown[]): Promise<void> {
     mustBe(descends(timeline.map(({ takenAt }) => takenAt.local)), 'The timeline is out of order.');
     const posted = await listed(user, '/v1/timeline?limit=200&order=posted');
@@ -65,11 +65,11 @@ export class Audit {
     mustBe(usage.reservedBytes === announced, `The account sets ${usage.reservedBytes} bytes aside for ${announced}.`);
   }
 
-  /** A copy that is kept by the feed alone is the timeline. */
+  /** Checks that a copy which follows only the feed of changes equals the timeline. */
   async #feed(user: TestUser, timeline: Shown[]): Promise<void> {
     await sync(this.#phone, user, 200);
     const copies = [...this.#phone.photos.values()];
-    mustBe(sameIds(copies, timeline), 'The feed has missed a photo, or tells of one that is not there.');
+    mustBe(sameIds(copies, timeline), 'The feed has missed a photo, or has one that is not there.');
     for (const { id, caption } of timeline) {
       mustBe(this.#phone.photos.get(id)?.caption === caption, `The feed has missed an edit of ${id}.`);
     }
@@ -106,7 +106,7 @@ function settleUploads({ doubtful, photos }: Promises, shown: Map<string, Shown>
   }
 }
 
-/** Of what was possible the one that came true. */
+/** Checks that the photo is in a possible state, and notes that state as the only one. */
 function settle(photo: PromisedPhoto, shown: Shown | undefined, place: Place): void {
   mustBe(photo.places.has(place), `The photo ${photo.id} is in ${place} and not in ${[...photo.places].join(' or ')}.`);
   photo.places = new Set([place]);

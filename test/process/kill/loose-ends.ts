@@ -7,21 +7,21 @@ import { findEndpoints } from '../../../src/runtime/local-endpoints.ts';
 
 /** What is still to be done in the data folder of a running program. */
 export interface LooseEnds {
-  /** How many tasks wait or are on their way. */
+  /** The number of tasks that wait or run. */
   tasks(): Promise<number>;
-  /** How many rows of the outbox there are. */
-  outboxRows(): Promise<number>;
-  /** How many objects belong to no photo. */
-  objectsOfNobody(): Promise<number>;
+  /** The number of entries in the outbox. */
+  outboxEntries(): Promise<number>;
+  /** The number of objects that belong to no photo. */
+  orphans(): Promise<number>;
 }
 
 export async function looseEndsOf(dataDir: string): Promise<LooseEnds> {
   const { cloud } = readConfig({ DATA_DIR: dataDir });
   const { datastore, bucket, tasks } = createClients(cloud, await findEndpoints(dataDir));
   const parent = `projects/${cloud.projectId}/locations/${cloud.tasksLocation}`;
-  const rowsOf = async (kind: string) => {
-    const [rows] = await datastore.runQuery(datastore.createQuery(kind));
-    return rows as Properties[];
+  const entitiesOf = async (kind: string) => {
+    const [entities] = await datastore.runQuery(datastore.createQuery(kind));
+    return entities as Properties[];
   };
   return {
     async tasks() {
@@ -30,9 +30,9 @@ export async function looseEndsOf(dataDir: string): Promise<LooseEnds> {
       const waiting = await Promise.all(queues.map(async ({ name }) => (await client.listTasks({ parent: name! }))[0]));
       return waiting.flat().length;
     },
-    outboxRows: async () => (await rowsOf(OutboxKind.name)).length,
-    async objectsOfNobody() {
-      const photos = (await rowsOf(PhotoKind.name)).map((row) => PhotoKind.decode(row));
+    outboxEntries: async () => (await entitiesOf(OutboxKind.name)).length,
+    async orphans() {
+      const photos = (await entitiesOf(PhotoKind.name)).map((entity) => PhotoKind.decode(entity));
       const living = new Set(photos.filter((photo) => !isErased(photo)).map(({ id }) => id));
       return (await bucket.getFiles())[0].filter(({ name }) => !living.has(photoIdIn(name))).length;
     },

@@ -1,8 +1,8 @@
 import { headerOf } from '../../mail-summaries/mail-world.ts';
 import { smtpSink, type ReceivedMail, type SmtpSink } from '../../mail/smtp-sink.ts';
 
-/** So long after a mail a program that is killed may not have written down that it is sent, in milliseconds. */
-const SETTLING = 2_000;
+/** A program that is killed within this time after a mail may not have recorded that the mail was sent. */
+const SETTLING_MS = 2_000;
 const SUMMARY = / (on \d+ \w+ \d{4}|from \d.*)$/;
 const PHOTO = /\/image\/\w{16}\.(\w{16})\//g;
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
@@ -10,7 +10,7 @@ const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UT
 interface Letter {
   messageId: string;
   at: number;
-  /** Of a summary the day or the week that it is about; else each photo, which is told of once. */
+  /** The day or the week of a summary; in another mail, each photo, about which there is one mail. */
   about: string[];
 }
 
@@ -40,7 +40,7 @@ export class Mailbox implements AsyncDisposable {
     this.#kills.push(Date.now());
   }
 
-  /** Throws unless each letter came once: twice only, as the same one, where a kill came before it was settled. */
+  /** Throws unless each letter came once. The same letter may come again if a kill came before it was recorded. */
   audit(): void {
     const last = new Map<string, Letter>();
     for (const letter of this.#sink.received.map(read)) {
@@ -54,11 +54,11 @@ export class Mailbox implements AsyncDisposable {
     }
   }
 
-  /** Throws unless there is a summary of each of these days (any moment of them, ISO 8601). */
-  mustHaveSummaries(moments: string[]): void {
+  /** Throws unless there is a summary of the day of each of these times (ISO 8601). */
+  mustHaveSummaries(times: string[]): void {
     const there = new Set(this.#sink.received.flatMap((mail) => read(mail).about));
-    for (const moment of moments) {
-      const day = `on ${DATE.format(Date.parse(moment))}`;
+    for (const time of times) {
+      const day = `on ${DATE.format(Date.parse(time))}`;
       if (!there.has(day)) throw new Error(`There is no summary of what was posted ${day}.`);
     }
   }
@@ -71,7 +71,7 @@ export class Mailbox implements AsyncDisposable {
 
   /** Whether a kill between the two came soon after the first. */
   #killedBetween(first: Letter, second: Letter): boolean {
-    return this.#kills.some((kill) => kill >= first.at && kill <= second.at && kill - first.at <= SETTLING);
+    return this.#kills.some((kill) => kill >= first.at && kill <= second.at && kill - first.at <= SETTLING_MS);
   }
 }
 

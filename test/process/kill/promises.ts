@@ -47,13 +47,13 @@ export class Promises {
     this.tally.uploads++;
   }
 
-  /** When the photos were posted that have always been in the timeline; of those since a moment, their summary is owed. */
+  /** When the photos were posted that have always been in the timeline; of those since then, a summary is owed. */
   postedAndNeverMoved(since: number): string[] {
     const posted = [...this.photos.values()].flatMap(({ moved, postedAt }) => (moved || !postedAt ? [] : [postedAt]));
-    return posted.filter((moment) => Date.parse(moment) >= since);
+    return posted.filter((postedAt) => Date.parse(postedAt) >= since);
   }
 
-  /** Photos that certainly stand there, and that nobody is about to change. */
+  /** Photos that are certainly there, and that no request is changing. */
   idle(place: Place): PromisedPhoto[] {
     return [...this.photos.values()].filter(({ busy, places }) => !busy && places.size === 1 && places.has(place));
   }
