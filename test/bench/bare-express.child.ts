@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 
 // The reference of pages, pictures and of the cold start: Express with one route, which stringifies one object as Express
-// comes, or sends a file from memory, without the tag that Express would compute anew for each answer.
+// comes, or sends a file from memory, without the tag that Express would compute for each answer.
 const [, , file] = process.argv;
 
 const app = express();

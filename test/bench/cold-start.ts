@@ -64,7 +64,7 @@ const googleProfile = ({ datastore, storage, tasks }: { datastore: string; stora
   CLOUD_TASKS_EMULATOR_HOST: tasks,
 });
 
-/** In milliseconds. The program is asked from the first moment on, as soon as somebody listens there. */
+/** In milliseconds. The first request is sent as soon as the port takes connections. */
 async function timeToReply(path: string, dataDir: string, env: Record<string, string> = {}): Promise<number> {
   const port = await freePort();
   const started = performance.now();

@@ -8,7 +8,7 @@ export interface Figure {
   unit: string;
   /** The same without this program, or the limit, in the same unit and measured in the same run. */
   reference?: { what: string; value: number };
-  /** What `value / reference` shall be. */
+  /** The target for `value / reference`. */
   aim?: { is: 'at least' | 'at most'; ratio: number };
 }
 

@@ -8,7 +8,7 @@ import { startPageAndReference } from './page-and-reference.ts';
 const PHOTOS = 1_000;
 const PAGES = 400;
 
-/** Pages of a timeline that nobody has read since the last change, against Express stringifying such a page. */
+/** Pages of a timeline that are read for the first time since the last change, against Express stringifying such a page. */
 export async function measureFreshPage(scope: AsyncDisposableStack): Promise<Figure> {
   const { library, bare } = await startPageAndReference(scope, PHOTOS);
   const pages = await pagesAt(library, 0, PAGES);
@@ -21,7 +21,7 @@ export async function measureFreshPage(scope: AsyncDisposableStack): Promise<Fig
     theirs: async () => (await load(bare)).perSecond,
   });
   return {
-    what: `${pages.length} different pages of 50 at 16 at once, each read anew from Datastore; ${meter.text()}`,
+    what: `${pages.length} different pages of 50 at 16 at once, each read from Datastore; ${meter.text()}`,
     value: ours,
     unit: 'pages/s',
     reference: { what: 'bare Express, same page', value: theirs },

@@ -21,7 +21,7 @@ interface Case {
   name: string;
   /** Long sides, the largest first. */
   sides: readonly [medium: number, small: number, thumb: number];
-  /** What the rate and the CPU time shall be, as ratios to those of sharp alone. */
+  /** Targets for the rate and the CPU time, as ratios to those of sharp alone. */
   aims: { rate: number; cpu: number };
 }
 

@@ -5,7 +5,7 @@ import { PROJECT, type BulkStore } from './bulk-store.ts';
 
 type ClientEntity = ReturnType<typeof toEntity>;
 
-/** Where rows are written past the app: through Google's client, or straight into the store of a stopped program. */
+/** Where entities are written past the app: through Google's client, or straight into the store of a stopped program. */
 export interface LoadTarget {
   /** Makes the keys. */
   datastore: Datastore;
@@ -50,7 +50,7 @@ function storedKey({ path }: Key): StoredKey {
   return { partitionId: { projectId: PROJECT }, path: elements };
 }
 
-/** What rows of ours consist of. */
+/** The properties of this service's entities. */
 function storedValue(value: unknown): Value {
   if (typeof value === 'boolean') return { valueType: 'booleanValue', booleanValue: value };
   if (typeof value === 'number') return { valueType: 'integerValue', integerValue: String(value) };

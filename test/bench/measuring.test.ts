@@ -13,7 +13,7 @@ async function loadOf(answer: RequestListener): Promise<Load> {
   return { url, paths: Array.from({ length: 20 }, (_, at) => `/${at}`), headers: {}, connections: 3, status: 200 };
 }
 
-describe('the measuring itself', () => {
+describe('a benchmark', () => {
   const figure = { what: 'a run', value: 84, unit: 'photos/s', reference: { what: 'bare', value: 100 } };
 
   test.each([
@@ -26,7 +26,7 @@ describe('the measuring itself', () => {
     expect(line.split(' | ')).toMatchObject({ 1: 'reference 100 photos/s (bare)', 2: 'ratio 0.840', 4: verdict });
   });
 
-  test('takes turns, leaves the first round out and gives medians', async () => {
+  test('alternates, leaves the first round out and reports medians', async () => {
     const order: string[] = [];
     const values = { a: [100, 1, 9, 2], b: [100, 5, 3, 4] };
     const next = (name: 'a' | 'b') => async () => (order.push(name), values[name].shift() ?? NaN);
@@ -34,7 +34,7 @@ describe('the measuring itself', () => {
     expect(order.join('')).toBe('abababab');
   });
 
-  test('asks for each path once and waits for whole answers', async () => {
+  test('requests each path once and waits for the whole reply', async () => {
     const asked: string[] = [];
     const work = await loadOf((request, response) => {
       asked.push(request.url ?? '');
@@ -44,7 +44,7 @@ describe('the measuring itself', () => {
     expect(asked.toSorted()).toEqual(work.paths.toSorted());
   });
 
-  test('counts nothing but the status that was wanted', async () => {
+  test('counts only replies with the expected status', async () => {
     const work = await loadOf((_request, response) => void response.writeHead(429, { 'Content-Length': 0 }).end());
     await expect(load(work)).rejects.toThrow('was answered with 429 instead of 200');
   });

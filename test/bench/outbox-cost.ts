@@ -18,7 +18,7 @@ export async function measureOutboxCost(scope: AsyncDisposableStack): Promise<Fi
   };
   const { ours, reference } = await alternate(ROUNDS, { ours: commits(true), reference: commits(false) });
   return {
-    what: `the commit of a photo with its outbox row, the creation of the task, and the row's deletion in the next one`,
+    what: `the commit of a photo with its outbox entry, the creation of the task, and the entry's deletion in the next one`,
     value: ours,
     unit: 'ms',
     reference: { what: 'the same commit without a task', value: reference },

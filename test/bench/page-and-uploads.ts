@@ -12,7 +12,7 @@ const PHOTOS = 1_000;
 const [PAGES, ROUNDS] = [400, 3];
 const UPLOADS_AT_ONCE = 4;
 
-/** Pages of one user, read anew, while another one uploads, against the same at rest. */
+/** Pages of one user, each read from Datastore, while another one uploads, against the same at rest. */
 export async function measurePageAndUploads(scope: AsyncDisposableStack): Promise<Figure> {
   const library = await startLibrary(scope, PHOTOS);
   const paths = await pagesAt(library, 0, PAGES);
@@ -42,7 +42,7 @@ export async function measurePageAndUploads(scope: AsyncDisposableStack): Promis
   stop.abort();
   await sending;
   return {
-    what: `p99 of ${PAGES} pages of 50, read anew, while ${UPLOADS_AT_ONCE} uploads of 12 MP were in work (${uploaded} in all)`,
+    what: `p99 of ${PAGES} pages of 50, each read from Datastore, while ${UPLOADS_AT_ONCE} uploads of 12 MP were in work (${uploaded} in all)`,
     value: amidUploads,
     unit: 'ms',
     reference: { what: 'at rest', value: atRest },

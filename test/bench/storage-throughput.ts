@@ -75,7 +75,7 @@ async function startBareFiles(scope: AsyncDisposableStack): Promise<(number: num
   return (number) => ({ host: '127.0.0.1', port, path: `/object-${number}` });
 }
 
-const CONTENT = Buffer.alloc(BYTES, 'a photo is no text, but nobody here looks');
+const CONTENT = Buffer.alloc(BYTES, 'the content of a photo does not matter here');
 
 async function send(agent: Agent, where: Where, headers = {}): Promise<void> {
   const sent = request({ ...where, agent, headers: { 'Content-Length': BYTES, ...headers } });

@@ -10,7 +10,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const PHOTOS = 30;
 const AT_ONCE = 2;
 
-/** The making of variants alone, without upload, bucket and rows, against sharp alone. */
+/** The making of variants alone, without upload, bucket and entities, against sharp alone. */
 export async function measureVariants(scope: AsyncDisposableStack): Promise<Figure> {
   const jpeg = await cameraPhoto();
   const file = join(await temporaryFolder(scope), 'photo.jpg');

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await world.cloud.appIsGone();
 });
 
-test(`5,000 random requests, good and hostile, get replies as the document says (FUZZ_SEED=${seed})`, async () => {
+test(`5,000 random requests, good and hostile, get replies that OpenAPI describes (FUZZ_SEED=${seed})`, async () => {
   const report = await fuzz(world.appUrl, { runs: 5000, seed });
   expect(report.failures).toEqual([]);
   expect(report).toMatchObject({ sent: 5000, failed: 0 });

@@ -34,7 +34,7 @@ const whole = fc
   )
   .map((words) => words.join(' '));
 
-test('a text is a schedule that comes after the moment, or is refused in words', () => {
+test('any text is a schedule with a run in the future, or is refused with a reason', () => {
   const seen = { taken: 0, refused: 0 };
   fc.assert(
     fc.property(fc.oneof(schedule, whole), (text) => {
@@ -54,7 +54,7 @@ test('a text is a schedule that comes after the moment, or is refused in words',
   expect(seen.refused).toBeGreaterThan(50);
 });
 
-test('a cron.yaml with any text as its schedule is read, or refused in words', () => {
+test('a cron.yaml with any text as its schedule is read, or refused with a reason', () => {
   fc.assert(
     fc.property(fc.oneof(schedule, strangeText()), (text) => {
       const yaml = `cron:\n- url: /cron/x\n  schedule: ${JSON.stringify(text)}\n`;

@@ -1,7 +1,7 @@
 import type { LocalCloud } from '../../src/local-cloud/index.ts';
 import { patientLine } from './patient-line.ts';
 
-/** What can go wrong all the time, by the commands of the cloud that begin and end it. */
+/** Faults that go on all the time, by the commands of the cloud that begin and end them. */
 const TROUBLES = {
   /** Every transaction is aborted once. */
   abort: 'abortEachOnce',
@@ -16,13 +16,13 @@ const TROUBLES = {
 /** What `CHAOS` names, with commas between: `CHAOS=abort,twice npm test`. */
 const chosen = (process.env['CHAOS'] ?? '').split(',').filter(Boolean);
 
-/** Whether one of these troubles was asked for. A test that cannot stand them skips itself then, and says why. */
+/** Whether `CHAOS` names one of these. A test that cannot pass with them skips itself then, and gives the reason. */
 export const chaosWith = (...names: string[]) => names.some((name) => chosen.includes(name));
 
-/** How often a task comes that does not fail. */
+/** How often a task that does not fail is delivered. */
 export const DELIVERIES = chaosWith('twice') ? 2 : 1;
 
-/** The cloud in the troubles that were asked for. A test that ends one of its own does not end these. */
+/** The cloud with the faults that `CHAOS` names. A test that ends a fault of its own does not end these. */
 export async function inTrouble(cloud: LocalCloud): Promise<LocalCloud> {
   const troubled = { ...cloud };
   for (const name of chosen) {
@@ -36,5 +36,5 @@ export async function inTrouble(cloud: LocalCloud): Promise<LocalCloud> {
 
 type Trouble = (typeof TROUBLES)[keyof typeof TROUBLES];
 
-/** Where clients find the service that listens at `url`: while writes are cut it is they who must try again. */
+/** The URL by which clients reach the service at `url`: while writes are cut, clients have to repeat requests. */
 export const asClientsFind = async (url: string) => (chaosWith('cut') ? patientLine(url) : url);

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { longestTurn } from './longest-turn.ts';
 
-test('the longest turn is what one piece of work takes, not the sum of the pieces', async () => {
+test('longestTurn measures the longest piece of work, not the sum of the pieces', async () => {
   const inOnePiece = await longestTurn(async () => work(40), 3);
   const inPieces = await longestTurn(async () => {
     for (let piece = 0; piece < 8; piece += 1) {

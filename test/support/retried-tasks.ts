@@ -1,9 +1,9 @@
 import type { CloudTasksClient } from '@google-cloud/tasks';
 
-/** So many failures of a task are taken for chaos; whoever fails more often has a reason. */
+/** Up to so many failures of a task are taken for chaos. More failures have another reason. */
 const FORGIVEN = 3;
 
-/** Runs every task again whose first tries failed, as the queue does later. How many there were. */
+/** Runs every task again whose first attempts failed, as the queue does later. Returns their number. */
 export async function runFailedAgain(tasks: CloudTasksClient, location: string): Promise<number> {
   const [queues] = await tasks.listQueues({ parent: location });
   const waiting = await Promise.all(queues.map(async ({ name }) => (await tasks.listTasks({ parent: name! }))[0]));

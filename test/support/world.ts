@@ -18,7 +18,7 @@ import { startInSharedThread } from './shared-cloud-thread.ts';
 import { signUp, type TestUser } from './test-user.ts';
 import { topLevelFiles } from './top-level-files.ts';
 
-/** Where the clock of a world stands at first. */
+/** The time at which the clock of a world stands at first, in milliseconds since the Unix epoch. */
 export const START = Date.parse('2026-11-20T18:00:00Z');
 
 export interface WorldOptions {
@@ -45,7 +45,7 @@ export interface World extends Clients {
   user(name?: string): Promise<TestUser>;
   /** Moves the clocks of app and cloud on, then runs every task that is due. */
   advance(ms: number): Promise<void>;
-  /** Sets the clocks of app and cloud ahead, or back, as a person may set those of a machine: no time elapses. */
+  /** Sets the clocks of app and cloud ahead or back, as a machine's clock is set: no time elapses. */
   step(ms: number): Promise<void>;
   /** Runs every task that is due. */
   drain(): Promise<void>;
@@ -60,7 +60,7 @@ let users = 0;
 /** Starts a world for the tests of this file; it stops by itself after the last of them. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-'));
-  // In trouble clients send again what failed, on a clock that stands: no rate comes back.
+  // In chaos clients repeat failed requests while the clock stands, and no rate limit refills.
   const unlimited = chaosWith('abort', 'cut', 'twice') ? { RATE_LIMITS: 'off' } : {};
   const config = readConfig({ DATA_DIR: dataDir, PORT: '0', ...unlimited, ...options.env });
   const lines = listen();
@@ -100,7 +100,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   const { projectId, tasksLocation } = config.cloud;
   const location = `projects/${projectId}/locations/${tasksLocation}`;
-  /** Where chaos makes tasks fail at first, what is due includes their next tries. */
+  /** Where chaos makes tasks fail at first, the tasks that are due include their next attempts. */
   const drain = async () => {
     do await cloud.drain();
     while (chaosWith('abort', 'cut') && (await runFailedAgain(await clients.tasks(), location)) > 0);
@@ -130,7 +130,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-/** A bucket whose client sends again whatever was cut: the tests are to put objects there, not to lose them. */
+/** A bucket whose client repeats cut calls: tests put objects there, and are not about the loss. */
 function insistent(bucket: Bucket): Bucket {
   bucket.storage.retryOptions.idempotencyStrategy = IdempotencyStrategy.RetryAlways;
   return bucket;
