@@ -16,6 +16,7 @@ import { measureOutboxCost } from './outbox-cost.ts';
 import { measureTaskLatency } from './task-latency.ts';
 import { measureTasks } from './tasks.ts';
 import { measureUnchangedPage } from './unchanged-page.ts';
+import { measureUploadPath } from './upload-path.ts';
 import { measureUploads } from './uploads.ts';
 
 interface Options {
@@ -43,6 +44,7 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   'outbox-cost': measureOutboxCost,
   'health-under-load': measureHealthUnderLoad,
   hostile: measureHostile,
+  'upload-path': measureUploadPath,
 };
 
 /** `npm run bench -- [name …] [--million]`: the named figures, or all, one after the other. */
