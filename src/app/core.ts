@@ -25,7 +25,7 @@ import { createRecentOriginals } from '../objects/recent-originals.ts';
 import { createMetrics } from '../runtime/metrics.ts';
 import { DailyConversions } from '../features/photos/daily-conversions.ts';
 import { createDecodeLag } from '../features/photos/decode-lag.ts';
-import { createPhotoVariants } from '../features/photos/photo-variants.ts';
+import { PhotoVariants } from '../features/photos/photo-variants.ts';
 import { createRateLimits } from '../features/rate-limits/create-rate-limits.ts';
 import { UploadSlots } from '../features/rate-limits/upload-slots.ts';
 import {
@@ -88,7 +88,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS_BYTES[profile], clock);
   const pictures = createPictures({ blobs, clock }, { capacity: cacheBytes });
   const responseCache = createResponseCache(cacheBytes);
-  const photoVariants = createPhotoVariants({
+  const photoVariants = new PhotoVariants({
     clock,
     blobs,
     pictures,

@@ -6,7 +6,7 @@ import type { SigningKeys } from '../../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../../signing/media-token.ts';
 import type { Current } from './precondition.ts';
 import type { Photo, SharedPhoto } from './schemas.ts';
-import { shownSizeOf } from './shown-size.ts';
+import { shownSizeOf } from './variant-source.ts';
 
 export interface PresentDeps {
   clock: Clock;
