@@ -4,13 +4,12 @@ import { admitCaller, countStranger, type AdmitDeps } from './admit-caller.ts';
 import type { Admission } from './admission/admission.ts';
 import { withinBounds } from './admission/within-bounds.ts';
 import { AppError, InvalidToken } from '../runtime/errors.ts';
-import { requireLoopbackHost } from './loopback-host.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
 import { inputReader, paramsReader } from './input/read-input.ts';
 import { checkHead } from './request-head.ts';
 import { requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
-import { securityHeaders } from './security-headers.ts';
+import { requireLoopbackHost, securityHeaders } from './security-headers.ts';
 import { problemHandler } from './replies/send-problem.ts';
 import { sendReply } from './replies/send-reply.ts';
 

@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '../runtime/errors.ts';
+import { hostOf, isLoopbackHost } from '../runtime/loopback.ts';
 
 /** Sets `securityHeaderValues` on every answer. */
 export function securityHeaders(bucketOrigins?: readonly string[]): RequestHandler {
@@ -56,3 +58,12 @@ function pageDirectives(bucketOrigins: readonly string[]): Record<string, string
     'frame-ancestors': ["'none'"],
   };
 }
+
+/**
+ * Refuses requests that were meant for another host. In the local profile every client that can connect is trusted, so a
+ * web page whose name resolves to this machine could otherwise call this server (DNS rebinding).
+ */
+export const requireLoopbackHost: RequestHandler = (request, _response, next) => {
+  if (isLoopbackHost(hostOf(request.headers.host ?? ''))) return next();
+  throw new AppError('misdirected-request', 'Here only localhost is served: use http://localhost or http://127.0.0.1.');
+};

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { explainFault } from '../../src/http/input/fault-messages.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { ANA, smallApp } from './small-app.ts';
 
@@ -248,4 +249,29 @@ describe('a problem stays small', () => {
     const body = Buffer.from('{"caption":"a"}', 'utf16le');
     await patch('/photos/p1').set('Content-Type', 'application/json; charset=utf-16le').send(body).expect(400);
   });
+});
+
+test.each([
+  ['a wrong type', z.string(), 7, 'Send a text.'],
+  ['a type that JSON does not have', z.symbol(), 7, 'Send a value of another type.'],
+  ['a number at an open lower bound', z.number().gt(3), 3, 'Send more than 3.'],
+  ['a number at an open upper bound', z.number().lt(3), 3, 'Send less than 3.'],
+  ['a text of a wrong length', z.string().length(2), 'abc', 'Send exactly 2 characters.'],
+  ['a list of a wrong length', z.array(z.int()).length(1), [], 'Send exactly 1 item.'],
+  ['a date that is too early', z.date().min(new Date(0)), new Date(-1), 'Send at least 1970-01-01T00:00:00.000Z.'],
+  ['a number between two steps', z.number().multipleOf(5), 7, 'Send a multiple of 5.'],
+  ['a text with a wrong start', z.string().startsWith('ab'), 'x', 'Send a text that begins with ab.'],
+  ['a text with a wrong end', z.string().endsWith('ab'), 'x', 'Send a text that ends with ab.'],
+  ['a text without a part', z.string().includes('ab'), 'x', 'Send a text that contains ab.'],
+  ['a text of another format', z.ulid(), 'x', 'This does not have the form that is taken here.'],
+  ['an unknown field', z.strictObject({}), { x: 1 }, 'Leave out: x.'],
+  ['a wrong name in a record', z.record(z.string().max(1), z.int()), { xx: 1 }, 'This name is not taken here.'],
+  ['a wrong value in a map', z.map(z.string(), z.int()), new Map([['a', 'b']]), 'Send a number.'],
+  ['a value of none of the forms', z.union([z.string(), z.int()]), [], /forms that the OpenAPI document gives/],
+  ['a value that a rule refuses', z.string().refine(() => false), 'x', 'This value is not taken here.'],
+])("%s is explained without zod's own words", (_what, schema: z.ZodType, wrong: unknown, message) => {
+  const { error } = schema.safeParse(wrong, { error: explainFault });
+  expect(error?.issues.map((issue) => issue.message)).toEqual([
+    message instanceof RegExp ? expect.stringMatching(message) : message,
+  ]);
 });

@@ -1,7 +1,7 @@
 import express from 'express';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { endWhileReceiving, type LingerLimits } from '../../src/http/forms/linger.ts';
+import { endWhileReceiving, type LingerLimits } from '../../src/http/replies/linger.ts';
 import { listen, openUpload, type Listening } from './forms.ts';
 
 const KIB = 2 ** 10;

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import { matchesIfNoneMatch } from '../../http/replies/conditional.ts';
-import { rangeOf, type ByteRange } from '../../runtime/byte-range.ts';
+import type { ByteRange } from '../../runtime/byte-range.ts';
+import { AppError } from '../../runtime/errors.ts';
 import type { Reply } from '../../http/route.ts';
 
 /** Bytes that never change under their tag, and how to get a part of them. */
@@ -58,3 +59,28 @@ export const unchanged = ({ etag, headers }: Pick<Media, 'etag' | 'headers'>): R
   etag,
   headers: { ...MEDIA_HEADERS, ...headers },
 });
+
+/**
+ * The one range that a request asks for (RFC 9110, 14.2), read by Express's range-parser. Undefined for the whole, which
+ * also answers several ranges, malformed ones, and an `If-Range` that names another version.
+ * @param etag strong, without quotes
+ * @throws AppError range-not-satisfiable when the range begins behind the end
+ */
+function rangeOf(request: Request, size: number, etag: string): ByteRange | undefined {
+  if (request.method !== 'GET') return undefined;
+  // RFC 9110, 13.1.5: the strong comparison. Dates never match, because no reply carries Last-Modified.
+  const version = request.get('If-Range');
+  if (version !== undefined && version !== `"${etag}"`) return undefined;
+  const ranges = request.range(size);
+  if (ranges === -1) {
+    throw new AppError(
+      'range-not-satisfiable',
+      `There are ${size} bytes. Ask for a range that begins before the end.`,
+      {
+        headers: { 'Content-Range': `bytes */${size}` },
+      },
+    );
+  }
+  if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
+  return ranges[0];
+}

@@ -1,11 +1,11 @@
 import { AppError } from '../../runtime/errors.ts';
+import { rateLimitHeaders } from '../../runtime/rate-limit-headers.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { PhotoId } from '../../runtime/ids.ts';
 import { contentRef, yearRef } from '../../data/model/entity-refs.ts';
-import type { Photo, PlacementStatus, TakenAt } from '../../data/model/records.ts';
+import type { Photo, PlacementStatus, TakenAt, User } from '../../data/model/records.ts';
 import { irreplaceableBytes } from '../../data/model/stored-objects.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
-import { requireRoom } from './quota.ts';
 import type { ReceivedUpload } from './receive-upload.ts';
 
 /** Bytes in the bucket, and what their owner says about them. */
@@ -94,3 +94,21 @@ export const notAsAnnounced = () =>
     'digest-mismatch',
     'The bytes that arrived have another sha256 than announced. Open another upload and send the file again.',
   );
+
+/** What an account holds: bytes of its photos, and bytes set aside for its open uploads. */
+type Held = Pick<User, 'bytes' | 'reservedBytes'>;
+
+/**
+ * Makes sure that an account has room for `bytes` more.
+ * @throws AppError quota-exceeded
+ */
+export function requireRoom({ quotaBytes }: { quotaBytes: number }, held: Held, bytes: number): void {
+  const left = quotaBytes - held.bytes - held.reservedBytes;
+  if (bytes <= left) return;
+  const { bytes: usedBytes, reservedBytes } = held;
+  const orEnd = reservedBytes > 0 ? ', or end open uploads' : '';
+  throw new AppError('quota-exceeded', `There is no room for this photo. Empty the trash or delete others${orEnd}.`, {
+    extra: { maxBytes: quotaBytes, usedBytes, reservedBytes },
+    headers: rateLimitHeaders({ name: 'storage', quota: quotaBytes, unit: 'content-bytes', left: Math.max(0, left) }),
+  });
+}

@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import { clientGone } from '../../http/client-gone.ts';
 import { matchesIfNoneMatch } from '../../http/replies/conditional.ts';
 import type { Reply } from '../../http/route.ts';
 import type { Store } from '../../data/read/store.ts';
@@ -61,4 +60,12 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
 function holds(request: Request, etag: string): boolean {
   const tags = request.get('If-None-Match');
   return tags !== undefined && tags.trim() !== '*' && matchesIfNoneMatch(tags, etag);
+}
+
+/** A signal that is aborted when the connection of a request closes, before its reply has been sent or after. */
+function clientGone({ res }: Request): AbortSignal {
+  const gone = new AbortController();
+  if (res?.destroyed) gone.abort();
+  else res?.once('close', () => gone.abort());
+  return gone.signal;
 }

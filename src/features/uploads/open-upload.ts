@@ -11,7 +11,7 @@ import type { Store } from '../../data/read/store.ts';
 import { CommitInDoubt } from '../../data/commit/transact.ts';
 import { tooManyUploads } from '../../data/rules/upload-changes.ts';
 import type { DirectUploads } from '../../objects/direct-uploads.ts';
-import { requireRoom } from '../photos/quota.ts';
+import { requireRoom } from '../photos/place-upload.ts';
 import type { ServiceSpace } from '../photos/service-space.ts';
 import { freePlaces } from './free-places.ts';
 import { wasRejected } from './photo-of.ts';

@@ -11,14 +11,15 @@ export function headerValue(text: string): string {
 }
 
 /**
- * `Content-Disposition` of a download (RFC 6266, appendix D): the name in ASCII for programs that know nothing else, and
- * behind it the true one in `filename*` (RFC 8187), which wins where it is known.
+ * `Content-Disposition` of a download (RFC 6266, appendix D): the name in ASCII for programs that know only that, then the
+ * true name in `filename*` (RFC 8187), which wins where it is known. The package content-disposition would leave `filename*`
+ * out of most replies and put question marks in place of accented letters.
  */
 export function attachment(fileName: string): string {
   return headerValue(`attachment; filename="${inAscii(fileName)}"; filename*=UTF-8''${encodeExtended(fileName)}`);
 }
 
-/** Letters lose their accents; each other character that needs quoting, or is none of ASCII, becomes a line. */
+/** Letters lose their accents; each other character that needs quoting, or is not ASCII, becomes an underscore. */
 function inAscii(text: string): string {
   return text
     .normalize('NFKD')

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { cloudFault } from './cloud-fault.ts';
 import { AppError, ERRORS, isPassing, type ErrorCode } from '../../runtime/errors.ts';
 
 const FieldFault = z.object({
@@ -80,5 +79,28 @@ function isExpressError(error: unknown): error is ExpressError {
   const { status } = error;
   return (
     typeof status === 'number' && status >= 400 && status < 500 && (error instanceof URIError || 'expose' in error)
+  );
+}
+
+/**
+ * gRPC codes of Datastore and Tasks by which a call may succeed later: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (a quota, or
+ * the full disk of the local cloud), ABORTED, INTERNAL and UNAVAILABLE; and the HTTP statuses of the bucket that say so
+ * (Cloud Storage, "Retry strategy"). They do not overlap.
+ */
+const LATER = new Set([4, 8, 10, 13, 14, 408, 429, 500, 502, 503, 504]);
+
+/** Seconds after which the client may ask again. */
+const RETRY_AFTER_SECONDS = '5';
+
+/** An error of Google's clients that may pass; undefined for any other. */
+function cloudFault(cause: unknown): AppError | undefined {
+  if (!(cause instanceof Error) || !LATER.has((cause as { code?: unknown }).code as number)) return undefined;
+  return new AppError(
+    'unavailable',
+    'The storage behind this service is not available. Try again after `Retry-After` seconds.',
+    {
+      cause,
+      headers: { 'Retry-After': RETRY_AFTER_SECONDS },
+    },
   );
 }

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { addLogFields, type Log } from '../../runtime/log.ts';
 import { isOurFault, type AppError } from '../../runtime/errors.ts';
-import { endWhileReceiving } from '../forms/linger.ts';
+import { endWhileReceiving } from './linger.ts';
 import { PROBLEM_PAGE_POLICY, renderProblemPage } from './problem-page.ts';
 import { asAppError, presentProblem, PROBLEM_TYPE, type Problem } from './problem.ts';
 import { requestIdOf } from '../request-log.ts';
