@@ -20,12 +20,12 @@ beforeAll(async () => {
 /** What an instance that remembers nothing yet works with. */
 const fresh = () => ({ ...door, accountMemory: accountMemory(door) });
 
-/** An identity that nobody has had before. */
-const somebody = (name?: string) => ({ issuer: 'https://id.example', subject: newUserId(), name });
+/** A new identity. */
+const newIdentity = (name?: string) => ({ issuer: 'https://id.example', subject: newUserId(), name });
 
 describe('an account', () => {
   test('an account is created at the first call and found by all later ones, on every instance', async () => {
-    const ana = somebody('ana');
+    const ana = newIdentity('ana');
     const account = await findOrCreateAccount(fresh(), ana);
     expect(account.handle).toBe('ana');
     expect(await findOrCreateAccount(fresh(), ana)).toEqual(account);
@@ -33,14 +33,14 @@ describe('an account', () => {
   });
 
   test('begins empty', async () => {
-    const { user, handle } = await findOrCreateAccount(fresh(), somebody());
+    const { user, handle } = await findOrCreateAccount(fresh(), newIdentity());
     const stored = await createStore(door.datastore).user(user);
     const empty = { sequence: 0, feedFloor: 0, bytes: 0, photos: 0, commits: [] };
     expect(stored).toMatchObject({ handle, ...empty, createdAt: START });
   });
 
   test('one account is created when several instances meet an identity at once', async () => {
-    const ben = somebody('ben');
+    const ben = newIdentity('ben');
     const found = await Promise.all(Array.from({ length: 8 }, () => findOrCreateAccount(fresh(), ben)));
     expect(new Set(found.map(({ user }) => user)).size).toBe(1);
     expect(found[0]?.handle).toBe('ben');
@@ -48,13 +48,13 @@ describe('an account', () => {
 
   test('an account is created although the first commits are aborted', async () => {
     door.abortCommits(3);
-    const account = await findOrCreateAccount(fresh(), somebody('gina'));
+    const account = await findOrCreateAccount(fresh(), newIdentity('gina'));
     expect(account.handle).toBe('gina');
     expect(await findUserByHandle(fresh(), 'gina')).toEqual(account);
   });
 
   test('an account is not half created when every commit is aborted, and the next call creates it', async () => {
-    const [hugo, deps] = [somebody('hugo'), fresh()];
+    const [hugo, deps] = [newIdentity('hugo'), fresh()];
     door.abortCommits(6);
     await expect(findOrCreateAccount(deps, hugo)).rejects.toMatchObject({ code: 10 });
     expect(await findUserByHandle(deps, 'hugo')).toBeUndefined();
@@ -62,7 +62,7 @@ describe('an account', () => {
   });
 
   test('belongs to issuer and subject together', async () => {
-    const one = somebody();
+    const one = newIdentity();
     const other = { ...one, issuer: 'https://other.example' };
     const split = { issuer: `${one.issuer}${one.subject.slice(0, 1)}`, subject: one.subject.slice(1) };
     const users = await Promise.all([one, other, split].map((identity) => findOrCreateAccount(fresh(), identity)));
@@ -70,7 +70,7 @@ describe('an account', () => {
   });
 
   test('an erased account is recognized by an older signing key too, and where it does not name its identity', async () => {
-    const [ida, jon] = [somebody('ida'), somebody('jon')];
+    const [ida, jon] = [newIdentity('ida'), newIdentity('jon')];
     const users = [(await findOrCreateAccount(fresh(), ida)).user, (await findOrCreateAccount(fresh(), jon)).user];
     // As an earlier version has left it, more than ten seconds ago.
     const older = door.datastore.key(['User', users[1] as UserId]);
@@ -93,7 +93,7 @@ describe('an account', () => {
   });
 
   test('an identity whose user was erased gets a new account', async () => {
-    const cleo = somebody();
+    const cleo = newIdentity();
     const { user } = await findOrCreateAccount(fresh(), cleo);
     await door.datastore.delete(door.datastore.key(['User', user]));
     expect((await findOrCreateAccount(fresh(), cleo)).user).not.toBe(user);
@@ -102,20 +102,20 @@ describe('an account', () => {
 
 describe('a handle', () => {
   test('goes to one of those who wish for it at once, the others get another', async () => {
-    const wishes = Array.from({ length: 6 }, () => findOrCreateAccount(fresh(), somebody('dora')));
+    const wishes = Array.from({ length: 6 }, () => findOrCreateAccount(fresh(), newIdentity('dora')));
     const handles = (await Promise.all(wishes)).map(({ handle }) => handle);
     expect(handles.filter((handle) => handle === 'dora')).toHaveLength(1);
     expect(new Set(handles).size).toBe(6);
   });
 
   test('a handle is the wished name in lower case', async () => {
-    expect((await findOrCreateAccount(fresh(), somebody('Emil'))).handle).toBe('emil');
+    expect((await findOrCreateAccount(fresh(), newIdentity('Emil'))).handle).toBe('emil');
   });
 
   test.each([undefined, '', 'a b', '__x__', '..', 'x'.repeat(31), '\u0000'])(
     'a random handle is given when %j is wished',
     async (wish) => {
-      const { user, handle } = await findOrCreateAccount(fresh(), somebody(wish));
+      const { user, handle } = await findOrCreateAccount(fresh(), newIdentity(wish));
       expect(handle).toMatch(/^user-[a-z0-9]{10}$/);
       expect(await findUserByHandle(fresh(), handle)).toEqual({ user, handle });
     },
@@ -125,7 +125,7 @@ describe('a handle', () => {
     const deps = fresh();
     expect(await findUserByHandle(deps, 'fred')).toBeUndefined();
     expect(await findUserByHandle(deps, '__fred__')).toBeUndefined();
-    const fred = await findOrCreateAccount(fresh(), somebody('fred'));
+    const fred = await findOrCreateAccount(fresh(), newIdentity('fred'));
     expect(await findUserByHandle(deps, 'fred')).toEqual(fred);
   });
 });

@@ -88,10 +88,10 @@ describe('a token', () => {
 
   test.each<[string, JWTPayload]>([
     ['for another audience', { aud: 'them' }],
-    ['for nobody', { aud: [] }],
+    ['for no audience', { aud: [] }],
     ['of another issuer', { iss: 'https://elsewhere.example' }],
-    ['of nobody', { iss: '' }],
-    ['about nobody', { sub: '' }],
+    ['of no issuer', { iss: '' }],
+    ['about no subject', { sub: '' }],
     ['about a number', { sub: 7 as unknown as string }],
     ['about a list', { sub: ['ana'] as unknown as string }],
     ['about a text with a control character', { sub: 'ana\u0007' }],

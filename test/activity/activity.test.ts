@@ -64,7 +64,7 @@ test('ten are shown; a push task deletes the older ones, and logs how many and w
   expect(await activity(ana)).toEqual({ ...shown, before: null });
 });
 
-test('where nobody looks, a change has the older ones deleted', async () => {
+test('a change has the older events deleted without a read of the list', async () => {
   const ana = await world.user();
   const id = await upload(ana);
   const logged = world.logged('events of an account.');

@@ -178,10 +178,10 @@ describe('a deferred call', () => {
   });
 
   test.each([
-    ['an unknown function', { function: 'nobody', call: 'c', args: {} }, 'there is no deferred function nobody'],
+    ['an unknown function', { function: 'unknown', call: 'c', args: {} }, 'there is no deferred function unknown'],
     ['bad arguments', { function: 'note', call: 'c', args: { text: 7 } }, 'bad arguments for note'],
     ['no call at all', { hello: 'world' }, 'not a deferred call'],
-    ['the object of somebody else', { function: 'note', call: 'c', stored: 'originals/x' }, 'not a deferred call'],
+    ['the object of another owner', { function: 'note', call: 'c', stored: 'originals/x' }, 'not a deferred call'],
   ])('a deferred call of %s ends its task, and the log says why', async (_what, payload, reason) => {
     expect(await deliver(payload)).toContain(reason);
     expect(await pending()).toBe(0);

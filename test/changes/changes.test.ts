@@ -95,7 +95,7 @@ describe('the change feed', () => {
     expect(phone.photos.get(ids[3] ?? '')?.caption).toBe('moved on');
   });
 
-  test('begins now for whoever wants nothing of what is there', async () => {
+  test('the feed begins now for a client that wants only later changes', async () => {
     const ana = await world.user();
     await post(ana);
     const latest = await readFeed(ana, 'latest');

@@ -11,7 +11,7 @@ const world = await startWorld({ env: { RATE_LIMITS: 'off' } });
 const elsewhere = await secondInstance(world, {}, { RATE_LIMITS: 'off' });
 const files = await Promise.all(Array.from({ length: 6 }, (_, seed) => picture({ width: 40, height: 30, seed })));
 
-/** One thing that happens: to the library by somebody else, or to the phone. `at` picks a photo, a page size, a cut. */
+/** One event: a change of the library by another client, or something on the phone. `at` picks a photo, a page size, a cut. */
 const Step = fc.record({
   what: fc.constantFrom('upload', 'edit', 'trash', 'restore', 'erase', 'read', 'read', 'read', 'cut', 'restart'),
   at: fc.nat(5),
@@ -39,7 +39,7 @@ async function write(user: TestUser, { what, at }: Step, ids: string[]): Promise
   else await user.delete(`/v1/trash/${ids[at % ids.length]}`);
 }
 
-/** Reads a page and applies `upTo` of its changes; whoever gets to its end writes everything to the disk. */
+/** Reads a page and applies `upTo` of its changes. At the end of the page the phone writes everything to the disk. */
 async function readPage({ disk, memory }: Device, user: TestUser, limit: number, upTo = Infinity): Promise<void> {
   const page = await readFeed(user, memory.token, limit);
   for (const change of page.changes.slice(0, upTo)) apply(memory, change);

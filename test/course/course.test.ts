@@ -45,9 +45,9 @@ describe('posting by the course’s form', () => {
 
   test('the text box of the form wins over the URL, wherever it stands', async () => {
     const bytes = await picture();
-    await http().post('/post/somebody/').attach('image', bytes, 'a.jpg').field('user', 'text-box').expect(303);
+    await http().post('/post/in-the-url/').attach('image', bytes, 'a.jpg').field('user', 'text-box').expect(303);
     expect((await timeline('text-box')).results).toHaveLength(1);
-    await http().get('/user/somebody/json/').expect(404);
+    await http().get('/user/in-the-url/json/').expect(404);
   });
 
   test('a name that is no handle is refused with the rule, and nothing is kept', async () => {
@@ -224,7 +224,7 @@ describe('the platform’s course routes', () => {
     await http().get('/counter/get?key=__reserved__').expect(400);
   });
 
-  test('tasks and schedules of the service itself are nobody else’s to call', async () => {
+  test('tasks and schedules of the service itself are closed to all other callers', async () => {
     await http().post('/tasks/make-variants').set('X-AppEngine-QueueName', 'variants').send({}).expect(404);
     await http().get('/cron/sweep-outbox').set('X-Appengine-Cron', 'true').expect(404);
     await http().post('/_ah/queue/deferred').set('X-CloudTasks-QueueName', 'default').send({}).expect(404);

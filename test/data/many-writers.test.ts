@@ -15,7 +15,7 @@ beforeAll(async () => {
   );
 });
 
-/** How many transactions have changed this user's data; he remembers the last 64. */
+/** How many transactions have changed this user's data. The User entity remembers the last 64. */
 async function commitsOf({ datastore }: World, user: TestUser): Promise<number> {
   const { id } = (await user.get('/v1/me').expect(200)).body as { id: string };
   const [{ view }] = (await datastore.get(datastore.key(['User', id]))) as [{ view: string }];

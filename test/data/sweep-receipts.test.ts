@@ -17,7 +17,7 @@ test('receipts are swept after their seven days, and not before', async () => {
     await ana.upload(await picture(), { headers: { 'Idempotency-Key': key } }).expect(201);
   }
   await ben.upload(await picture(), { headers: { 'Idempotency-Key': 'one' } }).expect(201);
-  // Nobody listens meanwhile: a week of cron runs is another test's matter.
+  // The app is not reachable meanwhile, so that no other cron job runs.
   await world.cloud.appIsGone();
   await world.advance(WEEK - 20_000);
   await world.cloud.appIsAt(world.url);

@@ -115,7 +115,7 @@ test('a body that does not say how large it is ends at the limit', async () => {
   const sink = memorySink({ store: swallow });
   await start(sink, { files: { image: 1 }, maxFileBytes: 10 });
   const { socket, answer } = openUpload(app, undefined);
-  // Fields before the first boundary count too, though nobody sees them.
+  // Fields before the first boundary count too, although no parser yields them.
   for (let sent = 0; sent < MIB + 100; sent += 65_536) socket.write(chunkOf(Buffer.alloc(65_536, 32)));
   expect(await answer()).toContain('"code":"body-too-large"');
 });

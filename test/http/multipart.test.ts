@@ -176,7 +176,7 @@ test('a sink may leave a file unread', async () => {
   expect(body).toMatchObject({ fields: { caption: 'after' }, files: [{ stored: 5 }] });
 });
 
-test('a text in a charset that nobody knows is refused', async () => {
+test('a text in an unknown charset is refused', async () => {
   const form = encodeForm([{ name: 'caption"\r\nContent-Type: text/plain; charset="klingon', content: 'x' }]);
   expect(await refused(form)).toMatchObject({ errors: [{ pointer: '/caption', code: 'not-a-text' }] });
 });

@@ -38,7 +38,7 @@ test('elsewhere only the secret proves the platform', async () => {
   await local().post('/tasks/x').expect(404);
 });
 
-test.each([undefined, '', 'undefined'])('without a secret (%j) nobody is the platform', async (secret) => {
+test.each([undefined, '', 'undefined'])('no caller is the platform without a secret (%j)', async (secret) => {
   const app = platformApp({ onAppEngine: false, ...(secret !== 'undefined' && { secret }) });
   await app.post('/tasks/x').set('X-Local-Cloud-Secret', String(secret)).expect(404);
 });

@@ -110,7 +110,7 @@ test('HEAD gives the head of GET', async () => {
   await request(app).head('/json').set('If-None-Match', '"7.abc"').expect(304);
 });
 
-test('a stream is sent, and closed where nobody wants it', async () => {
+test('a stream is sent, and closed where the request wants no body', async () => {
   streams.length = 0;
   await request(app).get('/stream').expect(200, Buffer.from('abcd')).expect('content-length', '4');
   await request(app).head('/stream').expect(200).expect('content-length', '4');

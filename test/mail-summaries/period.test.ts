@@ -75,7 +75,7 @@ test('days whose run was missed are made good for three days, and then no more',
   expect(due('week', '2026-11-25T12:00:00')).toEqual(['2026-W47']);
 });
 
-test('nobody gets a summary that was due before he asked for any', () => {
+test('no user gets a summary that was due before it was asked for', () => {
   expect(due('day', '2026-11-21T12:00:00', { since: '2026-11-20T06:00:00' })).toEqual(['2026-11-19', '2026-11-20']);
   expect(due('day', '2026-11-21T12:00:00', { since: '2026-11-21T07:00:00' })).toEqual([]);
 });

@@ -46,7 +46,7 @@ test.each<[string, Manners]>([
 
 test.each<[string, Manners]>([
   ['puts the recipient off', { answers: { 'RCPT TO': '451 4.7.1 come back later' } }],
-  ['is too busy for anybody', { answers: { CONNECT: '421 4.3.2 not now' } }],
+  ['is too busy', { answers: { CONNECT: '421 4.3.2 not now' } }],
   ['never greets', { silentAt: 'CONNECT' }],
   ['falls silent after the greeting', { silentAt: 'EHLO' }],
   ['falls silent once it has the text', { silentAt: 'TEXT' }],
@@ -61,12 +61,12 @@ test.each<[string, Manners]>([
   expect(failure).not.toBeInstanceOf(MailRefused);
 });
 
-test('a server that talks for ever is cut off when the time for a mail is over', async () => {
+test('a server that sends without end is cut off when the time for a mail is over', async () => {
   await using sink = await smtpSink({ endlessAt: 'EHLO' });
   await expect(mailerFor(sink.url, { ...QUICK, whole: 200 }).send(MAIL)).rejects.toMatchObject({ code: 'EABORT' });
 });
 
-test('nobody at the address may be tried again', async () => {
+test('a closed port of the mail server may be tried again', async () => {
   await expect(mailerFor(`smtp://127.0.0.1:${await freePort()}`).send(MAIL)).rejects.toMatchObject({ code: 'ESOCKET' });
 });
 

@@ -224,7 +224,7 @@ const touched = (photos: ModelPhoto[]) => photos.flatMap(({ id, sha256 }) => [id
 
 function batchEdit(setting: Setting): Operation {
   const items = someOf(setting).map((photo) => ({ photo, change: randomEdit(setting.random) }));
-  const wrong = { id: 'A'.repeat(16), caption: 'of nobody' };
+  const wrong = { id: 'A'.repeat(16), caption: 'of no photo' };
   return {
     name: 'edit a batch',
     touches: touched(items.map(({ photo }) => photo)),

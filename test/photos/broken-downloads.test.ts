@@ -31,7 +31,7 @@ test('a client that does not read holds back the bucket, and gets the rest when 
   const response = await download();
   await once(response, 'readable');
   const [reading] = [...line.open];
-  // What nobody reads fills the buffers between the bucket and the client, and then nothing moves.
+  // Unread bytes fill the buffers between the bucket and the client, and then nothing moves.
   for (let moving = true; moving;) moving = (await reading?.grown()) ?? false;
   expect(reading?.bytes).toBeLessThan(SIZE);
   let received = 0;

@@ -44,7 +44,7 @@ describe('asking which bytes are there', () => {
     expect(body.items).toMatchObject([{ status: 'present', id: copy.photo.id }]);
   });
 
-  test('says nothing of what somebody else has', async () => {
+  test('a check says nothing about the bytes of another user', async () => {
     const [ana, ben] = [await world.user(), await world.user()];
     const bytes = await picture();
     await ana.upload(bytes).expect(201);

@@ -8,9 +8,9 @@ import { discardUpload } from '../../src/features/photos/receive-upload.ts';
 
 test('an object that cannot be removed from the bucket is told to the log, and changes no answer', async () => {
   const lines: string[] = [];
-  const nobody = { projectId: 'p', apiEndpoint: 'http://127.0.0.1:1', retryOptions: { autoRetry: false } };
+  const unreachable = { projectId: 'p', apiEndpoint: 'http://127.0.0.1:1', retryOptions: { autoRetry: false } };
   const deps = {
-    blobs: createBlobs(new Storage(nobody).bucket('b')),
+    blobs: createBlobs(new Storage(unreachable).bucket('b')),
     recentOriginals: createRecentOriginals(0, systemClock),
     log: createLog({ level: 'info', destination: { write: (line) => lines.push(line) } }),
   };

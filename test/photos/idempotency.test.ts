@@ -112,7 +112,7 @@ describe('an upload with an Idempotency-Key', () => {
   test('an idempotency key is free again after seven days, and no earlier', async () => {
     const [name, headers, bytes] = ['weekly', newKey(), await picture()];
     const first = await (await world.user(name)).upload(bytes, { headers }).expect(201);
-    // Nobody listens meanwhile: a week of cron runs is another test's matter.
+    // The app is not reachable meanwhile, so that no other cron job runs.
     await world.cloud.appIsGone();
     await world.advance(WEEK - 1);
     const again = await (await world.user(name)).upload(bytes, { headers }).expect(201);

@@ -82,7 +82,7 @@ describe('a picture that nothing here can decode', () => {
 
   test('keeps its preview beside its original, also when its owner shows only behind both', async () => {
     const form = request(world.url)
-      .post('/post/somebody/')
+      .post('/post/in-the-url/')
       .attach('image', await tiff(), 'a.tif');
     await form
       .attach('preview', await preview(), 'a.jpg')

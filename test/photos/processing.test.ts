@@ -115,7 +115,7 @@ describe('a file that does not decode', () => {
   });
 });
 
-test('nobody retries the photo of somebody else', async () => {
+test('a retry of another user’s photo gets 404', async () => {
   const [ana, bob] = [await world.user(), await world.user()];
   const { body } = await ana.upload(await picture()).expect(201);
   await bob.post(`/v1/photos/${body.photo.id}/retry`).expect(404);

@@ -65,7 +65,7 @@ async function night(): Promise<void> {
 const objectsOf = async (owner: string) =>
   (await world.objects()).filter((name) => name.startsWith(`variants/${owner}/`));
 
-test('sizes made by an earlier recipe are shown until a night makes them anew, under the same URLs', async () => {
+test('sizes made by an earlier recipe are shown until a nightly run makes them again, under the same URLs', async () => {
   const ana = await world.user('ana');
   const owner = await idOf(ana);
   const photos = await outdated(ana, 3);
@@ -96,7 +96,7 @@ test('a photo whose original is gone keeps its old sizes, and the others get new
   expect([await thumb(lost), await thumb(kept)]).toEqual(['old', 'new']);
 });
 
-/** Moves the clock to the next day; nobody listens meanwhile, for other cron runs are another test's matter. */
+/** Moves the clock to the next day while the app is not reachable, so that no other cron job runs. */
 async function nextDay(): Promise<void> {
   await world.cloud.appIsGone();
   await world.advance(24 * 3_600_000);
@@ -132,7 +132,7 @@ test.each([
   if (givenUp) expect(await givenUp).toContain('"severity":"ERROR"');
 });
 
-test('more photos than one step takes are all made anew, and the next night finds nothing to do', async () => {
+test('more photos than one step takes are all made again, and the next nightly run finds nothing to do', async () => {
   const eve = await world.user('eve');
   const owner = await idOf(eve);
   await outdated(eve, 41);

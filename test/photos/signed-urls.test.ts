@@ -33,7 +33,7 @@ test('a size that exists is shown while Datastore is away, even to a page whose 
   await open(original.url, elsewhere).expect(503).expect('Retry-After', /^\d+$/);
 });
 
-test('a URL may be kept for ever, and asked about: the answer is 304 without the bytes', async () => {
+test('a URL may be kept without end, and a check is answered 304 without the bytes', async () => {
   const { variants } = await post();
   const first = await open(variants.small.url).expect(200);
   expect(first.headers).toMatchObject({
@@ -50,7 +50,7 @@ test('a URL may be kept for ever, and asked about: the answer is 304 without the
   await open(variants.thumb.url).set('If-None-Match', first.headers['etag']!).expect(200);
 });
 
-test('the pictures of a page are shown to whoever has the page, once for as long as it is the same', async () => {
+test('the pictures of a page are shown to every holder of the page, from one read while they stay the same', async () => {
   await post();
   const html = await request(world.url).get(`/user/${ana.name}/web/`).expect(200);
   const urls = Array.from(html.text.matchAll(/ (?:src|href)="(\/v1\/photos\/[^"]+)"/g), ([, url = '']) => url);
@@ -65,7 +65,7 @@ test('the pictures of a page are shown to whoever has the page, once for as long
   expect(urls.every((url) => again.text.includes(url))).toBe(true);
 });
 
-test('the owner sees sizes without a signature, and his browser asks each time', async () => {
+test('the owner sees sizes without a signature, and the browser revalidates them each time', async () => {
   const { id } = await post();
   const { headers } = await ana.get(`/v1/photos/${id}/image/thumb`).expect(200);
   expect(headers['cache-control']).toBe('private, no-cache');

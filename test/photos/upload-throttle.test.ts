@@ -21,7 +21,7 @@ async function startServer() {
 const first = (bytes: Promise<void>, ms: number) =>
   Promise.race([bytes.then(() => 'the next piece'), pause(ms).then(() => 'the timer')]);
 
-test('an upload stays behind while somebody reads, for a while, and goes on at once after the answer', async () => {
+test('an upload waits while another request is read, for a bounded time, and goes on at once after its answer', async () => {
   const { uploadThrottle, asked, url } = await startServer();
   const reading = fetch(url);
   const response = await asked;
@@ -50,7 +50,7 @@ test('an upload that comes in small pieces stays behind as seldom as one in larg
   await reading;
 });
 
-test.each(['abandoned', 'not one that reads'])('nobody stays behind for a request that is %s', async (which) => {
+test.each(['abandoned', 'not one that reads'])('no upload waits for a request that is %s', async (which) => {
   const { uploadThrottle, asked, url } = await startServer();
   const gone = new AbortController();
   const request = fetch(url, { method: which === 'abandoned' ? 'GET' : 'POST', signal: gone.signal }).catch(

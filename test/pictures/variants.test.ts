@@ -19,7 +19,7 @@ async function quartersOf({ bytes, width, height }: Picture): Promise<number[][]
   );
 }
 
-/** That each channel of each quarter is within `tolerance` of the colour that it shall have. */
+/** Expects each channel of each quarter within `tolerance` of its colour. */
 async function expectQuarters(shown: Picture, colours: readonly (readonly number[])[], tolerance = 6): Promise<void> {
   const quarters = await quartersOf(shown);
   const far = quarters.flatMap((quarter, index) =>

@@ -68,7 +68,7 @@ test('rows whose task is created already, and rows of tasks for later, do not co
   expect(await age()).toBe(0);
 });
 
-test('elsewhere only the bearer of the token may read, and nobody where there is none', async () => {
+test('elsewhere only a request with the token may read, and no request where none is set', async () => {
   const issuers = { IDENTITY: 'oidc:https://issuer.example|photos' };
   const open = await startWorld({ env: { ...issuers, METRICS_TOKEN: 'a-token-of-the-monitor' } });
   await request(open.url).get('/metrics').expect(404);

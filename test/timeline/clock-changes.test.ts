@@ -112,7 +112,7 @@ describe('in the night in which clocks go back', () => {
     expect(there).toEqual(['2019-10-27T02:59:00', '2019-10-27T02:50:00+02:00', '2019-10-27T02:01:00']);
   });
 
-  test('a photo that its owner dates anew stands by its instant, and in its old place when that is taken back', async () => {
+  test('a photo with an edited time stands by its instant, and in its old place when the edit is taken back', async () => {
     const user = await userWith(['2019-10-27T02:50:00+02:00', '2019-10-27T02:40:00+02:00']);
     const { body } = await user.get('/v1/timeline?limit=1').expect(200);
     const [photo] = body.items as { id: string }[];

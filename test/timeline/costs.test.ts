@@ -59,7 +59,7 @@ function rowOf(what: string, { calls, reads, writes, deletes }: Cost): string {
 describe('what a request costs', () => {
   const page = '/v1/timeline?limit=50';
 
-  test('a page read anew: a lookup and a query in one transaction', async () => {
+  test('a fresh page costs a lookup and a query in one transaction', async () => {
     const cost = await costOf(ana.get(page).expect(200));
     expect(cost).toEqual({ calls: ['Lookup', 'RunQuery'], reads: 1 + PHOTOS, writes: 0, deletes: 0 });
     expect(figures).toContain(rowOf('page of 50, fresh', cost));

@@ -9,7 +9,7 @@ const elsewhere = await secondInstance(world);
 
 const look = (handle: string, url = world.url) => request(url).get(`/v1/users/${handle}/timeline`);
 
-describe('the timeline of somebody else', () => {
+describe('another user’s timeline', () => {
   test('another user’s timeline is not found until it is public, and not found again afterwards, on every instance at once', async () => {
     const ana = await world.user('ana');
     await look('ana').expect(404);
@@ -23,7 +23,7 @@ describe('the timeline of somebody else', () => {
       const { body } = await look('ana', url).expect(404);
       expect(body).toMatchObject({ code: 'not-found', detail: 'There is no such timeline.' });
     }
-    expect((await look('nobody').expect(404)).body.detail).toBe('There is no such timeline.');
+    expect((await look('unused').expect(404)).body.detail).toBe('There is no such timeline.');
   });
 
   test('shows photos with pictures that open, and nothing private', async () => {

@@ -22,7 +22,7 @@ test('photos in the trash go for good after thirty days, and not before', { time
     await world.cloud.appIsAt(world.url);
     expect(await world.cloud.runCron('/cron/purge-trash')).toBe(200);
     await world.drain();
-    // Nobody listens between: a month of cron runs is another test's matter.
+    // The app is not reachable meanwhile, so that no other cron job runs.
     await world.cloud.appIsGone();
   };
   await world.cloud.appIsGone();

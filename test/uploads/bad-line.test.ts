@@ -95,7 +95,7 @@ describe('over a line that is cut at random', () => {
           .digest('hex'),
       ).toBe(photo.sha256);
     }
-    // A request whose answer nobody could hear may still be putting away its own object.
+    // A request whose client is gone may still be removing its own object.
     await expect.poll(world.objects).toHaveLength(before.length + PHOTOS);
   });
 });

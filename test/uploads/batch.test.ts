@@ -54,7 +54,7 @@ describe('a batch of uploads', () => {
     expect(results[2]?.photo?.id).toBe(results[0]?.photo?.id);
     expect((await ana.get('/v1/timeline')).body.items).toHaveLength(2);
     await world.drain();
-    // Of the others only the one of somebody else is still on its way.
+    // Of the others only the one of the other user is still open.
     expect(await originals()).toHaveLength(before.length + 3);
   });
 

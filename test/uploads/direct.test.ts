@@ -153,7 +153,7 @@ describe('an upload straight to the bucket', () => {
 });
 
 describe('the door to upload sessions', () => {
-  test('lets nobody pass who has no session', async () => {
+  test('a request without a session is refused', async () => {
     const path = '/upload/storage/v1/b/photos/o';
     await request(world.url).put(`${path}?uploadType=resumable`).send('x').expect(404);
     await request(world.url).post(`${path}?uploadType=media&name=mine`).send('x').expect(405);

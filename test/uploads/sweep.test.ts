@@ -20,7 +20,7 @@ test('uploads that never became a photo are swept after a day, with their sessio
     .post('/v1/photos/batch')
     .send({ items: [{ upload: used.id }] })
     .expect(200);
-  // Nobody listens meanwhile: a day of cron runs is another test's matter.
+  // The app is not reachable meanwhile, so that no other cron job runs.
   await world.cloud.appIsGone();
   await world.advance(DAY);
   await world.cloud.appIsAt(world.url);

@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
     expect(await page.getByRole('link', { name: 'Newer photos' }).count()).toBe(0);
   });
 
-  test('whoever signs out sees the sign-in again', async () => {
+  test('the sign-in page follows a sign-out', async () => {
     const page = await open();
     await signIn(page, 'fay');
     await page.getByRole('button', { name: 'Sign out' }).click();

@@ -20,7 +20,7 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** Starts the browser; whoever calls closes it. */
+/** Starts the browser. The caller closes it. */
 export function openChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('There is no Chromium on this machine: name one by CHROMIUM_PATH.');
   return chromium.launch({ executablePath: chromiumPath, args: ARGS });

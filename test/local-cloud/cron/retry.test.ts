@@ -49,7 +49,7 @@ test('a repetition outlives a restart', async () => {
   expect(world.app.calls).toHaveLength(2);
 });
 
-test('the next run of the schedule takes the place of a later repetition, and its repetitions count anew', async () => {
+test('the next run of the schedule replaces a later retry, and its retries count from zero', async () => {
   const retry = ['retry_parameters: {job_retry_limit: 1, min_backoff_seconds: 700}'];
   const world = await startCronWorld(jobYaml('every 10 minutes synchronized', retry));
   world.app.answer = () => 500;

@@ -5,7 +5,7 @@ import { readIndexYaml, startDatastore, type CompositeIndex } from '../../../src
 import { client, temporaryFolder } from './contract.ts';
 import type { Condition, ModelQuery, Row } from './model.ts';
 
-/** The rows in a Datastore that starts anew with an index more whenever it recommends one. */
+/** The rows in a Datastore that is restarted with one more index whenever it recommends one. */
 export async function stored(rows: Row[]) {
   const dataDir = temporaryFolder();
   const namespace = 'random';

@@ -46,7 +46,7 @@ test('a rolled-back transaction writes nothing and is over', async () => {
   expect((await datastore.get(key))[0]).toBeUndefined();
 });
 
-test('a read-only transaction refuses writes and aborts nobody', async () => {
+test('a read-only transaction refuses writes and aborts no other one', async () => {
   const datastore = await connect();
   const key = datastore.key(['Kind', 'one']);
   const [reader, writer] = [datastore.transaction({ readOnly: true }), datastore.transaction()];

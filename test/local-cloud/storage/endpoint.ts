@@ -17,7 +17,7 @@ export interface Contract {
 
 /**
  * Prepares a bucket at STORAGE_CONTRACT_ENDPOINT, or at a stand-in in this process when that is not set. The tests
- * that use it state what the service promises, whoever serves it.
+ * that use it state what the service promises, at every endpoint.
  */
 export function contract(): Contract {
   const ready = {} as Contract;

@@ -60,7 +60,7 @@ test('[unverified] bytes of another length than announced make no object', async
   expect(await cloud.bucket.file('long').exists()).toEqual([false]);
 });
 
-test("Google's client goes on with a session that somebody else has begun", async () => {
+test("Google's client goes on with a session that another client has begun", async () => {
   const file = cloud.bucket.file('continued');
   const [uri] = await file.createResumableUpload({ metadata: { contentType: 'image/jpeg' } });
   await file.save('from the client', { resumable: true, uri });

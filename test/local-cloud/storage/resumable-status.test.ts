@@ -39,8 +39,8 @@ test('nothing shows under the name before the last byte', async () => {
   expect(await cloud.bucket.file('unfinished').exists()).toEqual([false]);
 });
 
-test('a session that nobody opened is 404', async () => {
+test('an unknown session is 404', async () => {
   const uri = new URL(await openSession(cloud, 'unknown'));
-  uri.searchParams.set('upload_id', 'nobody');
+  uri.searchParams.set('upload_id', 'unknown');
   expect((await put(uri.href, '*/*')).status).toBe(404);
 });

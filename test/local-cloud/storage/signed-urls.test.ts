@@ -50,7 +50,7 @@ test('another method, another object or another query is 403', async () => {
   expect((await fetch(`${url}&response-content-type=text/html`)).status).toBe(403);
 });
 
-test('a signature of another key, or of an account that nobody knows, is 403', async () => {
+test('a signature of another key, or of an unknown account, is 403', async () => {
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },

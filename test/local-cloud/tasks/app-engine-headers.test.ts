@@ -29,7 +29,7 @@ test('the application gets exactly the headers of App Engine, and the secret of 
   });
 });
 
-test('headers of the platform cannot be set by whoever makes the task', async () => {
+test('headers of the platform cannot be set by the creator of the task', async () => {
   const world = await startTasksWorld();
   const headers = {
     'x-appengine-queuename': 'forged',

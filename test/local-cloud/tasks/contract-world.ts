@@ -12,7 +12,7 @@ export interface ContractWorld {
   client: CloudTasksClient;
   /** `projects/…/locations/…` */
   parent: string;
-  /** The full name of a queue that nobody has made yet. */
+  /** The full name of a queue that does not exist yet. */
   newQueueName(): string;
   /** Makes a queue that sends nothing, so that what it holds stands still. */
   pausedQueue(settings?: QueueMessage): Promise<string>;

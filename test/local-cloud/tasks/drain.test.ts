@@ -23,7 +23,7 @@ test('a drain of nothing ends', async () => {
   await world.service.drain();
 });
 
-test('a task that fails for ever does not keep a drain from ending', async () => {
+test('a task that always fails does not keep a drain from ending', async () => {
   const world = await startTasksWorld();
   world.app.answer = () => 500;
   await world.create('/');

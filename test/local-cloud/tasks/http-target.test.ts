@@ -62,7 +62,7 @@ test('an OIDC token is made for the account and the audience, the URL unless ano
   ]);
 });
 
-test('a token that nobody can make is UNIMPLEMENTED, not left out', async () => {
+test('a token that the local cloud cannot make is UNIMPLEMENTED, not left out', async () => {
   const world = await startTasksWorld();
   const serviceAccountEmail = 'tasks@demo.example';
   await expect(createHttp(world, { oidcToken: { serviceAccountEmail } })).rejects.toMatchObject({ code: 12 });

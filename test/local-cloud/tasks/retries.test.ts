@@ -68,7 +68,7 @@ test('a task with an age limit is given up when both limits are exceeded', async
   expect(await listed(world)).toEqual([]);
 });
 
-test('nobody listening is a failed try that got no answer', async () => {
+test('a closed port is a failed attempt without an answer', async () => {
   const world = await startTasksWorld({ app: () => 'http://127.0.0.1:1', queues: queueOf('rate: 5/s') });
   await world.create('/', {}, 'q');
   await world.service.drain();

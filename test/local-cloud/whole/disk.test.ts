@@ -45,7 +45,7 @@ async function writeAll(clients: PrintedClients, name: string): Promise<string[]
 
 // On a busy machine the retries of Google's clients and the starts of processes take their time.
 describe.skipIf(!canMakeDisks)(
-  'the local cloud on a small disk (left out where nobody may mount one)',
+  'the local cloud on a small disk (left out where a test may not mount one)',
   { timeout: 90_000 },
   () => {
     test('the local cloud on a full disk refuses writes, goes on reading, and works again when there is room', async () => {

@@ -12,7 +12,7 @@ const created: number[] = [];
 
 let last = 0;
 
-/** Does one write after the other until one fails, because nobody is there any more. */
+/** Does one write after the other until one fails, because the cloud was killed. */
 async function untilDeath(acknowledged: number[], write: (number: number) => Promise<unknown>): Promise<void> {
   for (;;) {
     const number = ++last;

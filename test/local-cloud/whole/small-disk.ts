@@ -13,7 +13,7 @@ export interface SmallDisk {
   /** Leaves no byte free. */
   fill(): void;
   makeRoom(): void;
-  /** Makes it read-only, or writable again; nobody may have a file open for writing. */
+  /** Makes it read-only, or writable again; no process may have a file open for writing. */
   protect(on: boolean): void;
 }
 

@@ -37,7 +37,7 @@ test('a photo taken by one instance is in the very next read of the other one', 
   expect(await cloud.runCron('/cron/sweep-outbox')).toBe(200);
 });
 
-test('without the secret nobody is the platform', async () => {
+test('no caller is the platform without the secret', async () => {
   const { env } = await startCloudProcess(await temporaryFolder(), FILES);
   const app = await startApp(env);
   const headers = { 'X-Appengine-Cron': 'true', 'X-Local-Cloud-Secret': 'guessed' };
