@@ -52,7 +52,7 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   app.use(problemHandler(deps.log));
 }
 
-/** Steps of one request, in this order, so that nothing of a stranger's request is read before we know him. */
+/** Steps of one request, in this order: the caller is authenticated before the body is read. */
 function answerer(route: Route, deps: MountDeps): RequestHandler {
   const readParams = paramsReader(route);
   const readInput = inputReader(route);
@@ -81,7 +81,7 @@ function isHidden({ access }: Route, request: Request): boolean {
   return access === 'platform' && !isFromPlatform(request);
 }
 
-/** `/photos/batch` before `/photos/:id`, whoever was written first. */
+/** `/photos/batch` before `/photos/:id`, in whichever order they were written. */
 function byPrecision(a: Route, b: Route): number {
   const [left, right] = [sortKey(a), sortKey(b)];
   return left < right ? -1 : Number(left > right);

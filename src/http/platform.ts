@@ -5,11 +5,11 @@ const QUEUE_NAME = 'x-appengine-queuename';
 const CRON = 'x-appengine-cron';
 const SECRET = 'x-local-cloud-secret';
 
-/** What proves that Cloud Tasks or cron is calling, and not just anybody. */
+/** What proves that Cloud Tasks or cron is calling. */
 export interface PlatformProof {
   /** Whether App Engine's front end stands before us, which takes these headers away from requests from outside. */
   onAppEngine: boolean;
-  /** What the local cloud sends along with its calls. Without it nobody is the platform outside App Engine. */
+  /** What the local cloud sends along with its calls. Without it no caller is the platform outside App Engine. */
   secret?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export function isFromPlatform(request: Request): boolean {
 
 /**
  * The front door: notes which requests the platform made, and strips the headers that only the platform may set from
- * all others, so that nobody behind it has to ask again.
+ * all others, so that the handlers behind it need no check.
  */
 export function platformDoor(proof: PlatformProof): RequestHandler {
   const proves = proof.onAppEngine ? comesThroughAppEngine : carriesSecret(proof.secret);

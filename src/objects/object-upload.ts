@@ -53,7 +53,7 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
   const response = responseTo(request);
   let answered = false;
   let gathered = 0;
-  // Whoever writes or finishes sees the failure; this also keeps an unobserved one from ending the process.
+  // The next write or finish throws the failure. This handler keeps an unobserved one from ending the process.
   response.then(
     () => (answered = true),
     () => (answered = true),
@@ -117,7 +117,7 @@ interface Frame {
   end: Buffer;
 }
 
-/** The boundary is random: nobody can put it into a file to end it early. */
+/** The boundary is random, so that no file can contain it to end early. */
 function frameOf({ type, cacheControl }: ObjectHead): Frame {
   const boundary = randomBytes(18).toString('base64url');
   const resource = JSON.stringify({ contentType: type, cacheControl });

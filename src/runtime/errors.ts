@@ -15,7 +15,7 @@ export const ERRORS = {
   'method-not-allowed': [405, 'Not this method'],
   'request-timeout': [408, 'The request took too long'],
   conflict: [409, 'In conflict with another request'],
-  'handle-taken': [409, 'The handle belongs to somebody else'],
+  'handle-taken': [409, 'The handle is taken'],
   'upload-unfinished': [409, 'The bytes are not all there yet'],
   gone: [410, 'Gone'],
   'account-erased': [410, 'The account was erased'],

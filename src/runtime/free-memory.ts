@@ -1,5 +1,5 @@
 /**
- * Gives the memory of bytes back at once that nobody will look at again. Photos pass through memory that V8 counts: left
+ * Frees the memory of bytes that are no longer needed, at once. Photos pass through memory that V8 counts: left
  * to its collector, they have it walk the whole heap for every few of them.
  */
 export function release(bytes: Uint8Array): void {

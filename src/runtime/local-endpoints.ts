@@ -21,7 +21,7 @@ export async function announceEndpoints(dataDir: string, { datastore, storage, t
 /** Says that nothing runs there any more. */
 export const withdrawEndpoints = (dataDir: string): Promise<void> => rm(fileIn(dataDir), { force: true });
 
-/** Undefined where nothing runs. What was ended by force may still be announced: then nobody listens there. */
+/** Undefined where nothing runs. A killed program may still be announced: then the ports are closed. */
 export async function findEndpoints(dataDir: string): Promise<Endpoints | undefined> {
   try {
     return JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as Endpoints;

@@ -9,7 +9,7 @@ export interface Counter {
 export interface Metrics {
   /** A number that only rises. By custom its name ends in `_total`. */
   counter(name: string, help: string): Counter;
-  /** A number that is read when somebody asks. */
+  /** A number that is read at each request for the metrics. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
   /** Everything in the text format of Prometheus, version 0.0.4. */
   text(): Promise<string>;

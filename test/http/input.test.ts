@@ -88,7 +88,7 @@ test('an id that can name nothing names nothing', async () => {
   });
 });
 
-test('a stranger is asked to sign in before his body is looked at', async () => {
+test('a request without a sign-in is refused before its body is read', async () => {
   const answer = await request(app).patch('/photos/p1').send('not json').set('Content-Type', 'application/json');
   expect(answer.status).toBe(401);
   expect(answer.headers['www-authenticate']).toBe('Bearer');

@@ -25,7 +25,7 @@ test('the answer comes at once, and the connection ends when the body has', asyn
   await once(socket.resume(), 'end');
 });
 
-test('who sends too much is cut off', async () => {
+test('a client that sends too much is cut off', async () => {
   await start({ bytes: KIB, ms: 60_000 });
   const { socket, answer } = openUpload(app, 100 * KIB);
   await answer();
@@ -35,14 +35,14 @@ test('who sends too much is cut off', async () => {
   await closed;
 });
 
-test('who sends nothing more is cut off', async () => {
+test('a client that sends nothing more is cut off', async () => {
   await start({ bytes: KIB, ms: 20 });
   const { socket, answer } = openUpload(app, 100 * KIB);
   await answer();
   await once(socket.resume(), 'end');
 });
 
-test('who has little left to send keeps his connection', async () => {
+test('a client that has little left to send keeps its connection', async () => {
   await start({ bytes: KIB, ms: 60_000 });
   const { socket, answer } = openUpload(app, 2);
   expect(await answer()).toContain('Connection: keep-alive');

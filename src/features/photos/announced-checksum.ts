@@ -27,7 +27,7 @@ export function requireChecksum(received: string, announced: readonly (string | 
 const SHA256 = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)/;
 
 /**
- * The sha256 in hex that `Repr-Digest` announces. Throws `invalid-request` for a header without one: whoever asks for a
+ * The sha256 in hex that `Repr-Digest` announces. Throws `invalid-request` for a header without one: a client that asks for a
  * check must not believe that it was made.
  */
 export function announcedInHeader(request: Request): string | undefined {

@@ -12,7 +12,7 @@ export interface EditDeps {
   library: Library;
 }
 
-/** A photo that the owner wants to change, if it is still the one that he has in mind. */
+/** A photo to be changed, if it still has the revision that the client read. */
 export interface Target {
   user: UserId;
   id: PhotoId;

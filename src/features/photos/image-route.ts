@@ -68,10 +68,14 @@ export function imageRoute(deps: ImageDeps): Route {
 const TOKEN = /[?&]token=([^&]*)/;
 
 const noPass = (reason: string) =>
-  new AppError('unauthenticated', 'Use the URL that the photo carries, fetched anew once it has expired, or sign in.', {
-    reason,
-    headers: { 'WWW-Authenticate': 'Bearer' },
-  });
+  new AppError(
+    'unauthenticated',
+    'Use the URL that the photo carries, fetched again once it has expired, or sign in.',
+    {
+      reason,
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    },
+  );
 
 const onlyAsUploaded = () =>
   new AppError('invalid-request', 'The original comes as it was uploaded: leave `format` out, or ask for a size.');

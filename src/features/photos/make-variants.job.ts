@@ -14,7 +14,7 @@ import type { PhotoVariants } from './photo-variants.ts';
 const Payload = z.object({
   user: z.string().transform((id) => id as UserId),
   photo: z.string().transform((id) => id as PhotoId),
-  /** Makes them anew for a photo that had them. */
+  /** Makes them again for a photo that had them. */
   again: z.boolean().optional(),
   /** A late attempt, made long after those of the queue; the photo says the same moment, unless things have changed. */
   late: z.object({ round: z.int(), at: z.int() }).optional(),
@@ -43,7 +43,7 @@ export const makeVariants = defineJob({
     if (!photo || !isDue(photo, late?.at)) return 'nothing-to-do';
     if (photo.processing.attempts === 0) decodeLag.began(photo.postedAt);
     const final = last || late !== undefined;
-    // Recorded beforehand: the photo of a file that takes the whole process down would stay pending for ever.
+    // Recorded beforehand: the photo of a file that takes the whole process down would stay pending without end.
     if (final) await recordLastAttempt(library, photo, late?.round ?? 0);
     try {
       await photoVariants.makeEager(photo);

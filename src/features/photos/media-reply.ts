@@ -24,7 +24,7 @@ const MEDIA_HEADERS = {
   'Accept-Ranges': 'bytes',
 };
 
-/** A signed URL lives for a day at most, and what it names never changes: nobody needs to ask again. */
+/** A signed URL lives for a day at most, and its picture never changes, so a browser need not revalidate it. */
 const AS_LONG_AS_THE_URL = 'private, max-age=86400, immutable';
 
 /** Without a signature who is asking decides, so that a browser must ask each time. */

@@ -27,7 +27,7 @@ export interface RemakeDeps extends SweepDeps {
 const MOST_NIGHTS = 5;
 
 /**
- * Makes the smaller sizes of a user's photos anew that were made by an earlier recipe, in the order in which photos have
+ * Makes the smaller sizes of a user's photos again that were made by an earlier recipe, in the order in which photos have
  * changed. When all are made, or nothing more is to be hoped for, the user's row says so, and the next nights cost one
  * lookup.
  */
@@ -47,7 +47,7 @@ export const remakeVariants = defineSweep({
     const outdated = page.photos.filter(isOutdated);
     let failures = failed;
     for (const photo of outdated) if (!(await remake(deps, photo))) failures += 1;
-    const outcome = `${outdated.length} made anew, ${failures} failed`;
+    const outcome = `${outdated.length} made again, ${failures} failed`;
     const last = page.photos.at(-1);
     if (last && page.photos.length === PAGE) return { outcome, next: { after: changedKey(last), failed: failures } };
     if (failures > 0 && nights === MOST_NIGHTS) await giveUp(deps, user);
@@ -58,7 +58,7 @@ export const remakeVariants = defineSweep({
 
 async function giveUp({ library, log }: RemakeDeps, user: UserId): Promise<{ outcome: string }> {
   await library.commit(user, keepRecipe);
-  const told = `Some smaller sizes could not be made anew in ${MOST_NIGHTS} nights: those of earlier recipes stay.`;
+  const told = `Some smaller sizes could not be made again in ${MOST_NIGHTS} nights: those of earlier recipes stay.`;
   log.error({ account: user, recipe: RECIPE }, told);
   return { outcome: 'given up' };
 }
@@ -90,7 +90,7 @@ async function remake({ photoVariants, log }: RemakeDeps, photo: Photo): Promise
   } catch (error) {
     if (error instanceof AppError && error.code === 'busy') throw error;
     if (isAbsence(error)) return true;
-    log.warn({ err: error, photo: photo.id }, 'Smaller sizes could not be made anew; the old ones stay.');
+    log.warn({ err: error, photo: photo.id }, 'Smaller sizes could not be made again; the old ones stay.');
     return false;
   }
 }

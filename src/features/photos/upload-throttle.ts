@@ -7,7 +7,7 @@ export interface UploadThrottle {
   watch: RequestHandler;
   /**
    * For one upload, what it waits for after so many bytes, before it takes in more: a turn of the event loop, and longer
-   * after each PIECE while somebody reads or pictures wait.
+   * after each PIECE while requests are read or pictures wait.
    */
   upload(): (bytes: number) => Promise<void>;
 }
@@ -19,8 +19,8 @@ export const PATIENCE = 10;
 export const PIECE = 64 * 1024;
 
 /**
- * `picturesWait` tells whether uploads come in faster than they are decoded: whoever is first then would only be put away,
- * to be read back when his turn comes.
+ * `picturesWait` says whether uploads come in faster than they are decoded: a further original would only be put away,
+ * to be read back when its turn comes.
  */
 export function createUploadThrottle(picturesWait: () => boolean): UploadThrottle {
   let readers = 0;

@@ -5,7 +5,7 @@ import { AppError } from '../../runtime/errors.ts';
 export const IDEMPOTENCY_HEADER = {
   'Idempotency-Key':
     'Any text of at most 255 characters that stands for this request. Repeated with it within 7 days, the request ' +
-    'gets the first reply again, rendered anew and marked `Idempotent-Replayed: true`.',
+    'gets the first reply again, rendered again and marked `Idempotent-Replayed: true`.',
 };
 
 const LONGEST_KEY = 255;

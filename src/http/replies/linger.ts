@@ -12,7 +12,7 @@ const DEFAULTS: LingerLimits = { bytes: 64 * 2 ** 20, ms: 2000 };
 
 /**
  * Ends a response although the client may still be sending. To close the connection on unread bytes would reset it, and
- * the client would see the reset instead of the answer; to read them all would let it send for ever. So the answer goes
+ * the client would see the reset instead of the answer; to read them all would let it send without end. So the answer goes
  * out whole, then a bounded part of the rest is read, then the connection closes.
  * Content-Length must be set: by it the client knows the end of the answer.
  */

@@ -56,7 +56,7 @@ function sendWhole(response: Response, reply: Reply, type: string | undefined, b
 }
 
 function setHeaders(response: Response, { headers = {}, etag }: Reply, type: string | undefined): void {
-  // What belongs to somebody may be kept by his browser alone, which asks whether it is still true.
+  // A user's data may be kept by the user's browser only, which revalidates it.
   response.setHeader('Cache-Control', 'private, no-cache');
   if (type !== undefined) response.setHeader('Content-Type', type);
   if (etag !== undefined) response.setHeader('ETag', `"${etag}"`);
