@@ -5,7 +5,7 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import { signUp } from '../support/test-user.ts';
-import { startProgram } from './support.ts';
+import { startProgram, type Running } from './support.ts';
 
 let dataDir: string;
 beforeAll(async () => void (dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-start-'))));
@@ -38,24 +38,6 @@ describe('the program', () => {
     },
   );
 
-  test('refuses a data folder that another program is using, and says so', async () => {
-    const first = await startProgram(dataDir);
-    await expect(startProgram(dataDir)).rejects.toThrow(
-      `Ended with 1: Photo Timeline cannot start. Another program is`,
-    );
-    await request(first.url).get('/healthz').expect(200);
-    await first.stop('SIGTERM');
-  });
-
-  test('refuses a port that is taken, and says so', async () => {
-    const first = await startProgram(dataDir);
-    const other = await mkdtemp(join(tmpdir(), 'photo-timeline-other-'));
-    const port = new URL(first.url).port;
-    await expect(startProgram(other, { PORT: port })).rejects.toThrow(/Ended with 1: .*EADDRINUSE/);
-    await first.stop('SIGTERM');
-    await rm(other, { recursive: true });
-  });
-
   test('answers requests that arrive while it starts, once it is ready', async () => {
     const first = await startProgram(dataDir);
     const { port } = new URL(first.url);
@@ -70,21 +52,37 @@ describe('the program', () => {
     const started = startProgram(dataDir, { PORT: 'http', LOG_LEVEL: 'loud' });
     await expect(started).rejects.toThrow(/Ended with 1: [^]*PORT[^]*LOG_LEVEL|LOG_LEVEL[^]*PORT/);
   });
+});
+
+describe('the program, while it runs,', () => {
+  let running: Running;
+  beforeAll(async () => void (running = await startProgram(dataDir)));
+  afterAll(() => running.stop('SIGTERM'));
+
+  test('keeps its data folder from another program, which says so and ends', async () => {
+    await expect(startProgram(dataDir)).rejects.toThrow(
+      `Ended with 1: Photo Timeline cannot start. Another program is`,
+    );
+    await request(running.url).get('/healthz').expect(200);
+  });
+
+  test('keeps its port from another program, which says so and ends', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'photo-timeline-other-'));
+    const port = new URL(running.url).port;
+    await expect(startProgram(other, { PORT: port })).rejects.toThrow(/Ended with 1: .*EADDRINUSE/);
+    await rm(other, { recursive: true });
+  });
 
   test('refuses another host name in its local profile, where it trusts every user', async () => {
-    const program = await startProgram(dataDir);
-    const reply = await request(program.url).get('/v1/timeline').set('Host', 'rebound.example').expect(421);
+    const reply = await request(running.url).get('/v1/timeline').set('Host', 'rebound.example').expect(421);
     expect(reply.body.code).toBe('misdirected-request');
-    await program.stop('SIGTERM');
   });
 
   test('answers its health, its readiness and its own description', async () => {
-    const program = await startProgram(dataDir);
-    await request(program.url).get('/healthz').expect(200, 'ok\n');
-    await request(program.url).get('/readyz').expect(200, 'ready\n');
-    await request(program.url).get('/_ah/warmup').expect(200, 'warm\n');
-    const { body } = await request(program.url).get('/openapi.json').expect(200);
+    await request(running.url).get('/healthz').expect(200, 'ok\n');
+    await request(running.url).get('/readyz').expect(200, 'ready\n');
+    await request(running.url).get('/_ah/warmup').expect(200, 'warm\n');
+    const { body } = await request(running.url).get('/openapi.json').expect(200);
     expect(Object.keys((body as { paths: object }).paths)).toContain('/v1/photos');
-    await program.stop('SIGTERM');
   });
 });
