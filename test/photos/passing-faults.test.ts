@@ -79,45 +79,43 @@ async function until(moment: string | null, instance: string): Promise<void> {
   await world.advance(1);
 }
 
-test(
-  'a photo whose decode never ends in time is tried twice more within eight days, then its owner can ask',
-  { timeout: 120_000 },
-  async ({ skip }) => {
-    skip(chaosWith('abort', 'cut', 'twice'), NO_COUNTS);
-    const name = 'ana';
-    const { attempts } = QUEUES.variants;
-    const now = async (photo: PhotoBody) => read(await world.user(name), photo);
-    const unlucky = await uploadFor(await world.user(name), hasty);
-    await world.advance(2 * MINUTE);
-    const late = await uploadFor(await world.user(name), hasty, 'late');
-    await throughAllAttempts();
+test('a photo whose decode never ends in time is tried twice more within eight days, then its owner can ask', async ({
+  skip,
+}) => {
+  skip(chaosWith('abort', 'cut', 'twice'), NO_COUNTS);
+  const name = 'ana';
+  const { attempts } = QUEUES.variants;
+  const now = async (photo: PhotoBody) => read(await world.user(name), photo);
+  const unlucky = await uploadFor(await world.user(name), hasty);
+  await world.advance(2 * MINUTE);
+  const late = await uploadFor(await world.user(name), hasty, 'late');
+  await throughAllAttempts();
 
-    const failed = await now(unlucky);
-    expect(failed).toMatchObject({ state: 'failed', processing: { attempts } });
-    expect(failed.processing.lastError).toMatch(/^decode-timeout: /);
-    const seconds = Math.ceil((Date.parse(failed.processing.nextAttemptAt ?? '') - world.clock.now()) / 1000);
-    expect(seconds).toBeGreaterThan(23 * 3600);
-    const early = await request(hasty).get(failed.variants.thumb.url).expect(503);
-    expect(early.body).toMatchObject({ code: 'unavailable', retryable: true });
-    expect(early.headers).toMatchObject({ 'retry-after': String(seconds) });
+  const failed = await now(unlucky);
+  expect(failed).toMatchObject({ state: 'failed', processing: { attempts } });
+  expect(failed.processing.lastError).toMatch(/^decode-timeout: /);
+  const seconds = Math.ceil((Date.parse(failed.processing.nextAttemptAt ?? '') - world.clock.now()) / 1000);
+  expect(seconds).toBeGreaterThan(23 * 3600);
+  const early = await request(hasty).get(failed.variants.thumb.url).expect(503);
+  expect(early.body).toMatchObject({ code: 'unavailable', retryable: true });
+  expect(early.headers).toMatchObject({ 'retry-after': String(seconds) });
 
-    await until(failed.processing.nextAttemptAt, hasty);
-    const nextDay = await now(unlucky);
-    expect(nextDay).toMatchObject({ state: 'failed', processing: { attempts: attempts + 1 } });
-    await until((await now(late)).processing.nextAttemptAt, hasty);
+  await until(failed.processing.nextAttemptAt, hasty);
+  const nextDay = await now(unlucky);
+  expect(nextDay).toMatchObject({ state: 'failed', processing: { attempts: attempts + 1 } });
+  await until((await now(late)).processing.nextAttemptAt, hasty);
 
-    await until(nextDay.processing.nextAttemptAt, hasty);
-    const given = await now(unlucky);
-    expect(given).toMatchObject({ state: 'failed', processing: { attempts: attempts + 2, nextAttemptAt: null } });
-    expect(given.processing.lastError).toMatch(/^decode-timeout: /);
-    const gone = await request(hasty).get(given.variants.thumb.url).expect(404);
-    expect(gone.body.detail).toContain('decode-timeout');
+  await until(nextDay.processing.nextAttemptAt, hasty);
+  const given = await now(unlucky);
+  expect(given).toMatchObject({ state: 'failed', processing: { attempts: attempts + 2, nextAttemptAt: null } });
+  expect(given.processing.lastError).toMatch(/^decode-timeout: /);
+  const gone = await request(hasty).get(given.variants.thumb.url).expect(404);
+  expect(gone.body.detail).toContain('decode-timeout');
 
-    await until((await now(late)).processing.nextAttemptAt, world.appUrl);
-    const ready = { state: 'ready', processing: { lastError: null, nextAttemptAt: null } };
-    expect(await now(late)).toMatchObject(ready);
-    await (await world.user(name)).post(`/v1/photos/${unlucky.id}/retry`).expect(202);
-    await world.drain();
-    expect(await now(unlucky)).toMatchObject(ready);
-  },
-);
+  await until((await now(late)).processing.nextAttemptAt, world.appUrl);
+  const ready = { state: 'ready', processing: { lastError: null, nextAttemptAt: null } };
+  expect(await now(late)).toMatchObject(ready);
+  await (await world.user(name)).post(`/v1/photos/${unlucky.id}/retry`).expect(202);
+  await world.drain();
+  expect(await now(unlucky)).toMatchObject(ready);
+});

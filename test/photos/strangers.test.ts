@@ -129,7 +129,6 @@ describe.each([
         }
       }
     },
-    120_000,
   );
 
   test('the page has a form only for those who may post there', async () => {

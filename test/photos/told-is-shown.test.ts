@@ -179,7 +179,7 @@ const anyFile: fc.Arbitrary<Buffer> = fc.oneof(
   anyBlock.map((block) => jpegWith(jpeg, [block, turned])),
 );
 
-test('whatever a file says of its shape, every size has the shape that is told', { timeout: 120_000 }, async () => {
+test('whatever a file says of its shape, every size has the shape that is told', async () => {
   const ana = await world.user();
   const seen = { ready: 0 };
   const batch = fc.array(fc.tuple(anyFile, fc.constantFrom(undefined, 'thumb' as const, 'large' as const)), {

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { photo, thumb, token } = shared.owner;
   await world.send({ method: 'GET', path: thumb });
   const mine = { method: 'GET', path: `/v1/photos/${photo}`, headers: { Authorization: `Bearer ${token}` } };
-  await vi.waitUntil(async () => (jsonOf(await world.send(mine)) as { state: string }).state === 'ready', 20_000);
+  await vi.waitUntil(async () => (jsonOf(await world.send(mine)) as { state: string }).state === 'ready', 120_000);
 });
 
 describe('the table', () => {

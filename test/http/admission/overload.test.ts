@@ -47,7 +47,7 @@ async function flood(count: number) {
     const { status } = await (readers[at % readers.length] ?? ana).get(freshPage());
     return status;
   });
-  await expect.poll(measures, { timeout: 20_000 }).toContain(`photo_timeline_pages_waiting ${count - AT_ONCE}\n`);
+  await expect.poll(measures).toContain(`photo_timeline_pages_waiting ${count - AT_ONCE}\n`);
   // All of them have been waiting for longer than a newcomer may.
   await world.advance(600);
   return {

@@ -78,7 +78,7 @@ async function problemOf(scenario: RetryCase): Promise<string | undefined> {
   }
 }
 
-test.each(Object.entries(SCENARIOS))("Google's retry tests: %s", { timeout: 120_000 }, async (_title, scenarios) => {
+test.each(Object.entries(SCENARIOS))("Google's retry tests: %s", async (_title, scenarios) => {
   const waiting = [...scenarios];
   const problems: string[] = [];
   const work = async () => {

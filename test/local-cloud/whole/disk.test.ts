@@ -46,7 +46,7 @@ async function writeAll(clients: PrintedClients, name: string): Promise<string[]
 // On a busy machine the retries of Google's clients and the starts of processes take their time.
 describe.skipIf(!canMakeDisks)(
   'the local cloud on a small disk (left out where a test may not mount one)',
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   () => {
     test('the local cloud on a full disk refuses writes, goes on reading, and works again when there is room', async () => {
       const disk = await smallDisk();
@@ -108,7 +108,7 @@ describe.skipIf(!canMakeDisks)(
 
 test.skipIf(!canMakeFailingDisks)(
   'a disk that becomes read-only ends nothing: reads go on, writes are refused (left out where no such disk can be made)',
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   async () => {
     const disk = await failingDisk();
     const { cloud, clients, calls } = await startUnderLoad(disk.folder);
