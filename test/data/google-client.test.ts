@@ -2,11 +2,11 @@ import { Datastore } from '@google-cloud/datastore';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createRawReads } from '../../src/data/read/raw-reads.ts';
-import { startWorld } from '../local-cloud/datastore/contract.ts';
+import { startDatastoreWorld } from '../local-cloud/datastore/contract.ts';
 
 /** In the default namespace, which alone raw reads look at. */
 async function startDatastoreClient(): Promise<Datastore> {
-  const { service } = await startWorld();
+  const { service } = await startDatastoreWorld();
   return new Datastore({ apiEndpoint: `127.0.0.1:${service.port}`, projectId: 'contract' });
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CompositeIndex } from '../../../src/local-cloud/datastore/index.ts';
-import { client, connect, failure, startWorld, temporaryFolder } from './contract.ts';
+import { client, connect, failure, startDatastoreWorld, temporaryFolder } from './contract.ts';
 
 test('a declared composite index serves an ordered ancestor query', async () => {
   const datastore = await connect();
@@ -43,7 +43,7 @@ test('an index that is declared later serves what was written before, and one no
     properties: ['a', 'b'].map((name) => ({ name, direction: 'asc' as const })),
   };
   const run = async (indexes: CompositeIndex[], write: number) => {
-    const { service } = await startWorld({ dataDir, indexes });
+    const { service } = await startDatastoreWorld({ dataDir, indexes });
     const mine = client(`127.0.0.1:${service.port}`, { namespace: 'rebuilt' });
     await mine.save({ key: mine.key(['Photo', `p${write}`]), data: { a: 1, b: write } });
     const query = mine.createQuery('Photo').order('a').order('b');

@@ -1,6 +1,6 @@
 import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import { expect, test } from 'vitest';
-import { failure, startWorld } from './contract.ts';
+import { failure, startDatastoreWorld } from './contract.ts';
 
 async function reading(datastore: Datastore, key: Key): Promise<Transaction> {
   const transaction = datastore.transaction();
@@ -10,7 +10,7 @@ async function reading(datastore: Datastore, key: Key): Promise<Transaction> {
 }
 
 test('pessimistic: a write waits until the transactions that have read the entity are over', async () => {
-  const { client: datastore } = await startWorld({ concurrency: 'pessimistic' });
+  const { client: datastore } = await startDatastoreWorld({ concurrency: 'pessimistic' });
   const key = datastore.key(['Kind', 'one']);
   const reader = await reading(datastore, key);
   let done = false;
@@ -23,7 +23,7 @@ test('pessimistic: a write waits until the transactions that have read the entit
 });
 
 test('pessimistic: of two that wait for each other one is aborted and the other succeeds', async () => {
-  const { client: datastore } = await startWorld({ concurrency: 'pessimistic' });
+  const { client: datastore } = await startDatastoreWorld({ concurrency: 'pessimistic' });
   const key = datastore.key(['Kind', 'one']);
   const transactions = [await reading(datastore, key), await reading(datastore, key)];
   const commits = transactions.map((transaction, value) => {
@@ -36,7 +36,7 @@ test('pessimistic: of two that wait for each other one is aborted and the other 
 });
 
 test('pessimistic: a write that has waited too long is aborted', async () => {
-  const { client: datastore, clock } = await startWorld({ concurrency: 'pessimistic' });
+  const { client: datastore, clock } = await startDatastoreWorld({ concurrency: 'pessimistic' });
   const key = datastore.key(['Kind', 'one']);
   const reader = await reading(datastore, key);
   const write = failure(datastore.save({ key, data: {} }));

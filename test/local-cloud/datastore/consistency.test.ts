@@ -1,6 +1,6 @@
 import type { Datastore } from '@google-cloud/datastore';
 import { expect, test } from 'vitest';
-import { startWorld } from './contract.ts';
+import { startDatastoreWorld } from './contract.ts';
 
 const global = async (datastore: Datastore) =>
   (await datastore.runQuery(datastore.createQuery('Leaf').order('value')))[0].map(({ value }) => value as string);
@@ -9,7 +9,7 @@ const below = async (datastore: Datastore) =>
   (await datastore.runQuery(datastore.createQuery('Leaf').hasAncestor(datastore.key(['Root', 'r']))))[0].length;
 
 async function hiding() {
-  const world = await startWorld({ consistency: 0 });
+  const world = await startDatastoreWorld({ consistency: 0 });
   const leaf = world.client.key(['Root', 'r', 'Leaf', 'l']);
   await world.client.save({ key: leaf, data: { value: 'old' } });
   world.clock.advance(10_000);
@@ -35,7 +35,7 @@ test('a lookup in the entity group brings a fresh write to light', async () => {
 });
 
 test('an ancestor query sees a fresh write at once', async () => {
-  const { client: datastore } = await startWorld({ consistency: 0 });
+  const { client: datastore } = await startDatastoreWorld({ consistency: 0 });
   await datastore.save({ key: datastore.key(['Root', 'r', 'Leaf', 'l']), data: { value: 'new' } });
   expect(await global(datastore)).toEqual([]);
   expect(await below(datastore)).toBe(1);
@@ -53,7 +53,7 @@ test('a deleted entity stays in global queries for as long as the delete is hidd
 
 test('the share of hidden commits follows the setting', async () => {
   const draws = [0.1, 0.9];
-  const { client: datastore } = await startWorld({ consistency: 0.5, random: () => draws.shift()! });
+  const { client: datastore } = await startDatastoreWorld({ consistency: 0.5, random: () => draws.shift()! });
   await datastore.save({ key: datastore.key(['Root', 'a', 'Leaf', 'l']), data: { value: 'seen' } });
   await datastore.save({ key: datastore.key(['Root', 'b', 'Leaf', 'l']), data: { value: 'hidden' } });
   expect(await global(datastore)).toEqual(['seen']);

@@ -24,17 +24,17 @@ const INDEXES = readIndexYaml(readFileSync(join(import.meta.dirname, 'index.yaml
 
 /** A client on an empty namespace of the stand-in, or of the Datastore that the environment names. */
 export async function connect(): Promise<Datastore> {
-  return endpoint ? client(endpoint) : (await startWorld()).client;
+  return endpoint ? client(endpoint) : (await startDatastoreWorld()).client;
 }
 
-export interface World {
+export interface DatastoreWorld {
   client: Datastore;
   service: DatastoreService;
   clock: ManualClock;
 }
 
 /** The stand-in with its clock and faults in hand, stopped when the test ends. */
-export async function startWorld(options: Partial<DatastoreOptions> = {}): Promise<World> {
+export async function startDatastoreWorld(options: Partial<DatastoreOptions> = {}): Promise<DatastoreWorld> {
   const clock = manualClock(START);
   const dataDir = options.dataDir ?? temporaryFolder();
   const service = await startDatastore({ dataDir, clock, host: '127.0.0.1', port: 0, indexes: INDEXES, ...options });

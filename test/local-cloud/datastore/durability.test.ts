@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { client, startWorld, temporaryFolder } from './contract.ts';
+import { client, startDatastoreWorld, temporaryFolder } from './contract.ts';
 
 test('every write that was acknowledged is there after kill -9 in the middle of writing', async () => {
   const folder = temporaryFolder();
@@ -28,7 +28,7 @@ test('every write that was acknowledged is there after kill -9 in the middle of 
 
 test('entities, indexes and versions survive a restart, open transactions do not', async () => {
   const dataDir = temporaryFolder();
-  const first = await startWorld({ dataDir });
+  const first = await startDatastoreWorld({ dataDir });
   const { namespace } = first.client;
   const key = first.client.key(['Kind', 'kept']);
   await first.client.save({ key, data: { value: 1 } });
@@ -37,7 +37,7 @@ test('entities, indexes and versions survive a restart, open transactions do not
   await transaction.get(key);
   const port = first.service.port;
   await first.service.stop();
-  const second = await startWorld({ dataDir, port });
+  const second = await startDatastoreWorld({ dataDir, port });
   const reader = client(`127.0.0.1:${second.service.port}`, { namespace: namespace! });
   expect((await reader.get(key))[0]).toMatchObject({ value: 1 });
   expect((await reader.runQuery(reader.createQuery('Kind').filter('value', 1)))[0]).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { and, or, PropertyFilter, type Datastore, type Query } from '@google-cloud/datastore';
 import { expect, test } from 'vitest';
-import { failure, startWorld } from './contract.ts';
+import { failure, startDatastoreWorld } from './contract.ts';
 import { connectRaw, projectId } from './raw-client.ts';
 
 const PROPERTIES: Record<string, unknown>[] = [{ a: 5 }, { a: [1, 5] }, { a: 4, b: 0 }, { a: 0, b: 9 }, { a: 7, b: 7 }];
@@ -9,7 +9,7 @@ const PROPERTIES: Record<string, unknown>[] = [{ a: 5 }, { a: [1, 5] }, { a: 4, 
 async function things(...properties: string[]): Promise<Datastore> {
   const index = properties.map((name) => ({ name, direction: 'asc' as const }));
   const indexes = index.length > 0 ? [{ kind: 'Thing', ancestor: false, properties: index }] : [];
-  const { client: datastore } = await startWorld({ indexes });
+  const { client: datastore } = await startDatastoreWorld({ indexes });
   await datastore.save(PROPERTIES.map((data, at) => ({ key: datastore.key(['Thing', `${at}`]), data })));
   return datastore;
 }

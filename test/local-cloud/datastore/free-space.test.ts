@@ -2,14 +2,14 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
-import { startWorld, temporaryFolder } from './contract.ts';
+import { startDatastoreWorld, temporaryFolder } from './contract.ts';
 
 const HOUR = 3_600_000;
 const MIB = 2 ** 20;
 
 test('the file gives its space back after a large erasure, and what stays can be read', async () => {
   const dataDir = temporaryFolder();
-  const { client: datastore, clock } = await startWorld({ dataDir });
+  const { client: datastore, clock } = await startDatastoreWorld({ dataDir });
   const size = () => statSync(join(dataDir, 'datastore.sqlite')).size;
   const keys = Array.from({ length: 800 }, (_, number) => datastore.key(['Note', `n${number}`]));
   const text = 'x'.repeat(20_000);
@@ -35,13 +35,13 @@ test('the file gives its space back after a large erasure, and what stays can be
 
 test('a file of an earlier version is made to give its space back when it is opened', async () => {
   const dataDir = temporaryFolder();
-  const world = await startWorld({ dataDir });
+  const world = await startDatastoreWorld({ dataDir });
   const key = world.client.key(['Note', 'kept']);
   await world.client.save({ key, data: { text: 'old' } });
   await world.service.stop();
   inFile(dataDir, (file) => file.exec('PRAGMA auto_vacuum = NONE; VACUUM;'));
 
-  const later = await startWorld({ dataDir });
+  const later = await startDatastoreWorld({ dataDir });
   const [note] = await later.client.get(later.client.key({ path: ['Note', 'kept'], namespace: key.namespace! }));
   expect(note).toMatchObject({ text: 'old' });
   await later.service.stop();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { client, connect, failure, startWorld, temporaryFolder } from './contract.ts';
+import { client, connect, failure, startDatastoreWorld, temporaryFolder } from './contract.ts';
 
 test('a save without an id writes the new one into the key', async () => {
   const datastore = await connect();
@@ -13,7 +13,7 @@ test('ids handed out never come again, also after a restart', async () => {
   const dataDir = temporaryFolder();
   const seen = new Set<string>();
   for (let start = 0; start < 3; start++) {
-    const { client: datastore, service } = await startWorld({ dataDir });
+    const { client: datastore, service } = await startDatastoreWorld({ dataDir });
     for (const key of (await datastore.allocateIds(datastore.key(['Task']), 400))[0]) seen.add(key.id!);
     service.reset();
     for (const key of (await datastore.allocateIds(datastore.key(['Task']), 100))[0]) seen.add(key.id!);
@@ -24,10 +24,10 @@ test('ids handed out never come again, also after a restart', async () => {
 
 test('a reserved id is not handed out', async () => {
   const [first, second] = [temporaryFolder(), temporaryFolder()];
-  const other = await startWorld({ dataDir: first });
+  const other = await startDatastoreWorld({ dataDir: first });
   const [keys] = await other.client.allocateIds(other.client.key(['Task']), 3);
   // A fresh folder hands out the same ids in the same order; so the next one is known.
-  const fresh = await startWorld({ dataDir: second });
+  const fresh = await startDatastoreWorld({ dataDir: second });
   const datastore = client(`127.0.0.1:${fresh.service.port}`);
   const reserve = { projectId: 'contract', keys: [{ path: [{ kind: 'Task', id: keys[1]!.id! }] }] };
   await new Promise((resolve, reject) => {
@@ -45,9 +45,9 @@ test('ids are allocated for incomplete keys only', async () => {
 });
 
 test('an id that an entity has already is not handed out', async () => {
-  const { client: first } = await startWorld();
+  const { client: first } = await startDatastoreWorld();
   const [keys] = await first.allocateIds(first.key(['Task']), 2);
-  const { client: datastore } = await startWorld();
+  const { client: datastore } = await startDatastoreWorld();
   await datastore.save({ key: datastore.key(['Task', datastore.int(keys[0]!.id!)]), data: { mine: true } });
   const fresh = datastore.key(['Task']);
   await datastore.save({ key: fresh, data: {} });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { client, endpoint, failure, startWorld } from './contract.ts';
+import { client, endpoint, failure, startDatastoreWorld } from './contract.ts';
 
-const address = async () => endpoint ?? `127.0.0.1:${(await startWorld()).service.port}`;
+const address = async () => endpoint ?? `127.0.0.1:${(await startDatastoreWorld()).service.port}`;
 
 test('namespaces and databases never see each other', async () => {
   const at = await address();

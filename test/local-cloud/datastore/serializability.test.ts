@@ -1,13 +1,13 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import { expect, test } from 'vitest';
-import { startWorld, type World } from './contract.ts';
+import { startDatastoreWorld, type DatastoreWorld } from './contract.ts';
 
 const ACCOUNTS = 4;
 const TRANSFERS = 15;
 
 for (const concurrency of ['optimistic', 'pessimistic'] as const) {
   test(`${concurrency}: money that many move at once is neither made nor lost, at any moment`, async () => {
-    const { client: datastore } = await startWorld({ concurrency });
+    const { client: datastore } = await startDatastoreWorld({ concurrency });
     const accounts = Array.from({ length: ACCOUNTS }, (_, at) => datastore.key(['Bank', 'b', 'Account', `a${at}`]));
     await datastore.save(accounts.map((key) => ({ key, data: { balance: 100 } })));
     const movers = Array.from({ length: 4 }, async (_, mover) => {
@@ -26,7 +26,7 @@ for (const concurrency of ['optimistic', 'pessimistic'] as const) {
 }
 
 test('only one of two transactions that check the same empty range and then fill it succeeds', async () => {
-  const { client: datastore }: World = await startWorld();
+  const { client: datastore }: DatastoreWorld = await startDatastoreWorld();
   const root = datastore.key(['Room', 'r']);
   const book = async (name: string) => {
     const transaction = datastore.transaction();

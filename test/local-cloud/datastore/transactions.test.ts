@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connect, failure, startWorld } from './contract.ts';
+import { connect, failure, startDatastoreWorld } from './contract.ts';
 
 const INVALID = 3;
 
@@ -59,7 +59,7 @@ test('a read-only transaction refuses writes and aborts no other one', async () 
 });
 
 test('a transaction ends 60 s after its last use and 270 s after its start', async () => {
-  const { client: datastore, clock } = await startWorld();
+  const { client: datastore, clock } = await startDatastoreWorld();
   const key = datastore.key(['Kind', 'one']);
   const idle = datastore.transaction();
   await idle.run();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failure, startWorld } from './contract.ts';
+import { failure, startDatastoreWorld } from './contract.ts';
 import { connectRaw, keyOf, projectId, type RawClient } from './raw-client.ts';
 
 async function write(client: RawClient, name: string, options: object = {}) {
@@ -36,7 +36,7 @@ test('under strategy FAIL a conflict fails the commit', async () => {
 });
 
 test('a read time shows the past hour and nothing beyond it', async () => {
-  const world = await startWorld();
+  const world = await startDatastoreWorld();
   const client = await connectRaw(world);
   const { updateTime } = await write(client, 'past');
   world.clock.advance(60_000);
@@ -54,7 +54,7 @@ test('a read time shows the past hour and nothing beyond it', async () => {
 });
 
 test('the versions of the past are forgotten after an hour, while newer ones stay', async () => {
-  const world = await startWorld();
+  const world = await startDatastoreWorld();
   const client = await connectRaw(world);
   await write(client, 'pruned');
   world.clock.advance(1_800_000);
@@ -66,7 +66,7 @@ test('the versions of the past are forgotten after an hour, while newer ones sta
 });
 
 test('a moment stays whole however often its entities are rewritten later', async () => {
-  const { client: datastore } = await startWorld();
+  const { client: datastore } = await startDatastoreWorld();
   const keys = ['a', 'b', 'c'].map((name) => datastore.key(['Kind', name]));
   const rewrite = (value: number) => datastore.save(keys.map((key) => ({ key, data: { value } })));
   await rewrite(7);
