@@ -59,7 +59,9 @@ export function recoverTasks({ clock, log, outbox }: RecoveryDeps): void {
 /** Time between two checks whether the process was suspended. */
 const TICK_MS = 1_000;
 
-/** A tick that is later than this, or a step of the clock by more, counts as a suspension: no work here takes so long. */
+/**
+ * A tick that is later than this, or a step of the clock by more, counts as a suspension: no work here takes so long.
+ */
 const SUSPENDED_MS = 3_000;
 
 /** Calls `resumed` after the process or the machine was suspended, and after its clock was set. */

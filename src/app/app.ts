@@ -75,6 +75,8 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   return app;
 }
 
-/** Jobs and cron handlers are loaded with the first task or cron run: no reply waits for them, and the start is faster. */
+/**
+ * Jobs and cron handlers are loaded with the first task or cron run: no reply waits for them, and the start is faster.
+ */
 const loadBackgroundHandlers = (core: Core) =>
   once(async () => (await import('./background-handlers.ts')).createBackgroundHandlers(core));

@@ -37,7 +37,8 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
   };
   // Away from Google there is no metadata server, and the clients would wait for it and warn.
   if (endpoints.storage !== undefined) process.env['METADATA_SERVER_DETECTION'] ??= 'none';
-  // Overwrites the variable: the client finds its account only through it, and the local bucket knows only this account.
+  // Overwrites the variable: the client finds its account only through it, and the local bucket knows only this
+  // account.
   if (local.keyFile !== undefined) process.env['GOOGLE_APPLICATION_CREDENTIALS'] = local.keyFile;
   const datastore = new Datastore({
     projectId,

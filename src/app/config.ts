@@ -32,8 +32,9 @@ export interface CloudConfig {
     readonly tasks: string | undefined;
   };
   /**
-   * A local cloud in a process of its own (`npm run local-cloud`), used instead of the one inside this process. It is set
-   * in the local profile if all three services run elsewhere. The secret proves its calls; its token issuer is a URL.
+   * A local cloud in a process of its own (`npm run local-cloud`), used instead of the one inside this process. It is
+   * set in the local profile if all three services run elsewhere. The secret proves its calls; its token issuer is a
+   * URL.
    */
   readonly standalone: { readonly secret: string; readonly issuer: string } | undefined;
 }

@@ -2,8 +2,8 @@ import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 
-// Bytes of uploads and pixels lie outside the heap but count towards its limit. The program frees them itself, so V8 may
-// collect seldom. By default the heap grows to four times its live size; 1.5 times is enough.
+// Bytes of uploads and pixels lie outside the heap but count towards its limit. The program frees them itself, so V8
+// may collect seldom. By default the heap grows to four times its live size; 1.5 times is enough.
 setFlagsFromString('--heap-growing-percent=50');
 
 // Applies to threads that start later. The local cloud allocates less than the app, which has 16 MB (package.json).

@@ -11,9 +11,9 @@ import type { JobName } from './table.ts';
 export interface SweepStep<S> {
   /** For the log. */
   outcome: string;
-  next?: S;
+  next?: S | undefined;
   /** Tells the next step from others of this run where its state holds more than its position; else the state does. */
-  at?: string;
+  at?: string | undefined;
 }
 
 /** Work over all that one user has, of any size: each step is a task of its own, and brings about the next one. */

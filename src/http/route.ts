@@ -41,7 +41,7 @@ export interface Input<P, Q, B, A extends Access> {
 
 interface ReplyHead {
   status: number;
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   /** Strong validator, without quotes. A GET whose If-None-Match names it is answered 304 without the body. */
   etag?: string;
 }

@@ -5,8 +5,8 @@ import { sign } from './mac.ts';
 const NAME_BYTES = 9;
 
 /**
- * What a user is called in the log: always the same for one user, and without our key it cannot be turned back, nor made
- * of a user's id. It changes with the newest signing key.
+ * What a user is called in the log: always the same for one user, and without our key it cannot be turned back, nor
+ * made of a user's id. It changes with the newest signing key.
  */
 export function logName(keys: SigningKeys, user: string): string {
   return sign(keys, 'name in the log', user).subarray(-NAME_BYTES).toString('base64url');

@@ -34,7 +34,9 @@ export function mediaWindow(clock: Clock, user: UserId): number {
   return (hours - (hours % WINDOW_HOURS) + 2 * WINDOW_HOURS - offset) * HOUR;
 }
 
-/** The tokens of the URLs of one photo, made by one MAC: half of it opens the smaller sizes, half of it the original. */
+/**
+ * The tokens of the URLs of one photo, made by one MAC: half of it opens the smaller sizes, half of it the original.
+ */
 export function signMediaTokens(
   { signingKeys }: { signingKeys: SigningKeys },
   { user, photo, expiresAt }: Omit<MediaPass, 'grant'>,

@@ -127,7 +127,7 @@ describe('an account', () => {
     expect(reply.body).toEqual({ token: expect.any(String), expiresIn: 3600 });
     expect(reply.get('Cache-Control')).toBe('no-store');
     const account = await here.accounts.find('poobyj');
-    expect(account).toEqual(await here.accounts.vouch('poobyj'));
+    expect(account).toEqual(await here.accounts.accountOfName('poobyj'));
     const me = await request(here.url)
       .get('/v1/me')
       .set(bearer((reply.body as { token: string }).token))
@@ -151,7 +151,7 @@ describe('an account', () => {
       const reply = await request(here.url).post('/local/token').send({ name }).expect(400);
       expect(reply.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/name' }] });
     }
-    await expect(here.accounts.vouch('Ana')).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(here.accounts.accountOfName('Ana')).rejects.toMatchObject({ code: 'invalid-request' });
   });
 });
 

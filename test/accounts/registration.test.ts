@@ -190,7 +190,7 @@ test('the local profile is closed too where it is told so, for every way in', as
   await request(at.url).post('/local/token').send({ name: 'olga' }).expect(403);
   const form = request(at.url).post('/signin').set('Accept', 'text/html').type('form').send({ name: 'olga' });
   expect((await form.expect(403)).text).toContain('to invite local|olga');
-  await expect(at.accounts.vouch('olga')).rejects.toMatchObject({ code: 'registration-closed' });
+  await expect(at.accounts.accountOfName('olga')).rejects.toMatchObject({ code: 'registration-closed' });
   await invite(door, invitee('local|olga'), 1);
   await request(at.url).post('/local/token').send({ name: 'olga' }).expect(200);
 });

@@ -10,7 +10,7 @@ import { isOpen } from '../../data/model/records.ts';
 import { irreplaceableObjects } from '../../data/model/stored-objects.ts';
 import type { DirectUploads } from '../../objects/direct-uploads.ts';
 
-/** Rows that go in one step. */
+/** Entities per step. */
 const STEP = 100;
 
 export interface EraseAccountDeps extends SweepDeps {
@@ -19,13 +19,13 @@ export interface EraseAccountDeps extends SweepDeps {
 }
 
 export const Erasing = z.object({
-  /** The names that he went by. */
+  /** The present and former handles. */
   handles: z.array(z.string()),
-  /** Rows that are gone already. */
+  /** Entities that are deleted already. */
   erased: z.int(),
 });
 
-/** Takes away what a user has left behind, who is gone himself: names first, then photos, uploads and the rest. */
+/** Deletes the data of a deleted account: handles and identities first, then photos, uploads and the rest. */
 export const eraseAccount = defineSweep({
   name: 'erase-account',
   state: Erasing,
@@ -33,15 +33,15 @@ export const eraseAccount = defineSweep({
     const { handles, erased } = state ?? { handles: [], erased: 0 };
     const leftovers = orphansOf(deps.datastore, user);
     const keys = await eraseSome(deps, user, leftovers);
-    // At the end once more: the query behind it may have been late for an account that was made a moment before.
+    // At the first and the last step: the query in it may miss an identity that was written just before the deletion.
     if (erased === 0 || keys.length === 0) await forgetNames(deps.datastore, user, handles);
     await leftovers.delete(keys);
     const next = { handles, erased: erased + keys.length };
-    return { outcome: `${next.erased} rows erased`, ...(keys.length > 0 && { next }) };
+    return { outcome: `${next.erased} entities erased`, next: keys.length > 0 ? next : undefined };
   },
 });
 
-/** Has the objects of some rows removed, and returns the keys of these rows. */
+/** Enqueues the removal of the objects of some entities, and returns the keys of these entities. */
 async function eraseSome(deps: EraseAccountDeps, user: UserId, leftovers: Orphans): Promise<Key[]> {
   const photos = await leftovers.photos(STEP);
   if (photos.length > 0) {
@@ -51,7 +51,7 @@ async function eraseSome(deps: EraseAccountDeps, user: UserId, leftovers: Orphan
   }
   const uploads = await leftovers.uploads(STEP);
   const unfinished = uploads.map(({ value }) => value).filter(isOpen);
-  // The session ends first: after it no object can come into being that no row names.
+  // The session ends first. After that it can create no object that no entity refers to.
   for (const { session } of unfinished) await deps.directUploads.cancel(session);
   await eraseObjects(deps, { user, objects: unfinished.map(({ object }) => object), photos: [] });
   return uploads.length > 0 ? uploads.map(({ key }) => key) : leftovers.others(STEP);

@@ -17,18 +17,18 @@ import { admit, type RegistrationDeps } from './registration.ts';
 import type { SecurityLog } from './security-log.ts';
 import type { Identity } from './verify-token.ts';
 
-/** A user as the rest of the service knows him. */
+/** A user as the rest of the service knows it. */
 export interface Account {
   user: UserId;
   handle: Handle;
 }
 
-/** What an instance remembers of accounts; make one with `accountMemory` and share it. */
+/** The accounts that an instance keeps in memory. Created by `accountMemory`, once per instance. */
 export interface AccountMemory {
   byIdentity: ExpiringCache<Account>;
   byHandle: ExpiringCache<Account | undefined>;
   /** Handles without an account that strangers have asked for. */
-  untaken: ExpiringCache<undefined>;
+  unused: ExpiringCache<undefined>;
 }
 
 export interface AccountDeps extends RegistrationDeps {
@@ -39,30 +39,30 @@ export interface AccountDeps extends RegistrationDeps {
   accountMemory: AccountMemory;
   signingKeys: SigningKeys;
   /**
-   * Counts an account before it is created for a request; the function that it returns takes that back.
+   * Counts an account before it is created for a request. The function that it returns undoes that.
    * @throws AppError rate-limited
    */
   countNewAccount?: ((request: Request) => (() => void) | undefined) | undefined;
   securityLog: SecurityLog;
 }
 
-/** For how many milliseconds an account that was erased or renamed may still look as before on another instance. */
-const MEMORY = 60_000;
+/** Time during which another instance may still show an erased or renamed account as it was. */
+const MEMORY_MS = 60_000;
 
 const REMEMBERED_ACCOUNTS = 10_000;
 
 export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
   byIdentity: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
   byHandle: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
-  untaken: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
+  unused: new ExpiringCache(deps, REMEMBERED_ACCOUNTS),
 });
 
 /**
- * The account of an identity. The first call creates it, with the wished name as its handle if that is free and
- * possible, else with a generated one; of several first calls at once all get the same account.
- * @throws AppError `account-erased` for 30 days after an erasure: a phone that goes on asking makes no new account;
- *   `registration-closed` when there is no account, and this identity may begin none;
- *   `rate-limited` when too many new accounts came from the address of `request`
+ * Returns the account of an identity. The first call creates it. Its handle is the name in the token if that is free
+ * and valid, else a generated one. Several first calls at once get the same account.
+ * @throws AppError account-erased for 30 days after an erasure, so that a phone that keeps asking creates no new
+ *   account; registration-closed if there is no account and this identity may not create one; rate-limited if too many
+ *   new accounts came from the address of `request`
  */
 export function findOrCreateAccount(deps: AccountDeps, identity: Identity, request?: Request): Promise<Account> {
   const { datastore, clock, accountMemory } = deps;
@@ -72,68 +72,68 @@ export function findOrCreateAccount(deps: AccountDeps, identity: Identity, reque
     if (!known && (await wasErased(deps, String(root.name)))) throw accountErased();
     known ??= await openAccount(deps, root, identity, request);
     await keepEmail(deps, known, identity);
-    return { value: { user: known.user, handle: known.handle }, until: clock.now() + MEMORY };
+    return { value: { user: known.user, handle: known.handle }, until: clock.now() + MEMORY_MS };
   });
 }
 
 /**
- * The account of an identity that signs in. This begins a new account also for one whose account was erased.
- * @throws AppError `registration-closed`, `rate-limited`
+ * Returns the account of an identity that signs in. After an erasure this creates a new account.
+ * @throws AppError registration-closed, rate-limited
  */
 export async function signInAccount(deps: AccountDeps, identity: Identity, request?: Request): Promise<Account> {
   const { datastore, accountMemory } = deps;
   const root = identityKey(datastore, identity);
   const known = (await readAccount(datastore, datastore, root)) ?? (await openAccount(deps, root, identity, request));
-  // This instance may still remember the account before.
+  // This instance may still have the erased account in memory.
   accountMemory.byIdentity.forget(String(root.name));
   await keepEmail(deps, known, identity);
   return { user: known.user, handle: known.handle };
 }
 
-/** The account that has this handle, if there is one. Any text may be asked for. */
+/** Returns the account that has this handle, if there is one. Accepts any text. */
 export function findUserByHandle(deps: AccountDeps, handle: string): Promise<Account | undefined> {
   const { store, clock, accountMemory } = deps;
   if (!Handle.safeParse(handle).success) return Promise.resolve(undefined);
   return accountMemory.byHandle.get(handle, async () => {
     const user = await store.userOfHandle(handle);
-    // That a handle is free is not remembered: its account may be there in the next moment.
-    return user ? { value: { user, handle }, until: clock.now() + MEMORY } : { value: undefined, until: 0 };
+    // A free handle is not kept: its account may be created at any time.
+    return user ? { value: { user, handle }, until: clock.now() + MEMORY_MS } : { value: undefined, until: 0 };
   });
 }
 
-/** The id of no user. */
+/** An id that no user has. */
 const NO_USER = '0000000000000000' as UserId;
 
 /**
- * `findUserByHandle` for strangers, who must not learn by the time of an answer whether there is a private timeline. There
- * the handle is looked up, which is remembered for a minute, and then its user. A handle without an account costs the
- * same: two lookups at first, then one for a minute.
+ * Does what `findUserByHandle` does, for strangers. The time of a reply must not tell them whether a private timeline
+ * exists. An account costs two lookups: its handle, which is kept for a minute, and its user. A handle without an
+ * account costs the same two lookups at first, and one for the next minute.
  */
 export async function findForStranger(deps: AccountDeps, handle: string): Promise<Account | undefined> {
   const { store, clock, accountMemory } = deps;
   const found = await findUserByHandle(deps, handle);
   if (found || !Handle.safeParse(handle).success) return found;
-  return accountMemory.untaken.get(handle, async () => {
+  return accountMemory.unused.get(handle, async () => {
     await store.user(NO_USER);
-    return { value: undefined, until: clock.now() + MEMORY };
+    return { value: undefined, until: clock.now() + MEMORY_MS };
   });
 }
 
-/** An account with the address that is known of it. */
+/** An account with its email address. */
 type Found = Account & Pick<User, 'email'>;
 
-/** The issuer's latest word on the address counts, if it has verified one. */
+/** Stores the address that the issuer has verified, if it is a new one. */
 async function keepEmail({ library }: AccountDeps, { user, email: known }: Found, { email }: Identity): Promise<void> {
   if (email !== undefined && email !== known) await library.commit(user, (change) => change.account.keepEmail(email));
 }
 
-/** Creates an account, counted for the address of its request. */
+/** Creates an account, and counts it for the address of its request. */
 async function openAccount(deps: AccountDeps, root: Key, identity: Identity, request?: Request): Promise<Found> {
-  const takeBack = request && deps.countNewAccount?.(request);
+  const undoCount = request && deps.countNewAccount?.(request);
   try {
     return await retryTransaction(() => createAccount(deps, root, identity));
   } catch (error) {
-    takeBack?.();
+    undoCount?.();
     throw error;
   }
 }
@@ -158,26 +158,26 @@ async function stageAccount(deps: AccountDeps, tx: Transaction, root: Key, ident
   const user = newUserId();
   const handle = await freeHandle(datastore, tx, identity.name);
   const hash = String(root.name);
-  // Not inserted but saved: the identity may still point to an account that was erased. Its user is indexed, so that
-  // an erasure finds it.
+  // Saved, not inserted: the identity may still point to an erased account. The property `user` is indexed, so that an
+  // erasure finds the identity.
   tx.save({ key: root, data: { user } });
   tx.insert({ key: handleKey(datastore, handle), data: { user }, excludeFromIndexes: ['user'] });
   tx.insert(
     toEntity(keyOf(datastore, user, UserKind), UserKind, { ...emptyUser(handle, clock.now()), identity: hash }),
   );
   forgetErasure(deps, tx, hash);
-  // One invitation is one account, however many identities carry its address.
+  // One invitation is good for one account, although several identities may have its address.
   if (invitations.length > 0) tx.delete(invitations);
   return { user, handle, email: null };
 }
 
-async function freeHandle(datastore: Datastore, tx: Transaction, wish: string | undefined): Promise<Handle> {
-  const { data: handle } = Handle.safeParse(wish?.toLowerCase());
+async function freeHandle(datastore: Datastore, tx: Transaction, wanted: string | undefined): Promise<Handle> {
+  const { data: handle } = Handle.safeParse(wanted?.toLowerCase());
   if (handle === undefined || (await readRoot(tx, handleKey(datastore, handle)))) return generatedHandle();
   return handle;
 }
 
-/** Undefined also when the user behind the identity is gone. */
+/** Returns undefined also if the user of the identity has been erased. */
 async function readAccount(datastore: Datastore, reader: Reader, root: Key): Promise<Found | undefined> {
   const user = await readRoot(reader, root);
   if (user === undefined) return undefined;
@@ -187,7 +187,7 @@ async function readAccount(datastore: Datastore, reader: Reader, root: Key): Pro
   return { user, handle, email };
 }
 
-/** The user that an identity or a handle points to. */
+/** Returns the user that an identity or a handle points to. */
 export async function readRoot(reader: Reader, key: Key): Promise<UserId | undefined> {
   const [root] = (await reader.get(key)) as [{ user: UserId } | undefined];
   return root?.user;
@@ -195,7 +195,7 @@ export async function readRoot(reader: Reader, key: Key): Promise<UserId | undef
 
 type Reader = Datastore | Transaction;
 
-/** Issuers and subjects may hold anything in any length, so the key is a hash of the two, told apart. */
+/** Issuers and subjects may be any text of any length, so the key is a hash of both. */
 function identityKey(datastore: Datastore, { issuer, subject }: Identity): Key {
   const hash = createHash('sha256')
     .update(JSON.stringify([issuer, subject]))

@@ -30,52 +30,52 @@ export interface AccountsOptions {
   library: Library;
   store: Store;
   limits: { quotaBytes: number };
-  /** Where mail to a user goes; undefined when no address is known. */
+  /** Returns the address for mail to a user, or undefined if none is known. */
   addressOf: (user: User) => string | undefined;
   identity: IdentityConfig;
   registration: RegistrationConfig;
-  /** Milliseconds without a request after which the session of a page ends. */
+  /** Time without a request after which the session of a page ends. */
   sessionIdleMs: number;
   log: Log;
-  /** Whether App Engine's front end says from where a request comes. */
+  /** Whether App Engine's front end tells the address of a client. */
   onAppEngine: boolean;
-  /** URL of the stand-in issuer, where there is one. It counts only if `identity` is local. */
+  /** URL of the stand-in issuer, if there is one. It counts only if `identity` is local. */
   localIssuer?: string | undefined;
   signingKeys: SigningKeys;
-  /** Whether browsers reach us over https, which decides about the session's cookie. */
+  /** Whether browsers reach the service over https. The session's cookie depends on it. */
   https: boolean;
-  /** Bounds new accounts; see `AccountDeps`. */
+  /** See `AccountDeps`. */
   countNewAccount?: AccountDeps['countNewAccount'];
 }
 
-/** Who is who: what the front door and the other features ask of accounts. */
+/** The use cases of accounts that the app and other features call. */
 export interface Accounts {
   routes: Route[];
-  /** See `callerOf` in caller.ts. The lines of the request's log name the caller from then on. */
+  /** See `callerOf` in caller.ts. From then on the log lines of the request name the caller. */
   callerOf: (request: Request) => Promise<Caller | undefined>;
   /**
-   * The account that the stand-in issuer vouches for, created when it is new. For the local profile alone.
-   * Rejects with AppError `invalid-request` when the name is no handle, and `account-erased` like a bearer token: to be
-   * vouched for is no sign-in.
+   * Returns the account of a name without a token, and creates a new one. For the local profile only. Like a bearer
+   * token it is no sign-in.
+   * @throws AppError invalid-request if the name is no handle, account-erased
    */
-  vouch: (name: string) => Promise<Caller>;
-  /** The account with this handle. */
+  accountOfName: (name: string) => Promise<Caller>;
+  /** Returns the account with this handle. */
   find: (name: string) => Promise<Caller | undefined>;
   /** See `SecurityLog`. */
   securityLog: SecurityLog;
   /** See `noteErasure`. */
   noteErasure: (user: UserId) => Promise<void>;
-  /** Forgets what this instance remembers of accounts: one of them is gone. */
+  /** Clears the accounts in the memory of this instance, after one of them was erased. */
   forget: () => void;
   /** See `findForStranger`. */
   findForStranger: (name: string) => Promise<Caller | undefined>;
-  /** The account with this handle, if everybody may read its timeline. */
+  /** Returns the account with this handle if its timeline is public. */
   findPublic: (name: string) => Promise<Caller | undefined>;
   /** See `publicTimelines`. */
   publicTimelines: () => Promise<PublicTimeline[]>;
 }
 
-/** Puts the parts of this folder together. */
+/** Creates the parts of this folder and binds the use cases to them. */
 export function createAccounts({ identity, localIssuer, ...shared }: AccountsOptions): Accounts {
   const deps = {
     ...shared,
@@ -92,7 +92,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       if (caller) addLogFields({ user: logName(deps.signingKeys, caller.user) });
       return caller;
     },
-    vouch: async (name) => {
+    accountOfName: async (name) => {
       const subject = parseHandle(name);
       return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
     },
@@ -113,7 +113,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
   };
 }
 
-/** What verifies tokens is loaded with the first of them. */
+/** The token library is loaded with the first token, so that the start does not wait for it. */
 function verifierWhenNeeded(deps: { clock: Clock }, issuers: TrustedIssuer[]): TokenVerifier {
   const load = once(async () => (await import('./verify-token.ts')).createTokenVerifier(deps, issuers));
   return {

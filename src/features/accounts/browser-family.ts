@@ -1,4 +1,4 @@
-/** Names that browsers give themselves, the particular ones first: most call themselves Chrome and Safari too. */
+/** Names in User-Agent headers, the specific ones first: most browsers also claim to be Chrome and Safari. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -18,8 +18,8 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What a person knows a browser by, such as `Firefox on Linux`, or the product of another program, such as `curl`. The
- * rest of the header tells people apart, and is not kept.
+ * Reads the family of a browser, such as `Firefox on Linux`, or the product of another program, such as `curl`. The
+ * rest of the header would identify a person, and is dropped.
  */
 export function browserFamily(userAgent = ''): string {
   const browser = nameIn(BROWSERS, userAgent);

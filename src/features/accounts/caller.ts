@@ -13,12 +13,12 @@ export interface CallerDeps extends AccountDeps, SessionDeps, CookieDeps {
 }
 
 /**
- * Who is calling: by a bearer token, else by the assertion of Google's Identity-Aware Proxy, else by the page's session;
- * undefined when the request carries none of them, or a session that has ended.
- * Rejects with AppError: `unauthenticated` when a token is no good, `cross-site-request` when a page of another site
- * uses what the browser sends along, `unavailable` when an issuer's keys cannot be had, `account-erased` for 30 days after
- * an erasure, `registration-closed` when there is no account and the person may begin none, `rate-limited` when too many
- * new accounts came from its address.
+ * Identifies the caller: by a bearer token, else by the assertion of Google's Identity-Aware Proxy, else by the page's
+ * session. Returns undefined if the request has none of them, or a session that has ended.
+ * @throws AppError unauthenticated for a bad token; cross-site-request if a page of another site uses the session;
+ *   unavailable if the issuer's keys cannot be fetched; account-erased for 30 days after an erasure;
+ *   registration-closed if there is no account and the identity may not create one; rate-limited if too many new
+ *   accounts came from the address
  */
 export async function callerOf(deps: CallerDeps, request: Request): Promise<Caller | undefined> {
   const bearer = bearerToken(request);
@@ -31,13 +31,16 @@ export async function callerOf(deps: CallerDeps, request: Request): Promise<Call
   return session === undefined ? undefined : callerOfSession(deps, session);
 }
 
-/** Who an ID token speaks of, wherever the token came from. Rejects like `callerOf`. */
+/**
+ * Identifies the caller by an ID token.
+ * @throws AppError like `callerOf`
+ */
 async function callerOfToken(deps: CallerDeps, token: string, request: Request, place?: TokenPlace): Promise<Caller> {
   const identity = await deps.tokenVerifier.verify(token, place);
   return { ...(await findOrCreateAccount(deps, identity, request)), signedInAt: identity.authenticatedAt };
 }
 
-/** The caller of a session. Where it has ended, the log is told why. */
+/** Identifies the caller by a session. If it has ended, the request's log line gets the reason. */
 async function callerOfSession(deps: CallerDeps, value: string): Promise<Caller | undefined> {
   const session = await readSession(deps, value);
   if ('account' in session) return { ...session.account, signedInAt: session.signedInAt };
@@ -46,9 +49,9 @@ async function callerOfSession(deps: CallerDeps, value: string): Promise<Caller 
 }
 
 /**
- * Who signs in by an ID token, or, without one, by the assertion of the Identity-Aware Proxy. Begins a new account also
- * after an erasure.
- * @throws AppError `unauthenticated`, `registration-closed`, `unavailable`; undefined when there is neither token nor assertion
+ * Identifies who signs in, by an ID token, or else by the assertion of the Identity-Aware Proxy. Returns undefined if
+ * there is neither. After an erasure this creates a new account.
+ * @throws AppError unauthenticated, registration-closed, unavailable
  */
 export async function callerSigningIn(deps: CallerDeps, request: Request, token?: string): Promise<Caller | undefined> {
   if (token !== undefined) return signInByToken(deps, token, request);
@@ -64,7 +67,10 @@ async function signInByToken(deps: CallerDeps, token: string, request: Request, 
 const assertionIn = ({ tokenVerifier }: CallerDeps, request: Request) =>
   tokenVerifier.reads('iap') ? request.get('x-goog-iap-jwt-assertion') : undefined;
 
-/** RFC 6750, section 2.1; the scheme is written in any case (RFC 9110, section 11.1). Without a token it is empty. */
+/**
+ * RFC 6750, section 2.1. The scheme may be in any case (RFC 9110, section 11.1). A header without a token is empty
+ * text.
+ */
 function bearerToken(request: Request): string | undefined {
   return /^Bearer( .*)?$/i
     .exec(request.get('authorization') ?? '')?.[0]

@@ -1,4 +1,6 @@
+import type { Datastore } from '@google-cloud/datastore';
 import { accountErased } from '../../data/rules/erasure.ts';
+import { definedFields } from '../../http/input/defined-fields.ts';
 import { parseIfMatch } from '../../http/replies/conditional.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { UserEdit } from '../../data/rules/account-changes.ts';
@@ -10,7 +12,6 @@ import type { Store } from '../../data/read/store.ts';
 import { handleKey, readRoot, type AccountDeps } from './account.ts';
 import { requireFreshSignIn } from './fresh-sign-in.ts';
 import type { MeEdit } from './schemas.ts';
-import type { Datastore } from '@google-cloud/datastore';
 import type { Handle } from './handle.ts';
 
 export interface EditMeDeps extends AccountDeps {
@@ -18,16 +19,16 @@ export interface EditMeDeps extends AccountDeps {
   library: Library;
 }
 
-/** The request's `If-Match`, and how a refusal shows the account as it is, with its ETag without quotes. */
+/** The request's `If-Match`, and how a 412 shows the present account, with its ETag without quotes. */
 export interface EditCondition {
   ifMatch: string | undefined;
   show(user: User): { body?: unknown; etag?: string };
 }
 
 /**
- * Changes what an owner may say of the account.
- * @throws AppError `precondition-failed`, `handle-taken`, `conflict`; `fresh-sign-in-required` where a private timeline
- *   becomes public
+ * Changes the settings of an account.
+ * @throws AppError precondition-failed, handle-taken, conflict; fresh-sign-in-required if a private timeline becomes
+ *   public
  */
 export async function editMe(deps: EditMeDeps, caller: Caller, edit: MeEdit, condition: EditCondition): Promise<User> {
   const id = caller.user;
@@ -35,10 +36,14 @@ export async function editMe(deps: EditMeDeps, caller: Caller, edit: MeEdit, con
   const requireMatch = (user: User) => {
     if (matches(user.revision)) return user;
     const { body, etag } = condition.show(user);
-    throw new AppError('precondition-failed', 'The account has been edited since you read it: look at `current`.', {
-      extra: { current: body },
-      headers: { ETag: `"${etag}"` },
-    });
+    throw new AppError(
+      'precondition-failed',
+      'The account was edited since you read it. Compare with `current`, and send its ETag in If-Match.',
+      {
+        extra: { current: body },
+        headers: { ETag: `"${etag}"` },
+      },
+    );
   };
   const requireAllowed = (user: User) => {
     if (edit.visibility === 'public' && user.visibility !== 'public') requireFreshSignIn(deps, caller);
@@ -47,7 +52,7 @@ export async function editMe(deps: EditMeDeps, caller: Caller, edit: MeEdit, con
   if (edit.handle !== undefined) await claimHandle(deps, id, requireAllowed(await requireUser(deps, id)), edit.handle);
   const { before, edited } = await deps.library.commit(id, async (change) => {
     const before = requireAllowed(await change.account.read());
-    return { before: before.visibility, edited: await change.account.edit(settled(before, edit)) };
+    return { before: before.visibility, edited: await change.account.edit(userEdit(before, edit)) };
   });
   if (edit.handle !== undefined) deps.accountMemory.byIdentity.clear();
   const { visibility } = edited;
@@ -55,41 +60,35 @@ export async function editMe(deps: EditMeDeps, caller: Caller, edit: MeEdit, con
   return edited;
 }
 
-/** Throws `not-found` when the account has gone. */
+/** @throws AppError account-erased */
 export async function requireUser({ store }: { store: Store }, id: UserId): Promise<User> {
   const user = await store.user(id);
   if (!user) throw accountErased();
   return user;
 }
 
-/** Only what was sent is set, in `mail` too. */
-function settled({ mail }: User, { displayName, handle, timeZone, visibility, mail: wishes }: MeEdit): UserEdit {
-  return {
-    ...(displayName === undefined ? {} : { displayName }),
-    ...(handle === undefined ? {} : { handle }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(visibility === undefined ? {} : { visibility }),
-    ...(wishes === undefined
-      ? {}
-      : { mail: { summary: wishes.summary ?? mail.summary, posts: wishes.posts ?? mail.posts } }),
-  };
+/** Only fields that were sent are set, in `mail` too. */
+function userEdit({ mail }: User, { mail: sent, ...fields }: MeEdit): UserEdit {
+  const merged = sent && { summary: sent.summary ?? mail.summary, posts: sent.posts ?? mail.posts };
+  return definedFields({ ...fields, mail: merged });
 }
 
-/** Names that an account may have had: they stay its own, and nobody shall collect them. */
-const MOST_NAMES = 5;
+/** Handles that one account may have had. They stay its own, and the limit keeps an account from collecting them. */
+const MOST_HANDLES = 5;
 
 const ALREADY_EXISTS = 6;
 
 /**
- * Makes a handle lead to a user, before the user takes it: when that fails, the name is his all the same and can be
- * taken by another try. Throws `handle-taken`, and `conflict` after too many names.
+ * Makes a handle lead to a user, before the user's own entity names it. If that second write fails, the handle belongs
+ * to the user all the same, and a repeated request completes the change.
+ * @throws AppError handle-taken; conflict after too many handles
  */
 async function claimHandle({ datastore }: { datastore: Datastore }, id: UserId, user: User, handle: Handle) {
   if (user.handle === handle || user.formerHandles.includes(handle)) return;
-  if (user.formerHandles.length + 1 >= MOST_NAMES) {
+  if (user.formerHandles.length + 1 >= MOST_HANDLES) {
     throw new AppError(
       'conflict',
-      `An account has ${MOST_NAMES} handles at the most. You may go back to one of yours.`,
+      `An account may have had at most ${MOST_HANDLES} handles. Choose one of your former handles.`,
     );
   }
   const key = handleKey(datastore, handle);
@@ -98,6 +97,8 @@ async function claimHandle({ datastore }: { datastore: Datastore }, id: UserId, 
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== ALREADY_EXISTS) throw cause;
     if ((await readRoot(datastore, key)) === id) return;
-    throw new AppError('handle-taken', `Somebody else is called ${handle}: choose another handle.`, { cause });
+    throw new AppError('handle-taken', `The handle ${handle} belongs to another account. Choose another handle.`, {
+      cause,
+    });
   }
 }

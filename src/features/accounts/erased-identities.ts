@@ -7,11 +7,11 @@ import type { Store } from '../../data/read/store.ts';
 import { sign } from '../../signing/mac.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 
-/** What says for a while that the account of an identity was erased. */
+/** Notes that say for a while that the account of an identity was erased. */
 export const ERASED_IDENTITY_KIND = { name: 'ErasedIdentity' };
 
-/** For how long a token of an identity makes no new account after the erasure of the old one, in milliseconds. */
-const ERASURE_MEMORY = 30 * 24 * 3_600_000;
+/** Time after an erasure during which a token of the identity creates no new account. */
+const ERASURE_MEMORY_MS = 30 * 24 * 3_600_000;
 
 export interface ErasedIdentityDeps {
   datastore: Datastore;
@@ -19,13 +19,13 @@ export interface ErasedIdentityDeps {
   signingKeys: SigningKeys;
 }
 
-/** Identities are named by the hash that is the key of their `Identity` entity. */
+/** The key name of an `Identity` entity. */
 type IdentityHash = string;
 
 /**
- * Notes that the account of a user is being erased. Only a MAC of the identity by our signing key is kept, and when it
- * expires: without the key it cannot be compared with any issuer and subject. Comes before the erasure, so that no
- * request finds neither account nor note; while the account is there no request reads the note.
+ * Notes that the account of a user is being erased. The note holds only a MAC of the identity and its expiry: without
+ * the signing key it cannot be compared with any issuer and subject. It is written before the erasure, so that no
+ * request finds neither account nor note. While the account exists no request reads the note.
  */
 export async function noteErasure(
   deps: ErasedIdentityDeps & { store: Pick<Store, 'user'> },
@@ -34,11 +34,11 @@ export async function noteErasure(
   const { datastore, clock, signingKeys, store } = deps;
   const user = await store.user(id);
   if (!user) return;
-  // Accounts of earlier versions do not name their identity. They are old enough for a query to find it.
+  // Accounts of earlier versions do not hold their identity. They are old enough for a query to find it.
   const hashes = user.identity
     ? [user.identity]
     : (await identityKeysOf(datastore, id)).map(({ name }) => String(name));
-  const end = clock.now() + ERASURE_MEMORY;
+  const end = clock.now() + ERASURE_MEMORY_MS;
   const notes = hashes.map((hash) => {
     const [key] = notesOf(datastore, signingKeys, hash);
     return { key, data: { expiryKey: expiryKey(shardIn(key), end) } };
@@ -46,7 +46,7 @@ export async function noteErasure(
   await datastore.save(notes);
 }
 
-/** Whether the account of an identity was erased in the last 30 days. Costs one lookup. */
+/** Returns whether the account of an identity was erased in the last 30 days. Costs one lookup. */
 export async function wasErased(
   { datastore, clock, signingKeys }: ErasedIdentityDeps,
   identity: IdentityHash,
@@ -55,7 +55,7 @@ export async function wasErased(
   return notes.some((note) => endIn(note.expiryKey) > clock.now());
 }
 
-/** Forgets the note, in the transaction that makes a new account. */
+/** Deletes the note, in the transaction that creates a new account. */
 export function forgetErasure(
   { datastore, signingKeys }: ErasedIdentityDeps,
   tx: Transaction,
@@ -64,7 +64,7 @@ export function forgetErasure(
   tx.delete(notesOf(datastore, signingKeys, identity));
 }
 
-/** The keys of the identities that lead to a user. A global query: it may miss what was written a moment ago. */
+/** Finds the identities that lead to a user. A global query: it may miss an identity that was just written. */
 export async function identityKeysOf(datastore: Datastore, user: UserId): Promise<Key[]> {
   const query = datastore
     .createQuery('Identity')
@@ -74,7 +74,7 @@ export async function identityKeysOf(datastore: Datastore, user: UserId): Promis
   return identities.map((entity) => entity[datastore.KEY as never] as Key);
 }
 
-/** Where the note of an identity may be: by the newest signing key, or by one that was the newest when it was made. */
+/** The note of an identity may be signed by the newest key, or by a key that was the newest when it was written. */
 const notesOf = (datastore: Datastore, [newest, ...older]: SigningKeys, identity: IdentityHash): [Key, ...Key[]] => {
   const noteBy = (key: SigningKeys[number]) =>
     datastore.key([ERASED_IDENTITY_KIND.name, sign([key], 'erased identity', identity).toString('hex')]);

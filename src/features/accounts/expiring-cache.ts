@@ -14,8 +14,8 @@ interface Entry<V> {
 }
 
 /**
- * Keeps values that are expensive to look up, the most recently used ones. Callers that ask for the same key at once share
- * one lookup.
+ * Keeps values that are expensive to look up, the most recently used ones. Callers that ask for the same key at once
+ * share one lookup.
  *
  * LRUCache bounds the entries. Its own expiry is not used: an entry whose time to live is 0 never expires there, and
  * lookups that end in undefined are not kept.

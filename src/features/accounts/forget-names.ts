@@ -5,8 +5,8 @@ import { retryTransaction } from './retry-transaction.ts';
 import { identityKeysOf } from './erased-identities.ts';
 
 /**
- * Frees the handles of a user who is gone, and forgets who he was. Only what still leads to him: he may have come back
- * with a new account by now. May be repeated.
+ * Deletes the handles and identities of an erased user. Those that already lead to a new account of the same person
+ * stay. May be repeated.
  */
 export async function forgetNames(datastore: Datastore, user: UserId, handles: string[]): Promise<void> {
   const roots = [...(await identityKeysOf(datastore, user)), ...handles.map((handle) => handleKey(datastore, handle))];

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { AppError } from '../../runtime/errors.ts';
 import { randomText } from '../../runtime/ids.ts';
 
-/** `.` and `..` would vanish from a URL's path, and Datastore keeps names like `__this__` for itself. */
+/** URLs drop `.` and `..` from a path, and Datastore reserves names like `__this__`. */
 const FORM = /^(?!\.{1,2}$)(?!__.*__$)[a-z0-9._-]{1,30}$/;
 
-/** The public name of a user, as it stands in URLs. */
+/** The public name of a user in URLs. */
 export const Handle = z
   .string()
   .regex(
@@ -16,13 +16,16 @@ export const Handle = z
   .meta({ id: 'Handle' });
 export type Handle = z.infer<typeof Handle>;
 
-/** Reads a name that came by another way than a JSON body. Throws AppError `invalid-request` with the rule. */
+/**
+ * Reads a handle that is not a part of a JSON body.
+ * @throws AppError invalid-request with the rule
+ */
 export function parseHandle(name: string): Handle {
   const parsed = Handle.safeParse(name);
   if (parsed.success) return parsed.data;
-  const message = parsed.error.issues[0]?.message ?? 'This is no handle.';
+  const message = parsed.error.issues[0]?.message ?? 'This is not a handle.';
   throw new AppError('invalid-request', message, { errors: [{ pointer: '/name', code: 'invalid-format', message }] });
 }
 
-/** A handle for somebody whose wish is taken or impossible. */
+/** Generates a handle for a user whose wanted name is taken or not valid. */
 export const generatedHandle = (): Handle => `user-${randomText(10).toLowerCase()}`;

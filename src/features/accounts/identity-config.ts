@@ -1,14 +1,14 @@
 import { isLoopback } from '../../runtime/loopback.ts';
 import type { EnvironmentReader } from '../../runtime/environment-reader.ts';
 
-/** An issuer of ID tokens whose users may come in. Its endpoints and algorithms follow from its kind. */
+/** A trusted issuer of ID tokens. Its endpoints and algorithms follow from its kind. */
 export type IssuerConfig =
   | { readonly kind: 'firebase'; readonly project: string }
   | { readonly kind: 'google'; readonly clientId: string }
   | { readonly kind: 'iap'; readonly audience: string }
   | { readonly kind: 'oidc'; readonly issuer: string; readonly audience: string };
 
-/** Who vouches for users: the stand-in that signs in any name, or real issuers. */
+/** Who signs users in: the stand-in that accepts any name, or real issuers. */
 export type IdentityConfig =
   { readonly kind: 'local' } | { readonly kind: 'issuers'; readonly issuers: readonly IssuerConfig[] };
 
@@ -25,7 +25,7 @@ export function readIdentity(
 ): IdentityConfig {
   const text = source.required('IDENTITY', profile === 'local' ? 'local' : undefined);
   if (text !== 'local') return { kind: 'issuers', issuers: readIssuers(source, text) };
-  // The stand-in believes any name, so only programs on this machine may reach it.
+  // The stand-in accepts any name, so only programs on this machine may reach it.
   if (onAppEngine) source.fault('IDENTITY', 'must not be local where GAE_ENV is set');
   if (!isLoopback(host)) source.fault('IDENTITY', 'must not be local unless HOST is a loopback address');
   return { kind: 'local' };

@@ -5,7 +5,7 @@ import type { Properties } from '../../data/model/entity-kinds.ts';
 import { EXPIRY_SHARDS, expiryKey } from '../../data/model/sort-keys.ts';
 import { describeInvitee, type Invitee } from './registration-config.ts';
 
-/** What lets one person begin an account where registration is not open. */
+/** An invitation lets one person create an account although registration is not open. */
 export const INVITATION_KIND = { name: 'Invitation' };
 
 export interface InvitationDeps {
@@ -13,15 +13,15 @@ export interface InvitationDeps {
   clock: Pick<Clock, 'now'>;
 }
 
-/** An invitation that has not been used yet. Times are in milliseconds since the Unix epoch. */
+/** An invitation that has not been used. Times are in milliseconds since the Unix epoch. */
 export interface Invitation {
-  /** As the operator wrote it, in lower case where it is an address. */
+  /** As the operator wrote it; an address in lower case. */
   person: string;
   createdAt: number;
   expiresAt: number;
 }
 
-/** Invites a person for some days. An earlier invitation of the same person ends. */
+/** Invites a person for some days. This replaces an earlier invitation of the same person. */
 export async function invite(
   { datastore, clock }: InvitationDeps,
   invitee: Invitee,
@@ -44,7 +44,7 @@ export async function invite(
   return { person, createdAt, expiresAt };
 }
 
-/** Takes an invitation back; false when there is none. An account that was begun by it stays. */
+/** Deletes an invitation. Returns false if there is none. An account that was created by it stays. */
 export async function removeInvitation({ datastore }: InvitationDeps, invitee: Invitee): Promise<boolean> {
   const key = invitationKey(datastore, invitee);
   const [found] = (await datastore.get(key)) as [Properties | undefined];
@@ -52,7 +52,7 @@ export async function removeInvitation({ datastore }: InvitationDeps, invitee: I
   return found !== undefined;
 }
 
-/** All invitations that still count, what ends first in front. A global query: the newest ones may be missing. */
+/** Lists the invitations that have not ended, by their end. A global query: the newest ones may be missing. */
 export async function listInvitations({ datastore, clock }: InvitationDeps): Promise<Invitation[]> {
   const query = datastore.createQuery(INVITATION_KIND.name);
   const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
@@ -60,7 +60,7 @@ export async function listInvitations({ datastore, clock }: InvitationDeps): Pro
   return open.sort((a, b) => a.expiresAt - b.expiresAt);
 }
 
-/** The keys of the invitations that count for one of these names of a person. Costs one lookup. */
+/** Finds the invitations that have not ended for any of a person's names. Costs one lookup. */
 export async function openInvitations(
   { datastore, clock }: InvitationDeps,
   tx: Transaction,
@@ -73,7 +73,7 @@ export async function openInvitations(
     .map((entity) => entity[datastore.KEY as never] as Key);
 }
 
-/** By a hash: people may be called anything, and keys hold no text of users. */
+/** The key is a hash: a name may be any text, and keys hold no text of users. */
 const invitationKey = (datastore: Datastore, invitee: Invitee): Key =>
   datastore.key([INVITATION_KIND.name, createHash('sha256').update(describeInvitee(invitee)).digest('hex')]);
 

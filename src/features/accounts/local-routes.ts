@@ -18,15 +18,17 @@ export interface LocalRouteDeps extends CallerDeps, SignInDeps {
 
 const Name = z.object({ name: Handle }).meta({ id: 'LocalName' });
 
-const Token = z.object({ token: z.string(), expiresIn: z.int().describe('Seconds.') }).meta({ id: 'LocalToken' });
+const Token = z
+  .object({ token: z.string(), expiresIn: z.int().describe('Seconds until the token expires.') })
+  .meta({ id: 'LocalToken' });
 
-/** Sign-in by name alone: for the local profile, where the stand-in issuer believes everybody. */
+/** Routes that sign in by a name alone, for the local profile: its stand-in issuer accepts any name. */
 export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/local/token',
     summary:
-      'An ID token of the stand-in issuer, as a sign-in: the account exists from then on, also after an erasure.',
+      'Signs in by a name and returns an ID token of the stand-in issuer. This creates the account, also after an erasure.',
     access: 'public',
     body: Name,
     replies: { 200: Token },
@@ -41,7 +43,7 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/signin',
-    summary: 'Signs the page in, from a form with the field `name`, and goes on to the path `returnTo`.',
+    summary: 'Signs a page in from a form with the field `name`, and redirects to the path `returnTo`.',
     access: 'public',
     documented: false,
     replies: { 303: null },
@@ -70,16 +72,15 @@ function notSignedIn(): never {
   throw new Error('The token of the stand-in issuer does not sign in.');
 }
 
-/** The largest form that is read, in bytes. */
-const LARGEST_FORM = 4096;
+const MAX_FORM_BYTES = 4096;
 
 async function readForm(request: Request): Promise<{ name: Handle; returnTo: string }> {
   if (!request.is('application/x-www-form-urlencoded')) {
     throw new AppError('unsupported-media-type', 'Send the form as application/x-www-form-urlencoded.');
   }
-  // Browsers always give the length of such a form.
-  if (!(announcedLength(request.headers) <= LARGEST_FORM) || request.headers['transfer-encoding'] !== undefined) {
-    throw bodyTooLarge(LARGEST_FORM);
+  // Browsers always send the length of such a form.
+  if (!(announcedLength(request.headers) <= MAX_FORM_BYTES) || request.headers['transfer-encoding'] !== undefined) {
+    throw bodyTooLarge(MAX_FORM_BYTES);
   }
   const fields = new URLSearchParams(await text(request));
   return { name: parseHandle(fields.get('name')?.trim() ?? ''), returnTo: ownPath(fields.get('returnTo')) };

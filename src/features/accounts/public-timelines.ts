@@ -6,16 +6,15 @@ import { PUBLIC_SHARDS } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 
-/** A timeline that everybody may read. */
+/** A timeline that everyone may read. */
 export interface PublicTimeline {
   handle: string;
   displayName: string;
 }
 
-/** So many are shown. */
 const SHOWN = 24;
-/** For how many milliseconds the candidates are remembered: strangers look more often than timelines become public. */
-const MEMORY = 60_000;
+/** Time for which the candidates are kept: strangers look more often than timelines become public. */
+const MEMORY_MS = 60_000;
 
 export interface PublicTimelinesDeps {
   datastore: Datastore;
@@ -24,15 +23,15 @@ export interface PublicTimelinesDeps {
 }
 
 /**
- * Lists the timelines that became public last. The candidates come from global queries and may be a minute old; whether
- * each is public still is looked up, all in one call.
+ * Returns a function that lists the timelines that became public last. The candidates come from global queries and may
+ * be a minute old. One call looks up which of them are still public.
  */
 export function publicTimelines({ datastore, clock, store }: PublicTimelinesDeps): () => Promise<PublicTimeline[]> {
   const candidates = new ExpiringCache<UserId[]>({ clock }, 1);
   return async () => {
     const ids = await candidates.get('', async () => ({
       value: await findNewest(datastore),
-      until: clock.now() + MEMORY,
+      until: clock.now() + MEMORY_MS,
     }));
     const users = await Promise.all(ids.map((id) => store.user(id)));
     return users.flatMap((user) =>

@@ -1,23 +1,23 @@
 import type { EnvironmentReader } from '../../runtime/environment-reader.ts';
 import { comparable, isOneAddress } from '../../mail/one-address.ts';
 
-/** Who may begin an account here. Accounts that exist are not asked. */
+/** Who may create an account. It does not concern accounts that exist. */
 export type RegistrationConfig =
   /** Every user of a trusted issuer. */
   | { readonly kind: 'open' }
-  /** Invited people alone. */
+  /** Only invited people. */
   | { readonly kind: 'closed' }
   /** Members of these organisations, and invited people. */
   | { readonly kind: 'domain'; readonly domains: readonly string[] }
   /** The people on the list, and invited people. */
   | { readonly kind: 'list'; readonly people: readonly Invitee[] };
 
-/** A person who may come in: by an address, or by what an issuer calls that person. */
+/** A person who may create an account: by an address, or by the subject of an issuer. */
 export type Invitee = { readonly address: string } | { readonly issuer: string; readonly subject: string };
 
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 
-/** Reads REGISTRATION. Without it the local profile is open, and any other is closed. */
+/** Reads REGISTRATION. Without it the local profile is open, and the google profile is closed. */
 export function readRegistration(source: EnvironmentReader, profile: 'local' | 'google'): RegistrationConfig {
   const text = source.text('REGISTRATION') ?? (profile === 'local' ? 'open' : 'closed');
   const config = parseRegistration(text);
@@ -40,8 +40,8 @@ function parseRegistration(text: string): RegistrationConfig | undefined {
 }
 
 /**
- * Reads an address, or `<issuer>|<subject>`; undefined when it is neither. A subject may hold further bars, and an issuer
- * is a URL, or `local` for the stand-in.
+ * Reads an address or `<issuer>|<subject>`. Returns undefined if the text is neither. A subject may contain further
+ * bars. An issuer is a URL, or `local` for the stand-in.
  */
 export function parseInvitee(text: string): Invitee | undefined {
   const [, issuer, subject] = /^([^|]+)\|(.+)$/s.exec(text) ?? [];
@@ -52,6 +52,6 @@ export function parseInvitee(text: string): Invitee | undefined {
   return known && subject.length <= 255 && !/\p{Cc}/u.test(subject) ? { issuer, subject } : undefined;
 }
 
-/** A person as `parseInvitee` reads it. */
+/** Writes a person so that `parseInvitee` reads it. */
 export const describeInvitee = (invitee: Invitee) =>
   'address' in invitee ? invitee.address : `${invitee.issuer}|${invitee.subject}`;

@@ -9,13 +9,13 @@ export interface RegistrationDeps extends InvitationDeps {
   registration: RegistrationConfig;
 }
 
-/** Issuers that name the organisation of a user in `hd`, which says more than the domain of an address. */
+/** Issuers that name the organisation of a user in `hd`. It is more reliable than the domain of an address. */
 const NAMES_ORGANISATION = new Set(['https://accounts.google.com', 'https://cloud.google.com/iap']);
 
 /**
- * Decides whether an identity may begin an account, and returns the keys of the invitations that are used up by it.
- * Nothing is read where the configuration alone lets the identity in; else it costs one lookup.
- * @throws AppError `registration-closed`
+ * Decides whether an identity may create an account, and returns the keys of the invitations that this uses up. It
+ * reads nothing if the configuration alone admits the identity, else it costs one lookup.
+ * @throws AppError registration-closed
  */
 export async function admit(deps: RegistrationDeps, tx: Transaction, identity: Identity): Promise<Key[]> {
   const names = namesOf(identity);
@@ -34,15 +34,15 @@ function isConfigured(config: RegistrationConfig, identity: Identity, names: Inv
 }
 
 /**
- * The domain whose member a person is. A Google account may have been opened with any address, so that of Google only
- * `hd` counts (Google Identity, "Verify the Google ID token"); elsewhere it is the domain of the verified address.
+ * Returns the domain that a person belongs to: the domain of the verified address. For Google only `hd` counts, since a
+ * Google account may have any address (Google Identity, "Verify the Google ID token").
  */
 function organisationOf({ issuer, email, hostedDomain }: Identity): string | undefined {
   if (NAMES_ORGANISATION.has(issuer)) return hostedDomain;
   return email === undefined ? undefined : domainOf(email);
 }
 
-/** What a person may be invited as. An address counts only if the issuer has verified it. */
+/** The names by which a person may be invited. An address counts only if the issuer has verified it. */
 const namesOf = ({ issuer, subject, email }: Identity): Invitee[] => [
   { issuer, subject },
   ...(email === undefined ? [] : [{ address: comparable(email) }]),
@@ -52,7 +52,7 @@ function registrationClosed({ issuer, subject, email }: Identity): AppError {
   const name = email ?? `${issuer}|${subject}`;
   return new AppError(
     'registration-closed',
-    `You have signed in, but there is no account for you here, and new accounts need an invitation. ` +
+    `You have no account here, and new accounts need an invitation. ` +
       `Ask the operator of this service to invite ${name}, and then sign in again.`,
     { reason: 'not-invited' },
   );

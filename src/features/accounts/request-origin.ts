@@ -2,35 +2,40 @@ import type { Request } from 'express';
 import { AppError } from '../../runtime/errors.ts';
 import type { Route } from '../../http/route.ts';
 
-/** What the browser says about the page that sent a request; a client that is no browser says nothing. */
+/** Where the page that sent a request comes from, by the browser's headers. Other clients send no such headers. */
 type RequestOrigin = 'ours' | 'foreign' | 'unknown';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Guards what a browser sends along by itself, such as a cookie: an unsafe method must come from a page of ours.
- * Throws `cross-site-request`, also when nobody says where the request comes from.
+ * Guards credentials that a browser sends by itself, such as a cookie: an unsafe method must come from a page of this
+ * service. A request without a known origin is refused too.
+ * @throws AppError cross-site-request
  */
 export function requireOwnPage(request: Request, https: boolean): void {
   if (!SAFE_METHODS.has(request.method) && originOf(request, https) !== 'ours') throw crossSite();
 }
 
-/** Guards a sign-in, which needs no cookie: programs may, pages of other sites may not. Throws `cross-site-request`. */
+/**
+ * Guards a sign-in, which needs no cookie: programs may sign in, pages of other sites may not.
+ * @throws AppError cross-site-request
+ */
 export function refuseForeignPage(request: Request, https: boolean): void {
   if (originOf(request, https) === 'foreign') throw crossSite();
 }
 
 /**
- * Guards a change that a GET makes. Browsers send a GET with the session's cookie for links and pictures of every page, so
- * that one must come from a page of ours. `Sec-Fetch-Site: none` does not prove that: it stays when the address that a
- * person typed redirects here. A program that sends a token of its own need not be a page. Throws `cross-site-request`.
+ * Guards a change that a GET makes. Browsers send a GET with the session's cookie for links and pictures of any page,
+ * so it must come from a page of this service. `Sec-Fetch-Site: none` does not prove that: a typed address that
+ * redirects here keeps it. A program that sends its own token need not be a page.
+ * @throws AppError cross-site-request
  */
 export function requireOwnPageOrToken(request: Request, https: boolean): void {
   const origin = originOf(request, https);
   if (origin === 'foreign' || (origin === 'unknown' && request.headers.authorization === undefined)) throw crossSite();
 }
 
-/** The route, refused to pages of other sites: for what can be called without signing in and changes something. */
+/** Refuses a route to pages of other sites: for routes that need no sign-in and change something. */
 export const refusedToForeignPages = (route: Route, https: boolean): Route => ({
   ...route,
   handle(input) {
@@ -51,6 +56,6 @@ function originOf({ headers }: Request, https: boolean): RequestOrigin {
 const crossSite = () =>
   new AppError(
     'cross-site-request',
-    'A session counts only for requests of our own pages. Programs use a bearer token.',
+    'A session works only on pages of this service. In a program, send a bearer token.',
     { reason: 'cross-site' },
   );

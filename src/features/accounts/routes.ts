@@ -11,7 +11,7 @@ import { signIn, signOut, type SignInDeps } from './sign-in.ts';
 
 export interface AccountRouteDeps extends CallerDeps, EditMeDeps, SignInDeps {
   limits: { quotaBytes: number };
-  /** Where mail to a user goes; undefined when no address is known. */
+  /** Returns the address for mail to a user, or undefined if none is known. */
   addressOf: (user: User) => string | undefined;
 }
 
@@ -20,8 +20,8 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     method: 'post',
     path: '/v1/session',
     summary:
-      'Signs a page in: turns an ID token into a session cookie. A session that the page had before ends. After an ' +
-      'erasure this begins a new account.',
+      'Signs a page in: exchanges an ID token for a session cookie, and ends the earlier session of the page. After an ' +
+      'erasure this creates a new account.',
     access: 'public',
     body: SignIn,
     replies: { 201: Session },
@@ -64,7 +64,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/me',
-    summary: 'Your account and what it holds.',
+    summary: 'Your account, its settings and its usage.',
     access: 'user',
     replies: { 200: Me, 304: null },
     handle: async ({ caller }) => meReply(deps, caller, await requireUser(deps, caller.user)),
@@ -73,7 +73,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     method: 'patch',
     path: '/v1/me',
     summary:
-      'Changes what you say of your account. Takes `If-Match`. To make a private timeline public needs a sign-in of the ' +
+      'Changes the settings of your account. Takes `If-Match`. Making a private timeline public needs a sign-in of the ' +
       'last 15 minutes.',
     access: 'user',
     headers: IF_MATCH_HEADER,
@@ -95,7 +95,7 @@ function missingToken(): never {
   throw new AppError('invalid-request', '/token: Send an ID token.', { errors: [fault] });
 }
 
-/** The tag begins with the revision, for `If-Match`. */
+/** The ETag begins with the revision, for `If-Match`. */
 function meReply(deps: AccountRouteDeps, caller: Caller, user: User): Reply {
   const body = presentMe(deps, caller, user);
   return { status: 200, body, etag: `${user.revision}.${bodyTag(body)}` };

@@ -9,7 +9,7 @@ export const SignIn = z
       .min(1)
       .max(16_384)
       .optional()
-      .describe("An ID token of an issuer that is trusted here. Left out only behind Google's Identity-Aware Proxy."),
+      .describe("An ID token of a trusted issuer. Omit it only behind Google's Identity-Aware Proxy."),
   })
   .meta({ id: 'SignIn' });
 
@@ -17,20 +17,20 @@ export const Session = z
   .object({
     id: z.string().describe('The id of the account.'),
     handle: Handle,
-    expiresAt: z.iso.datetime().describe('When the session ends at the latest. Without use it ends earlier.'),
+    expiresAt: z.iso.datetime().describe('The latest end of the session. Without use it ends earlier.'),
   })
   .meta({ id: 'Session' });
 
 const SignedInPage = z
   .object({
     id: z.string(),
-    current: z.boolean().describe('Whether it is the session of this very request.'),
+    current: z.boolean().describe('Whether it is the session of this request.'),
     createdAt: z.iso.datetime(),
-    lastUsedAt: z.iso.datetime().describe('Up to an hour before its last use.'),
-    expiresAt: z.iso.datetime().describe('When it ends without another use.'),
+    lastUsedAt: z.iso.datetime().describe('Its last use, or up to an hour before it.'),
+    expiresAt: z.iso.datetime().describe('When it ends if it is not used again.'),
     signedInAt: z.iso.datetime().describe('When the person signed in at the issuer.'),
     browser: z.string().nullable().describe('The family of the browser, such as `Firefox on Linux`.'),
-    network: z.string().nullable().describe('The network that it was begun from: IPv4 /24, IPv6 /48.'),
+    network: z.string().nullable().describe('The network of the sign-in: IPv4 /24, IPv6 /48.'),
   })
   .meta({ id: 'SignedInPage' });
 
@@ -44,35 +44,35 @@ const DisplayName = z
   .max(100, 'is longer than 100 characters')
   .describe('How others see your name.');
 
-/** A time zone by its name in the IANA database, as the device itself knows it. Offsets such as `+02:00` are none. */
+/** The name of a time zone in the IANA database, which devices know. An offset such as `+02:00` is refused. */
 const TimeZone = z
   .string()
   .max(64)
   .refine(isTimeZone, 'must be the name of a time zone, such as Europe/Berlin or UTC')
   .describe(
-    'The IANA name of the time zone in which your days begin and end, such as `Europe/Berlin`. Photos of which only the ' +
-      'instant is known are shown and counted in it. Photos that are there keep their times when it changes; ' +
-      '`takenAt: null` shows such a photo in the new zone.',
+    'The IANA name of the time zone in which your days begin and end, such as `Europe/Berlin`. A photo whose local ' +
+      'capture time is unknown gets it in this zone. A change of the zone does not change stored photos; ' +
+      '`takenAt: null` moves such a photo to the new zone.',
   );
 
 const Visibility = z
   .enum(['private', 'public'])
-  .describe('Whether your timeline is for you alone, or for everybody, without originals and places.');
+  .describe('`private`: only you can read your timeline. `public`: everyone can, without originals and places.');
 
-const summary = z.boolean().describe('A summary of each day on which you posted, in your morning.');
-const posts = z.boolean().describe('A mail about what you have just posted.');
+const summary = z.boolean().describe('Mails a summary of each day on which you posted, the next morning.');
+const posts = z.boolean().describe('Mails you about photos that you have just posted.');
 
 export const MeEdit = z
   .strictObject({
     displayName: DisplayName.optional(),
-    handle: Handle.optional().describe('Your former handles stay yours, and links with them go on working.'),
+    handle: Handle.optional().describe('Your former handles stay yours, and links with them keep working.'),
     timeZone: TimeZone.optional(),
     visibility: Visibility.optional(),
     mail: z.strictObject({ summary: summary.optional(), posts: posts.optional() }).optional(),
   })
   .refine(
     (edit) => Object.keys(edit).length > 0,
-    'names nothing to change: send displayName, handle, timeZone, visibility or mail',
+    'has no field to change: send displayName, handle, timeZone, visibility or mail',
   )
   .meta({ id: 'MeEdit' });
 export type MeEdit = z.infer<typeof MeEdit>;
@@ -91,18 +91,18 @@ export const Me = z
         .string()
         .nullable()
         .describe(
-          'Where mail goes: the address that your sign-in has verified, or your mailbox on this machine in the local profile.',
+          'Where mail goes: the address that your issuer has verified, or in the local profile a mailbox on this machine.',
         ),
     }),
     createdAt: z.iso.datetime(),
-    revision: z.int().describe('Raised by your edits of the account; what `If-Match` compares.'),
+    revision: z.int().describe('Raised by each edit of the account. `If-Match` compares it.'),
     usage: z.object({
       photos: z.int().describe('Photos that are not in the trash.'),
-      bytes: z.int().describe('Bytes of all originals and previews, those in the trash among them.'),
+      bytes: z.int().describe('Bytes of all originals and previews, including those in the trash.'),
       reservedBytes: z
         .int()
-        .describe('Bytes that open uploads have announced. They count in the quota until the upload ends.'),
-      quotaBytes: z.int().describe('The bytes that this account may hold.'),
+        .describe('Bytes that open uploads have announced. They count towards the quota until the upload ends.'),
+      quotaBytes: z.int().describe('The most bytes that this account may hold.'),
     }),
   })
   .meta({ id: 'Me' });

@@ -3,7 +3,7 @@ import type { Log } from '../../runtime/log.ts';
 import { logName } from '../../signing/log-name.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 
-/** What the log tells of accounts, each with its own `event`. The names are fixed: alerts go by them (docs/log.md). */
+/** Log lines about accounts, by their `event`. The names are fixed, because alerts use them (docs/log.md). */
 const EVENTS = {
   'account-created': 'An account was created.',
   'sign-in': 'A page signed in.',
@@ -16,7 +16,7 @@ const EVENTS = {
 
 export type SecurityEvent = keyof typeof EVENTS;
 
-/** Writes a line about what happened to a user's account. Within a request it carries the request's id and network. */
+/** Writes a log line about a user's account. Within a request the line has the request's id and network. */
 export type SecurityLog = (event: SecurityEvent, user: UserId, details?: Record<string, unknown>) => void;
 
 export const securityLog =

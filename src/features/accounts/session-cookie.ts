@@ -1,21 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { SESSION_LIFETIME } from './session.ts';
+import { SESSION_LIFETIME_SECONDS } from './session.ts';
 
 /**
- * How the browser reaches us. Over https the cookie's name has the prefix that keeps other hosts from setting it (RFC
- * 6265bis, section 4.1.3.2); on plain-HTTP localhost a browser would refuse such a cookie.
+ * Whether the browser uses https. Over https the prefix of the cookie's name keeps other hosts from setting it (RFC
+ * 6265bis, section 4.1.3.2). On localhost over http a browser would refuse such a cookie.
  */
 export interface CookieDeps {
   https: boolean;
 }
 
-/** The value of `Set-Cookie` that carries a session. */
-export const sessionCookie = (deps: CookieDeps, value: string) => setCookie(deps, value, SESSION_LIFETIME);
+/** Writes the `Set-Cookie` header of a session. */
+export const sessionCookie = (deps: CookieDeps, value: string) => setCookie(deps, value, SESSION_LIFETIME_SECONDS);
 
-/** The value of `Set-Cookie` that makes the browser forget its session. */
+/** Writes the `Set-Cookie` header that deletes the session in the browser. */
 export const clearedCookie = (deps: CookieDeps) => setCookie(deps, '', 0);
 
-/** The session's value in a request's cookies. */
+/** Reads the session's value in a request's cookies. */
 export function readSessionCookie(deps: CookieDeps, { cookie }: IncomingHttpHeaders): string | undefined {
   const start = `${nameOf(deps)}=`;
   const pair = cookie?.split(';').find((pair) => pair.trim().startsWith(start));

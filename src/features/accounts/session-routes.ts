@@ -8,12 +8,12 @@ import { clearedCookie, readSessionCookie } from './session-cookie.ts';
 import { endAllSessions, endSessionById, listSessions, sessionId, type LiveSession } from './session.ts';
 import type { SignInDeps } from './sign-in.ts';
 
-/** The pages where a user is signed in: to look at, and to end. */
+/** Routes that list and end the sessions of a user. */
 export const sessionRoutes = (deps: SignInDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/sessions',
-    summary: 'Where pages are signed in to your account, what was used last in front.',
+    summary: 'The sessions of your account, the last used one first.',
     access: 'user',
     replies: { 200: SessionList, 304: null },
     async handle({ caller, request }) {
@@ -26,7 +26,7 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
   defineRoute({
     method: 'delete',
     path: '/v1/sessions',
-    summary: 'Signs every page out of your account, this one too. ID tokens stay good until they expire.',
+    summary: 'Ends all sessions of your account, including this one. ID tokens stay valid until they expire.',
     access: 'user',
     replies: { 204: null },
     errors: ['cross-site-request'],
@@ -39,23 +39,23 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
   defineRoute({
     method: 'delete',
     path: '/v1/sessions/:id',
-    summary: 'Signs one page out of your account.',
+    summary: 'Ends one session of your account.',
     access: 'user',
     params: z.object({ id: z.string() }),
     replies: { 204: null },
     errors: ['cross-site-request', 'not-found'],
     async handle({ caller, params: { id }, request }) {
       if (!(await endSessionById(deps, caller.user, id))) {
-        throw new AppError('not-found', 'There is no such session.');
+        throw new AppError('not-found', 'Your account has no such session.');
       }
       deps.securityLog('session-ended', caller.user);
       const own = id === currentSession(deps, request);
-      return { status: 204, ...(own && { headers: { 'Set-Cookie': clearedCookie(deps) } }) };
+      return { status: 204, headers: own ? { 'Set-Cookie': clearedCookie(deps) } : undefined };
     },
   }),
 ];
 
-/** The id of the session whose cookie a request carries. */
+/** Returns the id of the session in a request's cookie. */
 function currentSession(deps: SignInDeps, request: Request): string | undefined {
   const value = readSessionCookie(deps, request.headers);
   return value === undefined ? undefined : sessionId(value);

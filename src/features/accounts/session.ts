@@ -10,40 +10,40 @@ import { ExpiringCache } from './expiring-cache.ts';
 export interface SessionDeps {
   datastore: Datastore;
   clock: Clock;
-  /** Milliseconds without a request after which a session ends. */
+  /** Time without a request after which a session ends. */
   sessionIdleMs: number;
-  /** What this instance knows of uses that are written down; make one with `sessionUses`. */
+  /** Sessions whose use this instance has stored within the last hour. Created by `sessionUses`. */
   sessionUses: ExpiringCache<void>;
 }
 
 const REMEMBERED_USES = 10_000;
 
-/** What an instance remembers, so that of several requests at once a single one writes. */
+/** Creates the memory of stored uses: of several requests at once only one stores the use. */
 export const sessionUses = (deps: { clock: Clock }): ExpiringCache<void> => new ExpiringCache(deps, REMEMBERED_USES);
 
 export const SESSION_KIND = { name: 'Session' };
 
-/** How long a session lasts at the most, in seconds: 14 days, however often it is used. */
-export const SESSION_LIFETIME = 14 * 24 * 3600;
+/** A session ends after 14 days, however often it is used. */
+export const SESSION_LIFETIME_SECONDS = 14 * 24 * 3600;
 
-/** A use is written down at most so often, in milliseconds. A session may end that much earlier than its last use says. */
-export const USE_GRAIN = 3_600_000;
+/** A use is stored at most once in this time. So a session may end by as much earlier than its last use says. */
+export const USE_GRAIN_MS = 3_600_000;
 
-/** How long a request waits at the most until its use is written down, in milliseconds. */
-const USE_PATIENCE = 2000;
+/** Time that a request waits for its use to be stored. */
+const USE_TIMEOUT_MS = 2000;
 
-/** A session just begun: what the cookie holds, and when it ends at the latest, in milliseconds since the Unix epoch. */
+/** A new session: the cookie's value and the latest end, in milliseconds since the Unix epoch. */
 export interface NewSession {
   value: string;
   expiresAt: number;
 }
 
-/** Who begins a session, and from where. */
+/** The user of a new session, and the client. */
 export interface SignedIn {
   user: UserId;
   /** When the person signed in at the issuer, in milliseconds since the Unix epoch. */
   signedInAt: number;
-  /** The network of the browser, as the log has it. */
+  /** The network of the browser, as in the log. */
   client: string;
   /** The family of the browser, such as `Firefox on Linux`. */
   browser: string;
@@ -53,33 +53,33 @@ export interface SignedIn {
 export interface LiveSession {
   id: string;
   createdAt: number;
-  /** Up to an hour earlier than the last use; null for a session of an earlier version that has not been used since. */
+  /** The last use, or up to an hour earlier. Null for a session of an earlier version that has not been used since. */
   usedAt: number | null;
-  /** When it ends without another use. */
+  /** When it ends if it is not used again. */
   endsAt: number;
   signedInAt: number;
   client: string | null;
   browser: string | null;
 }
 
-/** Why a session does not count, as the log tells it. */
+/** Why a session does not count, for the log. */
 export type SessionEnd = 'session-unknown' | 'session-expired' | 'session-idle';
 
-/** Begins a session. Of its secret (256 random bits) only the SHA-256 is stored. */
+/** Creates a session. Only the SHA-256 of its secret (256 random bits) is stored. */
 export async function startSession(
   deps: SessionDeps,
   { user, signedInAt, client, browser }: SignedIn,
 ): Promise<NewSession> {
   const { datastore, clock } = deps;
   const value = `${user}.${randomBytes(32).toString('base64url')}`;
-  const expiresAt = clock.now() + SESSION_LIFETIME * 1000;
+  const expiresAt = clock.now() + SESSION_LIFETIME_SECONDS * 1000;
   const key = sessionKey(datastore, value);
   const stored = { expiresAt: new Date(expiresAt), signedInAt: new Date(signedInAt), client, browser };
   if (key) await datastore.insert({ key, ...used(deps, user, stored) });
   return { value, expiresAt };
 }
 
-/** The account that a cookie's value signs in and since when, or why it does not. Costs one lookup. */
+/** Returns the account of a cookie's value and the time of its sign-in, or why the session has ended. One lookup. */
 export async function readSession(
   deps: SessionDeps,
   value: string,
@@ -94,11 +94,11 @@ export async function readSession(
   const { signedInAt, endsAt, usedAt } = decode(deps, key, session);
   if (expiryOf(session) <= clock.now()) return { ended: 'session-expired' };
   if (endsAt <= clock.now()) return { ended: 'session-idle' };
-  if (clock.now() - (usedAt ?? 0) >= USE_GRAIN) await noteUse(deps, key, session);
+  if (clock.now() - (usedAt ?? 0) >= USE_GRAIN_MS) await noteUse(deps, key, session);
   return { account: { user: key.parent.name as UserId, handle: UserKind.decode(user).handle }, signedInAt };
 }
 
-/** The sessions of a user that have not ended, the one that was used last in front. */
+/** Lists the sessions of a user that have not ended, the last used one first. */
 export async function listSessions(deps: SessionDeps, user: UserId): Promise<LiveSession[]> {
   const { datastore, clock } = deps;
   const query = datastore.createQuery(SESSION_KIND.name).hasAncestor(keyOf(datastore, user, UserKind));
@@ -109,13 +109,13 @@ export async function listSessions(deps: SessionDeps, user: UserId): Promise<Liv
     .sort((a, b) => (b.usedAt ?? b.createdAt) - (a.usedAt ?? a.createdAt) || b.createdAt - a.createdAt);
 }
 
-/** Ends the session of a cookie's value for every instance at once. That it has ended already is fine. */
+/** Ends the session of a cookie's value, on all instances at once. May be repeated. */
 export async function endSession({ datastore }: SessionDeps, value: string): Promise<void> {
   const key = sessionKey(datastore, value);
   if (key) await datastore.delete(key);
 }
 
-/** Ends one session of a user by its id; false when there is none. */
+/** Ends one session of a user by its id. Returns false if there is none. */
 export async function endSessionById({ datastore }: SessionDeps, user: UserId, id: string): Promise<boolean> {
   if (!ID.test(id)) return false;
   const key = keyOf(datastore, user, SESSION_KIND, id);
@@ -124,10 +124,10 @@ export async function endSessionById({ datastore }: SessionDeps, user: UserId, i
   return found !== undefined;
 }
 
-/** Keys that one commit deletes; Datastore takes 500. */
+/** Keys per commit. Datastore accepts 500. */
 const BATCH = 400;
 
-/** Ends all sessions of a user for every instance at once, and returns how many there were. */
+/** Ends all sessions of a user, on all instances at once. Returns their number. */
 export async function endAllSessions({ datastore }: SessionDeps, user: UserId): Promise<number> {
   const query = datastore
     .createQuery(SESSION_KIND.name)
@@ -145,31 +145,31 @@ export async function endAllSessions({ datastore }: SessionDeps, user: UserId): 
 const VALUE = /^([0-9A-Za-z]{16})\.([\w-]{43})$/;
 const ID = /^[\da-f]{64}$/;
 
-/** The id of the session of a cookie's value: the hash of its secret, from which the secret cannot be found. */
+/** Returns the id of a session by its cookie's value: the hash of its secret. */
 export function sessionId(value: string): string | undefined {
   const [, , secret] = VALUE.exec(value) ?? [];
   return secret && createHash('sha256').update(secret).digest('hex');
 }
 
-/** The hash in the key is what makes the comparison safe: a lookup tells nothing about how near a guess was. */
+/** The key holds the hash, so that the time of a lookup tells nothing about how close a guess was. */
 function sessionKey(datastore: Datastore, value: string): Key | undefined {
   const [, user] = VALUE.exec(value) ?? [];
   const id = sessionId(value);
   return user === undefined || id === undefined ? undefined : keyOf(datastore, user as UserId, SESSION_KIND, id);
 }
 
-/** Writes down that a session is used. An update, not a save: a session that has just been ended stays ended. */
+/** Stores that a session is used. An update, not a save: a session that was just ended stays ended. */
 function noteUse(deps: SessionDeps, key: Key, session: Properties): Promise<void> {
   const { datastore, clock, sessionUses } = deps;
   return sessionUses.get(String(key.name), async () => {
     const entity = { key, method: 'update', ...used(deps, key.parent?.name as UserId, session) };
-    // Losing this write, or finding no session any more, must not fail a request that only reads.
-    await datastore.save(entity, { timeout: USE_PATIENCE, retry: null }).catch(() => undefined);
-    return { value: undefined, until: clock.now() + USE_GRAIN };
+    // A request that only reads must not fail if this write is lost or the session has ended.
+    await datastore.save(entity, { timeout: USE_TIMEOUT_MS, retry: null }).catch(() => undefined);
+    return { value: undefined, until: clock.now() + USE_GRAIN_MS };
   });
 }
 
-/** What is stored of a session that is used now. The sweep finds it by its end. */
+/** The stored properties of a session that is used now. The sweep finds it by `expiryKey`. */
 function used({ clock, sessionIdleMs }: SessionDeps, user: UserId, session: Properties) {
   const usedAt = clock.now();
   const end = Math.min(expiryOf(session), usedAt + sessionIdleMs);
@@ -179,10 +179,10 @@ function used({ clock, sessionIdleMs }: SessionDeps, user: UserId, session: Prop
 
 const expiryOf = (session: Properties) => (session['expiresAt'] as Date).getTime();
 
-/** Sessions of earlier versions tell only when they end: they begin with a sign-in. */
+/** Sessions of earlier versions hold only their end. Their sign-in was at their start. */
 function decode({ sessionIdleMs }: SessionDeps, { name }: Key, session: Properties): LiveSession {
   const expiresAt = expiryOf(session);
-  const createdAt = expiresAt - SESSION_LIFETIME * 1000;
+  const createdAt = expiresAt - SESSION_LIFETIME_SECONDS * 1000;
   const timeIn = (property: string) => (session[property] as Date | undefined)?.getTime();
   const usedAt = timeIn('usedAt') ?? null;
   return {

@@ -14,11 +14,11 @@ interface SignOutDeps extends SessionDeps, CookieDeps {
 
 export interface SignInDeps extends SignOutDeps {
   library: Library;
-  /** Whether App Engine's front end says from where a request comes. */
+  /** Whether App Engine's front end tells the address of a client. */
   onAppEngine: boolean;
 }
 
-/** Begins a session and ends the one that the request came with; the `Set-Cookie` for it, and when it ends. */
+/** Creates a session, and ends the one of the request. Returns the `Set-Cookie` header and the session's latest end. */
 export async function signIn(deps: SignInDeps, request: Request, { user, signedInAt = 0 }: Caller) {
   await endSessionOf(deps, request);
   const client = networkOf(clientAddress(request, deps));
@@ -29,7 +29,7 @@ export async function signIn(deps: SignInDeps, request: Request, { user, signedI
   return { cookie: sessionCookie(deps, value), expiresAt };
 }
 
-/** Ends the session that a request came with; the `Set-Cookie` that makes the browser forget it. */
+/** Ends the session of a request. Returns the `Set-Cookie` header that deletes it in the browser. */
 export async function signOut(deps: SignOutDeps, request: Request, user: UserId | undefined): Promise<string> {
   await endSessionOf(deps, request);
   if (user !== undefined) deps.securityLog('sign-out', user);

@@ -4,7 +4,7 @@ import { defineCron } from '../../background/define-cron.ts';
 import { findExpired } from '../../data/read/expired.ts';
 import { INVITATION_KIND } from './invitations.ts';
 
-/** Deletes invitations that have ended: they hold addresses of people. */
+/** Deletes invitations that have ended, because they hold addresses of people. */
 export const sweepInvitations = defineCron({
   name: 'sweep-invitations',
   deletesByAge: true,

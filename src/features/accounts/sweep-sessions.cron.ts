@@ -5,7 +5,7 @@ import { findExpired } from '../../data/read/expired.ts';
 import { keyOf } from '../../data/model/entity-kinds.ts';
 import { SESSION_KIND } from './session.ts';
 
-/** Takes away sessions that have ended by their age. */
+/** Deletes sessions that have ended. */
 export const sweepSessions = defineCron({
   name: 'sweep-sessions',
   deletesByAge: true,

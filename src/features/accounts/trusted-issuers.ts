@@ -1,18 +1,18 @@
 import type { IdentityConfig, IssuerConfig } from './identity-config.ts';
 
-/** Where a token stands: after `Authorization: Bearer`, or in the header that Google's Identity-Aware Proxy sets. */
+/** Where a token is: in `Authorization: Bearer`, or in the header of Google's Identity-Aware Proxy. */
 export type TokenPlace = 'bearer' | 'iap';
 
-/** An issuer of ID tokens whose users may come in, and what its tokens must look like. */
+/** A trusted issuer of ID tokens, and the requirements on its tokens. */
 export interface TrustedIssuer {
-  /** What accounts hang on. It never changes, as the address of the stand-in does. */
+  /** A part of the key of its accounts. It never changes; the address of the stand-in does. */
   name: string;
-  /** The `iss` of its tokens, in every spelling that it uses. */
+  /** The values of `iss` in its tokens. */
   spellings: string[];
-  /** The values of `aud` that are for us. */
+  /** The accepted values of `aud`. */
   audience: string[];
   algorithms: string[];
-  /** The URL of its key set; undefined when OpenID Connect Discovery below the issuer tells. */
+  /** The URL of its key set. Undefined: OpenID Connect Discovery of the issuer finds it. */
   jwksUri?: string;
   place: TokenPlace;
 }
@@ -21,8 +21,8 @@ export interface TrustedIssuer {
 export const LOCAL_ISSUER = 'local';
 
 /**
- * The issuers of a configuration; several audiences of one issuer come together.
- * `localIssuer` is the URL of the stand-in, which counts only where the configuration says so.
+ * Returns the issuers of a configuration. Several audiences of one issuer are merged.
+ * @param localIssuer The URL of the stand-in, which counts only if the configuration is local.
  */
 export function trustedIssuers(config: IdentityConfig, localIssuer?: string): TrustedIssuer[] {
   if (config.kind === 'local') return localIssuer === undefined ? [] : [standIn(localIssuer)];
@@ -63,7 +63,10 @@ const google = (issuer: string, audience: string): TrustedIssuer => ({
   jwksUri: GOOGLE_KEYS,
 });
 
-/** Any other issuer: RS256 is what OpenID Connect Core asks for, the others are as good. Never a shared secret. */
+/**
+ * Any other issuer: OpenID Connect Core requires RS256, and the others are as strong. No algorithm with a shared
+ * secret.
+ */
 const discovered = (issuer: string, audience: string): TrustedIssuer => ({
   name: issuer,
   spellings: [issuer],

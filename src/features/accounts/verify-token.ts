@@ -7,7 +7,7 @@ import { ExpiringCache } from './expiring-cache.ts';
 import { issuerKeys } from './issuer-keys.ts';
 import type { TokenPlace, TrustedIssuer } from './trusted-issuers.ts';
 
-/** Whom a token speaks of. Issuer and subject together never change hands; the name is a wish at best. */
+/** The subject of a token. Issuer and subject together always mean the same person. The name may be any text. */
 export interface Identity {
   issuer: string;
   subject: string;
@@ -18,74 +18,75 @@ export interface Identity {
   hostedDomain?: string | undefined;
 }
 
-/** An identity as a token shows it. */
-export interface ShownIdentity extends Identity {
+/** An identity with the time of its sign-in. */
+export interface VerifiedIdentity extends Identity {
   /** When the person signed in at the issuer, in milliseconds since the Unix epoch. */
   authenticatedAt: number;
 }
 
-/** Finds out whom ID tokens speak of. */
+/** Verifies ID tokens. */
 export interface TokenVerifier {
-  /** Whether tokens are looked for in this place. */
+  /** Returns whether an issuer's tokens are read from this place. */
   reads(place: TokenPlace): boolean;
   /**
-   * Whom a token speaks of. Rejects with AppError: `unauthenticated` when the token is no good, `unavailable` when the
-   * keys of its issuer cannot be had.
+   * Verifies a token and returns its subject.
+   * @throws AppError unauthenticated for a bad token, unavailable if the keys of its issuer cannot be fetched
    */
-  verify(token: string, place?: TokenPlace): Promise<ShownIdentity>;
+  verify(token: string, place?: TokenPlace): Promise<VerifiedIdentity>;
 }
 
-/** Seconds by which an issuer's clock may differ from ours. */
-const CLOCK_TOLERANCE = 30;
+/** Difference of an issuer's clock that is accepted. */
+const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** The oldest token that is taken, in seconds after its issue, whatever it says itself. */
-const OLDEST_TOKEN = 24 * 3600;
+/** Time after its issue during which a token is accepted, even if it expires later. */
+const MAX_TOKEN_AGE_SECONDS = 24 * 3600;
 
-/** A token is looked at again after so many milliseconds, so that a key that its issuer gave up ends soon. */
-const TRUST = 5 * 60_000;
+/** A token is verified again after this time, so that a key that its issuer has revoked stops working. */
+const VERIFIED_FOR_MS = 5 * 60_000;
 
 const REMEMBERED_TOKENS = 10_000;
 
-/** No ID token comes near this length; longer ones are not even decoded. */
-const LONGEST_TOKEN = 16_384;
+/** ID tokens are much shorter. Longer ones are not decoded. */
+const MAX_TOKEN_CHARACTERS = 16_384;
 
-/** Of a subject, in ASCII characters (OpenID Connect Core 1.0, section 2). */
-const LONGEST_SUBJECT = 255;
+/** OpenID Connect Core 1.0, section 2. */
+const MAX_SUBJECT_CHARACTERS = 255;
 
 type Verifier = TrustedIssuer & { keys: JWTVerifyGetKey };
 
-/** Verifies tokens of these issuers. What it has verified it remembers for a while. */
+/** Creates a verifier of the tokens of these issuers. It keeps verified tokens for some minutes. */
 export function createTokenVerifier({ clock }: { clock: Clock }, issuers: TrustedIssuer[]): TokenVerifier {
   const verifiers = issuers.map((issuer): Verifier => ({ ...issuer, keys: issuerKeys(issuer) }));
-  const verified = new ExpiringCache<ShownIdentity>({ clock }, REMEMBERED_TOKENS);
+  const verified = new ExpiringCache<VerifiedIdentity>({ clock }, REMEMBERED_TOKENS);
   return {
     reads: (place) => verifiers.some((verifier) => verifier.place === place),
     verify: (token, place = 'bearer') =>
       verified.get(`${place} ${createHash('sha256').update(token).digest('base64url')}`, async () => {
         const { identity, expiresAt } = await verify(clock, verifierFor(verifiers, place, token), token);
-        return { value: identity, until: Math.min(expiresAt, clock.now() + TRUST) };
+        return { value: identity, until: Math.min(expiresAt, clock.now() + VERIFIED_FOR_MS) };
       }),
   };
 }
 
 function verifierFor(verifiers: Verifier[], place: TokenPlace, token: string): Verifier {
-  if (token.length > LONGEST_TOKEN || !isCanonical(token)) throw invalidToken('It is damaged.', 'token-malformed');
+  if (token.length > MAX_TOKEN_CHARACTERS || !isCanonical(token))
+    throw invalidToken('It is damaged. Get a new one.', 'token-malformed');
   const issuer = claimedIssuer(token);
   const verifier = verifiers.find((one) => one.place === place && one.spellings.includes(issuer ?? ''));
-  if (!verifier) throw invalidToken('It is not of an issuer that is trusted here.', 'token-issuer');
+  if (!verifier) throw invalidToken('Its issuer is not trusted here.', 'token-issuer');
   return verifier;
 }
 
 /**
- * Whether a token is spelled as its issuer spells it: base64url without padding (RFC 7515, section 2) and without stray
- * bits. Decoders take other spellings too, and one token would then be many.
+ * Returns whether a token is canonical base64url: without padding (RFC 7515, section 2) and without stray bits.
+ * Decoders accept other spellings too, so that one token would count as many.
  */
 function isCanonical(token: string): boolean {
   const parts = token.split('.');
   return parts.length === 3 && parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 }
 
-/** Only says whose keys to try: nothing is believed before the signature holds. */
+/** Only selects the keys: the claim is not trusted before the signature is verified. */
 function claimedIssuer(token: string): string | undefined {
   try {
     return decodeJwt(token).iss;
@@ -99,8 +100,8 @@ async function verify(clock: Clock, issuer: Verifier, token: string) {
     issuer: issuer.spellings,
     audience: issuer.audience,
     algorithms: issuer.algorithms,
-    clockTolerance: CLOCK_TOLERANCE,
-    maxTokenAge: OLDEST_TOKEN,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    maxTokenAge: MAX_TOKEN_AGE_SECONDS,
     requiredClaims: ['sub', 'exp'],
     currentDate: new Date(clock.now()),
   }).catch((cause: unknown) => {
@@ -109,15 +110,15 @@ async function verify(clock: Clock, issuer: Verifier, token: string) {
   return { identity: identityOf(issuer, payload), expiresAt: (payload.exp ?? 0) * 1000 };
 }
 
-function identityOf({ name: issuer }: TrustedIssuer, payload: JWTPayload): ShownIdentity {
+function identityOf({ name: issuer }: TrustedIssuer, payload: JWTPayload): VerifiedIdentity {
   const { sub, preferred_username: name, email, email_verified: verified, hd } = payload;
-  // `sub` is what the issuer sent, whatever its type says.
-  if (!isSubject(sub)) throw invalidToken('Its claim sub is not as it must be.', 'token-sub');
+  // Its type is not checked: `sub` may be any JSON value.
+  if (!isSubject(sub)) throw invalidToken('Its claim sub is missing or not valid.', 'token-sub');
   return {
     issuer,
     subject: sub,
     name: typeof name === 'string' ? name : undefined,
-    // An address that is none is dropped: accounts hang on the subject, and their owners are not to be shut out.
+    // A text that is not an address is dropped: the account is found by the subject, so the sign-in still works.
     email: verified === true && typeof email === 'string' && isOneAddress(email) ? email : undefined,
     hostedDomain: typeof hd === 'string' ? hd.toLowerCase() : undefined,
     authenticatedAt: signInTime(payload) * 1000,
@@ -125,21 +126,21 @@ function identityOf({ name: issuer }: TrustedIssuer, payload: JWTPayload): Shown
 }
 
 const isSubject = (sub: unknown): sub is string =>
-  typeof sub === 'string' && sub !== '' && sub.length <= LONGEST_SUBJECT && !/\p{Cc}/u.test(sub);
+  typeof sub === 'string' && sub !== '' && sub.length <= MAX_SUBJECT_CHARACTERS && !/\p{Cc}/u.test(sub);
 
-/** `auth_time` where the issuer tells it (OpenID Connect Core 1.0, section 2), else the time of issue, in seconds. */
-function signInTime({ auth_time: told, iat = 0 }: JWTPayload): number {
-  return typeof told === 'number' && told > 0 && told < iat ? told : iat;
+/** Returns `auth_time` if the token has it (OpenID Connect Core 1.0, section 2), else the time of issue, in seconds. */
+function signInTime({ auth_time: signedInAt, iat = 0 }: JWTPayload): number {
+  return typeof signedInAt === 'number' && signedInAt > 0 && signedInAt < iat ? signedInAt : iat;
 }
 
 function refusalOf(error: errors.JOSEError): AppError {
   if (error instanceof errors.JWTExpired) {
-    return invalidToken('It has expired: get a fresh one.', 'token-expired', error);
+    return invalidToken('It has expired. Get a new one.', 'token-expired', error);
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return invalidToken(`Its claim ${error.claim} is not as it must be.`, `token-${error.claim}`, error);
+    return invalidToken(`Its claim ${error.claim} is missing or not valid.`, `token-${error.claim}`, error);
   }
-  return invalidToken('It is damaged, or its signature is by no key of its issuer.', 'token-signature', error);
+  return invalidToken('It is damaged, or not signed by a key of its issuer.', 'token-signature', error);
 }
 
 /** RFC 6750, section 3.1. */

@@ -39,8 +39,8 @@ export const sumStorageOn = defineJob({
 });
 
 /**
- * Adds up what all accounts hold, keeps the sum, and tells of one above the ceiling. A global query: on a legacy database
- * it may miss changes of the last seconds, which the next night counts.
+ * Adds up what all accounts hold, keeps the sum, and tells of one above the ceiling. A global query: on a legacy
+ * database it may miss changes of the last seconds, which the next night counts.
  */
 export async function sumStorage(deps: SumDeps, begun: Sum): Promise<string> {
   let sum = begun;

@@ -19,8 +19,8 @@ interface FeedQuery {
 }
 
 /**
- * One page of the caller's feed. It costs one lookup when there is nothing new, whether that is said by 304 or by a page
- * without changes. Throws what `readFeedToken` and `readChanges` throw.
+ * One page of the caller's feed. It costs one lookup when there is nothing new, whether that is said by 304 or by a
+ * page without changes. Throws what `readFeedToken` and `readChanges` throw.
  */
 export async function changesReply(
   deps: FeedDeps,

@@ -21,8 +21,8 @@ export interface ReadChanges {
 }
 
 /**
- * What has changed since a position, at most `limit` photos. A photo that changes again moves to the end of the feed, so
- * that a walk which goes on while others write misses nothing. Throws `not-found` without the user, and `resync`.
+ * What has changed since a position, at most `limit` photos. A photo that changes again moves to the end of the feed,
+ * so that a walk which goes on while others write misses nothing. Throws `not-found` without the user, and `resync`.
  */
 export async function readChanges(
   { store }: ChangesDeps,

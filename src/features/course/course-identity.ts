@@ -4,13 +4,13 @@ import { AppError } from '../../runtime/errors.ts';
 import { refuseEvenly } from '../../http/refuse-evenly.ts';
 import type { Caller } from '../../http/route.ts';
 
-/** Whose timeline a course route is about. */
+/** Decides which user a course route reads or posts for. */
 export interface CourseIdentity {
-  /** The user to post as. */
+  /** Returns the user to post as. */
   poster(request: Request, name: string, idToken: string | undefined): Promise<Caller>;
-  /** The account of a name, if it has been used before. */
+  /** Returns the account of a name if it exists. */
   known(name: string): Promise<Caller | undefined>;
-  /** The timeline that a caller, or a stranger, may read. */
+  /** Returns the timeline that a caller, or a stranger, may read. */
   reader(caller: Caller | undefined, name: string): Promise<Readable>;
 }
 
@@ -21,17 +21,17 @@ export interface Readable {
 }
 
 export interface LocalIdentityDeps {
-  /** The account of a name, created at its first use; refuses what is no handle. */
-  vouch(name: string): Promise<Caller>;
-  /** The account that has this handle. */
+  /** Returns the account of a name, and creates it at its first use. Refuses a name that is no handle. */
+  accountOfName(name: string): Promise<Caller>;
+  /** Returns the account that has this handle. */
   find(name: string): Promise<Caller | undefined>;
 }
 
-/** In the local profile the stand-in identity vouches for whoever is named: these routes need no sign-in. */
-export const namedUsers = ({ vouch, find }: LocalIdentityDeps): CourseIdentity => ({
+/** In the local profile any name counts as signed in: these routes need no sign-in. */
+export const namedUsers = ({ accountOfName, find }: LocalIdentityDeps): CourseIdentity => ({
   async poster(request, name) {
     refuseForeignPage(request, false);
-    return vouch(name);
+    return accountOfName(name);
   },
   known: find,
   async reader(_caller, name) {
@@ -43,13 +43,13 @@ export const namedUsers = ({ vouch, find }: LocalIdentityDeps): CourseIdentity =
 
 export interface CallerDeps {
   callerOf(request: Request): Promise<Caller | undefined>;
-  /** The account that has this handle, if everybody may read its timeline. */
+  /** Returns the account that has this handle if its timeline is public. */
   findPublic(name: string): Promise<Caller | undefined>;
 }
 
 /**
- * Everywhere else callers must be signed in, and name themselves. Public timelines may be read by everybody. The form's
- * id_token is a bearer token.
+ * In the google profile callers must be signed in, and post only under their own name. Everyone may read a public
+ * timeline. The form's id_token is a bearer token.
  */
 export function callersOnly({ callerOf, findPublic }: CallerDeps): CourseIdentity {
   const requireNamed = (caller: Caller | undefined, name: string): Caller => {

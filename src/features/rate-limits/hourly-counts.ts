@@ -6,8 +6,8 @@ const HOUR = 3_600_000;
 const MOST_KEYS = 10_000;
 
 /**
- * Counts what happens for each key within any hour. Exact where a bucket of tokens is not: that lets its burst and, within
- * the same hour, all that comes back through. For small quotas: it keeps a time for each event.
+ * Counts what happens for each key within any hour. Exact where a bucket of tokens is not: that lets its burst and,
+ * within the same hour, all that comes back through. For small quotas: it keeps a time for each event.
  */
 export class HourlyCounts {
   readonly quota: number;

@@ -59,8 +59,8 @@ export class RateLimits implements RequestLimits {
   }
 
   /**
-   * Counts by owner and address together: other viewers of a public timeline must not use up what its owner may see, nor
-   * may clients behind one address use up what each other's pictures have.
+   * Counts by owner and address together: other viewers of a public timeline must not use up what its owner may see,
+   * nor may clients behind one address use up what each other's pictures have.
    */
   countPass(owner: UserId, request: Request, budget: Budget, response: Response): void {
     const network = this.#networkOf?.(request);

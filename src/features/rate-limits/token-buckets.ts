@@ -1,16 +1,18 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Rate } from './settings.ts';
 
-/** Keys that have a bucket at most. An instance answers a few hundred requests a second, and a bucket fills in seconds. */
+/**
+ * Keys that have a bucket at most. An instance answers a few hundred requests a second, and a bucket fills in seconds.
+ */
 const MOST_KEYS = 10_000;
 
 /** Quotients of elapsed times are not exact. */
 const ROUNDING = 1e-6;
 
 /**
- * A bucket of tokens for each key, by the generic cell rate algorithm (ITU-T I.371): of a bucket only the time is kept at
- * which it is full again. Full buckets are forgotten. Beyond `mostKeys` so are those that were used the longest ago, so
- * that requests of ever new keys take no more memory.
+ * A bucket of tokens for each key, by the generic cell rate algorithm (ITU-T I.371): of a bucket only the time is kept
+ * at which it is full again. Full buckets are forgotten. Beyond `mostKeys` so are those that were used the longest ago,
+ * so that requests of ever new keys take no more memory.
  */
 export class TokenBuckets {
   readonly rate: Rate;

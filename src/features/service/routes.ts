@@ -83,8 +83,8 @@ const plain = (path: string, summary: string, run: () => Promise<string>): Route
   });
 
 /**
- * Makes a check that runs once in `ms` at most, however many ask. Callers at the same time share one run, and its outcome,
- * good or bad, is kept for `ms` from its end.
+ * Makes a check that runs once in `ms` at most, however many ask. Callers at the same time share one run, and its
+ * outcome, good or bad, is kept for `ms` from its end.
  */
 function keptFor<T>(clock: Pick<Clock, 'elapsed'>, ms: number, check: () => Promise<T>): () => Promise<T> {
   let kept: Promise<T> | undefined;

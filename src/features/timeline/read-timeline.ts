@@ -15,7 +15,9 @@ export interface TimelineQuery {
   limit: number;
   order: TimelineOrder;
   cursor?: string | undefined;
-  /** A year, month or day, such as `2019-07`: the newest photo that is not after it comes first. A cursor goes before. */
+  /**
+   * A year, month or day, such as `2019-07`: the newest photo that is not after it comes first. A cursor goes before.
+   */
   from?: string | undefined;
   favourite?: boolean | undefined;
   archived?: boolean | undefined;

@@ -37,7 +37,8 @@ export interface VersionedAnswer extends Neighbours {
 /**
  * Answers a read with 304, with the reply that this instance sent before, or with a new one. An unchanged reply costs
  * one lookup, a new one only its own transaction, in a turn of its kind of work.
- * @throws AppError account-erased without the user, overloaded in place of a new reply, and what `read` and `admit` throw
+ * @throws AppError account-erased without the user, overloaded in place of a new reply, and what `read` and `admit`
+ *   throw
  */
 export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRead, request: Request): Promise<Reply> {
   const { user, admit } = what;

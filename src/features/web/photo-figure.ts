@@ -5,7 +5,10 @@ import { html } from '../../runtime/html.ts';
 /** A photo as its owner gets it, or as strangers do. */
 export type FigurePhoto = Photo | SharedPhoto;
 
-/** How high the grid would like a photo to be on a wide screen, in CSS pixels; the most that `--row` is in the stylesheet. */
+/**
+ * How high the grid would like a photo to be on a wide screen, in CSS pixels; the most that `--row` is in the
+ * stylesheet.
+ */
 const ROW = 240;
 
 /** One photo of the grid. `eager` loads it at once: for those that are in sight when the page opens. */

@@ -14,7 +14,9 @@ export interface UnsubscribeDeps {
 
 const query = z.object({ token: z.string().max(200) });
 
-/** Where the links of mails lead. The token in the link is all that is needed: who reads a mail need not be signed in. */
+/**
+ * Where the links of mails lead. The token in the link is all that is needed: who reads a mail need not be signed in.
+ */
 export const unsubscribeRoutes = (deps: UnsubscribeDeps): Route[] => [
   defineRoute({
     method: 'get',
