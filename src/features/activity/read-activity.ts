@@ -11,9 +11,9 @@ export interface ActivityDeps {
 }
 
 export interface Activity {
-  /** The latest ones, newest first. */
+  /** The latest events, newest first. */
   events: AccountEvent[];
-  /** Events before this moment are deleted by a task, which is on its way; null when there are none. */
+  /** A task deletes the events before this time, in milliseconds since the Unix epoch. Null if there are none. */
   before: number | null;
 }
 
@@ -22,7 +22,7 @@ export async function readActivity({ store, createTask }: ActivityDeps, id: User
   const user = await store.user(id);
   if (!user) throw accountErased();
   const before = trimmedBefore(user.events);
-  // Named for what it deletes: to look again creates no second one.
+  // The name says what the task deletes, so that a second read creates no second task.
   if (before !== undefined)
     await createTask(jobTask(trimActivityRef, { user: id, before }, { name: `trim|${id}|${before}` }));
   return { events: user.events.slice(-SHOWN_EVENTS).toReversed(), before: before ?? null };

@@ -9,19 +9,16 @@ const Event = z
     at: z.iso.datetime(),
     kind: z
       .enum(['upload', 'edit', 'trash', 'restore', 'erase', 'reject', 'sign-in'])
-      .describe('`reject`: the service has removed a photo whose bytes have another sha256 than announced.'),
-    photo: z.string().nullable().describe('The photo that it happened to, where it was one.'),
-    photos: z.int().describe('How many photos it happened to.'),
+      .describe('`reject`: the service removed a photo whose bytes do not have the announced sha256.'),
+    photo: z.string().nullable().describe('The photo, if the event concerns exactly one.'),
+    photos: z.int().describe('How many photos the event concerns.'),
   })
   .meta({ id: 'Event' });
 
 const ActivityReply = z
   .object({
-    items: z.array(Event).describe('The ten latest, newest first.'),
-    before: z.iso
-      .datetime()
-      .nullable()
-      .describe('Events before this time are being deleted; null when there are none.'),
+    items: z.array(Event).describe('The ten latest events, newest first.'),
+    before: z.iso.datetime().nullable().describe('Events before this time are being deleted. Null if there are none.'),
   })
   .meta({ id: 'Activity' });
 
@@ -29,7 +26,7 @@ export const activityRoutes = (deps: ActivityDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/me/activity',
-    summary: 'The ten latest events of your account, and the time before which events will go.',
+    summary: 'The ten latest events of your account, and the time before which events are being deleted.',
     access: 'user',
     replies: { 200: ActivityReply, 304: null },
     errors: ['not-found'],

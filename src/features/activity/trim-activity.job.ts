@@ -15,7 +15,7 @@ interface TrimDeps {
   signingKeys: SigningKeys;
 }
 
-/** Deletes the events of an account before a moment, and logs how many and which. */
+/** Deletes the events of an account before a time, and logs them. */
 export const trimActivity = defineJob({
   ...trimActivityRef,
   payload: Trimming,

@@ -29,11 +29,11 @@ export interface AuditDeps {
   log: Log;
 }
 
-/** Photos named in a result, at the most; the counts are of all. */
+/** Photos named in a result. The counts are of all photos. */
 const MOST_NAMED = 20;
 
 const Progress = z.object({
-  /** The last photo that has been looked at. */
+  /** The last photo that has been compared. */
   after: z.string(),
   startedAt: z.number(),
   photos: z.number(),
@@ -47,31 +47,31 @@ const Progress = z.object({
 });
 type Progress = z.infer<typeof Progress>;
 
-/** Holds all that one user has against the bucket, stretch by stretch, puts right what it can, and keeps the result. */
+/** Compares all data of one user with the bucket, range by range. Repairs what it can, and stores the result. */
 export const auditUser = defineSweep({
   name: 'audit-user',
   state: Progress,
-  async step(deps: AuditDeps, user, before = beginning(deps.clock.now()), run) {
-    const stretch = await readRange(deps, user, before.after);
-    const found = compare(stretch, deps.clock.now());
-    // By a clock that was just set ahead an upload that is on its way would be left over.
-    const leftOver = (await deps.steadyClock.wait()) > 0 ? [] : found.leftOver;
-    const findings = await lookAgain(deps, user, { ...found, leftOver });
-    await putRight(deps, user, findings);
+  async step(deps: AuditDeps, user, before = newProgress(deps.clock.now()), run) {
+    const range = await readRange(deps, user, before.after);
+    const found = compare(range, deps.clock.now());
+    // After a step of the clock a running upload could look as old as an orphan.
+    const orphans = (await deps.steadyClock.wait()) > 0 ? [] : found.orphans;
+    const findings = await dropErased(deps, user, { ...found, orphans });
+    await repair(deps, user, findings);
     const progress = add(
       before,
-      stretch.photos.filter((photo) => !isErased(photo)),
+      range.photos.filter((photo) => !isErased(photo)),
       findings,
     );
-    if (stretch.upTo !== undefined) {
-      return { outcome: describe(progress), next: { ...progress, after: stretch.upTo }, at: stretch.upTo };
+    if (range.upTo !== undefined) {
+      return { outcome: describe(progress), next: { ...progress, after: range.upTo }, at: range.upTo };
     }
     await keep(deps, user, run, progress);
     return { outcome: describe(progress) };
   },
 });
 
-const beginning = (startedAt: number): Progress => ({
+const newProgress = (startedAt: number): Progress => ({
   after: '',
   startedAt,
   photos: 0,
@@ -83,24 +83,21 @@ const beginning = (startedAt: number): Progress => ({
   named: [],
 });
 
-/** Rows were read before objects were listed: a photo that has gone meanwhile is no finding. */
-async function lookAgain({ store }: AuditDeps, user: UserId, findings: Findings): Promise<Findings> {
+/** Drops photos that were erased after they were read and before their objects were listed. */
+async function dropErased({ store }: AuditDeps, user: UserId, findings: Findings): Promise<Findings> {
   const suspects = [...findings.missing, ...findings.damaged, ...findings.incomplete];
   const there = new Set((await store.photos(user, suspects)).map(({ id }) => id));
   const still = (ids: PhotoId[]) => ids.filter((id) => there.has(id));
-  const { missing, damaged, incomplete, leftOver } = findings;
-  return { missing: still(missing), damaged: still(damaged), incomplete: still(incomplete), leftOver };
+  const { missing, damaged, incomplete, orphans } = findings;
+  return { missing: still(missing), damaged: still(damaged), incomplete: still(incomplete), orphans };
 }
 
-async function putRight({ blobs, createTask, log }: AuditDeps, user: UserId, findings: Findings): Promise<void> {
-  const { missing, damaged, incomplete, leftOver } = findings;
-  await blobs.remove(...leftOver);
+async function repair({ blobs, createTask, log }: AuditDeps, user: UserId, findings: Findings): Promise<void> {
+  const { missing, damaged, incomplete, orphans } = findings;
+  await blobs.remove(...orphans);
   await Promise.all(incomplete.map((photo) => createTask(jobTask(makeVariantsRef, { user, photo, again: true }))));
-  if (leftOver.length > 0)
-    log.warn(
-      { account: user, objects: leftOver.slice(0, MOST_NAMED) },
-      `Removed ${leftOver.length} objects of no photo.`,
-    );
+  if (orphans.length > 0)
+    log.warn({ account: user, objects: orphans.slice(0, MOST_NAMED) }, `Removed ${orphans.length} orphaned objects.`);
   if (missing.length + damaged.length > 0)
     log.error({ account: user, missing, damaged }, 'Originals are missing or damaged.');
 }
@@ -112,7 +109,7 @@ const add = (before: Progress, photos: Photo[], found: Findings): Progress => ({
   missing: before.missing + found.missing.length,
   damaged: before.damaged + found.damaged.length,
   remade: before.remade + found.incomplete.length,
-  removed: before.removed + found.leftOver.length,
+  removed: before.removed + found.orphans.length,
   named: [...before.named, ...found.missing, ...found.damaged].slice(0, MOST_NAMED),
 });
 

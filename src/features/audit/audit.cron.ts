@@ -6,11 +6,11 @@ export interface AuditAllDeps extends FanOutDeps {
   clock: Clock;
 }
 
-/** Has everything of every user held against the bucket. */
+/** Enqueues an audit of every user. */
 export const auditAll = defineCron({
   name: 'audit',
   async run(deps: AuditAllDeps) {
-    // By the hour: a repeated run within it creates nothing twice.
+    // The run is named by the hour, so that a repeated run creates no second tasks.
     const run = new Date(deps.clock.now()).toISOString().slice(0, 13);
     return `${await fanOutToUsers(deps, { job: 'audit-user', run, payload: { run } })} users`;
   },

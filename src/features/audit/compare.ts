@@ -8,59 +8,59 @@ import { EAGER_SIZES } from '../../pictures/variants/sizes.ts';
 import { recipeOf, variantName } from '../photos/recipe.ts';
 
 /**
- * How old an object must be before it can count as left over: older than any upload can be on its way (a day, for one
- * that goes straight to the bucket), and than any commit can be in doubt.
+ * Age from which an object without a photo counts as an orphan. It is more than the time of any upload (a day, for one
+ * straight to the bucket), and more than the time that a commit can be in doubt.
  */
-export const GRACE = 3 * 24 * 3_600_000;
+export const ORPHAN_AGE_MS = 3 * 24 * 3_600_000;
 
-/** Photos that still wait for their smaller sizes after that long have lost their task. Milliseconds. */
-const LONGEST_WAIT = 24 * 3_600_000;
+/** A photo that is pending for longer has lost its task. */
+const MAX_PENDING_MS = 24 * 3_600_000;
 
-/** A stretch of one user's photos, with all objects that can belong to them. */
+/** A range of one user's photos, with all objects that can belong to them. */
 export interface AuditedRange {
   photos: Photo[];
-  /** Previews among them. */
+  /** Originals and previews. */
   originals: ListedObject[];
-  renditions: ListedObject[];
+  variants: ListedObject[];
 }
 
-/** What does not fit together, at first sight. */
+/** Differences between entities and objects. */
 export interface Findings {
   /** Photos without their original, or without the preview that came with it. */
   missing: PhotoId[];
-  /** Photos whose original is not, by size or checksum, what was stored. */
+  /** Photos whose original has another size or checksum than stored. */
   damaged: PhotoId[];
-  /** Photos whose smaller sizes should be there and are not. */
+  /** Photos that lack variants which should exist. */
   incomplete: PhotoId[];
-  /** Objects of no photo. */
-  leftOver: string[];
+  /** Names of objects without a photo. */
+  orphans: string[];
 }
 
-/** Holds rows and objects against each other, without reading a byte. */
-export function compare({ photos, originals, renditions }: AuditedRange, now: number): Findings {
+/** Compares entities with the list of objects. It reads no object's bytes. */
+export function compare({ photos, originals, variants }: AuditedRange, now: number): Findings {
   const living = photos.filter((photo) => !isErased(photo));
   const ids = new Set(living.map(({ id }) => id));
   const objects = new Map(originals.map((object) => [object.name, object]));
-  const made = new Set(renditions.map(({ name }) => name));
-  const findings: Findings = { missing: [], damaged: [], incomplete: [], leftOver: [] };
+  const made = new Set(variants.map(({ name }) => name));
+  const findings: Findings = { missing: [], damaged: [], incomplete: [], orphans: [] };
   for (const photo of living) {
     const original = objects.get(photo.object);
     if (!original || (photo.preview && !objects.has(photo.preview.object))) findings.missing.push(photo.id);
     else if (!isAsStored(photo, original)) findings.damaged.push(photo.id);
     else if (isIncomplete(photo, made, now)) findings.incomplete.push(photo.id);
   }
-  for (const { name, createdAt } of [...originals, ...renditions]) {
-    if (!ids.has(photoIdIn(name)) && now - createdAt >= GRACE) findings.leftOver.push(name);
+  for (const { name, createdAt } of [...originals, ...variants]) {
+    if (!ids.has(photoIdIn(name)) && now - createdAt >= ORPHAN_AGE_MS) findings.orphans.push(name);
   }
   return findings;
 }
 
-/** A bucket need not know the md5 of every object. */
+/** Some objects have no md5. */
 const isAsStored = (photo: Photo, { size, crc32c, md5 }: ListedObject) =>
   photo.bytes === size && photo.crc32c === crc32c && (photo.md5 === null || md5 === null || photo.md5 === md5);
 
 function isIncomplete(photo: Photo, made: Set<string>, now: number): boolean {
-  if (photo.state === 'pending') return now - photo.postedAt >= LONGEST_WAIT;
+  if (photo.state === 'pending') return now - photo.postedAt >= MAX_PENDING_MS;
   return (
     photo.state === 'ready' &&
     EAGER_SIZES.some((size) => !made.has(variantName(photo, size, COMMON_FORMAT, recipeOf(photo))))

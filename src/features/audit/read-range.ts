@@ -10,41 +10,45 @@ export interface ReadRangeDeps {
   bucket: Bucket;
 }
 
-/** Photos of one stretch: few enough to be held in memory and to be done within seconds. */
-const PHOTOS = 500;
-/** Objects of one kind in a stretch, at the most about that many. */
-const OBJECTS = 3000;
+/** Photos of one range. They fit in memory, and take seconds to compare. */
+const MAX_PHOTOS = 500;
+/** Objects of one kind in a range, roughly. */
+const MAX_OBJECTS = 3000;
 
-/** One stretch, and the last photo that it covers; undefined at the end of all. */
+/** One range, and the last photo in it, or undefined if it reaches the end. */
 export interface ReadRange extends AuditedRange {
   upTo: PhotoId | undefined;
 }
 
 /**
- * The photos that follow `after` in the order of their ids, and the objects named for ids in the same range. Where one
- * of the three has more than a stretch may hold, the stretch ends there for all of them.
+ * Reads the photos after the id `after`, and lists the originals and variants of the same ids. If one of the three
+ * exceeds its limit, the range ends there for all of them.
  */
 export async function readRange({ store, bucket }: ReadRangeDeps, user: UserId, after: string): Promise<ReadRange> {
-  const photos = await store.photosAfter(user, after, PHOTOS);
-  const lastPhoto = photos.length < PHOTOS ? undefined : photos.at(-1)?.id;
+  const photos = await store.photosAfter(user, after, MAX_PHOTOS);
+  const lastPhoto = photos.length < MAX_PHOTOS ? undefined : photos.at(-1)?.id;
   const list = (prefix: string) =>
-    // Names of renditions and previews go on behind the id with a slash; `0` comes right behind that.
-    listObjects(bucket, { prefix, from: `${prefix}${after}0`, until: lastPhoto && `${prefix}${lastPhoto}0` }, OBJECTS);
-  const [originals, renditions] = await Promise.all([list(originalsPrefix(user)), list(userVariantsPrefix(user))]);
-  const upTo = earliest(lastPhoto, cutOf(originals), cutOf(renditions));
+    // Names of variants and previews continue with a slash after the id. `0` is the next character after the slash.
+    listObjects(
+      bucket,
+      { prefix, from: `${prefix}${after}0`, until: lastPhoto && `${prefix}${lastPhoto}0` },
+      MAX_OBJECTS,
+    );
+  const [originals, variants] = await Promise.all([list(originalsPrefix(user)), list(userVariantsPrefix(user))]);
+  const upTo = earliest(lastPhoto, cutOf(originals), cutOf(variants));
   const within = (id: string) => upTo === undefined || id <= upTo;
   const named = ({ name }: ListedObject) => within(photoIdIn(name));
   return {
     photos: photos.filter(({ id }) => within(id)),
     originals: originals.filter(named),
-    renditions: renditions.filter(named),
+    variants: variants.filter(named),
     upTo,
   };
 }
 
-/** The last id of which surely all objects are in a list that may have been cut off. */
+/** Returns the last id whose objects are all in a list that may have been cut off. */
 function cutOf(objects: ListedObject[]): PhotoId | undefined {
-  if (objects.length < OBJECTS) return undefined;
+  if (objects.length < MAX_OBJECTS) return undefined;
   const last = photoIdIn(objects.at(-1)?.name ?? '');
   const before = objects.findLast(({ name }) => photoIdIn(name) !== last);
   return before && photoIdIn(before.name);

@@ -7,26 +7,26 @@ const AuditResult = z
   .object({
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
-    photos: z.int().describe('Photos that were looked at, those in the trash among them.'),
+    photos: z.int().describe('Photos that were checked, including those in the trash.'),
     bytes: z.int().describe('Bytes of their originals and previews.'),
-    ok: z.boolean().describe('Whether every original is there, with the size and checksums that it was stored with.'),
-    missing: z.int().describe('Photos whose original, or the preview that came with it, is not there.'),
-    damaged: z.int().describe('Photos whose original is not what was stored.'),
-    named: z.array(z.string()).describe('Ids of photos that are missing or damaged, the first twenty.'),
-    remade: z.int().describe('Photos whose smaller sizes were not there and are made again.'),
-    removed: z.int().describe('Objects that belonged to no photo and were removed.'),
+    ok: z.boolean().describe('Whether every original exists with its stored size and checksums.'),
+    missing: z.int().describe('Photos without their original, or without their preview.'),
+    damaged: z.int().describe('Photos whose original has another size or checksum.'),
+    named: z.array(z.string()).describe('Ids of missing or damaged photos, the first twenty.'),
+    remade: z.int().describe('Photos whose smaller sizes were missing and are made again.'),
+    removed: z.int().describe('Objects without a photo, which were removed.'),
   })
   .meta({ id: 'Audit' });
 
 const AuditReply = z
-  .object({ audit: AuditResult.nullable().describe('Null before the first audit, which comes within a week.') })
+  .object({ audit: AuditResult.nullable().describe('Null before the first audit, which runs within a week.') })
   .meta({ id: 'AuditReply' });
 
 export const auditRoutes = ({ store }: { store: Store }): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/me/audit',
-    summary: 'What the last audit found: whether everything you stored is there, and as it was stored.',
+    summary: 'The result of the last audit: whether all your originals exist as they were stored.',
     access: 'user',
     replies: { 200: AuditReply, 304: null },
     async handle({ caller }) {

@@ -6,7 +6,7 @@ export interface SumAllDeps extends SumDeps {
   clock: Clock;
 }
 
-/** Adds up each night what all accounts hold, if there is a ceiling for it. */
+/** Sums the storage of all accounts each night, if MAX_TOTAL_BYTES limits it. */
 export const sumAllStorage = defineCron({
   name: 'sum-storage',
   async run(deps: SumAllDeps) {

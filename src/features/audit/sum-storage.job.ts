@@ -16,22 +16,23 @@ export interface SumDeps {
   log: Log;
 }
 
-/** Accounts read with one query, and in one run, so that it ends well within its time. */
+/** Accounts per query. */
 const PAGE = 200;
-const MOST_PER_RUN = 10_000;
+/** Accounts per run. A run then ends well within its time limit. */
+const MAX_PER_RUN = 10_000;
 
 const Sum = z.object({
   users: z.number(),
   bytes: z.number(),
   countedAt: z.number(),
-  /** The last account that has been counted. */
+  /** The last account that is in the sum. */
   after: z.string().optional(),
 });
 type Sum = z.infer<typeof Sum>;
 
 const sumStorageRef: JobRef<Sum> = { name: 'sum-storage' };
 
-/** Goes on with a sum that one run did not end. */
+/** Continues a sum that one run did not finish. */
 export const sumStorageOn = defineJob({
   ...sumStorageRef,
   payload: Sum,
@@ -39,12 +40,12 @@ export const sumStorageOn = defineJob({
 });
 
 /**
- * Adds up what all accounts hold, keeps the sum, and tells of one above the ceiling. A global query: on a legacy
- * database it may miss changes of the last seconds, which the next night counts.
+ * Sums the storage of all accounts, stores the sum, and logs a sum above the limit. A global query: on a legacy
+ * database it may miss changes of the last seconds. The next night counts them.
  */
 export async function sumStorage(deps: SumDeps, begun: Sum): Promise<string> {
   let sum = begun;
-  for (let found = 0; found < MOST_PER_RUN;) {
+  for (let found = 0; found < MAX_PER_RUN;) {
     const page = await accountsAfter(deps.datastore, sum.after);
     sum = add(sum, page);
     found += page.length;
@@ -83,14 +84,14 @@ const add = ({ users, bytes, countedAt, after }: Sum, page: Account[]): Sum => (
 async function conclude(deps: SumDeps, { after: _after, ...total }: Sum): Promise<string> {
   const before = await readTotal(deps.datastore);
   await keepTotal(deps.datastore, total);
-  tell(deps, total, before);
+  logTotal(deps, total, before);
   return `${total.bytes} bytes of ${total.users} accounts`;
 }
 
-/** The alarm: one line a night while uploads are closed, and one when they are open again. */
-function tell({ limits, log }: SumDeps, total: ServiceTotal, before: ServiceTotal | undefined): void {
+/** Logs one error each night while uploads are closed, and one warning when they are open again. */
+function logTotal({ limits, log }: SumDeps, total: ServiceTotal, before: ServiceTotal | undefined): void {
   const { maxTotalBytes = Infinity } = limits;
   const facts = { totalBytes: total.bytes, maxTotalBytes, users: total.users };
-  if (total.bytes > maxTotalBytes) log.error(facts, 'The service is full: uploads are closed, and answered with 507.');
-  else if (before && before.bytes > maxTotalBytes) log.warn(facts, 'The service has room again: uploads are open.');
+  if (total.bytes > maxTotalBytes) log.error(facts, 'The service is full. Uploads get 507.');
+  else if (before && before.bytes > maxTotalBytes) log.warn(facts, 'The service has space again. Uploads are open.');
 }

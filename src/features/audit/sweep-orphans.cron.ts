@@ -5,7 +5,7 @@ import { defineCron } from '../../background/define-cron.ts';
 import { originalsPrefix, UNCLAIMED } from '../../objects/object-names.ts';
 import type { Blobs } from '../../objects/blobs.ts';
 import { listPages } from '../../objects/list-objects.ts';
-import { GRACE } from './compare.ts';
+import { ORPHAN_AGE_MS } from './compare.ts';
 
 export interface OrphansDeps {
   bucket: Bucket;
@@ -13,28 +13,28 @@ export interface OrphansDeps {
   clock: Clock;
 }
 
-const DAY = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
-/** Orphaned objects by prefix, and the age in milliseconds from which on nothing can need them any more. */
-const NOBODYS = [
-  { prefix: originalsPrefix(UNCLAIMED), age: GRACE },
-  // A task may lie 30 days ahead, and is kept for 31.
-  { prefix: ARGUMENTS_PREFIX, age: 62 * DAY },
+/** Objects without an owner, by prefix, and the age from which nothing needs them. */
+const ORPHANS = [
+  { prefix: originalsPrefix(UNCLAIMED), ageMs: ORPHAN_AGE_MS },
+  // A task may be due in 30 days, and is kept for 31 days after that.
+  { prefix: ARGUMENTS_PREFIX, ageMs: 62 * DAY_MS },
 ];
 
-/** How long one sweep goes on at the most, in milliseconds: well within a request's ten minutes. */
-const SWEEP_TIME = 5 * 60_000;
+/** Time limit of one sweep, well within the ten minutes of a request. */
+const SWEEP_LIMIT_MS = 5 * 60_000;
 
-/** Takes away what no user's audit would find: files and arguments that a program left when it was killed. */
+/** Deletes orphans that no user's audit finds: files and task arguments that a killed process left. */
 export const sweepOrphans = defineCron({
   name: 'sweep-leftovers',
   deletesByAge: true,
   async run({ bucket, blobs, clock }: OrphansDeps) {
-    const until = performance.now() + SWEEP_TIME;
+    const until = performance.now() + SWEEP_LIMIT_MS;
     let removed = 0;
-    for (const { prefix, age } of NOBODYS) {
+    for (const { prefix, ageMs } of ORPHANS) {
       for await (const listed of listPages(bucket, { prefix, from: prefix })) {
-        const old = listed.filter(({ createdAt }) => clock.now() - createdAt >= age);
+        const old = listed.filter(({ createdAt }) => clock.now() - createdAt >= ageMs);
         await blobs.remove(...old.map(({ name }) => name));
         removed += old.length;
         if (performance.now() > until) break;

@@ -19,8 +19,9 @@ interface FeedQuery {
 }
 
 /**
- * One page of the caller's feed. It costs one lookup when there is nothing new, whether that is said by 304 or by a
- * page without changes. Throws what `readFeedToken` and `readChanges` throw.
+ * Replies with one page of the caller's feed. Without a new change it costs one lookup, and replies with 304 or a page
+ * without changes.
+ * @throws AppError like `readFeedToken` and `readChanges`
  */
 export async function changesReply(
   deps: FeedDeps,
@@ -67,6 +68,6 @@ function presentChange(photo: Photo, show: (photo: Photo) => ShownPhoto): Change
   };
 }
 
-/** What a page depends on besides its query: the user's sequence and floor, and the window in which URLs are signed. */
+/** A page depends on its query, on the user's sequence and feed floor, and on the window in which URLs are signed. */
 const feedTag = ({ clock }: PresentDeps, id: UserId, { sequence, feedFloor }: User) =>
   `${sequence}.${feedFloor}.${mediaWindow(clock, id).toString(36)}`;

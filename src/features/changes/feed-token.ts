@@ -5,11 +5,11 @@ import type { User } from '../../data/model/records.ts';
 import { readCursor, signCursor, type CursorScope } from '../../signing/cursor.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 
-/** Where a reader of the feed stands. */
+/** A reader's position in the feed. */
 const FeedPosition = z.object({
-  /** The reader has been told of every change up to this sequence. */
+  /** The reader has got every change up to this sequence. */
   after: z.int().min(0),
-  /** The sequence at which the reader began: it has no photo that was erased before. */
+  /** The sequence at which the reader started. It has no photo that was erased before. */
   since: z.int().min(0),
 });
 export type FeedPosition = z.infer<typeof FeedPosition>;
@@ -18,13 +18,13 @@ interface TokenDeps {
   signingKeys: SigningKeys;
 }
 
-/** Instead of a token: what comes from now on, and nothing of what is there. */
+/** Sent instead of a token: only changes from now on, and none of the present photos. */
 const LATEST = 'latest';
 
 /**
- * Reads a reader's token; without one the reader gets everything.
- * @throws AppError cursor-invalid for a damaged token, cursor-mismatch for another user's, resync for one that the feed
- * cannot continue without a gap
+ * Reads a reader's token. Without a token the reader gets all photos.
+ * @throws AppError cursor-invalid for a damaged token, cursor-mismatch for another user's token, resync if the feed
+ *   cannot continue without a gap
  */
 export function readFeedToken(deps: TokenDeps, id: UserId, token: string | undefined, user: User): FeedPosition {
   const { sequence } = user;
@@ -38,14 +38,18 @@ export function readFeedToken(deps: TokenDeps, id: UserId, token: string | undef
 export const signFeedToken = (deps: TokenDeps, id: UserId, position: FeedPosition): string =>
   signCursor(deps, scopeOf(id), position);
 
-/** Throws `resync` when something that the reader has not been told of is forgotten, or has never happened here. */
+/**
+ * Requires that the feed still has every change after a position.
+ * @throws AppError resync
+ */
 export function requireGapless({ after, since }: FeedPosition, { sequence, feedFloor }: User): void {
-  if (Math.max(after, since) < feedFloor) throw resync('Deletions that this token has not seen are forgotten by now.');
-  // Only a database that was put back to an earlier state does not know of its own tokens.
-  if (after > sequence) throw resync('This token knows of changes that are not here.');
+  if (Math.max(after, since) < feedFloor)
+    throw resync('This token is too old: deletions after it are no longer known.');
+  // This happens after the database was restored to an earlier state.
+  if (after > sequence) throw resync('This token is newer than the data of the service.');
 }
 
 const scopeOf = (user: UserId): CursorScope => ({ user, order: 'changes' });
 
 const resync = (reason: string) =>
-  new AppError('resync', `${reason} Read the feed without a token, and keep only what it tells.`);
+  new AppError('resync', `${reason} Read the feed without a token, and drop photos that it does not return.`);

@@ -6,7 +6,7 @@ import { isForgettable } from '../../data/rules/erasure.ts';
 import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Store } from '../../data/read/store.ts';
 
-/** Tombstones that go in one transaction. */
+/** Tombstones per transaction. */
 export const FORGET_STEP = 200;
 
 export interface ForgetDeps extends SweepDeps {
@@ -15,7 +15,7 @@ export interface ForgetDeps extends SweepDeps {
   clock: Clock;
 }
 
-/** Drops one user's tombstones beyond the horizon of the feed, and raises its floor in the same transaction. */
+/** Deletes one user's tombstones that the feed no longer needs, and raises its floor in the same transaction. */
 export const forgetTombstones = defineSweep({
   name: 'forget-tombstones',
   state: z.object({ forgotten: z.int() }),
@@ -25,6 +25,6 @@ export const forgetTombstones = defineSweep({
     const ids = found.slice(0, FORGET_STEP).map(({ id }) => id);
     if (ids.length > 0) await library.commit(user, (change) => change.photos.dropTombstones(ids), ids.map(photoRef));
     const forgotten = (state?.forgotten ?? 0) + ids.length;
-    return { outcome: `${forgotten} forgotten`, ...(found.length > ids.length && { next: { forgotten } }) };
+    return { outcome: `${forgotten} forgotten`, next: found.length > ids.length ? { forgotten } : undefined };
   },
 });

@@ -9,20 +9,21 @@ export interface ChangesDeps {
   store: Store;
 }
 
-/** A stretch of the feed: photos in the order of their last change, each as it is now. */
+/** A part of the feed: photos in the order of their last change, each as it is now. */
 export interface ReadChanges {
-  /** The user at the moment that the stretch shows. */
+  /** The user in the same snapshot. */
   user: User;
   photos: Photo[];
-  /** From where to read on. */
+  /** The position after this part. */
   position: FeedPosition;
-  /** Whether there is something to read on right now. */
+  /** Whether there are further changes now. */
   more: boolean;
 }
 
 /**
- * What has changed since a position, at most `limit` photos. A photo that changes again moves to the end of the feed,
- * so that a walk which goes on while others write misses nothing. Throws `not-found` without the user, and `resync`.
+ * Reads the changes after a position, at most `limit` photos. A photo that changes again moves to the end of the feed,
+ * so that a reader misses nothing that is written meanwhile.
+ * @throws AppError account-erased, resync
  */
 export async function readChanges(
   { store }: ChangesDeps,

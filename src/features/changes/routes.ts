@@ -7,8 +7,8 @@ export const changeRoutes = (deps: FeedDeps): Route[] => [
     method: 'get',
     path: '/v1/changes',
     summary:
-      'What has changed: first everything, then only what is new; nothing is missed. Apply the changes in order, keep the ' +
-      '`token`, and ask again with it. 410 `resync`: read without a token, and drop what that does not tell of.',
+      'Your photos as a list of changes: first all photos, then only new changes. Apply them in order, keep the `token`, ' +
+      'and send it with the next request. On 410 `resync` read without a token, and drop photos that are not returned.',
     access: 'user',
     query: ChangesQuery,
     replies: { 200: ChangesPage, 304: null },

@@ -13,7 +13,7 @@ export interface SweepTombstonesDeps {
   createTask: CreateTask;
 }
 
-/** Finds users with tombstones beyond the horizon of the feed, and enqueues a task for each that deletes them. */
+/** Finds users with tombstones that the feed no longer needs, and enqueues a task for each that deletes them. */
 export const sweepTombstones = defineCron({
   name: 'sweep-tombstones',
   deletesByAge: true,

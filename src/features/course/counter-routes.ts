@@ -20,7 +20,7 @@ export interface CounterDeps extends DeferredRouteDeps {
   clock: Clock;
   log: Log;
   createTask: CreateTask;
-  /** Whether all may call without signing in, to try it by hand. */
+  /** Whether everyone may call without signing in, to try it by hand. */
   open: boolean;
 }
 
@@ -29,11 +29,11 @@ const WORKER_PATH = '/worker';
 
 const Growth = z.object({ amount: z.int() });
 
-/** A key of Datastore: at most 1500 bytes, and names between two underscores are its own. */
+/** A key name of Datastore: at most 1500 bytes, and not `__reserved__`. */
 const CounterName = z
   .string()
   .refine((name) => name !== '' && Buffer.byteLength(name) <= 1500 && !/^__.*__$/s.test(name), {
-    error: 'The name of a counter has 1 to 1500 bytes and is not of the form __name__.',
+    error: 'The name of a counter has 1 to 1500 bytes, and not the form __name__.',
   });
 const WHOLE = /^-?\d{1,15}$/;
 const WorkerTask = z.strictObject({
@@ -41,11 +41,13 @@ const WorkerTask = z.strictObject({
   amount: z
     .union([z.int(), z.string().regex(WHOLE).transform(Number)], { error: 'The amount must be a whole number.' })
     .default(1),
-  /** Tells repeated deliveries apart from new calls; the name of the task does so unless given. */
+  /** Identifies a call, so that repeated deliveries count once. The name of the task unless given. */
   call: z.string().optional(),
 });
 
-/** The counters: grown now, after a minute, by a custom path and by a plain task; each task counts once. */
+/**
+ * Routes of the counters: incremented now, after a minute, by a custom path and by a plain task. Each task counts once.
+ */
 export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
   const grow = deps.deferred.define('counter.grow', Growth, async ({ amount }, { id }) => {
     await increment(deps, DEFERRED, id, amount);
@@ -67,23 +69,23 @@ export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
   ];
 }
 
-/** Who may call what is neither for the platform alone nor about one timeline. */
+/** Access of routes that are neither for the platform only nor about one timeline. */
 export const signedInUnless = (open: boolean): Access => (open ? 'public' : 'user');
 
 const incrementRoute = (deps: CounterDeps, method: 'get' | 'post', grow: Deferred<z.infer<typeof Growth>>) =>
   defineRoute({
     method,
     path: '/counter/increment',
-    summary: 'Arranges four increments: now, in a minute, by a custom path, by a plain task.',
+    summary: 'Enqueues four increments: now, in a minute, by a custom path, by a plain task.',
     access: signedInUnless(deps.open),
     documented: false,
     replies: { 200: 'text/plain' },
     async handle({ request }) {
       if (deps.open) refuseForeignPage(request, false);
       else requireOwnPageOrToken(request, true);
-      // RFC 9110, 9.2.1: a HEAD asks only what a GET would say.
-      if (request.method !== 'HEAD') await arrange(deps, grow);
-      return { status: 200, text: 'Four increments are on their way: three now, one in a minute.\n' };
+      // RFC 9110, 9.2.1: a HEAD is safe, although this GET is not.
+      if (request.method !== 'HEAD') await enqueueFour(deps, grow);
+      return { status: 200, text: 'Four increments are enqueued: three now, one in a minute.\n' };
     },
   });
 
@@ -92,7 +94,7 @@ const taskRoutes = (deps: CounterDeps, platform: Access): Route[] => [
   defineRoute({
     method: 'post',
     path: WORKER_PATH,
-    summary: 'Grows the counter that `key` names, or that of the plain task queue.',
+    summary: 'Increments the counter `key`, or the counter of the plain task queue.',
     access: platform,
     documented: false,
     replies: { 200: 'text/plain' },
@@ -113,7 +115,7 @@ async function showCounters(datastore: Datastore, request: Request, key: string 
 
 const VARY = { Vary: 'Accept' };
 
-/** The fields of a task: of a form, as the sample's tasks are, or of JSON. */
+/** Reads the fields of a task: a form, as in the teaching sample, or JSON. */
 async function readTask(request: Request): Promise<Record<string, unknown>> {
   if (!announcesBody(request)) return {};
   const type = request.is(['application/x-www-form-urlencoded', 'application/json']);
@@ -130,21 +132,21 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** A task is delivered again under its name, which is its queue's own. What is sent by hand counts each time. */
+/** A repeated delivery has the same task name, which is unique in its queue. A call by hand counts each time. */
 function callOf(request: Request): string {
   const task = request.get('X-AppEngine-TaskName');
   return task === undefined ? randomText(16) : `${request.get('X-AppEngine-QueueName')}/${task}`;
 }
 
-/** The sample's handler of its own: it sees the request and says so, before the call runs as everywhere else. */
+/** The teaching sample handles this path itself: it logs the request before the call runs. */
 const logged =
   (log: Log): NonNullable<DeferredRouteOptions['around']> =>
   (request, run) => {
-    log.info({ task: request.get('X-AppEngine-TaskName') }, `A deferred call came to ${request.path}.`);
+    log.info({ task: request.get('X-AppEngine-TaskName') }, `A deferred call arrived at ${request.path}.`);
     return run();
   };
 
-async function arrange({ createTask }: CounterDeps, grow: Deferred<z.infer<typeof Growth>>): Promise<void> {
+async function enqueueFour({ createTask }: CounterDeps, grow: Deferred<z.infer<typeof Growth>>): Promise<void> {
   await grow.defer({ amount: 1 });
   await grow.defer({ amount: 1 }, { countdown: 60 });
   await grow.defer({ amount: 1 }, { url: CUSTOM_PATH });

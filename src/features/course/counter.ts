@@ -4,17 +4,17 @@ import type { Clock } from '../../runtime/clock.ts';
 import { isExpiredTransaction } from '../../data/commit/expired-transaction.ts';
 import { endIn, expiryKey, randomShard } from '../../data/model/sort-keys.ts';
 
-/** The counter that deferred calls grow, and the one that plain tasks grow unless they name another. */
+/** The counter of deferred calls, and the counter of plain tasks that name no other. */
 export const DEFERRED = 'deferred';
 export const TASK_QUEUE = 'task-queue';
 
 /**
- * For how long what the course routes write is kept, in milliseconds: 32 days, a day longer than Cloud Tasks keeps a
- * task. So a task that is delivered again always finds the marker that it has counted.
+ * The data of the course routes is kept for 32 days, a day longer than Cloud Tasks keeps a task. So a task that is
+ * delivered again always finds the marker of its call.
  */
-export const COURSE_LIFE = 32 * 24 * 3_600_000;
+export const COURSE_LIFE_MS = 32 * 24 * 3_600_000;
 
-const TRIES = 8;
+const MOST_ATTEMPTS = 8;
 const ABORTED = 10;
 
 export const COUNTER_KIND = { name: 'Counter' };
@@ -27,13 +27,13 @@ export interface CounterStore {
 
 interface Counter {
   count: number;
-  /** When it goes unless it grows again. Absent on counters of earlier versions that have not grown since. */
+  /** When it is deleted unless it grows. Counters of earlier versions have none until they grow. */
   expiryKey?: string;
 }
 
 /**
- * Adds to a counter in a transaction, once for each `call` however often that is delivered: the call leaves a marker in
- * the counter's entity group, in the same transaction.
+ * Adds to a counter in a transaction, once for each `call`, however often it is delivered: the same transaction writes
+ * a marker of the call into the counter's entity group.
  */
 export const increment = (store: CounterStore, name: string, call: string, amount: number) =>
   throughContention(() => incrementOnce(store, name, call, amount));
@@ -43,7 +43,7 @@ export async function readCounter(datastore: Datastore, name: string): Promise<n
   return counter?.count ?? 0;
 }
 
-/** Deletes a counter unless it has grown since it was found. Returns whether it is gone. */
+/** Deletes a counter unless it has grown since it was found. Returns whether it was deleted. */
 export const deleteExpired = (store: CounterStore, key: Key) => throughContention(() => deleteOnce(store, key));
 
 async function throughContention<T>(transaction: () => Promise<T>): Promise<T> {
@@ -52,7 +52,7 @@ async function throughContention<T>(transaction: () => Promise<T>): Promise<T> {
       return await transaction();
     } catch (error) {
       const isContended = (error as { code?: unknown }).code === ABORTED;
-      if (!(isContended || isExpiredTransaction(error)) || attempt >= TRIES) throw error;
+      if (!(isContended || isExpiredTransaction(error)) || attempt >= MOST_ATTEMPTS) throw error;
       await pause(Math.random() * 20 * 2 ** attempt);
     }
   }
@@ -68,7 +68,7 @@ async function incrementOnce({ datastore, clock }: CounterStore, name: string, c
     await tx.rollback();
     return 'counted before' as const;
   }
-  const expiry = { expiryKey: expiryKey(randomShard(), clock.now() + COURSE_LIFE) };
+  const expiry = { expiryKey: expiryKey(randomShard(), clock.now() + COURSE_LIFE_MS) };
   const data = { count: (counter?.count ?? 0) + amount, ...expiry };
   tx.upsert({ key: counterKey, data, excludeFromIndexes: ['count'] });
   tx.insert({ key: callKey, data: expiry });

@@ -10,7 +10,7 @@ import { photoForm, type UploadDeps } from '../photos/upload-photo.ts';
 import { UploadFields } from '../photos/schemas.ts';
 import type { CourseIdentity } from './course-identity.ts';
 
-/** The form of the teaching sample. */
+/** Fields of the teaching sample's form. */
 const PostFields = z.strictObject({
   caption: UploadFields.shape.caption,
   id_token: z.string().optional(),

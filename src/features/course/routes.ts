@@ -27,35 +27,34 @@ export interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, Pre
   livingUsers: Pick<LivingUsers, 'isLiving'>;
 }
 
-/** Photos on a page of the sample's JSON: as many as its own curl loop posts. */
+/** Photos on a page. The teaching sample's own curl loop posts as many. */
 const PAGE = 100;
 
-/** Characters of a task's payload that are logged. */
-const LOGGED_PAYLOAD = 1000;
+const LOGGED_CHARACTERS = 1000;
 
 const UserParams = z.object({ user: z.string() });
 const PageQuery = z.object({ cursor: Cursor.optional() });
 
-/** `<user>.<photo>`: the key of a photo outside its owner's routes. */
+/** `<user>.<photo>`: the key of a photo in these routes. */
 const ImageKey = z
   .string()
   .regex(/^[0-9A-Za-z]{16}\.[0-9A-Za-z]{16}$/)
   .transform((key) => ({ user: key.slice(0, 16) as UserId, photo: key.slice(17) as PhotoId }));
 
-/** The routes of the teaching sample that this service descends from: thin faces of the same core. */
+/** The routes of the teaching sample that this service grew from. They call the same use cases as the API. */
 export function courseRoutes(deps: CourseDeps): Route[] {
-  // Locally these can be tried by hand; elsewhere only Cloud Tasks and cron reach them.
+  // In the local profile they can be tried by hand. Elsewhere only Cloud Tasks and cron may call them.
   const platform: Access = deps.open ? 'public' : 'platform';
-  const changing = [...taskFaces(deps, platform), ...(deps.open ? [loggingRoute(deps)] : [])];
+  const changing = [...taskRoutes(deps, platform), ...(deps.open ? [loggingRoute(deps)] : [])];
   return [
-    ...timelineFaces(deps),
+    ...timelineRoutes(deps),
     stateRoute(deps),
     ...counterRoutes(deps, platform),
     ...changing.map((route) => refusedToForeignPages(route, !deps.open)),
   ];
 }
 
-const timelineFaces = (deps: CourseDeps): Route[] => [
+const timelineRoutes = (deps: CourseDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/post/:user/',
@@ -67,15 +66,15 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
     replies: { 303: null },
     handle: ({ request, params }) => post(deps, request, params.user),
   }),
-  timelineFace(deps, {
+  timelineRoute(deps, {
     path: '/user/:user/json/',
-    summary: 'A timeline as the sample shows it, newest first.',
+    summary: 'A timeline as in the teaching sample, newest first.',
     type: 'application/json',
     show: ({ owner }, photos, { next }) => ({
-      body: { results: photos.map((photo) => face(owner.user, photo)), cursor: next },
+      body: { results: photos.map((photo) => entryOf(owner.user, photo)), cursor: next },
     }),
   }),
-  timelineFace(deps, {
+  timelineRoute(deps, {
     path: '/user/:user/web/',
     summary: 'A timeline as a page.',
     type: 'text/html',
@@ -96,13 +95,13 @@ const timelineFaces = (deps: CourseDeps): Route[] => [
       if (!deps.open && caller?.user !== key.user) throw absent(undefined);
       if (!(await deps.livingUsers.isLiving(key.user))) throw absent(undefined);
       const photo = await requirePhoto(deps, key.user, key.photo);
-      // Shown on a page, not downloaded; the sandbox of all media stays.
+      // Pages show it, so it is not sent as a download. The sandbox of all media stays.
       return originalReply(deps, request, { photo, signed: false, inline: true });
     },
   }),
 ];
 
-interface Face {
+interface TimelineView {
   path: string;
   summary: string;
   type: string;
@@ -114,15 +113,15 @@ interface Face {
 }
 
 /**
- * A page of a named user's timeline in the order of posting, shown in one way or another. Strangers read it, so it is
- * made of what strangers get, also for its owner.
+ * Defines a route that shows a page of a user's timeline in the order of posting. Strangers read it, so it shows only
+ * what strangers may see, also to its owner.
  */
-const timelineFace = (deps: CourseDeps, { path, summary, type, show }: Face): Route =>
+const timelineRoute = (deps: CourseDeps, { path, summary, type, show }: TimelineView): Route =>
   defineRoute({
     method: 'get',
     path,
     summary,
-    // Locally it does not matter who reads.
+    // In the local profile everyone may read.
     access: deps.open ? 'public' : 'optional',
     documented: false,
     params: UserParams,
@@ -137,24 +136,24 @@ const timelineFace = (deps: CourseDeps, { path, summary, type, show }: Face): Ro
     },
   });
 
-const face = (user: UserId, { id, owner, caption, postedAt }: SharedPhoto) => ({
+const entryOf = (user: UserId, { id, owner, caption, postedAt }: SharedPhoto) => ({
   image_url: `image/${user}.${id}/`,
   caption,
   user: owner,
   date: postedAt,
 });
 
-const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
+const taskRoutes = (deps: CourseDeps, platform: Access): Route[] => [
   defineRoute({
     method: 'post',
     path: '/example_task_handler',
-    summary: 'Writes down that Cloud Tasks called.',
+    summary: 'Records a call by Cloud Tasks.',
     access: platform,
     documented: false,
     replies: { 200: 'text/plain' },
     async handle({ request }) {
       const payload = (await bodyText(request)) || '(empty payload)';
-      deps.log.info(`Received task with payload: ${payload.slice(0, LOGGED_PAYLOAD)}`);
+      deps.log.info(`Received task with payload: ${payload.slice(0, LOGGED_CHARACTERS)}`);
       await recordTask(deps, 'cloud task');
       return { status: 200, text: `Printed task payload: ${payload}` };
     },
@@ -162,7 +161,7 @@ const taskFaces = (deps: CourseDeps, platform: Access): Route[] => [
   defineRoute({
     method: 'get',
     path: '/cron_task_handler',
-    summary: 'Writes down that cron called.',
+    summary: 'Records a call by cron.',
     access: platform,
     documented: false,
     replies: { 200: 'text/plain' },

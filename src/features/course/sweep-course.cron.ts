@@ -2,10 +2,10 @@ import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import { defineCron } from '../../background/define-cron.ts';
 import { findExpired } from '../../data/read/expired.ts';
-import { CALL_KIND, COUNTER_KIND, COURSE_LIFE, deleteExpired } from './counter.ts';
+import { CALL_KIND, COUNTER_KIND, COURSE_LIFE_MS, deleteExpired } from './counter.ts';
 import { deleteTasksBefore } from './task-log.ts';
 
-/** Deletes what the course routes wrote 32 days ago: markers of counted calls, counters that grow no more, `Task`s. */
+/** Deletes data of the course routes after 32 days: markers of counted calls, unused counters, `Task` entities. */
 export const sweepCourse = defineCron({
   name: 'sweep-course',
   deletesByAge: true,
@@ -20,7 +20,7 @@ export const sweepCourse = defineCron({
     for await (const expired of findExpired(datastore, COUNTER_KIND, clock.now())) {
       for (const { key } of expired) counters += Number(await deleteExpired(deps, key));
     }
-    const tasks = await deleteTasksBefore(deps, clock.now() - COURSE_LIFE);
+    const tasks = await deleteTasksBefore(deps, clock.now() - COURSE_LIFE_MS);
     return `${calls} calls, ${counters} counters, ${tasks} tasks`;
   },
 });

@@ -21,21 +21,21 @@ export async function recordTask({ datastore, clock }: TaskLogDeps, type: TaskEn
   });
 }
 
-/** The latest entries, newest first. A global query: on a legacy database the newest may still be missing. */
+/** Lists the latest entries, newest first. A global query: on a legacy database the newest may be missing. */
 export async function latestTasks({ datastore }: TaskLogDeps, limit: number): Promise<TaskEntry[]> {
   const query = datastore.createQuery('Task').order('timestamp', { descending: true }).limit(limit);
   const [entities] = (await datastore.runQuery(query)) as [TaskEntry[], unknown];
   return entities.map(({ timestamp, type }) => ({ timestamp, type }));
 }
 
-/** Entities that go in one call: a commit takes 500. */
+/** Entities per commit. Datastore accepts 500. */
 const STEP = 300;
 
-/** Deletes the entries that are older than a moment, in milliseconds since the Unix epoch. Returns how many. */
-export async function deleteTasksBefore({ datastore }: TaskLogDeps, moment: number): Promise<number> {
+/** Deletes the entries up to a time, in milliseconds since the Unix epoch. Returns their number. */
+export async function deleteTasksBefore({ datastore }: TaskLogDeps, timeMs: number): Promise<number> {
   const old = datastore
     .createQuery('Task')
-    .filter(new PropertyFilter('timestamp', '<=', new Date(moment)))
+    .filter(new PropertyFilter('timestamp', '<=', new Date(timeMs)))
     .order('timestamp')
     .select('__key__')
     .limit(STEP);

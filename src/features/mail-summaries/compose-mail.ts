@@ -4,10 +4,10 @@ import { mailHtml } from './mail-html.ts';
 import { asText, photoLine } from './photo-line.ts';
 import type { Posted } from './read-posted.ts';
 
-/** Photos that are named one by one; the others are counted. */
+/** Photos that a mail lists. It counts the others. */
 export const LISTED = 12;
 
-/** What a mail says, in both its forms, and the pictures that it shows. */
+/** The parts of a mail: subject, text, HTML and pictures. */
 export interface Composition {
   subject: string;
   text: string;
@@ -15,13 +15,13 @@ export interface Composition {
   attachments: Attachment[];
 }
 
-/** What a mail says of itself. The greeting is one sentence. */
+/** Texts that differ between mails. The greeting is one sentence. */
 export interface Wording {
   subject: string;
   greeting: string;
 }
 
-/** What goes around the words. */
+/** Links and pictures of a mail. */
 export interface Frame {
   publicUrl: string;
   unsubscribeUrl: string;
@@ -29,7 +29,7 @@ export interface Frame {
   thumbs: ReadonlyMap<PhotoId, Buffer>;
 }
 
-/** A mail about photos: the newest of them with their pictures, as text and as HTML. */
+/** Composes a mail about photos, as text and as HTML. It shows the newest of them. */
 export function composeMail(posted: Posted, { subject, greeting }: Wording, frame: Frame): Composition {
   const { user, photos } = posted;
   const { publicUrl, unsubscribeUrl, thumbs } = frame;
@@ -51,7 +51,7 @@ export function composeMail(posted: Posted, { subject, greeting }: Wording, fram
   };
 }
 
-/** `one photo`, `12 photos`, `more than 1,000 photos` */
+/** Writes a count: `one photo`, `12 photos`, `more than 1,000 photos`. */
 export function countOf({ photos, more }: Posted): string {
   if (more) return `more than ${NUMBER.format(photos.length)} photos`;
   return photos.length === 1 ? 'one photo' : `${NUMBER.format(photos.length)} photos`;
@@ -64,5 +64,5 @@ const NUMBER = new Intl.NumberFormat('en-GB');
 const attachmentsOf = (photo: PhotoId, thumb: Buffer | undefined): Attachment[] =>
   thumb ? [{ filename: `${photo}.jpg`, content: thumb, contentType: 'image/jpeg', cid: cidOf(photo) }] : [];
 
-/** As unique as a Message-ID must be (RFC 2392), and nothing in it needs quoting. */
+/** Unique like a Message-ID (RFC 2392), and without characters that need quoting. */
 const cidOf = (photo: PhotoId) => `${photo}@photo-timeline`;

@@ -1,15 +1,15 @@
 import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
 
-/** What a summary is about: one day, or one week from Monday to Sunday, by the clocks of its reader. */
+/** The time of a summary: one day, or one week from Monday to Sunday, in the reader's time zone. */
 export type Period = 'day' | 'week';
 
-/** From the first moment of a period to the first one after it, in milliseconds since the Unix epoch. */
+/** Start and end of a period, in milliseconds since the Unix epoch. The end is the start of the next period. */
 export interface Bounds {
   from: number;
   to: number;
 }
 
-/** The moments that a key stands for: `2026-11-20` or, by ISO 8601, `2026-W47`. Undefined if it stands for none. */
+/** Reads a key such as `2026-11-20` or `2026-W47` (ISO 8601). Returns undefined if it is no day or week. */
 export function boundsOf(period: Period, key: string, zone: TimeZone): Bounds | undefined {
   const first = firstDayOf(period, key);
   if (first === undefined) return undefined;
@@ -19,14 +19,14 @@ export function boundsOf(period: Period, key: string, zone: TimeZone): Bounds | 
 /** A reader of summaries. Times are milliseconds since the Unix epoch. */
 export interface Reader {
   zone: TimeZone;
-  /** When the reader asked for summaries: those that were due before are not sent. */
+  /** When the reader asked for summaries. Summaries that were due before are not sent. */
   since: number;
   now: number;
 }
 
 /**
- * The keys of the periods whose summary is due, oldest first: of a day on the next morning at seven, of a week on
- * Monday at nine. Those of some time past are among them, since a run may have been missed; older ones are too old.
+ * Returns the keys of the periods whose summary is due, oldest first. The summary of a day is due at seven the next
+ * morning, of a week on Monday at nine. They stay due for some days, because a run may have been missed.
  */
 export function duePeriods(period: Period, { zone, since, now }: Reader): string[] {
   const { days, hour, latest } = DUE[period];
@@ -42,20 +42,20 @@ export function duePeriods(period: Period, { zone, since, now }: Reader): string
     .reverse();
 }
 
-/** As part of a sentence: `on 20 November 2026`, `from 16 November 2026 to 22 November 2026`. */
+/** Writes a period for a sentence: `on 20 November 2026`, `from 16 November 2026 to 22 November 2026`. */
 export function whenOf(period: Period, key: string): string {
   const first = firstDayOf(period, key) ?? NaN;
   if (period === 'day') return `on ${DATE.format(first)}`;
   return `from ${DATE.format(first)} to ${DATE.format(first + LENGTHS.week - DAY)}`;
 }
 
-/** In what follows a day is a number: the milliseconds from the Unix epoch to its midnight in UTC. */
+/** Below, a day is the number of milliseconds from the Unix epoch to its midnight in UTC. */
 const DAY = 86_400_000;
 const LENGTHS: Record<Period, number> = { day: DAY, week: 7 * DAY };
 const KEYS: Record<Period, (day: number) => string> = { day: dayKey, week: weekKey };
 const STARTS: Record<Period, (day: number) => number> = { day: (day) => day, week: mondayOf };
 
-/** The hour at which a summary leaves, and for how many days after that it still may. */
+/** The length of a period in days, the hour at which its summary is due, and the days during which it stays due. */
 const DUE: Record<Period, { days: number; hour: number; latest: number }> = {
   day: { days: 1, hour: 7, latest: 3 },
   week: { days: 7, hour: 9, latest: 7 },
@@ -74,7 +74,7 @@ function dayOf(day: number): CalendarDay {
 
 function firstDayOf(period: Period, key: string): number | undefined {
   const first = period === 'day' ? namedDay(key) : namedWeek(key);
-  // The way back shows a day or a week that there is not: 30 February, week 53 of most years.
+  // A day or week that does not exist gives another key: 30 February, week 53 of most years.
   return Number.isNaN(first) || KEYS[period](first) !== key ? undefined : first;
 }
 
@@ -82,7 +82,7 @@ function dayKey(day: number): string {
   return new Date(day).toISOString().slice(0, 10);
 }
 
-/** A week belongs to the year that its Thursday is in (ISO 8601). */
+/** A week belongs to the year of its Thursday (ISO 8601). */
 function weekKey(day: number): string {
   const thursday = mondayOf(day) + 3 * DAY;
   const year = new Date(thursday).getUTCFullYear();

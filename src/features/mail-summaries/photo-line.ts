@@ -1,6 +1,6 @@
 import type { Photo, TakenAt } from '../../data/model/records.ts';
 
-/** The text of one photo in a mail. Plain text: the caller escapes it for HTML. */
+/** The texts of one photo in a mail, not escaped for HTML. */
 export interface PhotoLine {
   title: string;
   /** `taken on 1 July 2019`, `taken in July 2019` or `taken in 2019` */
@@ -16,7 +16,7 @@ export function photoLine(photo: Photo, publicUrl: string): PhotoLine {
   };
 }
 
-/** The title in a line of its own, then where the photo is, for a mail's text part. */
+/** Writes a photo for the text part of a mail: one line, then the URL. */
 export const asText = ({ title, taken, url }: PhotoLine) => `${title}, ${taken}\n${url}`;
 
 function writeTaken({ local, precision }: TakenAt): string {
@@ -25,17 +25,17 @@ function writeTaken({ local, precision }: TakenAt): string {
   return precision === 'month' ? `taken in ${MONTH.format(day)}` : `taken on ${DATE.format(day)}`;
 }
 
-/** A wall-clock date: it has no zone to be moved to. */
+/** UTC, because a wall-clock date has no time zone. */
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
-/** Longest title, in characters as a reader counts them. */
-const LONGEST = 120;
+/** Limit of a title, in characters as a reader counts them. */
+const MAX_TITLE = 120;
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Control characters would break lines and subjects, and bidirectional overrides could show another text. */
+/** Drops control characters, which would break lines, and bidirectional overrides, which could show another text. */
 function oneLine(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\s\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim();
-  const beyond = [...CHARACTERS.segment(line)][LONGEST];
+  const beyond = [...CHARACTERS.segment(line)][MAX_TITLE];
   return beyond ? `${line.slice(0, beyond.index).trimEnd()}…` : line;
 }

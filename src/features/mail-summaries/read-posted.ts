@@ -4,19 +4,20 @@ import { postedKey } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { Bounds } from './period.ts';
 
-/** Photos read at a time, and in all: a summary that says `more than 1,000` is as good as one that counts on. */
+/** Photos per query. */
 const PAGE = 200;
-const MOST = 1000;
+/** Photos that a mail counts. Beyond them it says `more than 1,000`. */
+const MAX_COUNTED = 1000;
 
-/** What a user posted in a period, and what of it is still in the timeline, newest first. */
+/** Photos that a user posted in a period and that are still in the timeline, newest first. */
 export interface Posted {
   user: User;
   photos: Photo[];
-  /** There are more than were read. */
+  /** Whether there are more photos than were read. */
   more: boolean;
 }
 
-/** Undefined without the user. */
+/** Reads the photos of a period. Returns undefined if there is no such user. */
 export async function readPosted(store: Store, user: UserId, { from, to }: Bounds): Promise<Posted | undefined> {
   const photos: Photo[] = [];
   let position = postedKey({ user, postedAt: to, posted: 0 });
@@ -27,7 +28,7 @@ export async function readPosted(store: Store, user: UserId, { from, to }: Bound
     photos.push(...inPeriod);
     const oldest = inPeriod.at(-1);
     if (!oldest || inPeriod.length < PAGE) return { user: read.user, photos, more: false };
-    if (photos.length >= MOST) return { user: read.user, photos, more: true };
+    if (photos.length >= MAX_COUNTED) return { user: read.user, photos, more: true };
     position = postedKey(oldest);
   }
 }

@@ -14,7 +14,7 @@ export interface MailSummaryDeps extends PhotoMailDeps, FanOutDeps {
   clock: Clock;
 }
 
-/** The course routes about mail. `open` lets every caller use them, to try them by hand. */
+/** The course routes about mail. With `open` everyone may call them, to try them by hand. */
 export const mailSummaryRoutes = (deps: MailSummaryDeps, { open }: { open: boolean }): Route[] => {
   const access: Access = open ? 'public' : 'platform';
   return [
@@ -25,25 +25,27 @@ export const mailSummaryRoutes = (deps: MailSummaryDeps, { open }: { open: boole
   ];
 };
 
-/** Enqueues a task for each user with summaries, which decides whether one is due. Within an hour it does so once. */
+/**
+ * Enqueues a task for each user who wants summaries. The task decides which are due. Within an hour it does so once.
+ */
 const summaries = (deps: MailSummaryDeps, access: Access, path: string, period: Period): Route =>
   defineRoute({
     method: 'get',
     path,
-    summary: `Asks for the summaries of a ${period} that are due.`,
+    summary: `Enqueues the summaries of a ${period} that are due.`,
     access,
     documented: false,
     replies: { 200: 'text/plain' },
     async handle() {
       const hour = new Date(deps.clock.now()).toISOString().slice(0, 13);
-      const walk = {
+      const fanOut = {
         job: 'send-summary',
         run: `${period} at ${hour}`,
         payload: { period },
         among: 'summaryKey',
       } as const;
-      const found = await fanOutToUsers(deps, walk);
-      return { status: 200, text: `Asked for the summaries of ${found} users who want them, where one is due.` };
+      const found = await fanOutToUsers(deps, fanOut);
+      return { status: 200, text: `Enqueued a task for each of ${found} users who want summaries.` };
     },
   });
 
@@ -58,7 +60,7 @@ const postMail = (deps: MailSummaryDeps, access: Access): Route => {
     body: z.unknown(),
     replies: { 200: 'text/plain' },
     async handle({ body, request }) {
-      // Who tries it by hand is told what is wrong. A task is ended by the job itself.
+      // A caller by hand gets the faults of the payload. For a task the job itself ends with the reason.
       if (!isFromPlatform(request)) parseInput(sendPosts.payload, body);
       return { status: 200, text: await job.run(body, attemptOf(request)) };
     },

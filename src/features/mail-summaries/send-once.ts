@@ -8,8 +8,8 @@ import { MailRefused, type Mailer } from '../../mail/mail.ts';
 import type { Composition } from './compose-mail.ts';
 import { mailRef, type MailRecord } from './mail-record.ts';
 
-/** How long a run may take for its mail before another one may send it, in milliseconds. Longer than any mail takes. */
-const CLAIM_LIFE = 5 * 60_000;
+/** Time after which another run may send the mail. It is longer than any mail takes. */
+const LEASE_MS = 5 * 60_000;
 
 export interface SendDeps {
   library: Library;
@@ -18,40 +18,44 @@ export interface SendDeps {
   publicUrl: string;
 }
 
-/** A mail that a user gets once, also when the job is repeated. */
+/** A mail that its reader gets once, also if the job is repeated. */
 export interface LeasedMail extends Composition {
   user: UserId;
-  /** What it is about: `day-2026-11-20`. */
+  /** Names its subject: `day-2026-11-20`. */
   name: string;
   to: string;
-  /** Where the reader ends mails of this sort with one click. */
+  /** The link that ends mails of this kind with one click. */
   unsubscribeUrl: string;
 }
 
 export type SendOutcome = 'sent' | 'settled-before' | 'failed';
 
 /**
- * Sends a mail unless it has been sent. One run claims it and all others stay away, until it is settled or the claim
- * has run out; what failed may be claimed again at once. Throws what asks for another try.
+ * Sends a mail unless it has been sent. One run leases the mail, and no other run sends it until the lease ends. After
+ * a failed attempt the lease ends at once.
+ * @throws Error that asks the queue for another attempt
  */
-export async function sendOnce(deps: SendDeps, letter: LeasedMail, { last }: Attempt): Promise<SendOutcome> {
-  const digest = await leaseMail(deps, letter);
-  if (!digest) return 'settled-before';
+export async function sendOnce(deps: SendDeps, mail: LeasedMail, { last }: Attempt): Promise<SendOutcome> {
+  const record = await leaseMail(deps, mail);
+  if (!record) return 'settled-before';
   try {
-    const { to, subject, text, html, attachments } = letter;
-    const { messageId } = digest;
-    await deps.mailer.send({ to, subject, text, html, attachments, messageId, headers: headersOf(letter) });
+    const { to, subject, text, html, attachments } = mail;
+    const { messageId } = record;
+    await deps.mailer.send({ to, subject, text, html, attachments, messageId, headers: headersOf(mail) });
   } catch (error) {
     const final = last || error instanceof MailRefused;
-    await settle(deps, letter, digest, final ? { state: 'failed', reason: reasonOf(error) } : { claimedUntil: 0 });
+    await storeOutcome(deps, mail, record, final ? { state: 'failed', reason: reasonOf(error) } : { claimedUntil: 0 });
     if (final) return 'failed';
     throw error;
   }
-  await settle(deps, letter, digest, { state: 'sent', sentAt: deps.clock.now() });
+  await storeOutcome(deps, mail, record, { state: 'sent', sentAt: deps.clock.now() });
   return 'sent';
 }
 
-/** Undefined when nothing is left to do. Throws `conflict` while another run is at it: the queue asks again later. */
+/**
+ * Leases a mail. Returns undefined if it was sent or has failed for good.
+ * @throws AppError conflict while another run has the lease: the queue retries later
+ */
 function leaseMail({ library, publicUrl }: SendDeps, { user, name }: LeasedMail): Promise<MailRecord | undefined> {
   const claim = randomText(16);
   return library.commit(
@@ -61,24 +65,25 @@ function leaseMail({ library, publicUrl }: SendDeps, { user, name }: LeasedMail)
       await change.account.read();
       const before = await change.entities.read(mailRef(name));
       if (before && before.state !== 'claimed') return undefined;
-      if (before && before.claimedUntil > change.now) throw new AppError('conflict', 'This mail is just being sent.');
-      const digest: MailRecord = {
+      if (before && before.claimedUntil > change.now)
+        throw new AppError('conflict', 'Another run is sending this mail.');
+      const record: MailRecord = {
         state: 'claimed',
         messageId: before?.messageId ?? messageIdOf(user, name, publicUrl),
         claim,
-        claimedUntil: change.now + CLAIM_LIFE,
+        claimedUntil: change.now + LEASE_MS,
         sentAt: null,
         reason: null,
       };
-      change.entities.write(mailRef(name), digest);
-      return digest;
+      change.entities.write(mailRef(name), record);
+      return record;
     },
     [mailRef(name)],
   );
 }
 
-/** Writes how it ended, unless the claim ran out meanwhile and another run has taken it over. */
-function settle(
+/** Stores the outcome, unless the lease has ended and another run has taken it. */
+function storeOutcome(
   { library }: SendDeps,
   { user, name }: LeasedMail,
   mine: MailRecord,
@@ -101,10 +106,10 @@ const headersOf = ({ unsubscribeUrl }: LeasedMail) => ({
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 });
 
-/** An id that cannot be guessed for another user, and that contains nothing internal. */
+/** The Message-ID. It is the same in each attempt, and contains no id of a user. */
 function messageIdOf(user: UserId, name: string, publicUrl: string): string {
-  const digest = createHash('sha256').update(`${user}|${name}`).digest('hex').slice(0, 32);
-  return `<${digest}@${new URL(publicUrl).hostname}>`;
+  const hash = createHash('sha256').update(`${user}|${name}`).digest('hex').slice(0, 32);
+  return `<${hash}@${new URL(publicUrl).hostname}>`;
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

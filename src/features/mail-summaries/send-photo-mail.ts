@@ -17,33 +17,36 @@ export interface PhotoMailDeps extends SendDeps {
   addressOf: AddressOf;
 }
 
-/** One mail about photos, which its reader gets once, also when the job is repeated. */
+/** A mail about photos. Its reader gets it once, also if the job is repeated. */
 export interface PhotoMail {
   user: UserId;
-  /** What it is about: `day-2026-11-20`. */
+  /** Names its subject: `day-2026-11-20`. */
   name: string;
-  /** Which of the user's wishes it follows. */
+  /** The subscription of the user that it belongs to. */
   subscription: Subscription;
   posted: Posted;
   compose(frame: Frame): Composition;
 }
 
-/** Why a user gets no mail: no subscription, or no address. */
+/** Why a user gets no mail. */
 export type NoReader = 'not-asked-for' | 'no-address';
 
-/** Undefined for a user who wants these mails and can be reached. */
+/** Returns why a user gets no mail, or undefined if the user has this subscription and an address. */
 export function whyNot(deps: PhotoMailDeps, user: User, subscription: Subscription): NoReader | undefined {
   if (!user.mail[subscription]) return 'not-asked-for';
   return deps.addressOf(user) === undefined ? 'no-address' : undefined;
 }
 
-/** Puts a mail together and sends it, unless it has been sent before. Throws what asks for another try. */
+/**
+ * Composes a mail and sends it, unless it has been sent before.
+ * @throws Error that asks the queue for another attempt
+ */
 export async function sendPhotoMail(
   deps: PhotoMailDeps,
-  letter: PhotoMail,
+  mail: PhotoMail,
   attempt: Attempt,
 ): Promise<SendOutcome | NoReader> {
-  const { user, name, subscription, posted, compose } = letter;
+  const { user, name, subscription, posted, compose } = mail;
   const refusal = whyNot(deps, posted.user, subscription);
   if (refusal) return refusal;
   const frame = {
@@ -55,7 +58,7 @@ export async function sendPhotoMail(
   return sendOnce(deps, { ...compose(frame), user, name, to, unsubscribeUrl: frame.unsubscribeUrl }, attempt);
 }
 
-/** The thumbnails of the photos that a mail lists, made now where need be. Those that cannot have any go without. */
+/** Finds or makes the thumbnails of the photos that a mail lists. Photos that cannot be decoded have none. */
 async function thumbsOf(photoVariants: PhotoVariants, photos: readonly Photo[]): Promise<Map<PhotoId, Buffer>> {
   const listed = photos.slice(0, LISTED).filter(({ state }) => state !== 'failed');
   const thumbOf = async (photo: Photo) =>

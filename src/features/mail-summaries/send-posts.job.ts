@@ -11,13 +11,13 @@ import { sendPhotoMail, type PhotoMailDeps } from './send-photo-mail.ts';
 import { composeMail, countOf, type Composition, type Frame } from './compose-mail.ts';
 import { photoLine } from './photo-line.ts';
 
-/** What was posted in the five minutes from a moment on, or one photo. */
+/** The photos of the five minutes after `from`, or one photo. */
 const Payload = z.union([
   z.strictObject({ user: UserIdText, from: z.int() }),
   z.strictObject({ user: UserIdText, photo: PhotoIdParam }),
 ]);
 
-/** Mails a user about what was posted just now. */
+/** Mails a user about photos that were just posted. */
 export const sendPosts = defineJob({
   ...sendPostsRef,
   payload: Payload,
@@ -38,7 +38,7 @@ async function onePosted(store: Store, id: UserId, photoId: PhotoId): Promise<Po
   return user && photo && onTimeline(photo) ? { user, photos: [photo], more: false } : undefined;
 }
 
-/** The mail about photos that were posted just now. There is at least one. */
+/** Composes the mail about photos that were just posted. There is at least one. */
 export function composePosts(posted: Posted, frame: Frame): Composition {
   const { user, photos } = posted;
   const [newest] = photos;

@@ -53,7 +53,7 @@ async function summarize(
   return sendPhotoMail(deps, { user, name: `${period}-${key}`, subscription: 'summary', posted, compose }, attempt);
 }
 
-/** The summary of what was posted in a day or a week. At least one photo was. */
+/** Composes the summary of a day or a week. There is at least one photo. */
 export function composeSummary(posted: Posted, about: { period: Period; key: string }, frame: Frame): Composition {
   const count = countOf(posted);
   const when = whenOf(about.period, about.key);

@@ -1,19 +1,19 @@
 import type { Clock } from '../../runtime/clock.ts';
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 
-/** Keys that are remembered at most. */
+/** Limit of the keys in memory. */
 const MOST_KEYS = 10_000;
 
 /**
- * Counts what happens for each key within any hour. Exact where a bucket of tokens is not: that lets its burst and,
- * within the same hour, all that comes back through. For small quotas: it keeps a time for each event.
+ * Counts the events of each key within the last hour. A token bucket would not be exact: within one hour it admits its
+ * burst and also the tokens that come back. For small quotas, because it stores a time for each event.
  */
 export class HourlyCounts {
   readonly quota: number;
   readonly #clock: Pick<Clock, 'elapsed'>;
   readonly #mostKeys: number;
-  /** Elapsed milliseconds of the events, oldest first; keys by their latest event. */
+  /** Times of the events in elapsed milliseconds, oldest first. Keys are in the order of their latest event. */
   readonly #times = new Map<string, number[]>();
 
   constructor(clock: Pick<Clock, 'elapsed'>, quota: number, mostKeys = MOST_KEYS) {
@@ -22,7 +22,7 @@ export class HourlyCounts {
     this.#mostKeys = mostKeys;
   }
 
-  /** Counts an event, unless the quota of this hour is used up; whether it was counted. */
+  /** Counts an event, and returns true. Returns false if the quota of this hour is used up. */
   take(key: string): boolean {
     const recent = this.#recent(key);
     if (recent.length >= this.quota) return false;
@@ -32,24 +32,24 @@ export class HourlyCounts {
     return true;
   }
 
-  /** Takes the latest event back: it did not happen. */
+  /** Undoes the count of the latest event. */
   giveBack(key: string): void {
     this.#times.get(key)?.pop();
   }
 
-  /** After how many seconds the next event is within the quota, at least 1. */
+  /** Returns the seconds until an event is within the quota, at least 1. */
   secondsUntilNext(key: string): number {
     const [oldest = 0] = this.#recent(key);
-    return Math.max(1, Math.ceil((oldest + HOUR - this.#clock.elapsed()) / 1000));
+    return Math.max(1, Math.ceil((oldest + HOUR_MS - this.#clock.elapsed()) / 1000));
   }
 
   #recent(key: string): number[] {
-    const since = this.#clock.elapsed() - HOUR;
+    const since = this.#clock.elapsed() - HOUR_MS;
     return (this.#times.get(key) ?? []).filter((time) => time > since);
   }
 
   #forget(): void {
-    const since = this.#clock.elapsed() - HOUR;
+    const since = this.#clock.elapsed() - HOUR_MS;
     for (const [key, times] of this.#times) {
       if ((times.at(-1) ?? since) > since && this.#times.size <= this.#mostKeys) return;
       this.#times.delete(key);

@@ -1,7 +1,7 @@
 import type { Quota } from '../../runtime/rate-limit-headers.ts';
 import type { Rate, RateSettings } from './settings.ts';
 
-/** A bucket of tokens in the words of the header fields: what it holds, and in how many seconds it fills. */
+/** Describes a token bucket for the RateLimit header fields: its size, and the seconds until it is full. */
 export const rateQuota = (name: string, rate: Rate): Quota => ({
   name,
   quota: rate.burst,
@@ -9,7 +9,7 @@ export const rateQuota = (name: string, rate: Rate): Quota => ({
   windowSeconds: secondsUntilFull(rate, 0),
 });
 
-/** New accounts are counted by the requests that create them. */
+/** Describes the limit of new accounts. Each is created by one request. */
 export const accountsQuota = ({ accounts }: RateSettings): Quota => ({
   name: 'accounts',
   quota: accounts,
@@ -23,5 +23,5 @@ export const uploadsQuota = (uploads: number): Quota => ({
   unit: 'concurrent-requests',
 });
 
-/** In how many seconds a bucket that has `left` tokens is full again. */
+/** Returns the seconds until a bucket with `left` tokens is full. */
 export const secondsUntilFull = ({ burst, perSecond }: Rate, left: number) => Math.ceil((burst - left) / perSecond);

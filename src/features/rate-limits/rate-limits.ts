@@ -14,17 +14,17 @@ import { TokenBuckets } from './token-buckets.ts';
 export interface RateLimitsDeps {
   clock: Pick<Clock, 'elapsed'>;
   settings: RateSettings;
-  /** The network that a request comes from; undefined where addresses do not count. */
+  /** Returns the network of a request. Undefined if addresses do not count. */
   networkOf: ((request: Request) => string | undefined) | undefined;
   /** Counts refusals by the name of the limit. */
   refusals: Counter;
 }
 
-/** Counts the requests that this instance gets: by user, and by address those that carry no valid sign-in. */
+/** Counts the requests to this instance: by user, or by address if they have no valid sign-in. */
 export class RateLimits implements RequestLimits {
   readonly #networkOf: RateLimitsDeps['networkOf'];
   readonly #refusals: Counter;
-  /** Apart, so that requests from ever new addresses do not make this instance forget what users have used up. */
+  /** Separate from the addresses, so that requests from many addresses do not push the users out of memory. */
   readonly #users: Record<Budget, Limit>;
   readonly #addresses: Record<Budget, Limit>;
   readonly #signIns: Limit;
@@ -59,8 +59,8 @@ export class RateLimits implements RequestLimits {
   }
 
   /**
-   * Counts by owner and address together: other viewers of a public timeline must not use up what its owner may see,
-   * nor may clients behind one address use up what each other's pictures have.
+   * Counts by owner and address together. So viewers of a public timeline do not use up the quota of its owner, and
+   * clients behind one address have a quota for each owner.
    */
   countPass(owner: UserId, request: Request, budget: Budget, response: Response): void {
     const network = this.#networkOf?.(request);
@@ -74,7 +74,7 @@ export class RateLimits implements RequestLimits {
   }
 
   /**
-   * Counts an account before it is created. The function that it returns takes that back.
+   * Counts an account before it is created. The function that it returns undoes that.
    * @throws AppError rate-limited
    */
   countNewAccount(request: Request): (() => void) | undefined {

@@ -1,23 +1,23 @@
 import type { EnvironmentReader } from '../../runtime/environment-reader.ts';
 
-/** A bucket of tokens: a request takes one, and they come back at a steady rate. */
+/** A token bucket: a request takes a token, and tokens come back at a steady rate. */
 export interface Rate {
-  /** Tokens that come back in a second. */
+  /** Tokens that come back per second. */
   readonly perSecond: number;
   /** Tokens that a full bucket holds. */
   readonly burst: number;
 }
 
-/** What one user, or one address without a valid sign-in, may ask of one instance. */
+/** Limits of one user, or of one address without a valid sign-in, on one instance. */
 export interface RateSettings {
   readonly api: Rate;
-  /** Requests for pictures: a page asks for dozens of them. */
+  /** Requests for pictures. A page makes dozens of them. */
   readonly pictures: Rate;
   /** Uploads of one user at once. */
   readonly uploads: number;
-  /** New accounts of one address in an hour. */
+  /** New accounts from one address in an hour. */
   readonly accounts: number;
-  /** Tokens of one address that turn out to be no good. */
+  /** Invalid tokens from one address. */
   readonly signIns: Rate;
 }
 
@@ -33,7 +33,7 @@ const EXPECTED =
   'must be off, or a list such as api=20/600,pictures=200/2000,uploads=8,accounts=10,sign-ins=1/60: requests a second ' +
   'and burst, uploads at once, new accounts an hour, failed sign-ins a second and burst; each name once, numbers above 0';
 
-/** Reads `RATE_LIMITS`. What the list does not name keeps its default. Undefined: nothing is limited. */
+/** Reads `RATE_LIMITS`. A name that is not in the list keeps its default. Undefined: nothing is limited. */
 export function readRateLimits(source: EnvironmentReader): RateSettings | undefined {
   const text = source.text('RATE_LIMITS');
   if (text === 'off') return undefined;

@@ -4,23 +4,23 @@ import type { UserId } from '../../runtime/ids.ts';
 import type { Counter } from '../../runtime/metrics.ts';
 import { uploadsQuota } from './quotas.ts';
 
-/** When the ninth upload may be tried again, in seconds. A guess: a place is free when one of the eight ends. */
-const RETRY_AFTER = 5;
+/** An estimate: a slot is free when one of the user's uploads ends. */
+const RETRY_AFTER_SECONDS = 5;
 
-/** Bounds the uploads of one user that are under way at once: each holds two descriptors and a part in memory. */
+/** Limits the concurrent uploads of one user: each holds two file descriptors and a part in memory. */
 export class UploadSlots {
   readonly #quota: number;
   readonly #refusals: Counter;
   readonly #taken = new Map<UserId, number>();
 
-  /** Without a quota there is no bound. */
+  /** Without a quota there is no limit. */
   constructor(refusals: Counter, quota = Infinity) {
     this.#refusals = refusals;
     this.#quota = quota;
   }
 
   /**
-   * Takes a place for one upload, which is given back by its disposal.
+   * Takes a slot for one upload. Disposing of it frees the slot.
    * @throws AppError rate-limited
    */
   take(user: UserId): Disposable {
@@ -41,8 +41,8 @@ export class UploadSlots {
     this.#refusals.add({ limit: limit.name });
     return new AppError(
       'rate-limited',
-      `${this.#quota} of your uploads are under way. Send the next one when one of them has been answered.`,
-      { extra: { limit }, headers: rateLimitHeaders({ ...limit, left: 0, seconds: RETRY_AFTER }) },
+      `${this.#quota} of your uploads are running. Send the next one after a reply to one of them.`,
+      { extra: { limit }, headers: rateLimitHeaders({ ...limit, left: 0, seconds: RETRY_AFTER_SECONDS }) },
     );
   }
 }

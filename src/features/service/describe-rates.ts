@@ -5,26 +5,28 @@ import { accountsQuota, rateQuota, uploadsQuota } from '../rate-limits/quotas.ts
 import type { Rate, RateSettings } from '../rate-limits/settings.ts';
 
 const RateLimit = z.object({
-  name: z.string().describe('As `RateLimit` and `RateLimit-Policy` name it.'),
-  quota: z.int().describe('How much there is at most, in `unit`.'),
+  name: z.string().describe('The name in `RateLimit` and `RateLimit-Policy`.'),
+  quota: z.int().describe('The limit, in `unit`.'),
   unit: z.enum(['requests', 'concurrent-requests', 'content-bytes']),
-  windowSeconds: z.int().optional().describe('In how many seconds all of it comes back by itself.'),
+  windowSeconds: z.int().optional().describe('Seconds until a used-up quota is full again.'),
   rate: z
     .object({ perSecond: z.number(), burst: z.int() })
     .optional()
-    .describe('A bucket of tokens: how many come back in a second, and how many it holds.'),
+    .describe('A token bucket: how many tokens come back per second, and how many it holds.'),
   scope: z
     .enum(['instance', 'user'])
-    .describe('`instance`: each instance of the service counts for itself. `user`: all of them count together.'),
+    .describe('`instance`: each instance of the service counts separately. `user`: all instances count together.'),
   per: z
     .array(z.enum(['user', 'address']))
-    .describe('What has a quota of its own. An address counts only for requests without a valid sign-in.'),
+    .describe('What has its own quota. Addresses count only for requests without a valid sign-in.'),
 });
 type RateLimit = z.output<typeof RateLimit>;
 
 export const RateLimits = z
   .array(RateLimit)
-  .describe('Beyond them the answer is 429, or 507 for `storage`. One client may meet several instances.');
+  .describe(
+    'Requests beyond them get 429, or 507 for `storage`. The requests of one client may reach several instances.',
+  );
 
 export interface RatesConfig {
   rateLimits: RateSettings | undefined;
@@ -32,7 +34,7 @@ export interface RatesConfig {
   profile: 'local' | 'google';
 }
 
-/** The limits that `RateLimit` and `RateLimit-Policy` speak of. */
+/** Describes the limits in `RateLimit` and `RateLimit-Policy`. */
 export function describeRates({ rateLimits, limits, profile }: RatesConfig) {
   return [
     ...(rateLimits ? countedRates(rateLimits, profile === 'google') : []),
@@ -58,10 +60,10 @@ const bucket = (name: string, rate: Rate, per: RateLimit['per']): RateLimit => (
   rate,
 });
 
-/** Requests are counted in the memory of an instance. */
+/** A limit that each instance counts in its memory. */
 const counted = (quota: Quota, per: RateLimit['per']): RateLimit => ({ ...quota, scope: 'instance', per });
 
-/** What costs storage is counted where it is stored. */
+/** A limit that is counted in Datastore. */
 const stored = (name: string, quota: number, unit: RateLimit['unit']): RateLimit => ({
   name,
   quota,

@@ -18,47 +18,51 @@ import { LARGEST_UPLOAD } from '../uploads/schemas.ts';
 
 export const Limits = z
   .object({
-    types: z.array(z.string()).describe('The pictures that are taken, told by their content.'),
-    maxPixels: z.int().describe('Width times height of a picture. One with more is refused.'),
+    types: z.array(z.string()).describe('Accepted types of images. The content of a file decides, not its name.'),
+    maxPixels: z.int().describe('Limit of width times height. A picture with more is refused.'),
     shownPixels: z
       .record(z.string(), z.object({ always: z.int(), atMost: z.int() }))
       .describe(
-        'By type, how many pixels are shown: `always` in each coding of a file of up to 32 MB, `atMost` in the one that ' +
-          'takes the least memory (a JPEG of one scan, eight bits, 4:2:0, no opacity). A picture with more is kept, and ' +
-          'a `preview` that comes with it is shown.',
+        'By type, how many pixels can be decoded: `always` in any encoding of a file of up to 32 MB, `atMost` in the ' +
+          'encoding that takes the least memory (a JPEG of one scan, eight bits, 4:2:0, no opacity). A picture with more ' +
+          'is stored, and its `preview` is shown if it has one.',
       ),
-    maxUploadBytes: z.int().describe('One photo by `POST /v1/photos`. Larger ones go by `POST /v1/uploads`.'),
-    maxDirectUploadBytes: z.int().describe('One photo by `POST /v1/uploads`.'),
-    maxOpenUploads: z.int().describe('Sessions of `POST /v1/uploads` that a user may have open at once.'),
-    quotaBytes: z.int().describe('All originals and previews of an account, those in the trash among them.'),
-    maxJsonBytes: z.int().describe('The body of a request in JSON.'),
+    maxUploadBytes: z
+      .int()
+      .describe('Limit of a photo in `POST /v1/photos`. Send larger photos by `POST /v1/uploads`.'),
+    maxDirectUploadBytes: z.int().describe('Limit of a photo in `POST /v1/uploads`.'),
+    maxOpenUploads: z.int().describe('Open sessions of `POST /v1/uploads` per user.'),
+    quotaBytes: z.int().describe('Limit of all originals and previews of an account, including those in the trash.'),
+    maxJsonBytes: z.int().describe('Limit of a JSON body.'),
     maxCaptionCharacters: z.int(),
-    maxPageItems: z.int().describe('A larger `limit` is lowered to it.'),
+    maxPageItems: z.int().describe('A larger `limit` is reduced to it.'),
     maxBatchItems: z.int().describe('Photos in one batch.'),
-    maxCheckItems: z.int().describe('Digests in one `POST /v1/photos/check`.'),
-    maxReplyBytes: z.int().nullable().describe('Larger originals are a redirect to the bucket. Null: none are.'),
+    maxCheckItems: z.int().describe('Checksums in one `POST /v1/photos/check`.'),
+    maxReplyBytes: z.int().nullable().describe('Larger originals are redirected to the bucket. Null: no original is.'),
     rateLimits: RateLimits,
     decodes: z
       .object({ atOnce: z.int(), waiting: z.int(), retryAfterSeconds: z.int() })
-      .describe('Sizes and formats that are made while a client waits. Beyond them the user with the most gets 429.'),
+      .describe(
+        'Variants that are made while a client waits. If there are more, the user with the most of them gets 429.',
+      ),
     conversionsPerDay: z
       .int()
-      .describe('Sizes and formats that are made on demand for the photos of one user on one day (UTC), at least.'),
+      .describe('Variants that are made on demand for the photos of one user on one day (UTC). It may be more.'),
     imageUrlSeconds: z
       .object({ atLeast: z.int(), atMost: z.int() })
-      .describe('How long the URLs of a photo work, counted from the reply that has them.'),
-    idempotencyKeySeconds: z.int().describe('How long a key is remembered.'),
+      .describe('How long the URLs of a photo work after the reply that has them.'),
+    idempotencyKeySeconds: z.int().describe('How long an idempotency key is stored.'),
     trashSeconds: z.int().describe('How long a photo stays in the trash.'),
-    feedSeconds: z.int().describe('How long `GET /v1/changes` tells of a deletion. A token that is older may get 410.'),
+    feedSeconds: z.int().describe('How long `GET /v1/changes` reports a deletion. An older token may get 410.'),
   })
   .meta({ id: 'Limits' });
 
-/** All limits of the service in one place, so that a client need not learn them from refusals. */
+/** Defines the route that lists all limits, so that a client need not learn them from refusals. */
 export const limitsRoute = (config: LimitsConfig): Route =>
   defineRoute({
     method: 'get',
     path: '/v1/limits',
-    summary: 'What this service takes, and how much of it.',
+    summary: 'The limits of this service.',
     access: 'public',
     work: 'inside',
     replies: { 200: Limits, 304: null },

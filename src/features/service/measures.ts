@@ -2,38 +2,41 @@ import type { Outbox } from '../../background/outbox.ts';
 import type { DecodeQueue } from '../../pictures/decoding/decode-queue.ts';
 import type { Counter, Metrics } from '../../runtime/metrics.ts';
 
-/** Counts the outbox rows that became tasks, or could not yet. */
+/** Counts outbox entries that became tasks, or could not yet. */
 export function countDeliveries(metrics: Metrics): (outcome: 'created' | 'failed') => void {
-  const rows = metrics.counter('outbox_rows_total', 'Outbox rows that became tasks, or could not be handed over yet.');
-  return (outcome) => rows.add({ outcome });
+  const entries = metrics.counter(
+    'outbox_rows_total',
+    'Outbox entries that became tasks, or could not be handed over yet.',
+  );
+  return (outcome) => entries.add({ outcome });
 }
 
-/** Counts transactions of users' data, and the changes folded into them. */
+/** Counts transactions of users' data, and the changes in them. */
 export function countCommits(metrics: Metrics): (changes: number) => void {
   const commits = metrics.counter('commits_total', "Transactions that changed users' data.");
   const changes = metrics.counter(
     'changes_total',
-    'Changes in these transactions: more than one where they are folded.',
+    'Changes in these transactions. A transaction may commit several changes.',
   );
-  return (folded) => {
+  return (batched) => {
     commits.add();
-    changes.add({}, folded);
+    changes.add({}, batched);
   };
 }
 
-/** Counts requests that met a rate limit, by its name. */
+/** Counts requests that exceed a rate limit, by the limit's name. */
 export const countRefusals = (metrics: Metrics): Counter =>
-  metrics.counter('rate_limited_total', 'Requests refused with rate-limited, by the limit that they met.');
+  metrics.counter('rate_limited_total', 'Requests refused with rate-limited, by limit.');
 
-/** Counts the decodes of originals, by what is made of them. */
+/** Counts the decodes of originals, by their occasion. */
 export function countDecodes(metrics: Metrics): (made: 'after-upload' | 'on-demand') => void {
-  const decodes = metrics.counter('decodes_total', 'Decodes of originals: after an upload, or for sizes on demand.');
+  const decodes = metrics.counter('decodes_total', 'Decodes of originals: after an upload, or for variants on demand.');
   return (made) => decodes.add({ made });
 }
 
-/** What waits in line, read when somebody asks. */
+/** Measures the queues when the metrics are read. */
 export function watchQueues(metrics: Metrics, { outbox, decodes }: { outbox: Outbox; decodes: DecodeQueue }): void {
-  const ageHelp = 'How long the oldest outbox row has waited; over some minutes tasks are not being created.';
+  const ageHelp = 'Age of the oldest outbox entry. More than some minutes mean that no tasks are created.';
   metrics.gauge('outbox_oldest_seconds', ageHelp, async () => (await outbox.oldestAge()) / 1000);
-  metrics.gauge('decodes_pending', 'Decodes in work or waiting.', () => decodes.depth());
+  metrics.gauge('decodes_pending', 'Decodes that run or wait.', () => decodes.depth());
 }

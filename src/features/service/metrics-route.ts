@@ -5,18 +5,18 @@ import type { Metrics } from '../../runtime/metrics.ts';
 
 export interface MetricsDeps {
   metrics: Metrics;
-  /** What a monitor sends as its bearer token; without one nobody may read, unless `open`. */
+  /** The bearer token of a monitor. Undefined: reading is refused unless `open`. */
   metricsToken: string | undefined;
-  /** Whether everybody who can reach the program may read: where it listens on loopback alone. */
+  /** Whether reading needs no token, because the program listens on loopback alone. */
   open: boolean;
 }
 
-/** How this instance is doing, for Prometheus and what speaks like it. */
+/** Defines the route of this instance's metrics, in the text format of Prometheus. */
 export const metricsRoute = ({ metrics, metricsToken, open }: MetricsDeps): Route =>
   defineRoute({
     method: 'get',
     path: '/metrics',
-    summary: 'Numbers of this instance, in the text format of Prometheus.',
+    summary: 'Metrics of this instance, in the text format of Prometheus.',
     access: 'public',
     work: 'inside',
     documented: false,
@@ -35,6 +35,6 @@ export const metricsRoute = ({ metrics, metricsToken, open }: MetricsDeps): Rout
     },
   });
 
-/** Digests have one length, which timingSafeEqual asks for. */
-const equal = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
-const digest = (text: string) => createHash('sha256').update(text).digest();
+/** Hashes have the same length, as timingSafeEqual requires. */
+const equal = (a: string, b: string) => timingSafeEqual(hashOf(a), hashOf(b));
+const hashOf = (text: string) => createHash('sha256').update(text).digest();

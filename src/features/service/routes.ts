@@ -16,24 +16,24 @@ export const API_INFO = {
   description: 'Upload photos and read your own writes: what was just posted is in the very next page.',
 };
 
-/** For how many milliseconds an answer of Datastore and the bucket, or their silence, holds. */
+/** Time for which the result of a check is kept. */
 const READY_MS = 1000;
 
 /**
- * After how many milliseconds a check without an answer has failed. Google's clients try again for ten minutes, and all
- * who ask meanwhile wait for the same check.
+ * Time after which a check without a reply has failed. Google's clients retry for ten minutes, and all callers of that
+ * time wait for the same check.
  */
-const SILENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
-/** What the surroundings ask of the service: is it alive, is it ready, how is it spoken to. */
+/** Routes for supervisors: whether the process is alive, and whether it is ready. */
 export function serviceRoutes({ clients, clock }: ServiceDeps): Route[] {
   const ready = keptFor(clock, READY_MS, async () => {
     const { datastore, bucket } = clients;
-    const silence = Promise.withResolvers<never>();
-    const cancel = clock.after(SILENCE_MS, () => silence.reject(new Error(`No answer within ${SILENCE_MS} ms.`)));
+    const timeout = Promise.withResolvers<never>();
+    const cancel = clock.after(TIMEOUT_MS, () => timeout.reject(new Error(`No answer within ${TIMEOUT_MS} ms.`)));
     try {
       const answers = Promise.all([datastore.get(datastore.key(['Readiness', 'probe'])), bucket.getMetadata()]);
-      await Promise.race([answers, silence.promise]);
+      await Promise.race([answers, timeout.promise]);
     } catch (cause) {
       throw new AppError('unavailable', 'Datastore or the bucket does not answer.', { cause });
     } finally {
@@ -46,7 +46,7 @@ export function serviceRoutes({ clients, clock }: ServiceDeps): Route[] {
       await ready();
       return 'ready\n';
     }),
-    // Opens the channels and loads the decoder, so that the first user need not wait for it.
+    // Opens the connections and loads the decoder, so that the first user does not wait for them.
     plain('/_ah/warmup', 'Prepares a new instance.', async () => {
       await Promise.all([ready(), loadDecoder(), clients.tasks()]);
       return 'warm\n';
@@ -54,7 +54,7 @@ export function serviceRoutes({ clients, clock }: ServiceDeps): Route[] {
   ];
 }
 
-/** The OpenAPI document, made when it is first asked for. */
+/** Defines the route of the OpenAPI document. It is made at the first request. */
 export function openApiRoute(describe: () => unknown): Route {
   let document: unknown;
   return defineRoute({
@@ -83,8 +83,8 @@ const plain = (path: string, summary: string, run: () => Promise<string>): Route
   });
 
 /**
- * Makes a check that runs once in `ms` at most, however many ask. Callers at the same time share one run, and its
- * outcome, good or bad, is kept for `ms` from its end.
+ * Makes a check that runs at most once per `ms`. Concurrent callers share one run. Its outcome, good or bad, is kept
+ * for `ms` after its end.
  */
 function keptFor<T>(clock: Pick<Clock, 'elapsed'>, ms: number, check: () => Promise<T>): () => Promise<T> {
   let kept: Promise<T> | undefined;
