@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fitWithin } from '../../src/pictures/variants/sizes.ts';
 import { decodeBytes } from '../../src/pictures/decoding/decode-cost.ts';
 import { sniffType } from '../../src/pictures/formats.ts';
-import { readPictureFacts } from '../../src/pictures/facts/picture-facts.ts';
+import { readPictureFacts } from '../../src/pictures/decoding/picture-facts.ts';
 import { picture } from '../support/picture.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startTimeline } from './photo-library.ts';

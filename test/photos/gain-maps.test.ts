@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { gainMapIn } from '../../src/pictures/variants/gain-map.ts';
+import { gainMapIn } from '../../src/pictures/hdr/gain-map.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 import { mapSizes, ultraHdr } from '../support/ultra-hdr.ts';

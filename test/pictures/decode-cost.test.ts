@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decodeBytes } from '../../src/pictures/decoding/decode-cost.ts';
 import type { ImageType } from '../../src/pictures/formats.ts';
-import { readPictureFacts, type PictureFacts } from '../../src/pictures/facts/picture-facts.ts';
+import { readPictureFacts, type PictureFacts } from '../../src/pictures/decoding/picture-facts.ts';
 import { fitWithin, type VariantSize } from '../../src/pictures/variants/sizes.ts';
 import { heic } from '../support/heic.ts';
 

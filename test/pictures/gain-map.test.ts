@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gainMapIn } from '../../src/pictures/variants/gain-map.ts';
+import { gainMapIn } from '../../src/pictures/hdr/gain-map.ts';
 import {
   ISO_PREFIX,
   readIso,
@@ -9,7 +9,7 @@ import {
   writeXmp,
   XMP_PREFIX,
   type GainMapMetadata,
-} from '../../src/pictures/variants/gain-map-metadata.ts';
+} from '../../src/pictures/hdr/gain-map-metadata.ts';
 import { ultraHdr } from '../support/ultra-hdr.ts';
 
 const number = (min: number, max: number) =>

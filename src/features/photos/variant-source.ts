@@ -7,7 +7,7 @@ import type { RecentOriginals } from '../../objects/recent-originals.ts';
 import { decodeBytes } from '../../pictures/decoding/decode-cost.ts';
 import type { Turn } from '../../pictures/decoding/decode-queue.ts';
 import type { DecodeLimits } from '../../pictures/decoding/decoder.ts';
-import { readPictureFacts } from '../../pictures/facts/picture-facts.ts';
+import { readPictureFacts } from '../../pictures/decoding/picture-facts.ts';
 import type { ImageType } from '../../pictures/formats.ts';
 import type { ImageSize } from '../../pictures/parsers/findings.ts';
 import { fitWithin, type VariantSize } from '../../pictures/variants/sizes.ts';

@@ -1,5 +1,5 @@
 import type { ImageType } from '../formats.ts';
-import type { PictureFacts } from '../facts/picture-facts.ts';
+import type { PictureFacts } from './picture-facts.ts';
 import { fitWithin } from '../variants/sizes.ts';
 import type { ImageSize } from '../parsers/findings.ts';
 

@@ -1,8 +1,8 @@
 import { decoding, type Decoder } from './decoder.ts';
 import { decodeInThread } from './heic-thread.ts';
 import type { Pixels } from './pixels.ts';
-import type { HdrColour } from '../variants/signalled-colour.ts';
-import { deepPixels, toneMap } from '../variants/tone-map.ts';
+import type { HdrColour } from '../hdr/signalled-colour.ts';
+import { deepPixels, toneMap } from '../hdr/tone-map.ts';
 import type { ImageSize } from '../parsers/findings.ts';
 import { crc32, deflateSync } from 'node:zlib';
 

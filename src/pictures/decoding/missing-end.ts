@@ -4,7 +4,7 @@ import { decodeBytes } from './decode-cost.ts';
 import type { DecodeQueue, Turn } from './decode-queue.ts';
 import { decoding, loadDecoder } from './decoder.ts';
 import type { ImageType } from '../formats.ts';
-import { readPictureFacts } from '../facts/picture-facts.ts';
+import { readPictureFacts } from './picture-facts.ts';
 import { scansIn } from '../parsers/jpeg-scans.ts';
 import type { Missing } from '../parsers/findings.ts';
 import type { Source } from '../parsers/source-parser.ts';

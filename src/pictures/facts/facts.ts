@@ -1,9 +1,9 @@
 import { AppError } from '../../runtime/errors.ts';
 import type { ImageType } from '../formats.ts';
 import { isTooLargeToShow } from '../decoding/decode-cost.ts';
-import { pictureFacts } from './picture-facts.ts';
+import { pictureFacts } from '../decoding/picture-facts.ts';
 import { MOST_PIXELS } from '../variants/sizes.ts';
-import { readTags, type Tags } from './tags.ts';
+import { readTags, type Tags } from '../metadata/tags.ts';
 import { readTakenAt, type TakenAt } from './taken-at.ts';
 import type { Findings, ImageSize } from '../parsers/findings.ts';
 

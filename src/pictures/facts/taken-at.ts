@@ -1,5 +1,5 @@
 import { captureTimeOfFileName } from './file-name-time.ts';
-import type { Tags } from './tags.ts';
+import type { Tags } from '../metadata/tags.ts';
 import { parseCaptureTime } from './parse-capture-time.ts';
 import { captureTimeOfInstant, type CaptureTime } from './wall-clock.ts';
 

@@ -4,15 +4,15 @@ import { decoding, loadDecoder, type DecodeLimits, type Decoder } from '../decod
 import type { ImageSize } from '../parsers/findings.ts';
 import type { ImageType } from '../formats.ts';
 import { decodeHeic } from '../decoding/heic.ts';
-import { gainMapIn, withGainMap, type GainMap } from './gain-map.ts';
+import { gainMapIn, withGainMap, type GainMap } from '../hdr/gain-map.ts';
 import { withPlainBrands } from '../parsers/heif-brands.ts';
 import { wholeBytes } from '../decoding/missing-end.ts';
 import { encode, shrink, type Picture, type Pixels } from '../decoding/pixels.ts';
-import { readPictureFacts } from '../facts/picture-facts.ts';
+import { readPictureFacts } from '../decoding/picture-facts.ts';
 import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
-import { hdrColourOf, type HdrColour } from './signalled-colour.ts';
-import { deepPixels, toneMap } from './tone-map.ts';
+import { hdrColourOf, type HdrColour } from '../hdr/signalled-colour.ts';
+import { deepPixels, toneMap } from '../hdr/tone-map.ts';
 import { release } from '../../runtime/free-memory.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
 

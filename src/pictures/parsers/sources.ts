@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { AppError } from '../../runtime/errors.ts';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../../runtime/byte-range.ts';
-import type { Source } from '../parsers/source-parser.ts';
+import type { Source } from './source-parser.ts';
 
 /** Bytes in memory as a source. */
 export function memorySource(bytes: Buffer): Source {

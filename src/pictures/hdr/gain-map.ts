@@ -11,7 +11,7 @@ import {
   type GainMapMetadata,
 } from './gain-map-metadata.ts';
 import { segment, segmentsOf } from '../parsers/jpeg-segments.ts';
-import { readPictureFacts } from '../facts/picture-facts.ts';
+import { readPictureFacts } from '../decoding/picture-facts.ts';
 import { readable } from '../parsers/boxes.ts';
 
 /** What a JPEG holds beside its picture so that bright screens show more light (Ultra HDR, ISO 21496-1). */
