@@ -57,7 +57,7 @@ export class Engine {
       throw invalid(`cannot get more than ${LIMITS.lookupKeys} keys in a single call`);
     const addresses = keys.map((key) => addressOf(request, key));
     for (const address of addresses) this.#consistency.touch(groupOf(address));
-    const view = openView(this.#moments(), request.readOptions);
+    const view = openView(this.#viewDeps(), request.readOptions);
     const reader = new Reader(this.disk, view);
     const findings = addresses.map((address) => ({
       key: address.key,
@@ -71,7 +71,7 @@ export class Engine {
     const { query } = request;
     if (!query) throw invalid('The request has no query.');
     const shape = readQuery(request, request.partitionId, query);
-    const view = openView(this.#moments(), request.readOptions);
+    const view = openView(this.#viewDeps(), request.readOptions);
     return { view, batch: runQuery(this.disk, this.#readerFor(shape, view), shape, query) };
   }
 
@@ -82,12 +82,12 @@ export class Engine {
     if (!query) throw invalid('An aggregation query must have a nested query.');
     const accumulators = readAggregations(aggregations);
     const shape = readQuery(request, request.partitionId, query, propertiesOf(accumulators));
-    const view = openView(this.#moments(), request.readOptions);
+    const view = openView(this.#viewDeps(), request.readOptions);
     return { view, results: runAggregation(this.disk, this.#readerFor(shape, view), shape, query, accumulators) };
   }
 
   beginTransaction(request: BeginTransactionRequest): Buffer {
-    return beginTransaction(this.#moments(), request.transactionOptions).id;
+    return beginTransaction(this.#viewDeps(), request.transactionOptions).id;
   }
 
   commit(request: CommitRequest): Promise<Committed> {
@@ -131,7 +131,7 @@ export class Engine {
     return new Reader(this.disk, view);
   }
 
-  #moments() {
+  #viewDeps() {
     return { versions: this.disk.versions, transactions: this.#transactions };
   }
 }

@@ -20,13 +20,13 @@ export function readPictureFacts(file: Buffer, type: ImageType): PictureFacts {
   return pictureFacts(findings, type, file.length);
 }
 
-/** The same of what a walk has found. */
+/** The same of what a parser has found. */
 export function pictureFacts(findings: Findings, type: ImageType, bytes: number): PictureFacts {
   const { size = { width: 0, height: 0 }, coding = WORST } = findings;
   return { ...size, ...coding, pixels: Math.max(findings.pixels, size.width * size.height), type, bytes };
 }
 
-/** A PNG may tell of its opacity until its pixels begin; there its walk settles the orientation. */
+/** A PNG may tell of its opacity until its pixels begin; there its parser knows the orientation. */
 const isTold = ({ size, coding, orientation }: Findings, type: ImageType) =>
   size !== undefined && coding !== undefined && (type !== 'image/png' || orientation !== undefined);
 

@@ -32,8 +32,8 @@ export interface FactsContext {
 }
 
 /**
- * Makes facts of what a walk has found. Throws `damaged-image` when that has no size, and `too-many-pixels` before
- * anything is decoded. What is strange in the metadata never throws, it only counts as absent.
+ * Makes facts of what a parser has found, before anything is decoded. Strange metadata counts as absent.
+ * @throws AppError damaged-image when no size was found, too-many-pixels
  */
 export async function factsOf(findings: Findings, context: FactsContext): Promise<Facts> {
   const size = displayedSize(requireSize(findings), findings.orientation);

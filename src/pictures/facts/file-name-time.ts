@@ -43,8 +43,8 @@ const PATTERNS = [
 const EPOCH = /^(?:mmexport|FB_IMG_|wx_camera_|microMsg\.|PhotoGrid_)(1\d{12})(?![0-9])/i;
 
 /**
- * The moment that a file's name tells: `IMG_20190701_100000`, `PXL_20190701_100000123`, `Screenshot_20190701-100000`,
- * `2019-07-01 10.00.00`, `IMG-20190701-WA0001` (the day, at midnight) and the like. Undefined when it tells none.
+ * The time that a file's name contains: `IMG_20190701_100000`, `PXL_20190701_100000123`, `Screenshot_20190701-100000`,
+ * `2019-07-01 10.00.00`, `IMG-20190701-WA0001` (the day, at midnight) and the like. Undefined when it contains none.
  */
 export function captureTimeOfFileName(fileName: string): CaptureTime | undefined {
   const name = plainText(fileName, LONGEST_NAME);
@@ -52,8 +52,8 @@ export function captureTimeOfFileName(fileName: string): CaptureTime | undefined
   if (epoch !== undefined) return captureTimeOfInstant(Number(epoch));
   for (const pattern of PATTERNS) {
     const found = pattern.exec(name);
-    const moment = found && captureTimeOf(found);
-    if (moment) return moment;
+    const time = found && captureTimeOf(found);
+    if (time) return time;
   }
   return undefined;
 }
@@ -64,8 +64,8 @@ const LONGEST_NAME = 255;
 function captureTimeOf(found: RegExpExecArray): CaptureTime | undefined {
   const { year = '', month = '', day = '', hour, utc } = found.groups ?? {};
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const moment = checkedCaptureTime(date, found, { offset: utc === undefined ? '' : 'Z' });
+  const time = checkedCaptureTime(date, found, { offset: utc === undefined ? '' : 'Z' });
   // A time that no clock shows is none: the digits are something else.
-  if (!moment || (hour !== undefined && moment.precision === 'day')) return undefined;
-  return utc === undefined ? moment : { ...moment, instant: true };
+  if (!time || (hour !== undefined && time.precision === 'day')) return undefined;
+  return utc === undefined ? time : { ...time, instant: true };
 }

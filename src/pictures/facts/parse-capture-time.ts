@@ -21,15 +21,15 @@ export function parseCaptureTime(text = '', parts: CaptureTimeParts = {}): Captu
   if (!date) return parts.partial === true ? partialDate(plain) : undefined;
   const [found, year = '', month = '', day = ''] = date;
   const rest = plain.slice(found.length);
-  const moment = checkedCaptureTime([year, pad(month), pad(day)].join('-'), TIME.exec(rest), parts);
-  return moment ?? (parts.partial === true ? partialDate(plain) : undefined);
+  const time = checkedCaptureTime([year, pad(month), pad(day)].join('-'), TIME.exec(rest), parts);
+  return time ?? (parts.partial === true ? partialDate(plain) : undefined);
 }
 
 /** Characters of a date with everything that programs put beside it. */
 const LONGEST_DATE = 100;
 
 /**
- * The moment of a date and of what was found as its time. Undefined for a date that the calendar does not have, and
+ * The capture time of a date and of what was found as its time. Undefined for a date that the calendar does not have, and
  * for what clocks show that were never set.
  */
 export function checkedCaptureTime(
@@ -90,9 +90,9 @@ function isRealDate(date: string): boolean {
 const NEVER_SET = ['1601-01-01', '1858-11-17', '1899-12-30', '1904-01-01', '1970-01-01', '1980-01-01'];
 const ZEROS = new Set(NEVER_SET.map((day) => `${day}T00:00:00`));
 
-/** The moment, unless a clock that was never set shows it, be it in UTC. */
-function setOnce(moment: CaptureTime): CaptureTime | undefined {
-  return ZEROS.has(moment.local) || ZEROS.has(moment.utc?.slice(0, 19) ?? '') ? undefined : moment;
+/** Passes a time, unless a clock that was never set shows it, be it in UTC. */
+function setOnce(time: CaptureTime): CaptureTime | undefined {
+  return ZEROS.has(time.local) || ZEROS.has(time.utc?.slice(0, 19) ?? '') ? undefined : time;
 }
 
 const pad = (digits: string) => digits.padStart(2, '0');

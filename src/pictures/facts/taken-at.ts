@@ -20,14 +20,14 @@ interface TimeContext {
 }
 
 /**
- * When a photo was taken: the first valid moment of the sources in the order of docs/times.md. Not valid is what the
- * calendar does not have, and what had not yet come when the file was uploaded.
+ * When a photo was taken: the first valid time of the sources, in the order of docs/times.md. A time is not valid if the
+ * calendar does not have it, or if it lies after the upload.
  */
 export function readTakenAt(context: TimeContext): TakenAt {
   const latest = captureTimeOfInstant(context.uploadedAt + CLOCKS_AHEAD).local;
   for (const [source, candidates] of SOURCES) {
-    const moment = candidates(context).find((candidate) => candidate && candidate.local <= latest);
-    if (moment) return { ...moment, source };
+    const time = candidates(context).find((candidate) => candidate && candidate.local <= latest);
+    if (time) return { ...time, source };
   }
   return { ...captureTimeOfInstant(context.uploadedAt), source: 'upload' };
 }
@@ -77,13 +77,13 @@ function iptcCaptureTime(tags: Tags): CaptureTime | undefined {
 /** Satellites tell UTC, so the offset is known to be that of UTC, and nothing is known of the wall clock there. */
 function gpsCaptureTimes(tags: Tags): (CaptureTime | undefined)[] {
   const texts = [`${tags.exif('GPSDateStamp')} ${tags.exif('GPSTimeStamp')}`, tags.xmp('GPSTimeStamp')];
-  const moments = texts.map((text) => asInstant(parseCaptureTime(text, { offset: 'Z' })));
-  return moments.filter((moment) => moment && moment.local >= FIRST_GPS_TIME);
+  const times = texts.map((text) => asInstant(parseCaptureTime(text, { offset: 'Z' })));
+  return times.filter((time) => time && time.local >= FIRST_GPS_TIME);
 }
 
 /** Undefined for a date alone: that is no instant. */
-const asInstant = (moment: CaptureTime | undefined): CaptureTime | undefined =>
-  moment && moment.utc !== null ? { ...moment, instant: true } : undefined;
+const asInstant = (time: CaptureTime | undefined): CaptureTime | undefined =>
+  time && time.utc !== null ? { ...time, instant: true } : undefined;
 
 /** The day when GPS time begins: an earlier one is the zero of some counter. */
 const FIRST_GPS_TIME = '1980-01-06';
@@ -95,8 +95,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * reads HEIF does. A time in UTC is an instant: nothing is told of the clocks on the wall (RFC 9557, 2).
  */
 function textCaptureTime(text = ''): CaptureTime | undefined {
-  const moment = parseCaptureTime(text.replace(RFC_1123, isoDate), { partial: true });
-  return moment?.offset === '+00:00' && /[a-z]$/i.test(text.trim()) ? { ...moment, instant: true } : moment;
+  const time = parseCaptureTime(text.replace(RFC_1123, isoDate), { partial: true });
+  return time?.offset === '+00:00' && /[a-z]$/i.test(text.trim()) ? { ...time, instant: true } : time;
 }
 
 const RFC_1123 = /^\s*(?:\w{3}, *)?(\d{1,2}) (\w{3})\w* (\d{4})/;

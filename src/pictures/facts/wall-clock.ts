@@ -1,9 +1,9 @@
 import { offsetMinutes } from '../../runtime/time-zone.ts';
 
-/** What is known of a moment: a photo of which only the year is known stands at the start of that year. */
+/** How much of a time is known: a photo of which only the year is known stands at the start of that year. */
 export type Precision = 'second' | 'minute' | 'day' | 'month' | 'year';
 
-/** A moment as a camera knows it: what the clock on the wall showed, and where that wall stood, if that is known. */
+/** A time as a camera knows it: what the clock on the wall showed, and its offset from UTC if that is known. */
 export interface CaptureTime {
   /** `2019-07-01T10:00:00`, with the digits of a fraction as they were found. No zone. */
   local: string;
@@ -24,7 +24,7 @@ export function captureTimeOfInstant(ms: number): CaptureTime {
   return { local: utc.slice(0, -1), offset: '+00:00', utc, precision: 'second', instant: true };
 }
 
-/** The moment of a wall-clock time that the calendar has: `2019-07-01T10:00:00`, digits of a fraction, `+02:00`. */
+/** The capture time of a wall-clock time that the calendar has: `2019-07-01T10:00:00`, digits of a fraction, `+02:00`. */
 export function captureTimeAt(
   seconds: string,
   fraction: string | undefined,

@@ -4,7 +4,7 @@ interface ExifSurvey {
    * How many bytes the values of the wanted tags take, tag by tag. Those of a camera lie side by side; tags that all
    * point at the same bytes would have them read thousands of times. Infinity for a maze of directories.
    */
-  claimed: number;
+  declaredBytes: number;
   /** XMP and IPTC that lie inside the block: TIFF keeps them so, and raw files do. */
   xmp: Buffer | undefined;
   iptc: Buffer | undefined;
@@ -16,7 +16,7 @@ export function surveyExif(tiff: Buffer, wanted: ReadonlySet<number>): ExifSurve
   const short = (at: number) => (bigEndian ? tiff.readUInt16BE(at) : tiff.readUInt16LE(at));
   const long = (at: number) => (bigEndian ? tiff.readUInt32BE(at) : tiff.readUInt32LE(at));
   const seen = new Set<number>();
-  const survey: ExifSurvey = { claimed: 0, xmp: undefined, iptc: undefined };
+  const survey: ExifSurvey = { declaredBytes: 0, xmp: undefined, iptc: undefined };
   let entries = 0;
 
   const value = (at: number, bytes: number) => tiff.subarray(long(at + 8), long(at + 8) + bytes);
@@ -26,7 +26,7 @@ export function surveyExif(tiff: Buffer, wanted: ReadonlySet<number>): ExifSurve
     const bytes = long(at + 4) * (SIZES[short(at + 2)] ?? 1);
     // What lies outside is not read at all.
     if (long(at + 8) + bytes > tiff.length) return;
-    if (wanted.has(tag)) survey.claimed += bytes;
+    if (wanted.has(tag)) survey.declaredBytes += bytes;
     else if (tag === XMP) survey.xmp ??= value(at, bytes);
     else if (tag === IPTC) survey.iptc ??= value(at, bytes);
   };
@@ -34,12 +34,12 @@ export function surveyExif(tiff: Buffer, wanted: ReadonlySet<number>): ExifSurve
   /** Goes through a directory and those that it points at. */
   const add = (directory: number): void => {
     if (directory === 0 || directory + 2 > tiff.length || seen.has(directory)) return;
-    if (seen.add(directory).size > MOST_DIRECTORIES) survey.claimed = Infinity;
-    if (survey.claimed === Infinity) return;
+    if (seen.add(directory).size > MOST_DIRECTORIES) survey.declaredBytes = Infinity;
+    if (survey.declaredBytes === Infinity) return;
     const end = directory + 2 + short(directory) * ENTRY;
     for (let at = directory + 2; at < end && at + ENTRY <= tiff.length; at += ENTRY) {
-      if ((entries += 1) > MOST_ENTRIES) survey.claimed = Infinity;
-      if (survey.claimed === Infinity) return;
+      if ((entries += 1) > MOST_ENTRIES) survey.declaredBytes = Infinity;
+      if (survey.declaredBytes === Infinity) return;
       addEntry(at);
       if (POINTERS.has(short(at))) add(long(at + 8));
     }

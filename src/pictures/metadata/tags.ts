@@ -15,7 +15,7 @@ export interface Tags {
 }
 
 /**
- * Reads the blocks of EXIF, XMP and IPTC that a walk has found. A file may have several of a kind: of each tag the first
+ * Reads the blocks of EXIF, XMP and IPTC that a parser has found. A file may have several of a kind: of each tag the first
  * good value counts. Nothing in a block makes this throw: what cannot be read counts as absent.
  */
 export async function readTags({ blocks }: Pick<Findings, 'blocks'>): Promise<Tags> {
@@ -80,7 +80,7 @@ const MOST_CLAIMED = 2 ** 18;
 function surveyed({ exif }: Findings['blocks']): { sound: Buffer[]; xmp: Buffer[]; iptc: Buffer[] } {
   let left = MOST_CLAIMED;
   const surveys = exif.map((block) => ({ block, ...surveyExif(block, WANTED_EXIF) }));
-  const sound = surveys.filter(({ claimed }) => claimed <= left && ((left -= claimed), true));
+  const sound = surveys.filter(({ declaredBytes }) => declaredBytes <= left && ((left -= declaredBytes), true));
   return {
     sound: sound.map(({ block }) => block),
     xmp: sound.flatMap(({ xmp }) => xmp ?? []),

@@ -1,5 +1,5 @@
 /**
- * What a walk over a stream of bytes wants next: `take` them, pass them by, or go on behind a sequence of them. Of the
+ * What a parser wants next of a stream of bytes: `take` them, pass them by, or go on behind a sequence of them. Of the
  * `last` sequence it does not matter where it stands, since nothing is asked for after it.
  */
 export type Ask = { take: number } | { skip: number } | { find: Buffer; last?: true };
@@ -22,24 +22,27 @@ export function* find(bytes: Buffer): Generator<Ask, void, Buffer> {
   yield { find: bytes };
 }
 
-/** Ends the walk when `bytes` stand anywhere in the rest. */
+/** Ends the parser when `bytes` stand anywhere in the rest. */
 export function* findLast(bytes: Buffer): Generator<Ask, void, Buffer> {
   yield { find: bytes, last: true };
 }
 
 /**
- * The steps that a walk may take in so many bytes. Honest files take one in a hundred bytes at the most; one that is
+ * The steps that a parser may take in so many bytes. Honest files take one in a hundred bytes at the most; one that is
  * cut into pieces of nothing would keep a core busy for half a minute.
  */
 export const mostSteps = (bytes: number): number => 200_000 + bytes / 64;
 
 /**
- * Drives a walk with chunks cut anywhere. Of the bytes only those are kept between two chunks that an unmet `take`
- * or `find` has begun with, so the memory is bounded by the largest `take` of the walk. One of too many steps is ended,
- * and `onGivenUp` is called.
+ * Feeds a parser with chunks cut anywhere. Between two chunks it keeps only the bytes with which an unmet `take` or
+ * `find` has begun, so the memory is bounded by the largest `take` of the parser. A parser that takes too many steps is
+ * ended, and `onTooManySteps` is called.
  */
-export function feed(walk: Generator<Ask, unknown, Buffer>, onGivenUp?: () => void): (chunk: Uint8Array) => void {
-  let step = walk.next();
+export function feed(
+  parser: Generator<Ask, unknown, Buffer>,
+  onTooManySteps?: () => void,
+): (chunk: Uint8Array) => void {
+  let step = parser.next();
   let kept: Buffer[] = [];
   let [keptBytes, seen, steps] = [0, 0, 0];
   return (chunk) => {
@@ -56,8 +59,8 @@ export function feed(walk: Generator<Ask, unknown, Buffer>, onGivenUp?: () => vo
       bytes = bytes.subarray(used);
       if (!met) break;
       steps += 1;
-      if (steps > mostSteps(seen)) onGivenUp?.();
-      step = steps > mostSteps(seen) ? walk.return(undefined) : walk.next(met);
+      if (steps > mostSteps(seen)) onTooManySteps?.();
+      step = steps > mostSteps(seen) ? parser.return(undefined) : parser.next(met);
     }
     kept = step.done || bytes.length === 0 ? [] : [Buffer.from(bytes)];
     keptBytes = kept[0]?.length ?? 0;

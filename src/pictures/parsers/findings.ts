@@ -34,7 +34,7 @@ export interface Place {
  */
 export type Missing = 'part' | 'marker' | 'unknown';
 
-/** What a walk has found in the bytes that have passed so far. */
+/** What a parser has found in the bytes that have passed so far. */
 export interface Findings {
   /** True once the picture is whole. Bytes after its end change nothing. */
   complete: boolean;
@@ -53,7 +53,7 @@ export interface Findings {
   orientation?: number | undefined;
   /** The metadata, in the order of the file. */
   blocks: Record<MetadataKind, Buffer[]>;
-  /** Metadata that had passed before the walk was told of it. */
+  /** Metadata that had passed before the parser learned where it is. */
   passed: Place[];
   /** When the container says that it was made, in its own words. */
   created?: string | undefined;
@@ -70,7 +70,7 @@ export function nothingFound(): Findings {
   };
 }
 
-/** A block of metadata beyond this is passed by, in bytes; so memory stays flat whatever a file claims. */
+/** A block of metadata beyond this is passed by, in bytes; so that memory stays bounded whatever a file declares. */
 export const LARGEST_BLOCK = 2 ** 20;
 
 /** What is kept of a file's metadata: blocks of one kind, and bytes of all kinds together. */

@@ -1,7 +1,7 @@
 import { skip, take, type Ask, type Parser } from './byte-parser.ts';
 import { keep, LARGEST_BLOCK, type Findings } from './findings.ts';
 
-/** Walks a GIF from its first byte to the trailer (GIF89a, chapters 17 to 27). */
+/** Parses a GIF from its first byte to the trailer (GIF89a, chapters 17 to 27). */
 export function* parseGif(findings: Findings): Parser {
   const screen = yield* take(13);
   findings.size = { width: screen.readUInt16LE(6), height: screen.readUInt16LE(8) };

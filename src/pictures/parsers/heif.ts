@@ -6,9 +6,9 @@ import { itemsOf, type Extent, type Item } from './heif-items.ts';
 import { heifSize } from './heif-size.ts';
 
 /**
- * Walks the boxes of an AVIF or HEIC file. It is whole when its boxes are, and the parts of every item lie inside. What
- * is no box any more is a tail that belongs to somebody else; a box of length 0 reaches to the end of the file. A second
- * `meta` or `moov` has no say. Metadata that stands before `meta` is noted as passed.
+ * Parses the boxes of an AVIF or HEIC file. The file is whole when its boxes are, and the parts of every item lie inside.
+ * Bytes that form no box are a tail that is no part of the picture. A box of length 0 reaches to the end of the file. A
+ * second `meta` or `moov` is ignored. Metadata that stands before `meta` is noted as passed.
  */
 export function* parseHeif(findings: Findings): Parser {
   let listed = NOTHING_LISTED;
@@ -70,10 +70,10 @@ function metadataAmong(items: Item[], idat: Buffer | undefined, findings: Findin
   });
 }
 
-/** Goes on behind a stretch of the file, and keeps the metadata that lies in it. */
-function* passBy(stretch: Extent, metadata: Listed['metadata'], findings: Findings): Generator<Ask, void, Buffer> {
-  let at = stretch.start;
-  const end = stretch.start + stretch.length;
+/** Skips a range of the file, and keeps the metadata that lies in it. */
+function* passBy(range: Extent, metadata: Listed['metadata'], findings: Findings): Generator<Ask, void, Buffer> {
+  let at = range.start;
+  const end = range.start + range.length;
   for (const { kind, start, length } of metadata) {
     if (start < at || start + length > end) continue;
     yield* skip(start - at);

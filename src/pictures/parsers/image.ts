@@ -7,12 +7,12 @@ import { parseJpeg } from './jpeg.ts';
 import { parsePng } from './png.ts';
 import { parseWebp } from './webp.ts';
 
-/** The walk over a file of that type; what it finds on its way it writes into `findings`. */
+/** Returns the parser for a file of that type. It writes what it finds into `findings`. */
 export function parseImage(type: ImageType, findings: Findings): Parser {
-  return WALKS[type](findings);
+  return PARSERS[type](findings);
 }
 
-const WALKS: Record<ImageType, (findings: Findings) => Parser> = {
+const PARSERS: Record<ImageType, (findings: Findings) => Parser> = {
   'image/jpeg': parseJpeg,
   'image/png': parsePng,
   'image/gif': parseGif,

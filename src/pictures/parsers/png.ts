@@ -3,7 +3,7 @@ import { skip, take, type Parser } from './byte-parser.ts';
 import { exifOrientation } from './exif-orientation.ts';
 import { keep, LARGEST_BLOCK, tiffIn, type Findings, type Missing } from './findings.ts';
 
-/** Walks a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not looked at. */
+/** Parses a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not looked at. */
 export function* parsePng(findings: Findings): Parser {
   yield* skip(8);
   const texts = { left: MOST_TEXT };

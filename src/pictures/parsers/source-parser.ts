@@ -20,13 +20,13 @@ const STEPS_PER_TURN = 5000;
 const TAIL = 64 * 1024;
 
 /**
- * Drives a walk over bytes of which only those are read that it asks for; what it skips is jumped over. One of too many
- * steps is ended, and `onGivenUp` is called.
+ * Runs a parser over bytes of which only those are read that it asks for. What it skips is not read. A parser that takes
+ * too many steps is ended, and `onTooManySteps` is called.
  */
-export async function parseSource(walk: Parser, source: Source, onGivenUp?: () => void): Promise<void> {
+export async function parseSource(parser: Parser, source: Source, onTooManySteps?: () => void): Promise<void> {
   let [at, kept, length, tailSeen] = [0, Buffer.alloc(0), FIRST_READ, false];
   let steps = 0;
-  for (let step = walk.next(); !step.done;) {
+  for (let step = parser.next(); !step.done;) {
     const ask = step.value;
     const { met, used } = meet(ask, kept);
     at += used;
@@ -34,15 +34,15 @@ export async function parseSource(walk: Parser, source: Source, onGivenUp?: () =
     if (met) {
       steps += 1;
       if (steps % STEPS_PER_TURN === 0) await nextTurn();
-      if (steps > mostSteps(at)) onGivenUp?.();
-      step = steps > mostSteps(at) ? walk.return() : walk.next(met);
+      if (steps > mostSteps(at)) onTooManySteps?.();
+      step = steps > mostSteps(at) ? parser.return() : parser.next(met);
     } else if ('skip' in ask) {
       at += ask.skip;
       ask.skip = 0;
       if (at > source.size) return;
     } else if ('find' in ask && ask.last && !tailSeen) {
       tailSeen = true;
-      if (await tailHas(ask.find, at, source)) step = walk.next(ask.find);
+      if (await tailHas(ask.find, at, source)) step = parser.next(ask.find);
     } else {
       const start = at + kept.length;
       if (start >= source.size) return;

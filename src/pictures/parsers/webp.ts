@@ -11,7 +11,7 @@ import {
 } from './findings.ts';
 
 /**
- * Walks the chunks of a WebP as far as the RIFF head says that it reaches (RFC 9649, chapter 2). Where that length and
+ * Parses the chunks of a WebP as far as the RIFF head says that it reaches (RFC 9649, chapter 2). Where that length and
  * those of the chunks disagree, the chunks count: some writers forget the byte that pads the last one to an even length.
  */
 export function* parseWebp(findings: Findings): Parser {

@@ -22,7 +22,7 @@ export function behindStart(shape: QueryShape, { from, to }: Interval): Interval
 }
 
 /**
- * Where the next combination can begin in a source, so that the rest of this one is not walked; null if it was the last.
+ * Where the next combination can begin in a source, so that the rest of this one is skipped; null if it was the last.
  * Undefined if each row must be looked at, because the first of a combination may not count.
  */
 export function nextGroup(

@@ -4,12 +4,12 @@ import { before, boundary, compareCuts, invertIntervals, type Interval } from '.
 import type { Scan } from './index-choice.ts';
 import { justAfter, type Reader } from './reader.ts';
 
-/** One row of a walk: the suffix is turned round if the walk goes backwards, so that suffixes always ascend. */
+/** One row of a scan. The suffix is inverted if the scan reads backwards, so that suffixes always ascend. */
 export interface Step extends Omit<Entry, 'k'> {
   suffix: Buffer;
 }
 
-/** What a walk is for. */
+/** What a scan is read for. */
 export interface Purpose {
   /** How many rows will be asked for; NaN if that is not known. */
   expected: number;
@@ -22,7 +22,7 @@ const LARGEST_PAGE = 512;
 /** Entities can be large, and many of them at once would be. */
 const LARGEST_ENTITY_PAGE = 128;
 
-/** Walks the rows of one scan within intervals, a page at a time. */
+/** Reads the rows of one scan within intervals, a page at a time. */
 export class IndexScan {
   readonly #reader: Reader;
   readonly #scan: Scan;

@@ -8,8 +8,8 @@ export interface Hit extends Omit<Entry, 'k'> {
 }
 
 /**
- * The rows that stand in all walks: each is asked in turn to go to the furthest place of the others. `jump` tells where
- * to go on behind a row, if not at the next.
+ * Gives the rows whose suffixes occur in all scans: each scan in turn seeks the furthest suffix of the others. `jump`
+ * gives the suffix to seek after a row; without it the next row follows.
  */
 export function* join([first, ...others]: IndexScan[], jump?: (suffix: Buffer) => Buffer | null): Generator<Step> {
   let step = first?.next();
@@ -46,11 +46,11 @@ export function* union(sources: Generator<Hit>[]): Generator<Hit> {
 }
 
 function advance(
-  walk: IndexScan,
+  scan: IndexScan,
   { suffix }: Step,
   jump: ((suffix: Buffer) => Buffer | null) | undefined,
 ): Step | undefined {
-  if (!jump) return walk.next();
+  if (!jump) return scan.next();
   const next = jump(suffix);
-  return next ? walk.seek(next) : undefined;
+  return next ? scan.seek(next) : undefined;
 }

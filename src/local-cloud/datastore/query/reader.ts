@@ -10,7 +10,7 @@ interface Page {
   last: Buffer | undefined;
 }
 
-/** Reads as of one moment, and notes in a read-write transaction what was read. */
+/** Reads as of one version, and notes in a read-write transaction what was read. */
 export class Reader {
   readonly #disk: Disk;
   readonly #view: ReadView;
@@ -32,7 +32,7 @@ export class Reader {
   entity({ entity: id, stored }: Pick<Entry, 'entity' | 'stored'>, k: () => Buffer): StoredEntity | undefined {
     this.#view.reads?.addEntity(k());
     if (stored) return stored;
-    return this.#isPast() ? this.#disk.entities.entityAt(id, this.#momentOf(id)) : this.#disk.entities.entity(id);
+    return this.#isPast() ? this.#disk.entities.entityAt(id, this.#versionFor(id)) : this.#disk.entities.entity(id);
   }
 
   /** `along`: whether to read each row's entity with it, where that is cheap. */
@@ -48,7 +48,7 @@ export class Reader {
     return this.#hidden !== undefined || this.#view.at < this.#disk.latest;
   }
 
-  #momentOf(entity: number): number {
+  #versionFor(entity: number): number {
     return Math.min(this.#view.at, (this.#hidden?.get(entity) ?? Infinity) - 1);
   }
 
@@ -70,7 +70,7 @@ export class Reader {
 
   #seen(rows: Lifetime[]): Entry[] {
     return rows.filter(({ entity, born, died }) => {
-      const at = this.#momentOf(entity);
+      const at = this.#versionFor(entity);
       return born <= at && at < died;
     });
   }

@@ -11,7 +11,7 @@ import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
 import { IndexScan, type Purpose } from './index-scan.ts';
 
-/** What is walked: where from and to among the positions, and what for. */
+/** Which positions are read, and what for. */
 interface Section extends Purpose {
   interval: Interval;
 }
@@ -25,9 +25,9 @@ export function* hits(
   section: Section,
 ): Generator<Hit> {
   const isDistinct = shape.distinct !== undefined;
-  const walked = isDistinct ? { ...section, interval: behindStart(shape, section.interval), entities: false } : section;
+  const read = isDistinct ? { ...section, interval: behindStart(shape, section.interval), entities: false } : section;
   const isNew = isDistinct ? distinctFilter(shape) : undefined;
-  for (const hit of union(sources.map((source) => rowsOf(reader, shape, source, walked)))) {
+  for (const hit of union(sources.map((source) => rowsOf(reader, shape, source, read)))) {
     // A projection gives a row per combination of values, everything else an entity once.
     if (hit.many && !shape.projection && !isFirst(disk, reader, shape, hit)) continue;
     if (isNew && !isNew(hit.position)) continue;
@@ -52,8 +52,8 @@ function* rowsOf(reader: Reader, shape: QueryShape, source: Source, section: Sec
   const { from, to } = section.interval;
   const within = { from: suffixCut(shape, source, from), to: suffixCut(shape, source, to) };
   const intervals = intersect(source.intervals, [within]);
-  const walks = scansOf(reader, source.scans, intervals, section);
-  for (const { suffix, ...entry } of join(walks, nextGroup(shape, source))) {
+  const scans = scansOf(reader, source.scans, intervals, section);
+  for (const { suffix, ...entry } of join(scans, nextGroup(shape, source))) {
     if (source.residual && !isWanted(source.residual, suffix)) continue;
     yield { ...entry, position: positionOf(shape, source, suffix) };
   }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../runtime/clock.ts';
 
 /**
- * Tells reads and commits their moment, in microseconds since the Unix epoch. A commit is later than every moment told
- * before, so what was read at a moment stays true of it.
+ * Gives reads and commits their versions, in microseconds since the Unix epoch. A commit's version is greater than every
+ * version given before, so what was read as of a version never changes.
  */
 export class VersionClock {
   readonly #clock: Clock;

@@ -8,7 +8,7 @@ import type { Transactions } from './transactions.ts';
 
 const HOUR_MICROS = 3_600_000_000;
 
-/** The moment that a read sees. */
+/** Which version of the data a read sees. */
 export interface ReadView {
   /** Version: microseconds since the Unix epoch. */
   at: number;
@@ -20,25 +20,25 @@ export interface ReadView {
   isPlain: boolean;
 }
 
-interface Moments {
+interface ViewDeps {
   versions: VersionClock;
   transactions: Transactions;
 }
 
-export function openView(moments: Moments, options: ReadOptions | null | undefined): ReadView {
-  if (options?.transaction) return viewOf(moments.transactions.use(options.transaction), undefined);
+export function openView(deps: ViewDeps, options: ReadOptions | null | undefined): ReadView {
+  if (options?.transaction) return viewOf(deps.transactions.use(options.transaction), undefined);
   if (options?.newTransaction) {
-    const transaction = beginTransaction(moments, options.newTransaction);
+    const transaction = beginTransaction(deps, options.newTransaction);
     return viewOf(transaction, transaction.id);
   }
-  if (options?.readTime) return { ...PLAIN, at: readTime(moments, options.readTime), isPlain: false };
-  return { ...PLAIN, at: moments.versions.now() };
+  if (options?.readTime) return { ...PLAIN, at: readTime(deps, options.readTime), isPlain: false };
+  return { ...PLAIN, at: deps.versions.now() };
 }
 
-export function beginTransaction(moments: Moments, options: TransactionOptions | null | undefined): Transaction {
+export function beginTransaction(deps: ViewDeps, options: TransactionOptions | null | undefined): Transaction {
   const at = options?.readOnly?.readTime;
-  const snapshot = at ? readTime(moments, at) : moments.versions.now();
-  return moments.transactions.begin(snapshot, options?.mode === 'readOnly');
+  const snapshot = at ? readTime(deps, at) : deps.versions.now();
+  return deps.transactions.begin(snapshot, options?.mode === 'readOnly');
 }
 
 const PLAIN = { reads: undefined, begun: undefined, isPlain: true };
@@ -51,7 +51,7 @@ const viewOf = ({ snapshot, reads }: Transaction, begun: Buffer | undefined): Re
 });
 
 /** Read times lie in the past hour, to the microsecond (datastore.proto, ReadOptions.read_time). */
-function readTime({ versions }: Moments, timestamp: Timestamp): number {
+function readTime({ versions }: ViewDeps, timestamp: Timestamp): number {
   const at = toMicros(timestamp);
   const now = versions.now();
   if ((timestamp.nanos ?? 0) % 1000 !== 0) throw invalid('The read time must have a precision of microseconds.');
