@@ -1,17 +1,17 @@
-/** Where the application is, as far as the services that call it may know. */
+/** The app's address, for the services that call it. */
 export class AppAddress {
   /** Base URL, undefined while it is not up. */
   url: string | undefined;
   readonly #holdsTasks: boolean;
   #drains = 0;
 
-  /** With `holdsTasks` no task goes to the application by itself but during a drain. */
+  /** With `holdsTasks` tasks are sent to the app only during a drain. */
   constructor(url: string | undefined, holdsTasks: boolean) {
     this.url = url;
     this.#holdsTasks = holdsTasks;
   }
 
-  /** Whether the tasks for the application wait, though it may be up. One that is told to run does not. */
+  /** Whether tasks for the app wait although it is up. A task that is run by command does not wait. */
   tasksWait(): boolean {
     return this.#holdsTasks && this.#drains === 0;
   }

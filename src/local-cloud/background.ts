@@ -1,10 +1,10 @@
 import type { Clock } from '../runtime/clock.ts';
 import { diskFault } from './disk-fault.ts';
 
-/** Milliseconds between two attempts of what the disk has refused. */
-const PAUSE = 5_000;
+/** Between two attempts at a write that the disk has refused. */
+const BACKOFF_MS = 5_000;
 
-/** Who writes, and where a refusal is told. */
+/** Which service writes, and where a refusal is reported. */
 interface BackgroundOptions {
   clock: Clock;
   /** The name of the service, which begins each report. */
@@ -14,7 +14,7 @@ interface BackgroundOptions {
 
 /**
  * Writes for which no caller waits. A full, read-only or broken disk ends neither the process nor the work: the first
- * refusal is reported, and all refused work is tried again until the disk takes it.
+ * refusal is reported, and refused work is attempted again until the disk accepts it.
  */
 export class Background {
   readonly #options: Required<BackgroundOptions>;
@@ -26,12 +26,12 @@ export class Background {
     this.#options = { ...options, report };
   }
 
-  /** Whether the disk refuses some of this work at the moment. */
+  /** Whether the disk refuses some of this work now. */
   get isRefused(): boolean {
     return this.#refused.size > 0;
   }
 
-  /** Does `work`, which may be repeated. Of refused work with the same name only the latest is tried again. */
+  /** Does `work`, which may be repeated. Of refused work with one name only the latest is attempted again. */
   run(name: string, work: () => void): void {
     try {
       work();
@@ -42,7 +42,7 @@ export class Background {
   }
 
   /**
-   * The disk has refused `work` elsewhere: it is tried again later.
+   * Queues `work` that the disk has refused elsewhere: it is attempted again later.
    * @throws the error when the disk is not its reason
    */
   retry(name: string, error: unknown, work: () => void): void {
@@ -51,10 +51,10 @@ export class Background {
     if (this.#isStopped) return;
     if (!this.isRefused) this.#options.report(`${this.#options.service} tries again later: ${fault.message}`);
     this.#refused.set(name, work);
-    this.#cancelRetry ??= this.#options.clock.after(PAUSE, () => this.#retryAll());
+    this.#cancelRetry ??= this.#options.clock.after(BACKOFF_MS, () => this.#retryAll());
   }
 
-  /** Tries refused work a last time. */
+  /** Attempts refused work a last time. */
   stop(): void {
     this.#isStopped = true;
     this.#cancelRetry?.();

@@ -16,7 +16,7 @@ export type CloudCode =
   | 'DATA_LOSS'
   | 'UNAUTHENTICATED';
 
-/** What an engine throws when it refuses a call; the server in front of it translates it to its wire. */
+/** The error with which an engine refuses a call. Its server translates it to the wire protocol. */
 export class CloudError extends Error {
   readonly code: CloudCode;
 
@@ -27,7 +27,7 @@ export class CloudError extends Error {
   }
 }
 
-/** What went wrong, in words. */
+/** The message of an error, in words. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -16,14 +16,14 @@ export interface Started {
   commands: string[];
 }
 
-/** The near end of the channel to the starter of the services: a worker's port, or that of a forked process. */
+/** The channel to the process that started the services: a worker's port, or that of a forked process. */
 export interface OwnerPort {
   send(answer: Answer): void;
   onCommand(obey: (command: Command) => void): void;
   close(): void;
 }
 
-/** Tells the owner where the services are, then does what it commands until that is `stop`. */
+/** Sends the owner the endpoints, then obeys its commands until `stop`. */
 export function obeyCommands({ endpoints, commands }: Services, port: OwnerPort): void {
   port.onCommand(({ id, name, args }) => {
     void answerWith(port, id, () => run(commands, name, args)).then(() => name === 'stop' && port.close());

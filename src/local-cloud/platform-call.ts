@@ -14,7 +14,7 @@ interface PlatformCall {
   url: string;
   headers: Record<string, string>;
   body?: Uint8Array | undefined;
-  /** Milliseconds until the call is given up. */
+  /** Milliseconds until the call is aborted. */
   deadline: number;
 }
 
@@ -73,7 +73,7 @@ async function send(call: PlatformCall, agents: Agents, signal: AbortSignal): Pr
   try {
     return await sendOnce(call, agents, signal);
   } catch (cause) {
-    // The other side closed a kept connection in the moment it was used again: nothing has been handled.
+    // The server closed a kept connection while it was used again: the request was not handled.
     if (cause instanceof StaleConnection && !signal.aborted) return sendOnce(call, agents, signal);
     throw cause;
   }

@@ -19,8 +19,8 @@ export function sniffKept(head: Uint8Array): KeptType | undefined {
 const TAG_BYTES = 2 ** 16;
 
 /**
- * Watches the bytes of a picture go by that nobody here can look into: it counts as whole where it ends, and does not
- * tell its size. A TIFF begins as a block of EXIF does, and often has its tags there.
+ * Examines the bytes of a picture that no parser here understands: it counts as whole where it ends, and its size stays
+ * unknown. A TIFF begins as a block of EXIF does, and often has its tags there.
  */
 export function examineKept(type: KeptType): Examination {
   const head: Buffer[] = [];

@@ -9,7 +9,7 @@ import { timeZone } from '../../runtime/time-zone.ts';
 export interface CronRetry {
   /** Repetitions, 0..5. */
   limit: number;
-  /** Since the first try. With both limits a job is given up when both are reached. */
+  /** Since the first attempt. With both limits a job is exhausted when both are reached. */
   ageLimit: number | undefined;
   minBackoff: number;
   maxBackoff: number;
@@ -31,7 +31,10 @@ export interface CronJob {
   retry: CronRetry | undefined;
 }
 
-/** The jobs of a cron.yaml; an empty `cron:` has none. All faults are named in one error, each with its job's url. */
+/**
+ * Reads the jobs of a cron.yaml; an empty `cron:` has none.
+ * @throws Error that names all faults, each with its job's url
+ */
 export function readCronYaml(text: string): CronJob[] {
   const file = parseYaml(text);
   const parsed = File.safeParse(file);
@@ -95,7 +98,7 @@ const Job = z
 const MOST_JOBS = 250;
 const File = z.strictObject({ cron: z.array(Job).max(MOST_JOBS, `has ${MOST_JOBS} jobs at most`).nullish() });
 
-/** An empty file is one that says nothing. */
+/** An empty file has no entries. */
 function parseYaml(text: string): unknown {
   try {
     return parse(text) ?? {};

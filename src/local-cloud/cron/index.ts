@@ -14,7 +14,7 @@ export interface CronOptions {
   jobs: CronJob[];
   /** Base URL of the application, undefined while it is not up; what is due meanwhile runs once then. */
   app: () => string | undefined;
-  /** Goes along with every call. */
+  /** Sent with every call. */
   secret: string;
 }
 
@@ -26,15 +26,18 @@ interface CronJobState {
 
 export interface CronService {
   jobs(): CronJobState[];
-  /** Runs the job of that url now and gives the HTTP status; an Error if there is no such job or no answer. */
+  /**
+   * Runs the job of that url now and returns the HTTP status.
+   * @throws Error when there is no such job or no response
+   */
   runNow(url: string): Promise<number>;
-  /** The application has come up: what was due meanwhile runs once. */
+  /** Called when the app has started: what was due meanwhile runs once. */
   wake(): void;
   /** Resolves when no run is under way. */
   idle(): Promise<void>;
   /** Forgets all runs: the next ones are counted from now. */
   reset(): void;
-  /** A run under way is broken off and comes again after the next start. */
+  /** Aborts a run in progress. It runs again after the next start. */
   stop(): Promise<void>;
 }
 

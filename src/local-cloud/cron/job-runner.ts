@@ -30,7 +30,7 @@ export class JobRunner {
   #state: RunState;
   #running: Promise<CallResult> | undefined;
   #cancelTimer: (() => void) | undefined;
-  /** A run is due, and no app is there to be called. */
+  /** A run is due, and no app is there to call. */
   #missesApp = false;
   #stopped = false;
 
@@ -41,7 +41,7 @@ export class JobRunner {
     this.#key = [job.url, job.schedule, job.timezone].join(' ');
     const stored = deps.store.read(this.#key);
     this.#state = stored ? this.#asFarAsTrue(stored) : this.#unrun();
-    // What lies on the disk already need not go there again. A disk that is full at the start is told there.
+    // A state read from the disk is not written again. A full disk is reported at the start.
     if (!stored) deps.store.write(this.#key, this.#state);
     this.#waitForNext();
     this.#ignoreSteps = deps.clock.onStep(() => this.#keep(this.#asFarAsTrue(this.#state)));
@@ -52,7 +52,7 @@ export class JobRunner {
     return { ...this.#state, running: this.#running !== undefined, due: this.#due() };
   }
 
-  /** A run that is under way is joined. */
+  /** Runs the job now, or joins the run in progress. */
   run(): Promise<CallResult> {
     this.#running ??= this.#runOnce().finally(() => (this.#running = undefined));
     return this.#running;
@@ -68,7 +68,7 @@ export class JobRunner {
     this.#keep(this.#unrun());
   }
 
-  /** The application has come up: what was due meanwhile runs now, once. */
+  /** Called when the app has started: what was due meanwhile runs now, once. */
   wake(): void {
     if (this.#missesApp) this.#wait(0);
   }
@@ -112,8 +112,8 @@ export class JobRunner {
   }
 
   /**
-   * A clock that was ahead when the state was written told times that are far away now that it has been set back: no wait
-   * is longer than a fresh one.
+   * Bounds the stored times: if the clock was ahead when they were written and has been set back since, no wait is longer
+   * than a fresh one.
    */
   #asFarAsTrue({ next, retry, ...rest }: RunState): RunState {
     const now = this.#deps.clock.now();
@@ -142,7 +142,7 @@ export class JobRunner {
   }
 
   #runWhenUp(): void {
-    // Elapsed time and the clock may differ by a little: to run too early would mean to run again on time.
+    // Elapsed time and the clock may differ a little. A run that is too early would be followed by a second one on time.
     if (this.#due() > this.#deps.clock.now()) return this.#waitForNext();
     this.#missesApp = !this.#deps.app();
     if (!this.#missesApp) void this.run();
@@ -150,8 +150,8 @@ export class JobRunner {
 }
 
 /**
- * When a run that failed at `now` is repeated, if it is (milliseconds). `before` is the repetition that it was, if it was
- * one. Given up when every limit that is set is reached.
+ * Returns when a run that failed at `now` is repeated, in milliseconds; undefined when every limit that is set is
+ * reached. `before` describes the failed run if it was a repetition.
  */
 function nextRetry(
   retry: CronRetry | undefined,

@@ -18,12 +18,12 @@ const DAY_MINUTES = 24 * 60;
 const ALL_ORDINALS = [1, 2, 3, 4, 5];
 const ALL_WEEKDAYS = [0, 1, 2, 3, 4, 5, 6];
 const ALL_MONTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-/** In a leap year, for the 29th of February does come. */
+/** In a leap year: the 29th of February exists. */
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * Reads the schedule language of cron.yaml (the grammar of the App Engine SDK). A schedule outside of it, or one that
- * never comes, is an Error that names what is wrong.
+ * Reads the schedule language of cron.yaml (the grammar of the App Engine SDK).
+ * @throws Error that names what is wrong, also for a schedule that never comes
  */
 export function parseSchedule(text: string): Schedule {
   const tokens = new Tokens(text);
@@ -100,7 +100,7 @@ function readTime(tokens: Tokens): number {
   return Number(hour) * 60 + Number(minute);
 }
 
-/** Sorted and each once. */
+/** Sorted, without duplicates. */
 function readList(tokens: Tokens, readOne: () => number): number[] {
   const found = new Set([readOne()]);
   while (tokens.accept(',')) found.add(readOne());

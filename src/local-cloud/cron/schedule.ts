@@ -1,4 +1,4 @@
-/** Which days of the year: by their place in the month, or by weekday (0 = Sunday) and its how-manieth in the month. */
+/** Which days of the year: by day of the month, or by weekday (0 = Sunday) and which one of the month it is (1 to 5). */
 export type DayRule = { months: number[] } & (
   | { monthDays: number[]; weekdays?: never; ordinals?: never }
   | { weekdays: number[]; ordinals: number[]; monthDays?: never }

@@ -124,7 +124,7 @@ export class Engine {
     this.disk.reset();
   }
 
-  /** A global query outside transactions misses what is hidden; an ancestor query brings it to light. */
+  /** A global query outside transactions misses hidden writes. An ancestor query makes them visible. */
   #readerFor({ ancestor, partition }: QueryShape, view: ReadView): Reader {
     if (!ancestor) return new Reader(this.disk, view, view.isPlain ? this.#consistency.hidden() : undefined);
     this.#consistency.touch(groupOf({ partition, key: { path: decodePath(ancestor) } }));

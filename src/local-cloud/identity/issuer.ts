@@ -24,7 +24,10 @@ export interface Issuer {
   url: string;
   /** The public half of the key, as `/jwks` shows it. */
   keySet: JSONWebKeySet;
-  /** An ID token for anybody who gives a name; INVALID_ARGUMENT when that is no text of 1 to 255 characters. */
+  /**
+   * Makes an ID token for any name.
+   * @throws CloudError INVALID_ARGUMENT unless the name is a text of 1 to 255 characters
+   */
   mint(name: unknown): Promise<MintedToken>;
   /** The ID token of a service account, as Cloud Tasks sends it along with tasks that ask for one. */
   mintForAccount(email: string, audience: string): Promise<string>;

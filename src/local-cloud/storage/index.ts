@@ -23,7 +23,7 @@ export interface StorageOptions {
   port: number;
   /** Buckets that are created if they are absent. */
   buckets?: string[];
-  /** The accounts whose signed URLs are accepted. Without any, the XML API is open to everybody. */
+  /** The accounts whose signed URLs are accepted. Without any, the XML API needs no signature. */
   signers?: Signer[];
 }
 

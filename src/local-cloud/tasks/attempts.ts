@@ -20,7 +20,7 @@ interface AttemptsDeps {
 
 const SHORTEST_WAIT = 1_000;
 
-/** The rules of tries: what is noted of them, what ends a task, and when a failed one is due again. */
+/** The rules of attempts: what is noted of them, what ends a task, and when a failed task is due again. */
 export class Attempts {
   readonly #deps: AttemptsDeps;
 
@@ -28,7 +28,10 @@ export class Attempts {
     this.#deps = deps;
   }
 
-  /** Notes that a try goes out now, and gives the task as it is then. Throws when the disk does not take the note. */
+  /**
+   * Notes that an attempt begins now, and returns the task with that note.
+   * @throws Error when the disk refuses the note
+   */
   begin(task: Task): Task {
     const dispatched = this.#now();
     const lastAttempt = { scheduled: task.due, dispatched };
@@ -38,8 +41,8 @@ export class Attempts {
   }
 
   /**
-   * Ends a task that was answered 2xx or has failed often enough and long enough; any other is due again later, by its
-   * backoff counted from `from` (default now).
+   * Ends a task that was answered 2xx or is exhausted. Any other task is due again after its backoff, which counts from
+   * `from` (default: now).
    */
   end(task: Task, result: CallResult, from?: Micros): void {
     const now = this.#now();
@@ -81,7 +84,7 @@ const CODES: Record<number, keyof typeof grpcStatus> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** How a failed try is told: the HTTP status if there was an answer, a canonical code, and both in words. */
+/** Describes a failed attempt: the HTTP status if there was a response, a canonical code, and both in words. */
 function describeOutcome(result: CallResult): { httpStatus?: number; code: number; reason: string } {
   if (result.status === undefined)
     return { code: grpcStatus[result.failure], reason: words(result.failure, result.reason) };

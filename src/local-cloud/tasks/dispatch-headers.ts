@@ -8,10 +8,10 @@ const RESERVED =
   /^(x-google-.*|x-appengine-.*|x-cloudtasks-.*|x-local-cloud-secret|host|content-length|transfer-encoding|connection)$/i;
 
 /**
- * The headers of one try. Cloud Tasks calls them `X-AppEngine-Task…` for the application and `X-CloudTasks-Task…` for any
+ * The headers of one attempt. Cloud Tasks calls them `X-AppEngine-Task…` for the application and `X-CloudTasks-Task…` for any
  * other URL; only the former prove anything, so the secret goes with them alone.
  *
- * @param task as it was before this try
+ * @param task as it was before this attempt
  */
 export function dispatchHeaders(task: Task, secret: string, idToken?: string): Record<string, string> {
   const own = Object.entries(task.target.headers).filter(([name]) => !RESERVED.test(name));
@@ -40,12 +40,12 @@ function facts(prefix: string, task: Task): Record<string, string> {
 
 /**
  * As captured from production: of an HTTP target it is empty, of the application it is the same whatever was answered
- * (aertje/cloud-tasks-emulator, conformance/golden/dispatch.json). No capture shows a try without an answer.
+ * (aertje/cloud-tasks-emulator, conformance/golden/dispatch.json). No capture shows an attempt without a response.
  */
 function retryReason({ kind }: Target, { httpStatus, reason }: Outcome): string {
   if (kind === 'http') return '';
   return httpStatus === undefined ? printable(reason) : 'App Error';
 }
 
-/** What a header value may hold; the words of a broken connection come from elsewhere. */
+/** What a header value may hold; the texts of connection errors come from elsewhere. */
 const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?');

@@ -20,7 +20,7 @@ interface DispatcherDeps {
   background: Background;
 }
 
-/** Sends what is due, as fast as each queue may. */
+/** Sends due tasks within the rates of their queues. */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #flows = new Map<string, QueueFlow>();
@@ -34,7 +34,7 @@ export class Dispatcher {
     this.#deps = deps;
   }
 
-  /** To be called when a queue may have something to send. It goes out once it is on the disk. */
+  /** Looks whether a queue has something to send. A task is sent once it is on the disk. */
   wake(queue: string): void {
     const flow = this.#flow(queue);
     flow.waking ??= this.#deps.commit.durable().then(
@@ -47,22 +47,22 @@ export class Dispatcher {
     for (const queue of this.#deps.queues.all()) this.wake(queue.name);
   }
 
-  /** How many tries of a queue are on their way. */
+  /** How many attempts of a queue are in flight. */
   inFlight(queue: string): number {
     return this.#flows.get(queue)?.inFlight ?? 0;
   }
 
-  /** Sends one task at once, whatever its queue says, and gives it as it is then. Its backoff counts from this moment. */
+  /** Sends one task at once, whatever its queue says, and returns its state after that. Its backoff counts from now. */
   runNow(task: Task): Task {
     return this.#dispatch(this.#flow(task.queue), task, this.#now());
   }
 
-  /** Sends all that is due, regardless of rates, and what that adds; resolves when nothing is due or on its way. */
+  /** Sends all due tasks regardless of rates, and the due tasks that they add. Resolves when none is due or in flight. */
   async drain(): Promise<void> {
     this.#drains++;
     try {
       do {
-        // What the disk refuses is tried again in the background.
+        // What the disk refuses is attempted again in the background.
         await this.#deps.commit.durable().catch(() => undefined);
         for (const queue of this.#deps.queues.all()) this.#pump(this.#flow(queue.name));
         await Promise.all(this.#inFlight);
@@ -72,14 +72,14 @@ export class Dispatcher {
     }
   }
 
-  /** Sends nothing more; resolves when nothing is on its way. */
+  /** Sends nothing more. Resolves when no attempt is in flight. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const flow of this.#flows.values()) flow.stop();
     await Promise.all(this.#inFlight);
   }
 
-  /** While the disk refuses to note what is sent nothing is: the same tasks would go out again and again. */
+  /** Sends nothing while the disk refuses to note attempts: the same tasks would be sent again and again. */
   #pump(flow: QueueFlow): void {
     flow.waking = undefined;
     this.#deps.background.run(flow.name, () => this.#send(flow));

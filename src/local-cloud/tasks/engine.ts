@@ -26,13 +26,13 @@ interface EngineOptions extends SenderOptions {
 /** A queue as a console shows it. */
 export interface QueueOverview {
   queue: Queue;
-  /** How many wait or are on their way. */
+  /** How many wait or are in flight. */
   tasks: number;
-  /** How many tries are on their way. */
+  /** How many attempts are in flight. */
   inFlight: number;
 }
 
-/** Puts the rules on top of the disk: what the server in front and the dispatcher beside it work with. */
+/** Builds the rules on the disk, for the server and the dispatcher. */
 export function createEngine({ clock, background, ...options }: EngineOptions) {
   const db = openTasksDatabase(options.dataDir);
   const commit = new GroupCommit(db, background);

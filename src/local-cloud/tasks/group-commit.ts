@@ -18,9 +18,9 @@ interface Gathering {
 const LATEST = 100;
 
 /**
- * Folds writes into transactions, so that they share one fsync. What a caller waits for is written when this turn of the
- * event loop ends, together with all that came before; what no caller waits for goes along with that, or follows soon.
- * If the disk refuses a transaction, its callers hear of it, and its notes are written again later.
+ * Groups writes into transactions, so that they share one fsync. A write that a caller waits for is committed when this
+ * turn of the event loop ends, together with all writes before it. A write without a waiting caller is committed with the
+ * next one, or soon after. If the disk refuses a transaction, its callers get the error, and its notes are written again.
  */
 export class GroupCommit {
   readonly #db: DatabaseSync;
@@ -48,7 +48,7 @@ export class GroupCommit {
     return this.#guard(this.#opened(), write);
   }
 
-  /** Writes what is true already, whether or not the disk takes it now: it may be written several times until it does. */
+  /** Writes what is true already. If the disk refuses it now, it is written again until the disk accepts it. */
   note(write: () => void): void {
     try {
       this.noteNow(write);
@@ -97,7 +97,7 @@ export class GroupCommit {
     const { promise: done, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => this.#finish(open), LATEST).unref();
     const open: Gathering = { done, resolve, reject, timer, awaited: false, notes: [] };
-    // A failure is told to those who wait; where none does, it is no reason to end the process.
+    // A failure rejects the waiting callers. Without any it is no reason to end the process.
     done.catch(() => undefined);
     return open;
   }
@@ -116,7 +116,7 @@ export class GroupCommit {
     try {
       return write();
     } catch (error) {
-      // SQLite itself takes a transaction back when there is no room for it.
+      // SQLite rolls back a transaction by itself when the disk is full.
       if (diskFault(error) || !this.#db.isTransaction) this.#undo(open, error);
       throw error;
     }

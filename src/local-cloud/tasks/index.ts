@@ -30,7 +30,7 @@ export interface TasksOptions {
   app: () => string | undefined;
   /** Whether tasks for the application are to wait although it is up, unless they are told to run. */
   appTasksWait?: () => boolean;
-  /** Goes along with every call of the application. */
+  /** Sent with every call to the app. */
   secret: string;
   /** Makes the ID tokens of HTTP targets; without it such tasks are refused. */
   mintOidcToken?: (email: string, audience: string) => Promise<string>;
@@ -38,9 +38,9 @@ export interface TasksOptions {
 
 export interface TasksService {
   port: number;
-  /** The application came up: what waited for it goes out. */
+  /** Called when the app has started: tasks that waited for it are sent. */
   wake(): void;
-  /** Sends all that is due by the clock, regardless of rates, and what that adds. Retries due later stay. */
+  /** Sends all due tasks regardless of rates, and the due tasks that they add. Retries due later stay. */
   drain(): Promise<void>;
   queues(): QueueOverview[];
   /** Forgets all tasks and their names, every queue that queue.yaml does not name, and the faults. */
@@ -51,7 +51,7 @@ export interface TasksService {
     /** Sends what is due last first. */
     reverseOrder(on: boolean): void;
   };
-  /** Tasks on their way are broken off and run again after the next start. */
+  /** Aborts attempts in flight. Their tasks run again after the next start. */
   stop(): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
 
 const HOUR = 3_600_000;
 
-/** Sweeps every hour in which the clock can be believed, beginning now; the returned function ends that. */
+/** Sweeps now and every hour, unless the clock is in doubt. Returns a function that ends this. */
 function sweepHourly(clock: Clock, marks: ClockStore, sweep: () => void, run: (work: () => void) => void) {
   const watch = watchClock(clock);
   let cancel = () => {};

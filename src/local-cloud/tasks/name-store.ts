@@ -2,10 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { GroupCommit } from './group-commit.ts';
 import { DAY, HOUR, type Micros } from './instants.ts';
 
-/** How long the name of a task that is gone stays taken, by who made the queue (cloudtasks.proto, `CreateTaskRequest.task`). */
+/** How long the name of a deleted task stays taken, by how its queue was made (cloudtasks.proto, `CreateTaskRequest.task`). */
 export const NAME_TAKEN = { 'queue.yaml': 9 * DAY, api: HOUR } as const;
 
-/** The names of tasks that are gone, which stay taken for a while. */
+/** The names of deleted tasks, which stay taken for a while. */
 export class NameStore {
   readonly #commit: GroupCommit;
   readonly #take: StatementSync;

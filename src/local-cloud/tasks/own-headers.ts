@@ -27,7 +27,7 @@ export function httpHeaders(own: Headers): Headers {
   return { ...without(own, 'user-agent'), 'User-Agent': HTTP_AGENT };
 }
 
-/** What HTTP cannot carry is refused here, or else every try would fail. */
+/** Refuses what HTTP cannot carry: every attempt would fail. */
 function check(headers: Headers): void {
   try {
     for (const [name, value] of Object.entries(headers)) {

@@ -12,7 +12,10 @@ export function pageStart({ pageToken = '' }: Paged): string {
   throw new CloudError('INVALID_ARGUMENT', 'The page_token is not one that a list has given.');
 }
 
-/** How many a page has: what was asked for, but not more than `most`. A negative size is INVALID_ARGUMENT. */
+/**
+ * The size of a page: what was asked for, at most `most`.
+ * @throws CloudError INVALID_ARGUMENT for a negative size
+ */
 export function pageSize({ pageSize = 0 }: Paged, most: number): number {
   if (pageSize < 0) throw new CloudError('INVALID_ARGUMENT', `The page_size must not be negative: ${pageSize}.`);
   return Math.min(pageSize || most, most);

@@ -5,7 +5,7 @@ import type { Queue } from './queue-store.ts';
 import type { Target } from './task.ts';
 
 /**
- * What a queue is doing right now: kept in memory only, since a restart finds nothing on its way and the bucket full.
+ * What a queue is doing now. It is kept in memory only: after a restart no attempt is in flight and the bucket is full.
  * `now` is elapsed time, which does not step when the clock is set.
  */
 export class QueueFlow {
@@ -30,7 +30,7 @@ export class QueueFlow {
     this.#throttle = throttleAfter(this.#throttle, kind, result, now, at);
   }
 
-  /** False when the rate, or an overloaded target, allows nothing at this moment. */
+  /** Returns false when the rate or an overloaded target allows no dispatch now. */
   takeToken({ rateLimits }: Queue, now: Micros): boolean {
     if (this.#throttle.until > now) return false;
     const bucket = refill(this.#bucket ?? fullBucket(rateLimits, now), rateLimits, now);
@@ -77,7 +77,7 @@ export function refill(bucket: Bucket, limits: BucketLimits, now: Micros): Bucke
   return { tokens: Math.min(bucket.tokens + gained, limits.maxBurstSize), filledAt: now };
 }
 
-/** Whether one token is there. Tokens are fractions, so a hair less than one counts as one. */
+/** Whether one token is there. Tokens are fractions: 0.999999 counts as one. */
 export const hasToken = ({ tokens }: Bucket) => tokens > 1 - 1e-6;
 
 export const takeToken = ({ tokens, filledAt }: Bucket): Bucket => ({ tokens: Math.max(tokens - 1, 0), filledAt });
@@ -86,7 +86,7 @@ export const takeToken = ({ tokens, filledAt }: Bucket): Bucket => ({ tokens: Ma
 export const nextTokenAt = ({ tokens, filledAt }: Bucket, { maxDispatchesPerSecond }: BucketLimits): Micros =>
   filledAt + Math.ceil(((1 - tokens) * SECOND) / maxDispatchesPerSecond);
 
-/** How long a queue holds back because its target said that it is overloaded. */
+/** How long a queue sends nothing because its target is overloaded. */
 interface Throttle {
   /** Overloads in a row. */
   strikes: number;
@@ -96,13 +96,13 @@ interface Throttle {
 
 const OPEN: Throttle = { strikes: 0, until: 0 };
 
-/** Google does not say how long its queues hold back. Ours: a second, doubled up to a minute. */
+/** Google does not document how long its queues are throttled. Ours: one second, doubled up to a minute. */
 const FIRST = SECOND;
 const LONGEST = 60 * SECOND;
 
 /**
- * 503 holds back the whole queue, 429 that of HTTP targets only, and Retry-After counts when it asks for more time
- * (target.proto). An answer that is neither opens the queue again. `now` is elapsed time, `at` the time of the clock.
+ * 503 throttles the queue, 429 only for HTTP targets. Retry-After counts when it asks for more time (target.proto). Any
+ * other response opens the queue again. `now` is elapsed time, `at` the time of the clock.
  */
 function throttleAfter(before: Throttle, kind: Target['kind'], result: CallResult, now: Micros, at: Micros): Throttle {
   if (result.status === undefined) return before;

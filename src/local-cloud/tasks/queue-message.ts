@@ -11,7 +11,7 @@ import {
 } from './queue-settings.ts';
 import type { Queue, QueueState } from './queue-store.ts';
 
-/** google.cloud.tasks.v2.Queue as it travels. Protobuf does not tell a zero from nothing. */
+/** google.cloud.tasks.v2.Queue on the wire. Protobuf does not distinguish zero from absent. */
 export interface QueueMessage {
   name?: string;
   rateLimits?: Partial<RateLimits>;
@@ -51,7 +51,10 @@ export function presentQueue(queue: Queue): QueueMessage {
   };
 }
 
-/** What a caller may set; the rest takes the API's defaults, and what is beyond queue.proto is INVALID_ARGUMENT. */
+/**
+ * Reads what a caller may set; the rest gets the API's defaults.
+ * @throws CloudError INVALID_ARGUMENT beyond the limits of queue.proto
+ */
 export function readSettings(message: QueueMessage): QueueSettings {
   const { appEngineRoutingOverride: routing, stackdriverLoggingConfig: logging } = message;
   const samplingRatio = logging?.samplingRatio;

@@ -9,9 +9,9 @@ export interface RateLimits {
 
 /** When a failed task is sent again. Spans are in seconds. */
 export interface RetryConfig {
-  /** Tries in all, the first one included; -1 for no limit. */
+  /** Attempts in all, the first one included; -1 for no limit. */
   maxAttempts: number;
-  /** Since the first try; 0 for no limit. A task is given up when both limits are reached. */
+  /** Since the first attempt; 0 for no limit. A task is exhausted when both limits are reached. */
   maxRetryDuration: number;
   minBackoff: number;
   maxBackoff: number;

@@ -9,12 +9,12 @@ export interface Queue extends QueueSettings {
   /** The full name. */
   name: string;
   state: QueueState;
-  /** Who made it, which decides how long the names of its tasks stay taken. */
+  /** How it was made, which decides how long the names of its tasks stay taken. */
   source: 'queue.yaml' | 'api';
   purgedAt?: Micros | undefined;
 }
 
-/** The queues: all in memory, for there are few and every dispatch asks, and each change on disk. */
+/** The queues. All are in memory, since they are few and each dispatch reads them. Each change is on disk. */
 export class QueueStore {
   readonly #commit: GroupCommit;
   #queues = new Map<string, Queue>();

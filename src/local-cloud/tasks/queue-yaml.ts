@@ -67,7 +67,7 @@ const File = z.strictObject({
 /** The queue that App Engine has without being asked: 5/s, bucket 5. */
 const DEFAULT: z.input<typeof Entry> = { name: 'default', rate: '5/s' };
 
-/** An empty file is one that says nothing. */
+/** An empty file has no entries. */
 function parseYaml(text: string): unknown {
   try {
     return parse(text) ?? {};
@@ -102,7 +102,7 @@ function toConfig({ name, target, retry_parameters: retry, ...entry }: z.infer<t
   };
 }
 
-/** The limit counts retries, so tries are one more. An age limit alone decides: the first try reaches a limit of one. */
+/** The limit counts retries, so attempts are one more. With an age limit alone the limit is 1, which the first attempt reaches. */
 function attemptsOf({ task_retry_limit: retries, task_age_limit: age }: z.infer<typeof RetryParameters>): number {
   if (retries !== undefined) return retries + 1;
   return age === undefined ? 100 : 1;

@@ -26,7 +26,10 @@ const DEADLINES = { 'app-engine': [15, 86_415], http: [15, 1_800] } as const;
 /** cloudtasks.proto says 100 KB, the quota page 1 MB: the stand-in is the stricter, so that nothing fails only in production. */
 const MAX_BYTES = 100 * 1024;
 
-/** What a caller wants done and when; every breach of task.proto or target.proto is INVALID_ARGUMENT. */
+/**
+ * Reads what a caller wants to be sent and when.
+ * @throws CloudError INVALID_ARGUMENT for a breach of task.proto or target.proto
+ */
 export function readTask(message: TaskMessage, now: Micros): TaskContent {
   const { target, body } = readTarget(message);
   const bytes = JSON.stringify(target).length + (body?.length ?? 0);

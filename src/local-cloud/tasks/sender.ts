@@ -19,7 +19,7 @@ const APP_LIMIT = 600_000;
 /** Turns a task into an HTTP call. */
 export class Sender {
   readonly #options: SenderOptions;
-  /** Delivers each task once more after a success: a handler must bear it. */
+  /** Delivers each task once more after a success: a handler must tolerate that. */
   twice = false;
 
   constructor(options: SenderOptions) {
@@ -32,7 +32,7 @@ export class Sender {
     return app() !== undefined && !appTasksWait?.();
   }
 
-  /** Never rejects: what cannot be sent is a failed try. The answer to the first delivery is the one that counts. */
+  /** Never rejects: a task that cannot be sent is a failed attempt. The response to the first delivery counts. */
   async send(task: Task): Promise<CallResult> {
     const result = await this.#deliver(task);
     if (this.twice && succeeded(result)) await this.#deliver(task);

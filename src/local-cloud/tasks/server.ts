@@ -28,9 +28,9 @@ export function serveTasks(
 const READS = new Set(['ListQueues', 'GetQueue', 'ListTasks', 'GetTask']);
 
 /**
- * Holds each answer, an error too, until what it shows is on the disk: it must still be so after a kill -9. The end of a
- * task is written later than it is known, for no caller waits for it; one that asks for the task does. If the disk
- * refuses that end, a read shows what the disk has.
+ * Holds each reply, an error too, until what it shows is on the disk: it must still be true after a kill -9. The end of a
+ * task is written later than it is known, because no caller waits for it. A caller that reads the task waits for that
+ * write. If the disk refuses it, a read shows what the disk has.
  */
 function lasting(commit: GroupCommit, rpcs: Record<string, Rpc>): Record<string, Rpc> {
   const held = (rpc: Rpc, isRead: boolean) => async (request: never) => {
@@ -44,7 +44,7 @@ function lasting(commit: GroupCommit, rpcs: Record<string, Rpc>): Record<string,
   return Object.fromEntries(Object.entries(rpcs).map(([name, rpc]) => [name, held(rpc, READS.has(name))]));
 }
 
-/** What names a resource, in whichever request. */
+/** The field that names a resource, in any request. */
 interface Naming {
   parent?: string;
   name?: string;

@@ -73,13 +73,13 @@ export class TaskStore {
     return Number(this.#sql.count.get(queue)?.['tasks']);
   }
 
-  /** Notes that a try is on its way. */
+  /** Notes that an attempt has begun. */
   begin(task: Task, attempt: Attempt): void {
     const note = { now: attempt.dispatched, attempt: JSON.stringify(attempt), sequence: task.sequence };
     this.#commit.run(() => this.#sql.begin.run(note));
   }
 
-  /** Notes that a try failed and when the next one is due. */
+  /** Notes that an attempt failed and when the next one is due. */
   retry(task: Task, attempt: Attempt, due: Micros): void {
     const { httpStatus } = attempt.outcome ?? {};
     const [answered, executed] = [Number(httpStatus !== undefined), Number(isExecution(task.target, httpStatus))];

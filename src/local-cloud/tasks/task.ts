@@ -24,14 +24,14 @@ export interface HttpTarget {
 
 export type Target = AppEngineTarget | HttpTarget;
 
-/** One try. Times and outcome as task.proto's `Attempt` shows them. */
+/** One attempt. Times and outcome as in task.proto's `Attempt`. */
 export interface Attempt {
   scheduled: Micros;
   dispatched: Micros;
   outcome?: Outcome;
 }
 
-/** How a try failed. */
+/** How an attempt failed. */
 export interface Outcome {
   at: Micros;
   httpStatus?: number;
@@ -48,7 +48,7 @@ export interface NewTask {
   created: Micros;
   target: Target;
   body: Uint8Array | undefined;
-  /** Milliseconds that one try may take. */
+  /** Milliseconds that one attempt may take. */
   deadline: number;
 }
 
@@ -56,9 +56,9 @@ export interface Task extends NewTask {
   /** Grows with every task made; orders tasks that are due at the same time. */
   sequence: number;
   dispatches: number;
-  /** Tries that got an answer. */
+  /** Attempts that got a response. */
   responses: number;
-  /** Those of them that the header TaskExecutionCount counts. */
+  /** Those responses that the header TaskExecutionCount counts. */
   executions: number;
   firstDispatch: Micros | undefined;
   lastAttempt: Attempt | undefined;

@@ -69,14 +69,14 @@ export class Tasks {
     this.remove(this.get(name));
   }
 
-  /** Takes a task out for good, unless a purge or a reset has. Its name stays taken for a while. */
+  /** Removes a task, unless a purge or a reset has. Its name stays taken for a while. */
   remove(task: Task): void {
     if (!this.#deps.store.delete(task)) return;
     const source = this.#deps.queues.find(task.queue)?.source ?? 'api';
     this.#deps.names.take(task.queue, task.id, this.#now() + NAME_TAKEN[source]);
   }
 
-  /** Deletes what has grown too old and frees the names that are no longer taken. */
+  /** Deletes tasks that are too old, and frees names whose time is over. */
   expire(): void {
     const now = this.#now();
     let old: Task[];

@@ -3,7 +3,7 @@ export const PICTURE_FORMATS = ['avif', 'webp', 'jpeg'] as const;
 
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
-/** Each new upload gets its smaller sizes in this one; it is also for whoever does not say what he can show. */
+/** The format of the smaller sizes of each new upload, and the default when `Accept` names no format. */
 export const COMMON_FORMAT = 'jpeg' satisfies PictureFormat;
 
 export const mediaTypeOf = (format: PictureFormat) => `image/${format}` as const;

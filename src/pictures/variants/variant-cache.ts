@@ -5,7 +5,7 @@ import type { Clock } from '../../runtime/clock.ts';
 export interface Pictures {
   /** The picture of this name, or undefined when there is none. Those who ask at the same time share one read. */
   read(name: string): Promise<Buffer | undefined>;
-  /** As `read`, past the memory: also finds what another instance has written since somebody asked here. */
+  /** As `read`, past the memory: also finds what another instance has written since the last read here. */
   readThrough(name: string): Promise<Buffer | undefined>;
   /** Writes a picture; that it is there already is fine. */
   save(name: string, bytes: Buffer, type: string): Promise<void>;
@@ -55,7 +55,7 @@ export function createPictures(
     ttl: KEPT_FOR,
     ttlResolution: 0,
     perf: clock,
-    // Whoever waits for a read gets its bytes, also when they are not kept because they have been deleted meanwhile.
+    // A waiting read gets its bytes even if they have been deleted meanwhile and are not kept.
     ignoreFetchAbort: true,
     fetchMethod: async (name) => ({ bytes: await blobs.read(name) }),
   });

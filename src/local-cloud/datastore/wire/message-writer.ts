@@ -1,4 +1,4 @@
-/** A buffer that has grown beyond this is given up for a smaller one. */
+/** A buffer that has grown beyond this is replaced by a smaller one. */
 const LARGEST_KEPT = 1 << 20;
 
 const VARINT = 0;

@@ -85,5 +85,5 @@ type Policy = 'retentionPolicy' | 'softDeletePolicy';
 /** `lockedTime` is when it can no longer be switched off. */
 export type UniformAccess = { enabled: false } | { enabled: true; lockedTime: string };
 
-/** Where a bucket is whose maker names no place. */
+/** The location of a bucket that is created without one. */
 export const DEFAULT_LOCATION = 'US';

@@ -15,7 +15,7 @@ export function copyObject(engine: Engine, source: Source, target: CopyTarget): 
   return duplicate(engine, source, target, () => undefined);
 }
 
-/** Gives an object another name in its bucket; at no moment are there two of it, or none. */
+/** Renames an object in its bucket in one step: no reader sees it twice or not at all. */
 export function moveObject(engine: Engine, source: Source, target: CopyTarget): Promise<StoredObject> {
   if (source.name === target.name) throw new StorageError('invalid', 'Source and destination are the same object.');
   return duplicate(engine, source, target, () => {

@@ -46,7 +46,7 @@ export function listObjects(engine: Engine, bucket: string, query: ListQuery): L
   return page;
 }
 
-/** Jumps over what a prefix folds, so that the work grows with the page and not with the bucket. */
+/** Skips the names that a common prefix stands for, so that the work grows with the page and not with the bucket. */
 function* entries(engine: Engine, bucket: string, query: ListQuery): Generator<Entry> {
   const until = [query.endOffset, afterPrefix(query.prefix), afterPrefix(query.glob?.prefix ?? '')].reduce(earlier);
   let from: Position | undefined = start(query);

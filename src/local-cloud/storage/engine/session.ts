@@ -3,7 +3,7 @@ import type { StoredObject, Target } from './object.ts';
 
 /** A resumable upload, from its POST to a week later. */
 export interface Session {
-  /** Random; whoever knows it may write. */
+  /** Random. A client that knows it may write. */
   id: string;
   blob: string;
   /** So many bytes are kept for good. */

@@ -18,7 +18,7 @@ export class DelimitedReader {
       // Without the mark, all but what could be its beginning is safe to hand on.
       const sure = at < 0 ? this.#rest.length - overlap(this.#rest, mark) : at;
       const piece = this.#rest.subarray(0, sure);
-      // Before the piece is handed on: whoever gets it may give its memory back.
+      // Done before the piece is yielded: its consumer may reuse the memory.
       this.#rest = this.#rest.subarray(sure);
       if (sure > 0) yield piece;
       if (at >= 0) break;

@@ -35,10 +35,10 @@ export class Faults {
   async *#passTheSecondTime(request: IncomingMessage, bytes: Bytes): AsyncGenerator<Uint8Array> {
     const { start, whole } = await beginningOf(bytes);
     const name = createHash('sha256').update(start).digest('base64');
-    // For good: several objects of the same bytes may be on their way at once, and nobody can tell their tries apart.
-    const isFurtherTry = this.#cutBefore.has(name);
+    // Kept for good: attempts of several objects with the same bytes cannot be told apart.
+    const isFurtherAttempt = this.#cutBefore.has(name);
     this.#cutBefore.add(name);
-    yield* isFurtherTry ? whole : cutHalfWay(request, whole);
+    yield* isFurtherAttempt ? whole : cutHalfWay(request, whole);
   }
 }
 

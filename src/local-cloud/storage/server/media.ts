@@ -34,7 +34,7 @@ function sending({ engine, request }: Call, object: StoredObject, send: (fd: num
   return { send: () => send(fd) };
 }
 
-/** Somebody may have laid hands on the files: a length that was promised and does not come would leave the caller waiting. */
+/** Opens the bytes after a check of their length: a caller would wait for bytes that were announced and do not come. */
 function openWhole(blobs: Blobs, { bucket, name, blob, size }: StoredObject): number {
   const damaged = (what: string, cause?: unknown) =>
     new StorageError('backendError', `The bytes of ${bucket}/${name} are damaged on the disk: ${what}.`, { cause });

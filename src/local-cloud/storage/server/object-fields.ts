@@ -42,7 +42,7 @@ const storageClass: Reader = (name, value) => {
   return parsed.success ? parsed.data : refuse(name);
 };
 
-/** For what an object would promise and nobody would keep. */
+/** Refuses a field that an object would promise and the local cloud does not keep. */
 const notKept: Reader = (name) => {
   throw new StorageError('notImplemented', `The local cloud has no objects with ${name}.`);
 };

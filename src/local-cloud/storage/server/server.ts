@@ -49,7 +49,7 @@ async function answer(deps: ServerDeps, request: IncomingMessage, response: Serv
   try {
     await send(response, await replyTo(deps, request, response));
   } catch {
-    // The head is out already, or nobody listens any more: to break off is all that can be told.
+    // The head has been sent, or the client is gone: breaking the connection is the only signal left.
     response.destroy();
   }
   // What was not read of the body is let pass, so that the connection can be used again.

@@ -48,7 +48,7 @@ export function openBlobs(folder: string) {
     open: (blob: string) => openSync(stored(blob), 'r'),
     /** A second name for stored bytes, among those that have arrived. */
     link: (blob: string, twin: string) => linkDurably(stored(blob), arriving(twin)),
-    /** Whether they are gone. If not, whoever noted them as garbage has them removed at the next start. */
+    /** Returns whether the bytes are removed. If not, the next start removes them: they are noted as garbage. */
     remove: (blob: string) => isRemoved(stored(blob)),
   };
 }
