@@ -20,7 +20,7 @@ export interface CommandDeps {
 
 export type Commands = ReturnType<typeof createCommands>;
 
-/** Everything that can be asked of the running services; each entry is one message on the port of their owner. */
+/** The commands to the running services. Each entry is one message on the owner's port. */
 export function createCommands({ app, standingClock, stop, ...services }: CommandDeps) {
   const { datastore, storage, tasks, cron, identity } = services;
   return {
@@ -45,14 +45,14 @@ export function createCommands({ app, standingClock, stop, ...services }: Comman
       standingClock.advance(0);
       await cron.idle();
     },
-    /** Runs every task that is due, and those that they add, once no cron run is under way. */
+    /** Waits for cron runs in progress, then runs every due task and those that they add. */
     async drain() {
       await cron.idle();
       await app.whileDraining(() => tasks.drain());
     },
     /** Runs the cron job of this URL now; its HTTP status. */
     runCron: (url: string) => cron.runNow(url),
-    /** Resolves when no cron run is under way. */
+    /** Resolves when no cron run is in progress. */
     cronIdle: () => cron.idle(),
     /** Empties all services, ends all faults, and counts the times of cron from now. */
     async reset() {
@@ -69,11 +69,11 @@ export function createCommands({ app, standingClock, stop, ...services }: Comman
 
     /** The next `count` transactional commits end in ABORTED. */
     abortCommits: (count: number) => datastore.faults.abortCommits(count),
-    /** Every transaction ends in ABORTED once, and goes through when it is tried again. */
+    /** Every transaction ends in ABORTED once, and succeeds when it is retried. */
     abortEachOnce: (on: boolean) => datastore.faults.abortEachOnce(on),
     /** The next `count` uploads lose their connection half-way. */
     cutWrites: (count: number) => storage.faults.cutWrites(count),
-    /** Every upload loses its connection half-way once, and goes through when the same bytes come again. */
+    /** Every upload loses its connection half-way once, and succeeds when the same bytes are sent again. */
     cutEachOnce: (on: boolean) => storage.faults.cutEachOnce(on),
     /** Delivers every task once more after a success. */
     deliverTwice: (on: boolean) => tasks.faults.deliverTwice(on),

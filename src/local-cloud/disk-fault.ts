@@ -6,7 +6,7 @@ interface DiskFault {
   message: string;
 }
 
-/** What an error says of the disk or of a file on it; undefined when it is an error of another kind. */
+/** Translates an error of the disk or of a file on it; undefined for any other error. */
 export function diskFault(error: unknown): DiskFault | undefined {
   if (!(error instanceof Error)) return undefined;
   const { errcode, code } = error as { errcode?: number; code?: string };

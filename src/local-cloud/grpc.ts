@@ -14,8 +14,8 @@ import { diskFault } from './disk-fault.ts';
 import { knownHosts, type KnownHosts } from './known-hosts.ts';
 
 /**
- * One RPC: a request message in, a reply message out, or a function that encodes the reply. What it throws becomes the
- * call's status.
+ * One RPC: a request message in, a reply message out, or a function that encodes the reply. An error that it throws
+ * becomes the call's status.
  */
 export type Rpc = (request: never) => unknown;
 
@@ -50,7 +50,7 @@ export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
   return { port, stop: async () => server.forceShutdown() };
 }
 
-/** gRPC itself says in three sentences that a port is in use, and once more on the console. */
+/** Replaces gRPC's own report of a port in use: three sentences, and once more on the console. */
 async function makeSureIsFree({ host, port }: GrpcOptions): Promise<void> {
   const probe = createServer().listen(port, host);
   await once(probe, 'listening');

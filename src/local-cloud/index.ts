@@ -9,7 +9,7 @@ export type { LocalCloudOptions, LocalEndpoints } from './options.ts';
 
 /**
  * Starts the local cloud in a worker thread: its gRPC, its SQLite and its fsyncs stay off the app's event loop, and
- * nothing of its controls can be reached over the network. Rejects when it cannot start, with the reason.
+ * its controls cannot be reached over the network. Rejects with the reason when it cannot start.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   // Sources run as .ts, the build as .js: the worker has the ending that this file has.
@@ -31,9 +31,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-/** A thread does not take over the cache of compiled code that its process keeps between starts. */
+/** Passes the process's cache of compiled code to the thread, which does not inherit it. */
 function compileCache(): { NODE_COMPILE_CACHE?: string } {
   const folder = getCompileCacheDir();
-  // What is told is the folder of this version of Node below the one that was set.
+  // Node reports the folder of its own version below the one that was set.
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

@@ -1,6 +1,6 @@
 import { hostOf, hostOfOrigin, isLoopbackHost } from '../runtime/loopback.ts';
 
-/** What a request says of whom it is for, and of the page that sends it. */
+/** The host that a request is for, and the origin of the page that sends it. */
 interface Addressing {
   host?: string | undefined;
   origin?: string | undefined;
@@ -16,7 +16,7 @@ export interface Refusal {
 export type KnownHosts = (addressing: Addressing) => Refusal | undefined;
 
 /**
- * The local cloud believes every caller. A web page of another site can call it through the browser of this machine: with
+ * The local cloud trusts every caller. A web page of another site can call it through the browser of this machine: with
  * its own `Origin`, or with its own `Host` when its name resolves to this machine (DNS rebinding). Only the names of this
  * machine and those in `allowed` are answered.
  */

@@ -7,9 +7,9 @@ import { reasonOf } from './cloud-error.ts';
 const SQLITE_BUSY = 5;
 
 /**
- * Takes a data folder for this process alone, and creates it if need be. The lock is the operating system's (SQLite
- * holds it on a file), so that it goes with the process however that ends. The returned function gives it back.
- * Throws an Error that says what to do when another process has the folder, and why when it cannot be used at all.
+ * Locks a data folder for this process, and creates it if it is missing. The lock is the operating system's (SQLite holds
+ * it on a file), so that it ends with the process. Returns a function that releases it.
+ * @throws Error that says what to do when another process has the folder, or why it cannot be used
  */
 export function lockDataDir(dataDir: string): () => void {
   let file: DatabaseSync | undefined;

@@ -1,4 +1,4 @@
-/** What the local cloud is told when it starts. Everything here can be sent to a worker thread. */
+/** The options of the local cloud. All of them can be sent to a worker thread. */
 export interface LocalCloudOptions {
   /** The folder of its files, for one process at a time. */
   dataDir: string;
@@ -20,7 +20,7 @@ export interface LocalCloudOptions {
   concurrency?: 'optimistic' | 'pessimistic';
   /**
    * Commits per second that one entity group takes; without it as many as come. On the legacy engine this is about 1.
-   * Further ones stand in line, in real time even where the clock stands, and are ABORTED when five do so already.
+   * Further ones wait, in real time even where the clock stands, and are ABORTED when five wait already.
    */
   groupRate?: number | undefined;
   /** Milliseconds since the Unix epoch at which a clock stands that only `advance` moves; the real time without it. */

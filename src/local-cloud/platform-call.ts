@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Clock } from '../runtime/clock.ts';
 import { Agent, request as requestHttp } from '../runtime/node-http.ts';
 
-/** The header that carries the secret by which the application's front door knows calls of its platform. */
+/** The header that carries the secret by which the app recognizes calls of its platform. */
 export const SECRET_HEADER = 'X-Local-Cloud-Secret';
 
 /** How App Engine's own callers name themselves. */
@@ -30,13 +30,13 @@ export const succeeded = ({ status = 0 }: CallResult) => status >= 200 && status
 export interface PlatformCaller {
   /** Never rejects, and follows no redirect. */
   call(call: PlatformCall): Promise<CallResult>;
-  /** Breaks off what is on its way and closes the connections. */
+  /** Aborts calls in flight and closes the connections. */
   stop(): void;
 }
 
 type Agents = { 'http:': HttpAgent; 'https:': HttpsAgent };
 
-/** Why a call was broken off, when it was not the end of the program. */
+/** Why a call was aborted, unless by the end of the program. */
 const DEADLINE = Symbol('deadline');
 
 export function createPlatformCaller(clock: Clock): PlatformCaller {
@@ -98,7 +98,7 @@ function sendOnce({ method, url, headers, body }: PlatformCall, agents: Agents, 
 
 function finish(response: IncomingMessage, resolve: (result: CallResult) => void, reject: (cause: Error) => void) {
   const { statusCode: status = 0, headers } = response;
-  // The body counts for nothing, but a call is over only when it has come in whole.
+  // The body does not matter, but a call ends only when all of it has arrived.
   response.resume();
   response.on('end', () => resolve({ status, retryAfter: headers['retry-after'] }));
   response.on('error', reject);

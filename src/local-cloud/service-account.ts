@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { readOrCreateFile } from './owner-file.ts';
 
-/** An account that may sign URLs for Storage, by a key file as Google's clients read it. */
+/** A service account that signs URLs for Storage, with a key file that Google's clients read. */
 export interface ServiceAccount {
   /** What GOOGLE_APPLICATION_CREDENTIALS names. */
   keyFile: string;

@@ -53,7 +53,7 @@ async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
   };
 }
 
-/** A parent that forked this process may command it, and takes it along when it goes. */
+/** Stops on signals, and when the parent that forked this process ends. */
 function stopWhenAsked({ commands }: Services): void {
   let stopping = false;
   const stop = async () => {
@@ -74,7 +74,7 @@ function stopWhenAsked({ commands }: Services): void {
 function parentPort(): OwnerPort | undefined {
   if (!process.send) return undefined;
   return {
-    // A parent that has gone waits for no answer.
+    // A parent that has ended waits for no answer.
     send: (answer) => void (process.connected && process.send?.(answer)),
     onCommand: (obey) => void process.on('message', obey),
     close: () => process.disconnect(),

@@ -33,7 +33,7 @@ export interface CronService {
   runNow(url: string): Promise<number>;
   /** Called when the app has started: what was due meanwhile runs once. */
   wake(): void;
-  /** Resolves when no run is under way. */
+  /** Resolves when no run is in progress. */
   idle(): Promise<void>;
   /** Forgets all runs: the next ones are counted from now. */
   reset(): void;

@@ -58,7 +58,7 @@ export class JobRunner {
     return this.#running;
   }
 
-  /** Resolves when no run is under way. */
+  /** Resolves when no run is in progress. */
   async idle(): Promise<void> {
     await this.#running;
   }

@@ -9,7 +9,7 @@ export function readDatastoreDefinitions(): Definitions {
   return readDefinitions(join(folder, 'build/protos/protos.json'), ['google.datastore.admin']);
 }
 
-/** Entities as the bytes that travel and are stored. */
+/** Entities as bytes, on the wire and on disk. */
 export type EntityCodec = MessageCodec<Entity>;
 
 export const entityCodec = (definitions: Definitions): EntityCodec =>

@@ -34,7 +34,7 @@ interface EngineOptions extends ConsistencyOptions {
   groupRate: number | undefined;
 }
 
-/** The rules of the service. Calls take effect at once; they may be told of when `disk.commits.durable()` resolves. */
+/** The rules of the service. Calls take effect at once. A reply may be sent when `disk.commits.durable()` resolves. */
 export class Engine {
   readonly disk: Disk;
   readonly #clock: Clock;

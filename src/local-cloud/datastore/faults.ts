@@ -1,7 +1,7 @@
 import type { CommitRequest } from './protocol.ts';
 import { contention } from './transactions/contention.ts';
 
-/** What a tool for tests can break. */
+/** The faults that a test can inject. */
 export class Faults {
   #aborts = 0;
   #abortsEach = false;
@@ -12,7 +12,7 @@ export class Faults {
     this.#aborts = count;
   }
 
-  /** Every transaction ends in ABORTED, and goes through when it is tried again: one that writes to one of its groups. */
+  /** Every transaction ends in ABORTED once. The next transaction that writes to one of its groups succeeds. */
   abortEachOnce(on: boolean): void {
     this.#abortsEach = on;
     this.#abortedBefore.clear();

@@ -36,7 +36,7 @@ export interface DatastoreOptions {
 
 export interface DatastoreService {
   port: number;
-  /** Empties everything. Ids handed out before still do not come again. */
+  /** Deletes all data. Ids allocated before are not allocated again. */
   reset(): void;
   faults: Faults;
   stop(): Promise<void>;

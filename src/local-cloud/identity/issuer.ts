@@ -4,7 +4,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { CloudError } from '../cloud-error.ts';
 import type { IssuerKey } from './key-file.ts';
 
-/** Whom the tokens are for. */
+/** The audience of the tokens. */
 const AUDIENCE = 'photo-timeline';
 
 /** How long a token is good, in seconds: an hour, as with Firebase and Google. */
@@ -33,7 +33,7 @@ export interface Issuer {
   mintForAccount(email: string, audience: string): Promise<string>;
 }
 
-/** The rules of the stand-in issuer: it believes every name. */
+/** The rules of the stand-in issuer: it accepts every name. */
 export function createIssuer({ clock }: { clock: Clock }, url: string, { privateKey, publicKey }: IssuerKey): Issuer {
   const { alg = 'ES256', kid = '' } = publicKey;
   const seconds = () => Math.floor(clock.now() / 1000);

@@ -26,7 +26,7 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** What the engine throws when it refuses a call; the server in front of it renders it as JSON or XML. */
+/** The error with which the engine refuses a call. The server presents it as JSON or XML. */
 export class StorageError extends Error {
   readonly reason: Reason;
   /** Headers that belong to the answer. */

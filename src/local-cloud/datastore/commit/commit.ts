@@ -65,7 +65,7 @@ async function whenUndisturbed(deps: CommitDeps, request: CommitRequest, own?: T
   }
 }
 
-// From the last check on nothing is awaited, so no other commit comes between.
+// Nothing is awaited after the last check, so that no other commit comes between.
 function write({ disk, transactions, consistency }: CommitDeps, { changes, groups, touched }: Prepared) {
   const version = disk.versions.next();
   if (changes.length === 0) return { version, indexUpdates: 0 };

@@ -10,7 +10,7 @@ import { mergeMasked } from './property-mask.ts';
 import type { Change } from './mutations.ts';
 import { applyTransforms } from './transforms.ts';
 
-/** What becomes of one entity in a commit. */
+/** One entity's change in a commit. */
 export interface Draft {
   address: Address;
   /** Its row in the space of all keys, as Latin-1 text. */
@@ -51,7 +51,7 @@ export class Drafts {
     return { change, draft, conflict: false, transforms: this.#write(draft, change) };
   }
 
-  /** What has to be written, each entity once; the delete of a missing one is nothing. */
+  /** The drafts to write, one per entity. The delete of a missing entity is none. */
   changed(): Draft[] {
     return [...this.#drafts.values()].filter(({ changed, before, entity }) => changed && (before || entity));
   }

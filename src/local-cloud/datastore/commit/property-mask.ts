@@ -1,7 +1,7 @@
 import type { Entity, PropertyMask } from '../protocol.ts';
 import { setValueAt, splitPath, valueAt } from './property-path.ts';
 
-/** What an entity becomes when only the properties of a mask are written: those the mask names and `after` lacks go. */
+/** The entity after a write of only the properties in a mask. Properties that the mask names and `after` lacks are removed. */
 export function mergeMasked(before: Entity | undefined, after: Entity, { paths = [] }: PropertyMask): Entity {
   const merged: Entity = { ...structuredClone(before ?? {}), key: after.key ?? null };
   for (const path of paths) {

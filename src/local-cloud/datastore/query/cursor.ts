@@ -7,7 +7,7 @@ import type { QueryShape } from './query-shape.ts';
 
 const DIGEST = 8;
 
-/** Makes and reads the cursors of one query: a digest of the query, then a position (none: the start). */
+/** Makes and reads the cursors of one query: a checksum of the query, then a position (none: the start). */
 export class Cursors {
   readonly #query: Query;
   readonly #digest: Buffer;

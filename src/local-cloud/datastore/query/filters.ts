@@ -9,7 +9,7 @@ const MAX_NOT_IN = 10;
 export interface Comparison {
   property: string;
   op: Exclude<PropertyOperator, 'IN' | 'NOT_IN' | 'NOT_EQUAL' | 'OPERATOR_UNSPECIFIED'> | 'OUTSIDE';
-  /** One value; for OUTSIDE (NOT_EQUAL, NOT_IN) all that are ruled out. */
+  /** One value; for OUTSIDE (NOT_EQUAL, NOT_IN) all excluded values. */
   values: Value[];
 }
 

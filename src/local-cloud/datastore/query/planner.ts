@@ -20,9 +20,9 @@ import type { QueryShape } from './query-shape.ts';
 /** How one disjunct is answered: by the rows whose suffixes stand in all of the scans. */
 export interface Source {
   scans: Scan[];
-  /** Which suffixes, turned round if the scans go backwards. */
+  /** Which suffixes, inverted if the scans read backwards. */
   intervals: Interval[];
-  /** Per order of the query the one value it has here, turned round for a descending order; undefined where it varies. */
+  /** Per order of the query the one value it has here, inverted for a descending order; undefined where it varies. */
   constants: (Buffer | undefined)[];
   /** What a suffix must be besides, row by row: rows that are not are read all the same. Undefined if there are none. */
   residual: Residual | undefined;
@@ -31,14 +31,14 @@ export interface Source {
 /** What all parts of a suffix must be. */
 export interface Residual {
   columns: Column[];
-  /** Which paths behind the ancestor, turned round if the key descends. */
+  /** Which paths behind the ancestor, inverted if the key descends. */
   paths: Interval[];
 }
 
 /** One value in a suffix. */
 interface Column {
   descending: boolean;
-  /** Which values, turned round if they descend. */
+  /** Which values, inverted if they descend. */
   intervals: Interval[];
 }
 

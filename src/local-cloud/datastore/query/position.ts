@@ -6,7 +6,7 @@ import type { Residual, Source } from './planner.ts';
 
 /**
  * The place of a result among all results of a query: one encoded value per order, then the ended path (behind the
- * ancestor), each turned round where it descends.
+ * ancestor), each inverted where it descends.
  */
 export type Position = Buffer;
 

@@ -30,7 +30,7 @@ export class CommitQueue {
     return promise;
   }
 
-  /** Lets all look again: a transaction has ended. */
+  /** Wakes all waiting commits: a transaction has ended. */
   wake() {
     const waiting = [...this.#waiting];
     this.#waiting.clear();

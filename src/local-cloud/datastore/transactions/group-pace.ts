@@ -1,7 +1,7 @@
 import { systemClock } from '../../../runtime/clock.ts';
 import { tooMuchContention } from './contention.ts';
 
-/** Commits that may stand in line for one entity group; further ones are refused at once. */
+/** Commits that may wait for one entity group; further ones are refused at once. */
 const LONGEST_LINE = 5;
 
 /**
@@ -15,7 +15,7 @@ export class GroupPace {
   readonly #free = new Map<string, number>();
   readonly #inLine = new Map<string, number>();
 
-  /** `rate` is in commits per second and group; without it they all pass. */
+  /** `rate` is in commits per second and group; without it no commit waits. */
   constructor(rate: number | undefined) {
     this.#interval = rate === undefined ? 0 : 1000 / rate;
   }

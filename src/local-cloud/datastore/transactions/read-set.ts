@@ -5,7 +5,7 @@ export interface Touched {
   entries: string[];
 }
 
-/** What a transaction has read: single entities, and ranges of index rows in which nothing may appear or vanish. */
+/** What a transaction has read: single entities, and ranges of index rows that must not change. */
 export class ReadSet {
   readonly #entities = new Set<string>();
   readonly #ranges: { from: string; to: string }[] = [];

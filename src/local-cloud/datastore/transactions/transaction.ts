@@ -7,12 +7,12 @@ export interface Transaction {
   id: Buffer;
   /** The version of everything it reads. */
   snapshot: number;
-  /** Undefined in a read-only transaction, which nothing can disturb. */
+  /** Undefined in a read-only transaction, which never conflicts. */
   reads: ReadSet | undefined;
   /** Milliseconds of elapsed time: a clock that is set ends no transaction. */
   started: number;
   used: number;
-  /** Its commit is under way: no call may use it, but other commits still wait for it. */
+  /** Its commit is in progress: no call may use it, but other commits still wait for it. */
   isEnding: boolean;
 }
 

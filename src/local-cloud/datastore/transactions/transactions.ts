@@ -6,12 +6,12 @@ import { contention } from './contention.ts';
 import { ReadSet, type Touched } from './read-set.ts';
 import { isExpired, type Transaction } from './transaction.ts';
 
-/** How transactions keep out of each other's way: see Google's "Transaction concurrency modes". */
+/** How concurrent transactions are isolated: see Google's "Transaction concurrency modes". */
 export type Concurrency = 'optimistic' | 'pessimistic';
 
 /**
- * The open transactions, and what was committed beside them. Optimistic: the first to commit wins, who has read what it
- * changes is aborted. Pessimistic: a commit waits until they have ended.
+ * The open transactions, and the commits since they began. Optimistic: the first commit wins, and transactions that have
+ * read what it changes are aborted. Pessimistic: a commit waits until they have ended.
  */
 export class Transactions {
   readonly #clock: Clock;
@@ -42,7 +42,7 @@ export class Transactions {
     return transaction;
   }
 
-  /** The same for the last time: `end` follows. */
+  /** As `use`, for the last time: `end` follows. */
   useLast(id: Buffer): Transaction {
     const transaction = this.use(id);
     transaction.isEnding = true;

@@ -3,7 +3,7 @@ import { StorageError } from '../storage-error.ts';
 import { BucketSettings, DEFAULT_LOCATION, type BucketFields, type UniformAccess } from './bucket-fields.ts';
 import { mergeFields } from './merge-fields.ts';
 
-/** A new state of a bucket's fields: `fields` merged into them, or put in their place. */
+/** A change of a bucket's fields: `fields` is merged into them, or replaces them. */
 export interface BucketChange {
   fields: Record<string, unknown>;
   replace: boolean;
@@ -14,12 +14,12 @@ const UNIFORM_GRACE_MS = 90 * 86_400_000;
 
 /**
  * Applies a change that a caller asks for; `before` is undefined for a new bucket, `now` is in milliseconds since the Unix
- * epoch. Nothing is accepted and forgotten: what is not kept is refused by its name.
+ * epoch. A field that is not kept is refused by its name.
  * @throws StorageError notImplemented, invalid
  */
 export function changeFields(before: BucketFields | undefined, change: BucketChange, now: number): BucketFields {
   const { location = DEFAULT_LOCATION } = before ?? {};
-  // Older versions kept whatever was sent. What has no effect goes with the next change.
+  // Older versions kept all fields. Fields without effect are dropped at the next change.
   const kept = before && !change.replace ? onlyKnown(before) : { location };
   const parsed = BucketSettings.safeParse(mergeFields(kept, settable(change.fields)));
   if (!parsed.success) throw invalid(parsed.error);
@@ -64,7 +64,7 @@ function settle<T extends object>(before: (T & { effectiveTime: string }) | unde
 
 const instant = (time: number) => new Date(time).toISOString();
 
-/** What Cloud Storage decides alone: it is passed over, so that a resource that was read can be sent back. */
+/** Fields that Cloud Storage decides. They are ignored, so that a resource that was read can be sent back. */
 const OUTPUT_ONLY = new Set([
   'etag',
   'generation',
@@ -94,7 +94,7 @@ function settable(fields: Record<string, unknown>): Record<string, unknown> {
 const onlyKnown = (fields: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => Object.hasOwn(BucketSettings.shape, name)));
 
-/** Whether a value says that something is not wanted, which is how things are anyhow. */
+/** Whether a value says that a feature is off, which is the default. */
 function isOff(value: unknown): boolean {
   if (value === null || value === false || value === 'DEFAULT' || value === 'Disabled') return true;
   return typeof value === 'object' && Object.values(value).every(isOff);

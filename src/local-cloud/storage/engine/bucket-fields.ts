@@ -28,7 +28,7 @@ const CorsEntry = z.strictObject({
   maxAgeSeconds: Int32.optional(),
 });
 
-/** What the service alone decides of a policy is taken from what is kept, not from what was sent. */
+/** The parts of a policy that the service decides come from the stored policy, not from the request. */
 const Decided = z
   .unknown()
   .optional()

@@ -11,8 +11,8 @@ export interface Bucket {
 }
 
 /**
- * Checks a name by "Bucket naming guidelines": 3–63 characters, or up to 222 with dots between parts of at most 63. That
- * the owner of a name with dots also owns such a domain is not asked.
+ * Checks a name by "Bucket naming guidelines": 3–63 characters, or up to 222 with dots between parts of at most 63.
+ * Deviation: the ownership of a domain is not checked.
  * @throws StorageError invalid
  */
 export function checkBucketName(name: string): void {

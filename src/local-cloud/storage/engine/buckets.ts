@@ -40,7 +40,7 @@ export function listBuckets({ store }: Engine, query: { prefix: string; from: st
   return { items, next: undefined };
 }
 
-/** Merges `patch` into the bucket (null removes a field), or puts it in the place of all fields. */
+/** Merges `fields` into the bucket's fields (null removes one), or replaces all of them. */
 export function updateBucket(engine: Engine, name: string, change: BucketChange & { wanted: Preconditions }): Bucket {
   const { store, clock } = engine;
   return store.transaction(() => {
@@ -51,7 +51,7 @@ export function updateBucket(engine: Engine, name: string, change: BucketChange 
   });
 }
 
-/** Locks a bucket's retention policy for good. */
+/** Locks a bucket's retention policy permanently. */
 export function lockRetentionPolicy(engine: Engine, name: string, wanted: Preconditions): Bucket {
   return engine.store.transaction(() => {
     const bucket = getBucket(engine, name, wanted);
@@ -67,7 +67,7 @@ function putFields({ store, clock }: Engine, bucket: Bucket, fields: BucketField
   return updated;
 }
 
-/** Deletes an empty bucket for good: what it still keeps of soft-deleted objects goes with it. */
+/** Deletes an empty bucket permanently, with its soft-deleted objects. */
 export function deleteBucket(engine: Engine, name: string, wanted: Preconditions): void {
   const { store } = engine;
   store.transaction(() => {

@@ -39,7 +39,7 @@ export async function composeObject(engine: Engine, sources: Source[], target: T
   }
 }
 
-/** Opens all parts at once, so that what happens to them meanwhile does not matter. */
+/** Opens all parts at once, so that a later delete does not matter. */
 function concatenated({ store }: Engine, parts: StoredObject[]): AsyncGenerator<Uint8Array> {
   const streams = parts.map(({ blob }) => createReadStream('', { fd: store.blobs.open(blob) }));
   return (async function* read() {

@@ -8,8 +8,8 @@ import { purgeSoftDeleted } from './soft-delete.ts';
 const HOUR = 3_600_000;
 
 /**
- * Applies lifecycle rules, forgets expired sessions and purges soft-deleted objects now and in every hour, unless the
- * clock cannot be believed. The returned function ends that.
+ * Applies lifecycle rules, deletes expired sessions and purges soft-deleted objects now and every hour, unless the clock
+ * is in doubt. Returns a function that ends this.
  */
 export function keepHouse(engine: Engine, background: Background): () => void {
   let cancel = () => {};

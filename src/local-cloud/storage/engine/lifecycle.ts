@@ -5,7 +5,7 @@ import type { StoredObject } from './object.ts';
 import { erase, retire } from './objects.ts';
 import { isRemovable } from './retention.ts';
 
-/** Does to every object what its bucket's lifecycle rules ask for now. Objects that a hold or a policy keeps stay. */
+/** Applies the lifecycle rules of each bucket to its objects. Objects under a hold or a retention policy stay. */
 export function applyLifecycle(engine: Engine): void {
   const buckets = [...engine.store.buckets.from('')];
   for (const { name, fields } of buckets) {

@@ -7,9 +7,9 @@ import type { StoredObject } from './object.ts';
 
 export interface ListQuery {
   prefix: string;
-  /** Names that have this text after the prefix are folded into one prefix each. */
+  /** Names that have this text after the prefix are grouped into one common prefix each. */
   delimiter: string | undefined;
-  /** A folded prefix that exists as an object is listed as one too. */
+  /** A common prefix that exists as an object is listed as an object too. */
   includeTrailingDelimiter: boolean;
   /** The first name listed. */
   startOffset: string | undefined;
@@ -21,7 +21,7 @@ export interface ListQuery {
   limit: number;
   /** Where an earlier page ended. */
   from: Position | undefined;
-  /** Only names that match are listed, and only they are folded. */
+  /** Only names that match are listed and grouped. */
   glob: Glob | undefined;
 }
 

@@ -12,8 +12,8 @@ export class LiveSessions {
   #turns = new Map<string, Turn>();
 
   /**
-   * Runs `work` as the only one on a session. An earlier request that still runs is broken off first: its caller has
-   * lost the connection, or would not ask again.
+   * Runs `work` alone on a session. An earlier request that still runs is aborted first: its client has lost the
+   * connection, or it would not ask again.
    */
   async alone<T>(id: string, abort: () => void, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(id);
@@ -29,7 +29,7 @@ export class LiveSessions {
 }
 
 async function after<T>(before: Turn | undefined, work: () => Promise<T>): Promise<T> {
-  // How the earlier request ended is told to its own caller.
+  // The earlier request reports its own outcome.
   await before?.done.catch(() => undefined);
   return work();
 }

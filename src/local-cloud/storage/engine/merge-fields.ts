@@ -1,6 +1,6 @@
 /**
- * A merge patch (RFC 7396): null removes a field, an object is merged, all else takes the old value's place. What is
- * empty then is absent, as Cloud Storage shows it.
+ * Applies a merge patch (RFC 7396): null removes a field, an object is merged, any other value replaces the old one.
+ * Empty objects become absent, as Cloud Storage shows them.
  */
 export function mergeFields<T extends object>(current: T, patch: Record<string, unknown>): T {
   const merged = { ...current } as Record<string, unknown>;

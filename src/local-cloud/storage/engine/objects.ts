@@ -14,7 +14,7 @@ export interface ObjectRef {
   generation?: number | undefined;
 }
 
-/** Throws if a write to `target` would be refused now. It is called before bytes are taken in. */
+/** Throws if a write to `target` would be refused now. It is called before bytes are received. */
 export function checkTarget(engine: Engine, target: Omit<Target, 'fields'>): void {
   checkPlace(engine, target);
   checkPreconditions(engine.store.objects.live(target.bucket, target.name), target.wanted);
@@ -31,7 +31,7 @@ export function putObject(engine: Engine, target: Target, content: Content): Sto
   return engine.store.transaction(() => writeObject(engine, target, content));
 }
 
-/** Inside a transaction, so that check and write are one step: of two creators of one name one wins. */
+/** Runs inside a transaction, so that check and write are one step: one of two creators of a name wins. */
 export function writeObject(engine: Engine, target: Target, content: Content): StoredObject {
   const { store, clock } = engine;
   retire(engine, checkNothingInTheWay(engine, target));
@@ -51,7 +51,7 @@ export function writeObject(engine: Engine, target: Target, content: Content): S
   return object;
 }
 
-/** Throws if a write may not take the place of what is live under its name, which is returned. */
+/** Returns the live object that a write would replace. Throws if it must not be replaced. */
 export function checkNothingInTheWay(engine: Engine, target: Omit<Target, 'fields'>): StoredObject | undefined {
   checkTarget(engine, target);
   const former = engine.store.objects.live(target.bucket, target.name);
@@ -59,7 +59,7 @@ export function checkNothingInTheWay(engine: Engine, target: Omit<Target, 'field
   return former;
 }
 
-/** What a new object has of its bucket where its writer says nothing. */
+/** The defaults that a new object takes from its bucket. */
 function withDefaults({ storageClass, defaultEventBasedHold }: BucketFields, fields: ObjectFields): ObjectFields {
   return {
     ...(storageClass === undefined ? {} : { storageClass }),
@@ -76,7 +76,7 @@ export function getObject(engine: Engine, ref: ObjectRef, wanted: Preconditions 
   return object;
 }
 
-/** Merges `fields` into the object's (null removes one), or puts them in the place of all. */
+/** Merges `fields` into the object's fields (null removes one), or replaces all of them. */
 export function updateObject(
   engine: Engine,
   ref: ObjectRef,
@@ -99,7 +99,7 @@ export function updateObject(
   });
 }
 
-/** Deletes the live object (which a bucket with versions keeps as a noncurrent one), or one generation for good. */
+/** Deletes the live object, which a bucket with versions keeps as noncurrent, or one generation permanently. */
 export function deleteObject(engine: Engine, ref: ObjectRef, wanted: Preconditions): void {
   engine.store.transaction(() => {
     const object = getObject(engine, ref, wanted);
@@ -109,7 +109,7 @@ export function deleteObject(engine: Engine, ref: ObjectRef, wanted: Preconditio
   });
 }
 
-/** Inside a transaction: takes a live object out of sight. */
+/** Inside a transaction: makes a live object noncurrent, or erases it in a bucket without versions. */
 export function retire(engine: Engine, object: StoredObject | undefined): void {
   if (!object) return;
   const { store, clock } = engine;
@@ -117,7 +117,7 @@ export function retire(engine: Engine, object: StoredObject | undefined): void {
   store.objects.put({ ...object, noncurrent: clock.now() });
 }
 
-/** Inside a transaction: removes a generation and its bytes, or keeps them softly where the bucket asks for that. */
+/** Inside a transaction: removes a generation and its bytes, or soft-deletes it where the bucket says so. */
 export function erase({ store, clock }: Engine, object: StoredObject): void {
   store.objects.remove(object);
   const policy = store.buckets.get(object.bucket)?.fields.softDeletePolicy;

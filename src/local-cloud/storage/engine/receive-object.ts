@@ -10,15 +10,14 @@ interface Upload extends Target {
 }
 
 /**
- * Takes an object's bytes as they stream in. If they break off, or are not those that were declared, nothing of them
- * remains.
+ * Receives an object's bytes. If the stream breaks, or if the bytes do not match the declared checksums, nothing is kept.
  */
 export async function receiveObject(engine: Engine, upload: Upload, bytes: Bytes): Promise<StoredObject> {
   checkTarget(engine, upload);
   const { blobs } = engine.store;
   const blob = blobs.newName();
   const object = await takeIn(engine, upload, blob, bytes);
-  // A failure here takes nothing back: the row names these bytes already, and the next start moves them.
+  // A failure here undoes nothing: the row names these bytes already, and the next start moves them.
   blobs.settle(blob);
   return object;
 }

@@ -18,11 +18,11 @@ interface Chunk {
   range: ChunkRange;
   declared: DeclaredChecksums;
   bytes: Bytes;
-  /** Breaks the request off, if a later one takes over. */
+  /** Aborts the request if a later one takes over. */
   abort: () => void;
 }
 
-/** Opens a session. Its preconditions are those of the moment in which the upload ends, as with Cloud Storage. */
+/** Opens a session. Its preconditions are checked when the upload ends, as with Cloud Storage. */
 export function openSession(engine: Engine, target: SessionTarget): Session {
   checkPlace(engine, target);
   const { store, clock } = engine;
@@ -33,14 +33,17 @@ export function openSession(engine: Engine, target: SessionTarget): Session {
   return session;
 }
 
-/** The session with this id, whatever has become of it. Throws `notFound` when there is none or its week is over. */
+/**
+ * The session with this id, in any state.
+ * @throws StorageError notFound when there is none or its week is over
+ */
 function findSession({ store, clock }: Engine, id: string): Session {
   const session = store.sessions.get(id);
   if (session && session.created + SESSION_LIFE > clock.now()) return session;
   throw new StorageError('notFound', 'The upload session does not exist or has expired.');
 }
 
-/** Takes the bytes of one request, or tells how far the session is, and finishes it when the object is whole. */
+/** Receives the bytes of one request, if it has any. Finishes the session when the object is whole; else returns its progress. */
 export function continueSession(engine: Engine, id: string, chunk: Chunk): Promise<Progress> {
   return engine.live.alone(id, chunk.abort, async () => {
     const session = findSession(engine, id);
@@ -50,7 +53,7 @@ export function continueSession(engine: Engine, id: string, chunk: Chunk): Promi
   });
 }
 
-/** Ends a session: what it has kept is removed, and its URI is good for nothing more. */
+/** Ends a session: its bytes are removed, and its URI is no longer valid. */
 export function cancelSession(engine: Engine, id: string): Promise<void> {
   const abort = () => undefined;
   return engine.live.alone(id, abort, async () => {
@@ -69,7 +72,7 @@ async function advance(engine: Engine, session: Session, chunk: Chunk): Promise<
 
 async function finish(engine: Engine, session: Session, declared: DeclaredChecksums): Promise<StoredObject> {
   const object = await takeOver(engine, session, declared);
-  // A failure here takes nothing back: the row names these bytes already, and the next start moves them.
+  // A failure here undoes nothing: the row names these bytes already, and the next start moves them.
   engine.store.blobs.settle(session.blob);
   engine.live.sums.delete(session.id);
   return object;
@@ -88,7 +91,7 @@ async function takeOver(engine: Engine, session: Session, declared: DeclaredChec
       return written;
     });
   } catch (error) {
-    // What the disk refuses may go through later: the session stays open for it.
+    // After a refusal by the disk the session stays open: a later attempt may succeed.
     if (error instanceof StorageError) closeSession(engine, session);
     throw error;
   }

@@ -15,7 +15,7 @@ export function getSoftDeleted(engine: Engine, ref: SoftDeletedRef): SoftDeleted
   return object;
 }
 
-/** Makes a soft-deleted generation live again, as a new one. What is live under its name is retired. */
+/** Restores a soft-deleted generation as a new live one. The live object of that name is retired. */
 export function restoreObject(engine: Engine, ref: SoftDeletedRef, wanted: Preconditions): StoredObject {
   const { store, clock } = engine;
   return store.transaction(() => {
@@ -31,7 +31,7 @@ export function restoreObject(engine: Engine, ref: SoftDeletedRef, wanted: Preco
   });
 }
 
-/** Removes for good what has been kept softly for as long as its bucket asked for. */
+/** Removes soft-deleted generations whose retention is over. */
 export function purgeSoftDeleted({ store, clock }: Engine): void {
   const due = store.softDeleted.dueAt(clock.now());
   if (due.length === 0) return;

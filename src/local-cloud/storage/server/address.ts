@@ -7,7 +7,7 @@ export interface Address {
 }
 
 /**
- * Takes a request target apart by hand: `URL` would resolve `.` and `..`, which are the business of object names.
+ * Parses a request target by hand: `URL` would resolve `.` and `..`, which may stand in object names.
  * `/storage/v1/b/…` (as with the client's option apiEndpoint) becomes `/b/…` (as with STORAGE_EMULATOR_HOST).
  */
 export function parseAddress(target: string): Address {

@@ -35,7 +35,7 @@ export function listAllBuckets({ engine, query, base }: Call): Reply {
 export const patchBucket = (call: Call) => update(call, false);
 export const replaceBucket = (call: Call) => update(call, true);
 
-/** The policy is locked as the caller has read it: a precondition is not optional here. */
+/** Locks the policy that the caller has read: a precondition is required here. */
 export function lockBucket(call: Call): Reply {
   const wanted = preconditions(call.query);
   if (wanted.metagenerationMatch === undefined) {

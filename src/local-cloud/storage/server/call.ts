@@ -11,11 +11,11 @@ export interface ServerDeps {
   engine: Engine;
   faults: Faults;
   knownHosts: KnownHosts;
-  /** Throws if the request is not signed as it must be. */
+  /** @throws StorageError when the request is not signed as it must be */
   checkSignature(request: SignedRequest): void;
 }
 
-/** One request, its address taken apart. */
+/** One request, with its address parsed. */
 export interface Call extends ServerDeps, Address {
   request: IncomingMessage;
   response: ServerResponse;

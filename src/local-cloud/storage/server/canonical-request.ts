@@ -12,7 +12,7 @@ export interface SignedRequest {
   header(name: string): string | undefined;
 }
 
-/** How the signer went about it. */
+/** How a signature was made. */
 interface Signing {
   /** YYYYMMDDTHHMMSSZ */
   date: string;

@@ -22,7 +22,7 @@ export async function copy(call: Call): Promise<Reply> {
   return { status: 200, json: objectResource(call, object) };
 }
 
-/** A rewrite here is done at once, whatever the size, so no token is ever handed out. */
+/** A rewrite is done at once, whatever the size, so that no token is needed. */
 export async function rewrite(call: Call): Promise<Reply> {
   if (call.query.has('rewriteToken'))
     throw new StorageError('invalid', 'The rewrite token is not one of this service.');

@@ -23,7 +23,7 @@ export function tagged(call: Call, json: { etag: string }) {
   return { json, headers: etagHeader(json.etag) };
 }
 
-/** Whether the header is there; a date is not looked at beside it. */
+/** Returns whether the header is there: then the date beside it does not count. */
 function checkMatch(call: Call, etag: string): boolean {
   const match = header(call, 'if-match');
   if (match !== undefined && !names(match, etag)) throw unmet();

@@ -1,7 +1,7 @@
 import type { BucketFields } from '../engine/bucket-fields.ts';
 import { header, type Call, type Reply } from './call.ts';
 
-/** What pages of an origin may do. */
+/** What web pages of an origin may do. */
 export interface CorsRule {
   methods: string[];
   /** Headers that may be sent and read; `*` stands for all. */
@@ -27,7 +27,7 @@ export function bucketRule({ cors = [] }: BucketFields, origin: string, method: 
   return { methods, headers, maxAge, allowOrigin: entry.origin?.includes('*') ? '*' : origin };
 }
 
-/** The headers of an answer to a page; none without a rule, so that the browser keeps the answer from it. */
+/** The CORS headers of a reply. There are none without a rule: the browser then hides the reply from the page. */
 export function corsHeaders(rule: CorsRule | undefined): Record<string, string> {
   if (!rule) return {};
   const exposed = rule.headers.includes('*') ? EXPOSED : rule.headers;
@@ -36,7 +36,7 @@ export function corsHeaders(rule: CorsRule | undefined): Record<string, string> 
   return headers;
 }
 
-/** The answer to a preflight. Where the rule does not cover what is asked, it carries no permission. */
+/** The reply to a preflight. It carries no permission where the rule does not cover the request. */
 export function preflightReply(call: Call, rule: CorsRule | undefined): Reply {
   const asked = (header(call, 'access-control-request-headers') ?? '').split(',').map((name) => name.trim());
   const covered = asked.every((name) => name === '' || (rule && named(rule.headers, name)));
@@ -55,7 +55,7 @@ export function preflightReply(call: Call, rule: CorsRule | undefined): Reply {
 const named = (list: string[] | undefined, wanted: string) =>
   list?.some((entry) => entry === '*' || entry.toLowerCase() === wanted.toLowerCase()) ?? false;
 
-/** What clients read of answers; a wildcard would not do for requests with credentials. */
+/** The headers that clients read. A wildcard does not work for requests with credentials. */
 const EXPOSED = [
   'Content-Length',
   'Content-Range',

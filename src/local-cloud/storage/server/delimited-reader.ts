@@ -1,7 +1,7 @@
 import { StorageError } from '../storage-error.ts';
 import type { Bytes } from '../store/blobs.ts';
 
-/** Reads a byte stream piece by piece, each up to a mark. */
+/** Reads a byte stream in pieces that end at marks. */
 export class DelimitedReader {
   #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
   #rest: Buffer;
@@ -15,7 +15,7 @@ export class DelimitedReader {
   /** The bytes up to the next `mark`, which is left out. Throws `invalid` if the stream ends without it. */
   async *until(mark: Buffer): AsyncGenerator<Uint8Array> {
     for (let at = this.#rest.indexOf(mark); ; at = this.#rest.indexOf(mark)) {
-      // Without the mark, all but what could be its beginning is safe to hand on.
+      // Without the mark, all bytes but a possible beginning of it can be yielded.
       const sure = at < 0 ? this.#rest.length - overlap(this.#rest, mark) : at;
       const piece = this.#rest.subarray(0, sure);
       // Done before the piece is yielded: its consumer may reuse the memory.

@@ -37,7 +37,7 @@ interface Refusal {
   headers: Record<string, string>;
 }
 
-/** What is no refusal of the engine's is a fault of ours. */
+/** An error other than the engine's refusals is a fault of this server. */
 function refusal(error: unknown): Refusal {
   if (error instanceof StorageError) return error;
   const message =

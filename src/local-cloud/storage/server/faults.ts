@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Bytes } from '../store/blobs.ts';
 
-/** So many bytes at its beginning tell an upload from others, when it is sent again under another name. */
+/** How many bytes at the start identify an upload that is sent again under another name. */
 const TELLING_BYTES = 4096;
 
-/** What a tool for tests can break. */
+/** The faults that a test can inject. */
 export class Faults {
   #cuts = 0;
   #cutsEach = false;
@@ -16,7 +16,7 @@ export class Faults {
     this.#cuts = count;
   }
 
-  /** Every upload loses its connection half-way, and goes through whenever the same bytes come again. */
+  /** Every upload loses its connection half-way, and succeeds when the same bytes are sent again. */
   cutEachOnce(on: boolean): void {
     this.#cutsEach = on;
     this.#cutBefore.clear();
@@ -28,7 +28,7 @@ export class Faults {
       this.#cuts -= 1;
       return cutHalfWay(request, bytes);
     }
-    // What goes on after a cut is no other upload.
+    // A request that continues after a cut is no new upload.
     return this.#cutsEach && offset === 0 ? this.#passTheSecondTime(request, bytes) : bytes;
   }
 
@@ -43,7 +43,7 @@ export class Faults {
 }
 
 async function* cutHalfWay(request: IncomingMessage, bytes: Bytes): AsyncGenerator<Uint8Array> {
-  // Without a length the first piece counts as half: the client does not say when the middle has come.
+  // Without a length the first piece counts as half: where the middle is, is not known.
   const half = Number(request.headers['content-length'] ?? 0) / 2;
   let passed = 0;
   for await (const chunk of bytes) {

@@ -18,7 +18,7 @@ function pick(value: unknown, mask: Mask): unknown {
   return Object.fromEntries(wanted.map(([name, entry]) => [name, pick(entry, mask.get(name) ?? mask.get('*')!)]));
 }
 
-/** list = path { "," path } ; path = name [ "/" path | "(" list ")" ]. Takes what it reads off `tokens`. */
+/** list = path { "," path } ; path = name [ "/" path | "(" list ")" ]. Removes what it reads from `tokens`. */
 function readList(tokens: string[]): Mask {
   const mask: Mask = new Map();
   do {

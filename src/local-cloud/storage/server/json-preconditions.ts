@@ -3,7 +3,7 @@ import { numberParam } from './call.ts';
 
 const NAMES = ['generationMatch', 'generationNotMatch', 'metagenerationMatch', 'metagenerationNotMatch'] as const;
 
-/** `ifGenerationMatch` and its kin from the query; with the prefix `ifSource` those of a source. */
+/** Reads `ifGenerationMatch` and the like from the query; with the prefix `ifSource` those of a source. */
 export function preconditions(query: URLSearchParams, prefix: 'if' | 'ifSource' = 'if'): Preconditions {
   const wanted: Preconditions = {};
   for (const name of NAMES) {

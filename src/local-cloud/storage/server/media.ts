@@ -27,7 +27,7 @@ export function mediaReply(call: Call, object: StoredObject): Reply {
   return { status: range ? 206 : 200, headers, ...sending(call, object, (fd) => sendBytes(call, fd, wanted)) };
 }
 
-/** Opens the bytes in the same breath in which the object was looked up: a delete that follows cannot take them away. */
+/** Opens the bytes in the same turn of the event loop as the lookup, so that a later delete cannot remove them. */
 function sending({ engine, request }: Call, object: StoredObject, send: (fd: number) => Promise<void>) {
   if (request.method === 'HEAD') return {};
   const fd = openWhole(engine.store.blobs, object);
@@ -50,7 +50,7 @@ function openWhole(blobs: Blobs, { bucket, name, blob, size }: StoredObject): nu
   throw damaged(`${found} of ${size} are there`);
 }
 
-/** Decompressive transcoding: what is stored as gzip goes out plain to a caller who does not take gzip. */
+/** Decompressive transcoding: bytes stored as gzip are sent plain to a caller that does not accept gzip. */
 function inflates(call: Call, { fields }: StoredObject): boolean {
   if (fields.contentEncoding !== 'gzip' || /\bno-transform\b/.test(fields.cacheControl ?? '')) return false;
   return !/\bgzip\b/.test(header(call, 'accept-encoding') ?? '');
@@ -79,8 +79,9 @@ interface ByteRange {
 }
 
 /**
- * The bytes that a Range header asks for of `size` bytes. Undefined means all of them: no header, a unit other than
- * bytes, or several ranges (RFC 9110, 14.2 lets a server pass over those). Throws where nothing can be satisfied.
+ * Returns the bytes that a Range header asks for of `size` bytes. Undefined means all of them: no header, a unit other
+ * than bytes, or several ranges (RFC 9110, 14.2 lets a server ignore those).
+ * @throws StorageError requestedRangeNotSatisfiable
  */
 function byteRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.replaceAll(' ', '') ?? '');

@@ -2,7 +2,7 @@ import type { ObjectFields } from '../engine/object.ts';
 import { StorageClass } from '../engine/storage-class.ts';
 import { StorageError } from '../storage-error.ts';
 
-/** What of an object resource a caller may set. What the service alone decides (name, size, …) is passed over. */
+/** Reads the fields of an object resource that a caller may set. Fields that the service decides (name, size, …) are ignored. */
 export function objectFields(resource: Record<string, unknown>): ObjectFields {
   return settable(resource, false);
 }
@@ -18,7 +18,7 @@ function settable(resource: Record<string, unknown>, keepNull: boolean): Record<
     const read = READERS.get(name);
     if (value !== null && value !== undefined && read) fields[name] = read(name, value);
     if (value === null && keepNull && read) fields[name] = null;
-    // Empty custom metadata is none.
+    // Empty custom metadata counts as absent.
     if (fields[name] === undefined) delete fields[name];
   }
   return fields;

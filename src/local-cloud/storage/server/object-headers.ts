@@ -15,7 +15,7 @@ export function identityHeaders(object: StoredObject): Record<string, string> {
   };
 }
 
-/** What the object says of its content, without Content-Encoding, which depends on how it is sent. */
+/** The headers of an object's content, without Content-Encoding, which depends on how it is sent. */
 export function contentHeaders({ fields, updated }: StoredObject): Record<string, string> {
   return {
     'content-type': headerText(fields.contentType ?? 'application/octet-stream'),

@@ -12,7 +12,7 @@ export function bucketResource(bucket: Bucket, base: string) {
     storageClass: 'STANDARD',
     location,
     locationType: locationType(location),
-    // Cloud Storage keeps deleted objects of a new bucket for a week. That would fill a laptop's disk unasked.
+    // Deviation: Cloud Storage keeps deleted objects of a new bucket for a week, which would fill a laptop's disk.
     softDeletePolicy: { retentionDurationSeconds: '0' },
     iamConfiguration: { uniformBucketLevelAccess: { enabled: false }, publicAccessPrevention: 'inherited' },
     ...fields,

@@ -14,14 +14,14 @@ import { xmlApi } from './xml-api.ts';
 
 interface StorageServer {
   port: number;
-  /** Resolves when no request is under way. */
+  /** Resolves when no request is in progress. */
   idle(): Promise<void>;
-  /** Breaks off every request that is under way. */
+  /** Aborts every request in progress. */
   abortRequests(): void;
   stop(): Promise<void>;
 }
 
-/** Listens and answers. Port 0 takes a free one. */
+/** Starts the server. Port 0 takes a free port. */
 export async function serve(deps: ServerDeps, host: string, port: number): Promise<StorageServer> {
   const underWay = new Map<IncomingMessage, Promise<void>>();
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
@@ -44,7 +44,7 @@ export async function serve(deps: ServerDeps, host: string, port: number): Promi
   };
 }
 
-/** Never fails: whatever happens is told to the caller, or breaks the connection. */
+/** Never rejects: an error is sent to the caller, or breaks the connection. */
 async function answer(deps: ServerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     await send(response, await replyTo(deps, request, response));
@@ -52,7 +52,7 @@ async function answer(deps: ServerDeps, request: IncomingMessage, response: Serv
     // The head has been sent, or the client is gone: breaking the connection is the only signal left.
     response.destroy();
   }
-  // What was not read of the body is let pass, so that the connection can be used again.
+  // The unread rest of the body is discarded, so that the connection can be used again.
   request.resume();
 }
 
@@ -69,7 +69,7 @@ async function replyTo(deps: ServerDeps, request: IncomingMessage, response: Ser
   }
 }
 
-/** Comes before all else, so that a refused answer never allows its origin anything. */
+/** Runs before all else, so that a refused request never gets CORS permission. */
 function requireKnownHost(refusal: Refusal | undefined): void {
   if (refusal) throw new StorageError(refusal.status === 421 ? 'misdirected' : 'forbidden', refusal.message);
 }

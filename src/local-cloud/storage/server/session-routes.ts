@@ -17,14 +17,14 @@ export function startUpload(call: Call, target: Target, declared: DeclaredChecks
   });
 }
 
-/** What a request to a session's URI comes to, for either API: the object, or the reply that tells how far it is. */
+/** Handles a request to a session's URI, for either API. Returns the object, or the reply that says how far the session is. */
 export async function continueUpload(call: Call): Promise<{ object: StoredObject } | { reply: Reply }> {
   const range = contentRange(header(call, 'content-range'));
   const body = bodyOf(call.request);
   const progress = await continueSession(call.engine, sessionId(call), {
     range,
     declared: headerChecksums(call),
-    // A question for the status is no upload, so it is never cut.
+    // A status request is no upload, so it is never cut.
     bytes: range.start === undefined ? body : call.faults.pass(call.request, body, range.start),
     abort: () => call.request.destroy(),
   });
@@ -52,8 +52,8 @@ export function sessionId({ query }: Call): string {
 // bytes a-b/*       these bytes, more to come
 // bytes a-*/total   from here on, of so many
 // bytes a-*/*       from here on: the object ends with the body
-// bytes */total     no bytes, a question; an object that has so many bytes is finished by it
-// bytes */*         no bytes, a question
+// bytes */total     no bytes, a status request; it finishes an object that has so many bytes
+// bytes */*         no bytes, a status request
 /** What the Content-Range of a request to a session means. Without one the body is the whole object. */
 function contentRange(header: string | undefined): ChunkRange {
   if (header === undefined) return { start: 0, end: undefined, total: undefined, last: true };

@@ -1,7 +1,7 @@
 import { StorageError } from '../storage-error.ts';
 import { header, type Call } from './call.ts';
 
-/** Refuses what a caller may ask of any method and does not get: to pass over it in silence would be a lie. */
+/** Refuses the options that every method has and that are not served. Ignoring them would be a wrong reply. */
 export function refuseUnsupported(call: Call): void {
   const { query, params } = call;
   if (ENCRYPTION.some((name) => header(call, name)) || KMS.some((name) => query.has(name))) {

@@ -3,7 +3,7 @@ import type { DeclaredChecksums } from '../engine/checksums.ts';
 import type { Bytes } from '../store/blobs.ts';
 import { header, type Call } from './call.ts';
 
-/** The body as it arrives. To stop reading it does not end the connection, so that a refusal can be told. */
+/** The body as it arrives. A reader that stops early does not end the connection, so that a refusal can be sent. */
 export function bodyOf(request: IncomingMessage): Bytes {
   return request.iterator({ destroyOnReturn: false });
 }

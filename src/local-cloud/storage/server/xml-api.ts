@@ -57,7 +57,7 @@ async function handle(call: Call): Promise<Reply> {
   if (header(call, 'x-goog-copy-source')) throw missing('PUT Object - Copy');
   const routed = { ...call, params: { bucket, object } };
   refuseUnsupported(routed);
-  // A session's URI is its own permission; all else is checked if it is signed.
+  // A session's URI is its own permission. All other requests need a valid signature.
   const session = call.query.has('upload_id');
   if (!session) checkSigned(call, method);
   const serve = (session ? SESSION_METHODS : OBJECT_METHODS)[method];

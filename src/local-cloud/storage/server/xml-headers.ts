@@ -6,7 +6,7 @@ import type { Bytes } from '../store/blobs.ts';
 import { header, toNumber, type Call } from './call.ts';
 import { objectFields } from './object-fields.ts';
 
-/** What of an object its writer sets by headers. */
+/** The fields of an object that its writer sets by headers. */
 export function fieldsOf(call: Call): ObjectFields {
   return objectFields({
     contentType: header(call, 'content-type'),
@@ -35,7 +35,7 @@ const CONDITIONS = [
   ['x-goog-if-metageneration-match', 'metagenerationMatch'],
 ] as const;
 
-/** The body, held to what the headers promise of it: its length, and its digest if that was signed. */
+/** The body, checked against its headers: its length, and its checksum if that was signed. */
 export function promisedBody(call: Call, bytes: Bytes): Bytes {
   const digest = header(call, 'x-goog-content-sha256');
   const range = header(call, 'x-goog-content-length-range');

@@ -66,7 +66,7 @@ async function writeFrom(path: string, at: number, bytes: Bytes): Promise<void> 
   const file = openSync(path, at === 0 ? 'w' : 'r+');
   try {
     let position = at;
-    // At once, for they go into memory: to hand each piece to another thread takes longer than to copy it.
+    // Synchronous: the write goes to memory, and handing it to another thread takes longer than the copy.
     for await (const chunk of bytes) position += writeAll(file, chunk, position);
     // A write that failed before may have left more.
     if (at > 0) ftruncateSync(file, position);
@@ -77,7 +77,7 @@ async function writeFrom(path: string, at: number, bytes: Bytes): Promise<void> 
   }
 }
 
-/** What takes its time is done elsewhere: meanwhile others are answered. */
+/** Syncs in another thread, so that other requests are answered meanwhile. */
 const onDisk = promisify(fdatasync);
 
 function writeAll(file: number, chunk: Uint8Array, position: number): number {

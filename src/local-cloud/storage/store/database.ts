@@ -33,7 +33,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-/** Opens the metadata. A transaction that has been committed is on the disk, also when the power fails. */
+/** Opens the metadata. A committed transaction survives a power failure. */
 export function openDatabase(file: string): DatabaseSync {
   return openDatabaseFile(file, (database) => {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
@@ -49,7 +49,7 @@ function addHoldReleased(database: DatabaseSync): void {
   database.exec('ALTER TABLE objects ADD COLUMN holdReleased INTEGER');
 }
 
-/** Runs `change` whole or not at all. */
+/** Runs `change` in one transaction. */
 export function inTransaction<T>(database: DatabaseSync, change: () => T): T {
   database.exec('BEGIN IMMEDIATE');
   try {

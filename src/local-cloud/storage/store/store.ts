@@ -8,10 +8,10 @@ import { sessionsTable } from './tables.ts';
 import { softDeletedTable } from './tables.ts';
 import type { DatabaseSync } from 'node:sqlite';
 
-/** What lies on the disk: metadata in SQLite, bytes in files. Rows name only bytes that are there. */
+/** The data on disk: metadata in SQLite, bytes in files. Rows name only bytes that exist. */
 export type Store = ReturnType<typeof openStore>;
 
-/** Opens the store below `dataDir` and clears away what a crash has left half done. */
+/** Opens the store below `dataDir` and repairs what a crash has left incomplete. */
 export function openStore(dataDir: string) {
   const database = openDatabase(join(dataDir, 'storage.sqlite'));
   const blobs = openBlobs(join(dataDir, 'objects'));
@@ -41,7 +41,7 @@ export function openStore(dataDir: string) {
         setCounter('clock since', since);
         setCounter('clock seen', seen);
       }),
-    /** Runs `change` whole or not at all; then removes the bytes that it dropped. */
+    /** Runs `change` in one transaction, then removes the bytes that it dropped. */
     transaction<T>(change: () => T): T {
       dropped = [];
       const result = inTransaction(database, () => {
@@ -51,7 +51,7 @@ export function openStore(dataDir: string) {
       removed.push(...dropped.filter((blob) => blobs.remove(blob)));
       return result;
     },
-    /** Inside a transaction: these bytes are no longer wanted. They are noted, so that a crash cannot leak them. */
+    /** Inside a transaction: marks bytes for removal. They are noted as garbage, so that a crash cannot leak them. */
     drop(blob: string): void {
       note.run(blob);
       dropped.push(blob);
@@ -68,8 +68,8 @@ export function openStore(dataDir: string) {
 }
 
 /**
- * Brings files and rows together again after a crash: bytes of a committed object go to their place, those of an open
- * session are cut to what was acknowledged, all others are removed. The work grows with what was under way alone.
+ * Makes files and rows agree after a crash: bytes of a committed object are moved to their place, those of an open session
+ * are cut to what was acknowledged, all others are removed. The work grows only with what was in progress.
  */
 function sweepLeftovers(database: DatabaseSync, blobs: Blobs): void {
   const owner = database.prepare(
