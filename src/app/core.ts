@@ -20,7 +20,7 @@ import { createMailer } from '../mail/mailer.ts';
 import { createBlobs } from '../objects/blobs.ts';
 import { DecodeQueue } from '../pictures/decoding/decode-queue.ts';
 import { createDirectUploads } from '../objects/direct-uploads.ts';
-import { createPictures } from '../pictures/variants/variant-cache.ts';
+import { createVariantCache } from '../pictures/variants/variant-cache.ts';
 import { createRecentOriginals } from '../objects/recent-originals.ts';
 import { createMetrics } from '../runtime/metrics.ts';
 import { DailyConversions } from '../features/photos/daily-conversions.ts';
@@ -86,7 +86,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
   // Objects and pictures: the bucket, and the caches in front of it.
   const blobs = createBlobs(bucket);
   const recentOriginals = createRecentOriginals(RECENT_ORIGINALS_BYTES[profile], clock);
-  const pictures = createPictures({ blobs, clock }, { capacity: cacheBytes });
+  const pictures = createVariantCache({ blobs, clock }, { capacity: cacheBytes });
   const responseCache = createResponseCache(cacheBytes);
   const photoVariants = new PhotoVariants({
     clock,

@@ -9,15 +9,18 @@ import { keepItem } from './parsers/heif.ts';
 import { parseImage } from './parsers/image.ts';
 import { parseSource, type Source } from './parsers/source-parser.ts';
 
-/** What is known of a picture from the bytes that have been seen. */
+/** What is known about a picture from the bytes so far. */
 interface Examined {
   /** True once the picture is whole. Bytes after its end (motion photo, second picture, ZIP) change nothing. */
   readonly complete: boolean;
   /** What it lacks, unless it is complete. */
   readonly missing: Missing;
-  /** Metadata that stood before the index that tells its place. */
+  /** Metadata that stood before the index that says where it is. */
   readonly passed: readonly Place[];
-  /** What it says about itself so far. Throws `damaged-image` and `too-many-pixels`. */
+  /**
+   * The facts so far.
+   * @throws AppError damaged-image, too-many-pixels
+   */
   facts(context: Context): Promise<Facts>;
   /** Reads what passed too early. Returns whether `needsChecksum`, and throws as `conclude` does. */
   settle(deps: ConcludeDeps, origin: Origin): Promise<boolean>;
@@ -25,9 +28,9 @@ interface Examined {
 
 type Context = Omit<FactsContext, 'type'>;
 
-/** Watches the bytes of one picture go by. */
+/** Examines the bytes of one picture while they pass. */
 export interface Examination extends Examined {
-  /** Chunks may be cut anywhere; a chunk may be used for something else afterwards. */
+  /** Chunks may be cut anywhere. The caller may reuse a chunk afterwards. */
   push(chunk: Uint8Array): void;
 }
 
@@ -41,37 +44,37 @@ interface Origin<S = Source> {
   user: string;
 }
 
-/** What is known of a picture of which nothing more will come. */
+/** What is known about a picture after its last byte. */
 interface Conclusion {
   facts: Facts;
-  /** True where nothing in the file tells that it is whole: it must have the digest that its client has announced. */
+  /** True where nothing in the file proves that it is whole: it must have the checksum that its client has announced. */
   needsChecksum: boolean;
 }
 
 /**
- * Learns in one pass, from the frame of the format alone, whether a file is whole and what it says about itself:
- * nothing is decoded, and only its metadata is kept. Bytes that break the rules of the format never become `complete`.
+ * Finds out in one pass, from the structure of the format alone, whether a file is whole, and its facts. Nothing is
+ * decoded, and only the metadata is kept. Bytes that break the rules of the format never become `complete`.
  */
 export function examine(type: ImageType): Examination {
   const findings = nothingFound();
   return Object.assign(examined(type, findings), { push: feed(parseImage(type, findings), () => giveUp(findings)) });
 }
 
-/** Learns the same of a file that lies elsewhere, and reads no more of it than that takes. */
+/** Finds out the same about a stored file, and reads no more of it than is needed. */
 export async function examineSource(type: ImageType, source: Source): Promise<Examined> {
   const findings = nothingFound();
   await parseSource(parseImage(type, findings), source, () => giveUp(findings));
   return examined(type, findings);
 }
 
-/** What is in too many pieces never becomes whole. */
+/** A file in too many pieces never becomes whole. */
 function giveUp(findings: Findings): void {
   findings.missing = 'part';
 }
 
 /**
- * Concludes the examination of a file that has come to its end. Few files must be read once more for that: their
- * metadata stands before their index, or their end marker is missing. Undefined if that is so and there is no source.
+ * Concludes the examination of a file after its last byte. A few files must be read again for that: their metadata stands
+ * before their index, or their end marker is missing. Undefined for such a file without a source.
  * @throws AppError damaged-image, too-many-pixels; busy and the faults of the source while reading once more
  */
 export function conclude(deps: ConcludeDeps, picture: Examined, context: Context & Origin): Promise<Conclusion>;
@@ -86,7 +89,7 @@ export async function conclude(
   { source, user, ...context }: Context & Origin<Source | undefined>,
 ): Promise<Conclusion | undefined> {
   if (!picture.complete && picture.missing === 'part') throw endsTooEarly();
-  // Before it is decoded: this refuses what has too many pixels.
+  // Before the decode: this refuses pictures with too many pixels.
   const facts = await picture.facts(context);
   if (picture.complete && picture.passed.length === 0) return { facts, needsChecksum: false };
   if (!source) return undefined;

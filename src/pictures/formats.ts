@@ -1,6 +1,6 @@
 import { heifBytesWanted, heifType } from './parsers/heif-brands.ts';
 
-/** The kinds of picture that are taken in. SVG, TIFF, JPEG XL and video are not among them. */
+/** The types of pictures that are accepted. SVG, TIFF, JPEG XL and video are not among them. */
 export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/heic'] as const;
 
 export type ImageType = (typeof IMAGE_TYPES)[number];

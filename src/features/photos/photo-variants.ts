@@ -6,7 +6,7 @@ import { absent, isAbsence } from '../../data/rules/erasure.ts';
 import type { DecodeQueue, Turn } from '../../pictures/decoding/decode-queue.ts';
 import { COMMON_FORMAT, type PictureFormat } from '../../pictures/variants/picture-format.ts';
 import type { VariantSize } from '../../pictures/variants/sizes.ts';
-import type { Pictures } from '../../pictures/variants/variant-cache.ts';
+import type { VariantCache } from '../../pictures/variants/variant-cache.ts';
 import { makeEagerVariants, type EagerDeps } from './eager-variants.ts';
 import { variantTag, type PhotoRef } from './recipe.ts';
 import { StoredVariants, type StoredVariant } from './stored-variants.ts';
@@ -15,7 +15,7 @@ import { VariantsOnDemand, type OnDemandDeps } from './variants-on-demand.ts';
 
 export interface PhotoVariantsDeps extends Omit<EagerDeps & OnDemandDeps, 'storedVariants'> {
   clock: Clock;
-  pictures: Pictures;
+  pictures: VariantCache;
   decodes: DecodeQueue;
 }
 

@@ -1,7 +1,7 @@
 import type { Photo } from '../../data/model/records.ts';
 import { mediaTypeOf, type PictureFormat } from '../../pictures/variants/picture-format.ts';
 import type { VariantSize } from '../../pictures/variants/sizes.ts';
-import type { Pictures } from '../../pictures/variants/variant-cache.ts';
+import type { VariantCache } from '../../pictures/variants/variant-cache.ts';
 import { RECIPE, recipeOf, variantName, variantsPrefix, type PhotoRef } from './recipe.ts';
 
 export interface StoredVariant {
@@ -13,9 +13,9 @@ export interface StoredVariant {
 
 /** The variants of photos as they are in the bucket, by way of the cache in front of it. */
 export class StoredVariants {
-  readonly #pictures: Pictures;
+  readonly #pictures: VariantCache;
 
-  constructor(pictures: Pictures) {
+  constructor(pictures: VariantCache) {
     this.#pictures = pictures;
   }
 

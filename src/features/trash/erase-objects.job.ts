@@ -3,7 +3,7 @@ import { defineJob } from '../../background/define-job.ts';
 import { eraseObjectsRef } from '../../data/rules/erasure.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Blobs } from '../../objects/blobs.ts';
-import type { Pictures } from '../../pictures/variants/variant-cache.ts';
+import type { VariantCache } from '../../pictures/variants/variant-cache.ts';
 import type { RecentOriginals } from '../../objects/recent-originals.ts';
 import { variantsPrefix } from '../photos/recipe.ts';
 
@@ -16,7 +16,7 @@ const Erasure = z.object({
 
 export interface EraseObjectsDeps {
   blobs: Blobs;
-  pictures: Pictures;
+  pictures: VariantCache;
   recentOriginals: RecentOriginals;
 }
 

@@ -1,10 +1,10 @@
 /** How often the process is looked at, in milliseconds. */
 const TICK_MS = 250;
 
-/** A tick that comes later than this, in milliseconds, ends a pause: no event loop of ours is busy for so long. */
+/** A tick that is later than this, in milliseconds, ends a pause: no event loop here is busy for so long. */
 const LONGEST_GAP_MS = 1000;
 
-/** The time since its making without the pauses of the process: stopped by a signal, asleep, or without any core. */
+/** The time since its creation without the pauses of the process: stopped by a signal, asleep, or without a core. */
 export class ActiveTime {
   readonly #start = performance.now();
   readonly #timer = setInterval(() => this.#look(), TICK_MS).unref();

@@ -1,7 +1,7 @@
 import { AppError } from '../../runtime/errors.ts';
 import { MOST_PIXELS } from '../variants/sizes.ts';
 
-/** What a client is told to wait before it asks again for something that met a limit of ours, in seconds. */
+/** Seconds in `Retry-After` after a decode that met a limit of this service. */
 const RETRY_AFTER = 10;
 
 /** The bytes are at fault. */
@@ -11,7 +11,7 @@ export const damaged = (cause: unknown) => new AppError('damaged-image', 'The pi
 export const outOfTime = (activeMs: number, cause?: unknown) =>
   new AppError('decode-timeout', `Decoding the picture took more than ${activeMs / 1000} seconds.`, passing(cause));
 
-/** The bytes are sound, and what their decoder would hold is more than there is for one picture. */
+/** The bytes are sound, but their decoder would hold more memory than one picture may use. */
 export const tooLargeToShow = () =>
   new AppError(
     'too-large-to-show',
@@ -29,8 +29,8 @@ export const decoderLost = (cause: unknown) =>
 const passing = (cause: unknown) => ({ cause, headers: { 'Retry-After': String(RETRY_AFTER) } });
 
 /**
- * Translates what libvips throws. What it says of the bytes is `damaged-image` or `too-many-pixels`; what it says of time,
- * memory and threads is a fault that passes. Errors that libvips does not throw stay as they are: they are ours.
+ * Translates what libvips throws. Errors about the bytes become `damaged-image` or `too-many-pixels`. Errors about time,
+ * memory and threads become passing faults. Errors that libvips does not throw are faults of this code and stay.
  */
 export function faultOf(cause: unknown, activeMs: number): unknown {
   if (isNoRoom(cause)) return outOfMemory(cause);
@@ -42,7 +42,7 @@ export function faultOf(cause: unknown, activeMs: number): unknown {
 }
 
 /**
- * Runs what makes buffers between the operations of libvips.
+ * Runs code that makes buffers between the operations of libvips.
  * @throws AppError decode-memory where Node has no room for one. Other errors pass.
  */
 export async function makingBuffers<T>(run: () => Promise<T>): Promise<T> {
@@ -53,7 +53,7 @@ export async function makingBuffers<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** V8's words for a buffer that it cannot make. */
+/** V8's message for a buffer that it cannot allocate. */
 const isNoRoom = (cause: unknown) => cause instanceof RangeError && /allocation failed/.test(cause.message);
 
 /** Whether libvips threw it: sharp throws plain errors, our own code AppErrors, TypeErrors and other subclasses. */

@@ -2,19 +2,19 @@ import { availableParallelism } from 'node:os';
 import { AppError } from '../../runtime/errors.ts';
 import { rateLimitHeaders } from '../../runtime/rate-limit-headers.ts';
 import { LARGEST_DECODE } from './decode-cost.ts';
-import { DecodeLine, type Waiting } from './decode-line.ts';
+import { FairQueue, type Waiting } from './fair-queue.ts';
 import { DecodeRoom, type RoomOptions } from './decode-room.ts';
 
 export interface DecodeQueueOptions extends RoomOptions {
   /** How many may wait for their turn. */
   waiting: number;
-  /** What a caller beyond that is told to wait, in seconds. */
+  /** Seconds in `Retry-After` when the queue is full. */
   retryAfter: number;
 }
 
 /**
- * What holds unless the options say otherwise. Node's pool has four threads: one of them stays free for files and names.
- * With fewer than two places a slow decode would hold up all others.
+ * What holds unless the options say otherwise. Node's pool has four threads: one of them stays free for files and DNS.
+ * With fewer than two places a slow decode would delay all others.
  */
 export const DECODES: DecodeQueueOptions = {
   atOnce: Math.min(3, Math.max(2, availableParallelism())),
@@ -24,7 +24,7 @@ export const DECODES: DecodeQueueOptions = {
   retryAfter: 5,
 };
 
-/** One decode that wants its turn. */
+/** One decode to be queued. */
 export interface Decode<T> {
   /** Whose turn it takes. */
   user: string;
@@ -34,20 +34,20 @@ export interface Decode<T> {
   key: string;
   /** Bytes that it holds from its start on: those of the file. */
   bytes: number;
-  /** Tells that the caller has gone. A run that no caller waits for leaves the queue, unless it is in work. */
+  /** Aborted when the caller has gone. A run without callers leaves the queue, unless it is in work. */
   signal?: AbortSignal | undefined;
   /** May be called twice: see `Turn.holds`. */
   job: (turn: Turn) => Promise<T>;
 }
 
-/** What a job says to the queue while it runs. */
+/** What a job reports to the queue while it runs. */
 export interface Turn {
   /**
-   * Says what the job will hold at its peak, in bytes, before it does. Where that is too much beside the others, this
+   * Reports how many bytes the job will hold at its peak, before it does. If that is too much beside the others, this
    * throws, and the queue calls the job again when there is room.
    */
   holds(bytes: number): void;
-  /** Says that the job has decoded and only writes from here on. The next one may decode. */
+  /** Reports that the job has decoded and only writes from now on. The next one may decode. */
   decoded(): void;
 }
 
@@ -61,15 +61,15 @@ interface Run extends Waiting, Settle {
 }
 
 /**
- * Lets as many decodes run at once as memory and cores allow. Users take turns, however many decodes each of them waits
- * for. Where too many wait, the user with the most of them loses the newest.
+ * Runs as many decodes at once as memory and cores allow. Users take turns, however many decodes each of them waits for.
+ * When too many wait, the newest run of the user with the most of them is refused.
  *
- * A job must not run another one inside itself.
+ * A job must not run another job inside itself.
  */
 export class DecodeQueue {
   readonly #options: DecodeQueueOptions;
   readonly #room: DecodeRoom;
-  readonly #line = new DecodeLine<Run>();
+  readonly #waitingRuns = new FairQueue<Run>();
   readonly #runs = new Map<string, Run>();
   readonly #photos = new Set<string>();
 
@@ -84,7 +84,7 @@ export class DecodeQueue {
    */
   run<T>({ signal, ...decode }: Decode<T>): Promise<T> {
     const run = this.#runs.get(decode.key) ?? this.#add(decode);
-    // One key always stands for one kind of job: that is what makes the shared outcome a T.
+    // One key always stands for one kind of job, so the shared outcome is a T.
     return this.#join(run, signal) as Promise<T>;
   }
 
@@ -95,7 +95,7 @@ export class DecodeQueue {
 
   /** How many runs wait for their turn. */
   waiting(): number {
-    return this.#line.length;
+    return this.#waitingRuns.length;
   }
 
   #add(decode: Omit<Run, keyof Settle | 'callers'>): Run {
@@ -103,9 +103,10 @@ export class DecodeQueue {
     // Every caller may have gone before it fails.
     run.promise.catch(() => undefined);
     this.#runs.set(run.key, run);
-    this.#line.add(run, { isInWork: this.#photos.has(run.photo) });
+    this.#waitingRuns.add(run, { isInWork: this.#photos.has(run.photo) });
     this.#startNext();
-    const last = this.#line.length > this.#options.waiting ? this.#line.removeFromLongest(run) : undefined;
+    const last =
+      this.#waitingRuns.length > this.#options.waiting ? this.#waitingRuns.removeFromLongest(run) : undefined;
     if (last) this.#end(last).reject(this.#busy());
     return run;
   }
@@ -127,20 +128,20 @@ export class DecodeQueue {
 
   #leave(run: Run): void {
     run.callers -= 1;
-    if (run.callers === 0 && this.#line.remove(run)) this.#end(run).reject(callerGone());
+    if (run.callers === 0 && this.#waitingRuns.remove(run)) this.#end(run).reject(callerGone());
   }
 
   #startNext(): void {
     for (let run = this.#next(); run; run = this.#next()) {
-      this.#line.start(run);
+      this.#waitingRuns.start(run);
       void this.#work(run);
     }
   }
 
-  /** The first run in the order of turns that may start. A heavy one that waits lets no other heavy one pass. */
+  /** The first run in the order of turns that may start. No heavy run overtakes a waiting heavy run. */
   #next(): Run | undefined {
     let heavyWaits = false;
-    for (const run of this.#line) {
+    for (const run of this.#waitingRuns) {
       const kind = this.#room.kindOf(run.bytes);
       if (this.#photos.has(run.photo) || (heavyWaits && kind === 'heavy')) continue;
       if (this.#room.fits(run.bytes)) return run;
@@ -160,7 +161,7 @@ export class DecodeQueue {
       inTurn = false;
       this.#room.give(held);
       this.#photos.delete(run.photo);
-      this.#line[wait](run);
+      this.#waitingRuns[wait](run);
       this.#startNext();
     };
     const decoded = () => leave('finish');

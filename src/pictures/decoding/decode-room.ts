@@ -6,7 +6,7 @@ export interface RoomOptions {
   lightBytes: number;
   /** Bytes that all decodes may hold together that are not light. */
   heavyBytes: number;
-  /** Tells that requests wait for the processor. Then only one light decode runs at once. */
+  /** Whether requests wait for the processor. Then only one light decode runs at once. */
   requestsWait?(): boolean;
 }
 

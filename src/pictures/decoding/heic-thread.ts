@@ -17,15 +17,15 @@ export interface HeicTask {
   memory: number;
 }
 
-/** What the thread says in the end. */
+/** The thread's answer. */
 export type HeicAnswer = { pixels: Rgba } | { fault: 'bytes' | 'memory'; cause: unknown };
 
 /** What JavaScript may hold in the thread, in MiB; file, pixels and the memory of WebAssembly lie outside of it. */
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16 };
 
 /**
- * Decodes a HEIC file in a thread of its own. Whatever the file does to the decoder ends with that thread: it may fail,
- * take too much memory, or take too long. 64 megapixels in a file of 35 MB take between 600 and 640 MiB of WebAssembly's
+ * Decodes a HEIC file in a thread of its own. Every failure of the decoder ends with that thread: damage, too much memory,
+ * too much time. 64 megapixels in a file of 35 MB take between 600 and 640 MiB of WebAssembly's
  * memory, and eight seconds of CPU time.
  * @throws AppError damaged-image, decode-timeout, decode-memory, decoder-lost
  */
@@ -33,7 +33,7 @@ export async function decodeInThread(bytes: Buffer, limits: DecodeLimits = DECOD
   // Sources run as .ts, the build as .js: the worker has the ending that this file has.
   const code = new URL(`heic-worker${extname(import.meta.filename)}`, import.meta.url);
   const task: HeicTask = { file: new Uint8Array(bytes), memory: limits.heicBytes };
-  // libheif tells its troubles on the console, where they would stand without a request's id.
+  // libheif reports errors on the console, where they would have no request id.
   const quiet = { stdout: true, stderr: true };
   const worker = new Worker(code, { ...quiet, resourceLimits, workerData: task, transferList: [task.file.buffer] });
   try {
@@ -43,7 +43,7 @@ export async function decodeInThread(bytes: Buffer, limits: DecodeLimits = DECOD
   }
 }
 
-/** What the thread answers. Rejects when it ends without an answer, in whichever way. */
+/** Resolves with the thread's answer. Rejects when the thread ends without one. */
 function answerOf(worker: Worker): Promise<Rgba> {
   return new Promise((resolve, reject) => {
     worker.on('message', (answer: HeicAnswer) => {
@@ -58,12 +58,12 @@ function answerOf(worker: Worker): Promise<Rgba> {
   });
 }
 
-/** How long a thread may take, measured by the clock and without pauses, as a multiple of what it may compute. */
+/** How long a thread may take by the clock, without pauses of the process, as a multiple of its CPU time. */
 const LONGEST_WAIT = 4;
 
 /**
- * Rejects when the thread has used up its time. CPU time counts, which stands still with a stopped process and a sleeping
- * machine, and does not grow where many share a core. A thread that computes nothing and says nothing ends later.
+ * Rejects when the thread has used up its time. CPU time counts: it stands still while the process or the machine sleeps,
+ * and does not grow where many processes share a core. A thread that is idle and silent is ended later.
  */
 function timeOf(worker: Worker, activeMs: number): Promise<never> {
   return new Promise((_, reject) => {
@@ -80,7 +80,7 @@ function timeOf(worker: Worker, activeMs: number): Promise<never> {
   });
 }
 
-/** How often the time of a thread is looked at, in milliseconds. */
+/** How often the time of a thread is checked. */
 const LOOK_MS = 250;
 
 async function cpuMs(worker: Worker): Promise<number> {

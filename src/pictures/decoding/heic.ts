@@ -7,8 +7,8 @@ import type { ImageSize } from '../parsers/findings.ts';
 import { crc32, deflateSync } from 'node:zlib';
 
 /**
- * Decodes a HEIC picture to pixels of the given size. libvips as it comes with sharp has no decoder for HEVC, so that
- * libheif does it as WebAssembly. `profile` is the ICC profile of the picture, if it has one; `hdr` how its numbers are
+ * Decodes a HEIC picture to pixels of the given size. The libvips in sharp has no decoder for HEVC, so libheif does
+ * it as WebAssembly. `profile` is the ICC profile of the picture, if it has one; `hdr` how its numbers are
  * coded, if it is of high dynamic range.
  */
 export async function decodeHeic(
@@ -22,7 +22,7 @@ export async function decodeHeic(
   // libheif gives eight bits of each number, whatever the file has.
   if (file.hdr) return toneMap(await deepPixels(open, shrunk, { width, height, bits: 8 }), file.hdr);
   if (!file.profile) return { data: await decoding(open, () => shrunk.raw().toBuffer()), width, height };
-  // libheif leaves the colours as they are. Only a file brings a profile to libvips, so the pixels become one.
+  // libheif does not convert colours. libvips reads a profile only from a file, so the pixels become a file.
   const png = await decoding(open, () => shrunk.png({ compressionLevel: 0 }).toBuffer());
   const coloured = open(withProfile(png, file.profile)).toColourspace('srgb').raw();
   return { data: await decoding(open, () => coloured.toBuffer()), width, height };

@@ -11,8 +11,8 @@ import type { Source } from '../parsers/source-parser.ts';
 import { withEnd } from './with-end.ts';
 
 /**
- * Judges a picture that comes to its end without an end marker, as some cameras and programs write them: it is taken
- * when the decoder misses nothing in it. Decodes all of it, in its turn.
+ * Checks a picture that ends without an end marker, as some cameras and programs write it. The picture is accepted when
+ * the decoder misses nothing in it. Decodes all of it, in its turn of the queue.
  *
  * Returns true where the decoder cannot know: more pictures of an animation, finer detail of a progressive JPEG or
  * metadata may have followed.
@@ -37,8 +37,8 @@ export async function requireWhole(
 }
 
 /**
- * The bytes of a picture for its decoder, with an end where they have none. Throws damaged-image if more than that is
- * missing.
+ * Returns the bytes of a picture for its decoder, with an end marker added if it is missing.
+ * @throws AppError damaged-image if more than that is missing
  */
 export async function wholeBytes(original: Buffer, type: ImageType): Promise<Buffer> {
   const bytes = withEnd(original, type);
@@ -51,7 +51,7 @@ export const endsTooEarly = (cause?: unknown) =>
     cause,
   });
 
-/** What a picture of which nothing tells that it is whole is refused with, unless its digest has been announced. */
+/** The refusal of a picture that nothing proves to be whole, unless its checksum has been announced. */
 export const endsWithoutMarker = () =>
   new AppError(
     'damaged-image',
@@ -59,7 +59,7 @@ export const endsWithoutMarker = () =>
       'the form field `sha256` or in the header `Repr-Digest`: then it is taken as it is.',
   );
 
-/** Any warning counts: the decoder fills what is missing with grey, and says so in no other way. */
+/** Any warning counts: the decoder fills missing data with grey and reports it only as a warning. */
 async function requireDecodable(bytes: Buffer): Promise<void> {
   try {
     await lastRows(bytes, 'warning');
@@ -71,8 +71,8 @@ async function requireDecodable(bytes: Buffer): Promise<void> {
 }
 
 /**
- * libvips does not tell what libjpeg warns of in the last rows. What stands behind a whole picture changes none of its
- * pixels; where data is missing, it is taken for that.
+ * libvips does not report libjpeg's warnings about the last rows. Bytes behind a whole picture change none of its pixels.
+ * Where data is missing, the decoder reads those bytes as picture data.
  */
 async function requireSameRows(jpeg: Buffer): Promise<void> {
   const ended = await lastRows(Buffer.concat([jpeg, END_OF_IMAGE]), 'truncated');
@@ -97,5 +97,5 @@ async function lastRows(bytes: Buffer, failOn: 'warning' | 'truncated'): Promise
   return decoding(open, () => open(bytes, { failOn }).extract(last).raw().toBuffer());
 }
 
-/** What libjpeg says of a phone's trailer between the last scan and the end marker that was put behind it. */
+/** libjpeg's warning about a phone's trailer between the last scan and the end marker that was added. */
 const BEHIND_THE_PICTURE = /extraneous bytes before marker 0xd9/;

@@ -12,7 +12,7 @@ export interface PictureFacts extends ImageSize, Coding {
   bytes: number;
 }
 
-/** Reads them from the head of a file. What the head does not tell is taken for the worst. */
+/** Reads them from the head of a file. Facts that the head does not contain are assumed to be the worst. */
 export function readPictureFacts(file: Buffer, type: ImageType): PictureFacts {
   const findings = nothingFound();
   const push = feed(parseImage(type, findings));
@@ -26,7 +26,7 @@ export function pictureFacts(findings: Findings, type: ImageType, bytes: number)
   return { ...size, ...coding, pixels: Math.max(findings.pixels, size.width * size.height), type, bytes };
 }
 
-/** A PNG may tell of its opacity until its pixels begin; there its parser knows the orientation. */
+/** A PNG may declare its opacity until its pixels begin. There its parser knows the orientation. */
 const isTold = ({ size, coding, orientation }: Findings, type: ImageType) =>
   size !== undefined && coding !== undefined && (type !== 'image/png' || orientation !== undefined);
 

@@ -4,8 +4,8 @@ import { nothingFound } from '../parsers/findings.ts';
 import { parseJpeg } from '../parsers/jpeg.ts';
 
 /**
- * The bytes of a picture as its decoder wants them: a JPEG with an end marker, a WebP whose length is that of its
- * chunks. The picture itself stays as it is; decoders of other formats do without their end.
+ * Returns the bytes of a picture as its decoder needs them: a JPEG with an end marker, a WebP whose length is that of its
+ * chunks. The picture itself does not change. Decoders of other formats do not need their end.
  */
 export function withEnd(bytes: Buffer, type: ImageType): Buffer {
   if (type === 'image/jpeg') return withMarker(bytes);

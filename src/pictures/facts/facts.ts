@@ -7,7 +7,7 @@ import { readTags, type Tags } from '../metadata/tags.ts';
 import { readTakenAt, type TakenAt } from './taken-at.ts';
 import type { Findings, ImageSize } from '../parsers/findings.ts';
 
-/** What a picture says about itself. */
+/** The facts in a picture's own bytes. */
 export interface Facts {
   /** In pixels, as displayed: the orientation is applied. */
   width: number;
@@ -41,7 +41,7 @@ export async function factsOf(findings: Findings, context: FactsContext): Promis
   return { ...size, ...toldBy(await readTags(findings), findings, context), ...(tooLarge && { tooLarge }) };
 }
 
-/** The facts of a picture whose size is for others to tell. Never throws. */
+/** The facts of a picture without its size. Never throws. */
 export async function factsWithoutSize(findings: Findings, context: Context): Promise<SizelessFacts> {
   return toldBy(await readTags(findings), findings, context);
 }
@@ -85,7 +85,7 @@ function label(text = ''): string | null {
   return text.replaceAll(/\p{C}/gu, '').trim().slice(0, LONGEST_LABEL) || null;
 }
 
-/** A receiver without satellites tells 0/0, which lies in the sea. */
+/** A receiver without satellites writes 0/0, which lies in the sea. */
 function location({ latitude, longitude }: Tags['position']): Facts['location'] {
   if (latitude === undefined || longitude === undefined || (latitude === 0 && longitude === 0)) return null;
   const onEarth = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;

@@ -65,7 +65,7 @@ function captureTimeOf(found: RegExpExecArray): CaptureTime | undefined {
   const { year = '', month = '', day = '', hour, utc } = found.groups ?? {};
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const time = checkedCaptureTime(date, found, { offset: utc === undefined ? '' : 'Z' });
-  // A time that no clock shows is none: the digits are something else.
+  // Digits that no clock shows are no time.
   if (!time || (hour !== undefined && time.precision === 'day')) return undefined;
   return utc === undefined ? time : { ...time, instant: true };
 }

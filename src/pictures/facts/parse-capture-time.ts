@@ -13,7 +13,7 @@ interface CaptureTimeParts {
 /**
  * Reads a date as EXIF (`YYYY:MM:DD hh:mm:ss`), XMP, IPTC and ISO 8601 write it, and as careless programs do: fields of
  * one digit, AM and PM, hour 24, second 60. A date counts even if what follows it cannot be read; `precision` says how
- * much was read. Undefined for text without a date of the calendar, and for what clocks show that were never set.
+ * much was read. Undefined for text without a date of the calendar, and for the times of clocks that were never set.
  */
 export function parseCaptureTime(text = '', parts: CaptureTimeParts = {}): CaptureTime | undefined {
   const plain = plainText(text, LONGEST_DATE).replace(/^(\d{4})(\d\d)(\d\d)(?!\d)/, '$1-$2-$3');
@@ -29,8 +29,8 @@ export function parseCaptureTime(text = '', parts: CaptureTimeParts = {}): Captu
 const LONGEST_DATE = 100;
 
 /**
- * The capture time of a date and of what was found as its time. Undefined for a date that the calendar does not have, and
- * for what clocks show that were never set.
+ * The capture time of a date and of what was found as its time. Undefined for a date that the calendar does not have,
+ * and for the times of clocks that were never set.
  */
 export function checkedCaptureTime(
   date: string,
@@ -59,7 +59,7 @@ function clockOf(time: Record<string, string | undefined>): { clock: string; pre
   const hours = hourOfDay(Number(hour), time['before'] ?? time['after']);
   const isReal = hours < 24 && Number(minute) < 60 && Number(second ?? 0) <= 60;
   if (hour === undefined || minute === undefined || !isReal) return { clock: '', precision: 'day' };
-  // A leap second has no place of its own here, and belongs to the minute that it ends.
+  // A leap second counts as the last second of its minute.
   const seconds = second === '60' ? '59' : (second ?? '0');
   const clock = [String(hours), minute, seconds].map(pad).join(':');
   return { clock, precision: second === undefined ? 'minute' : 'second' };
@@ -79,7 +79,7 @@ function partialDate(text: string): CaptureTime | undefined {
 /** Years of less than four digits are fillers (0000, 0001). */
 function isRealDate(date: string): boolean {
   const ms = Date.parse(`${date}T00:00:00Z`);
-  // The way back shows a day that there is not: 30 February.
+  // Formatting the date again reveals a day that does not exist: 30 February.
   return date >= '1000' && !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 

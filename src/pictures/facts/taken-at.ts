@@ -3,7 +3,7 @@ import type { Tags } from '../metadata/tags.ts';
 import { parseCaptureTime } from './parse-capture-time.ts';
 import { captureTimeOfInstant, type CaptureTime } from './wall-clock.ts';
 
-/** Where the time of a photo was found. `user`, an edit by the owner, stands before all of these. */
+/** Where the time of a photo was found. `user`, an edit by the owner, has priority over all of these. */
 type TimeSource = 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
 
 export interface TakenAt extends CaptureTime {
@@ -12,7 +12,7 @@ export interface TakenAt extends CaptureTime {
 
 interface TimeContext {
   tags: Tags;
-  /** When the container says that it was made, in its own words. */
+  /** The time of creation in the container, as it is written there. */
   created?: string | undefined;
   fileName: string;
   /** Milliseconds since the Unix epoch. */
@@ -56,8 +56,8 @@ const SOURCES: [TimeSource, Candidates][] = [
 const XMP_DATES = ['DateTimeOriginal', 'DateCreated', 'CreateDate', 'DateTimeDigitized'];
 
 /**
- * EXIF keeps date, fraction and offset in three tags that belong together by their suffix. OffsetTime alone speaks of
- * the last change, often made in another place, so it is not used for the time of capture.
+ * EXIF keeps date, fraction and offset in three tags that belong together by their suffix. OffsetTime without a suffix
+ * belongs to the last change, often made in another place, so it is not used for the capture time.
  */
 function exifCaptureTime(tags: Tags, name: string, suffix: 'Original' | 'Digitized' | ''): CaptureTime | undefined {
   const fraction = tags.exif(`SubSecTime${suffix}`) ?? '';
@@ -65,16 +65,16 @@ function exifCaptureTime(tags: Tags, name: string, suffix: 'Original' | 'Digitiz
   return parseCaptureTime(tags.exif(name), { fraction, offset });
 }
 
-/** XMP may tell a month or a year alone (XMP part 1, 8.2.1.1). */
+/** XMP may hold a month or a year alone (XMP part 1, 8.2.1.1). */
 const xmpCaptureTime = (tags: Tags, name: string) => parseCaptureTime(tags.xmp(name), { partial: true });
 
-/** Date and time stand in two records; a date alone is a day. Most writers fill in +0000 without knowing the zone. */
+/** Date and time are two records; a date alone is a day. Most writers fill in +0000 without knowing the zone. */
 function iptcCaptureTime(tags: Tags): CaptureTime | undefined {
   const time = tags.iptc('Time Created')?.replace(/[-+]00:?00$/, '');
   return parseCaptureTime([tags.iptc('Date Created'), time].filter(Boolean).join(' '), { partial: true });
 }
 
-/** Satellites tell UTC, so the offset is known to be that of UTC, and nothing is known of the wall clock there. */
+/** GPS time is UTC. The wall clock at that place is not known. */
 function gpsCaptureTimes(tags: Tags): (CaptureTime | undefined)[] {
   const texts = [`${tags.exif('GPSDateStamp')} ${tags.exif('GPSTimeStamp')}`, tags.xmp('GPSTimeStamp')];
   const times = texts.map((text) => asInstant(parseCaptureTime(text, { offset: 'Z' })));
@@ -85,14 +85,14 @@ function gpsCaptureTimes(tags: Tags): (CaptureTime | undefined)[] {
 const asInstant = (time: CaptureTime | undefined): CaptureTime | undefined =>
   time && time.utc !== null ? { ...time, instant: true } : undefined;
 
-/** The day when GPS time begins: an earlier one is the zero of some counter. */
+/** The day when GPS time begins. An earlier time is the zero of some counter. */
 const FIRST_GPS_TIME = '1980-01-06';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
  * The PNG specification suggests the form of RFC 1123 (`Mon, 1 Jul 2019 10:00:00 +0200`); many write ISO 8601, as what
- * reads HEIF does. A time in UTC is an instant: nothing is told of the clocks on the wall (RFC 9557, 2).
+ * reads HEIF does. A time in UTC is an instant: the wall clock is not known (RFC 9557, 2).
  */
 function textCaptureTime(text = ''): CaptureTime | undefined {
   const time = parseCaptureTime(text.replace(RFC_1123, isoDate), { partial: true });

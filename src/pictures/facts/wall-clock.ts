@@ -31,7 +31,7 @@ export function captureTimeAt(
   offset: string | undefined,
   precision: Precision = 'second',
 ): CaptureTime {
-  // Nine digits are nanoseconds. What a longer fraction adds is noise.
+  // Nine digits are nanoseconds. Further digits are noise.
   const tail = fraction ? `.${fraction.slice(0, 9)}` : '';
   if (!offset) return { local: seconds + tail, offset: null, utc: null, precision };
   const instant = new Date(Date.parse(`${seconds}Z`) - offsetMinutes(offset) * MINUTE).toISOString();

@@ -10,7 +10,7 @@ interface ExifSurvey {
   iptc: Buffer | undefined;
 }
 
-/** Surveys a block that begins with a TIFF head. Nothing in it makes this throw. */
+/** Surveys a block that begins with a TIFF head. Never throws. */
 export function surveyExif(tiff: Buffer, wanted: ReadonlySet<number>): ExifSurvey {
   const bigEndian = tiff.toString('latin1', 0, 2) === 'MM';
   const short = (at: number) => (bigEndian ? tiff.readUInt16BE(at) : tiff.readUInt16LE(at));
@@ -24,7 +24,7 @@ export function surveyExif(tiff: Buffer, wanted: ReadonlySet<number>): ExifSurve
   const addEntry = (at: number): void => {
     const tag = short(at);
     const bytes = long(at + 4) * (SIZES[short(at + 2)] ?? 1);
-    // What lies outside is not read at all.
+    // Values outside the block are not read.
     if (long(at + 8) + bytes > tiff.length) return;
     if (wanted.has(tag)) survey.declaredBytes += bytes;
     else if (tag === XMP) survey.xmp ??= value(at, bytes);

@@ -6,7 +6,7 @@ export interface IptcTags {
 
 /**
  * Reads date and time from the records of IPTC (IPTC-IIM 4.2, 1.5). They come bare, or in Photoshop's image resources,
- * or with the name that the segment of a JPEG begins with. What is not understood counts as absent.
+ * or with the name that the segment of a JPEG begins with. Unknown records count as absent.
  */
 export function readIptc(block: Buffer): IptcTags {
   const bytes = startsWith(block, PHOTOSHOP) ? block.subarray(PHOTOSHOP.length) : block;

@@ -16,7 +16,7 @@ export interface Tags {
 
 /**
  * Reads the blocks of EXIF, XMP and IPTC that a parser has found. A file may have several of a kind: of each tag the first
- * good value counts. Nothing in a block makes this throw: what cannot be read counts as absent.
+ * good value counts. Never throws: tags that cannot be read count as absent.
  */
 export async function readTags({ blocks }: Pick<Findings, 'blocks'>): Promise<Tags> {
   const { sound, xmp, iptc } = surveyed(blocks);
@@ -31,7 +31,7 @@ export async function readTags({ blocks }: Pick<Findings, 'blocks'>): Promise<Ta
   };
 }
 
-/** Bytes of metadata that take some milliseconds: before more of them other requests have their turn. */
+/** Bytes of metadata that take some milliseconds. Before more of them other requests have their turn. */
 const BYTES_PER_TURN = 64 * 1024;
 
 async function inTurns<T>(blocks: readonly Buffer[], read: (block: Buffer) => T): Promise<T[]> {

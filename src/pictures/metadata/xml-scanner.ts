@@ -12,8 +12,8 @@ export interface Tag {
 }
 
 /**
- * Goes through XML from tag to tag, in time linear in its length, and builds nothing. It checks no rules: what no tag
- * ends is the end. Comments, instructions and declarations are passed by, so no entity is ever defined.
+ * Goes through XML from tag to tag, in time linear in its length, and builds nothing. It checks no rules: text without
+ * a further tag is the end. Comments, instructions and declarations are skipped, so that no entity is ever defined.
  */
 export class XmlScanner {
   readonly #xml: string;
@@ -40,13 +40,13 @@ export class XmlScanner {
     }
   }
 
-  /** Goes on before the next end tag of that name, at the speed of a search; false where there is none. */
+  /** Moves to the next end tag of that name, at the speed of a search. Returns false where there is none. */
   skipTo(name: string): boolean {
     const sought = `</${name}`;
     for (let end = this.#at; ; end += sought.length) {
       end = this.#xml.indexOf(sought, end);
       if (end < 0) return false;
-      // A longer name may begin so.
+      // A longer name may begin with this one.
       if (!/[\s>]/.test(this.#xml[end + sought.length] ?? '')) continue;
       this.#at = end;
       return true;

@@ -3,8 +3,8 @@ import { XmlScanner, type Tag } from './xml-scanner.ts';
 
 /**
  * Reads the values of the wanted properties of an XMP packet, by their local names (ISO 16684-1, clause 7). The first
- * value of a property counts; of a list its first item. What stands before and behind `rdf:RDF` is passed by, and a
- * packet that ends early gives what it has.
+ * value of a property counts; of a list its first item. Text before and behind `rdf:RDF` is skipped. A
+ * packet that ends early gives the values before its end.
  */
 export function readXmp(packet: Buffer, wanted: ReadonlySet<string>): Map<string, string> {
   const found = new Map<string, string>();
@@ -28,7 +28,7 @@ export function readXmp(packet: Buffer, wanted: ReadonlySet<string>): Map<string
       if (path.length === 1) attributesOf(tag, keep);
       if (tag.empty) continue;
       path.push(name);
-      // Large packets are large by properties that are not wanted: the history of a document, its previews.
+      // Most of a large packet is properties that are not wanted: the history of a document, its previews.
       if (path.length === 3 && !wanted.has(name) && !scanner.skipTo(tag.name)) break;
     }
   }
@@ -74,7 +74,7 @@ function decodeEntities(text: string): string {
   });
 }
 
-/** UTF-16 is told by its byte order mark, or by where the zeros stand in the name of the outermost element. */
+/** Recognizes UTF-16 by its byte order mark, or by the zeros in the name of the outermost element. */
 function textOf(packet: Buffer): string {
   const at = packet.indexOf('R\0D\0F', 'latin1');
   if (packet.includes('RDF') || at < 0) return new TextDecoder(isUtf8(packet) ? 'utf-8' : 'latin1').decode(packet);

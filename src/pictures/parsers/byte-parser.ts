@@ -1,10 +1,10 @@
 /**
- * What a parser wants next of a stream of bytes: `take` them, pass them by, or go on behind a sequence of them. Of the
- * `last` sequence it does not matter where it stands, since nothing is asked for after it.
+ * What a parser asks for next: `take` bytes, `skip` them, or `find` a sequence and continue behind it. Where the `last`
+ * sequence is does not matter, since nothing is asked for after it.
  */
 export type Ask = { take: number } | { skip: number } | { find: Buffer; last?: true };
 
-/** A parser that is written as if all bytes were there, and is resumed whenever its wish is met. */
+/** A parser, written as if all bytes were there. It is resumed whenever its ask is met. */
 export type Parser = Generator<Ask, void, Buffer>;
 
 /** `count` bytes of the stream. */
@@ -12,12 +12,12 @@ export function* take(count: number): Generator<Ask, Buffer, Buffer> {
   return yield { take: count };
 }
 
-/** Goes on `count` bytes later. */
+/** Continues `count` bytes later. */
 export function* skip(count: number): Generator<Ask, void, Buffer> {
   if (count > 0) yield { skip: count };
 }
 
-/** Goes on behind the next occurrence of `bytes`. */
+/** Continues behind the next occurrence of `bytes`. */
 export function* find(bytes: Buffer): Generator<Ask, void, Buffer> {
   yield { find: bytes };
 }
@@ -28,8 +28,8 @@ export function* findLast(bytes: Buffer): Generator<Ask, void, Buffer> {
 }
 
 /**
- * The steps that a parser may take in so many bytes. Honest files take one in a hundred bytes at the most; one that is
- * cut into pieces of nothing would keep a core busy for half a minute.
+ * The steps that a parser may take in so many bytes. Real files take at most one step in a hundred bytes. A
+ * file that is cut into empty pieces would keep a core busy for half a minute.
  */
 export const mostSteps = (bytes: number): number => 200_000 + bytes / 64;
 
@@ -67,12 +67,12 @@ export function feed(
   };
 }
 
-/** A large `take` gathers its chunks: joining them again with each one would take quadratic time. */
+/** A large `take` collects its chunks: joining them again for each chunk would take quadratic time. */
 const isShort = (ask: Ask, bytes: number) => 'take' in ask && bytes < ask.take;
 
 const NOTHING = Buffer.alloc(0);
 
-/** Answers an ask from the bytes that are there: what it gets (undefined: not yet), and how many bytes are used up. */
+/** Meets an ask from the bytes that are there: its result (undefined: not yet), and how many bytes it uses. */
 export function meet(ask: Ask, bytes: Buffer): { met: Buffer | undefined; used: number } {
   if ('take' in ask) {
     if (bytes.length < ask.take) return { met: undefined, used: 0 };
@@ -84,7 +84,7 @@ export function meet(ask: Ask, bytes: Buffer): { met: Buffer | undefined; used: 
     return { met: undefined, used: bytes.length - begun(ask.find, bytes) };
   }
   const used = Math.min(ask.skip, bytes.length);
-  // The ask itself counts down: the rest of it is passed by in the chunks to come.
+  // The ask counts down: the rest is skipped in later chunks.
   ask.skip -= used;
   return { met: ask.skip === 0 ? NOTHING : undefined, used };
 }

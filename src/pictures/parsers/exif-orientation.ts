@@ -3,8 +3,8 @@ const ORIENTATION = 0x0112;
 const SHORT = 3;
 
 /**
- * The orientation that a block of EXIF tells, 1 to 8; undefined without one. Of several the first counts, as decoders and
- * browsers have it; one in another directory, or of another form than the standard's, is none.
+ * The orientation in a block of EXIF, 1 to 8; undefined without one. The first of several counts, as in decoders and
+ * browsers. An orientation in another directory, or in another form than the standard's, is ignored.
  */
 export function exifOrientation(tiff: Buffer): number | undefined {
   const order = tiff.toString('latin1', 0, 2);

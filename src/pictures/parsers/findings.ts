@@ -11,7 +11,7 @@ export interface Coding {
   /** Bits of each number, at least 8. */
   bits: number;
   alpha: boolean;
-  /** Whether the decoder holds the whole picture before it gives the first row, where others of its format do not. */
+  /** Whether the decoder holds the whole picture before its first row, where others of its format do not. */
   whole: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface Findings {
   size?: ImageSize | undefined;
   /** The most pixels that a decoder would have to hold at once, where that is more than `size` says. */
   pixels: number;
-  /** Undefined until the head has passed that tells it. */
+  /** Undefined until the head with it has passed. */
   coding?: Coding | undefined;
   /** How many pictures an animation has; 0 or 1 for a still. */
   frames: number;
@@ -55,7 +55,7 @@ export interface Findings {
   blocks: Record<MetadataKind, Buffer[]>;
   /** Metadata that had passed before the parser learned where it is. */
   passed: Place[];
-  /** When the container says that it was made, in its own words. */
+  /** The time of creation in the container, as it is written there. */
   created?: string | undefined;
 }
 
@@ -70,21 +70,21 @@ export function nothingFound(): Findings {
   };
 }
 
-/** A block of metadata beyond this is passed by, in bytes; so that memory stays bounded whatever a file declares. */
+/** In bytes. A larger block of metadata is skipped, so that memory stays bounded whatever a file declares. */
 export const LARGEST_BLOCK = 2 ** 20;
 
 /** What is kept of a file's metadata: blocks of one kind, and bytes of all kinds together. */
 const MOST_BLOCKS = 4;
 const MOST_KEPT = 2 * LARGEST_BLOCK;
 
-/** Keeps a block of metadata, as a copy, so that it does not hold on to the whole chunk around it. */
+/** Keeps a copy of a block of metadata, so that the chunk around it can be freed. */
 export function keep({ blocks }: Findings, kind: MetadataKind, bytes: Buffer): void {
   const block = kind === 'exif' ? tiffIn(bytes) : bytes;
   if (!block || blocks[kind].length >= MOST_BLOCKS || hasNoRoom(blocks, block)) return;
   blocks[kind].push(Buffer.from(block));
 }
 
-/** Adds to the last block of that kind what goes on in a further piece. */
+/** Adds a further piece to the last block of that kind. */
 export function extend({ blocks }: Findings, kind: MetadataKind, bytes: Buffer): void {
   const last = blocks[kind].pop();
   if (last) blocks[kind].push(hasNoRoom(blocks, last, bytes) ? last : Buffer.concat([last, bytes]));

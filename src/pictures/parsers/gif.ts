@@ -16,7 +16,7 @@ export function* parseGif(findings: Findings): Parser {
     findings.missing = 'part';
     if (kind === EXTENSION) repeats = (yield* extension(findings)) || repeats;
     else if (kind === IMAGE) yield* image(findings);
-    // Some writers pad with zeros between blocks, and every viewer bears it.
+    // Some writers pad with zeros between blocks, and every viewer accepts it.
     else if (kind !== 0) return;
   }
   findings.complete = true;
@@ -55,8 +55,8 @@ const XMP = 'XMP DataXMP';
 const REPEATS = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0']);
 
 /**
- * The packet stands there as it is, not in blocks. A trailer behind it leads those to the end who take its bytes for the
- * lengths of blocks (ISO 16684-3, 1.1.2); so these bytes belong to the packet.
+ * The packet is stored plain, not in blocks. A reader that takes its bytes for the lengths of blocks is led to the end by
+ * the trailer behind it (ISO 16684-3, 1.1.2). These bytes belong to the packet.
  */
 function* xmp(findings: Findings): Generator<Ask, void, Buffer> {
   let packet = Buffer.alloc(2 ** 12);

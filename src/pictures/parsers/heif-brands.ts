@@ -4,10 +4,10 @@ import { primaryItem } from './heif-primary.ts';
 /** The brands that name a still picture in the HEIF container with HEVC inside (ISO/IEC 23008-12, annex B). */
 const HEIC_BRANDS = ['heic', 'heix', 'heim', 'heis'];
 
-/** Brands of the same container that leave open what codes the picture, or whether there is a still one at all. */
+/** Brands of the same container that do not say how the picture is coded, or whether there is a still one. */
 const OPEN_BRANDS = ['mif1', 'mif2', 'miaf', 'msf1', 'MA1A', 'MA1B', 'avis', 'hevc', 'hevx'];
 
-/** How much of a file with such brands is looked at, in bytes: the `meta` box of a camera has a few thousand. */
+/** How many bytes of a file with such brands are read: the `meta` box of a camera has a few thousand. */
 const MOST_BYTES = 256 * 1024;
 
 /**

@@ -57,7 +57,7 @@ function locations(iloc: Cursor): Location[] {
 
 function extentsFrom(iloc: Cursor, base: number, widths: { index: number; offset: number; length: number }): Extent[] {
   const count = iloc.read(2);
-  // Extents of no bytes could be declared by the thousand in no space at all.
+  // A few bytes could declare thousands of empty extents.
   if (widths.index + widths.offset + widths.length === 0) return [];
   return Array.from({ length: count }, () => {
     iloc.read(widths.index);

@@ -3,7 +3,7 @@ import type { ImageSize } from './findings.ts';
 
 /**
  * The size of the primary item as it is shown: `ispe` with the transforms `clap` and `irot` in the order in which the
- * item names them; `imir` changes no size. EXIF orientation has no say in this container (ISO/IEC 23008-12, 6.5).
+ * item names them; `imir` changes no size. The EXIF orientation is ignored in this container (ISO/IEC 23008-12, 6.5).
  * `children` are the boxes inside `meta`.
  */
 export function heifSize(children: Buffer): ImageSize | undefined {

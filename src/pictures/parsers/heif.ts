@@ -29,7 +29,7 @@ export function* parseHeif(findings: Findings): Parser {
   }
 }
 
-/** What `meta` says of the rest of the file: where its last item ends, and where its metadata is. */
+/** What `meta` declares about the rest of the file: where its last item ends, and where its metadata is. */
 interface Listed {
   end: number;
   metadata: Place[];
@@ -55,10 +55,10 @@ function list(meta: Buffer, at: number, findings: Findings): Listed {
   return { end: inFile.reduce((end, { start, length }) => Math.max(end, start + length), 0), metadata };
 }
 
-/** Places of metadata that are looked at; a camera writes two. For each box of the file all of them are. */
+/** Places of metadata that are read; a camera writes two. Each box of the file is compared with all of them. */
 const MOST_METADATA = 8;
 
-/** Keeps what lies in `idat` at once, and tells where in the file the rest is. */
+/** Keeps metadata in `idat` at once, and returns where in the file the rest is. */
 function metadataAmong(items: Item[], idat: Buffer | undefined, findings: Findings): Listed['metadata'] {
   return items.flatMap(({ type, inIdat, extents: [only, ...more] }) => {
     const kind = KINDS[type];

@@ -3,7 +3,7 @@ import { extend, keep, LARGEST_BLOCK, tiffIn, type Findings, type MetadataKind }
 
 /**
  * Collects the metadata in the application segments of a JPEG: EXIF (CIPA DC-008, 4.7.2), XMP and its extension
- * (ISO 16684-3, 1.1.3), and Photoshop's image resources. What does not fit into one segment goes on in the next.
+ * (ISO 16684-3, 1.1.3), and Photoshop's image resources. Metadata that does not fit into one segment continues in the next.
  */
 export class JpegMetadata {
   readonly #findings: Findings;
@@ -38,7 +38,7 @@ export class JpegMetadata {
     this.#full = part.length > FULL ? kind : undefined;
   }
 
-  /** The packet counts when all of it is there. Only one is collected, for a file has one. */
+  /** The packet counts when all of it is there. Only one is collected, since a file has one. */
   #addExtension(segment: Buffer): void {
     if (segment.length < EXTENSION_HEAD) return;
     const id = segment.toString('latin1', 0, 32);

@@ -4,14 +4,14 @@ import { isFrameHeader, nextMarker, standsAlone } from './jpeg.ts';
 /**
  * Whether the scans of a JPEG hold all of its picture, by what their heads say (ITU-T T.81, B.2.3 and G.1.1.1):
  * `some` where a component is missing, `unknown` where its detail may be finer than what is there. Whether the last scan
- * is whole is for a decoder to tell.
+ * is whole only a decoder can decide.
  */
 export function scansIn(jpeg: Buffer): 'all' | 'some' | 'unknown' {
   const frame: Frame = { marker: 0, precision: new Map() };
   feed(parseScans(frame))(jpeg);
   const components = [...frame.precision.values()];
   if (components.length === 0 || components.some(([first]) => first === UNSEEN)) return 'some';
-  // Where its data ends, an arithmetic decoder goes on with zeros and says nothing.
+  // At the end of its data an arithmetic decoder continues with zeros and without a warning.
   if (frame.marker > LAST_HUFFMAN) return 'unknown';
   return components.every((bits) => bits.every((bit) => bit === 0)) ? 'all' : 'unknown';
 }
@@ -52,7 +52,7 @@ function addFrame(frame: Frame, marker: number, segment: Buffer): void {
   }
 }
 
-/** A scan of a sequential picture holds all coefficients, whatever it says. */
+/** A scan of a sequential picture holds all coefficients, whatever its head declares. */
 function addScan({ marker, precision }: Frame, scan: Buffer): void {
   const count = scan[0] ?? 0;
   const isProgressive = (marker & 3) === (PROGRESSIVE & 3);

@@ -7,10 +7,10 @@ interface Segment {
 
 const START_OF_SCAN = 0xda;
 
-/** Segments in front of the scan that are looked at; metadata takes a few dozen. */
+/** Segments before the scan that are read; metadata takes a few dozen. */
 const MOST_SEGMENTS = 1000;
 
-/** The segments of a JPEG in front of its first scan (ITU-T T.81, B.1.1.4). Ends where the bytes are none. */
+/** The segments of a JPEG in front of its first scan (ITU-T T.81, B.1.1.4). Ends where the bytes form none. */
 export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
   if (jpeg.toString('latin1', 0, 2) !== '\xff\xd8') return;
   for (let at = 2, left = MOST_SEGMENTS; left > 0 && at + 4 <= jpeg.length && jpeg[at] === 0xff; left -= 1) {

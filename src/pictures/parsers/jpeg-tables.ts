@@ -1,6 +1,6 @@
 /**
- * Checks the tables of a JPEG up to its first scan, as far as it is certain that no decoder goes on without them
- * (ITU-T T.81, B.2.4 and C.2). Tables that no component of the scan refers to may be as they like.
+ * Checks the tables of a JPEG up to its first scan, as far as it is certain that no decoder works without them (ITU-T
+ * T.81, B.2.4 and C.2). Tables that no component of the scan refers to are not checked.
  */
 export class JpegTables {
   /** Huffman tables by class and number as `DHT` gives them; true for one that can be decoded with. */

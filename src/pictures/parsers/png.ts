@@ -3,7 +3,7 @@ import { skip, take, type Parser } from './byte-parser.ts';
 import { exifOrientation } from './exif-orientation.ts';
 import { keep, LARGEST_BLOCK, tiffIn, type Findings, type Missing } from './findings.ts';
 
-/** Parses a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not looked at. */
+/** Parses a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not verified. */
 export function* parsePng(findings: Findings): Parser {
   yield* skip(8);
   const texts = { left: MOST_TEXT };
@@ -14,7 +14,7 @@ export function* parsePng(findings: Findings): Parser {
     name = head.toString('latin1', 4);
     if (length > 0x7fffffff) return;
     hasPixels ||= name === 'IDAT';
-    // Decoders and browsers know by the first pixels how a picture is turned; what comes later turns nothing.
+    // Decoders and browsers decide the orientation at the first pixels. A later one is ignored.
     if (hasPixels) findings.orientation ??= 1;
     if (hasPixels) findings.missing = WITHIN[name] ?? 'unknown';
     const read = READERS[name];
@@ -68,7 +68,7 @@ const READERS: Record<string, Reader | undefined> = {
   iTXt: (...told) => readText(internationalText, ...told),
 };
 
-/** What a text tells by its keyword. Raw profiles are how ImageMagick keeps EXIF, XMP and IPTC. */
+/** What a text holds, by its keyword. ImageMagick keeps EXIF, XMP and IPTC as raw profiles. */
 function readText(
   unpack: (rest: Buffer, texts: Texts) => Buffer | undefined,
   ...[chunk, findings, texts]: Parameters<Reader>
@@ -97,7 +97,7 @@ function internationalText(rest: Buffer, texts: Texts): Buffer | undefined {
   return rest[0] === 1 ? inflate(rest.subarray(start), texts) : rest.subarray(start);
 }
 
-/** What does not unpack, or to more than may still be, is passed by, and counts for what it may have cost. */
+/** A text that does not unpack, or only to more than the rest of the limit, is skipped. It counts by what it may have cost. */
 function inflate(bytes: Buffer, texts: Texts): Buffer | undefined {
   try {
     return inflateSync(bytes, { maxOutputLength: Math.max(1, texts.left) });
@@ -109,7 +109,7 @@ function inflate(bytes: Buffer, texts: Texts): Buffer | undefined {
 
 /**
  * A name, a length and the bytes in hexadecimal, each on lines of its own. The bytes begin with a digit, so that there is
- * but one way to read blanks before them. Which kind they are is told by their beginning: APP1 may be EXIF or XMP.
+ * but one way to read blanks before them. Their beginning decides their kind: APP1 may be EXIF or XMP.
  */
 function keepProfile(text: Buffer, findings: Findings): void {
   const hex = /^\s*\w+\s+\d+\s+([\da-f][\da-f\s]*)/i.exec(text.toString('latin1'))?.[1];

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { meet, mostSteps, type Parser } from './byte-parser.ts';
 
-/** Bytes that lie elsewhere and come in ranges. */
+/** Bytes that are stored elsewhere and are read in ranges. */
 export interface Source {
   /** In bytes. */
   size: number;
@@ -9,14 +9,14 @@ export interface Source {
   read(start: number, end: number): Promise<Buffer>;
 }
 
-/** Each read is twice as long as the one before, from the first to the largest: few reads, and little that is in vain. */
+/** Each read is twice as long as the one before, up to the largest: few reads, and few unused bytes. */
 const FIRST_READ = 256 * 1024;
 const LARGEST_READ = 4 * 2 ** 20;
 
 /** Steps that take some milliseconds: after them other requests have their turn. */
 const STEPS_PER_TURN = 5000;
 
-/** The end of nearly every picture is also that of its file, or a tail of metadata away from it. */
+/** In bytes. Nearly every picture ends at the end of its file, or with a tail of metadata behind it. */
 const TAIL = 64 * 1024;
 
 /**

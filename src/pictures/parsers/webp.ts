@@ -59,7 +59,7 @@ function* chunk(name: string, length: number, findings: Findings): Generator<Ask
   if (kind === 'exif') findings.orientation ??= exifOrientation(tiffIn(bytes) ?? bytes);
   if (name in SIZES && !findings.size) {
     findings.size = SIZES[name]?.(bytes);
-    // Decoders look for EXIF only where the first chunk says that there is some.
+    // Decoders look for EXIF only where the first chunk declares it.
     if (name !== 'VP8X' || !((bytes[0] ?? 0) & HAS_EXIF)) findings.orientation = 1;
   }
   return wanted;

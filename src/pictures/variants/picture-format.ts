@@ -10,7 +10,7 @@ export const mediaTypeOf = (format: PictureFormat) => `image/${format}` as const
 
 /**
  * What an `Accept` header allows, the smallest files first. A format counts when it is named: programs that cannot show
- * AVIF say `*\/*`, too. JPEG always counts, because a picture in it is worth more than the answer 406.
+ * AVIF say `*\/*`, too. JPEG always counts: a picture helps the client more than the status 406.
  */
 export function acceptedFormats(accept = ''): PictureFormat[] {
   return PICTURE_FORMATS.filter((format) => format === COMMON_FORMAT || NAMED[format].test(accept));

@@ -1,6 +1,6 @@
 import type { Pixels } from '../decoding/pixels.ts';
 
-/** What a client can draw before the first byte of a picture has come. */
+/** What a client can draw before the first byte of a picture arrives. */
 interface Placeholder {
   /** Base64 of a thumbhash. */
   placeholder: string;
@@ -16,10 +16,10 @@ export async function describePixels(pixels: Pixels): Promise<Placeholder> {
   return { placeholder: Buffer.from(hash).toString('base64'), color: dominantColor(rgba) };
 }
 
-/** In pixels. A thumbhash takes up to 100 and costs by the pixel, but keeps seven waves of them at the most. */
+/** In pixels. A thumbhash takes up to 100 and its time grows by the pixel, but it keeps at most seven waves. */
 const LONGEST_SIDE = 32;
 
-/** The picture in few opaque pixels, each the mean of a block: that takes less than another run of the decoder would. */
+/** The picture in few opaque pixels, each the mean of a block. This is faster than another run of the decoder. */
 function coarse({ data, width, height }: Pixels): { width: number; height: number; rgba: Uint8Array } {
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
   const columnOf = Uint8Array.from({ length: width }, (_, x) => x * scale);

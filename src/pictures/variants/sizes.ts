@@ -10,7 +10,7 @@ export type EagerSize = (typeof EAGER_SIZES)[number];
 
 /**
  * Pictures with more pixels than this are refused. No camera makes so many: phones have 200 million, and cameras that
- * put several shots together have 400. Of what has fewer, `decode-cost.ts` says whether it is shown.
+ * combine several shots have 400. For pictures with fewer, `decode-cost.ts` decides whether they are shown.
  */
 export const MOST_PIXELS = 500_000_000;
 

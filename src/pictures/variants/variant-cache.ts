@@ -1,58 +1,58 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../runtime/clock.ts';
 
-/** Small pictures: objects in the bucket that are written once, and kept in memory while they are looked at. */
-export interface Pictures {
-  /** The picture of this name, or undefined when there is none. Those who ask at the same time share one read. */
+/** Variants: objects in the bucket that are written once, and cached in memory while they are requested. */
+export interface VariantCache {
+  /** The variant of this name, or undefined. Concurrent calls share one read. */
   read(name: string): Promise<Buffer | undefined>;
   /** As `read`, past the memory: also finds what another instance has written since the last read here. */
   readThrough(name: string): Promise<Buffer | undefined>;
-  /** Writes a picture; that it is there already is fine. */
+  /** Writes a variant. It may exist already. */
   save(name: string, bytes: Buffer, type: string): Promise<void>;
-  /** Deletes every picture whose name starts so, here and in the bucket. */
+  /** Deletes every variant whose name starts with `prefix`, here and in the bucket. */
   removeAll(prefix: string): Promise<void>;
-  /** Drops every picture whose name starts so from memory. Reads that are under way are not kept. */
+  /** Drops every variant whose name starts with `prefix` from memory. Reads in progress are not cached. */
   drop(prefix: string): void;
 }
 
-/** The bucket, as far as pictures need it. */
-interface StoredPictures {
+/** The part of the bucket that the cache uses. */
+interface VariantStore {
   read(name: string): Promise<Buffer | undefined>;
   save(name: string, bytes: Buffer, type: string): Promise<void>;
   removeAll(prefix: string): Promise<void>;
 }
 
-interface PicturesOptions {
-  /** Bytes of pictures kept in memory; 32 MiB unless given. */
+interface VariantCacheOptions {
+  /** Bytes of variants in memory; 32 MiB by default. */
   capacity?: number;
 }
 
-/** Larger ones are read from the bucket each time: few of them would push out many that are wanted more often. */
+/** In bytes. Larger variants are not cached: few of them would evict many that are requested more often. */
 const LARGEST_KEPT = 128 * 2 ** 10;
 
 /**
- * How long an instance believes what it knows, in milliseconds. Names are never written twice, so that only deletion
- * makes it wrong: for so long other instances may still show an erased photo of an account that is there, by its URL.
+ * How long an entry is valid. Names are never written twice, so that only a deletion makes it wrong: for so long another
+ * instance may still serve an erased photo by its URL, unless the account was deleted.
  */
-const KEPT_FOR = 10 * 60_000;
+const KEPT_FOR_MS = 10 * 60_000;
 
-/** What an entry costs besides its bytes. */
+/** Bytes that an entry takes besides its variant. */
 const OVERHEAD = 400;
 
-/** That there is no such picture is remembered as well. */
+/** A missing variant is remembered too. */
 interface Known {
   bytes: Buffer | undefined;
 }
 
-export function createPictures(
-  { blobs, clock }: { blobs: StoredPictures; clock: Clock },
-  { capacity = 32 * 2 ** 20 }: PicturesOptions = {},
-): Pictures {
+export function createVariantCache(
+  { blobs, clock }: { blobs: VariantStore; clock: Clock },
+  { capacity = 32 * 2 ** 20 }: VariantCacheOptions = {},
+): VariantCache {
   const known = new LRUCache<string, Known>({
     maxSize: capacity,
     maxEntrySize: LARGEST_KEPT,
     sizeCalculation: ({ bytes }) => OVERHEAD + (bytes?.length ?? 0),
-    ttl: KEPT_FOR,
+    ttl: KEPT_FOR_MS,
     ttlResolution: 0,
     perf: clock,
     // A waiting read gets its bytes even if they have been deleted meanwhile and are not kept.

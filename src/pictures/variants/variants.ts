@@ -54,7 +54,7 @@ export async function makeVariants(original: Buffer, type: ImageType, limits?: D
   });
 }
 
-/** A photo that has been decoded once, at the size of `large`. Every size and format can be made from it. */
+/** A photo decoded once, at the size of `large`. Every size and format can be made from it. */
 export interface DecodedPhoto {
   pixels: Pixels;
   /** The size in which the decoder shows the original. */
@@ -63,14 +63,14 @@ export interface DecodedPhoto {
   gainMap?: GainMap | undefined;
 }
 
-/** Decodes a photo for all sizes and formats that are asked of it. Throws as `makeVariants` does. */
+/** Decodes a photo for all sizes and formats. Throws as `makeVariants` does. */
 export async function decodeLarge(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<DecodedPhoto> {
   const open = await loadDecoder(limits);
   return makingBuffers(async () => {
     const source = await inspect(open, original, type);
     const pixels = await decode(open, source, 'large');
     const { gainMap, orientation } = source;
-    // A copy, so that the memory of the original can be given back.
+    // A copy, so that the memory of the original can be freed.
     const kept = gainMap && { ...gainMap, image: Buffer.from(gainMap.image) };
     return { pixels, shown: shownSize(source), orientation, gainMap: kept };
   });
@@ -103,7 +103,7 @@ interface Source extends ImageSize {
   gainMap?: GainMap | undefined;
   /** The EXIF orientation. */
   orientation: number;
-  /** Given for what libvips knows the head of, but cannot decode. */
+  /** Set when libvips can read the head, but cannot decode the picture. */
   heic?: { profile: Buffer | undefined };
 }
 
@@ -124,7 +124,7 @@ async function inspect(open: Decoder, original: Buffer, type: ImageType): Promis
 
 type Mapped = Pick<Source, 'gainMap' | 'orientation' | 'width' | 'height'>;
 
-/** A JPEG keeps the gain map of its original. A map that cannot be shown is no reason to show nothing. */
+/** Adds the gain map of the original to a JPEG. A map that cannot be shown is left out. */
 async function withMap(open: Decoder, source: Mapped, picture: Picture): Promise<Picture> {
   const { gainMap, orientation, width, height } = source;
   if (!gainMap || picture.format !== 'jpeg') return picture;
@@ -133,14 +133,14 @@ async function withMap(open: Decoder, source: Mapped, picture: Picture): Promise
   return { ...picture, bytes };
 }
 
-/** Whatever comes in (CMYK, grey, 16 bits, palette, Display P3, transparency) comes out as opaque sRGB. */
+/** Converts any input (CMYK, grey, 16 bits, palette, Display P3, transparency) to opaque sRGB. */
 async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Pixels> {
   const { width, height } = fitWithin(source.width, source.height, size);
   if (source.heic) {
     return decodeHeic(open, { bytes: source.bytes, ...source.heic, hdr: source.hdr?.colour }, { width, height });
   }
   if (source.hdr) {
-    // Its codes are as even to the eye as those of sRGB, so that they can be shrunk like them.
+    // Its codes are perceptually even like those of sRGB, so that they can be shrunk in the same way.
     const coded = open(source.bytes, { autoOrient: true, ignoreIcc: true }).resize(width, height, { fit: 'fill' });
     return toneMap(await deepPixels(open, coded, { width, height, bits: source.hdr.bits }), source.hdr.colour);
   }

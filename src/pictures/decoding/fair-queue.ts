@@ -1,20 +1,20 @@
-/** What waits for its turn. */
+/** A run that waits for its turn. */
 export interface Waiting {
   user: string;
   photo: string;
 }
 
-interface UserLine<T> {
+interface UserRuns<T> {
   waiting: T[];
   inWork: number;
 }
 
 /**
- * Runs that wait for their turn. The user with the fewest runs in work is next, among equals the one who has waited for
+ * Runs that wait for their turn. The user with the fewest runs in work is next; among equals, the user who has waited
  * longest. The runs of one user keep their order, those of one photo together.
  */
-export class DecodeLine<T extends Waiting> {
-  #users = new Map<string, UserLine<T>>();
+export class FairQueue<T extends Waiting> {
+  #users = new Map<string, UserRuns<T>>();
   readonly #order = new WeakMap<T, number>();
   #added = 0;
   #length = 0;
@@ -38,33 +38,33 @@ export class DecodeLine<T extends Waiting> {
     this.#length += 1;
   }
 
-  /** Takes a run out of the line: it is in work from here on. */
+  /** Removes a run from the queue: it is in work from now on. */
   start(run: T): void {
     this.remove(run);
     this.#of(run).inWork += 1;
   }
 
-  /** Says that a run is in work no more. Its user goes behind the others. */
+  /** Ends a run that was in work. Its user moves behind the others. */
   finish(run: T): void {
-    const line = this.#of(run);
-    line.inWork -= 1;
+    const runs = this.#of(run);
+    runs.inWork -= 1;
     this.#users.delete(run.user);
-    if (line.inWork > 0 || line.waiting.length > 0) this.#users.set(run.user, line);
+    if (runs.inWork > 0 || runs.waiting.length > 0) this.#users.set(run.user, runs);
   }
 
-  /** Puts a run back that has started and could not go on. Its user stays in front. */
+  /** Puts back a run that has started and had to stop. Its user stays in front. */
   putBack(run: T): void {
-    const line = this.#of(run);
+    const runs = this.#of(run);
     const order = this.#order.get(run) ?? 0;
-    const later = line.waiting.findIndex((other) => (this.#order.get(other) ?? 0) > order);
-    line.waiting.splice(later < 0 ? line.waiting.length : later, 0, run);
-    line.inWork -= 1;
+    const later = runs.waiting.findIndex((other) => (this.#order.get(other) ?? 0) > order);
+    runs.waiting.splice(later < 0 ? runs.waiting.length : later, 0, run);
+    runs.inWork -= 1;
     this.#users.delete(run.user);
-    this.#users = new Map([[run.user, line], ...this.#users]);
+    this.#users = new Map([[run.user, runs], ...this.#users]);
     this.#length += 1;
   }
 
-  /** Whether the run was waiting until now. */
+  /** Removes a run. Returns whether it was waiting. */
   remove(run: T): boolean {
     const { waiting, inWork } = this.#of(run);
     const at = waiting.indexOf(run);
@@ -83,9 +83,9 @@ export class DecodeLine<T extends Waiting> {
     return newest;
   }
 
-  #of({ user }: T): UserLine<T> {
-    const line = this.#users.get(user) ?? { waiting: [], inWork: 0 };
-    this.#users.set(user, line);
-    return line;
+  #of({ user }: T): UserRuns<T> {
+    const runs = this.#users.get(user) ?? { waiting: [], inWork: 0 };
+    this.#users.set(user, runs);
+    return runs;
   }
 }
