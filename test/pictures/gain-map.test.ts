@@ -32,7 +32,7 @@ const all = ({ baseHeadroom, alternateHeadroom, ...fields }: GainMapMetadata) =>
   alternateHeadroom,
 ];
 
-test('what is written of a gain map is read again, in both forms', () => {
+test('a written gain map reads back the same in both forms', () => {
   fc.assert(
     fc.property(metadata, (told: GainMapMetadata) => {
       const [iso, xmp] = [writeIso(told), writeXmp(told)];
