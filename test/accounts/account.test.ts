@@ -32,7 +32,7 @@ describe('an account', () => {
     expect(await findUserByHandle(fresh(), 'ana')).toEqual(account);
   });
 
-  test('begins empty', async () => {
+  test('an account begins empty', async () => {
     const { user, handle } = await findOrCreateAccount(fresh(), newIdentity());
     const stored = await createStore(door.datastore).user(user);
     const empty = { sequence: 0, feedFloor: 0, bytes: 0, photos: 0, commits: [] };
@@ -61,7 +61,7 @@ describe('an account', () => {
     expect((await findOrCreateAccount(deps, hugo)).handle).toBe('hugo');
   });
 
-  test('belongs to issuer and subject together', async () => {
+  test('an account belongs to issuer and subject together', async () => {
     const one = newIdentity();
     const other = { ...one, issuer: 'https://other.example' };
     const split = { issuer: `${one.issuer}${one.subject.slice(0, 1)}`, subject: one.subject.slice(1) };
@@ -101,7 +101,7 @@ describe('an account', () => {
 });
 
 describe('a handle', () => {
-  test('goes to one of those who wish for it at once, the others get another', async () => {
+  test('a handle goes to one of those who wish for it at once, the others get another', async () => {
     const wishes = Array.from({ length: 6 }, () => findOrCreateAccount(fresh(), newIdentity('dora')));
     const handles = (await Promise.all(wishes)).map(({ handle }) => handle);
     expect(handles.filter((handle) => handle === 'dora')).toHaveLength(1);

@@ -29,8 +29,8 @@ describe('a caller', () => {
     expect((await request(here.url).get('/who').set('Authorization', `bearer   ${token} `)).text).toBe('ana');
   });
 
-  test('without credentials is nobody, and is told how to become somebody', async () => {
-    expect((await request(here.url).get('/who')).text).toBe('nobody');
+  test('a request without credentials has no caller, and is told how to sign in', async () => {
+    expect((await request(here.url).get('/who')).text).toBe('no caller');
     const reply = await request(here.url).get('/v1/me').expect(401);
     expect(reply.body).toMatchObject({ code: 'unauthenticated' });
     expect(reply.get('WWW-Authenticate')).toBe('Bearer');
@@ -45,12 +45,12 @@ describe('a caller', () => {
   });
 
   test('with another scheme than Bearer is nobody', async () => {
-    expect((await request(here.url).get('/who').set('Authorization', 'Basic YTpi')).text).toBe('nobody');
+    expect((await request(here.url).get('/who').set('Authorization', 'Basic YTpi')).text).toBe('no caller');
   });
 
   test('is not known by an assertion of a proxy that is not configured', async () => {
     const { token } = await door.identity.mint('ana');
-    expect((await request(here.url).get('/who').set('X-Goog-IAP-JWT-Assertion', token)).text).toBe('nobody');
+    expect((await request(here.url).get('/who').set('X-Goog-IAP-JWT-Assertion', token)).text).toBe('no caller');
   });
 
   test('of the stand-in issuer is nobody where real issuers are configured', async () => {
@@ -82,13 +82,13 @@ describe('an assertion of the proxy', () => {
     return { url, forget, assertion: await signToken(proxy.keys[0] as TestKey, { ...claims, exp: seconds + 600 }) };
   }
 
-  test('makes its user known, but not as a bearer token', async () => {
+  test('an assertion of the proxy makes its user known, but not as a bearer token', async () => {
     const { url, assertion } = await behindProxy();
     expect((await request(url).get('/who').set(header, assertion)).text).toMatch(/^user-/);
     await request(url).get('/who').set(bearer(assertion)).expect(401);
   });
 
-  test('lets a write through from our own pages alone, since browsers send it along', async () => {
+  test('an assertion of the proxy lets a write through from our own pages alone, since browsers send it along', async () => {
     const { url, assertion } = await behindProxy();
     const write = (site: string) =>
       request(url)
@@ -156,14 +156,14 @@ describe('an account', () => {
 });
 
 describe('the page without script', () => {
-  test('signs in and out by forms', async () => {
+  test('the page without script signs in and out by forms', async () => {
     const entered = await request(here.url).post('/signin').type('form').send({ name: ' ana ' }).expect(303);
     expect(entered.get('Location')).toBe('/');
     const Cookie = entered.get('Set-Cookie')?.[0]?.split(';')[0] ?? '';
     expect((await request(here.url).get('/who').set({ Cookie })).text).toBe('ana');
     const left = await request(here.url).post('/signout').set({ Cookie, Origin: here.url }).expect(303);
     expect(left.get('Location')).toBe('/');
-    expect((await request(here.url).get('/who').set({ Cookie })).text).toBe('nobody');
+    expect((await request(here.url).get('/who').set({ Cookie })).text).toBe('no caller');
   });
 
   test('is told what a name must be', async () => {
@@ -172,7 +172,7 @@ describe('the page without script', () => {
     await request(here.url).post('/signin').type('form').expect(400);
   });
 
-  test('sends small forms and nothing else', async () => {
+  test('the page without script sends small forms and nothing else', async () => {
     await request(here.url).post('/signin').send({ name: 'ana' }).expect(415);
     await request(here.url)
       .post('/signin')

@@ -149,6 +149,6 @@ const probes = (['get', 'post'] as const).map((method) =>
     summary: 'Who is calling.',
     access: 'optional',
     replies: { 200: 'text/plain' },
-    handle: ({ caller }) => ({ status: 200, text: caller?.handle ?? 'nobody' }),
+    handle: ({ caller }) => ({ status: 200, text: caller?.handle ?? 'no caller' }),
   }),
 );

@@ -28,7 +28,7 @@ async function signedIn(name: string) {
 }
 
 describe('an edit of the account', () => {
-  test('sets what it names and leaves the rest, on every instance at once', async () => {
+  test('an edit of the account sets what it names and leaves the rest, on every instance at once', async () => {
     const ana = await signedIn('ana');
     await ana.edit({ displayName: ' Ana María ', timeZone: 'America/Bogota' }).expect(200);
     await ana.edit({ mail: { posts: true } }).expect(200);
@@ -89,7 +89,7 @@ describe('a new handle', () => {
     expect((await dora.edit({ handle: 'dora' }).expect(200)).body.handle).toBe('dora');
   });
 
-  test('goes to one of two who want it at once', async () => {
+  test('a new handle goes to one of two who want it at once', async () => {
     const [fred, gina] = [await signedIn('fred'), await signedIn('gina')];
     const replies = await Promise.all([fred.edit({ handle: 'boss' }), gina.edit({ handle: 'boss' })]);
     expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);

@@ -40,14 +40,14 @@ async function storedAs(pair: string) {
 const who = async ({ url }: Instance, Cookie: string) => (await request(url).get('/who').set({ Cookie })).text;
 
 describe('a session', () => {
-  test('says whose it is and when it ends', async () => {
+  test('a session says which account it belongs to and when it ends', async () => {
     const { reply } = await signIn(here, 'ana');
     const account = await here.accounts.find('ana');
     const end = new Date(door.clock.now() + 14 * DAY).toISOString();
     expect(reply.body).toEqual({ id: account?.user, handle: 'ana', expiresAt: end });
   });
 
-  test('counts on every instance, for fourteen days however often it is used', async () => {
+  test('a session counts on every instance, for fourteen days however often it is used', async () => {
     const { pair } = await signIn(here, 'ana');
     for (const days of [0, 6, 6]) {
       door.clock.advance(days * DAY);
@@ -56,10 +56,10 @@ describe('a session', () => {
     door.clock.advance(2 * DAY - 1);
     expect(await who(here, pair)).toBe('ana');
     door.clock.advance(1);
-    expect(await who(there, pair)).toBe('nobody');
+    expect(await who(there, pair)).toBe('no caller');
   });
 
-  test('ends after seven days without a request, on every instance', async () => {
+  test('a session ends after seven days without a request, on every instance', async () => {
     const { pair } = await signIn(here, 'ana');
     door.clock.advance(7 * DAY - 1);
     expect(await who(there, pair)).toBe('ana');
@@ -67,8 +67,8 @@ describe('a session', () => {
     expect(await who(here, pair)).toBe('ana');
     const { pair: unused } = await signIn(here, 'ana');
     door.clock.advance(7 * DAY);
-    expect(await who(here, unused)).toBe('nobody');
-    expect(await who(there, unused)).toBe('nobody');
+    expect(await who(here, unused)).toBe('no caller');
+    expect(await who(there, unused)).toBe('no caller');
   });
 
   test('a session of an earlier version lasts its fourteen days unless it is used and then left idle', async () => {
@@ -79,10 +79,10 @@ describe('a session', () => {
     door.clock.advance(6 * DAY);
     expect(await who(here, pair)).toBe('ana');
     door.clock.advance(7 * DAY);
-    expect(await who(here, pair)).toBe('nobody');
+    expect(await who(here, pair)).toBe('no caller');
   });
 
-  test('writes down its use at most once an hour, also when many requests come at once', async () => {
+  test('a session writes down its use at most once an hour, also when many requests come at once', async () => {
     const { pair } = await signIn(here, 'ana');
     const usedAt = async () => ((await storedAs(pair)).data['usedAt'] as Date).getTime();
     const begun = await usedAt();
@@ -107,8 +107,8 @@ describe('a session', () => {
         .set({ Cookie: pair, ...OWN }),
       ...Array.from({ length: 4 }, () => who(there, pair)),
     ]);
-    expect(await who(there, pair)).toBe('nobody');
-    expect(await who(here, pair)).toBe('nobody');
+    expect(await who(there, pair)).toBe('no caller');
+    expect(await who(here, pair)).toBe('no caller');
   });
 
   test('a signed-out session is refused everywhere', async () => {
@@ -116,20 +116,20 @@ describe('a session', () => {
     const own = { Cookie: pair, 'Sec-Fetch-Site': 'same-origin' };
     const reply = await request(here.url).delete('/v1/session').set(own).expect(204);
     expect(reply.get('Set-Cookie')).toEqual(['session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax']);
-    expect(await who(there, pair)).toBe('nobody');
+    expect(await who(there, pair)).toBe('no caller');
     await request(here.url).delete('/v1/session').set(own).expect(204);
   });
 
   test('a session of an erased account identifies no caller', async () => {
     const { reply, pair } = await signIn(here, 'zoe');
     await door.datastore.delete(door.datastore.key(['User', (reply.body as { id: string }).id]));
-    expect(await who(here, pair)).toBe('nobody');
+    expect(await who(here, pair)).toBe('no caller');
   });
 
-  test('ends when its page signs in anew', async () => {
+  test('a session ends when its page signs in again', async () => {
     const { pair: before } = await signIn(here, 'ana');
     const { pair: after } = await signIn(here, 'ben', { Cookie: before });
-    expect(await who(here, before)).toBe('nobody');
+    expect(await who(here, before)).toBe('no caller');
     expect(await who(here, after)).toBe('ben');
   });
 
@@ -144,7 +144,7 @@ describe('a session', () => {
     );
   });
 
-  test('does not count for another user, nor with any other secret', async () => {
+  test('a session does not count for another user, nor with any other secret', async () => {
     const [ana, ben] = [await signIn(here, 'ana'), await signIn(here, 'ben')];
     const [anaUser, anaSecret] = ana.pair.split('=')[1]?.split('.') ?? [];
     const [benUser] = ben.pair.split('=')[1]?.split('.') ?? [];
@@ -157,7 +157,7 @@ describe('a session', () => {
       '.',
       'x',
     ];
-    for (const value of values) expect(await who(here, `session=${value}`)).toBe('nobody');
+    for (const value of values) expect(await who(here, `session=${value}`)).toBe('no caller');
   });
 });
 
@@ -167,7 +167,7 @@ describe('the list of sessions', () => {
     (await request(url).get('/v1/sessions').set({ Cookie: pair }).expect(200)).body as { items: Item[] };
   const asOwn = (pair: string) => ({ Cookie: pair, ...OWN });
 
-  test('says where pages are signed in, which is this one, and no more of a browser than its family', async () => {
+  test('the list of sessions says where pages are signed in, which is this one, and no more of a browser than its family', async () => {
     const { pair: phone } = await signIn(here, 'lea', { 'User-Agent': 'curl/8.5.0' });
     const begun = door.clock.now();
     door.clock.advance(2 * HOUR);
@@ -212,7 +212,7 @@ describe('the list of sessions', () => {
     expect((await list(pair)).items).toHaveLength(1);
   });
 
-  test('ends one of them, on every instance at once, and no other', async () => {
+  test('the list of sessions ends one of them, on every instance at once, and no other', async () => {
     const [{ pair: lost }, { pair: kept }] = [await signIn(here, 'nina'), await signIn(there, 'nina')];
     const [id] = (await list(kept)).items.filter(({ current }) => !current).map((item) => item.id);
     expect(await who(there, lost)).toBe('nina');
@@ -220,20 +220,20 @@ describe('the list of sessions', () => {
     await request(here.url).delete(path).set({ Cookie: kept, 'Sec-Fetch-Site': 'cross-site' }).expect(403);
     const reply = await request(here.url).delete(path).set(asOwn(kept)).expect(204);
     expect(reply.get('Set-Cookie')).toBeUndefined();
-    expect(await who(there, lost)).toBe('nobody');
+    expect(await who(there, lost)).toBe('no caller');
     expect(await who(there, kept)).toBe('nina');
     await request(here.url).delete(path).set(asOwn(kept)).expect(404);
     await request(here.url).delete('/v1/sessions/..').set(asOwn(kept)).expect(404);
   });
 
-  test("never ends another user's", async () => {
+  test("the list of sessions never ends another user's", async () => {
     const [{ pair: olga }, { pair: paul }] = [await signIn(here, 'olga'), await signIn(here, 'paul')];
     const [session] = (await list(olga)).items;
     await request(here.url).delete(`/v1/sessions/${session?.id}`).set(asOwn(paul)).expect(404);
     expect(await who(here, olga)).toBe('olga');
   });
 
-  test('ends all of them, on every instance at once, by a session or by a token', async () => {
+  test('the list of sessions ends all of them, on every instance at once, by a session or by a token', async () => {
     const pairs = [await signIn(here, 'quin'), await signIn(here, 'quin'), await signIn(there, 'quin')];
     const { pair: other } = await signIn(here, 'rosa');
     const reply = await request(here.url)
@@ -241,13 +241,13 @@ describe('the list of sessions', () => {
       .set(asOwn(pairs[0]?.pair ?? ''))
       .expect(204);
     expect(reply.get('Set-Cookie')?.[0]).toContain('Max-Age=0');
-    for (const { pair } of pairs) expect(await who(there, pair)).toBe('nobody');
+    for (const { pair } of pairs) expect(await who(there, pair)).toBe('no caller');
     expect(await who(here, other)).toBe('rosa');
 
     const { pair } = await signIn(here, 'quin');
     const { token } = await door.identity.mint('quin');
     await request(here.url).delete('/v1/sessions').set('Authorization', `Bearer ${token}`).expect(204);
-    expect(await who(there, pair)).toBe('nobody');
+    expect(await who(there, pair)).toBe('no caller');
   });
 });
 
@@ -261,7 +261,7 @@ describe('the cookie', () => {
     const { cookie, pair } = await signIn(await door.instance({ https: true }), 'ana');
     expect(cookie).toMatch(/^__Host-session=[^;]+; Path=\/; Max-Age=1209600; HttpOnly; SameSite=Lax; Secure$/);
     expect(await who(await door.instance({ https: true }), `theme=dark; ${pair}; x=y`)).toBe('ana');
-    expect(await who(await door.instance({ https: true }), pair.replace('__Host-', ''))).toBe('nobody');
+    expect(await who(await door.instance({ https: true }), pair.replace('__Host-', ''))).toBe('no caller');
   });
 });
 
@@ -293,15 +293,15 @@ describe('a page', () => {
     ['another origin', { Origin: 'https://elsewhere.example' }],
     ['the same host with another scheme', { Origin: 'https://127.0.0.1' }],
     ['an origin that it hides', { Origin: 'null' }],
-    ['nobody knows where', {}],
-    ['nobody knows where, by hand', { 'Sec-Fetch-Site': 'none' }],
+    ['an unknown origin', {}],
+    ['an unknown origin, by hand', { 'Sec-Fetch-Site': 'none' }],
   ])('a page of %s may not write', async (_whose, headers) => {
     const reply = await writes(headers);
     expect(reply.status).toBe(403);
     expect(reply.body).toMatchObject({ code: 'cross-site-request' });
   });
 
-  test('may be opened from anywhere', async () => {
+  test('a page may be opened from anywhere', async () => {
     const { pair } = await signIn(here, 'ana');
     const reply = await request(here.url).get('/who').set({ Cookie: pair, 'Sec-Fetch-Site': 'cross-site' });
     expect(reply.text).toBe('ana');

@@ -114,7 +114,7 @@ const pending = async () => {
 const storedArguments = async () => (await world.objects()).filter((name) => name.startsWith('deferred/'));
 
 describe('a deferred call', () => {
-  test('runs at once, after a countdown, or at a moment', async () => {
+  test('a deferred call runs at once, after a countdown, or at a moment', async () => {
     await note('now');
     await note('in a minute', { countdown: 60 });
     await note('tomorrow', { eta: new Date(START + 24 * 3_600_000) });
@@ -135,12 +135,12 @@ describe('a deferred call', () => {
     expect(await drained()).toEqual([]);
   });
 
-  test('may choose its queue and a URL of its own, whose handler sees the request', async () => {
+  test('a deferred call may choose its queue and a URL of its own, whose handler sees the request', async () => {
     await note('elsewhere', { url: '/my/own', queue: 'upkeep' });
     expect(await drained()).toEqual(['at /my/own in upkeep', 'elsewhere']);
   });
 
-  test('may bring about itself again', async () => {
+  test('a deferred call may enqueue itself again', async () => {
     await countDown(2);
     expect(await drained()).toEqual(['2']);
     await advance(60_000);

@@ -44,7 +44,7 @@ describe('a benchmark', () => {
     expect(asked.toSorted()).toEqual(work.paths.toSorted());
   });
 
-  test('counts only replies with the expected status', async () => {
+  test('a benchmark counts only replies with the expected status', async () => {
     const work = await loadOf((_request, response) => void response.writeHead(429, { 'Content-Length': 0 }).end());
     await expect(load(work)).rejects.toThrow('was answered with 429 instead of 200');
   });

@@ -42,7 +42,7 @@ describe('the change feed', () => {
     expect(next.changes[1]).toMatchObject({ kind: 'photo', photo: { caption: 'the sea', revision: 2 } });
   });
 
-  test('shows a photo as the service itself does', async () => {
+  test('the change feed shows a photo as the service itself does', async () => {
     const ana = await world.user();
     const id = await post(ana);
     await world.drain();
@@ -50,7 +50,7 @@ describe('the change feed', () => {
     expect((await readFeed(ana)).changes).toMatchObject([{ photo: body }]);
   });
 
-  test('says of a photo that it was thrown away, that it is back, and that it is gone for good', async () => {
+  test('the change feed says of a photo that it was thrown away, that it is back, and that it is gone for good', async () => {
     const ana = await world.user();
     const id = await post(ana);
     const { token } = await readFeed(ana);
@@ -71,14 +71,14 @@ describe('the change feed', () => {
     expect(await since(ana)).toEqual([`upsert ${kept}`]);
   });
 
-  test('keeps an archived photo', async () => {
+  test('the change feed keeps an archived photo', async () => {
     const ana = await world.user();
     const id = await post(ana);
     await ana.patch(`/v1/photos/${id}`).send({ archived: true }).expect(200);
     expect((await readFeed(ana)).changes).toMatchObject([{ type: 'upsert', photo: { id, archived: true } }]);
   });
 
-  test('comes page by page, and a walk misses nothing that happens meanwhile', async () => {
+  test('the change feed comes page by page, and a walk misses nothing that happens meanwhile', async () => {
     const ana = await world.user();
     const ids = await postMany(ana, 5);
     const phone = newPhone();

@@ -154,7 +154,7 @@ describe('what the course routes have written', () => {
     expect(await world.cloud.runCron('/cron/sweep-course')).toBe(200);
   };
 
-  test('goes after 32 days, and a counter that has grown since stays with its count', async () => {
+  test('data of the course routes is deleted after 32 days, and a counter that has grown since stays with its count', async () => {
     const work = (form: object) => request(world.url).post('/worker').type('form').send(form).expect(200);
     await work({ key: 'apples', amount: '5' });
     await work({ key: 'pears' });

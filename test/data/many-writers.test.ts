@@ -40,7 +40,7 @@ describe('one user with several phones', async () => {
   const world = await startWorld({ env: { RATE_LIMITS: 'off' } });
   const elsewhere = await secondInstance(world);
 
-  test('loses no photo and no edit when one sends a hundred and another edits them meanwhile', async () => {
+  test('one user with several phones loses no photo and no edit when one sends a hundred and another edits them meanwhile', async () => {
     const first = await world.user();
     const second = await signUp(elsewhere, first.name);
     const edited = new Map<string, string>();
@@ -71,7 +71,7 @@ describe('one user with several phones', async () => {
     expect((await second.get('/v1/timeline/days').expect(200)).body.total).toBe(PHOTOS);
   });
 
-  test('fails only the requests that are at fault among those that are folded together', async () => {
+  test('one user with several phones fails only the requests that are at fault among those that are folded together', async () => {
     const user = await world.user();
     const { body } = await user.upload(files[0] ?? Buffer.of()).expect(201);
     const id = (body as { photo: Photo }).photo.id;
@@ -91,7 +91,7 @@ describe('one user with several phones', async () => {
 describe('a database that takes one commit a second of a user', async () => {
   const world = await startWorld({ env: { RATE_LIMITS: 'off' }, cloud: { groupRate: 1 } });
 
-  test('takes a burst of a hundred photos in a few commits', async () => {
+  test('a database that takes one commit a second of a user takes a burst of a hundred photos in a few commits', async () => {
     const user = await world.user();
     const sent = await sendAll(user, PHOTOS);
     expect(new Set(sent).size).toBe(PHOTOS);

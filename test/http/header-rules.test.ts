@@ -75,7 +75,7 @@ describe('Link', () => {
     expect(pageLinks(page, { next: null })).toEqual({});
   });
 
-  test('never repeats the host of an absolute request target', () => {
+  test('the Link header never repeats the host of an absolute request target', () => {
     const page = { originalUrl: 'http://evil.example:80/v1/timeline?limit=5' } as Request;
     expect(pageLinks(page, { next: 'n' })).toEqual({ Link: '</v1/timeline?limit=5&cursor=n>; rel="next"' });
   });

@@ -67,7 +67,7 @@ describe('a time of which only the instant is known', () => {
       '2016-12-31T23:30:03Z',
       'gps',
     ],
-  ])('may be told by %s', async (_, options, fileName, local, utc, source) => {
+  ])('a capture time that is only an instant may be told by %s', async (_, options, fileName, local, utc, source) => {
     const ana = await userIn('Europe/Berlin');
     const photo = await post(ana, await picture({ width: 40, height: 30, ...options }), fileName);
     expect(photo.takenAt).toMatchObject({ local, utc, source });
@@ -143,14 +143,14 @@ describe('a photo that was stored before times had a precision', () => {
     [{ local: '2019-07-01T00:00:00', offset: null, utc: null, source: 'file-name' }, 'day'],
     [{ local: '2019-07-01T00:00:00', offset: null, utc: null, source: 'exif' }, 'second'],
     [{ local: '2019-07-01T10:00:00', offset: null, utc: null, source: 'user' }, 'second'],
-  ])('says %j with the precision %s', async (stored, precision) => {
+  ])('a photo stored before times had a precision says %j with the precision %s', async (stored, precision) => {
     const ana = await world.user();
     const { id } = await post(ana, await picture({ width: 40, height: 30 }));
     await storeTime(ana, id as PhotoId, stored);
     expect((await ana.get(`/v1/photos/${id}`).expect(200)).body.takenAt).toEqual({ ...stored, precision });
   });
 
-  test('takes an instant of its file in the zone of the account when it is told to', async () => {
+  test('a photo stored before times had a precision shows the instant of its file in the zone of the account after an edit', async () => {
     const ana = await userIn(KIRITIMATI);
     const { id } = await post(ana, await picture({ width: 40, height: 30 }));
     const { source, utc } = UPLOADED;

@@ -36,7 +36,7 @@ describe('a digest that comes with an upload', () => {
     expect((await ana.get('/v1/timeline')).body.items).toEqual([]);
   });
 
-  test('counts in both places: a right field does not excuse a wrong header', async () => {
+  test('a digest that comes with an upload counts in both places: a right field does not excuse a wrong header', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const fields = { sha256: sha256(bytes).digest('hex') };

@@ -62,7 +62,7 @@ describe('the time of a photo', () => {
     expect((await edit(ana, id, { takenAt: null })).takenAt).toEqual(TAKEN);
   });
 
-  test('moves the photo to its new place in the timeline', async () => {
+  test('the time of a photo moves the photo to its new place in the timeline', async () => {
     const ana = await world.user();
     const [first, second] = [await uploaded(ana), await uploaded(ana)];
     const order = async () => {
@@ -75,7 +75,7 @@ describe('the time of a photo', () => {
     expect(await order()).toEqual([second, first]);
   });
 
-  test('takes the photo from one day and puts it to another, in another year', async () => {
+  test('the time of a photo takes the photo from one day and puts it to another, in another year', async () => {
     const ana = await world.user();
     const id = await uploaded(ana);
     const months = async () => (await ana.get('/v1/timeline/days').expect(200)).body.months as object[];

@@ -163,7 +163,7 @@ describe('by sessions, a preview', () => {
     expect((await batch(user, { upload })).status).toBe('created');
   });
 
-  test('can only be opened for an open upload of its owner', async () => {
+  test('a preview by session can only be opened for an open upload of its owner', async () => {
     const user = await world.user();
     const others = (await open(await world.user(), await picture())).id;
     const wanted = { bytes: 9, type: 'image/jpeg', sha256: '0'.repeat(64), previewOf: others };

@@ -109,7 +109,7 @@ describe('a whole file without its last marker is taken by form and by session',
     await expectTaken(bytes, type, SIZE);
   });
 
-  test('also where there was no room to keep it in memory', async () => {
+  test('a whole file without its last marker is also taken where memory has no room for it', async () => {
     expect(await uploadChunked(world.url, await world.user(), withoutEnd(jpeg))).toMatchObject({ status: 201 });
   });
 });

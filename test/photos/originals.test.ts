@@ -78,7 +78,7 @@ describe('a range', () => {
     expect(headers['content-range']).toBe(`bytes */${file.length}`);
   });
 
-  test('goes on with a download only if it is of the same bytes', async () => {
+  test('a range goes on with a download only if it is of the same bytes', async () => {
     const { original, sha256 } = await post();
     const part = open(original.url).set('Range', 'bytes=10-19');
     expect((await part.set('If-Range', `"${sha256}"`).expect(206)).body).toHaveLength(10);

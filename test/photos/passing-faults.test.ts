@@ -59,16 +59,19 @@ describe.each(WAYS)('a decode that $what', ({ where, code }) => {
     expect(await read(ana, photo)).toMatchObject(ready);
   });
 
-  test.each(['thumb', 'large'] as const)('answers 503 to a request for the %s, which succeeds later', async (size) => {
-    const ana = await world.user();
-    await world.cloud.appIsGone();
-    const { body } = await ana.upload(heic()).expect(201);
-    const { url } = body.photo.variants[size] as { url: string };
-    const refused = await request(where()).get(url).expect(503);
-    expect(refused.body).toMatchObject({ code, retryable: true });
-    expect(refused.headers).toMatchObject({ 'retry-after': '10', 'cache-control': 'no-store' });
-    await request(world.url).get(url).expect(200);
-  });
+  test.each(['thumb', 'large'] as const)(
+    'a passing fault of a decode answers 503 to a request for the %s, which succeeds later',
+    async (size) => {
+      const ana = await world.user();
+      await world.cloud.appIsGone();
+      const { body } = await ana.upload(heic()).expect(201);
+      const { url } = body.photo.variants[size] as { url: string };
+      const refused = await request(where()).get(url).expect(503);
+      expect(refused.body).toMatchObject({ code, retryable: true });
+      expect(refused.headers).toMatchObject({ 'retry-after': '10', 'cache-control': 'no-store' });
+      await request(world.url).get(url).expect(200);
+    },
+  );
 });
 
 /** Moves the clock to a moment at which tasks come to that instance; what cron does until then is no matter here. */

@@ -16,7 +16,7 @@ interface PhotoBody {
 }
 
 describe('uploading a photo', () => {
-  test('answers 201 with the full photo, which is in the very next timeline', async () => {
+  test('an upload answers 201 with the full photo, which is in the very next timeline', async () => {
     const ana = await world.user();
     const bytes = await picture({ takenAt: '2019-07-01T10:00:00.12', offset: '+02:00', width: 400, height: 300 });
 
@@ -43,7 +43,7 @@ describe('uploading a photo', () => {
     expect(timeline.body.items).toEqual([photo]);
   });
 
-  test('keeps the original bit for bit, with its digest, as a download', async () => {
+  test('an upload keeps the original bit for bit, with its digest, as a download', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const { body } = await ana.upload(bytes).expect(201);
@@ -158,7 +158,7 @@ describe('uploading a photo', () => {
 });
 
 describe('a photo', () => {
-  test('gets a new caption, whose revision is the next one', async () => {
+  test('a photo gets a new caption, whose revision is the next one', async () => {
     const ana = await world.user();
     const { body } = await ana.upload(await picture()).expect(201);
 
@@ -197,7 +197,7 @@ describe('a photo', () => {
       .expect(304);
   });
 
-  test('goes to the trash, leaves the timeline at once, and comes back', async () => {
+  test('a photo goes to the trash, leaves the timeline at once, and comes back', async () => {
     const ana = await world.user();
     const { body } = await ana.upload(await picture()).expect(201);
     const path = `/v1/photos/${body.photo.id}`;

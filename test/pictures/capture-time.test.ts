@@ -92,7 +92,7 @@ describe('the time of capture', () => {
     expect(takenAt.source).toBe('upload');
   });
 
-  test('stays floating when only the time of the last change has an offset', async () => {
+  test('the capture time stays floating when only the time of the last change has an offset', async () => {
     const { takenAt } = await factsOfNew({ exif: { IFD2: { ...EXIF, OffsetTime: '+02:00' } } });
     expect(takenAt).toMatchObject({ offset: null, utc: null });
   });

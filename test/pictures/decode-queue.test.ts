@@ -42,7 +42,7 @@ async function finish(...jobs: Job[]): Promise<void> {
 }
 
 describe('the decode queue', () => {
-  test('lets two run, and the next one when a place is free, in the order of their coming', async () => {
+  test('the decode queue lets two run, and the next one when a place is free, in the order of their coming', async () => {
     const queue = new DecodeQueue({ atOnce: 2 });
     const jobs = [job(), job(), job(), job()] as const;
     const outcomes = jobs.map((each) => ask(queue, each));
@@ -54,7 +54,7 @@ describe('the decode queue', () => {
     expect(await Promise.all(outcomes)).toEqual(['done', 'done', 'done', 'done']);
   });
 
-  test('begins one light decode at a time while requests wait, and a heavy one beside it', async () => {
+  test('the decode queue begins one light decode at a time while requests wait, and a heavy one beside it', async () => {
     let requestsWait = true;
     const queue = new DecodeQueue({ atOnce: 2, lightBytes: 20, heavyBytes: 80, requestsWait: () => requestsWait });
     const [first, second, third, fourth, heavy] = [job(), job(), job(), job(), job(40)];
@@ -79,7 +79,7 @@ describe('the decode queue', () => {
     expect(await Promise.all(both)).toEqual(['done', 'done']);
   });
 
-  test('lets the next one decode while the one before still writes, and frees no place twice', async () => {
+  test('the decode queue lets the next one decode while the one before still writes, and frees no place twice', async () => {
     const queue = new DecodeQueue({ atOnce: 1 });
     const [writing, second, third] = [job(), job(), job()];
     const first = ask(queue, {
@@ -98,13 +98,13 @@ describe('the decode queue', () => {
     await Promise.all(others);
   });
 
-  test('gives a place free after a failure as well', async () => {
+  test('the decode queue gives a place free after a failure as well', async () => {
     const queue = new DecodeQueue({ atOnce: 1 });
     await expect(ask(queue, { run: () => Promise.reject(new Error('broken')) })).rejects.toThrow('broken');
     expect(await ask(queue, { run: () => Promise.resolve('done') })).toBe('done');
   });
 
-  test('runs once for all who give the same key, and again after that', async () => {
+  test('the decode queue runs once for all who give the same key, and again after that', async () => {
     const queue = new DecodeQueue();
     let runs = 0;
     const count = { run: () => Promise.resolve(String((runs += 1))) };
@@ -112,7 +112,7 @@ describe('the decode queue', () => {
     expect(await ask(queue, count, { photo: 'one' })).toBe('2');
   });
 
-  test('refuses as busy, with the time to wait, a user who finds the queue full; not those who share a run', async () => {
+  test('the decode queue refuses as busy, with the time to wait, a user who finds the queue full; not those who share a run', async () => {
     const queue = new DecodeQueue({ atOnce: 1, waiting: 1, retryAfter: 7 });
     const [first, second] = [job(), job()];
     const running = [ask(queue, first), ask(queue, second, { photo: 'second' })];

@@ -113,18 +113,18 @@ describe('strange metadata', () => {
     { GPSLatitudeRef: 'N', GPSLatitude: '0/0 0/0 0/0', GPSLongitudeRef: 'E', GPSLongitude: '0/0 0/0 0/0' },
     { GPSLatitudeRef: 'N', GPSLatitude: '0/1 0/1 0/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 0/1 0/1' },
     { GPSLatitudeRef: 'N', GPSLatitude: '45/1 0/1 0/1' },
-  ])('gives no place: %j', async (IFD3) => {
+  ])('strange metadata gives no place: %j', async (IFD3) => {
     expect((await factsOfNew({ exif: { IFD3 } })).location).toBeNull();
   });
 
-  test('gives names without control characters and of bounded length', async () => {
+  test('strange metadata gives names without control characters and of bounded length', async () => {
     const { camera } = await factsOfNew({
       camera: { make: ' <b>Maker</b>\u0007 ', model: 'x'.repeat(1_000), lens: ' ' },
     });
     expect(camera).toEqual({ make: '<b>Maker</b>', model: 'x'.repeat(200), lens: null });
   });
 
-  test('never makes the reading fail, whichever bytes are wrong', async () => {
+  test('strange metadata never makes the reading fail, whichever bytes are wrong', async () => {
     const whole = await Promise.all(
       (['jpeg', 'png', 'webp', 'avif', 'gif'] as const).map((format) =>
         picture({

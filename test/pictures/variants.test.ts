@@ -85,7 +85,7 @@ describe('variants', () => {
     }
   });
 
-  test('show transparency as white, 16 bits as 8, and of an animation the first picture', async () => {
+  test('variants show transparency as white, 16 bits as 8, and of an animation the first picture', async () => {
     const clear = await sharp({ create: { width: 64, height: 64, channels: 4, background: '#ff000000' } })
       .png()
       .toBuffer();
@@ -128,7 +128,7 @@ describe('variants', () => {
     );
   });
 
-  test('come with a placeholder of some 25 bytes and the dominant colour', async () => {
+  test('variants come with a placeholder of some 25 bytes and the dominant colour', async () => {
     const { placeholder, color } = await makeVariants(await picture({ width: 640, height: 480 }), 'image/jpeg');
     expect(Buffer.from(placeholder, 'base64').length).toBeLessThan(40);
     expect(color).toMatch(/^#[0-9a-f]{6}$/);

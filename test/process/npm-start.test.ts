@@ -47,7 +47,7 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 const takeAndGiveBack = (dataDir: string) => lockDataDir(dataDir)();
 
 describe('npm start', () => {
-  test('hides a fresh write from a query without an ancestor with --consistency 0, and stops on SIGTERM', async () => {
+  test('npm start hides a fresh write from a query without an ancestor with --consistency 0, and stops on SIGTERM', async () => {
     const dataDir = await temporaryFolder();
     const { url, child, exited, said } = await npmStart(dataDir, ['--consistency', '0']);
     await request(url).post('/example_task_handler').send('x').expect(200);
@@ -67,7 +67,7 @@ describe('npm start', () => {
   test.each([
     ['npm alone', (child: ChildProcess) => void child.kill('SIGINT')],
     ['its whole process group, as on a terminal', (child: ChildProcess) => killGroup(child, 'SIGINT')],
-  ])('stops once and in order on SIGINT to %s', async (_receiver, interrupt) => {
+  ])('npm start stops once and in order on SIGINT to %s', async (_receiver, interrupt) => {
     const dataDir = await temporaryFolder();
     const { child, exited, said } = await npmStart(dataDir);
     interrupt(child);

@@ -24,7 +24,7 @@ async function untilConnected<T>(ask: () => Promise<T>): Promise<T> {
 
 describe('the program', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'stops on %s with exit code 0, and finds its data again',
+    'the program stops on %s with exit code 0, and finds its data again',
     async (signal) => {
       const first = await startProgram(dataDir);
       const name = signal.toLowerCase();
@@ -38,7 +38,7 @@ describe('the program', () => {
     },
   );
 
-  test('answers requests that arrive while it starts, once it is ready', async () => {
+  test('the program answers requests that arrive while it starts, once it is ready', async () => {
     const first = await startProgram(dataDir);
     const { port } = new URL(first.url);
     await first.stop('SIGTERM');
@@ -59,26 +59,26 @@ describe('the program, while it runs,', () => {
   beforeAll(async () => void (running = await startProgram(dataDir)));
   afterAll(() => running.stop('SIGTERM'));
 
-  test('keeps its data folder from another program, which says so and ends', async () => {
+  test('the running program keeps its data folder from another program, which says so and ends', async () => {
     await expect(startProgram(dataDir)).rejects.toThrow(
       `Ended with 1: Photo Timeline cannot start. Another program is`,
     );
     await request(running.url).get('/healthz').expect(200);
   });
 
-  test('keeps its port from another program, which says so and ends', async () => {
+  test('the running program keeps its port from another program, which says so and ends', async () => {
     const other = await mkdtemp(join(tmpdir(), 'photo-timeline-other-'));
     const port = new URL(running.url).port;
     await expect(startProgram(other, { PORT: port })).rejects.toThrow(/Ended with 1: .*EADDRINUSE/);
     await rm(other, { recursive: true });
   });
 
-  test('refuses another host name in its local profile, where it trusts every user', async () => {
+  test('the running program refuses another host name in its local profile, where it trusts every user', async () => {
     const reply = await request(running.url).get('/v1/timeline').set('Host', 'rebound.example').expect(421);
     expect(reply.body.code).toBe('misdirected-request');
   });
 
-  test('answers its health, its readiness and its own description', async () => {
+  test('the running program answers its health, its readiness and its own description', async () => {
     await request(running.url).get('/healthz').expect(200, 'ok\n');
     await request(running.url).get('/readyz').expect(200, 'ready\n');
     await request(running.url).get('/_ah/warmup').expect(200, 'warm\n');

@@ -34,7 +34,7 @@ const counter = async () => Number((await request(program.url).get('/counter/get
 const increment = (call: string) => JSON.stringify({ call, amount: 1 });
 
 describe('npm run tasks', () => {
-  test('lists the queues and their waiting tasks', async () => {
+  test('npm run tasks lists the queues and their waiting tasks', async () => {
     const rows = rowsOf(await tasks('queues'));
     expect(rows).toContainEqual(['variants', 'RUNNING', '50/s', '0']);
     const { out } = await tasks('describe', 'mail');
@@ -65,7 +65,7 @@ describe('npm run tasks', () => {
     expect(gone).toMatchObject({ code: 1, complaint: expect.stringContaining('is gone: see `list`') });
   });
 
-  test('pauses a queue, purges its tasks, and resumes it', async () => {
+  test('npm run tasks pauses a queue, purges its tasks, and resumes it', async () => {
     expect((await tasks('pause', 'default')).out).toBe('default is paused: it takes tasks and sends none.\n');
     await tasks('create', '/worker', increment('paused'));
     expect(rowsOf(await tasks('queues'))).toContainEqual(['default', 'PAUSED', '5/s', '1']);
@@ -74,12 +74,12 @@ describe('npm run tasks', () => {
     expect(rowsOf(await tasks('queues'))).toContainEqual(['default', 'RUNNING', '5/s', '0']);
   });
 
-  test('creates a task for a job by the name of the job', async () => {
+  test('npm run tasks creates a task for a job by the name of the job', async () => {
     const said = await tasks('create', 'walk-users', '{"job":"send-summary","run":"x","payload":{}}', '--name', 'once');
     expect(said).toMatchObject({ code: 0, out: 'Task once for /tasks/walk-users is in upkeep.\n' });
   });
 
-  test('creates one task under a given name, and show, run and delete find it by that name', async () => {
+  test('npm run tasks creates one task under a given name, and show, run and delete find it by that name', async () => {
     const before = await counter();
     const create = (name: string) => tasks('create', '/worker', increment(name), '--in', '3600', '--name', name);
     expect((await create('later_1')).out).toMatch(/^Task later_1 for \/worker is in default, due 20.*Z\.\n$/);
@@ -102,7 +102,7 @@ describe('npm run tasks', () => {
     });
   });
 
-  test('prints the id of a task without a name, and the task has no body when none was typed', async () => {
+  test('npm run tasks prints the id of a task without a name, and the task has no body when none was typed', async () => {
     const { out } = await tasks('create', '/example_task_handler', '--in', '3600');
     const [, id = ''] = /^Task (\d+) for \/example_task_handler is in default/.exec(out) ?? [];
     expect((await tasks('show', 'default', id)).out).toMatch(/^body$/m);
@@ -112,7 +112,7 @@ describe('npm run tasks', () => {
   test.each([
     [['create', 'fly', '{}'], 'There is no job fly: give one of make-variants,'],
     [['describe', 'nowhere'], 'Queues: default, variants, mail, erasure, upkeep'],
-  ])('refuses %j with the reason', async (args, complaint) => {
+  ])('npm run tasks refuses %j with the reason', async (args, complaint) => {
     expect(await tasks(...args)).toMatchObject({ code: 1, out: '', complaint: expect.stringContaining(complaint) });
   });
 });

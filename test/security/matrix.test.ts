@@ -55,7 +55,7 @@ describe('the table', () => {
     expect({ [SAY_WHO_MAY]: without, [SAY_LESS]: gone }).toEqual({ [SAY_WHO_MAY]: [], [SAY_LESS]: [] });
   });
 
-  test('knows which routes the local profile has besides, and google has none of them', async () => {
+  test('the table knows which routes the local profile has besides, and google has none of them', async () => {
     const app = createApp({
       config: readConfig({ LOG_LEVEL: 'silent' }),
       clock: world.clock,

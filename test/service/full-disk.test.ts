@@ -6,7 +6,7 @@ import { startWorld } from '../support/world.ts';
 const MINUTE = 60_000;
 
 describe.skipIf(!canMakeDisks)('a full disk (left out where a test may not mount one)', () => {
-  test('refuses every change with 503 and Retry-After, and all goes on when there is room', async () => {
+  test('a full disk refuses every change with 503 and Retry-After, and all goes on when there is room', async () => {
     const disk = await smallDisk();
     const world = await startWorld({ cloud: { dataDir: disk.folder } });
     const ana = await world.user('ana');

@@ -26,7 +26,7 @@ const codeOf = (read: () => unknown) => {
 };
 
 describe('a cursor', () => {
-  test('gives back the position that went in, for the list that it was made for', () => {
+  test('a cursor gives back the position that went in, for the list that it was made for', () => {
     fc.assert(
       fc.property(scopes, fc.jsonValue(), (scope, position) => {
         const text = signCursor(deps, scope, position);
@@ -74,7 +74,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('takes an undefined filter for an absent one and filters in any order', () => {
+  test('a cursor takes an undefined filter for an absent one and filters in any order', () => {
     const text = signCursor(deps, { user: 'u', order: 'taken', filter: { a: 1, b: 2 } }, 'position');
     const same = { user: 'u', order: 'taken', filter: { c: undefined, b: 2, a: 1 } };
     expect(readCursor(deps, same, text, z.string())).toBe('position');
@@ -90,7 +90,7 @@ describe('a cursor', () => {
     expect(readCursor(deps, scope, text, z.unknown())).toEqual({ at: '2019-07-01' });
   });
 
-  test('outlives a change of the key while the old one is still listed, and no longer', () => {
+  test('a cursor outlives a change of the key while the old one is still listed, and no longer', () => {
     const text = signCursor(deps, scope, 'position');
     expect(readCursor({ signingKeys: parseKeys(`${NEW},${OLD}`) }, scope, text, z.string())).toBe('position');
     const only = { signingKeys: parseKeys(NEW) };

@@ -84,7 +84,7 @@ describe('the days of a timeline', () => {
     expect(await days(ana)).toEqual(['2019-07: 01×1']);
   });
 
-  test('come with the first page of the same moment, whose cursors lead on', async () => {
+  test('the days of a timeline come with the first page of the same moment, whose cursors lead on', async () => {
     const ana = await world.user();
     for (const day of ['01', '02', '03']) await post(ana, `2019-07-${day}T10:00:00`);
     const { body } = await ana.get('/v1/timeline/days?preload=2').expect(200);

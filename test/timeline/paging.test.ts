@@ -42,7 +42,7 @@ describe('the timeline', () => {
     expect(days(await page('order=posted'))).toBe('04 02 05 01 03');
   });
 
-  test('shows a Link header for the pages around it', async () => {
+  test('the timeline shows a Link header for the pages around it', async () => {
     const first = await ana.get('/v1/timeline?limit=2').expect(200);
     expect(first.headers['link']).toContain(`cursor=${first.body.next}>; rel="next"`);
     expect(first.headers['link']).not.toContain('rel="prev"');

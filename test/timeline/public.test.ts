@@ -26,7 +26,7 @@ describe('another user’s timeline', () => {
     expect((await look('unused').expect(404)).body.detail).toBe('There is no such timeline.');
   });
 
-  test('shows photos with pictures that open, and nothing private', async () => {
+  test('another user’s timeline shows photos with pictures that open, and nothing private', async () => {
     const ben = await world.user('ben');
     await ben.patch('/v1/me').send({ visibility: 'public' }).expect(200);
     const bytes = await picture({ takenAt: '2019-07-01T10:00:00' });

@@ -73,12 +73,12 @@ describe('from a period', () => {
     expect(names(await page(`limit=2&cursor=${back.next}`))).toBe('');
   });
 
-  test('goes by the time of posting in that order', async () => {
+  test('a list from a period follows the time of posting in that order', async () => {
     expect(names(await page('order=posted&from=2026-11-20'))).toBe('fedcba');
     expect(names(await page('order=posted&from=2026-11-19'))).toBe('');
   });
 
-  test('keeps its place while the Link header is followed', async () => {
+  test('a list from a period keeps its place while the Link header is followed', async () => {
     const { headers } = await ana.get('/v1/timeline?from=2019-07&limit=2').expect(200);
     const next = /<([^>]+)>; rel="next"/.exec(headers['link'] ?? '')?.[1] ?? '';
     expect(next).toContain('from=2019-07&limit=2&cursor=');
@@ -99,7 +99,7 @@ describe('favourites', () => {
     for (const caption of ['a', 'd', 'e']) await edit(caption, { favourite: true });
   });
 
-  test('can be listed alone, and so can the others, in both orders', async () => {
+  test('favourites can be listed alone, and so can the others, in both orders', async () => {
     expect(names(await page('favourite=true'))).toBe('eda');
     expect(names(await page('favourite=false'))).toMatch(/^[bf][bf]c$/);
     expect(names(await page('favourite=true&order=posted'))).toBe('eda');
@@ -124,7 +124,7 @@ describe('favourites', () => {
 });
 
 describe('the archive', () => {
-  test('takes photos off the timeline and gives them back, each time in their places', async () => {
+  test('the archive takes photos off the timeline and gives them back, each time in their places', async () => {
     await edit('d', { archived: true });
     await edit('c', { archived: true });
     expect(names(await page('order=posted'))).toBe('feba');

@@ -32,7 +32,7 @@ const objectsOf = async (user: TestUser) => {
 };
 
 describe('the trash', () => {
-  test('lists what went there last first, page by page and back', async () => {
+  test('the trash lists what went there last first, page by page and back', async () => {
     const ana = await world.user();
     const ids: string[] = [];
     for (let at = 0; at < 5; at++) {
@@ -66,7 +66,7 @@ describe('the trash', () => {
       .expect(304);
   });
 
-  test('gives a photo up for good, with its objects, its bytes in the account and its claim', async () => {
+  test('the trash gives a photo up for good, with its objects, its bytes in the account and its claim', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const photo = await trashed(ana, bytes);
@@ -88,7 +88,7 @@ describe('the trash', () => {
     expect(again.body.photo.id).not.toBe(photo.id);
   });
 
-  test('takes nothing from another photo of the same bytes', async () => {
+  test('the trash takes nothing from another photo of the same bytes', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const [kept, erased] = [await post(ana, bytes), await trashed(ana, bytes)];
@@ -110,7 +110,7 @@ describe('the trash', () => {
     expect(await listed(ana)).toEqual([thrown.id]);
   });
 
-  test('keeps nothing in the bucket when the program dies between the commit and its task', async () => {
+  test('the trash keeps nothing in the bucket when the program dies between the commit and its task', async () => {
     const ana = await world.user();
     const photo = await trashed(ana);
     await world.drain();
@@ -129,7 +129,7 @@ describe('the trash', () => {
 });
 
 describe('emptying the trash', () => {
-  test('erases all that lies in it, and what is thrown away later stays', async () => {
+  test('emptying the trash erases all that lies in it, and what is thrown away later stays', async () => {
     const ana = await world.user();
     await trashed(ana);
     await trashed(ana);

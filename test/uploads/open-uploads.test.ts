@@ -153,7 +153,7 @@ describe('open uploads', () => {
     expect((await ask(sessionUrl, 1000)).status).toBe(308);
   });
 
-  test('keep their places while the bucket does not answer, and say so', async () => {
+  test('open uploads keep their places while the bucket does not answer, and say so', async () => {
     const ana = await world.user();
     const { id } = await open(ana, await picture());
     const key = world.datastore.key(['User', ((await ana.get('/v1/me')).body as { id: string }).id, 'Upload', id]);
@@ -169,7 +169,7 @@ describe('open uploads', () => {
 
 /** Two hundred sessions are opened and asked: that takes its time on a loaded machine. */
 describe('a user with as many open uploads as there may be', () => {
-  test('gets a place by a photo, by an end, by a session ended at the bucket, and when the first one expires', async () => {
+  test('a user with as many open uploads as there may be gets a place by a photo, by an end, by a session ended at the bucket, and when the first one expires', async () => {
     const name = 'collector';
     const ana = await world.user(name);
     const bytes = await picture({ width: 64, height: 48 });

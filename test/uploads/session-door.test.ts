@@ -33,7 +33,7 @@ async function bystander() {
 }
 
 describe('the door to upload sessions', () => {
-  test('sends nothing to another host, bucket, object or session, however the address is spelt', async () => {
+  test('the route to upload sessions sends nothing to another host, bucket, object or session, however the address is spelt', async () => {
     const ana = await world.user();
     const bytes = await picture({ bytes: 2 * QUANTUM });
     const [mine, other] = [await open(ana, bytes), await open(ana, bytes)];
@@ -94,7 +94,7 @@ describe('the door to upload sessions', () => {
     }
   });
 
-  test('sends a known session to the configured bucket, whatever host its address names', async () => {
+  test('the route to upload sessions sends a known session to the configured bucket, whatever host its address names', async () => {
     const ana = await world.user();
     const bytes = await picture({ bytes: 2 * QUANTUM });
     const { sessionUrl } = await open(ana, bytes);
@@ -136,7 +136,7 @@ async function answerOf(url: string, headers: http.OutgoingHttpHeaders = {}): Pr
 }
 
 describe('an answer of the bucket', () => {
-  test('reaches the client while the bucket still speaks', async () => {
+  test('an answer of the bucket reaches the client while the bucket still speaks', async () => {
     const heard = Promise.withResolvers<void>();
     const url = await doorTo((_request, response) => {
       response.write('first ');
@@ -180,7 +180,7 @@ describe('an answer of the bucket', () => {
     expect(JSON.parse(await text(answer))).toMatchObject({ code: 'unavailable', retryable: true });
   });
 
-  test('brings along only the headers of an upload, as does the request', async () => {
+  test('an answer of the bucket brings along only the headers of an upload, as does the request', async () => {
     let asked: http.IncomingHttpHeaders = {};
     const url = await doorTo((request, response) => {
       asked = request.headers;

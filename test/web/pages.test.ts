@@ -102,7 +102,7 @@ describe('what users write', () => {
     ['the home page', home({ ...page, caller: page })],
     ['the page of a user', renderUserPage({ ...page, photos: [sharedPhoto(hostileTexts)], canPost: true })],
     ['the upload page', renderUploadPage(page)],
-  ])('cannot become markup on %s', (_name, markup) => {
+  ])('text of users cannot become markup on %s', (_name, markup) => {
     expect(markup).not.toContain('<script');
     expect(markup).not.toContain('<img src=x');
     expect(markup).toContain('&#60;script&#62;');
@@ -136,7 +136,7 @@ describe('the home page', () => {
     expect(links).toEqual(['<a rel="prev" href="/?cursor=newer">', '<a rel="next" href="/?cursor=old%2Ber">']);
   });
 
-  test('asks a stranger for a name only where a name is enough', () => {
+  test('the home page asks a stranger for a name only where a name is enough', () => {
     expect(home({ caller: undefined })).toContain('action="/signin"');
     const page = home({ caller: undefined, localSignIn: false });
     expect(page).not.toContain('<form');

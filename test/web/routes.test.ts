@@ -38,7 +38,7 @@ describe('the documentation', () => {
 });
 
 describe('the front page', () => {
-  test('minds no parameters that it does not know', async () => {
+  test('the front page minds no parameters that it does not know', async () => {
     await http().get('/?utm_source=mail&notice=strange').expect(200);
   });
 
@@ -49,12 +49,12 @@ describe('the front page', () => {
 });
 
 describe('the upload page', () => {
-  test('sends a stranger to the sign-in', async () => {
+  test('the upload page sends a stranger to the sign-in', async () => {
     const reply = await http().get('/upload_photo').expect(303);
     expect(reply.headers['location']).toBe('/');
   });
 
-  test('takes a photo once, says so the second time, and brings it back from the trash', async () => {
+  test('the upload page takes a photo once, says so the second time, and brings it back from the trash', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const upload = async () => {

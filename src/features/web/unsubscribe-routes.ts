@@ -21,7 +21,7 @@ export const unsubscribeRoutes = (deps: UnsubscribeDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/unsubscribe',
-    summary: 'Asks whether mails of one sort shall end.',
+    summary: 'Asks whether mails of one kind should end.',
     access: 'public',
     documented: false,
     query,
