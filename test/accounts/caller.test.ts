@@ -22,7 +22,7 @@ beforeAll(async () => {
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
 describe('a caller', () => {
-  test('is known by a bearer token, from any page and for any method', async () => {
+  test('a caller is known by a bearer token, from any page and for any method', async () => {
     const { token } = await door.identity.mint('ana');
     const headers = { ...bearer(token), 'Sec-Fetch-Site': 'cross-site' };
     expect((await request(here.url).post('/who').set(headers)).text).toBe('ana');
@@ -36,7 +36,7 @@ describe('a caller', () => {
     expect(reply.get('WWW-Authenticate')).toBe('Bearer');
   });
 
-  test('with a token that is no good is refused, even where anybody may come in', async () => {
+  test('an invalid token is refused, even on a public route', async () => {
     const { token } = await door.identity.mint('ana');
     for (const bad of ['', 'x', `${token}x`, token.slice(0, -6)]) {
       const reply = await request(here.url).get('/who').set(bearer(bad)).expect(401);
@@ -44,16 +44,16 @@ describe('a caller', () => {
     }
   });
 
-  test('with another scheme than Bearer is nobody', async () => {
+  test('a scheme other than Bearer identifies no caller', async () => {
     expect((await request(here.url).get('/who').set('Authorization', 'Basic YTpi')).text).toBe('no caller');
   });
 
-  test('is not known by an assertion of a proxy that is not configured', async () => {
+  test('an assertion of a proxy that is not configured identifies no caller', async () => {
     const { token } = await door.identity.mint('ana');
     expect((await request(here.url).get('/who').set('X-Goog-IAP-JWT-Assertion', token)).text).toBe('no caller');
   });
 
-  test('of the stand-in issuer is nobody where real issuers are configured', async () => {
+  test('a token of the stand-in issuer identifies no caller where real issuers are configured', async () => {
     const { token } = await door.identity.mint('ana');
     const real = await door.instance({ identity: { kind: 'issuers', issuers: [{ kind: 'firebase', project: 'p' }] } });
     await request(real.url).get('/who').set(bearer(token)).expect(401);
@@ -98,7 +98,7 @@ describe('an assertion of the proxy', () => {
     await write('cross-site').expect(403);
   });
 
-  test('of an account that was erased begins a new one by a sign-in alone', async () => {
+  test('an assertion for an erased account begins a new account by a sign-in only', async () => {
     const { url, assertion, forget } = await behindProxy();
     const asserted = { [header]: assertion };
     const { body: me } = await request(url).get('/v1/me').set(asserted).expect(200);
@@ -112,7 +112,7 @@ describe('an assertion of the proxy', () => {
     expect((await request(url).get('/v1/me').set(asserted).expect(200)).body.id).not.toBe(me.id);
   });
 
-  test('is refused when somebody else has signed it', async () => {
+  test('an assertion with a foreign signature is refused', async () => {
     const { url } = await behindProxy();
     await request(url)
       .get('/who')
@@ -122,7 +122,7 @@ describe('an assertion of the proxy', () => {
 });
 
 describe('an account', () => {
-  test('is there from the first token on, under its name', async () => {
+  test('an account exists from its first local token on, under its name', async () => {
     const reply = await request(here.url).post('/local/token').send({ name: 'poobyj' }).expect(200);
     expect(reply.body).toEqual({ token: expect.any(String), expiresIn: 3600 });
     expect(reply.get('Cache-Control')).toBe('no-store');
@@ -146,7 +146,7 @@ describe('an account', () => {
     expect(me.get('ETag')).toMatch(/^"1\./);
   });
 
-  test('has a name that is a handle, or there is none', async () => {
+  test('a local token is refused for a name that is no handle', async () => {
     for (const name of ['Ana', '', 'a b', '__x__']) {
       const reply = await request(here.url).post('/local/token').send({ name }).expect(400);
       expect(reply.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/name' }] });
@@ -166,7 +166,7 @@ describe('the page without script', () => {
     expect((await request(here.url).get('/who').set({ Cookie })).text).toBe('no caller');
   });
 
-  test('is told what a name must be', async () => {
+  test('the page without script says what a name must be', async () => {
     const reply = await request(here.url).post('/signin').type('form').send({ name: 'No Handle' }).expect(400);
     expect(reply.body).toMatchObject({ detail: expect.stringContaining('A handle is 1 to 30 characters') });
     await request(here.url).post('/signin').type('form').expect(400);

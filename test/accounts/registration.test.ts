@@ -111,7 +111,7 @@ describe('where registration is closed', () => {
     expect((await comeIn(at, person('cleo@example.com'))).status).toBe(403);
   });
 
-  test('of several identities that come at once with one invited address a single one gets an account', async () => {
+  test('one of several identities that sign in at once with one invited address gets an account', async () => {
     await invite(door, invitee('twin@example.com'), 14);
     const instances = await Promise.all(Array.from({ length: 4 }, () => instance(CLOSED)));
     const replies = await Promise.all(instances.map((at) => comeIn(at, person('twin@example.com'))));
@@ -163,7 +163,7 @@ describe('where registration is for a domain', () => {
     expect(await statusOf(person('kim@example.com'))).toBe(200);
   });
 
-  test('of Google only the organisation counts, since an account there may be opened with any address', async () => {
+  test('a Google account is matched by its organisation, because it can be opened with any address', async () => {
     const google = { issuer: 'https://accounts.google.com', subject: '7', email: 'leo@example.org' };
     const deps = { ...door, registration: { kind: 'domain', domains: ['example.org'] } } as const;
     const admitted = (identity: Parameters<typeof admit>[2]) =>

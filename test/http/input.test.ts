@@ -225,7 +225,7 @@ describe('a problem stays small', () => {
     expect(errors?.[0]).toMatchObject({ pointer: `/0${'x'.repeat(63)}…` });
   });
 
-  test('also where names are cut within a character', async () => {
+  test('a problem stays small also where names are cut within a character', async () => {
     const { errors } = await refused({ [`${'x'.repeat(63)}😀`]: 1 });
     expect(errors?.[0]?.pointer).toBe(`/${'x'.repeat(63)}\ufffd…`);
   });

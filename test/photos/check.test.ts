@@ -29,7 +29,7 @@ describe('asking which bytes are there', () => {
     ]);
   });
 
-  test('finds the copy that is shown beside one in the trash', async () => {
+  test('a check finds the copy that is shown beside one in the trash', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const { body: first } = await ana.upload(bytes).expect(201);

@@ -39,7 +39,7 @@ const sizeOf = async (bytes: Buffer | undefined) => {
 };
 
 describe('a photo with a gain map', () => {
-  test('keeps it in medium and large, at their scale, and in no other size', async () => {
+  test('a photo with a gain map keeps it in medium and large, at their scale, and in no other size', async () => {
     const sizes = await sizesOf(await ultraHdr({ width: 2400, height: 600 }));
     const maps = mapSizes(Object.values(sizes).map(({ bytes }) => bytes));
     expect(Object.fromEntries(Object.keys(sizes).map((size, at) => [size, maps[at]]))).toEqual({
@@ -53,7 +53,7 @@ describe('a photo with a gain map', () => {
     }
   });
 
-  test('keeps nothing else that its file says', async () => {
+  test('a photo with a gain map keeps nothing else that its file says', async () => {
     const original = await ultraHdr({ width: 640, height: 480 });
     expect(original.includes('Telltale')).toBe(true);
     for (const { bytes } of Object.values(await sizesOf(original))) {
@@ -64,7 +64,7 @@ describe('a photo with a gain map', () => {
     }
   });
 
-  test('has a map that says what the one of the original says', async () => {
+  test('a variant has a gain map with the values of the original', async () => {
     const original = await ultraHdr({ width: 640, height: 480 });
     const { medium } = await sizesOf(original);
     const [before, after] = [original, medium?.bytes].map((bytes) => mapOf(bytes)?.metadata);
@@ -79,7 +79,7 @@ describe('a photo with a gain map', () => {
     [5, 'bottom'],
     [6, 'bottom'],
     [8, 'top'],
-  ])('of orientation %i has its map turned with it: bright at the %s', async (orientation, side) => {
+  ])('a photo of orientation %i has its gain map turned with it: bright at the %s', async (orientation, side) => {
     const { medium } = await sizesOf(await ultraHdr({ width: 640, height: 320, orientation }));
     const map = mapOf(medium?.bytes)?.image;
     const { data } = await sharp(map)
@@ -93,13 +93,13 @@ describe('a photo with a gain map', () => {
     expect((await sizeOf(map)).width < (await sizeOf(map)).height).toBe(orientation >= 5);
   });
 
-  test('is plain in other formats than JPEG', async () => {
+  test('a photo with a gain map is plain in formats other than JPEG', async () => {
     const sizes = await sizesOf(await ultraHdr({ width: 640, height: 480 }));
     const webp = await get(`${sizes['medium']?.told.url}&format=webp`);
     expect(webp.includes('hdrgm')).toBe(false);
   });
 
-  test('that cannot be decoded is shown without it', async () => {
+  test('a photo with a broken gain map is shown without it', async () => {
     const original = await ultraHdr({ width: 640, height: 480 });
     const map = mapOf(original)?.image;
     // Its height becomes none.
@@ -109,24 +109,27 @@ describe('a photo with a gain map', () => {
     expect(medium?.bytes.includes('hdrgm')).toBe(false);
   });
 
-  test.skipIf(!realPhotos)(`of Adobe's, with three numbers a field, keeps it${whyNoRealPhotos}`, async () => {
-    const path = realPhotos?.find(({ name }) => name === 'seine_sdr_gainmap_srgb.jpg')?.path ?? '';
-    const original = readFileSync(path);
-    const { thumb, medium, large } = await sizesOf(original);
-    const kept = [medium, large].map((size) => size?.bytes ?? Buffer.alloc(0));
-    expect(mapSizes(kept)).toEqual(kept.map(() => ({ width: 400, height: 300 })));
-    for (const bytes of kept) {
-      expect(mapOf(bytes)?.metadata).toMatchObject({
-        min: [-0.256907, -0.261365, -0.280284],
-        max: [1.277177, 1.277203, 1.277969],
-        gamma: [0.953784, 0.941095, 0.919422],
-        alternateHeadroom: 1.3,
-      });
-      // Of its 42 KB of XMP and its EXIF nothing is there.
-      for (const trace of ['Pixel', 'Photoshop', 'GCamera', '2023']) expect(bytes.includes(trace)).toBe(false);
-    }
-    expect(thumb?.bytes.includes('hdrgm')).toBe(false);
-  });
+  test.skipIf(!realPhotos)(
+    `a photo by Adobe with three numbers a field keeps its gain map${whyNoRealPhotos}`,
+    async () => {
+      const path = realPhotos?.find(({ name }) => name === 'seine_sdr_gainmap_srgb.jpg')?.path ?? '';
+      const original = readFileSync(path);
+      const { thumb, medium, large } = await sizesOf(original);
+      const kept = [medium, large].map((size) => size?.bytes ?? Buffer.alloc(0));
+      expect(mapSizes(kept)).toEqual(kept.map(() => ({ width: 400, height: 300 })));
+      for (const bytes of kept) {
+        expect(mapOf(bytes)?.metadata).toMatchObject({
+          min: [-0.256907, -0.261365, -0.280284],
+          max: [1.277177, 1.277203, 1.277969],
+          gamma: [0.953784, 0.941095, 0.919422],
+          alternateHeadroom: 1.3,
+        });
+        // Of its 42 KB of XMP and its EXIF nothing is there.
+        for (const trace of ['Pixel', 'Photoshop', 'GCamera', '2023']) expect(bytes.includes(trace)).toBe(false);
+      }
+      expect(thumb?.bytes.includes('hdrgm')).toBe(false);
+    },
+  );
 });
 
 test('a photo without a gain map has none in any size', async () => {

@@ -53,7 +53,7 @@ describe('a picture that nothing here can decode', () => {
     expect(await world.objects()).toEqual(before);
   });
 
-  test('takes its preview along when it is deleted for good', async () => {
+  test('a picture that cannot be decoded takes its preview along when it is deleted for good', async () => {
     const ana = await world.user();
     await world.drain();
     const before = await world.objects();
@@ -65,7 +65,7 @@ describe('a picture that nothing here can decode', () => {
     expect(await world.objects()).toEqual(before);
   });
 
-  test('takes room with both, up to the quota, and gives it back with both', async () => {
+  test('a picture that cannot be decoded takes room with both, up to the quota, and gives it back with both', async () => {
     const ana = await world.user();
     const used = async () => ((await ana.get('/v1/me').expect(200)).body as { usage: { bytes: number } }).usage.bytes;
     const image = await tiff();
@@ -80,7 +80,7 @@ describe('a picture that nothing here can decode', () => {
     expect(await used()).toBe(0);
   });
 
-  test('keeps its preview beside its original, also when its owner shows only behind both', async () => {
+  test('a picture that cannot be decoded keeps its preview beside its original, also when its owner shows only behind both', async () => {
     const form = request(world.url)
       .post('/post/in-the-url/')
       .attach('image', await tiff(), 'a.tif');

@@ -44,7 +44,9 @@ async function poison(): Promise<Buffer> {
 }
 
 describe('a photo whose smaller sizes cannot be made at the moment', () => {
-  test('says why, how often it was tried and when the next try is, until it works', async ({ skip }) => {
+  test('a photo whose sizes cannot be made yet says why, how often it was tried and when the next try is, until it works', async ({
+    skip,
+  }) => {
     skip(chaosWith('abort', 'cut', 'twice'), 'Left out in chaos: it counts tries.');
     const ana = await world.user();
     const { photo, bringBack } = await withoutOriginal(ana);
@@ -122,7 +124,7 @@ test('a retry of another user’s photo gets 404', async () => {
 });
 
 describe('a new photo', () => {
-  test('says when its first attempt is expected while photos wait for theirs, and not for long after', async () => {
+  test('a new photo says when its first attempt is expected while photos wait for theirs, and not for long after', async () => {
     const ana = await world.user();
     const post = async () => (await ana.upload(await picture()).expect(201)).body.photo as PhotoBody;
     // What earlier photos waited says nothing any more.

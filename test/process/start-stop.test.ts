@@ -48,7 +48,7 @@ describe('the program', () => {
     await (await starting).stop('SIGTERM');
   });
 
-  test('names every bad variable at once', async () => {
+  test('the program names every bad variable at once', async () => {
     const started = startProgram(dataDir, { PORT: 'http', LOG_LEVEL: 'loud' });
     await expect(started).rejects.toThrow(/Ended with 1: [^]*PORT[^]*LOG_LEVEL|LOG_LEVEL[^]*PORT/);
   });

@@ -40,7 +40,7 @@ describe('an upload straight to the bucket', () => {
     expect(headers['cache-control']).toBe('no-store');
   });
 
-  test('goes on where the bucket says after each lost connection, and becomes the photo that was sent', async () => {
+  test('an upload straight to the bucket goes on where the bucket says after each lost connection, and becomes the photo that was sent', async () => {
     const ana = await world.user();
     const bytes = await picture({ width: 900, height: 700, bytes: 5 * QUANTUM + 77, takenAt: '2019-07-01T10:00:00' });
     const { id, sessionUrl } = await open(ana, bytes, { fileName: 'lake.jpg' });
@@ -84,7 +84,7 @@ describe('an upload straight to the bucket', () => {
     expect((await batch(ana, id).expect(200)).body.results).toMatchObject([{ status: 'created' }]);
   });
 
-  test('keeps whole quanta of what came before the connection broke', async () => {
+  test('an upload straight to the bucket keeps whole quanta of what came before the connection broke', async () => {
     const ana = await world.user();
     const bytes = await picture({ bytes: 4 * QUANTUM });
     const { sessionUrl } = await open(ana, bytes);
@@ -96,7 +96,7 @@ describe('an upload straight to the bucket', () => {
     expect((await ask(sessionUrl, bytes.length)).kept % QUANTUM).toBe(0);
   });
 
-  test('takes neither more nor fewer bytes than announced', async () => {
+  test('an upload straight to the bucket takes neither more nor fewer bytes than announced', async () => {
     const ana = await world.user();
     const bytes = await picture({ bytes: 2 * QUANTUM });
     // An object that is too short ends its session. A request that goes too far is refused as a whole.
@@ -112,7 +112,7 @@ describe('an upload straight to the bucket', () => {
     }
   });
 
-  test('becomes a photo also behind a colour profile of a megabyte', async () => {
+  test('an upload straight to the bucket becomes a photo also behind a colour profile of a megabyte', async () => {
     const ana = await world.user();
     const segment = Buffer.alloc(65_000);
     segment.writeUInt32BE(0xffe2_0000 + segment.length - 2);
@@ -177,7 +177,7 @@ describe('the door to upload sessions', () => {
     expect(await allowed('https://elsewhere.example')).toBeUndefined();
   });
 
-  test('serves a page of this app by the address of the network, which the bucket does not answer', async () => {
+  test('the route to upload sessions serves a page of this app by the address of the network, which the bucket does not answer', async () => {
     const ana = await home.mint('ana');
     const bytes = await picture({ width: 64, height: 48 });
     const address = { Host: '192.168.1.5:8080', Origin: 'http://192.168.1.5:8080' };
@@ -213,7 +213,7 @@ describe('changing doors', () => {
     expect(originals(await world.objects())).toHaveLength(originals(before).length + 1);
   });
 
-  test('afterwards gives the photo of the other door, also out of the trash', async () => {
+  test('a repeated photo by another upload route gives the first one, also out of the trash', async () => {
     const ana = await world.user();
     const bytes = await picture();
     const { body } = await batch(ana, await sendDirect(ana, bytes)).expect(200);
