@@ -1,7 +1,8 @@
 import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
 import { z } from 'zod';
 import type { UserId } from '../runtime/ids.ts';
-import { keyOf, UserKind, type Properties } from '../data/model/entity-kinds.ts';
+import { UserKind } from '../data/model/entity-kinds.ts';
+import { keyOfEntity, keyOf, type Properties } from '../data/model/kind.ts';
 import type { CreateTask } from './create-task.ts';
 import type { JobRef } from '../data/model/job-ref.ts';
 import { defineJob } from './define-job.ts';
@@ -81,7 +82,7 @@ async function usersAfter(datastore: Datastore, among: FanOut['among'], after: s
   const query = after === undefined ? all : all.filter(new PropertyFilter(order, '>', position()));
   const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
   return entities.map((entity) => {
-    const user = (entity[datastore.KEY as never] as Key).name as UserId;
+    const user = keyOfEntity(datastore, entity).name as UserId;
     return { user, place: among ? String(entity[among]) : user };
   });
 }

@@ -7,7 +7,8 @@ import type { Enqueued } from '../data/rules/outbox-changes.ts';
 import { createRecentIds, type RecentIds } from '../data/commit/recent-ids.ts';
 import { findEarliest, findExpired, type Expired } from '../data/read/expired.ts';
 import type { UserId } from '../runtime/ids.ts';
-import { keyOf, OutboxKind } from '../data/model/entity-kinds.ts';
+import { OutboxKind } from '../data/model/entity-kinds.ts';
+import { keyOf } from '../data/model/kind.ts';
 import { lookup } from '../data/commit/lookup.ts';
 import type { OutboxEntry } from '../data/model/records.ts';
 

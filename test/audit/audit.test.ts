@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sweepOrphans } from '../../src/features/audit/sweep-orphans.cron.ts';
 import { manualClock } from '../../src/runtime/clock.ts';
-import { keyOf, PhotoKind, toEntity } from '../../src/data/model/entity-kinds.ts';
+import { PhotoKind } from '../../src/data/model/entity-kinds.ts';
+import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
 import type { Photo } from '../../src/data/model/records.ts';
 import { createBlobs } from '../../src/objects/blobs.ts';
@@ -125,7 +126,7 @@ describe('an audit', () => {
     const first = await uploaded(ana);
     const key = keyOf(world.datastore, ana.id, PhotoKind, first);
     const [row] = await world.datastore.get(key);
-    const photo = PhotoKind.decode(row as Record<string, unknown>);
+    const photo = PhotoKind.decode(row as Record<string, unknown>, key);
     // Rows alone, as if their originals had been lost: what a million real photos would cost is no test's matter.
     const rows = Array.from({ length: 1200 }, (_, index): Photo => {
       const id = String(index).padStart(16, '0') as PhotoId;

@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { TaskRequest } from '../../src/background/create-task.ts';
 import { fanOutToUsers, continueFanOut, type FanOut } from '../../src/background/fan-out.job.ts';
 import { newUserId } from '../../src/runtime/ids.ts';
-import { keyOf, toEntity, UserKind } from '../../src/data/model/entity-kinds.ts';
+import { UserKind } from '../../src/data/model/entity-kinds.ts';
+import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import { emptyUser } from '../../src/data/model/records.ts';
 import { START, startWorld, type World } from '../support/world.ts';
 

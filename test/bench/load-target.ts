@@ -1,5 +1,5 @@
 import { Datastore, type Key } from '@google-cloud/datastore';
-import type { Properties, toEntity } from '../../src/data/model/entity-kinds.ts';
+import type { Properties, toEntity } from '../../src/data/model/kind.ts';
 import type { Entity, Key as StoredKey, Value } from '../../src/local-cloud/datastore/protocol.ts';
 import { PROJECT, type BulkStore } from './bulk-store.ts';
 

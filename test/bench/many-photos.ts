@@ -1,5 +1,6 @@
 import { newPhotoId, randomText, type PhotoId, type UserId } from '../../src/runtime/ids.ts';
-import { keyOf, photoKey, PhotoKind, toEntity, UserKind, YearKind } from '../../src/data/model/entity-kinds.ts';
+import { photoKey, PhotoKind, UserKind, YearKind } from '../../src/data/model/entity-kinds.ts';
+import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import type { Photo } from '../../src/data/model/records.ts';
 import type { LoadTarget } from './load-target.ts';
 
@@ -67,7 +68,7 @@ function* batchesOf(
 
 async function raiseTotals(target: LoadTarget, user: UserId, count: number): Promise<void> {
   const key = keyOf(target.datastore, user, UserKind);
-  const before = UserKind.decode(await target.find(key));
+  const before = UserKind.decode(await target.find(key), key);
   const totals = { sequence: 2 * count, photos: count, bytes: count * BYTES };
   await target.save([toEntity(key, UserKind, { ...before, ...totals })]);
 }

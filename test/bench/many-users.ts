@@ -1,5 +1,6 @@
 import { newUserId } from '../../src/runtime/ids.ts';
-import { keyOf, toEntity, UserKind } from '../../src/data/model/entity-kinds.ts';
+import { UserKind } from '../../src/data/model/entity-kinds.ts';
+import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import { emptyUser } from '../../src/data/model/records.ts';
 import { startProgram } from '../process/support.ts';
 import { signUp } from '../support/test-user.ts';

@@ -4,7 +4,8 @@ import request from 'supertest';
 import { expect, test } from 'vitest';
 import { FORGET_STEP } from '../../src/features/changes/forget-tombstones.job.ts';
 import { newPhotoId, type PhotoId, type UserId } from '../../src/runtime/ids.ts';
-import { photoKey, PhotoKind, toEntity, type Properties } from '../../src/data/model/entity-kinds.ts';
+import { photoKey, PhotoKind } from '../../src/data/model/entity-kinds.ts';
+import { toEntity, type Properties } from '../../src/data/model/kind.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -77,8 +78,9 @@ test('of many tombstones all are forgotten, in steps', async () => {
   await erase(ben, [id]);
   const { datastore } = world;
   const user = ((await ben.get('/v1/me').expect(200)).body as { id: UserId }).id;
-  const [entity] = (await datastore.get(photoKey(datastore, user, id))) as [Properties];
-  const copies = Array.from({ length: FORGET_STEP }, () => ({ ...PhotoKind.decode(entity), id: newPhotoId() }));
+  const key = photoKey(datastore, user, id);
+  const [entity] = (await datastore.get(key)) as [Properties];
+  const copies = Array.from({ length: FORGET_STEP }, () => ({ ...PhotoKind.decode(entity, key), id: newPhotoId() }));
   await datastore.save(copies.map((photo) => toEntity(photoKey(datastore, user, photo.id), PhotoKind, photo)));
   expect(await tombstones(ben)).toBe(FORGET_STEP + 1);
 

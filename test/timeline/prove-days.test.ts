@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
-import { keyOf, toEntity, YearKind } from '../../src/data/model/entity-kinds.ts';
+import { YearKind } from '../../src/data/model/entity-kinds.ts';
+import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { countDays } from '../../src/features/timeline/count-days.ts';
 import { picture } from '../support/picture.ts';

@@ -1,5 +1,5 @@
 import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
-import type { Kind, Properties } from '../model/entity-kinds.ts';
+import { keyOfEntity, type Kind, type Properties } from '../model/kind.ts';
 
 /** Keys that one Lookup takes (docs/platform.md#lookups). */
 const LOOKUP_LIMIT = 1000;
@@ -21,11 +21,11 @@ export async function lookup<T>(
     const keys = wanted.slice(first, first + LOOKUP_LIMIT).map(({ key }) => key);
     // The answers come in any order, and without those that are missing.
     const [entities] = (await reader.get(keys)) as [Properties[]];
-    for (const entity of entities) found.set(pathOf(entity[datastore.KEY as never] as Key), entity);
+    for (const entity of entities) found.set(pathOf(keyOfEntity(datastore, entity)), entity);
   }
   return wanted.map(({ key, kind }) => {
     const entity = found.get(pathOf(key));
-    return entity && kind.decode(entity);
+    return entity && kind.decode(entity, key);
   });
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../runtime/errors.ts';
 import { isExpiredTransaction } from './expired-transaction.ts';
 import { randomText, type UserId } from '../../runtime/ids.ts';
-import { toEntity } from '../model/entity-kinds.ts';
+import { toEntity } from '../model/kind.ts';
 import { lookup } from './lookup.ts';
 import { createUnitOfWork, type UnitOfWork, type Write } from './unit-of-work.ts';
 import { keyOfRef, userRef, type EntityRef } from '../model/entity-refs.ts';

@@ -1,94 +1,144 @@
-import type { Datastore, Key } from '@google-cloud/datastore';
+import type { Datastore } from '@google-cloud/datastore';
 import { isErased, tombstoneEnd } from '../rules/erasure.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import { expiringKind, keyOf, packedKind, type Kind, type Properties } from './kind.ts';
 import {
-  DEFAULT_ACCOUNT,
+  idempotencyEnd,
   isOpen,
   OUTBOX_GRACE,
-  idempotencyEnd,
   TRASH_LIFE,
   type ContentEntry,
+  type IdempotencyRecord,
   type OutboxEntry,
   type Photo,
-  type IdempotencyRecord,
+  type Upload,
   type User,
   type Year,
-  type Upload,
 } from './records.ts';
-import {
-  changedKey,
-  expiryKey,
-  postedKey,
-  publicKey,
-  randomShard,
-  shardOf,
-  timelineKey,
-  trashKey,
-} from './sort-keys.ts';
-import { withPrecision, type StoredPhoto } from './stored-times.ts';
+import { changedKey, expiryKey, postedKey, publicKey, shardOf, timelineKey, trashKey } from './sort-keys.ts';
+import { photoOfVersion1, userOfVersion1 } from './migrations.ts';
 
-/** Properties of a Datastore entity, as the client takes and gives them. */
-export type Properties = Record<string, unknown>;
+export const ContentKind = packedKind<ContentEntry>('Claim', { version: 1, fields: { photos: 'array' } });
 
-/** One kind of entity under a user: how its values become properties and come back. */
-export interface Kind<T> {
-  name: string;
-  /** The properties that some query filters or orders by; all others stay out of the indexes. */
-  indexed: readonly string[];
-  encode(value: T): Properties;
-  decode(properties: Properties): T;
-}
+export const YearKind = packedKind<Year>('Year', { version: 1, fields: { days: 'object' } });
 
-/** A kind whose whole value is one unindexed JSON text: it is only looked up by key. Features define theirs with it. */
-export const packedKind = <T>(name: string): Kind<T> => ({
-  name,
-  indexed: [],
-  encode: (value) => ({ view: JSON.stringify({ v: 1, ...value }) }),
-  decode: (properties) => JSON.parse(String(properties['view'])) as T,
+export const IdempotencyKind = expiringKind<IdempotencyRecord>(
+  'Receipt',
+  { version: 1, fields: { fingerprint: 'string', reply: 'unknown', at: 'number' } },
+  idempotencyEnd,
+);
+
+export const OutboxKind = expiringKind<OutboxEntry>(
+  'Outbox',
+  { version: 1, fields: { job: 'string', payload: 'unknown', at: 'number' } },
+  ({ at }) => at + OUTBOX_GRACE,
+);
+
+const packedUser = packedKind<User>('User', {
+  version: 2,
+  fields: {
+    handle: 'string',
+    formerHandles: 'array',
+    displayName: 'string',
+    timeZone: 'string',
+    visibility: 'string',
+    mail: 'object',
+    email: 'string|null',
+    publicSince: 'number|null',
+    summarySince: 'number|null',
+    postsMailFrom: 'number|null',
+    revision: 'number',
+    sequence: 'number',
+    feedFloor: 'number',
+    lastPostedAt: 'number',
+    photos: 'number',
+    bytes: 'number',
+    openUploads: 'number',
+    reservedBytes: 'number',
+    createdAt: 'number',
+    events: 'array',
+    commits: 'array',
+  },
+  migrations: { 1: userOfVersion1 },
 });
 
-/** A packed kind of which a sweep takes away what has expired. */
-const expiring = <T>(name: string, endOf: (value: T) => number): Kind<T> => {
-  const kind = packedKind<T>(name);
-  return {
-    ...kind,
-    indexed: ['expiryKey'],
-    encode: (value) => ({ ...kind.encode(value), expiryKey: expiryKey(randomShard(), endOf(value)) }),
-  };
-};
-
-/**
- * Accounts of the first release say nothing of themselves. Public ones are listed by `publicKey`, those that want
- * summaries by `summaryKey`; the others are in neither index.
- */
+/** Public users are listed by `publicKey`, those that want summaries by `summaryKey`; the others are in neither index. */
 export const UserKind: Kind<User> = {
-  ...packedKind<User>('User'),
+  ...packedUser,
   indexed: ['publicKey', 'summaryKey'],
   encode: (user) => ({
-    view: JSON.stringify({ v: 1, ...user }),
+    ...packedUser.encode(user),
     ...(user.publicSince === null ? {} : { publicKey: publicKey(user.handle, user.publicSince) }),
     ...(user.summarySince === null ? {} : { summaryKey: user.handle }),
   }),
-  decode: (properties) => ({ ...DEFAULT_ACCOUNT, ...(JSON.parse(String(properties['view'])) as User) }),
 };
-export const ContentKind = packedKind<ContentEntry>('Claim');
-export const YearKind = packedKind<Year>('Year');
-export const IdempotencyKind = expiring<IdempotencyRecord>('Receipt', idempotencyEnd);
-const uploads = expiring<Upload>('Upload', ({ expiresAt }) => expiresAt);
-/** Open ones are found below their user by `open`, which the others do not have. */
+
+const expiringUpload = expiringKind<Upload>(
+  'Upload',
+  {
+    version: 1,
+    fields: {
+      id: 'string',
+      object: 'string',
+      session: 'string',
+      bytes: 'number',
+      type: 'string',
+      sha256: 'string',
+      fileName: 'string|null',
+      expiresAt: 'number',
+    },
+  },
+  ({ expiresAt }) => expiresAt,
+);
+
+/** Open uploads are found below their user by `open`, which the others do not have. */
 export const UploadKind: Kind<Upload> = {
-  ...uploads,
-  indexed: [...uploads.indexed, 'open'],
-  encode: (upload) => ({ ...uploads.encode(upload), ...(isOpen(upload) && { open: true }) }),
+  ...expiringUpload,
+  indexed: [...expiringUpload.indexed, 'open'],
+  encode: (upload) => ({ ...expiringUpload.encode(upload), ...(isOpen(upload) && { open: true }) }),
 };
-export const OutboxKind = expiring<OutboxEntry>('Outbox', ({ at }) => at + OUTBOX_GRACE);
+
+const packedPhoto = packedKind<Photo>('Photo', {
+  version: 2,
+  fields: {
+    id: 'string',
+    user: 'string',
+    caption: 'string',
+    alt: 'string',
+    fileName: 'string|null',
+    takenAt: 'object',
+    postedAt: 'number',
+    posted: 'number',
+    width: 'number',
+    height: 'number',
+    bytes: 'number',
+    type: 'string',
+    sha256: 'string',
+    digest: 'string',
+    crc32c: 'string',
+    md5: 'string|null',
+    camera: 'object',
+    location: 'object|null',
+    object: 'string',
+    placeholder: 'string|null',
+    color: 'string|null',
+    favourite: 'boolean',
+    archived: 'boolean',
+    state: 'string',
+    processing: 'object',
+    trashedAt: 'number|null',
+    revision: 'number',
+    changed: 'number',
+  },
+  migrations: { 1: photoOfVersion1 },
+});
 
 /**
- * A photo is one packed text plus what queries need. The keys of a shelf are there only while the photo stands on it: an
- * entity without a property is in no index of it, so that neither timeline, archive nor trash needs a filter.
+ * A photo is one packed text plus what queries need. The keys of a view exist only while the photo is in it: an entity
+ * without a property is in no index of it, so that neither timeline, archive nor trash needs a filter.
  */
 export const PhotoKind: Kind<Photo> = {
-  ...packedKind<Photo>('Photo'),
+  ...packedPhoto,
   indexed: [
     'timelineKey',
     'postedKey',
@@ -102,42 +152,30 @@ export const PhotoKind: Kind<Photo> = {
     'state',
   ],
   encode: (photo) => ({
-    view: JSON.stringify({ v: 1, ...photo }),
+    ...packedPhoto.encode(photo),
     changedKey: changedKey(photo),
     favourite: photo.favourite,
     state: photo.state,
     revision: photo.revision,
-    ...shelfKeys(photo),
+    ...viewKeys(photo),
   }),
-  decode: (properties) => withPrecision(JSON.parse(String(properties['view'])) as StoredPhoto),
 };
 
-function shelfKeys(photo: Photo): Properties {
+function viewKeys(photo: Photo): Properties {
   if (onTimeline(photo)) return { timelineKey: timelineKey(photo), postedKey: postedKey(photo) };
   if (inTrash(photo)) return { trashKey: trashKey(photo), purgeKey: expiryKey(shardOf(photo.user), trashEnd(photo)) };
   if (isErased(photo)) return { expiryKey: expiryKey(shardOf(photo.user), tombstoneEnd(photo)) };
   return { archiveKey: timelineKey(photo), archivePostedKey: postedKey(photo) };
 }
 
-/** When a photo in the trash goes for good, in milliseconds since the Unix epoch. */
+/** When a photo in the trash is deleted, in milliseconds since the Unix epoch. */
 const trashEnd = (photo: Photo) => (photo.trashedAt ?? Infinity) + TRASH_LIFE;
 
 /** Whether a photo shows in the timeline: neither archived nor in the trash. */
 export const onTimeline = (photo: Photo) => !photo.archived && photo.trashedAt === null;
 
-/** Whether a photo lies in the trash, from where it can come back. */
+/** Whether a photo is in the trash, from where it can be restored. */
 export const inTrash = (photo: Photo) => photo.trashedAt !== null && !isErased(photo);
-
-/** The Datastore key of an entity under `user`; without a name, of the user itself. */
-export function keyOf(datastore: Datastore, user: UserId, kind: { name: string }, name?: string): Key {
-  return datastore.key(name === undefined ? ['User', user] : ['User', user, kind.name, name]);
-}
 
 export const photoKey = (datastore: Datastore, user: UserId, photo: PhotoId) =>
   keyOf(datastore, user, PhotoKind, photo);
-
-/** What `save` takes: everything but the indexed properties is excluded from indexes. */
-export function toEntity<T>(key: Key, kind: Kind<T>, value: T) {
-  const data = kind.encode(value);
-  return { key, data, excludeFromIndexes: Object.keys(data).filter((name) => !kind.indexed.includes(name)) };
-}

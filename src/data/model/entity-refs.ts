@@ -1,16 +1,7 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
-import {
-  ContentKind,
-  keyOf,
-  OutboxKind,
-  PhotoKind,
-  IdempotencyKind,
-  UploadKind,
-  UserKind,
-  YearKind,
-  type Kind,
-} from './entity-kinds.ts';
+import { ContentKind, OutboxKind, PhotoKind, IdempotencyKind, UploadKind, UserKind, YearKind } from './entity-kinds.ts';
+import { keyOf, type Kind } from './kind.ts';
 import type { ContentEntry, OutboxEntry, Photo, IdempotencyRecord, Upload, User, Year } from './records.ts';
 
 /** The address of one entity in a user's entity group. The user itself has the name ''. */

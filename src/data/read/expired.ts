@@ -1,6 +1,6 @@
 import { PropertyFilter, type Datastore, type Key, type Query } from '@google-cloud/datastore';
 import type { UserId } from '../../runtime/ids.ts';
-import type { Kind, Properties } from '../model/entity-kinds.ts';
+import { keyOfEntity, type Kind, type Properties } from '../model/kind.ts';
 import { EXPIRY_SHARDS, expiryKey } from '../model/sort-keys.ts';
 
 /** Rows that one query finds in a shard. With 16 shards a batch stays below the 500 writes of one commit. */
@@ -87,13 +87,16 @@ export async function findEarliest<T>(datastore: Datastore, kind: Kind<T>, limit
     EXPIRY_SHARDS.map(async (shard) => {
       const query = inShard(datastore.createQuery(kind.name), { property: 'expiryKey', shard }).limit(limit);
       const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-      return entities.map((entity) => ({ row: rowOf(datastore, entity), value: kind.decode(entity) }));
+      return entities.map((entity) => {
+        const row = rowOf(datastore, entity);
+        return { row, value: kind.decode(entity, row.key) };
+      });
     }),
   );
   return found.flat();
 }
 
 function rowOf(datastore: Datastore, entity: Properties): Expired {
-  const key = entity[datastore.KEY as never] as Key;
+  const key = keyOfEntity(datastore, entity);
   return { user: key.parent?.name as UserId, name: key.name ?? '', key };
 }

@@ -1,14 +1,7 @@
 import { PropertyFilter, type Datastore, type Key, type Query } from '@google-cloud/datastore';
 import type { UserId } from '../../runtime/ids.ts';
-import {
-  keyOf,
-  OutboxKind,
-  PhotoKind,
-  UploadKind,
-  UserKind,
-  type Kind,
-  type Properties,
-} from '../model/entity-kinds.ts';
+import { OutboxKind, PhotoKind, UploadKind, UserKind } from '../model/entity-kinds.ts';
+import { keyOfEntity, keyOf, type Kind, type Properties } from '../model/kind.ts';
 import type { Photo, Upload } from '../model/records.ts';
 
 /** A row that has lost its user, by its key. */
@@ -28,14 +21,13 @@ export interface Orphans {
 
 export function orphansOf(datastore: Datastore, user: UserId): Orphans {
   const root = keyOf(datastore, user, UserKind);
-  const keyIn = (entity: Properties) => entity[datastore.KEY as never] as Key;
   const run = async (query: Query, limit: number) =>
     ((await datastore.runQuery(query.hasAncestor(root).limit(limit))) as [Properties[], unknown])[0];
   const rows = async <T>(kind: Kind<T>, limit: number) =>
-    (await run(datastore.createQuery(kind.name), limit)).map((entity) => ({
-      key: keyIn(entity),
-      value: kind.decode(entity),
-    }));
+    (await run(datastore.createQuery(kind.name), limit)).map((entity) => {
+      const key = keyOfEntity(datastore, entity);
+      return { key, value: kind.decode(entity, key) };
+    });
   return {
     photos: (limit) => rows(PhotoKind, limit),
     uploads: (limit) => rows(UploadKind, limit),
@@ -46,7 +38,7 @@ export function orphansOf(datastore: Datastore, user: UserId): Orphans {
       const found = await Promise.all(
         [before, after].map((part) => run(datastore.createQuery().filter(part).select('__key__'), limit)),
       );
-      return found.flat().map(keyIn);
+      return found.flat().map((entity) => keyOfEntity(datastore, entity));
     },
     async delete(keys) {
       if (keys.length > 0) await datastore.delete(keys);

@@ -1,7 +1,8 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import type { UserId } from '../../runtime/ids.ts';
 import { isExpiredTransaction } from '../commit/expired-transaction.ts';
-import { keyOf, PhotoKind, UserKind, YearKind } from '../model/entity-kinds.ts';
+import { PhotoKind, UserKind, YearKind } from '../model/entity-kinds.ts';
+import { keyOf } from '../model/kind.ts';
 import type { RawQuery } from './raw-query.ts';
 import type { RawReads, ReadTransaction } from './raw-reads.ts';
 import type { Photo, User, Year } from '../model/records.ts';
@@ -70,10 +71,10 @@ async function readOnce<T>(
   const [user] = await rawReads.lookUp([key], tx);
   if (!user) return undefined;
   return read({
-    user: UserKind.decode(user.properties),
+    user: UserKind.decode(user.properties, user),
     async photos(range) {
       const rows = await rawReads.query(photosOf(key, range), tx);
-      return rows.map(({ properties }) => PhotoKind.decode(properties));
+      return rows.map((row) => PhotoKind.decode(row.properties, row));
     },
     async positions(range) {
       const rows = await rawReads.query({ ...photosOf(key, range), select: range.by }, tx);
@@ -81,7 +82,7 @@ async function readOnce<T>(
     },
     async years() {
       const rows = await rawReads.query({ kind: YearKind.name, ancestor: key }, tx);
-      return rows.map(({ path, properties }) => [path.at(-1)?.name ?? '', YearKind.decode(properties)]);
+      return rows.map((row) => [row.path.at(-1)?.name ?? '', YearKind.decode(row.properties, row)]);
     },
   });
 }

@@ -1,16 +1,8 @@
 import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
 import { isErased } from '../rules/erasure.ts';
 import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
-import {
-  ContentKind,
-  keyOf,
-  photoKey,
-  PhotoKind,
-  UploadKind,
-  UserKind,
-  type Kind,
-  type Properties,
-} from '../model/entity-kinds.ts';
+import { ContentKind, photoKey, PhotoKind, UploadKind, UserKind } from '../model/entity-kinds.ts';
+import { keyOfEntity, keyOf, type Kind, type Properties } from '../model/kind.ts';
 import { createRawReads } from './raw-reads.ts';
 import { readSnapshot, type Snapshot, type IndexRange } from './snapshot.ts';
 import { keyOfRef, type EntityRef } from '../model/entity-refs.ts';
@@ -55,11 +47,12 @@ export function createStore(datastore: Datastore): Store {
   const lookUp = batchedLookups(rawReads);
   const get = async <T>(key: Key, kind: Kind<T>) => {
     const [row] = await lookUp([key]);
-    return row && kind.decode(row);
+    return row && kind.decode(row, key);
   };
   const many = async <T>(user: UserId, kind: Kind<T>, names: readonly string[]) => {
-    const rows = await lookUp(names.map((name) => keyOf(datastore, user, kind, name)));
-    return rows.map((row) => row && kind.decode(row));
+    const keys = names.map((name) => keyOf(datastore, user, kind, name));
+    const found = await lookUp(keys);
+    return keys.map((key, index) => found[index] && kind.decode(found[index], key));
   };
   const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
   const moment: Store['moment'] = (user, read) => readSnapshot({ datastore, rawReads }, user, read);
@@ -89,14 +82,14 @@ export function createStore(datastore: Datastore): Store {
           ? all
           : all.filter(new PropertyFilter('__key__', '>', photoKey(datastore, user, after as PhotoId)));
       const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-      return entities.map((entity) => PhotoKind.decode(entity));
+      return entities.map((entity) => PhotoKind.decode(entity, keyOfEntity(datastore, entity)));
     },
     entity: (user, ref) => get(keyOfRef(datastore, user, ref), ref.kind),
     uploads: (user, ids) => many(user, UploadKind, ids),
     async openUploads(user) {
       const ancestor = keyOf(datastore, user, UserKind);
       const rows = await rawReads.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
-      return rows.map(({ properties }) => UploadKind.decode(properties));
+      return rows.map((row) => UploadKind.decode(row.properties, row));
     },
     contentEntries: (user, digests) => many(user, ContentKind, digests),
     stretch: (user, stretch) =>

@@ -5,7 +5,8 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { accountErased } from '../../data/rules/erasure.ts';
 import { newUserId, type UserId } from '../../runtime/ids.ts';
-import { keyOf, toEntity, UserKind, type Properties } from '../../data/model/entity-kinds.ts';
+import { UserKind } from '../../data/model/entity-kinds.ts';
+import { keyOf, toEntity, type Properties } from '../../data/model/kind.ts';
 import { emptyUser, type User } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
@@ -181,9 +182,10 @@ async function freeHandle(datastore: Datastore, tx: Transaction, wanted: string 
 async function readAccount(datastore: Datastore, reader: Reader, root: Key): Promise<Found | undefined> {
   const user = await readRoot(reader, root);
   if (user === undefined) return undefined;
-  const [entity] = (await reader.get(keyOf(datastore, user, UserKind))) as [Properties | undefined];
+  const key = keyOf(datastore, user, UserKind);
+  const [entity] = (await reader.get(key)) as [Properties | undefined];
   if (!entity) return undefined;
-  const { handle, email } = UserKind.decode(entity);
+  const { handle, email } = UserKind.decode(entity, key);
   return { user, handle, email };
 }
 

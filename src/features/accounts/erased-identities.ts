@@ -1,7 +1,7 @@
 import { PropertyFilter, type Datastore, type Key, type Transaction } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import type { Properties } from '../../data/model/entity-kinds.ts';
+import { keyOfEntity, type Properties } from '../../data/model/kind.ts';
 import { endIn, expiryKey } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import { sign } from '../../signing/mac.ts';
@@ -71,7 +71,7 @@ export async function identityKeysOf(datastore: Datastore, user: UserId): Promis
     .filter(new PropertyFilter('user', '=', user))
     .select('__key__');
   const [identities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-  return identities.map((entity) => entity[datastore.KEY as never] as Key);
+  return identities.map((entity) => keyOfEntity(datastore, entity));
 }
 
 /** The note of an identity may be signed by the newest key, or by a key that was the newest when it was written. */

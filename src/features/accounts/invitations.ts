@@ -1,7 +1,7 @@
 import type { Datastore, Key, Transaction } from '@google-cloud/datastore';
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Properties } from '../../data/model/entity-kinds.ts';
+import { keyOfEntity, type Properties } from '../../data/model/kind.ts';
 import { EXPIRY_SHARDS, expiryKey } from '../../data/model/sort-keys.ts';
 import { describeInvitee, type Invitee } from './registration-config.ts';
 
@@ -70,7 +70,7 @@ export async function openInvitations(
   const [entities] = (await tx.get(keys)) as [Properties[]];
   return entities
     .filter((entity) => decode(entity).expiresAt > clock.now())
-    .map((entity) => entity[datastore.KEY as never] as Key);
+    .map((entity) => keyOfEntity(datastore, entity));
 }
 
 /** The key is a hash: a name may be any text, and keys hold no text of users. */

@@ -1,7 +1,8 @@
 import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { UserKind, type Properties } from '../../data/model/entity-kinds.ts';
+import { UserKind } from '../../data/model/entity-kinds.ts';
+import { keyOfEntity, type Properties } from '../../data/model/kind.ts';
 import { PUBLIC_SHARDS } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import { ExpiringCache } from './expiring-cache.ts';
@@ -56,7 +57,7 @@ async function findInShard(datastore: Datastore, shard: string): Promise<{ id: U
     .limit(SHOWN);
   const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
   return entities.map((entity) => ({
-    id: (entity[datastore.KEY as never] as Key).name as UserId,
+    id: keyOfEntity(datastore, entity).name as UserId,
     since: String(entity['publicKey']).slice(shard.length + 1),
   }));
 }

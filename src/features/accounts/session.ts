@@ -1,7 +1,8 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
-import { keyOf, UserKind, type Properties } from '../../data/model/entity-kinds.ts';
+import { UserKind } from '../../data/model/entity-kinds.ts';
+import { keyOfEntity, keyOf, type Properties } from '../../data/model/kind.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import { expiryKey, shardOf } from '../../data/model/sort-keys.ts';
 import type { Account } from './account.ts';
@@ -88,14 +89,14 @@ export async function readSession(
   const key = sessionKey(datastore, value);
   if (!key?.parent) return { ended: 'session-unknown' };
   const [entities] = (await datastore.get([key, key.parent])) as [Properties[]];
-  const find = (kind: string) => entities.find((entity) => (entity[datastore.KEY as never] as Key).kind === kind);
+  const find = (kind: string) => entities.find((entity) => keyOfEntity(datastore, entity).kind === kind);
   const [session, user] = [find('Session'), find('User')];
   if (!session || !user) return { ended: 'session-unknown' };
   const { signedInAt, endsAt, usedAt } = decode(deps, key, session);
   if (expiryOf(session) <= clock.now()) return { ended: 'session-expired' };
   if (endsAt <= clock.now()) return { ended: 'session-idle' };
   if (clock.now() - (usedAt ?? 0) >= USE_GRAIN_MS) await noteUse(deps, key, session);
-  return { account: { user: key.parent.name as UserId, handle: UserKind.decode(user).handle }, signedInAt };
+  return { account: { user: key.parent.name as UserId, handle: UserKind.decode(user, key.parent).handle }, signedInAt };
 }
 
 /** Lists the sessions of a user that have not ended, the last used one first. */
@@ -103,7 +104,7 @@ export async function listSessions(deps: SessionDeps, user: UserId): Promise<Liv
   const { datastore, clock } = deps;
   const query = datastore.createQuery(SESSION_KIND.name).hasAncestor(keyOf(datastore, user, UserKind));
   const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-  const sessions = entities.map((entity) => decode(deps, entity[datastore.KEY as never] as Key, entity));
+  const sessions = entities.map((entity) => decode(deps, keyOfEntity(datastore, entity), entity));
   return sessions
     .filter(({ endsAt }) => endsAt > clock.now())
     .sort((a, b) => (b.usedAt ?? b.createdAt) - (a.usedAt ?? a.createdAt) || b.createdAt - a.createdAt);
@@ -136,7 +137,7 @@ export async function endAllSessions({ datastore }: SessionDeps, user: UserId): 
     .limit(BATCH);
   for (let ended = 0; ;) {
     const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
-    if (entities.length > 0) await datastore.delete(entities.map((entity) => entity[datastore.KEY as never] as Key));
+    if (entities.length > 0) await datastore.delete(entities.map((entity) => keyOfEntity(datastore, entity)));
     ended += entities.length;
     if (entities.length < BATCH) return ended;
   }

@@ -2,7 +2,7 @@ import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import { defineCron } from '../../background/define-cron.ts';
 import { findExpired } from '../../data/read/expired.ts';
-import { keyOf } from '../../data/model/entity-kinds.ts';
+import { keyOf } from '../../data/model/kind.ts';
 import { SESSION_KIND } from './session.ts';
 
 /** Deletes sessions that have ended. */

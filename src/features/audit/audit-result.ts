@@ -1,4 +1,4 @@
-import { packedKind } from '../../data/model/entity-kinds.ts';
+import { packedKind } from '../../data/model/kind.ts';
 import type { EntityRef } from '../../data/model/entity-refs.ts';
 import type { Change } from '../../data/rules/change.ts';
 
@@ -24,8 +24,23 @@ export interface Audit {
   named: string[];
 }
 
+const AuditKind = packedKind<Audit>('Audit', {
+  version: 1,
+  fields: {
+    startedAt: 'number',
+    finishedAt: 'number',
+    photos: 'number',
+    bytes: 'number',
+    missing: 'number',
+    damaged: 'number',
+    remade: 'number',
+    removed: 'number',
+    named: 'array',
+  },
+});
+
 /** Each user has one: the next audit replaces it. */
-export const auditRef: EntityRef<Audit> = { kind: packedKind<Audit>('Audit'), name: 'last' };
+export const auditRef: EntityRef<Audit> = { kind: AuditKind, name: 'last' };
 
 /** Keeps what an audit found, unless the same run has kept its result: a step that is delivered twice finds less. */
 export async function keepAudit({ account, entities }: Change, audit: Audit): Promise<void> {

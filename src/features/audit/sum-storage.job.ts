@@ -5,7 +5,8 @@ import type { JobRef } from '../../data/model/job-ref.ts';
 import { defineJob } from '../../background/define-job.ts';
 import { jobTask } from '../../background/job-task.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { keyOf, UserKind, type Properties } from '../../data/model/entity-kinds.ts';
+import { UserKind } from '../../data/model/entity-kinds.ts';
+import { keyOfEntity, keyOf, type Properties } from '../../data/model/kind.ts';
 import type { Log } from '../../runtime/log.ts';
 import { keepTotal, readTotal, type ServiceTotal } from '../photos/service-space.ts';
 
@@ -69,8 +70,9 @@ async function accountsAfter(datastore: Datastore, after: string | undefined): P
       : all.filter(new PropertyFilter('__key__', '>', keyOf(datastore, after as UserId, UserKind)));
   const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
   return entities.map((entity) => {
-    const { bytes, reservedBytes } = UserKind.decode(entity);
-    return { user: (entity[datastore.KEY as never] as { name: string }).name, bytes: bytes + reservedBytes };
+    const key = keyOfEntity(datastore, entity);
+    const { bytes, reservedBytes } = UserKind.decode(entity, key);
+    return { user: key.name ?? '', bytes: bytes + reservedBytes };
   });
 }
 

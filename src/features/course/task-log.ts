@@ -1,6 +1,7 @@
 import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import { randomText } from '../../runtime/ids.ts';
+import { keyOfEntity } from '../../data/model/kind.ts';
 
 /** One call by Cloud Tasks or cron, as the teaching sample records it. */
 export interface TaskEntry {
@@ -43,7 +44,7 @@ export async function deleteTasksBefore({ datastore }: TaskLogDeps, timeMs: numb
   for (let cursor: string | undefined; ;) {
     const query = cursor === undefined ? old : old.start(cursor);
     const [entities, { endCursor }] = (await datastore.runQuery(query)) as [object[], { endCursor?: string }];
-    await datastore.delete(entities.map((entity) => entity[datastore.KEY as never] as Key));
+    await datastore.delete(entities.map((entity) => keyOfEntity(datastore, entity)));
     deleted += entities.length;
     if (entities.length < STEP) return deleted;
     cursor = endCursor;

@@ -1,4 +1,4 @@
-import { packedKind } from '../../data/model/entity-kinds.ts';
+import { packedKind } from '../../data/model/kind.ts';
 import type { EntityRef } from '../../data/model/entity-refs.ts';
 
 /** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
@@ -14,7 +14,17 @@ export interface MailRecord {
   reason: string | null;
 }
 
-const MailKind = packedKind<MailRecord>('Digest');
+const MailKind = packedKind<MailRecord>('Digest', {
+  version: 1,
+  fields: {
+    state: 'string',
+    messageId: 'string',
+    claim: 'string',
+    claimedUntil: 'number',
+    sentAt: 'number|null',
+    reason: 'string|null',
+  },
+});
 
 /** The mail of that name, such as `day-2026-11-20`. */
 export const mailRef = (name: string): EntityRef<MailRecord> => ({ kind: MailKind, name });

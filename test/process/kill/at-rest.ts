@@ -1,4 +1,5 @@
-import { YearKind, PhotoKind, onTimeline, type Properties } from '../../../src/data/model/entity-kinds.ts';
+import { YearKind, PhotoKind, onTimeline } from '../../../src/data/model/entity-kinds.ts';
+import { keyOfEntity, type Properties } from '../../../src/data/model/kind.ts';
 import { isErased } from '../../../src/data/rules/erasure.ts';
 import type { Photo } from '../../../src/data/model/records.ts';
 import { startCloud, type CloudOnItsOwn } from '../../bench/local-cloud.ts';
@@ -44,14 +45,16 @@ export async function noteSteadyClock(dataDir: string, now: number): Promise<voi
 
 async function photosOf({ datastore }: CloudOnItsOwn): Promise<Photo[]> {
   const [entities] = (await datastore.runQuery(datastore.createQuery('Photo'))) as [Properties[], unknown];
-  return entities.map((entity) => PhotoKind.decode(entity));
+  return entities.map((entity) => PhotoKind.decode(entity, keyOfEntity(datastore, entity)));
 }
 
 async function daysMustAgree({ datastore }: CloudOnItsOwn, handle: string, photos: Photo[]): Promise<void> {
   const [{ user }] = (await datastore.get(datastore.key(['Handle', handle]))) as [{ user: string }];
   const query = datastore.createQuery(YearKind.name).hasAncestor(datastore.key(['User', user]));
   const [years] = (await datastore.runQuery(query)) as [Properties[], unknown];
-  const counted = years.map((year) => YearKind.decode(year)).flatMap(({ days }) => Object.values(days));
+  const counted = years
+    .map((year) => YearKind.decode(year, keyOfEntity(datastore, year)))
+    .flatMap(({ days }) => Object.values(days));
   const sum = counted.reduce((total, count) => total + count, 0);
   const shown = photos.filter((photo) => photo.user === user && onTimeline(photo)).length;
   if (sum !== shown) throw new Error(`The days count ${sum} photos of ${shown}.`);

@@ -1,7 +1,8 @@
 import { createClients } from '../../../src/app/clients.ts';
 import { readConfig } from '../../../src/app/config.ts';
 import { isErased } from '../../../src/data/rules/erasure.ts';
-import { OutboxKind, PhotoKind, type Properties } from '../../../src/data/model/entity-kinds.ts';
+import { OutboxKind, PhotoKind } from '../../../src/data/model/entity-kinds.ts';
+import { keyOfEntity, type Properties } from '../../../src/data/model/kind.ts';
 import { photoIdIn } from '../../../src/objects/object-names.ts';
 import { findEndpoints } from '../../../src/runtime/local-endpoints.ts';
 
@@ -32,7 +33,9 @@ export async function looseEndsOf(dataDir: string): Promise<LooseEnds> {
     },
     outboxEntries: async () => (await entitiesOf(OutboxKind.name)).length,
     async orphans() {
-      const photos = (await entitiesOf(PhotoKind.name)).map((entity) => PhotoKind.decode(entity));
+      const photos = (await entitiesOf(PhotoKind.name)).map((entity) =>
+        PhotoKind.decode(entity, keyOfEntity(datastore, entity)),
+      );
       const living = new Set(photos.filter((photo) => !isErased(photo)).map(({ id }) => id));
       return (await bucket.getFiles())[0].filter(({ name }) => !living.has(photoIdIn(name))).length;
     },
