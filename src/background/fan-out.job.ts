@@ -1,4 +1,4 @@
-import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import { PropertyFilter, type Datastore } from '@google-cloud/datastore';
 import { z } from 'zod';
 import type { UserId } from '../runtime/ids.ts';
 import { UserKind } from '../data/model/entity-kinds.ts';

@@ -166,7 +166,6 @@ async function refusal(response: Promise<IncomingMessage>): Promise<Error> {
 const brokenOff = (what: string, cause: unknown) =>
   new AppError('unavailable', 'The bucket did not take the bytes. Send the photo again.', {
     cause: new Error(what, { cause }),
-    extra: { retryable: true },
     headers: { 'Retry-After': '1' },
   });
 

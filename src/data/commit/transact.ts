@@ -22,7 +22,6 @@ export class CommitInDoubt extends AppError {
   constructor(cause: unknown) {
     super('unavailable', 'It is not known whether this was stored. Look before you try again.', {
       cause,
-      extra: { retryable: true },
       headers: { 'Retry-After': '5' },
     });
   }
@@ -106,7 +105,6 @@ const exhausted = (fault: DatastoreFault | undefined) =>
       })
     : new AppError('unavailable', 'The database does not answer. Try again in a moment.', {
         cause: fault,
-        extra: { retryable: true },
         headers: { 'Retry-After': '5' },
       });
 

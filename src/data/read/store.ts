@@ -1,5 +1,5 @@
 import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
-import { isErased } from '../rules/erasure.ts';
+import { accountErased, isErased } from '../rules/erasure.ts';
 import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
 import { ContentKind, photoKey, PhotoKind, UploadKind, UserKind } from '../model/entity-kinds.ts';
 import { keyOfEntity, keyOf, type Kind, type Properties } from '../model/kind.ts';
@@ -95,4 +95,14 @@ export function createStore(datastore: Datastore): Store {
     stretch: (user, stretch) =>
       moment(user, async ({ user: owner, photos: read }) => ({ user: owner, photos: await read(stretch) })),
   };
+}
+
+/**
+ * The user of a request.
+ * @throws AppError account-erased
+ */
+export async function requireUser({ store }: { store: Pick<Store, 'user'> }, id: UserId): Promise<User> {
+  const user = await store.user(id);
+  if (!user) throw accountErased();
+  return user;
 }

@@ -1,5 +1,4 @@
 import type { Datastore } from '@google-cloud/datastore';
-import { accountErased } from '../../data/rules/erasure.ts';
 import { definedFields } from '../../http/input/defined-fields.ts';
 import { parseIfMatch } from '../../http/replies/conditional.ts';
 import { AppError } from '../../runtime/errors.ts';
@@ -8,7 +7,7 @@ import type { Caller } from '../../http/route.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
-import type { Store } from '../../data/read/store.ts';
+import { requireUser, type Store } from '../../data/read/store.ts';
 import { handleKey, readRoot, type AccountDeps } from './account.ts';
 import { requireFreshSignIn } from './fresh-sign-in.ts';
 import type { MeEdit } from './schemas.ts';
@@ -58,13 +57,6 @@ export async function editMe(deps: EditMeDeps, caller: Caller, edit: MeEdit, con
   const { visibility } = edited;
   if (visibility !== before) deps.securityLog('visibility-changed', id, { visibility });
   return edited;
-}
-
-/** @throws AppError account-erased */
-export async function requireUser({ store }: { store: Store }, id: UserId): Promise<User> {
-  const user = await store.user(id);
-  if (!user) throw accountErased();
-  return user;
 }
 
 /** Only fields that were sent are set, in `mail` too. */

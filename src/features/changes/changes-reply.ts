@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import { matchesIfNoneMatch } from '../../http/replies/conditional.ts';
 import type { Caller, Reply } from '../../http/route.ts';
-import { accountErased, isErased } from '../../data/rules/erasure.ts';
+import { isErased } from '../../data/rules/erasure.ts';
+import { requireUser } from '../../data/read/store.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { Photo, User } from '../../data/model/records.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
@@ -38,12 +39,6 @@ export async function changesReply(
     ? { user, photos: [], position, more: false }
     : await readChanges(deps, caller.user, position, limit);
   return { status: 200, etag: feedTag(deps, caller.user, read.user), headers, body: present(deps, caller, read) };
-}
-
-async function requireUser({ store }: ChangesDeps, id: UserId): Promise<User> {
-  const user = await store.user(id);
-  if (!user) throw accountErased();
-  return user;
 }
 
 const isUpToDate = ({ after }: FeedPosition, { sequence }: User) => after === sequence;

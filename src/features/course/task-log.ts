@@ -1,4 +1,4 @@
-import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
+import { PropertyFilter, type Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
 import { randomText } from '../../runtime/ids.ts';
 import { keyOfEntity } from '../../data/model/kind.ts';

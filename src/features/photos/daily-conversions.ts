@@ -45,7 +45,7 @@ export class DailyConversions {
       'rate-limited',
       `${this.#limit} sizes and formats have been made for this account today. Those that exist are still served. ` +
         'Ask for others tomorrow (UTC).',
-      { extra: { retryable: true }, headers: rateLimitHeaders(limit) },
+      { headers: rateLimitHeaders(limit) },
     );
   }
 }

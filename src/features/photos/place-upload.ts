@@ -98,17 +98,26 @@ export const notAsAnnounced = () =>
 /** What an account holds: bytes of its photos, and bytes set aside for its open uploads. */
 type Held = Pick<User, 'bytes' | 'reservedBytes'>;
 
+/** An account has no room for more bytes. */
+export class QuotaExceeded extends AppError {
+  /** Bytes that are set aside for the account's open uploads. */
+  readonly reservedBytes: number;
+
+  constructor(quotaBytes: number, { bytes: usedBytes, reservedBytes }: Held) {
+    const left = Math.max(0, quotaBytes - usedBytes - reservedBytes);
+    const orEnd = reservedBytes > 0 ? ', or end open uploads' : '';
+    super('quota-exceeded', `There is no room for this photo. Empty the trash or delete others${orEnd}.`, {
+      extra: { maxBytes: quotaBytes, usedBytes, reservedBytes },
+      headers: rateLimitHeaders({ name: 'storage', quota: quotaBytes, unit: 'content-bytes', left }),
+    });
+    this.reservedBytes = reservedBytes;
+  }
+}
+
 /**
  * Makes sure that an account has room for `bytes` more.
- * @throws AppError quota-exceeded
+ * @throws QuotaExceeded
  */
 export function requireRoom({ quotaBytes }: { quotaBytes: number }, held: Held, bytes: number): void {
-  const left = quotaBytes - held.bytes - held.reservedBytes;
-  if (bytes <= left) return;
-  const { bytes: usedBytes, reservedBytes } = held;
-  const orEnd = reservedBytes > 0 ? ', or end open uploads' : '';
-  throw new AppError('quota-exceeded', `There is no room for this photo. Empty the trash or delete others${orEnd}.`, {
-    extra: { maxBytes: quotaBytes, usedBytes, reservedBytes },
-    headers: rateLimitHeaders({ name: 'storage', quota: quotaBytes, unit: 'content-bytes', left: Math.max(0, left) }),
-  });
+  if (bytes > quotaBytes - held.bytes - held.reservedBytes) throw new QuotaExceeded(quotaBytes, held);
 }

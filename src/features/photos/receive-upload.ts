@@ -172,9 +172,7 @@ function requireImage(start: Buffer): ImageType | KeptType {
 }
 
 const changedOnTheWay = () =>
-  new AppError('unavailable', 'The bytes changed on the way to the bucket. Send them again.', {
-    extra: { retryable: true },
-  });
+  new AppError('unavailable', 'The bytes changed on the way to the bucket. Send them again.');
 
 /** Bytes that are examined in one piece: of a file that is cut into tiny parts, they take some milliseconds. */
 const SLICE_BYTES = 8192;

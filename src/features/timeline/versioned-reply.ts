@@ -4,10 +4,9 @@ import type { Admission } from '../../http/admission/admission.ts';
 import { matchesIfNoneMatch } from '../../http/replies/conditional.ts';
 import { pageLinks, type Neighbours } from '../../http/replies/link.ts';
 import type { Reply } from '../../http/route.ts';
-import { accountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
-import type { Store } from '../../data/read/store.ts';
+import { requireUser, type Store } from '../../data/read/store.ts';
 import type { PresentDeps } from '../photos/present.ts';
 import { mediaWindow } from '../../signing/media-token.ts';
 import type { ResponseCache, CachedReply } from './response-cache.ts';
@@ -64,12 +63,6 @@ export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRe
 function mayHold({ responseCache }: VersionedReplyDeps, user: UserId, ifNoneMatch: string | undefined): boolean {
   const latest = responseCache.sequence(user);
   return ifNoneMatch !== undefined && (latest === undefined || ifNoneMatch.includes(`"${latest}.`));
-}
-
-async function requireUser({ store }: VersionedReplyDeps, id: UserId): Promise<User> {
-  const user = await store.user(id);
-  if (!user) throw accountErased();
-  return user;
 }
 
 const HEADERS = { 'Cache-Control': 'private, no-cache' };

@@ -69,9 +69,7 @@ export const sessionEnded = () =>
   new AppError('gone', 'The session of this upload has ended before all bytes were there. Open another upload.');
 
 const unfinished = () =>
-  new AppError('upload-unfinished', 'The bytes are not all there yet. Ask the session how far it is, and go on.', {
-    extra: { retryable: true },
-  });
+  new AppError('upload-unfinished', 'The bytes are not all there yet. Ask the session how far it is, and go on.');
 
 const otherSize = (announced: number, received: number) =>
   new AppError(

@@ -11,7 +11,7 @@ import type { Store } from '../../data/read/store.ts';
 import { CommitInDoubt } from '../../data/commit/transact.ts';
 import { tooManyUploads } from '../../data/rules/upload-changes.ts';
 import type { DirectUploads } from '../../objects/direct-uploads.ts';
-import { requireRoom } from '../photos/place-upload.ts';
+import { QuotaExceeded, requireRoom } from '../photos/place-upload.ts';
 import type { ServiceSpace } from '../photos/service-space.ts';
 import { freePlaces } from './free-places.ts';
 import { wasRejected } from './photo-of.ts';
@@ -121,8 +121,7 @@ async function withPlace<T>(deps: OpenUploadDeps, user: UserId, keep: () => Prom
 }
 
 /** Whether there would be room if no uploads were open. */
-const isForReserved = (error: unknown) =>
-  error instanceof AppError && error.code === 'quota-exceeded' && Number(error.extra['reservedBytes']) > 0;
+const isForReserved = (error: unknown) => error instanceof QuotaExceeded && error.reservedBytes > 0;
 
 const isTooMany = (error: unknown) => error instanceof AppError && error.code === 'too-many-uploads';
 

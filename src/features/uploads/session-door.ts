@@ -119,7 +119,6 @@ const clientBrokeOff = (cause: unknown) => new AppError('upload-aborted', `The u
 const bucketBrokeOff = (cause: unknown) =>
   new AppError('unavailable', `The bucket did not take all of it. ${GO_ON}`, {
     cause,
-    extra: { retryable: true },
     headers: { 'Retry-After': '1' },
   });
 

@@ -193,7 +193,6 @@ export class DecodeQueue {
   #busy(): AppError {
     const { atOnce, waiting, retryAfter: seconds } = this.#options;
     return new AppError('busy', 'Many pictures are in work at the moment. Try again shortly.', {
-      extra: { retryable: true },
       headers: rateLimitHeaders({
         name: 'decodes',
         quota: atOnce + waiting,

@@ -23,7 +23,6 @@ export function objectSource(
       } catch (cause) {
         throw new AppError('unavailable', 'The bucket did not give the file back. Send it again.', {
           cause,
-          extra: { retryable: true },
           headers: { 'Retry-After': '1' },
         });
       }
