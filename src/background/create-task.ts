@@ -1,5 +1,6 @@
 import type { CloudTasksClient, protos } from '@google-cloud/tasks';
 import { createHash } from 'node:crypto';
+import { GrpcCode, hasGrpcCode } from '../runtime/grpc-faults.ts';
 
 /** A POST that Cloud Tasks is asked to send to this app. */
 export interface TaskRequest {
@@ -28,9 +29,6 @@ export interface TaskDeps {
 
 type NewTask = protos.google.cloud.tasks.v2.ITask;
 
-/** The gRPC code of a name that is taken. */
-export const ALREADY_EXISTS = 6;
-
 export function taskCreator({ tasks, projectId, location }: TaskDeps): CreateTask {
   return async ({ name, ...request }) => {
     const client = await tasks();
@@ -38,7 +36,7 @@ export function taskCreator({ tasks, projectId, location }: TaskDeps): CreateTas
     try {
       await client.createTask({ parent, task: taskOf(request, name && `${parent}/tasks/${spread(name)}`) });
     } catch (error) {
-      if ((error as { code?: unknown }).code !== ALREADY_EXISTS) throw error;
+      if (!hasGrpcCode(error, GrpcCode.alreadyExists)) throw error;
     }
   };
 }

@@ -1,4 +1,5 @@
-import { ALREADY_EXISTS, taskOf, type TaskRequest } from '../../background/create-task.ts';
+import { GrpcCode, hasGrpcCode } from '../../runtime/grpc-faults.ts';
+import { taskOf, type TaskRequest } from '../../background/create-task.ts';
 import { jobTask } from '../../background/job-task.ts';
 import { JOBS } from '../../background/table.ts';
 import type { Typed } from './cli-options.ts';
@@ -22,7 +23,7 @@ export async function createTask({ client, projectId, location }: CliDeps, typed
     const due = at === undefined ? '' : `, due ${new Date(at).toISOString()}`;
     return `Task ${lastPart(created.name)} for ${path} is in ${queue}${due}.\n`;
   } catch (error) {
-    if (!fullName || (error as { code?: unknown }).code !== ALREADY_EXISTS) throw error;
+    if (!fullName || !hasGrpcCode(error, GrpcCode.alreadyExists)) throw error;
     throw await nameTaken({ client, fullName, queue }, error);
   }
 }

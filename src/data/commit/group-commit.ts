@@ -5,7 +5,8 @@ import type { Enqueued } from '../rules/outbox-changes.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { UnitOfWork, Write } from './unit-of-work.ts';
 import { outboxRef, type EntityRef } from '../model/entity-refs.ts';
-import { isDatastoreFault, transact } from './transact.ts';
+import { isGrpcFault } from '../../runtime/grpc-faults.ts';
+import { transact } from './transact.ts';
 
 /** Callers in one transaction at the most: 25 photos with their entities stay far below the 10 MiB of a commit. */
 const LARGEST_BATCH = 25;
@@ -80,7 +81,7 @@ export function createLibrary(deps: LibraryDeps): Library {
       queue.unshift(...batch.slice(outcomes.length));
       void settle(user, batch, outcomes);
     } catch (error) {
-      if (batch.length > 1 && isDatastoreFault(error)) await commitSingly(user, queue, batch);
+      if (batch.length > 1 && isGrpcFault(error)) await commitSingly(user, queue, batch);
       else for (const entry of batch) entry.reject(error);
     }
   }
@@ -150,7 +151,7 @@ async function runBatch(
       bytes += sizeOf(savepoint.writes());
       outcomes.push({ result, enqueued });
     } catch (error) {
-      if (isDatastoreFault(error)) throw error;
+      if (isGrpcFault(error)) throw error;
       outcomes.push({ error });
     }
   }

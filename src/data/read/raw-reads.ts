@@ -1,6 +1,7 @@
 import { DatastoreClient, type Datastore, type Key } from '@google-cloud/datastore';
 import { Metadata, type Client, type MethodDefinition } from '@grpc/grpc-js';
-import { setTimeout as pause } from 'node:timers/promises';
+import { isGrpcFault, UNANSWERED } from '../../runtime/grpc-faults.ts';
+import { retry } from '../../runtime/retry.ts';
 import { keyMessage, queryMessage, type Database, type RawQuery } from './raw-query.ts';
 import { readLookupAnswer, readQueryAnswer, type Row } from './decode-responses.ts';
 
@@ -21,12 +22,10 @@ export interface RawReads {
   query(query: RawQuery, tx?: ReadTransaction): Promise<Row[]>;
 }
 
-/** The longest that one attempt may take, in milliseconds. */
-const PATIENCE = 20_000;
+/** The longest that one attempt may take. */
+const ATTEMPT_TIMEOUT_MS = 20_000;
 /** Attempts of a read that got no answer, as the client would make them, but not for ten minutes. */
 const MOST_ATTEMPTS = 5;
-/** gRPC codes DEADLINE_EXCEEDED and UNAVAILABLE. */
-const TRIED_AGAIN = new Set([4, 14]);
 const NOT_FINISHED = 1;
 
 export function createRawReads(datastore: Datastore): RawReads {
@@ -75,23 +74,19 @@ function caller(datastore: Datastore, { projectId, databaseId = '' }: Database) 
     const wire = await wireOf(datastore);
     const { path, requestSerialize } = wire[method];
     return new Promise((resolve, reject) => {
-      const deadline = Date.now() + PATIENCE;
+      const deadline = Date.now() + ATTEMPT_TIMEOUT_MS;
       wire.makeUnaryRequest(path, requestSerialize, untouched, request, metadata, { deadline }, (error, bytes) =>
         bytes === undefined ? reject(error ?? new Error(`${path} was answered with nothing.`)) : resolve(bytes),
       );
     });
   }
 
-  return async (method: 'lookup' | 'runQuery', request: object): Promise<Buffer> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await callOnce(method, request);
-      } catch (error) {
-        if (attempt === MOST_ATTEMPTS || !TRIED_AGAIN.has((error as { code: number }).code)) throw error;
-        await pause(100 * 1.3 ** attempt);
-      }
-    }
-  };
+  return (method: 'lookup' | 'runQuery', request: object): Promise<Buffer> =>
+    retry(() => callOnce(method, request), {
+      attempts: MOST_ATTEMPTS,
+      backoffMs: (attempt) => 100 * 1.3 ** attempt,
+      isRetryable: (error) => isGrpcFault(error) && UNANSWERED.has(error.code),
+    });
 }
 
 type ClientOptions = ConstructorParameters<typeof DatastoreClient>[0];

@@ -1,6 +1,7 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import type { UserId } from '../../runtime/ids.ts';
-import { isExpiredTransaction } from '../commit/expired-transaction.ts';
+import { retry } from '../../runtime/retry.ts';
+import { isExpiredTransaction } from '../commit/transaction-faults.ts';
 import { PhotoKind, UserKind, YearKind } from '../model/entity-kinds.ts';
 import { keyOf } from '../model/kind.ts';
 import type { RawQuery } from './raw-query.ts';
@@ -47,18 +48,12 @@ interface SnapshotDeps {
  * Runs `read` in one read-only transaction, which sees one moment and makes no writer wait. Undefined without the user.
  * Its reads go one after the other: the first one begins the transaction. If that expires, `read` runs once more.
  */
-export async function readSnapshot<T>(
+export function readSnapshot<T>(
   deps: SnapshotDeps,
   id: UserId,
   read: (moment: Snapshot) => Promise<T>,
 ): Promise<T | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await readOnce(deps, id, read);
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isExpiredTransaction(error)) throw error;
-    }
-  }
+  return retry(() => readOnce(deps, id, read), { attempts: ATTEMPTS, isRetryable: isExpiredTransaction });
 }
 
 async function readOnce<T>(

@@ -7,6 +7,7 @@ import type { Caller } from '../../http/route.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
+import { GrpcCode, hasGrpcCode } from '../../runtime/grpc-faults.ts';
 import { requireUser, type Store } from '../../data/read/store.ts';
 import { handleKey, readRoot, type AccountDeps } from './account.ts';
 import { requireFreshSignIn } from './fresh-sign-in.ts';
@@ -68,8 +69,6 @@ function userEdit({ mail }: User, { mail: sent, ...fields }: MeEdit): UserEdit {
 /** Handles that one account may have had. They stay its own, and the limit keeps an account from collecting them. */
 const MOST_HANDLES = 5;
 
-const ALREADY_EXISTS = 6;
-
 /**
  * Makes a handle lead to a user, before the user's own entity names it. If that second write fails, the handle belongs
  * to the user all the same, and a repeated request completes the change.
@@ -87,7 +86,7 @@ async function claimHandle({ datastore }: { datastore: Datastore }, id: UserId, 
   try {
     await datastore.insert({ key, data: { user: id }, excludeFromIndexes: ['user'] });
   } catch (cause) {
-    if ((cause as { code?: unknown }).code !== ALREADY_EXISTS) throw cause;
+    if (!hasGrpcCode(cause, GrpcCode.alreadyExists)) throw cause;
     if ((await readRoot(datastore, key)) === id) return;
     throw new AppError('handle-taken', `The handle ${handle} belongs to another account. Choose another handle.`, {
       cause,

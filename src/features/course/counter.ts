@@ -1,7 +1,7 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
-import { setTimeout as pause } from 'node:timers/promises';
+import { contentionBackoffMs, retry } from '../../runtime/retry.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { isExpiredTransaction } from '../../data/commit/expired-transaction.ts';
+import { isAborted } from '../../data/commit/transaction-faults.ts';
 import { endIn, expiryKey, randomShard } from '../../data/model/sort-keys.ts';
 
 /** The counter of deferred calls, and the counter of plain tasks that name no other. */
@@ -15,7 +15,6 @@ export const TASK_QUEUE = 'task-queue';
 export const COURSE_LIFE_MS = 32 * 24 * 3_600_000;
 
 const MOST_ATTEMPTS = 8;
-const ABORTED = 10;
 
 export const COUNTER_KIND = { name: 'Counter' };
 export const CALL_KIND = { name: 'CounterCall' };
@@ -46,17 +45,8 @@ export async function readCounter(datastore: Datastore, name: string): Promise<n
 /** Deletes a counter unless it has grown since it was found. Returns whether it was deleted. */
 export const deleteExpired = (store: CounterStore, key: Key) => throughContention(() => deleteOnce(store, key));
 
-async function throughContention<T>(transaction: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await transaction();
-    } catch (error) {
-      const isContended = (error as { code?: unknown }).code === ABORTED;
-      if (!(isContended || isExpiredTransaction(error)) || attempt >= MOST_ATTEMPTS) throw error;
-      await pause(Math.random() * 20 * 2 ** attempt);
-    }
-  }
-}
+const throughContention = <T>(transaction: () => Promise<T>): Promise<T> =>
+  retry(transaction, { attempts: MOST_ATTEMPTS, backoffMs: contentionBackoffMs, isRetryable: isAborted });
 
 async function incrementOnce({ datastore, clock }: CounterStore, name: string, call: string, amount: number) {
   const counterKey = datastore.key([COUNTER_KIND.name, name]);

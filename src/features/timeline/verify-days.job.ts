@@ -3,14 +3,15 @@ import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { Store } from '../../data/read/store.ts';
+import { retry } from '../../runtime/retry.ts';
 import type { Log } from '../../runtime/log.ts';
 import { countDays } from './count-days.ts';
 
 /** Photos after which a step ends with the day: some seconds of work. */
 const STEP = 20_000;
 
-/** Attempts to count and correct without a change of the user in between; after these the queue retries later. */
-const TRIES = 3;
+/** Attempts to count and correct without a change of the user in between. */
+const MOST_ATTEMPTS = 3;
 
 export interface ProveDaysDeps extends SweepDeps {
   store: Store;
@@ -39,17 +40,23 @@ export const verifyDays = defineSweep({
   },
 });
 
-async function countAndCorrect({ store, library, log }: ProveDaysDeps, user: UserId, before: string | undefined) {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    const counted = await countDays(store, user, { before, enough: STEP });
-    if (!counted || counted.wrong.size === 0) return counted;
-    const corrected = await library.commit(user, (change) => change.days.correct(counted.sequence, counted.wrong));
-    if (!corrected) continue;
-    log.error(
-      { account: user, days: Object.fromEntries(counted.wrong) },
-      'Day counts were wrong and have been corrected.',
-    );
-    return counted;
-  }
-  throw new Error('The timeline changes too fast to correct its day counts now.');
+/** @throws TimelineChanged when no attempt was without a change in between: then the queue retries later */
+const countAndCorrect = (deps: ProveDaysDeps, user: UserId, before: string | undefined) =>
+  retry(() => countAndCorrectOnce(deps, user, before), {
+    attempts: MOST_ATTEMPTS,
+    isRetryable: (error) => error instanceof TimelineChanged,
+  });
+
+class TimelineChanged extends Error {}
+
+async function countAndCorrectOnce({ store, library, log }: ProveDaysDeps, user: UserId, before: string | undefined) {
+  const counted = await countDays(store, user, { before, enough: STEP });
+  if (!counted || counted.wrong.size === 0) return counted;
+  const corrected = await library.commit(user, (change) => change.days.correct(counted.sequence, counted.wrong));
+  if (!corrected) throw new TimelineChanged('The timeline changes too fast to correct its day counts now.');
+  log.error(
+    { account: user, days: Object.fromEntries(counted.wrong) },
+    'Day counts were wrong and have been corrected.',
+  );
+  return counted;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, ERRORS, isPassing, type ErrorCode } from '../../runtime/errors.ts';
+import { isGrpcFault, PASSING } from '../../runtime/grpc-faults.ts';
 
 const FieldFault = z.object({
   pointer: z.string().describe('JSON pointer to the value in the body, or `/` and the name of the field or parameter.'),
@@ -83,18 +84,17 @@ function isExpressError(error: unknown): error is ExpressError {
 }
 
 /**
- * gRPC codes of Datastore and Tasks by which a call may succeed later: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (a quota, or
- * the full disk of the local cloud), ABORTED, INTERNAL and UNAVAILABLE; and the HTTP statuses of the bucket that say so
+ * The gRPC codes of Datastore and Tasks by which a call may succeed later, and the HTTP statuses of the bucket that say so
  * (Cloud Storage, "Retry strategy"). They do not overlap.
  */
-const LATER = new Set([4, 8, 10, 13, 14, 408, 429, 500, 502, 503, 504]);
+const LATER: ReadonlySet<number> = new Set([...PASSING, 408, 429, 500, 502, 503, 504]);
 
 /** Seconds after which the client may ask again. */
 const RETRY_AFTER_SECONDS = '5';
 
 /** An error of Google's clients that may pass; undefined for any other. */
 function cloudFault(cause: unknown): AppError | undefined {
-  if (!(cause instanceof Error) || !LATER.has((cause as { code?: unknown }).code as number)) return undefined;
+  if (!isGrpcFault(cause) || !LATER.has(cause.code)) return undefined;
   return new AppError(
     'unavailable',
     'The storage behind this service is not available. Try again after `Retry-After` seconds.',
