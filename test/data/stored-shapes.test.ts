@@ -99,10 +99,10 @@ describe('stored entities of earlier versions', () => {
   });
 
   test.each<[string, Kind<unknown>, object]>([
-    ['a content entry', ContentKind as Kind<unknown>, { v: 1, photos: ['p1'] }],
-    ['the days of a year', YearKind as Kind<unknown>, { v: 1, days: { '07-01': 2 } }],
-    ['an idempotency record', IdempotencyKind as Kind<unknown>, { v: 1, fingerprint: 'f', reply: [], at: 1 }],
-    ['an outbox entry', OutboxKind as Kind<unknown>, { v: 1, job: 'make-variants', payload: {}, at: 1 }],
+    ['a content entry', ContentKind, { v: 1, photos: ['p1'] }],
+    ['the days of a year', YearKind, { v: 1, days: { '07-01': 2 } }],
+    ['an idempotency record', IdempotencyKind, { v: 1, fingerprint: 'f', reply: [], at: 1 }],
+    ['an outbox entry', OutboxKind, { v: 1, job: 'make-variants', payload: {}, at: 1 }],
   ])('%s of version 1 is read as it is', (_, kind, view) => {
     expect(read(kind, view)).toEqual(view);
   });
