@@ -62,7 +62,6 @@ const FAULTS: Partial<Record<ErrorCode, 'bytes' | 'passing'>> = {
   'too-large-to-show': 'bytes',
   'digest-mismatch': 'bytes',
   'upload-aborted': 'passing',
-  'upload-unfinished': 'passing',
   'request-timeout': 'passing',
   'rate-limited': 'passing',
   busy: 'passing',

@@ -69,7 +69,9 @@ export const sessionEnded = () =>
   new AppError('gone', 'The session of this upload has ended before all bytes were there. Open another upload.');
 
 const unfinished = () =>
-  new AppError('upload-unfinished', 'The bytes are not all there yet. Ask the session how far it is, and go on.');
+  new AppError('upload-unfinished', 'The bytes are not all there yet. Ask the session how far it is, and go on.', {
+    extra: { retryable: true },
+  });
 
 const otherSize = (announced: number, received: number) =>
   new AppError(
