@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Change, ChangesPage } from '../../src/features/changes/schemas.ts';
+import { ChangesPage, type Change } from '../../src/features/changes/schemas.ts';
 import type { Photo } from '../../src/features/photos/schemas.ts';
 import type { TestUser } from '../support/test-user.ts';
 
@@ -15,8 +15,7 @@ export const newPhone = (): Phone => ({ photos: new Map(), token: undefined });
 /** Reads one page of the feed. */
 export async function readFeed(user: TestUser, token?: string, limit = 50): Promise<ChangesPage> {
   const query = new URLSearchParams({ limit: String(limit), ...(token === undefined ? {} : { token }) });
-  const { body } = await user.get(`/v1/changes?${query.toString()}`).expect(200);
-  const page = body as ChangesPage;
+  const page = await user.read(`/v1/changes?${query.toString()}`, ChangesPage);
   expect(page.changes.length).toBeLessThanOrEqual(limit);
   return page;
 }

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
 import { expect, onTestFinished, test } from 'vitest';
 import { QUEUES } from '../../src/background/table.ts';
+import { Photo } from '../../src/features/photos/schemas.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { heic } from '../support/heic.ts';
 import { blackPng } from '../support/png.ts';
@@ -16,11 +17,6 @@ import { startWorld, type World } from '../support/world.ts';
 import { startProgram, type Running } from './support.ts';
 
 const LOST_DECODER = new URL('lost-decoder.ts', import.meta.url).href;
-
-interface Progress {
-  state: string;
-  processing: { attempts: number; lastError: string | null; nextAttemptAt: string | null };
-}
 
 const READY = { state: 'ready', processing: { lastError: null, nextAttemptAt: null } };
 
@@ -38,10 +34,10 @@ async function start(dataDir: string, env: Record<string, string>): Promise<Runn
 }
 
 /** The photo, read again until `holds` is true of it. */
-async function photoOnce(user: TestUser, id: string, holds: (photo: Progress) => boolean): Promise<Progress> {
+async function photoOnce(user: TestUser, id: string, holds: (photo: Photo) => boolean): Promise<Photo> {
   for (;;) {
-    const { body } = await user.get(`/v1/photos/${id}`).expect(200);
-    if (holds(body as Progress)) return body as Progress;
+    const photo = await user.read(`/v1/photos/${id}`, Photo);
+    if (holds(photo)) return photo;
     await pause(20);
   }
 }

@@ -1,4 +1,5 @@
 import request, { type Test } from 'supertest';
+import type { z } from 'zod';
 
 export interface UploadOptions {
   fileName?: string;
@@ -13,6 +14,8 @@ export interface TestUser {
   name: string;
   token: string;
   get(path: string): Test;
+  /** The body of a GET with status 200, parsed by the reply schema of its route: its shape is checked and typed. */
+  read<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>>;
   post(path: string): Test;
   patch(path: string): Test;
   delete(path: string): Test;
@@ -29,6 +32,7 @@ export async function signUp(url: string, name: string): Promise<TestUser> {
     name,
     token,
     get: (path) => as(request(url).get(path)),
+    read: async (path, schema) => schema.parse((await as(request(url).get(path)).expect(200)).body),
     post: (path) => as(request(url).post(path)),
     patch: (path) => as(request(url).patch(path)),
     delete: (path) => as(request(url).delete(path)),

@@ -1,18 +1,12 @@
+import { Me } from '../../../src/features/accounts/schemas.ts';
+import type { Photo } from '../../../src/features/photos/schemas.ts';
+import { Days, TimelinePage } from '../../../src/features/timeline/schemas.ts';
+import { UploadPage } from '../../../src/features/uploads/schemas.ts';
+import type { z } from 'zod';
 import { newPhone, sync } from '../../changes/phone.ts';
 import type { TestUser } from '../../support/test-user.ts';
 import { sha256Of } from './photo-files.ts';
 import type { Place, Promises, PromisedPhoto } from './promises.ts';
-
-interface Shown {
-  id: string;
-  sha256: string;
-  caption: string;
-  bytes: number;
-  state: string;
-  takenAt: { local: string };
-  postedAt: string;
-  original: { url: string };
-}
 
 /**
  * Compares what the service shows with what it has acknowledged, and notes the outcome of requests without a reply. Reads the
@@ -47,26 +41,24 @@ export class Audit {
   }
 
   /** Checks orders, counts and quota, which one transaction writes together. */
-  async #agreement(user: TestUser, timeline: Shown[], trash: Shown[]): Promise<void> {
+  async #agreement(user: TestUser, timeline: Photo[], trash: Photo[]): Promise<void> {
     mustBe(descends(timeline.map(({ takenAt }) => takenAt.local)), 'The timeline is out of order.');
     const posted = await listed(user, '/v1/timeline?limit=200&order=posted');
     mustBe(descends(posted.map(({ postedAt }) => postedAt)), 'The timeline by posting is out of order.');
     mustBe(sameIds(posted, timeline), 'The two orders of the timeline hold different photos.');
-    const days = await user.get('/v1/timeline/days').expect(200);
-    const { total } = days.body as { total: number };
+    const { total } = await user.read('/v1/timeline/days', Days);
     mustBe(total === timeline.length, `The days count ${total} photos of ${timeline.length}.`);
-    const { body } = await user.get('/v1/me').expect(200);
-    const { usage } = body as { usage: { photos: number; bytes: number; reservedBytes: number } };
+    const { usage } = await user.read('/v1/me', Me);
     mustBe(usage.photos === timeline.length, `The account counts ${usage.photos} photos of ${timeline.length}.`);
     const bytes = [...timeline, ...trash].reduce((sum, photo) => sum + photo.bytes, 0);
     mustBe(usage.bytes === bytes, `The account counts ${usage.bytes} bytes of ${bytes}.`);
-    const open = await user.get('/v1/uploads').expect(200);
-    const announced = (open.body as { items: { bytes: number }[] }).items.reduce((sum, one) => sum + one.bytes, 0);
+    const open = await user.read('/v1/uploads', UploadPage);
+    const announced = open.items.reduce((sum, { bytes: reserved }) => sum + reserved, 0);
     mustBe(usage.reservedBytes === announced, `The account sets ${usage.reservedBytes} bytes aside for ${announced}.`);
   }
 
   /** Checks that a copy which follows only the feed of changes equals the timeline. */
-  async #feed(user: TestUser, timeline: Shown[]): Promise<void> {
+  async #feed(user: TestUser, timeline: Photo[]): Promise<void> {
     await sync(this.#phone, user, 200);
     const copies = [...this.#phone.photos.values()];
     mustBe(sameIds(copies, timeline), 'The feed has missed a photo, or has one that is not there.');
@@ -75,7 +67,7 @@ export class Audit {
     }
   }
 
-  async #bytes(user: TestUser, { id, sha256, original }: Shown): Promise<void> {
+  async #bytes(user: TestUser, { id, sha256, original }: Photo): Promise<void> {
     if (this.#read.has(id)) return;
     const { body } = await user.get(original.url).responseType('blob').expect(200);
     mustBe(sha256Of(body as Buffer) === sha256, `The original of ${id} has changed.`);
@@ -83,18 +75,18 @@ export class Audit {
   }
 }
 
-export async function listed(user: TestUser, path: string): Promise<Shown[]> {
-  const photos: Shown[] = [];
+export async function listed(user: TestUser, path: string): Promise<Photo[]> {
+  const photos: Photo[] = [];
   for (let next: string | null = path; next;) {
-    const { body } = (await user.get(next).expect(200)) as { body: { items: Shown[]; next: string | null } };
-    photos.push(...body.items);
-    next = body.next && `${path}&cursor=${body.next}`;
+    const page: z.output<typeof TimelinePage> = await user.read(next, TimelinePage);
+    photos.push(...page.items);
+    next = page.next && `${path}&cursor=${page.next}`;
   }
   return photos;
 }
 
 /** An upload without an answer has become one photo or none. */
-function settleUploads({ doubtful, photos }: Promises, shown: Map<string, Shown>): void {
+function settleUploads({ doubtful, photos }: Promises, shown: Map<string, Photo>): void {
   const bySum = Map.groupBy(shown.values(), ({ sha256 }) => sha256);
   for (const { id, sha256, places } of photos.values()) {
     if (!places.has('nowhere')) mustBe(bySum.get(sha256)?.length === 1, `The photo ${id} is lost or doubled.`);
@@ -107,7 +99,7 @@ function settleUploads({ doubtful, photos }: Promises, shown: Map<string, Shown>
 }
 
 /** Checks that the photo is in a possible state, and notes that state as the only one. */
-function settle(photo: PromisedPhoto, shown: Shown | undefined, place: Place): void {
+function settle(photo: PromisedPhoto, shown: Photo | undefined, place: Place): void {
   mustBe(photo.places.has(place), `The photo ${photo.id} is in ${place} and not in ${[...photo.places].join(' or ')}.`);
   photo.places = new Set([place]);
   if (!shown) return;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TimelinePage } from '../../../src/features/timeline/schemas.ts';
 import { picture } from '../../support/picture.ts';
 import { signUp, type TestUser } from '../../support/test-user.ts';
 import { startMortalProgram, type Death } from './mortal-program.ts';
@@ -98,14 +99,9 @@ async function isReadySoon({ user }: Intent) {
   const owner = await user();
   const state = async () => {
     await program.cloud.drain();
-    return ((await owner.get('/v1/timeline').expect(200)).body as { items: Shown[] }).items[0]?.state;
+    return (await owner.read('/v1/timeline', TimelinePage)).items[0]?.state;
   };
   await expect.poll(state, { interval: 200 }).toBe('ready');
-}
-
-interface Shown {
-  state: string;
-  variants: Record<'thumb', { url: string }>;
 }
 
 /** Starts the program again and expects one photo with its variants, and an empty outbox. */
@@ -114,7 +110,7 @@ async function allIsWellLater({ user, post }: Intent) {
   const owner = await user();
   await post(owner).expect(201);
   await program.cloud.drain();
-  const { items } = (await owner.get('/v1/timeline').expect(200)).body as { items: Shown[] };
+  const { items } = await owner.read('/v1/timeline', TimelinePage);
   expect(items).toMatchObject([{ state: 'ready' }]);
   const thumb = await fetch(new URL(items[0]!.variants.thumb.url, program.url()));
   expect([thumb.status, thumb.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
