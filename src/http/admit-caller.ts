@@ -13,12 +13,12 @@ export interface RequestLimits {
   countAddress(request: Request, budget: Budget, response: Response): void;
   /** Counts a request by a signed URL of `owner`. */
   countPass(owner: UserId, request: Request, budget: Budget, response: Response): void;
-  /** Counts a token that was no good. */
+  /** Counts an invalid token. */
   countFailedSignIn(request: Request): void;
 }
 
 export interface AdmitDeps {
-  /** Finds out who is calling. Rejects with an AppError (401, 403) when the request's credentials are no good. */
+  /** Finds out who is calling. Rejects with an AppError (401, 403) when the request's credentials are invalid. */
   callerOf(request: Request): Promise<Caller | undefined>;
   /** Without them nothing is counted. */
   limits?: RequestLimits | undefined;
@@ -57,8 +57,8 @@ export async function admitCaller(
 }
 
 /**
- * Counts a request that needs no sign-in. If it carries a valid one all the same, it counts for that user and not for the
- * address; one that is no good is no reason to refuse it.
+ * Counts a request that needs no sign-in. With valid credentials it counts for that user and not for the address. Invalid
+ * ones are no reason to refuse it.
  */
 export async function countStranger(
   { limits, callerOf }: AdmitDeps,

@@ -18,7 +18,7 @@ const LONGEST_NAME = 64;
 /** Names on the way to a value that a pointer repeats. */
 const DEEPEST_POINTER = 8;
 
-/** The faults that zod found, one for each value or unknown field. At most `most` of them are told. */
+/** The faults that zod found, one for each value or unknown field. Returns at most `most` of them. */
 export function faultsOf(error: Pick<z.ZodError, 'issues'>, input: unknown, most = MOST_FAULTS): Faults {
   const told: FieldError[] = [];
   let count = 0;
@@ -44,7 +44,7 @@ export function joinFaults(some: Faults, others: Faults): Faults {
   return { told: [...some.told, ...others.told].slice(0, MOST_FAULTS), count: some.count + others.count };
 }
 
-/** The refusal that tells them. */
+/** The refusal that carries them. */
 export function invalidRequest(faults: Faults, detail = summaryOf(faults)): AppError {
   const untold = faults.count - faults.told.length;
   return new AppError('invalid-request', detail, {
@@ -53,7 +53,7 @@ export function invalidRequest(faults: Faults, detail = summaryOf(faults)): AppE
   });
 }
 
-/** One sentence for all of them. */
+/** One sentence for all faults. */
 export function summaryOf({ told, count }: Faults): string {
   const [first] = told;
   const where = first?.pointer ? `${first.pointer}: ` : '';

@@ -24,7 +24,7 @@ export interface MountDeps extends AdmitDeps {
   projectId?: string | undefined;
   /** Where pages may send bytes to and show pictures from besides this app. */
   bucketOrigins?: readonly string[] | undefined;
-  /** Whether only requests for this very machine are answered. */
+  /** Whether only requests to a loopback host are answered. */
   loopbackOnly?: boolean;
   /** What is no route: static files, for example. Comes after the routes, before the answer 404. */
   others?: readonly RequestHandler[];
@@ -52,7 +52,7 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   app.use(problemHandler(deps.log));
 }
 
-/** Steps of one request, in this order: the caller is authenticated before the body is read. */
+/** Handles one request step by step. The caller is authenticated before the body is read. */
 function answerer(route: Route, deps: MountDeps): RequestHandler {
   const readParams = paramsReader(route);
   const readInput = inputReader(route);
@@ -76,20 +76,20 @@ function answerer(route: Route, deps: MountDeps): RequestHandler {
   };
 }
 
-/** What only the platform may call does not exist for anyone else. */
+/** Hides the routes that only the platform may call from all other callers. */
 function isHidden({ access }: Route, request: Request): boolean {
   return access === 'platform' && !isFromPlatform(request);
 }
 
-/** `/photos/batch` before `/photos/:id`, in whichever order they were written. */
+/** Sorts `/photos/batch` before `/photos/:id`, in whichever order they were written. */
 function byPrecision(a: Route, b: Route): number {
   const [left, right] = [sortKey(a), sortKey(b)];
   return left < right ? -1 : Number(left > right);
 }
 
 /**
- * Parameters and wildcards sort behind everything that a path can be written with; before all comes what a page asks for
- * dozens of times, because Express tries one route after the other.
+ * Parameters and wildcards sort behind all characters of a path. Pictures, which a page asks for by the dozen, come first,
+ * because Express tries one route after the other.
  */
 function sortKey({ access, path }: Route): string {
   return (access === 'signed-url' ? 0 : 1) + path.replaceAll(/[:*{][^/]*/g, '\uffff');

@@ -7,22 +7,22 @@ const SECRET = 'x-local-cloud-secret';
 
 /** What proves that Cloud Tasks or cron is calling. */
 export interface PlatformProof {
-  /** Whether App Engine's front end stands before us, which takes these headers away from requests from outside. */
+  /** Whether App Engine's front end is in front of the app. It strips these headers from requests from outside. */
   onAppEngine: boolean;
-  /** What the local cloud sends along with its calls. Without it no caller is the platform outside App Engine. */
+  /** The secret that the local cloud sends with its calls. Without it no caller is the platform outside App Engine. */
   secret?: string | undefined;
 }
 
 const platformRequests = new WeakSet<Request>();
 
-/** Whether Cloud Tasks or cron made this request, as the front door found out. */
+/** Whether Cloud Tasks or cron made this request, as the platform header filter found out. */
 export function isFromPlatform(request: Request): boolean {
   return platformRequests.has(request);
 }
 
 /**
- * The front door: notes which requests the platform made, and strips the headers that only the platform may set from
- * all others, so that the handlers behind it need no check.
+ * The platform header filter: marks the requests that the platform made, and strips the headers that only the platform may
+ * set from all others.
  */
 export function platformDoor(proof: PlatformProof): RequestHandler {
   const proves = proof.onAppEngine ? comesThroughAppEngine : carriesSecret(proof.secret);

@@ -8,7 +8,7 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /**
  * Who may call: everybody, everybody but known if signed in, signed-in users, or Cloud Tasks and cron alone. A signed URL
- * says for whom it speaks by its `token`: then nobody asks who else is calling.
+ * says its owner by its `token`: then no other credentials are read.
  */
 export type Access = 'public' | 'optional' | 'user' | 'signed-url' | 'platform';
 

@@ -65,5 +65,8 @@ function pageDirectives(bucketOrigins: readonly string[]): Record<string, string
  */
 export const requireLoopbackHost: RequestHandler = (request, _response, next) => {
   if (isLoopbackHost(hostOf(request.headers.host ?? ''))) return next();
-  throw new AppError('misdirected-request', 'Here only localhost is served: use http://localhost or http://127.0.0.1.');
+  throw new AppError(
+    'misdirected-request',
+    'This server answers only to localhost. Use http://localhost or http://127.0.0.1.',
+  );
 };

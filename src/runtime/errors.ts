@@ -1,7 +1,7 @@
 /** Every error code of the API with its HTTP status and its title. A code, once published, keeps its meaning. */
 export const ERRORS = {
   'invalid-request': [400, 'The request is not valid'],
-  'cursor-invalid': [400, 'The cursor is damaged'],
+  'cursor-invalid': [400, 'The cursor is not valid'],
   'cursor-mismatch': [400, 'The cursor belongs to another list'],
   'file-missing': [400, 'No file came with the request'],
   'file-empty': [400, 'The file is empty'],
@@ -11,39 +11,39 @@ export const ERRORS = {
   'fresh-sign-in-required': [401, 'Sign in again'],
   'cross-site-request': [403, 'The request came from another site'],
   'registration-closed': [403, 'New accounts need an invitation'],
-  'not-found': [404, 'Nothing here'],
-  'method-not-allowed': [405, 'Not this method'],
+  'not-found': [404, 'Not found'],
+  'method-not-allowed': [405, 'The method is not allowed here'],
   'request-timeout': [408, 'The request took too long'],
-  conflict: [409, 'In conflict with another request'],
+  conflict: [409, 'The request conflicts with the current state'],
   'handle-taken': [409, 'The handle is taken'],
-  'upload-unfinished': [409, 'The bytes are not all there yet'],
-  gone: [410, 'Gone'],
+  'upload-unfinished': [409, 'Not all bytes have arrived'],
+  gone: [410, 'No longer available'],
   'account-erased': [410, 'The account was erased'],
   resync: [410, 'The token is too old'],
   'precondition-failed': [412, 'It has changed since it was read'],
   'body-too-large': [413, 'The request is too large'],
   'file-too-large': [413, 'The file is too large'],
-  'unsupported-media-type': [415, 'Not a kind of content that is taken here'],
-  'unsupported-image': [415, 'Not a kind of picture that is taken here'],
-  'range-not-satisfiable': [416, 'No such bytes'],
+  'unsupported-media-type': [415, 'The content type is not supported'],
+  'unsupported-image': [415, 'The image type is not supported'],
+  'range-not-satisfiable': [416, 'The range is outside the file'],
   'expectation-failed': [417, 'The expectation cannot be met'],
-  'misdirected-request': [421, 'This host is not served here'],
+  'misdirected-request': [421, 'This server does not answer for that host'],
   'damaged-image': [422, 'The picture is damaged'],
   'too-many-pixels': [422, 'The picture has too many pixels'],
-  'too-large-to-show': [422, 'The picture is kept, but too large to be shown'],
-  'digest-mismatch': [422, 'The bytes are not those that were announced'],
+  'too-large-to-show': [422, 'The picture is too large to decode'],
+  'digest-mismatch': [422, 'The bytes do not match the announced checksum'],
   'idempotency-mismatch': [422, 'The key was used for another request'],
   'too-many-uploads': [429, 'Too many uploads are open'],
   'rate-limited': [429, 'Too many requests'],
-  busy: [429, 'Too much work at the moment'],
+  busy: [429, 'The service is busy'],
   'headers-too-large': [431, 'The head of the request is too large'],
-  internal: [500, 'A fault on our side'],
-  'not-implemented': [501, 'Not a part of HTTP that is served here'],
-  unavailable: [503, 'Not ready'],
+  internal: [500, 'Internal error'],
+  'not-implemented': [501, 'Not implemented'],
+  unavailable: [503, 'Temporarily unavailable'],
   overloaded: [503, 'Too many requests for this instance'],
   'decode-timeout': [503, 'Decoding the picture took too long'],
   'decode-memory': [503, 'Decoding the picture took too much memory'],
-  'decoder-lost': [503, 'The decoder ended early'],
+  'decoder-lost': [503, 'The decoder stopped'],
   'quota-exceeded': [507, 'The account is full'],
   'service-full': [507, 'The service is full'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
@@ -104,7 +104,7 @@ export interface AppErrorOptions {
   reason?: string;
 }
 
-/** A failure that the caller is told about: a code of the API and a sentence that says what to do. */
+/** A failure for the client: a code of the API, and a sentence that says what is wrong and what to do. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly errors: FieldError[] | undefined;

@@ -17,7 +17,7 @@ async function start(limits: LingerLimits): Promise<void> {
   app = await listen(refuse);
 }
 
-test('the answer comes at once, and the connection ends when the body has', async () => {
+test('the reply comes at once, and the connection ends after the body', async () => {
   await start({ bytes: KIB * KIB, ms: 60_000 });
   const { socket, answer } = openUpload(app, 100 * KIB);
   expect(await answer()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n.*no$/s);

@@ -26,7 +26,7 @@ interface Result {
 const edit = async (user: TestUser, items: unknown[]) =>
   ((await user.patch('/v1/photos/batch').send({ items }).expect(200)).body as { results: Result[] }).results;
 
-const NOBODYS = 'A'.repeat(16);
+const UNKNOWN = 'A'.repeat(16);
 const brief = ({ status, problem }: Result) => problem?.code ?? status;
 const sequenceOf = async (user: TestUser) => (await user.get('/v1/timeline').expect(200)).body.sequence as number;
 
@@ -106,7 +106,7 @@ describe('a batch for the trash', () => {
   test('takes what is there, again and again, and leaves the rest alone', async () => {
     const ana = await world.user();
     const [first, second, kept] = await post(ana, 3);
-    const ids = [first?.id, NOBODYS, 'no id', second?.id, 7];
+    const ids = [first?.id, UNKNOWN, 'no id', second?.id, 7];
     const trash = async () => (await ana.post('/v1/photos/batch/trash').send({ ids }).expect(200)).body.results;
 
     const results = (await trash()) as Result[];

@@ -2,7 +2,7 @@ import express, { type Response } from 'express';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { createUploadThrottle, PATIENCE, PIECE } from '../../src/features/photos/upload-throttle.ts';
+import { createUploadThrottle, DELAY_MS, PIECE_BYTES } from '../../src/features/photos/upload-throttle.ts';
 
 const NOTHING_WAITS = () => false;
 
@@ -25,14 +25,14 @@ test('an upload waits while another request is read, for a bounded time, and goe
   const { uploadThrottle, asked, url } = await startServer();
   const reading = fetch(url);
   const response = await asked;
-  const piece = uploadThrottle.upload()(PIECE);
+  const piece = uploadThrottle.upload()(PIECE_BYTES);
   expect(await first(piece, 1)).toBe('the timer');
-  expect(await first(piece, 20 * PATIENCE)).toBe('the next piece');
+  expect(await first(piece, 20 * DELAY_MS)).toBe('the next piece');
 
   response.end('A page.');
   await (await reading).text();
   await new Promise<void>((resolve) => (response.closed ? resolve() : response.once('close', () => resolve())));
-  expect(await first(uploadThrottle.upload()(PIECE), PATIENCE)).toBe('the next piece');
+  expect(await first(uploadThrottle.upload()(PIECE_BYTES), DELAY_MS)).toBe('the next piece');
 });
 
 test('an upload that comes in small pieces stays behind as seldom as one in large pieces', async () => {
@@ -41,11 +41,11 @@ test('an upload that comes in small pieces stays behind as seldom as one in larg
   const response = await asked;
   const [small, large] = [uploadThrottle.upload(), uploadThrottle.upload()];
   const some = async () => {
-    for (let piece = 0; piece < 3; piece++) await small(PIECE / 4);
+    for (let piece = 0; piece < 3; piece++) await small(PIECE_BYTES / 4);
     return 'three small pieces';
   };
-  expect(await Promise.race([some(), large(PIECE).then(() => 'a large one')])).toBe('three small pieces');
-  expect(await first(small(PIECE / 4), 1)).toBe('the timer');
+  expect(await Promise.race([some(), large(PIECE_BYTES).then(() => 'a large one')])).toBe('three small pieces');
+  expect(await first(small(PIECE_BYTES / 4), 1)).toBe('the timer');
   response.end();
   await reading;
 });
@@ -61,7 +61,7 @@ test.each(['abandoned', 'not one that reads'])('no upload waits for a request th
     gone.abort();
     await new Promise<void>((resolve) => response.once('close', () => resolve()));
   }
-  expect(await first(uploadThrottle.upload()(PIECE), PATIENCE)).toBe('the next piece');
+  expect(await first(uploadThrottle.upload()(PIECE_BYTES), DELAY_MS)).toBe('the next piece');
   gone.abort();
   await request;
 });
@@ -69,7 +69,7 @@ test.each(['abandoned', 'not one that reads'])('no upload waits for a request th
 test('an upload stays behind while pictures wait for the decoder, and goes on at once when none does any more', async () => {
   let waiting = 1;
   const upload = createUploadThrottle(() => waiting > 0).upload();
-  expect(await first(upload(PIECE), 1)).toBe('the timer');
+  expect(await first(upload(PIECE_BYTES), 1)).toBe('the timer');
   waiting = 0;
-  expect(await first(upload(PIECE), PATIENCE)).toBe('the next piece');
+  expect(await first(upload(PIECE_BYTES), DELAY_MS)).toBe('the next piece');
 });

@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
     const page = await open();
     await signIn(page, 'carl');
     await upload(page, '', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
-    await page.getByRole('heading', { name: 'Not a kind of picture that is taken here' }).waitFor();
+    await page.getByRole('heading', { name: 'The image type is not supported' }).waitFor();
     await page.getByRole('link', { name: 'To the timeline' }).click();
     await page.getByText('No photos yet').waitFor();
     // The browser itself notes the status of the refusal.

@@ -8,12 +8,15 @@ export const DIGEST_HEADER = {
     'It also proves that a file without an end marker is whole, where nothing in the file does.',
 };
 
-/** Of a whole file, in hex; computed off this thread. */
+/** The sha256 of a whole file in hex, computed off this thread. */
 export async function sha256Of(bytes: Buffer): Promise<string> {
   return Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }
 
-/** Throws `digest-mismatch` when the bytes are not those that the client has announced, in whichever way it did. */
+/**
+ * Requires that the bytes have every checksum that the client has announced.
+ * @throws AppError digest-mismatch
+ */
 export function requireChecksum(received: string, announced: readonly (string | undefined)[]): void {
   for (const digest of announced) {
     if (digest === undefined || digest === received) continue;
@@ -27,15 +30,15 @@ export function requireChecksum(received: string, announced: readonly (string | 
 const SHA256 = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)/;
 
 /**
- * The sha256 in hex that `Repr-Digest` announces. Throws `invalid-request` for a header without one: a client that asks for a
- * check must not believe that it was made.
+ * The sha256 in hex that `Repr-Digest` announces.
+ * @throws AppError invalid-request for a header without one: its client would believe that a check was made
  */
 export function announcedInHeader(request: Request): string | undefined {
   const header = request.get('Repr-Digest');
   if (header === undefined) return undefined;
   const base64 = SHA256.exec(header)?.[1];
   if (base64 !== undefined) return Buffer.from(base64, 'base64').toString('hex');
-  throw new AppError('invalid-request', 'Repr-Digest must hold sha-256=:<base64 of 32 bytes>:.', {
+  throw new AppError('invalid-request', 'Send Repr-Digest as sha-256=:<base64 of 32 bytes>:.', {
     headers: { 'Want-Repr-Digest': 'sha-256=10' },
   });
 }

@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * Counts the sizes and formats that are made on demand, by owner and day (UTC). The sizes that are made after an upload do
- * not count, nor does what is kept already. Each instance counts for itself, and a restart begins at zero.
+ * not count, nor do stored ones. Each instance counts for itself, and a restart begins at zero.
  */
 export class DailyConversions {
   readonly #clock: Clock;
@@ -20,12 +20,15 @@ export class DailyConversions {
     this.#limit = limit;
   }
 
-  /** Throws rate-limited where the owner has none left today. */
+  /** @throws AppError rate-limited when the owner has none left today */
   requireLeft(user: UserId): void {
     if (this.#today(user) >= this.#limit) throw this.#usedUp();
   }
 
-  /** Counts one. Throws rate-limited as `requireLeft` does. */
+  /**
+   * Counts one.
+   * @throws AppError rate-limited when the owner has none left today
+   */
   count(user: UserId): void {
     this.requireLeft(user);
     this.#counts.set(user, this.#today(user) + 1);

@@ -20,8 +20,8 @@ export interface BatchEdit {
 export type BatchResult = { photo: Photo } | { problem: Problem };
 
 /**
- * Edits photos in one transaction, with a result for each in its order: one that fails takes no other along, and an
- * item that was no edit to begin with is only told so. `current` shows the photo of a failed precondition.
+ * Edits photos in one transaction. Returns a result for each, in their order: a failure does not affect the others, and an
+ * item that was invalid gets its own fault. `current` shows the photo of a failed precondition.
  */
 export const editPhotos = (
   deps: EditDeps,
@@ -34,7 +34,7 @@ export const editPhotos = (
     return change.photos.edit(id, edit);
   });
 
-/** Moves photos to the trash, likewise. */
+/** Moves photos to the trash in one transaction, with a result for each. */
 export const trashPhotos = (
   deps: EditDeps,
   user: UserId,
@@ -47,7 +47,7 @@ function changeEach<T extends { id: PhotoId }>(
   items: (T | AppError)[],
   act: (change: Change, item: T) => Promise<Photo>,
 ): Promise<BatchResult[]> {
-  const rows = items.flatMap((item) => (item instanceof AppError ? [] : [photoRef(item.id)]));
+  const refs = items.flatMap((item) => (item instanceof AppError ? [] : [photoRef(item.id)]));
   return library.commit(
     user,
     async (change) => {
@@ -55,7 +55,7 @@ function changeEach<T extends { id: PhotoId }>(
       for (const item of items) results.push(await resultOf(change, item, act));
       return results;
     },
-    rows,
+    refs,
   );
 }
 

@@ -12,18 +12,18 @@ export interface EditDeps {
   library: Library;
 }
 
-/** A photo to be changed, if it still has the revision that the client read. */
+/** A photo that its owner wants to change, on the condition of the request's `If-Match`. */
 export interface Target {
   user: UserId;
   id: PhotoId;
   precondition: Precondition;
 }
 
-/** Changes what the owner may change. */
+/** Edits what the owner may edit. */
 export const editPhoto = (deps: EditDeps, target: Target, edit: PhotoEdit): Promise<Photo> =>
   changeOne(deps, target, (change) => change.photos.edit(target.id, edit));
 
-/** Moves a photo to the trash; one that is there already stays. */
+/** Moves a photo to the trash. A photo in the trash stays there. */
 export const trashPhoto = (deps: EditDeps, target: Target): Promise<Photo> =>
   changeOne(deps, target, (change) => change.photos.trash(target.id));
 
@@ -31,7 +31,7 @@ export const trashPhoto = (deps: EditDeps, target: Target): Promise<Photo> =>
 export const restorePhoto = (deps: EditDeps, target: Target): Promise<Photo> =>
   changeOne(deps, target, (change) => change.photos.restore(target.id));
 
-/** Throws `not-found` and `precondition-failed`. */
+/** @throws AppError not-found, precondition-failed */
 function changeOne(
   { library }: EditDeps,
   { user, id, precondition }: Target,
@@ -48,10 +48,10 @@ function changeOne(
 }
 
 /**
- * Has the smaller sizes of a failed photo tried again, by a new task with tries of its own. One that is waiting for its
- * next try already goes on waiting.
- * @throws AppError `not-found`; `gone` for a photo that was rejected; `conflict` for one that has all its sizes;
- *   `digest-mismatch` for one whose bytes an earlier version found to be others than announced, and kept.
+ * Enqueues a new task, with attempts of its own, for the smaller sizes of a failed photo. A photo that waits for its next
+ * attempt goes on waiting.
+ * @throws AppError not-found; gone for a photo that was rejected; conflict for a photo that has all its sizes;
+ *   digest-mismatch for a photo whose bytes an earlier version found to be others than announced, and kept
  */
 export function retryPhoto({ library }: { library: Library }, user: UserId, id: PhotoId): Promise<Photo> {
   return library.commit(
@@ -60,7 +60,7 @@ export function retryPhoto({ library }: { library: Library }, user: UserId, id: 
       const photo = await change.photos.get(id);
       if (photo.state === 'pending') return photo;
       if (photo.state === 'ready')
-        throw new AppError('conflict', 'The photo has all its sizes: nothing is to be tried.');
+        throw new AppError('conflict', 'The photo has all its sizes. There is nothing to retry.');
       if (photo.processing.lastError?.startsWith('digest-mismatch')) throw notAsAnnounced();
       change.outbox.enqueue(makeVariantsRef, { user, photo: id });
       const processing = { ...photo.processing, nextAttemptAt: change.now };
@@ -73,6 +73,12 @@ export function retryPhoto({ library }: { library: Library }, user: UserId, id: 
 const notAsAnnounced = () =>
   new AppError(
     'digest-mismatch',
-    'The bytes of this photo have another sha256 than announced, and no try can change that. ' +
+    'The bytes of this photo have another sha256 than announced, and no attempt can change that. ' +
       'Delete the photo and send the file again.',
   );
+
+/** The same fields without those that the client did not send. They do not change. */
+export const definedFields = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

@@ -29,7 +29,7 @@ export function imageRoute(deps: ImageDeps): Route {
     params: ImageParams,
     query: ImageQuery,
     headers: {
-      Accept: 'Where no `format` is given, `image/webp` and `image/avif` are sent to those who name them.',
+      Accept: 'Without `format`, a client that names `image/webp` or `image/avif` gets that.',
       Range: 'One range of bytes.',
       'If-Range': 'The `ETag` of what the range is a part of.',
       'If-None-Match': 'The `ETag` of what you have already.',
@@ -70,7 +70,7 @@ const TOKEN = /[?&]token=([^&]*)/;
 const noPass = (reason: string) =>
   new AppError(
     'unauthenticated',
-    'Use the URL that the photo carries, fetched again once it has expired, or sign in.',
+    'Use the URL that the photo carries, and fetch the photo again when that URL has expired; or sign in.',
     {
       reason,
       headers: { 'WWW-Authenticate': 'Bearer' },
@@ -78,4 +78,4 @@ const noPass = (reason: string) =>
   );
 
 const onlyAsUploaded = () =>
-  new AppError('invalid-request', 'The original comes as it was uploaded: leave `format` out, or ask for a size.');
+  new AppError('invalid-request', 'The original has only its own format. Leave `format` out, or ask for a size.');

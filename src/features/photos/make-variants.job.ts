@@ -14,9 +14,9 @@ import type { PhotoVariants } from './photo-variants.ts';
 const Payload = z.object({
   user: z.string().transform((id) => id as UserId),
   photo: z.string().transform((id) => id as PhotoId),
-  /** Makes them again for a photo that had them. */
+  /** Makes them again for a photo that has them. */
   again: z.boolean().optional(),
-  /** A late attempt, made long after those of the queue; the photo says the same moment, unless things have changed. */
+  /** A late attempt, long after those of the queue. It does nothing unless the photo names the same time. */
   late: z.object({ round: z.int(), at: z.int() }).optional(),
 });
 
@@ -36,30 +36,30 @@ export const makeVariants = defineJob({
   async run(
     { store, library, photoVariants, decodeLag }: MakeVariantsDeps,
     { user, photo: id, again, late },
-    { last, backoffSeconds: pause },
+    { last, backoffSeconds },
   ) {
     const photo = await store.photo(user, id);
     if (again && photo?.state === 'ready') return photoVariants.makeEager(photo).then(() => 'made again');
     if (!photo || !isDue(photo, late?.at)) return 'nothing-to-do';
     if (photo.processing.attempts === 0) decodeLag.began(photo.postedAt);
     const final = last || late !== undefined;
-    // Recorded beforehand: the photo of a file that takes the whole process down would stay pending without end.
+    // Recorded beforehand: the photo of a file that takes the whole process down would never leave the state pending.
     if (final) await recordLastAttempt(library, photo, late?.round ?? 0);
     try {
       await photoVariants.makeEager(photo);
       return 'ready';
     } catch (error) {
       if (isAbsence(error)) return `erased meanwhile: ${(error as AppError).message}`;
-      const hopeless = isFaultOfBytes(error);
-      await recordFailure(library, photo, { error, pause: hopeless || final ? undefined : pause });
-      // 2xx although it failed: a retry cannot help a broken file, and a late attempt has a later one already.
-      if (hopeless || late) return 'failed';
+      const isPermanent = isFaultOfBytes(error);
+      await recordFailure(library, photo, { error, backoffSeconds: isPermanent || final ? undefined : backoffSeconds });
+      // 2xx although it failed: a retry cannot help a broken file, and after a late attempt a later one is enqueued already.
+      if (isPermanent || late) return 'failed';
       throw error;
     }
   },
 });
 
-/** Whether an attempt has something to do. A photo that failed waits for the late attempt that it tells of. */
+/** Whether an attempt has something to do. A photo that failed waits for the late attempt that it names. */
 function isDue({ state, processing }: Photo, lateAt: number | undefined): boolean {
   if (lateAt === undefined) return state === 'pending';
   return state === 'failed' && processing.nextAttemptAt === lateAt;

@@ -5,7 +5,7 @@ import type { ByteRange } from '../../runtime/byte-range.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Reply } from '../../http/route.ts';
 
-/** Bytes that never change under their tag, and how to get a part of them. */
+/** Bytes that never change under their entity tag, and how to read a part of them. */
 export interface Media {
   etag: string;
   type: string;
@@ -15,8 +15,8 @@ export interface Media {
 }
 
 /**
- * Whatever a picture contains, a browser must show it as a picture or not at all. The style is that of the page which a
- * browser builds around a picture that is opened by itself.
+ * A browser must show a picture as a picture or not at all, whatever the file contains. The style is that of the page which
+ * a browser builds around a picture that is opened by itself.
  */
 const MEDIA_HEADERS = {
   'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -24,15 +24,15 @@ const MEDIA_HEADERS = {
   'Accept-Ranges': 'bytes',
 };
 
-/** A signed URL lives for a day at most, and its picture never changes, so a browser need not revalidate it. */
+/** A signed URL lives for a day at most, and its bytes never change: a browser need not ask again. */
 const AS_LONG_AS_THE_URL = 'private, max-age=86400, immutable';
 
-/** Without a signature who is asking decides, so that a browser must ask each time. */
+/** Without a signature the caller decides what is shown, so a browser must ask each time. */
 const ONLY_AFTER_ASKING = 'private, no-cache';
 
 export const cachingOf = ({ signed }: { signed: boolean }) => (signed ? AS_LONG_AS_THE_URL : ONLY_AFTER_ASKING);
 
-/** The bytes, or those that the request's `Range` asks for, or that the client has them already. */
+/** Replies with the bytes, with the range that the request asks for, or with 304 when the client has them. */
 export function mediaReply(request: Request, media: Media): Reply {
   const { etag, type, size, headers, read } = media;
   // RFC 9110, 13.2.2: this condition comes before the range.
@@ -53,7 +53,7 @@ export function mediaReply(request: Request, media: Media): Reply {
   };
 }
 
-/** RFC 9110, 15.4.5: the tag, and what says how long it holds. */
+/** RFC 9110, 15.4.5: a 304 carries the tag and the caching headers. */
 export const unchanged = ({ etag, headers }: Pick<Media, 'etag' | 'headers'>): Reply => ({
   status: 304,
   etag,

@@ -22,13 +22,13 @@ export interface ShownOriginal {
   inline?: boolean;
 }
 
-/** How long the bucket honours the URL that a large original is redirected to, in milliseconds. */
-const REDIRECT_LIFE = 15 * 60_000;
+/** How long the bucket honours the URL that a large original is redirected to. */
+const REDIRECT_LIFE_MS = 15 * 60_000;
 
-/** What a HEAD reads, so that it finds out as a GET does whether the object is there. */
+/** A HEAD reads this, so that it fails as a GET does when the object is missing. */
 const FIRST_BYTE = { start: 0, end: 0 };
 
-/** The original, bit for bit: streamed, or where it is too large for one reply, a redirect to the bucket. */
+/** Replies with the original bit for bit: as a stream, or by a redirect to the bucket if it is too large for one reply. */
 export async function originalReply(deps: OriginalDeps, request: Request, shown: ShownOriginal): Promise<Reply> {
   const { photo, inline = false } = shown;
   const disposition = inline ? 'inline' : attachment(downloadName(photo.fileName ?? photo.id, photo.type));
@@ -42,19 +42,18 @@ export async function originalReply(deps: OriginalDeps, request: Request, shown:
   });
 }
 
-/** RFC 9530. What a client only said of bytes that it sent to the bucket itself is not passed on as known. */
+/** RFC 9530. A checksum that a client only announced, for bytes that it sent to the bucket itself, is not passed on. */
 const digestOf = ({ digest, sha256 }: Photo) =>
   digest === 'proved' && { 'Repr-Digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:` };
 
 async function redirect({ blobs, clock }: OriginalDeps, photo: Photo, disposition: string): Promise<Reply> {
   const from = clock.now();
-  const location = await blobs.signedUrl(photo.object, { from, until: from + REDIRECT_LIFE, disposition });
+  const location = await blobs.signedUrl(photo.object, { from, until: from + REDIRECT_LIFE_MS, disposition });
   return { status: 302, headers: { Location: location, 'Cache-Control': 'private, no-store' } };
 }
 
 /**
- * The name under which an original is saved: its own where the extension fits its media type, else its own with a fitting
- * extension behind it. Browsers and systems open a file by its extension, and a client may call a picture `x.html`. The
+ * The name under which an original is saved: its own name, with a fitting extension behind it unless it has one. Browsers and systems open a file by its extension, and a client may call a picture `x.html`. The
  * whole name stays, so that the owner finds it again, and two files never get one name.
  */
 function downloadName(name: string, type: string): string {

@@ -25,24 +25,25 @@ export interface Placement {
 export interface PlacedUpload {
   status: PlacementStatus;
   photo: Photo;
-  /** Whether the photo refers to the object of this very upload; if not, the object may go. */
+  /** Whether the photo refers to the object of this upload; if not, the object can be removed. */
   keepsUpload: boolean;
 }
 
 /**
- * Makes a photo of received bytes, with the task that makes its variants; bytes that the user has already give the
- * photo that has them, out of the trash if need be. Throws quota-exceeded before anything is written.
+ * Makes a photo of received bytes, with the task that makes its variants. Bytes that the user has already give the photo
+ * that has them, restored from the trash if necessary.
+ * @throws AppError quota-exceeded, before a write; digest-mismatch
  */
 export async function placeUpload(
   change: Change,
   limits: { quotaBytes: number },
   placement: Placement,
 ): Promise<PlacedUpload> {
-  const twin = placement.allowDuplicates ? undefined : await duplicateOf(change, placement.upload);
-  return twin ?? { status: 'created', photo: await addNew(change, limits, placement), keepsUpload: true };
+  const duplicate = placement.allowDuplicates ? undefined : await duplicateOf(change, placement.upload);
+  return duplicate ?? { status: 'created', photo: await addNew(change, limits, placement), keepsUpload: true };
 }
 
-/** The rows that `placeUpload` will ask for. */
+/** The entities that `placeUpload` reads. */
 export const placementRefs = ({ upload, takenAt = upload.facts.takenAt }: Placement) => [
   contentRef(upload.sha256),
   yearRef(takenAt.local),
@@ -65,17 +66,17 @@ async function addNew(change: Change, limits: { quotaBytes: number }, placement:
 }
 
 /**
- * The user's photo with the same bytes: as it is, or brought back from the trash. A claimed digest makes no twins by
- * itself: the bucket's own checksums must agree, or a wrong claim would swallow the bytes that really have the digest.
+ * The user's photo with the same bytes: as it is, or restored from the trash. A checksum that is only announced makes no
+ * duplicates: the bucket's own checksums must agree, or a wrong announcement would replace the bytes that really have it.
  */
 async function duplicateOf(change: Change, upload: ReceivedUpload): Promise<PlacedUpload | undefined> {
   const claimed = await change.photos.withBytes(upload.sha256);
-  const twins = claimed.filter((photo) => haveSameBytes(photo, upload));
-  if (twins.length === 0 && isDisproved(upload, claimed)) throw notAsAnnounced();
-  const twin = twins.find((photo) => photo.trashedAt === null) ?? twins[0];
-  if (!twin) return undefined;
-  if (twin.trashedAt === null) return { status: 'duplicate', photo: twin, keepsUpload: false };
-  return { status: 'restored', photo: await change.photos.restore(twin.id), keepsUpload: false };
+  const duplicates = claimed.filter((photo) => haveSameBytes(photo, upload));
+  if (duplicates.length === 0 && isDisproved(upload, claimed)) throw notAsAnnounced();
+  const duplicate = duplicates.find((photo) => photo.trashedAt === null) ?? duplicates[0];
+  if (!duplicate) return undefined;
+  if (duplicate.trashedAt === null) return { status: 'duplicate', photo: duplicate, keepsUpload: false };
+  return { status: 'restored', photo: await change.photos.restore(duplicate.id), keepsUpload: false };
 }
 
 type Fingerprint = Pick<Photo, 'bytes' | 'crc32c' | 'md5'>;
@@ -84,11 +85,11 @@ type Fingerprint = Pick<Photo, 'bytes' | 'crc32c' | 'md5'>;
 const haveSameBytes = (a: Fingerprint, b: Fingerprint) =>
   a.bytes === b.bytes && a.crc32c === b.crc32c && (a.md5 ?? b.md5) === (b.md5 ?? a.md5);
 
-/** Whether other bytes are known to have the digest that is only claimed here. */
+/** Whether other bytes are proved to have the checksum that is only announced here. */
 const isDisproved = ({ digest }: ReceivedUpload, claimed: Photo[]) =>
   digest === 'claimed' && claimed.some((photo) => photo.digest === 'proved');
 
-/** The refusal for bytes of an upload session that have another sha256 than announced: the session has ended. */
+/** The refusal of bytes that arrived in an upload session, which has ended, with another sha256 than announced. */
 export const notAsAnnounced = () =>
   new AppError(
     'digest-mismatch',
@@ -106,7 +107,7 @@ export class QuotaExceeded extends AppError {
   constructor(quotaBytes: number, { bytes: usedBytes, reservedBytes }: Held) {
     const left = Math.max(0, quotaBytes - usedBytes - reservedBytes);
     const orEnd = reservedBytes > 0 ? ', or end open uploads' : '';
-    super('quota-exceeded', `There is no room for this photo. Empty the trash or delete others${orEnd}.`, {
+    super('quota-exceeded', `The account has no room for this photo. Empty the trash or delete photos${orEnd}.`, {
       extra: { maxBytes: quotaBytes, usedBytes, reservedBytes },
       headers: rateLimitHeaders({ name: 'storage', quota: quotaBytes, unit: 'content-bytes', left }),
     });

@@ -18,7 +18,7 @@ import type { Collection, RecentOriginals } from '../../objects/recent-originals
 import type { ObjectUpload } from '../../objects/object-upload.ts';
 import { memorySource, objectSource } from '../../pictures/parsers/sources.ts';
 
-/** An original that is durable in the bucket, with all that is known of it. No row names it yet. */
+/** An original that is durable in the bucket, with all that is known of it. No entity names it yet. */
 export interface ReceivedUpload {
   object: string;
   type: ImageType | KeptType;
@@ -29,7 +29,7 @@ export interface ReceivedUpload {
   md5: string | null;
   fileName: string | null;
   facts: Facts;
-  /** The picture that its client has made of it, where nothing here can decode it. */
+  /** The smaller picture that the client sent along, for a format that this service cannot decode. */
   preview?: Preview;
 }
 
@@ -42,7 +42,7 @@ export interface ReceiveDeps extends ConcludeDeps {
   log: Log;
 }
 
-/** A received upload that must have the digest that its client announces: nothing else tells that it is whole. */
+/** A received upload. With `needsChecksum`, only a checksum that the client announces can prove that it is whole. */
 export interface ReceivedFile extends ReceivedUpload {
   needsChecksum: boolean;
 }
@@ -88,7 +88,7 @@ export async function receiveUpload(
     const told = { fileName: name, uploadedAt: deps.clock.now(), bytes: taps.size, user: ownerIn(object) };
     const inMemory = collection.bytes();
     const early = await conclude(deps, examination, { ...told, source: inMemory && memorySource(inMemory) });
-    // From here on the object may be there, even if the bucket does not answer any more.
+    // From here on the object may exist, even if the bucket does not answer any more.
     mayExist = true;
     const stored = await deps.admission.uploads.runAdmitted(() => upload.finish());
     if (stored.crc32c !== taps.crc32c()) throw changedOnTheWay();

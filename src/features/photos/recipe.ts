@@ -3,12 +3,12 @@ import type { PictureFormat } from '../../pictures/variants/picture-format.ts';
 import type { VariantSize } from '../../pictures/variants/sizes.ts';
 
 /**
- * Counts up when the way smaller sizes are made changes. It is part of their objects' names, so that a photo keeps those
- * of an earlier recipe until its new ones exist, and no name ever stands for other bytes.
+ * Counts up when variants are made in another way. It is part of the names of their objects, so a photo keeps those of an
+ * earlier recipe until the new ones exist, and a name never stands for other bytes.
  */
 export const RECIPE = 2;
 
-/** Whose photo, and which: enough to find its renditions. */
+/** The user and the id of a photo: enough to find its variants. */
 export type PhotoRef = Pick<Photo, 'user' | 'id'>;
 
 /** The recipe of the smaller sizes that a photo has: the first one, where none was noted. */
@@ -18,7 +18,7 @@ export const recipeOf = ({ recipe = 1 }: Pick<Photo, 'recipe'>) => recipe;
 export const isOutdated = (photo: Photo) =>
   photo.state === 'ready' && photo.erasedAt === undefined && recipeOf(photo) < RECIPE;
 
-/** What a rendition is called among those of its photo. */
+/** The name of a variant among those of its photo. */
 export const variantTag = (size: VariantSize, format: PictureFormat, recipe = RECIPE) => `${recipe}-${size}-${format}`;
 
 export const variantName = (photo: PhotoRef, size: VariantSize, format: PictureFormat, recipe = RECIPE) =>
@@ -26,8 +26,8 @@ export const variantName = (photo: PhotoRef, size: VariantSize, format: PictureF
 
 const EXTENSIONS = { avif: 'avif', webp: 'webp', jpeg: 'jpg' } as const satisfies Record<PictureFormat, string>;
 
-/** How the names of all renditions by one recipe begin. */
+/** The prefix of the names of all variants by one recipe. */
 export const recipePrefix = (photo: PhotoRef, recipe: number) => `${variantsPrefix(photo)}${recipe}/`;
 
-/** How the names of all renditions of a photo begin, whatever the recipe. */
+/** The prefix of the names of all variants of a photo, by all recipes. */
 export const variantsPrefix = ({ user, id }: PhotoRef) => `variants/${user}/${id}/`;

@@ -5,27 +5,31 @@ import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 
-/** A try at making a photo's smaller sizes that came to nothing. */
-export interface FailedTry {
+/** A failed attempt at making a photo's smaller sizes. */
+export interface FailedAttempt {
   error: unknown;
-  /** Seconds until the next try; undefined when the queue makes none. */
-  pause: number | undefined;
+  /** Undefined when the queue makes no further attempt. */
+  backoffSeconds: number | undefined;
 }
 
-/** Writes on a photo why its smaller sizes are not there yet, or never will be; `photo` is as it was before the try. */
-export async function recordFailure(library: Library, photo: Photo, { error, pause }: FailedTry): Promise<void> {
+/** Records on a photo why its smaller sizes are missing. `photo` is as it was before the attempt. */
+export async function recordFailure(
+  library: Library,
+  photo: Photo,
+  { error, backoffSeconds }: FailedAttempt,
+): Promise<void> {
   await library.commit(
     photo.user,
     async (change) => {
       // The owner may have erased it meanwhile, or asked for a size and got it.
       const [before] = await change.photos.getMany([photo.id]);
       if (!before || before.state === 'ready') return;
-      // A task may come twice: the last attempt of the one has the word, whatever is left of the other.
-      if (before.state === 'failed' && pause !== undefined) return;
+      // A task may be delivered twice. Only the last attempt counts.
+      if (before.state === 'failed' && backoffSeconds !== undefined) return;
       const late = isOfDecoder(error) && before.state === 'failed' ? before.processing.nextAttemptAt : null;
-      const nextAttemptAt = pause === undefined ? late : change.now + pause * 1000;
+      const nextAttemptAt = backoffSeconds === undefined ? late : change.now + backoffSeconds * 1000;
       await change.photos.progress(photo.id, {
-        state: pause === undefined ? 'failed' : 'pending',
+        state: backoffSeconds === undefined ? 'failed' : 'pending',
         processing: { attempts: photo.processing.attempts + 1, lastError: reasonOf(error), nextAttemptAt },
       });
     },
@@ -33,22 +37,22 @@ export async function recordFailure(library: Library, photo: Photo, { error, pau
   );
 }
 
-const DAY = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 /**
- * How long after the last attempt of the queue, or the late attempt before, a photo is tried once more that met a limit of
- * ours, in milliseconds. Then there may be room for it; in the end its owner can ask.
+ * When the late attempts at a photo that met a limit of the decoder follow the last attempt of the queue. Later there may be
+ * room for it. After them only its owner can ask for a retry.
  */
-const LATE = [DAY, 7 * DAY];
+const LATE_MS = [DAY_MS, 7 * DAY_MS];
 
-/** Writes on a photo, before its last attempt, what is true if that takes the whole process down. */
+/** Records on a photo, before its last attempt, the failure that is true if the attempt ends the whole process. */
 export async function recordLastAttempt(library: Library, { user, id }: Photo, round: number): Promise<void> {
   await library.commit(
     user,
     async (change) => {
       const { state, processing } = await change.photos.get(id);
       if (state === 'ready') return;
-      const wait = LATE[round];
+      const wait = LATE_MS[round];
       const nextAttemptAt = wait === undefined ? null : change.now + wait;
       if (nextAttemptAt !== null) {
         const late = { round: round + 1, at: nextAttemptAt };
@@ -69,13 +73,13 @@ const lateAttemptRef: JobRef<{ user: UserId; photo: PhotoId; late: { round: numb
   name: 'make-variants',
 };
 
-const NEVER_ENDED = new AppError('decoder-lost', 'No attempt at decoding the picture has come to an end.');
+const NEVER_ENDED = new AppError('decoder-lost', 'Decoding did not end on any attempt.');
 
-/** Limits of ours that a decode met. */
+/** Limits of the decoder. */
 const OF_DECODER = new Set<string>(['decode-timeout', 'decode-memory', 'decoder-lost']);
 
 const isOfDecoder = (error: unknown) => error instanceof AppError && OF_DECODER.has(error.code);
 
-/** A fault that is not the picture's own is told without its particulars: those are in the log. */
+/** The details of an internal fault are only in the log. */
 const reasonOf = (error: unknown) =>
   error instanceof AppError && error.code !== 'internal' ? `${error.code}: ${error.message}` : 'internal';

@@ -3,7 +3,7 @@ import { defineCron } from '../../background/define-cron.ts';
 import { fanOutToUsers, type FanOutDeps } from '../../background/fan-out.job.ts';
 import { RECIPE } from './recipe.ts';
 
-/** Starts the job for each user that makes outdated smaller sizes again. A user may have none. */
+/** Starts a job for each user that makes smaller sizes of an earlier recipe again. */
 export const startRemaking = defineCron({
   name: 'remake-variants',
   async run({ clock, ...deps }: FanOutDeps & { clock: Clock }) {

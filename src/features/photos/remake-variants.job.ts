@@ -23,13 +23,12 @@ export interface RemakeDeps extends SweepDeps {
   log: Log;
 }
 
-/** Nights in which the photos of a user are tried; after them, those that failed in each keep the sizes that they have. */
+/** Nights in which a user's photos are attempted. Photos that failed in each of them keep the sizes that they have. */
 const MOST_NIGHTS = 5;
 
 /**
- * Makes the smaller sizes of a user's photos again that were made by an earlier recipe, in the order in which photos have
- * changed. When all are made, or nothing more is to be hoped for, the user's row says so, and the next nights cost one
- * lookup.
+ * Makes the smaller sizes of a user's photos by an earlier recipe again, in the order in which photos have changed. When all
+ * are made, or no attempt is left, the user's entity records it, and the next nights cost one lookup.
  */
 export const remakeVariants = defineSweep({
   name: 'remake-variants',
@@ -40,7 +39,7 @@ export const remakeVariants = defineSweep({
     const owner = await store.user(user);
     if (!owner || owner.recipe === RECIPE) return { outcome: 'nothing-to-do' };
     const nights = state ? (owner.remaking?.nights ?? 0) : await library.commit(user, countRemaking);
-    // Counted beforehand: a picture that takes the whole process down never comes to the end of its night.
+    // Counted beforehand: a picture that ends the whole process never completes its night.
     if (nights > MOST_NIGHTS) return giveUp(deps, user);
     const page = await store.stretch(user, { by: 'changedKey', towards: 'newer', limit: PAGE, from: after });
     if (!page) return { outcome: 'nothing-to-do' };
@@ -69,14 +68,14 @@ async function keepRecipe({ account, entities }: Change): Promise<void> {
   entities.write(userRef, { ...owner, recipe: RECIPE });
 }
 
-/** Tasks may be delivered twice: a run that begins again so soon is the same night. Milliseconds. */
-const SAME_NIGHT = 12 * 3_600_000;
+/** Tasks may be delivered twice: a run that begins again this soon is the same night. */
+const SAME_NIGHT_MS = 12 * 3_600_000;
 
 /** Counts a night in which the sizes are made again, and returns the number of nights so far. */
 async function countRemaking({ account, entities, now }: Change): Promise<number> {
   const owner = await account.read();
   const before = owner.remaking?.recipe === RECIPE ? owner.remaking : { recipe: RECIPE, nights: 0, at: 0 };
-  if (now - before.at < SAME_NIGHT) return before.nights;
+  if (now - before.at < SAME_NIGHT_MS) return before.nights;
   const remaking = { recipe: RECIPE, nights: before.nights + 1, at: now };
   entities.write(userRef, { ...owner, remaking });
   return remaking.nights;

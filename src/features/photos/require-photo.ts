@@ -5,7 +5,7 @@ import type { Store } from '../../data/read/store.ts';
 
 /**
  * The photo that a request names.
- * @throws AppError `not-found`, whether it never was, is erased, or belongs to another user; `gone` if it was rejected.
+ * @throws AppError not-found if it never existed, is erased or belongs to another user; gone if it was rejected
  */
 export async function requirePhoto({ store }: { store: Store }, user: UserId, id: PhotoId): Promise<Photo> {
   const photo = await store.photoOrTombstone(user, id);

@@ -120,13 +120,13 @@ export const CAPTION_LIMIT = 4096;
 
 const caption = z.string().overwrite(cleanText).max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
 
-/** Kept in lower case, as every digest here is compared. */
+/** Kept in lower case, as every checksum is compared. */
 export const Sha256 = z
   .string()
   .regex(/^[0-9A-Fa-f]{64}$/, 'must be 64 hex digits')
   .toLowerCase();
 
-/** A form sends its empty inputs, too: they count as absent. */
+/** A form also sends its empty inputs. They count as absent. */
 const orEmpty = <S extends z.ZodType>(schema: S) =>
   z.union([z.literal('').transform(() => undefined), schema]).optional();
 

@@ -27,7 +27,7 @@ export interface ServiceSpaceDeps {
   maxTotalBytes: number | undefined;
 }
 
-/** How long an answer of the Datastore counts, in milliseconds. */
+/** How long a reading counts, in milliseconds. */
 const KEPT_MS = 60_000;
 
 /** Remembers for a minute whether the last sum lay above the ceiling. Without a ceiling nothing is ever read. */

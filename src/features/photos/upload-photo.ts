@@ -16,8 +16,9 @@ export interface UploadDeps extends ReceiveDeps, CreatePhotoDeps {
   uploadSlots: UploadSlots;
 }
 
-/** Bounds how many uploads of a user are under way at once. Throws rate-limited; disposal gives the place back. */
+/** Bounds how many uploads of a user are under way at once. Disposal gives the place back. */
 export interface UploadSlots {
+  /** @throws AppError rate-limited */
   take(user: UserId): Disposable;
 }
 

@@ -1,26 +1,26 @@
 import type { RequestHandler } from 'express';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
-/** Lets uploads, which come in pieces, step back while others wait for an answer, or for the decoder. */
+/** Delays uploads while reads wait for a reply, or while pictures wait for the decoder. */
 export interface UploadThrottle {
-  /** Notes who reads, from the head of the request to the last byte of the answer. */
+  /** Counts reads, each from the head of its request to the last byte of its reply. */
   watch: RequestHandler;
   /**
-   * For one upload, what it waits for after so many bytes, before it takes in more: a turn of the event loop, and longer
-   * after each PIECE while requests are read or pictures wait.
+   * Returns a function for one upload, which it calls after each chunk and awaits: for one turn of the event loop, and
+   * longer after each piece while reads or pictures wait.
    */
   upload(): (bytes: number) => Promise<void>;
 }
 
-/** How long an upload stays behind, in milliseconds. */
-export const PATIENCE = 10;
+/** How long an upload is delayed. */
+export const DELAY_MS = 10;
 
-/** After how many bytes it does so: six megabytes a second still get through, however small the parts that they come in. */
-export const PIECE = 64 * 1024;
+/** After how many bytes: six megabytes a second still get through, however small the chunks are. */
+export const PIECE_BYTES = 64 * 1024;
 
 /**
- * `picturesWait` says whether uploads come in faster than they are decoded: a further original would only be put away,
- * to be read back when its turn comes.
+ * @param picturesWait whether uploads arrive faster than they are decoded: then an original would be dropped from memory, and
+ *   read back from the bucket for its decode
  */
 export function createUploadThrottle(picturesWait: () => boolean): UploadThrottle {
   let readers = 0;
@@ -36,9 +36,9 @@ export function createUploadThrottle(picturesWait: () => boolean): UploadThrottl
       let taken = 0;
       return async (bytes) => {
         const isAlone = readers === 0 && !picturesWait();
-        if (isAlone || (taken += bytes) < PIECE) return nextTurn();
+        if (isAlone || (taken += bytes) < PIECE_BYTES) return nextTurn();
         taken = 0;
-        await pause(PATIENCE);
+        await pause(DELAY_MS);
       };
     },
   };

@@ -27,7 +27,7 @@ const UPLOAD_ERRORS = [
   'unavailable',
 ] as const;
 
-/** How bytes come in by the front door, and how to find out that they need not. */
+/** Uploads through this app, and the check that spares them. */
 export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store }): Route[] => [
   defineRoute({
     method: 'post',
@@ -86,28 +86,28 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
   }),
 ];
 
-/** What the service knows of some bytes: the photo that has them, in the timeline or in the trash, or nothing. */
+/** Which photo of the user has some bytes, in the timeline or in the trash, if any. */
 interface KnownBytes {
   sha256: string;
   status: 'present' | 'trashed' | 'missing';
   id?: string;
 }
 
-/** Tells which bytes the user has already, in the order asked. Two lookups, not one for each digest. */
+/** Finds out which bytes the user has already, in the order asked. Two lookups, not one for each checksum. */
 async function checkBytes({ store }: { store: Store }, user: UserId, digests: string[]): Promise<KnownBytes[]> {
   const distinct = [...new Set(digests)];
-  const claims = await store.contentEntries(user, distinct);
+  const entries = await store.contentEntries(user, distinct);
   const photos = await store.photos(
     user,
-    claims.flatMap((claim) => claim?.photos ?? []),
+    entries.flatMap((entry) => entry?.photos ?? []),
   );
   const byDigest = Map.groupBy(photos, ({ sha256 }) => sha256);
   return digests.map((sha256) => ({ sha256, ...known(byDigest.get(sha256) ?? []) }));
 }
 
-function known(twins: Photo[]): Omit<KnownBytes, 'sha256'> {
-  const shown = twins.find((photo) => !inTrash(photo));
+function known(duplicates: Photo[]): Omit<KnownBytes, 'sha256'> {
+  const shown = duplicates.find((photo) => !inTrash(photo));
   if (shown) return { status: 'present', id: shown.id };
-  const [trashed] = twins;
+  const [trashed] = duplicates;
   return trashed ? { status: 'trashed', id: trashed.id } : { status: 'missing' };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TakenAt } from '../../data/model/records.ts';
 import { captureTimeAt, parseOffset } from '../../pictures/facts/wall-clock.ts';
 
-/** What zod has found to be a date of the calendar and a time of the clock, with any offset. */
+/** A date and a time that zod has checked, with any offset. */
 const PARTS = /^([-\d]{10}T\d\d:\d\d)(:\d\d)?(?:\.(\d+))?(Z|[-+]\d\d:\d\d)?$/;
 
 /** A capture time as a client states it: with an offset, or floating. */
@@ -21,7 +21,7 @@ export const UserTime = z.iso
       'Without seconds its precision is the minute.',
   );
 
-/** What the fingerprint of a keyed request holds of a time. It must stay the same as long as a key is remembered. */
+/** The part of a time that goes into the fingerprint of a keyed request. It must not change while keys are remembered. */
 export const fingerprintOf = ({ local, offset, utc, source }: TakenAt) => ({ local, offset, utc, source });
 
 function hasRealOffset(text: string): boolean {
@@ -32,6 +32,6 @@ function hasRealOffset(text: string): boolean {
 function readUserTime(text: string) {
   const [, minutes = text, seconds, fraction, zone] = PARTS.exec(text) ?? [];
   const precision = seconds === undefined ? 'minute' : 'second';
-  const moment = captureTimeAt(minutes + (seconds ?? ':00'), fraction, zone && parseOffset(zone), precision);
-  return { ...moment, source: 'user' as const };
+  const time = captureTimeAt(minutes + (seconds ?? ':00'), fraction, zone && parseOffset(zone), precision);
+  return { ...time, source: 'user' as const };
 }

@@ -28,7 +28,7 @@ export interface WantedVariant {
   signed: boolean;
 }
 
-/** One of the smaller sizes. Datastore is asked only about one that has to be made. */
+/** Replies with one of the smaller sizes. Only one that has to be made costs a read of Datastore. */
 export async function variantReply(deps: VariantDeps, request: Request, wanted: WantedVariant): Promise<Reply> {
   const { photo, size, format } = wanted;
   const formats = format === 'auto' ? acceptedFormats(request.get('Accept')) : [format];
@@ -42,21 +42,21 @@ export async function variantReply(deps: VariantDeps, request: Request, wanted: 
 
   const make = async () => {
     const stored = await requirePhoto(deps, photo.user, photo.id);
-    // The decode queue bounds this. In it users take turns, so nothing in front of it may let them wait in one line.
+    // Only the decode queue bounds this. In it users take turns, which a queue in front of it would prevent.
     return deps.photoVariants.make(stored, size, format === 'auto' ? COMMON_FORMAT : format, clientGone(request));
   };
-  const rendition = (await deps.photoVariants.find(photo, size, formats)) ?? (await make());
-  const { bytes } = rendition;
+  const variant = (await deps.photoVariants.find(photo, size, formats)) ?? (await make());
+  const { bytes } = variant;
   return mediaReply(request, {
-    etag: tagOf(rendition.format, rendition.recipe),
-    type: mediaTypeOf(rendition.format),
+    etag: tagOf(variant.format, variant.recipe),
+    type: mediaTypeOf(variant.format),
     size: bytes.length,
     headers,
     read: (range) => (range ? bytes.subarray(range.start, range.end + 1) : bytes),
   });
 }
 
-/** `*` would hold for what has never been asked for. */
+/** `*` would match a variant that the client has never asked for. */
 function holds(request: Request, etag: string): boolean {
   const tags = request.get('If-None-Match');
   return tags !== undefined && tags.trim() !== '*' && matchesIfNoneMatch(tags, etag);

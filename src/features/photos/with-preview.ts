@@ -4,8 +4,8 @@ import { isKept } from '../../pictures/kept-formats.ts';
 import type { ReceivedUpload } from './receive-upload.ts';
 
 /**
- * A received picture with the one that its client has made of it. Formats that nothing here can decode must bring one,
- * pictures that take too much memory may.
+ * Joins a received picture with its preview. Formats that this service cannot decode must have one, pictures that take too
+ * much memory may.
  * @throws AppError unsupported-image; invalid-request for a preview that is not wanted
  */
 export function withPreview(upload: ReceivedUpload, preview: ReceivedUpload | undefined): ReceivedUpload {
@@ -22,7 +22,7 @@ export function withPreview(upload: ReceivedUpload, preview: ReceivedUpload | un
   return { ...upload, preview: { object, type, bytes, shown }, facts: joined(upload.facts, facts, upload.facts) };
 }
 
-/** All that the original tells, and what the preview tells where that does not; the size is `sized`'s. */
+/** The facts of the original, those of the preview where it has none, and the given size. */
 function joined(own: Facts, shown: Facts, { width, height }: Facts): Facts {
   return {
     width,
@@ -40,10 +40,12 @@ function joined(own: Facts, shown: Facts, { width, height }: Facts): Facts {
 const wanted = (type: string) =>
   new AppError(
     'unsupported-image',
-    `This ${type} is kept, but not decoded here: send a smaller JPEG, PNG or WebP of it as \`preview\`.`,
+    `This service keeps ${type} but cannot decode it. Send a smaller JPEG, PNG or WebP of it as \`preview\`.`,
   );
 
 const notWanted = (type: string) =>
-  new AppError('invalid-request', `/preview: This ${type} is decoded here. Send it without a preview.`, {
-    errors: [{ pointer: '/preview', code: 'not-wanted', message: `This ${type} is decoded here: leave this out.` }],
+  new AppError('invalid-request', `/preview: This service decodes ${type} itself. Send it without a preview.`, {
+    errors: [
+      { pointer: '/preview', code: 'not-wanted', message: `This service decodes ${type} itself. Leave this out.` },
+    ],
   });

@@ -13,8 +13,8 @@ export interface EndDeps {
 }
 
 /**
- * Ends an upload that has not become a photo: its session takes no more bytes, its place is free, its object goes by a
- * task. May be repeated.
+ * Ends an upload that has not become a photo: its session takes no more bytes, its place is free, and a task removes its
+ * object. May be repeated.
  * @throws AppError `not-found`; `conflict` for one that has become a photo; `unavailable`
  */
 export async function cancelUpload(deps: EndDeps, user: UserId, id: UploadId): Promise<void> {

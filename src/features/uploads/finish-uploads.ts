@@ -28,9 +28,9 @@ export type BatchResult = { status: PlacementStatus; photo: Photo } | { status: 
 type BatchRecord = ({ status: PlacementStatus; photo: PhotoId } | { status: 'failed'; problem: Problem })[];
 
 /**
- * Turns finished uploads into photos, all in one transaction, with a result for each in its order: one that fails takes
- * no other along, and an item that was none to begin with is only told so. An upload that has become a photo already
- * gives the same result again.
+ * Turns finished uploads into photos, all in one transaction. Returns a result for each, in their order: a failure does not
+ * affect the others, and an item that was invalid gets its own fault. An upload that has become a photo already gives the
+ * same result again.
  */
 export async function finishUploads(
   deps: FinishDeps,

@@ -8,12 +8,12 @@ export interface FreeDeps extends EndDeps {
   clock: Clock;
 }
 
-/** Sessions that are asked, or ended, before it is looked whether there is a place. */
+/** Sessions that are asked, or ended, before the next check whether there is a place. */
 const STEP = 40;
 
 /**
- * Looks among a user's open uploads, the oldest first, for some that can go on no more: they have expired, or their
- * sessions were ended at the bucket. Their places are free then.
+ * Frees the places of a user's open uploads, the oldest first, that have expired or whose sessions were ended at the
+ * bucket.
  * @returns the moment when the first of the others expires, in milliseconds since the Unix epoch; undefined without any
  * @throws AppError `unavailable`
  */

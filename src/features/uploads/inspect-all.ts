@@ -9,19 +9,19 @@ import { withPreview } from '../photos/with-preview.ts';
 import { inspectUpload, type InspectDeps } from './inspect-upload.ts';
 import type { BatchItem } from './schemas.ts';
 
-/** What can be said of an item before the transaction. */
+/** What is known of an item before the transaction. */
 export interface Inspected {
-  /** Absent where the item was none to begin with. */
+  /** Absent where the item was invalid. */
   upload: UploadId | undefined;
   preview?: UploadId | undefined;
   /** How it would be placed, or why it cannot be; undefined where the upload has become a photo already, or has ended. */
   inspection: Placement | AppError | undefined;
 }
 
-/** Objects that are looked at in parallel: each holds its head in memory. */
+/** Objects that are inspected in parallel: each holds its head in memory. */
 const AT_ONCE = 8;
 
-/** Looks at the objects of all items, in their order. */
+/** Inspects the objects of all items, in their order. */
 export async function inspectAll(
   deps: InspectDeps & { store: Store },
   user: UserId,
@@ -63,7 +63,7 @@ async function inspect(
   }
 }
 
-/** What is wrong with a preview is no fault of the picture that it shows: that may come with another one. */
+/** A fault of a preview is no fault of its picture: the client may send another preview. */
 async function withItsPreview(
   deps: InspectDeps,
   received: ReceivedUpload,

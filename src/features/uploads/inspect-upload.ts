@@ -10,7 +10,7 @@ import type { Source } from '../../pictures/parsers/source-parser.ts';
 import { requireChecksum, sha256Of } from '../photos/announced-checksum.ts';
 import type { ReceivedUpload } from '../photos/receive-upload.ts';
 
-/** Enough of nearly every file to hold what it says about itself. */
+/** Enough of nearly every file to hold its metadata. */
 const HEAD_BYTES = 256 * 1024;
 
 export interface InspectDeps extends ConcludeDeps {
@@ -19,9 +19,9 @@ export interface InspectDeps extends ConcludeDeps {
 }
 
 /**
- * Looks at an object that a client has sent to the bucket: its size and checksums as the bucket tells them, its format,
- * facts and end from ranged reads. The digest stays a claim until a job has read every byte, except where it must tell
- * that the file is whole.
+ * Inspects an object that a client has sent to the bucket: its size and checksums by the bucket, its format, facts and end
+ * by ranged reads. The announced checksum is not proved until a job has read every byte, except where only it can show that
+ * the file is whole.
  * @throws AppError upload-unfinished, gone, digest-mismatch, unsupported-image, damaged-image, too-many-pixels,
  *   unavailable, busy
  */
@@ -50,7 +50,7 @@ export async function inspectUpload(deps: InspectDeps, upload: Upload): Promise<
   return { object, type, bytes, sha256, digest, crc32c, md5, fileName, facts };
 }
 
-/** The session tells why there is no object. It may have come into being between the two questions. */
+/** Finds out from the session why there is no object, and whether it has been created since. */
 async function findLate(directUploads: DirectUploads, { object, session, bytes }: Upload): Promise<StoredObject> {
   const state = await directUploads.ask(session, bytes);
   if (state.kind === 'open') throw unfinished();
@@ -62,14 +62,17 @@ async function findLate(directUploads: DirectUploads, { object, session, bytes }
 function requireType({ type }: Upload, found: ImageType | undefined): ImageType {
   const isAnnounced = type === 'image/heif' ? found === 'image/heic' || found === 'image/avif' : found === type;
   if (found && isAnnounced) return found;
-  throw new AppError('unsupported-image', `By its content this is ${found ?? 'no picture'}, not ${type} as announced.`);
+  throw new AppError(
+    'unsupported-image',
+    `The content is ${found ?? 'no supported image'}, not ${type} as announced. Open an upload with the right type.`,
+  );
 }
 
 export const sessionEnded = () =>
   new AppError('gone', 'The session of this upload has ended before all bytes were there. Open another upload.');
 
 const unfinished = () =>
-  new AppError('upload-unfinished', 'The bytes are not all there yet. Ask the session how far it is, and go on.', {
+  new AppError('upload-unfinished', 'Not all bytes have arrived. Ask the session how many have, and send the rest.', {
     extra: { retryable: true },
   });
 

@@ -56,7 +56,7 @@ export async function listUploads(
 
 /**
  * One upload with what its session says. One that has become a photo counts as finished.
- * @throws AppError `not-found`; `gone` for one that can become no photo any more; `unavailable`
+ * @throws AppError not-found; gone for an upload that cannot become a photo any more; unavailable
  */
 export async function readUpload(deps: ListDeps, user: UserId, id: UploadId): Promise<AskedUpload> {
   const [upload] = await deps.store.uploads(user, [id]);

@@ -104,7 +104,7 @@ async function originalOf(store: Store, user: UserId, id: UploadId): Promise<str
   });
 }
 
-/** Keeps an upload. Where there is no place or no room for it, those whose sessions have ended give theirs. */
+/** Keeps an upload. If there is no place or no room for it, frees those of ended sessions and tries once more. */
 async function withPlace<T>(deps: OpenUploadDeps, user: UserId, keep: () => Promise<T>): Promise<T> {
   try {
     return await keep();
@@ -125,7 +125,7 @@ const isForReserved = (error: unknown) => error instanceof QuotaExceeded && erro
 
 const isTooMany = (error: unknown) => error instanceof AppError && error.code === 'too-many-uploads';
 
-/** Ends the session when it is known that no row names it. */
+/** Ends the session when it is known that no entity names it. */
 async function committed<T>({ directUploads }: OpenUploadDeps, { session }: Upload, commit: () => Promise<T>) {
   try {
     return await commit();
@@ -142,13 +142,13 @@ function requireSize(bytes: number): void {
   });
 }
 
-/** Asked early, so that an account that is full opens no session at the bucket. */
+/** Checks early, so that a full account opens no session at the bucket. */
 async function requireSpace({ store, limits }: OpenUploadDeps, user: UserId, bytes: number): Promise<void> {
-  // What open uploads have set aside may be given up: the transaction looks at that.
+  // Only the transaction counts what open uploads have set aside: it may be freed.
   requireRoom(limits, { bytes: (await store.user(user))?.bytes ?? 0, reservedBytes: 0 }, bytes);
 }
 
-/** The upload that a key stands for, unless nothing can come of it any more. */
+/** The upload of an earlier request with this key, unless it cannot become a photo any more. */
 async function stillGood(change: Change, id: UploadId): Promise<Upload> {
   const upload = await change.uploads.get(id);
   if (upload && upload.endedAt === undefined && !(await wasRejected(change, upload))) return upload;

@@ -18,7 +18,7 @@ export async function photoOf(change: Change, id: PhotoId): Promise<Photo> {
   }
 }
 
-/** Whether the photo that an upload has become was rejected, so that nothing can come of the upload any more. */
+/** Whether the photo that an upload has become was rejected. Then the upload cannot become a photo any more. */
 export async function wasRejected(change: Change, { outcome }: Upload): Promise<boolean> {
   if (!outcome) return false;
   try {

@@ -8,7 +8,7 @@ import { sessionEnded } from './inspect-upload.ts';
 import { photoOf } from './photo-of.ts';
 import type { Inspected } from './inspect-all.ts';
 
-/** Makes photos of uploads. The objects that no photo keeps go by a task, once the change is in. */
+/** Makes photos of uploads. A task removes the objects that no photo keeps, after the commit. */
 export async function resolveUploads(
   change: Change,
   limits: { quotaBytes: number },
@@ -52,7 +52,7 @@ async function settle(
   }
 }
 
-/** What has expired at the bucket, or has no room in the account, is over: its object and its place are given up. */
+/** Whether an upload is over: it has expired at the bucket, or the account has no room. Its object and place are freed. */
 function endsUpload(error: AppError, { inspection }: Inspected): boolean {
   return error.code === 'quota-exceeded' || (error.code === 'gone' && error === inspection);
 }

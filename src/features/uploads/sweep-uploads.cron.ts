@@ -21,7 +21,7 @@ export interface SweepUploadsDeps {
 }
 
 /**
- * Takes away uploads that have expired: of one that never became a photo the session ends and the object goes as well.
+ * Removes uploads that have expired: of one that never became a photo the session ends and the object goes as well.
  * What fails is found again by the next run.
  */
 export const sweepUploads = defineCron({

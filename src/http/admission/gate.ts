@@ -57,7 +57,7 @@ const MOMENT = 250;
 const SHORT_QUEUE = 4;
 /**
  * The share of a new value in the average of the times that work takes, where it is above and where it is below. The first
- * work after a start is slow, and those who come with it are not refused for that.
+ * work after a start is slow, and requests that arrive with it are not refused for that.
  */
 const [RISE, FALL] = [1 / 16, 1 / 4];
 /** Work that takes longer says nothing of the pace, in milliseconds: the machine slept, or a client is slow. */

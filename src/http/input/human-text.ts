@@ -7,7 +7,7 @@
  * joiners, variation selectors, and the marks that right-to-left text needs (U+200E, U+200F, U+061C).
  *
  * Lengths are counted afterwards. In a form, a text with U+FFFD is refused as `not-a-text`: the parser leaves that
- * character in the place of bytes that are not UTF-8, and a guess would store a wrong text.
+ * character in the place of bytes that are not UTF-8, and to guess what they meant would store a wrong text.
  */
 export function cleanText(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll(UNSEEN, '');

@@ -10,13 +10,16 @@ export const IDEMPOTENCY_HEADER = {
 
 const LONGEST_KEY = 255;
 
-/** The request's `Idempotency-Key`, as it came. Throws `invalid-request` for an empty or an endless one. */
+/**
+ * The request's `Idempotency-Key`, as it came.
+ * @throws AppError invalid-request for an empty or a too long one
+ */
 export function idempotencyKeyOf(request: Request): string | undefined {
   const key = request.get('Idempotency-Key');
   if (key === undefined || (key !== '' && key.length <= LONGEST_KEY)) return key;
   throw new AppError('invalid-request', `An Idempotency-Key has 1 to ${LONGEST_KEY} characters.`);
 }
 
-/** The header of a reply that had been given before. */
+/** The header of a replayed reply. */
 export const replayHeader = (replayed: boolean): Record<string, string> =>
   replayed ? { 'Idempotent-Replayed': 'true' } : {};

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { explainFault } from './fault-messages.ts';
 import { faultsOf, invalidRequest } from '../faults.ts';
 
-/** The fields of a form as their schema describes them. Throws `invalid-request` with the faults by name. */
+/**
+ * Reads the fields of a form by their schema.
+ * @throws AppError invalid-request with the faults by name
+ */
 export function readFields<S extends z.ZodType>(schema: S, fields: Record<string, unknown>): z.output<S> {
   const parsed = schema.safeParse(fields, { error: explainFault });
   if (parsed.success) return parsed.data;

@@ -48,7 +48,7 @@ export function inputReader(route: Route): (request: Request, response: Response
   };
 }
 
-/** Makes the function that reads a route's path. A path that cannot name anything names nothing: `not-found`. */
+/** Makes the function that reads a route's path. It throws not-found for a path that its schema does not take. */
 export function paramsReader({ params: schema }: Route): (request: Request) => unknown {
   return (request) => {
     const parsed = schema?.safeParse(request.params, { error: explainFault });
@@ -60,7 +60,7 @@ export function paramsReader({ params: schema }: Route): (request: Request) => u
 }
 
 /**
- * What a schema makes of a value.
+ * Parses a value by its schema.
  * @throws AppError `invalid-request`
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
@@ -70,10 +70,10 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
 }
 
 async function readJson(request: Request, response: Response): Promise<void> {
-  // Whether there must be one is for the schema to judge.
+  // The schema decides whether a body is required.
   if (!announcesBody(request)) return;
   if (!request.is('application/json')) {
-    throw new AppError('unsupported-media-type', 'The body must be application/json.', {
+    throw new AppError('unsupported-media-type', 'Send the body as application/json.', {
       headers: { Accept: 'application/json' },
     });
   }

@@ -9,12 +9,12 @@ import { presentProblem, PROBLEM_TYPE } from './problem.ts';
 import { REQUEST_ID } from '../request-log.ts';
 import { securityHeaderValues } from '../security-headers.ts';
 
-/** How long the last bytes of an answer may take to leave before the connection is cut, in milliseconds. */
-const LAST_BYTES = 2_000;
+/** How long the last bytes of a reply may take to leave before the connection is closed. */
+const LAST_BYTES_MS = 2_000;
 
 /**
- * Answers what breaks the rules of HTTP before any route sees it, or while one is at work, with a problem like every
- * other error, and hangs up. Node by itself would give a status and not a word.
+ * Answers requests that break the rules of HTTP, before a route sees them or while one is at work, with a problem like every
+ * other error, and closes the connection. Node by itself would send a status without a body.
  */
 export function answerBrokenRequests(server: Server, log: Log): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
@@ -25,11 +25,11 @@ export function answerBrokenRequests(server: Server, log: Log): void {
     socket.end(answerTo(error, { requestId, headers, method }), () => void socket.destroy());
   };
   server.on('request', ({ socket }, response) => void latest.set(socket, response));
-  // Its head is sound. The app refuses it as it refuses all else.
+  // Its head is valid. The app refuses it as it refuses other requests.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
   server.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy());
-    refuse(socket, new AppError('not-implemented', 'CONNECT is for proxies, and this is none.'), 'CONNECT');
+    refuse(socket, new AppError('not-implemented', 'CONNECT is for proxies. Send the request itself.'), 'CONNECT');
   });
   server.on('clientError', (error: ClientError, socket) => {
     const response = latest.get(socket);
@@ -40,15 +40,15 @@ export function answerBrokenRequests(server: Server, log: Log): void {
   });
 }
 
-/** What Node says of bytes that are no HTTP: with those that came last, and how many of them it could read. */
+/** What Node reports of bytes that are not HTTP: the last ones, and how many of them it could parse. */
 interface ClientError extends NodeJS.ErrnoException {
   rawPacket?: Buffer;
   bytesParsed?: number;
 }
 
-/** What has been said stays said, and nothing is added. */
+/** Lets the reply that has begun leave, and adds nothing. */
 function endAfterWriting(socket: Socket): void {
-  const timer = setTimeout(() => socket.destroy(), LAST_BYTES).unref();
+  const timer = setTimeout(() => socket.destroy(), LAST_BYTES_MS).unref();
   socket.once('close', () => clearTimeout(timer));
   socket.destroySoon();
 }
@@ -86,13 +86,18 @@ function answerTo(error: AppError, { requestId, headers, method }: AnswerParts):
 }
 
 const faultOf = ({ code = '' }: ClientError): AppError =>
-  FAULTS[code]?.() ?? new AppError('invalid-request', 'This is no request of HTTP/1.1.');
+  FAULTS[code]?.() ?? new AppError('invalid-request', 'The bytes are not an HTTP/1.1 request.');
 
 /** By the codes of Node. */
 const FAULTS: Record<string, (() => AppError) | undefined> = {
-  HPE_HEADER_OVERFLOW: () => new AppError('headers-too-large', 'The head of a request has room for 16 KiB in all.'),
+  HPE_HEADER_OVERFLOW: () =>
+    new AppError(
+      'headers-too-large',
+      'The head of a request must not be larger than 16 KiB. Send fewer or shorter headers.',
+    ),
   HPE_INVALID_TRANSFER_ENCODING: () =>
-    new AppError('invalid-request', 'Transfer-Encoding must name chunked once, and nothing behind it.'),
+    new AppError('invalid-request', 'Transfer-Encoding must be chunked, once and last.'),
   ERR_HTTP_REQUEST_TIMEOUT: () => new AppError('request-timeout', 'The request did not arrive in time. Send it again.'),
-  HPE_INVALID_EOF_STATE: () => new AppError('upload-aborted', 'The request ends before its announced length.'),
+  HPE_INVALID_EOF_STATE: () =>
+    new AppError('upload-aborted', 'The request ends before its announced length. Send it again.'),
 };

@@ -31,7 +31,11 @@ export function matchesIfNoneMatch(header: string | undefined, etag: string): bo
  */
 export function parseIfMatch(header: string | undefined): RevisionTest {
   if (header === undefined || header.trim() === '*') return () => true;
-  if (!ENTITY_TAGS.test(header)) throw new AppError('invalid-request', 'If-Match is not a list of entity tags.');
+  if (!ENTITY_TAGS.test(header))
+    throw new AppError(
+      'invalid-request',
+      'If-Match is not a list of entity tags. Send the ETag of the photo, in quotes.',
+    );
   const revisions = new Set(tagsOf(header).map(revisionOf));
   return (revision) => revisions.has(revision);
 }

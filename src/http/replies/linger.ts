@@ -11,10 +11,10 @@ export interface LingerLimits {
 const DEFAULTS: LingerLimits = { bytes: 64 * 2 ** 20, ms: 2000 };
 
 /**
- * Ends a response although the client may still be sending. To close the connection on unread bytes would reset it, and
- * the client would see the reset instead of the answer; to read them all would let it send without end. So the answer goes
- * out whole, then a bounded part of the rest is read, then the connection closes.
- * Content-Length must be set: by it the client knows the end of the answer.
+ * Ends a response although the client may still be sending. To close the connection with unread bytes would reset it, and
+ * the client would see the reset instead of the reply. To read them all would let the client send without end. So the reply
+ * leaves whole, then a bounded part of the rest is read, then the connection closes. Content-Length must be set: it shows the
+ * client where the reply ends.
  */
 export function endWhileReceiving(request: Request, response: Response, body: Buffer, limits = DEFAULTS): void {
   if (request.complete || !announcesBody(request) || isSmall(request)) return void response.end(body);
@@ -25,7 +25,7 @@ export function endWhileReceiving(request: Request, response: Response, body: Bu
   drain(request, limits, () => response.end());
 }
 
-/** So little that Node may read the rest by itself and keep the connection for the next request. */
+/** Whether so little is left that Node may read it and keep the connection for the next request. */
 function isSmall({ headers }: Request): boolean {
   return headers['transfer-encoding'] === undefined && announcedLength(headers) <= 65_536;
 }

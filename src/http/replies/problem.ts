@@ -8,7 +8,7 @@ const FieldFault = z.object({
   message: z.string(),
 });
 
-/** RFC 9457. What every error of this service looks like. */
+/** The shape of every error of this service (RFC 9457). */
 export const Problem = z
   .looseObject({
     type: z.string().describe('A URI that ends in the code.'),
@@ -26,7 +26,7 @@ export type Problem = z.infer<typeof Problem>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** What the caller is told about an error. `requestId` is left out for an item of a batch. */
+/** Presents an error to the client. `requestId` is left out for an item of a batch. */
 export function presentProblem(error: AppError, requestId?: string): Problem {
   const [status, title] = ERRORS[error.code];
   return {
@@ -42,17 +42,19 @@ export function presentProblem(error: AppError, requestId?: string): Problem {
   };
 }
 
-/** Any error as one that the caller can be told about: those of Express and of Google's clients, all else is our fault. */
+/** Translates every error into one for the client: those of Express and of Google's clients by kind, all others as internal. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return (
     fromExpress(error) ??
     cloudFault(error) ??
-    new AppError('internal', 'Something failed on our side.', { cause: error })
+    new AppError('internal', 'The service failed. Try again later, and name the request id when you report it.', {
+      cause: error,
+    })
   );
 }
 
-/** What body-parser and the router raise. */
+/** An error of body-parser or the router. */
 interface ExpressError extends Error {
   status: number;
   type?: string;
@@ -62,12 +64,13 @@ interface ExpressError extends Error {
 function fromExpress(cause: unknown): AppError | undefined {
   if (!isExpressError(cause)) return undefined;
   const refuse = (code: ErrorCode, detail: string, extra = {}) => new AppError(code, detail, { cause, extra });
-  if (cause instanceof URIError) return refuse('invalid-request', 'The address has a broken % sequence.');
+  if (cause instanceof URIError)
+    return refuse('invalid-request', 'The address has a broken % sequence. Write % as %25.');
   if (cause.status === 413) return bodyTooLarge(cause.limit ?? 0, cause);
   if (cause.status === 415) return refuse('unsupported-media-type', 'The body must be JSON in UTF-8.');
-  if (cause.type === 'request.aborted') return refuse('upload-aborted', 'The request broke off.');
+  if (cause.type === 'request.aborted') return refuse('upload-aborted', 'The request broke off. Send it again.');
   if (cause.type === 'entity.verify.failed') return refuse('invalid-request', 'The body must be JSON in UTF-8.');
-  if (cause.type === 'entity.parse.failed') return refuse('invalid-request', 'The body is not JSON.');
+  if (cause.type === 'entity.parse.failed') return refuse('invalid-request', 'The body is not valid JSON.');
   return refuse('invalid-request', 'The request could not be read.');
 }
 

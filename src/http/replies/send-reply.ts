@@ -56,7 +56,7 @@ function sendWhole(response: Response, reply: Reply, type: string | undefined, b
 }
 
 function setHeaders(response: Response, { headers = {}, etag }: Reply, type: string | undefined): void {
-  // A user's data may be kept by the user's browser only, which revalidates it.
+  // Only the browser of the user may keep this, and must ask whether it still holds.
   response.setHeader('Cache-Control', 'private, no-cache');
   if (type !== undefined) response.setHeader('Content-Type', type);
   if (etag !== undefined) response.setHeader('ETag', `"${etag}"`);
