@@ -52,7 +52,7 @@ describe('a batch of edits', () => {
 
     const results = await edit(ana, [
       { id: bens?.id, caption: 'not mine' },
-      { id: NOBODYS, caption: 'of no photo' },
+      { id: UNKNOWN, caption: 'of no photo' },
       { id: stale?.id, ifMatch: '"1"', caption: 'late' },
       { id: good?.id, ifMatch: 'W/"1.whatever"', caption: 'in time' },
       { id: good?.id, ifMatch: 'one', caption: 'no tag' },
