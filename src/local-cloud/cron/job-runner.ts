@@ -18,7 +18,7 @@ interface RunnerDeps {
 }
 
 /** Requests of cron end after ten minutes, as all requests to an automatically scaled service do. */
-const DEADLINE = 600_000;
+const DEADLINE_MS = 600_000;
 
 /** Runs one job at its times, never twice at once. */
 export class JobRunner {
@@ -93,7 +93,7 @@ export class JobRunner {
   #call(base: string): Promise<CallResult> {
     const headers = { 'X-Appengine-Cron': 'true', 'User-Agent': APP_ENGINE_AGENT, [SECRET_HEADER]: this.#deps.secret };
     const url = base.replace(/\/$/, '') + this.job.url;
-    return this.#deps.caller.call({ method: 'GET', url, headers, deadline: DEADLINE });
+    return this.#deps.caller.call({ method: 'GET', url, headers, deadline: DEADLINE_MS });
   }
 
   #after(result: CallResult, started: number): RunState {

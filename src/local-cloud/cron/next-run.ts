@@ -1,7 +1,7 @@
 import type { DayRule, Schedule } from './schedule.ts';
 import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 /** Days to look ahead: the 29th of February can be eight years away (1896 to 1904, 2096 to 2104). */
 const HORIZON = 8 * 366 + 1;
@@ -11,7 +11,7 @@ const HORIZON = 8 * 366 + 1;
  * windows start by the wall clock, the steps within a window are counted in elapsed time.
  */
 export function nextRun(schedule: Schedule, zone: TimeZone, after: number): number {
-  if (schedule.kind === 'interval') return after + schedule.minutes * MINUTE;
+  if (schedule.kind === 'interval') return after + schedule.minutes * MINUTE_MS;
   const today = zone.dayAt(after);
   // From the day before, whose window may reach over midnight and whose skipped time may come a day later.
   for (let ahead = -1; ahead < HORIZON; ahead++) {
@@ -28,7 +28,7 @@ function runOn(
   day: CalendarDay,
   after: number,
 ): number | undefined {
-  if (schedule.kind !== 'days') return stepAfter(windowOn(schedule, zone, day), schedule.minutes * MINUTE, after);
+  if (schedule.kind !== 'days') return stepAfter(windowOn(schedule, zone, day), schedule.minutes * MINUTE_MS, after);
   if (!includes(schedule.days, day)) return undefined;
   const run = zone.instantOf(day, schedule.time, 'shifted');
   return run > after ? run : undefined;

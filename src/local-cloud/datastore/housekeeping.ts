@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../runtime/clock.ts';
 import { Background } from '../background.ts';
 import type { Disk } from './disk.ts';
-import { PAST } from './store/past.ts';
+import { PAST_MICROS } from './store/past.ts';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /**
  * Forgets the past and gives free space back in every minute, also when nothing is written. The returned function ends
@@ -30,7 +30,7 @@ export function keepHouse(disk: Disk, clock: Clock): () => void {
     isRunning = false;
   };
   const schedule = () =>
-    clock.after(MINUTE, () => {
+    clock.after(MINUTE_MS, () => {
       cancel = schedule();
       void round();
     });
@@ -42,7 +42,8 @@ export function keepHouse(disk: Disk, clock: Clock): () => void {
   };
 }
 
-const forgetSome = ({ commits, past, versions }: Disk) => commits.runAlone(() => past.prune(versions.now() - PAST));
+const forgetSome = ({ commits, past, versions }: Disk) =>
+  commits.runAlone(() => past.prune(versions.now() - PAST_MICROS));
 
 function giveSomeBack({ commits, freeSpace }: Disk): boolean {
   if (commits.runAlone(() => freeSpace.giveBackSome())) return true;

@@ -8,7 +8,7 @@ import type { IssuerKey } from './key-file.ts';
 const AUDIENCE = 'photo-timeline';
 
 /** How long a token is good, in seconds: an hour, as with Firebase and Google. */
-const LIFETIME = 3600;
+const LIFETIME_SECONDS = 3600;
 
 /** The longest subject of an ID token (OpenID Connect Core 1.0, section 2). */
 const LONGEST_NAME = 255;
@@ -47,7 +47,7 @@ export function createIssuer({ clock }: { clock: Clock }, url: string, { private
       .setAudience(audience)
       .setSubject(subject)
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + LIFETIME)
+      .setExpirationTime(issuedAt + LIFETIME_SECONDS)
       .sign(privateKey);
   };
   return {
@@ -56,7 +56,7 @@ export function createIssuer({ clock }: { clock: Clock }, url: string, { private
     async mint(name) {
       const subject = checkedName(name);
       const token = await sign(subject, AUDIENCE, { preferred_username: subject, auth_time: seconds() });
-      return { token, expiresIn: LIFETIME };
+      return { token, expiresIn: LIFETIME_SECONDS };
     },
     mintForAccount(email, audience) {
       const subject = accountId(email);

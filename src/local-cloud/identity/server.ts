@@ -5,7 +5,7 @@ import type { KnownHosts } from '../known-hosts.ts';
 import type { Issuer } from './issuer.ts';
 
 /** The largest body that is read, in bytes. */
-const LARGEST_BODY = 4096;
+const LARGEST_BODY_BYTES = 4096;
 
 type Endpoint = (issuer: Issuer, request: IncomingMessage) => unknown;
 
@@ -60,8 +60,8 @@ async function readBody(request: IncomingMessage): Promise<{ name?: unknown }> {
   // A page of another site can send a form or plain text here, but JSON only after a preflight, which gets a 404.
   const type = request.headers['content-type']?.split(';', 1)[0];
   if (type !== 'application/json') throw new CloudError('INVALID_ARGUMENT', 'Send JSON as application/json.');
-  if (!(Number(request.headers['content-length']) <= LARGEST_BODY)) {
-    throw new CloudError('INVALID_ARGUMENT', `Send a Content-Length of at most ${LARGEST_BODY} bytes.`);
+  if (!(Number(request.headers['content-length']) <= LARGEST_BODY_BYTES)) {
+    throw new CloudError('INVALID_ARGUMENT', `Send a Content-Length of at most ${LARGEST_BODY_BYTES} bytes.`);
   }
   const body = await json(request).catch((cause: unknown) => {
     throw new CloudError('INVALID_ARGUMENT', 'The body is no JSON.', { cause });

@@ -18,7 +18,7 @@ interface AttemptsDeps {
   commit: GroupCommit;
 }
 
-const SHORTEST_WAIT = 1_000;
+const SHORTEST_WAIT_MICROS = 1_000;
 
 /** The rules of attempts: what is noted of them, what ends a task, and when a failed task is due again. */
 export class Attempts {
@@ -54,7 +54,7 @@ export class Attempts {
     if (succeeded(result) || !retryConfig || isGivenUp(task, retryConfig, now)) return this.#deps.tasks.remove(task);
     const attempt: Attempt = { ...(task.lastAttempt as Attempt), outcome: { at: now, ...describeOutcome(result) } };
     // At least some milliseconds later: on a clock that stands, a drain would otherwise retry without end.
-    const wait = Math.max(microsIn(backoff(task.dispatches, retryConfig)), SHORTEST_WAIT);
+    const wait = Math.max(microsIn(backoff(task.dispatches, retryConfig)), SHORTEST_WAIT_MICROS);
     this.#deps.store.retry(task, attempt, from + wait);
   }
 

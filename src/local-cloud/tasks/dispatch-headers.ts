@@ -1,5 +1,5 @@
 import { SECRET_HEADER } from '../platform-call.ts';
-import { SECOND } from './instants.ts';
+import { SECOND_MICROS } from './instants.ts';
 import { shortName } from './resource-names.ts';
 import type { Outcome, Target, Task } from './task.ts';
 
@@ -32,7 +32,7 @@ function facts(prefix: string, task: Task): Record<string, string> {
     [`${prefix}-TaskName`]: id,
     [`${prefix}-TaskRetryCount`]: String(dispatches),
     [`${prefix}-TaskExecutionCount`]: String(executions),
-    [`${prefix}-TaskETA`]: (due / SECOND).toFixed(6),
+    [`${prefix}-TaskETA`]: (due / SECOND_MICROS).toFixed(6),
     ...previous,
     ...(outcome ? { [`${prefix}-TaskRetryReason`]: retryReason(task.target, outcome) } : {}),
   };

@@ -15,7 +15,7 @@ interface Gathering {
 }
 
 /** How long a write may stay off the disk for which no caller waits, in milliseconds. */
-const LATEST = 100;
+const LONGEST_DELAY_MS = 100;
 
 /**
  * Groups writes into transactions, so that they share one fsync. A write that a caller waits for is committed when this
@@ -95,7 +95,7 @@ export class GroupCommit {
   #begin(): Gathering {
     this.#db.exec('BEGIN IMMEDIATE');
     const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => this.#finish(open), LATEST).unref();
+    const timer = setTimeout(() => this.#finish(open), LONGEST_DELAY_MS).unref();
     const open: Gathering = { done, resolve, reject, timer, awaited: false, notes: [] };
     // A failure rejects the waiting callers. Without any it is no reason to end the process.
     done.catch(() => undefined);

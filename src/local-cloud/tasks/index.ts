@@ -100,7 +100,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
   };
 }
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 /** Sweeps now and every hour, unless the clock is in doubt. Returns a function that ends this. */
 function sweepHourly(clock: Clock, marks: ClockStore, sweep: () => void, run: (work: () => void) => void) {
@@ -113,7 +113,7 @@ function sweepHourly(clock: Clock, marks: ClockStore, sweep: () => void, run: (w
   };
   const again = () => {
     run(look);
-    cancel = clock.after(HOUR, again);
+    cancel = clock.after(HOUR_MS, again);
   };
   again();
   return () => cancel();

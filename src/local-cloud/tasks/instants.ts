@@ -13,23 +13,23 @@ export interface Duration {
   nanos?: number;
 }
 
-export const SECOND = 1_000_000;
-export const HOUR = 3_600 * SECOND;
-export const DAY = 24 * HOUR;
+export const SECOND_MICROS = 1_000_000;
+export const HOUR_MICROS = 3_600 * SECOND_MICROS;
+export const DAY_MICROS = 24 * HOUR_MICROS;
 
 /** From a clock's milliseconds. */
 export const microsOf = (ms: number): Micros => Math.floor(ms * 1_000);
 
 /** From a span in seconds. */
-export const microsIn = (seconds: number): Micros => Math.round(seconds * SECOND);
+export const microsIn = (seconds: number): Micros => Math.round(seconds * SECOND_MICROS);
 
 /** Truncated to the microsecond, as task.proto says. */
 export const fromTimestamp = ({ seconds = '0', nanos = 0 }: Timestamp): Micros =>
-  Number(seconds) * SECOND + Math.floor(nanos / 1_000);
+  Number(seconds) * SECOND_MICROS + Math.floor(nanos / 1_000);
 
 export const toTimestamp = (time: Micros): Timestamp => ({
-  seconds: String(Math.floor(time / SECOND)),
-  nanos: (time % SECOND) * 1_000,
+  seconds: String(Math.floor(time / SECOND_MICROS)),
+  nanos: (time % SECOND_MICROS) * 1_000,
 });
 
 /** In seconds, with a fraction. */

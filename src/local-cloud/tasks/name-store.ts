@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { GroupCommit } from './group-commit.ts';
-import { DAY, HOUR, type Micros } from './instants.ts';
+import { DAY_MICROS, HOUR_MICROS, type Micros } from './instants.ts';
 
 /** How long the name of a deleted task stays taken, by how its queue was made (cloudtasks.proto, `CreateTaskRequest.task`). */
-export const NAME_TAKEN = { 'queue.yaml': 9 * DAY, api: HOUR } as const;
+export const NAME_TAKEN = { 'queue.yaml': 9 * DAY_MICROS, api: HOUR_MICROS } as const;
 
 /** The names of deleted tasks, which stay taken for a while. */
 export class NameStore {

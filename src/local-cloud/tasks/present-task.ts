@@ -1,4 +1,4 @@
-import { toDuration, toTimestamp, SECOND } from './instants.ts';
+import { toDuration, toTimestamp, SECOND_MICROS } from './instants.ts';
 import { projectIn, taskName } from './resource-names.ts';
 import type { Attempt, Target, Task } from './task.ts';
 
@@ -11,7 +11,7 @@ export function presentTask(task: Task, view: TaskView = 'BASIC'): object {
     name: taskName(queue, id),
     ...presentTarget(task, view === 'FULL' ? task.body : undefined),
     scheduleTime: toTimestamp(due),
-    createTime: toTimestamp(created - (created % SECOND)),
+    createTime: toTimestamp(created - (created % SECOND_MICROS)),
     dispatchDeadline: toDuration(deadline / 1_000),
     dispatchCount: dispatches,
     responseCount: responses,

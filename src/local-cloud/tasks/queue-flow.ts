@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { CallResult } from '../platform-call.ts';
-import { type Micros, SECOND } from './instants.ts';
+import { type Micros, SECOND_MICROS } from './instants.ts';
 import type { Queue } from './queue-store.ts';
 import type { Target } from './task.ts';
 
@@ -73,7 +73,7 @@ const fullBucket = ({ maxBurstSize }: BucketLimits, now: Micros): Bucket => ({
 
 /** The bucket as it is at `now`. A clock that went back refills nothing. */
 export function refill(bucket: Bucket, limits: BucketLimits, now: Micros): Bucket {
-  const gained = (Math.max(now - bucket.filledAt, 0) * limits.maxDispatchesPerSecond) / SECOND;
+  const gained = (Math.max(now - bucket.filledAt, 0) * limits.maxDispatchesPerSecond) / SECOND_MICROS;
   return { tokens: Math.min(bucket.tokens + gained, limits.maxBurstSize), filledAt: now };
 }
 
@@ -84,7 +84,7 @@ export const takeToken = ({ tokens, filledAt }: Bucket): Bucket => ({ tokens: Ma
 
 /** When the next token is whole; Infinity for a queue whose rate is 0. */
 export const nextTokenAt = ({ tokens, filledAt }: Bucket, { maxDispatchesPerSecond }: BucketLimits): Micros =>
-  filledAt + Math.ceil(((1 - tokens) * SECOND) / maxDispatchesPerSecond);
+  filledAt + Math.ceil(((1 - tokens) * SECOND_MICROS) / maxDispatchesPerSecond);
 
 /** How long a queue sends nothing because its target is overloaded. */
 interface Throttle {
@@ -97,8 +97,8 @@ interface Throttle {
 const OPEN: Throttle = { strikes: 0, until: 0 };
 
 /** Google does not document how long its queues are throttled. Ours: one second, doubled up to a minute. */
-const FIRST = SECOND;
-const LONGEST = 60 * SECOND;
+const FIRST = SECOND_MICROS;
+const LONGEST = 60 * SECOND_MICROS;
 
 /**
  * 503 throttles the queue, 429 only for HTTP targets. Retry-After counts when it asks for more time (target.proto). Any
@@ -109,13 +109,13 @@ function throttleAfter(before: Throttle, kind: Target['kind'], result: CallResul
   const overloaded = result.status === 503 || (result.status === 429 && kind === 'http');
   if (!overloaded) return OPEN;
   const own = Math.min(FIRST * 2 ** before.strikes, LONGEST);
-  return { strikes: before.strikes + 1, until: now + Math.max(own, secondsOf(result.retryAfter, at) * SECOND) };
+  return { strikes: before.strikes + 1, until: now + Math.max(own, secondsOf(result.retryAfter, at) * SECOND_MICROS) };
 }
 
 /** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */
 function secondsOf(retryAfter: string | undefined, at: Micros): number {
   if (!retryAfter) return 0;
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
-  const seconds = (Date.parse(retryAfter) * 1_000 - at) / SECOND;
+  const seconds = (Date.parse(retryAfter) * 1_000 - at) / SECOND_MICROS;
   return Number.isNaN(seconds) ? 0 : seconds;
 }

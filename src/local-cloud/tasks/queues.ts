@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { CloudError } from '../cloud-error.ts';
-import { DAY, microsOf, type Micros } from './instants.ts';
+import { DAY_MICROS, microsOf, type Micros } from './instants.ts';
 import { NAME_TAKEN, type NameStore } from './name-store.ts';
 import type { Queue, QueueState, QueueStore } from './queue-store.ts';
 import type { QueueConfig, QueueSettings } from './queue-settings.ts';
@@ -13,7 +13,7 @@ interface QueuesDeps {
 }
 
 /** How long the name of a deleted queue is blocked (cloudtasks.proto, `DeleteQueue`). */
-const NAME_BLOCKED = 7 * DAY;
+const NAME_BLOCKED = 7 * DAY_MICROS;
 /** Quotas of Cloud Tasks. */
 const MOST_QUEUES = 1_000;
 

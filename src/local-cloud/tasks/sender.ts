@@ -14,7 +14,7 @@ export interface SenderOptions {
 }
 
 /** No request to an automatically scaled service lasts longer, whatever its task's deadline (task.proto). In milliseconds. */
-const APP_LIMIT = 600_000;
+const APP_LIMIT_MS = 600_000;
 
 /** Turns a task into an HTTP call. */
 export class Sender {
@@ -45,7 +45,7 @@ export class Sender {
       if (!url) return { status: undefined, failure: 'UNAVAILABLE', reason: 'The application is not up' };
       const headers = dispatchHeaders(task, this.#options.secret, await this.#idToken(task));
       const { target, body, deadline } = task;
-      const limit = target.kind === 'app-engine' ? APP_LIMIT : deadline;
+      const limit = target.kind === 'app-engine' ? APP_LIMIT_MS : deadline;
       const call = { method: target.method, url, headers, body, deadline: Math.min(deadline, limit) };
       return await this.#options.caller.call(call);
     } catch (cause) {

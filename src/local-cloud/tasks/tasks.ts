@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import { CloudError } from '../cloud-error.ts';
-import { DAY, microsOf, type Micros } from './instants.ts';
+import { DAY_MICROS, microsOf, type Micros } from './instants.ts';
 import { NAME_TAKEN, type NameStore } from './name-store.ts';
 import type { Queues } from './queues.ts';
 import type { Queue } from './queue-store.ts';
@@ -20,7 +20,7 @@ interface TasksDeps {
 }
 
 /** After this age a task is deleted, whether it was sent or not (cloudtasks.proto, `CreateQueue`). */
-const KEPT = 31 * DAY;
+const KEPT = 31 * DAY_MICROS;
 /** How many tasks one step of `expire` deletes. */
 const EXPIRED_AT_ONCE = 500;
 

@@ -8,11 +8,11 @@ import type { ImageSize } from '../parsers/findings.ts';
  * and the rest of the program takes some 600 MiB. It is enough for 60.3 megapixels in each coding that cameras write: a
  * HEIC of ten bits in 4:2:2 takes 1,231 MiB by the figures below, an AVIF of 4:4:4 with opacity 1,242.
  */
-export const LARGEST_DECODE = 1280 * 2 ** 20;
+export const LARGEST_DECODE_BYTES = 1280 * 2 ** 20;
 
 /** Whether decoding a picture takes more than that for any of its sizes: one that is shown at all is shown in all. */
 export const isTooLargeToShow = (picture: PictureFacts): boolean =>
-  decodeBytes(picture, fitWithin(picture.width, picture.height, 'large')) > LARGEST_DECODE;
+  decodeBytes(picture, fitWithin(picture.width, picture.height, 'large')) > LARGEST_DECODE_BYTES;
 
 /**
  * The memory in bytes that a decode takes at its peak, above what the process holds with the file in memory. `target` is

@@ -2,7 +2,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { MOST_PIXELS } from '../variants/sizes.ts';
 
 /** Seconds in `Retry-After` after a decode that met a limit of this service. */
-const RETRY_AFTER = 10;
+const RETRY_AFTER_SECONDS = 10;
 
 /** The bytes are at fault. */
 export const damaged = (cause: unknown) => new AppError('damaged-image', 'The picture cannot be decoded.', { cause });
@@ -26,7 +26,7 @@ export const outOfMemory = (cause: unknown) =>
 export const decoderLost = (cause: unknown) =>
   new AppError('decoder-lost', 'The decoder ended before the picture was decoded.', passing(cause));
 
-const passing = (cause: unknown) => ({ cause, headers: { 'Retry-After': String(RETRY_AFTER) } });
+const passing = (cause: unknown) => ({ cause, headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } });
 
 /**
  * Translates what libvips throws. Errors about the bytes become `damaged-image` or `too-many-pixels`. Errors about time,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { AppError } from '../../runtime/errors.ts';
 import { rateLimitHeaders } from '../../runtime/rate-limit-headers.ts';
-import { LARGEST_DECODE } from './decode-cost.ts';
+import { LARGEST_DECODE_BYTES } from './decode-cost.ts';
 import { FairQueue, type Waiting } from './fair-queue.ts';
 import { DecodeRoom, type RoomOptions } from './decode-room.ts';
 
@@ -19,7 +19,7 @@ export interface DecodeQueueOptions extends RoomOptions {
 export const DECODES: DecodeQueueOptions = {
   atOnce: Math.min(3, Math.max(2, availableParallelism())),
   lightBytes: 192 * 2 ** 20,
-  heavyBytes: LARGEST_DECODE,
+  heavyBytes: LARGEST_DECODE_BYTES,
   waiting: 64,
   retryAfter: 5,
 };

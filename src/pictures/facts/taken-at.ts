@@ -24,7 +24,7 @@ interface TimeContext {
  * calendar does not have it, or if it lies after the upload.
  */
 export function readTakenAt(context: TimeContext): TakenAt {
-  const latest = captureTimeOfInstant(context.uploadedAt + CLOCKS_AHEAD).local;
+  const latest = captureTimeOfInstant(context.uploadedAt + CLOCKS_AHEAD_MS).local;
   for (const [source, candidates] of SOURCES) {
     const time = candidates(context).find((candidate) => candidate && candidate.local <= latest);
     if (time) return { ...time, source };
@@ -33,7 +33,7 @@ export function readTakenAt(context: TimeContext): TakenAt {
 }
 
 /** Two days, in milliseconds: wall clocks run up to 14 hours before UTC, and cameras are set by hand. */
-const CLOCKS_AHEAD = 2 * 24 * 3_600_000;
+const CLOCKS_AHEAD_MS = 2 * 24 * 3_600_000;
 
 type Candidates = (context: TimeContext) => (CaptureTime | undefined)[];
 

@@ -16,7 +16,7 @@ export interface CaptureTime {
   instant?: true;
 }
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /** The instant `ms` (since the Unix epoch) as a clock in UTC shows it, to the millisecond. */
 export function captureTimeOfInstant(ms: number): CaptureTime {
@@ -34,7 +34,7 @@ export function captureTimeAt(
   // Nine digits are nanoseconds. Further digits are noise.
   const tail = fraction ? `.${fraction.slice(0, 9)}` : '';
   if (!offset) return { local: seconds + tail, offset: null, utc: null, precision };
-  const instant = new Date(Date.parse(`${seconds}Z`) - offsetMinutes(offset) * MINUTE).toISOString();
+  const instant = new Date(Date.parse(`${seconds}Z`) - offsetMinutes(offset) * MINUTE_MS).toISOString();
   return { local: seconds + tail, offset, utc: `${instant.slice(0, 19)}${tail}Z`, precision };
 }
 
@@ -50,11 +50,11 @@ export function parseOffset(text = ''): string | undefined {
   // Only a zone's name before it makes a bare digit an offset.
   if (zone === undefined && hours.length === 1 && match[4] === undefined) return undefined;
   const offset = `${sign}${hours.padStart(2, '0')}:${minutes}`;
-  const isOnEarth = Number(minutes) < 60 && Math.abs(offsetMinutes(offset)) <= FURTHEST_OFFSET;
+  const isOnEarth = Number(minutes) < 60 && Math.abs(offsetMinutes(offset)) <= FURTHEST_OFFSET_MINUTES;
   return offset === '-00:00' || !isOnEarth ? undefined : offset;
 }
 
 const OFFSET = /^(Z|UTC|GMT|UT)? ?(?:([-+])(\d{1,2})(?::?(\d{2}))?)?$/i;
 
 /** No wall clock on earth is further from UTC than Kiribati's, in minutes. */
-const FURTHEST_OFFSET = 14 * 60;
+const FURTHEST_OFFSET_MINUTES = 14 * 60;

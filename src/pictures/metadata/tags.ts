@@ -74,11 +74,11 @@ const WANTED_XMP = new Set([
  * How many bytes the values that are read may take, in all blocks of EXIF of a file. Honest files need a few hundred;
  * this many take ExifReader some milliseconds, in which nothing else runs.
  */
-const MOST_CLAIMED = 2 ** 18;
+const MOST_DECLARED_BYTES = 2 ** 18;
 
 /** The blocks of EXIF without those that would keep the program busy, and the XMP and IPTC that lie inside. */
 function surveyed({ exif }: Findings['blocks']): { sound: Buffer[]; xmp: Buffer[]; iptc: Buffer[] } {
-  let left = MOST_CLAIMED;
+  let left = MOST_DECLARED_BYTES;
   const surveys = exif.map((block) => ({ block, ...surveyExif(block, WANTED_EXIF) }));
   const sound = surveys.filter(({ declaredBytes }) => declaredBytes <= left && ((left -= declaredBytes), true));
   return {

@@ -71,11 +71,11 @@ export function nothingFound(): Findings {
 }
 
 /** In bytes. A larger block of metadata is skipped, so that memory stays bounded whatever a file declares. */
-export const LARGEST_BLOCK = 2 ** 20;
+export const LARGEST_BLOCK_BYTES = 2 ** 20;
 
 /** What is kept of a file's metadata: blocks of one kind, and bytes of all kinds together. */
 const MOST_BLOCKS = 4;
-const MOST_KEPT = 2 * LARGEST_BLOCK;
+const MOST_KEPT_BYTES = 2 * LARGEST_BLOCK_BYTES;
 
 /** Keeps a copy of a block of metadata, so that the chunk around it can be freed. */
 export function keep({ blocks }: Findings, kind: MetadataKind, bytes: Buffer): void {
@@ -92,7 +92,7 @@ export function extend({ blocks }: Findings, kind: MetadataKind, bytes: Buffer):
 
 function hasNoRoom(blocks: Findings['blocks'], ...more: Buffer[]): boolean {
   const kept = [...Object.values(blocks).flat(), ...more];
-  return kept.reduce((sum, { length }) => sum + length, 0) > MOST_KEPT;
+  return kept.reduce((sum, { length }) => sum + length, 0) > MOST_KEPT_BYTES;
 }
 
 /** Where a TIFF head is looked for, in bytes: prefixes of other formats may stand before it. */

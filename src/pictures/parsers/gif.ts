@@ -1,5 +1,5 @@
 import { skip, take, type Ask, type Parser } from './byte-parser.ts';
-import { keep, LARGEST_BLOCK, type Findings } from './findings.ts';
+import { keep, LARGEST_BLOCK_BYTES, type Findings } from './findings.ts';
 
 /** Parses a GIF from its first byte to the trailer (GIF89a, chapters 17 to 27). */
 export function* parseGif(findings: Findings): Parser {
@@ -66,7 +66,7 @@ function* xmp(findings: Findings): Generator<Ask, void, Buffer> {
     if (length === 0) break;
     const block = yield* take(length);
     const end = kept + 1 + length;
-    if (end > LARGEST_BLOCK) continue;
+    if (end > LARGEST_BLOCK_BYTES) continue;
     if (end > packet.length) packet = Buffer.concat([packet], 2 * packet.length);
     packet[kept] = length;
     packet.set(block, kept + 1);

@@ -1,6 +1,6 @@
 import { boxAt, boxHead, readable } from './boxes.ts';
 import { skip, take, type Ask, type Parser } from './byte-parser.ts';
-import { keep, LARGEST_BLOCK, type Findings, type MetadataKind, type Place } from './findings.ts';
+import { keep, LARGEST_BLOCK_BYTES, type Findings, type MetadataKind, type Place } from './findings.ts';
 import { readCoding } from './heif-coding.ts';
 import { itemsOf, type Extent, type Item } from './heif-items.ts';
 import { heifSize } from './heif-size.ts';
@@ -19,7 +19,7 @@ export function* parseHeif(findings: Findings): Parser {
     const start = at + box.head;
     const end = box.length === 0 ? listed.end : at + box.length;
     if (box.length > 0) findings.complete = false;
-    const wanted = box.length > 0 && box.length <= LARGEST_BLOCK && unread.delete(box.name);
+    const wanted = box.length > 0 && box.length <= LARGEST_BLOCK_BYTES && unread.delete(box.name);
     if (wanted && box.name === 'meta') listed = list(yield* take(end - start), at, findings);
     else if (wanted) readSequence(yield* take(end - start), findings);
     else yield* passBy({ start, length: end - start }, listed.metadata, findings);
@@ -63,7 +63,7 @@ function metadataAmong(items: Item[], idat: Buffer | undefined, findings: Findin
   return items.flatMap(({ type, inIdat, extents: [only, ...more] }) => {
     const kind = KINDS[type];
     // Metadata in several pieces is allowed, but no camera writes it.
-    if (!kind || !only || more.length > 0 || only.length > LARGEST_BLOCK) return [];
+    if (!kind || !only || more.length > 0 || only.length > LARGEST_BLOCK_BYTES) return [];
     if (!inIdat) return [{ kind, ...only }];
     keepItem(findings, kind, idat?.subarray(only.start, only.start + only.length) ?? Buffer.alloc(0));
     return [];
@@ -100,10 +100,10 @@ function readSequence(moov: Buffer, findings: Findings): void {
 }
 
 /** From midnight, 1 January 1904 UTC, where the clocks of this container begin, to the Unix epoch, in seconds. */
-const EPOCH = 2_082_844_800;
+const EPOCH_SECONDS = 2_082_844_800;
 
 /** The instant in RFC 3339; undefined when the field was left at zero. Version 1 has eight bytes for it. */
 function instant(header: Buffer): string | undefined {
   const seconds = header[0] === 1 ? Number(header.readBigUInt64BE(4)) : header.readUInt32BE(4);
-  return seconds === 0 ? undefined : new Date((seconds - EPOCH) * 1000).toISOString().replace('.000Z', 'Z');
+  return seconds === 0 ? undefined : new Date((seconds - EPOCH_SECONDS) * 1000).toISOString().replace('.000Z', 'Z');
 }

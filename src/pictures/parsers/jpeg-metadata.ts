@@ -1,5 +1,5 @@
 import { exifOrientation } from './exif-orientation.ts';
-import { extend, keep, LARGEST_BLOCK, tiffIn, type Findings, type MetadataKind } from './findings.ts';
+import { extend, keep, LARGEST_BLOCK_BYTES, tiffIn, type Findings, type MetadataKind } from './findings.ts';
 
 /**
  * Collects the metadata in the application segments of a JPEG: EXIF (CIPA DC-008, 4.7.2), XMP and its extension
@@ -44,7 +44,7 @@ export class JpegMetadata {
     const id = segment.toString('latin1', 0, 32);
     const [length, offset] = [segment.readUInt32BE(32), segment.readUInt32BE(36)];
     const part = segment.subarray(EXTENSION_HEAD);
-    if (length > LARGEST_BLOCK || offset + part.length > length) return;
+    if (length > LARGEST_BLOCK_BYTES || offset + part.length > length) return;
     this.#extended ??= { id, packet: Buffer.alloc(length), left: length };
     if (this.#extended.id !== id || this.#extended.packet.length !== length) return;
     this.#extended.packet.set(part, offset);

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { skip, take, type Parser } from './byte-parser.ts';
 import { exifOrientation } from './exif-orientation.ts';
-import { keep, LARGEST_BLOCK, tiffIn, type Findings, type Missing } from './findings.ts';
+import { keep, LARGEST_BLOCK_BYTES, tiffIn, type Findings, type Missing } from './findings.ts';
 
 /** Parses a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not verified. */
 export function* parsePng(findings: Findings): Parser {
@@ -18,7 +18,7 @@ export function* parsePng(findings: Findings): Parser {
     if (hasPixels) findings.orientation ??= 1;
     if (hasPixels) findings.missing = WITHIN[name] ?? 'unknown';
     const read = READERS[name];
-    if (read && length <= LARGEST_BLOCK) read(yield* take(length), findings, texts);
+    if (read && length <= LARGEST_BLOCK_BYTES) read(yield* take(length), findings, texts);
     else yield* skip(length);
     yield* skip(4);
     if (hasPixels) findings.missing = findings.frames > 1 ? 'unknown' : 'marker';
@@ -38,7 +38,7 @@ interface Texts {
 }
 
 /** Of a file. Two hexadecimal digits make a byte of metadata; small chunks could unpack to a megabyte each. */
-const MOST_TEXT = 2 * LARGEST_BLOCK + 2 ** 16;
+const MOST_TEXT = 2 * LARGEST_BLOCK_BYTES + 2 ** 16;
 
 /** Among the flags of a colour type (W3C PNG, third edition, 11.2.1). */
 const IN_COLOUR = 2;

@@ -10,21 +10,21 @@ export interface Source {
 }
 
 /** Each read is twice as long as the one before, up to the largest: few reads, and few unused bytes. */
-const FIRST_READ = 256 * 1024;
-const LARGEST_READ = 4 * 2 ** 20;
+const FIRST_READ_BYTES = 256 * 1024;
+const LARGEST_READ_BYTES = 4 * 2 ** 20;
 
 /** Steps that take some milliseconds: after them other requests have their turn. */
 const STEPS_PER_TURN = 5000;
 
 /** In bytes. Nearly every picture ends at the end of its file, or with a tail of metadata behind it. */
-const TAIL = 64 * 1024;
+const TAIL_BYTES = 64 * 1024;
 
 /**
  * Runs a parser over bytes of which only those are read that it asks for. What it skips is not read. A parser that takes
  * too many steps is ended, and `onTooManySteps` is called.
  */
 export async function parseSource(parser: Parser, source: Source, onTooManySteps?: () => void): Promise<void> {
-  let [at, kept, length, tailSeen] = [0, Buffer.alloc(0), FIRST_READ, false];
+  let [at, kept, length, tailSeen] = [0, Buffer.alloc(0), FIRST_READ_BYTES, false];
   let steps = 0;
   for (let step = parser.next(); !step.done;) {
     const ask = step.value;
@@ -47,12 +47,12 @@ export async function parseSource(parser: Parser, source: Source, onTooManySteps
       const start = at + kept.length;
       if (start >= source.size) return;
       kept = Buffer.concat([kept, await source.read(start, Math.min(source.size, start + length))]);
-      length = Math.min(2 * length, LARGEST_READ);
+      length = Math.min(2 * length, LARGEST_READ_BYTES);
     }
   }
 }
 
 async function tailHas(bytes: Buffer, from: number, { size, read }: Source): Promise<boolean> {
-  const tail = await read(Math.max(from, size - TAIL), size);
+  const tail = await read(Math.max(from, size - TAIL_BYTES), size);
   return tail.includes(bytes);
 }

@@ -2,7 +2,7 @@ import { skip, take, type Ask, type Parser } from './byte-parser.ts';
 import { exifOrientation } from './exif-orientation.ts';
 import {
   keep,
-  LARGEST_BLOCK,
+  LARGEST_BLOCK_BYTES,
   tiffIn,
   type Coding,
   type Findings,
@@ -50,7 +50,7 @@ function* chunk(name: string, length: number, findings: Findings): Generator<Ask
   if (name === 'ALPH') findings.coding ??= { ...LOSSY, alpha: true };
   if (name === 'ANMF') findings.coding ??= { samples: 3, bits: 8, alpha: true, whole: true };
   const wanted = name in SIZES ? SIZE_BYTES : METADATA[name] ? length : 0;
-  if (wanted === 0 || wanted > Math.min(length, LARGEST_BLOCK)) return 0;
+  if (wanted === 0 || wanted > Math.min(length, LARGEST_BLOCK_BYTES)) return 0;
   const bytes = yield* take(wanted);
   const kind = METADATA[name];
   if (name === 'VP8 ') findings.coding ??= LOSSY;

@@ -28,7 +28,7 @@ interface VariantCacheOptions {
 }
 
 /** In bytes. Larger variants are not cached: few of them would evict many that are requested more often. */
-const LARGEST_KEPT = 128 * 2 ** 10;
+const LARGEST_KEPT_BYTES = 128 * 2 ** 10;
 
 /**
  * How long an entry is valid. Names are never written twice, so that only a deletion makes it wrong: for so long another
@@ -37,7 +37,7 @@ const LARGEST_KEPT = 128 * 2 ** 10;
 const KEPT_FOR_MS = 10 * 60_000;
 
 /** Bytes that an entry takes besides its variant. */
-const OVERHEAD = 400;
+const OVERHEAD_BYTES = 400;
 
 /** A missing variant is remembered too. */
 interface Known {
@@ -50,8 +50,8 @@ export function createVariantCache(
 ): VariantCache {
   const known = new LRUCache<string, Known>({
     maxSize: capacity,
-    maxEntrySize: LARGEST_KEPT,
-    sizeCalculation: ({ bytes }) => OVERHEAD + (bytes?.length ?? 0),
+    maxEntrySize: LARGEST_KEPT_BYTES,
+    sizeCalculation: ({ bytes }) => OVERHEAD_BYTES + (bytes?.length ?? 0),
     ttl: KEPT_FOR_MS,
     ttlResolution: 0,
     perf: clock,

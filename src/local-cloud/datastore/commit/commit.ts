@@ -4,7 +4,7 @@ import type { Consistency } from '../consistency.ts';
 import type { Disk } from '../disk.ts';
 import type { Faults } from '../faults.ts';
 import type { CommitRequest } from '../protocol.ts';
-import { PAST } from '../store/past.ts';
+import { PAST_MICROS } from '../store/past.ts';
 import type { GroupPace } from '../transactions/group-pace.ts';
 import type { Transaction } from '../transactions/transaction.ts';
 import type { Transactions } from '../transactions/transactions.ts';
@@ -70,7 +70,7 @@ function write({ disk, transactions, consistency }: CommitDeps, { changes, group
   const version = disk.versions.next();
   if (changes.length === 0) return { version, indexUpdates: 0 };
   const ids = disk.commits.run(() => {
-    disk.past.prune(version - PAST, touched.entries.length);
+    disk.past.prune(version - PAST_MICROS, touched.entries.length);
     disk.spaces.save();
     return changes.map((change) => disk.writer.apply(change, version));
   });

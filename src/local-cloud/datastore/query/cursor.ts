@@ -5,23 +5,23 @@ import { after, FIRST, LAST, type Cut, type Interval } from './interval.ts';
 import type { Position } from './position.ts';
 import type { QueryShape } from './query-shape.ts';
 
-const DIGEST = 8;
+const CHECKSUM_BYTES = 8;
 
 /** Makes and reads the cursors of one query: a checksum of the query, then a position (none: the start). */
 export class Cursors {
   readonly #query: Query;
-  readonly #digest: Buffer;
+  readonly #checksum: Buffer;
 
   constructor(shape: QueryShape, query: Query) {
     this.#query = query;
     const { partition, kind, orders, keyDescends } = shape;
     const meaning = [partition, kind, query.filter, orders, keyDescends, shape.projection];
-    this.#digest = createHash('sha256').update(JSON.stringify(meaning)).digest().subarray(0, DIGEST);
+    this.#checksum = createHash('sha256').update(JSON.stringify(meaning)).digest().subarray(0, CHECKSUM_BYTES);
   }
 
   /** The cursor behind a position, or at the start. */
   at(position: Position | undefined): Buffer {
-    return Buffer.concat(position ? [this.#digest, position] : [this.#digest]);
+    return Buffer.concat(position ? [this.#checksum, position] : [this.#checksum]);
   }
 
   /**
@@ -35,9 +35,9 @@ export class Cursors {
 
   #read(cursor: Buffer | undefined): Cut | undefined {
     if (!cursor || cursor.length === 0) return undefined;
-    if (!cursor.subarray(0, DIGEST).equals(this.#digest)) {
+    if (!cursor.subarray(0, CHECKSUM_BYTES).equals(this.#checksum)) {
       throw new CloudError('INVALID_ARGUMENT', 'The cursor belongs to another query.');
     }
-    return cursor.length === DIGEST ? FIRST : after(cursor.subarray(DIGEST));
+    return cursor.length === CHECKSUM_BYTES ? FIRST : after(cursor.subarray(CHECKSUM_BYTES));
   }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** How long the past can be read, in the microseconds of versions: an hour, as in Datastore. */
-export const PAST = 3_600_000_000;
+export const PAST_MICROS = 3_600_000_000;
 
 /** Rows of a table that one call removes: few enough not to delay a commit. */
 const BATCH = 200;

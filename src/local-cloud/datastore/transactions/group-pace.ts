@@ -2,7 +2,7 @@ import { systemClock } from '../../../runtime/clock.ts';
 import { tooMuchContention } from './contention.ts';
 
 /** Commits that may wait for one entity group; further ones are refused at once. */
-const LONGEST_LINE = 5;
+const LONGEST_QUEUE = 5;
 
 /**
  * Limits the commits per second of an entity group, as the legacy engine does: a commit that comes too early waits.
@@ -40,7 +40,7 @@ export class GroupPace {
 
   async #wait(group: string, ms: number) {
     const before = this.#inLine.get(group) ?? 0;
-    if (before >= LONGEST_LINE) throw tooMuchContention();
+    if (before >= LONGEST_QUEUE) throw tooMuchContention();
     this.#inLine.set(group, before + 1);
     await new Promise<void>((resolve) => systemClock.after(ms, resolve));
     const left = this.#inLine.get(group)! - 1;

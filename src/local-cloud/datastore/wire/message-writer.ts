@@ -1,5 +1,5 @@
 /** A buffer that has grown beyond this is replaced by a smaller one. */
-const LARGEST_KEPT = 1 << 20;
+const LARGEST_KEPT_BYTES = 1 << 20;
 
 const VARINT = 0;
 const LENGTH = 2;
@@ -12,7 +12,7 @@ export class MessageWriter {
   /** Begins a new message in the same memory: large buffers by the hundred keep the garbage collector busy. */
   restart(): this {
     this.#length = 0;
-    if (this.#bytes.length > LARGEST_KEPT) this.#bytes = Buffer.allocUnsafe(LARGEST_KEPT);
+    if (this.#bytes.length > LARGEST_KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(LARGEST_KEPT_BYTES);
     return this;
   }
 

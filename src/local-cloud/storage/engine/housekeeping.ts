@@ -2,10 +2,10 @@ import { watchClock } from '../../../runtime/clock-watch.ts';
 import type { Background } from '../../background.ts';
 import type { Engine } from './engine.ts';
 import { applyLifecycle } from './lifecycle.ts';
-import { SESSION_LIFE } from './resumable-upload.ts';
+import { SESSION_LIFE_MS } from './resumable-upload.ts';
 import { purgeSoftDeleted } from './soft-delete.ts';
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 /**
  * Applies lifecycle rules, deletes expired sessions and purges soft-deleted objects now and every hour, unless the clock
@@ -24,14 +24,14 @@ export function keepHouse(engine: Engine, background: Background): () => void {
   };
   const round = () => {
     background.run('housekeeping', clean);
-    cancel = engine.clock.after(HOUR, round);
+    cancel = engine.clock.after(HOUR_MS, round);
   };
   round();
   return () => cancel();
 }
 
 function expireSessions({ store, clock, live }: Engine): void {
-  for (const { id, blob, state } of store.sessions.openedBefore(clock.now() - SESSION_LIFE)) {
+  for (const { id, blob, state } of store.sessions.openedBefore(clock.now() - SESSION_LIFE_MS)) {
     store.sessions.remove(id);
     live.sums.delete(id);
     if (state === 'open') store.blobs.discard(blob);

@@ -3,7 +3,7 @@ import { Int32 } from './numbers.ts';
 import type { StoredObject } from './object.ts';
 import { StorageClass } from './storage-class.ts';
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 
 const Names = z.array(z.string().min(1));
 
@@ -55,11 +55,11 @@ type Tests = {
 };
 
 const TESTS: Tests = {
-  age: (days, { object, now }) => now - object.created >= days * DAY,
+  age: (days, { object, now }) => now - object.created >= days * DAY_MS,
   createdBefore: (date, { object }) => object.created < Date.parse(date),
   customTimeBefore: (date, { object }) => customTime(object) < Date.parse(date),
-  daysSinceCustomTime: (days, { object, now }) => now - customTime(object) >= days * DAY,
-  daysSinceNoncurrentTime: (days, { object, now }) => now - (object.noncurrent ?? Infinity) >= days * DAY,
+  daysSinceCustomTime: (days, { object, now }) => now - customTime(object) >= days * DAY_MS,
+  daysSinceNoncurrentTime: (days, { object, now }) => now - (object.noncurrent ?? Infinity) >= days * DAY_MS,
   noncurrentTimeBefore: (date, { object }) => (object.noncurrent ?? Infinity) < Date.parse(date),
   isLive: (live, { object }) => live === (object.noncurrent === null),
   matchesPrefix: (prefixes, { object }) => prefixes.some((prefix) => object.name.startsWith(prefix)),

@@ -9,7 +9,7 @@ import { keepBytes, sumsOf } from './session-bytes.ts';
 import type { ChunkRange, Session, SessionTarget } from './session.ts';
 
 /** How long a session lives, in milliseconds ("Resumable uploads": one week). */
-export const SESSION_LIFE = 7 * 86_400_000;
+export const SESSION_LIFE_MS = 7 * 86_400_000;
 
 /** Where a session stands after a request to it. */
 type Progress = { state: 'open'; received: number } | { state: 'finished'; object: StoredObject };
@@ -39,7 +39,7 @@ export function openSession(engine: Engine, target: SessionTarget): Session {
  */
 function findSession({ store, clock }: Engine, id: string): Session {
   const session = store.sessions.get(id);
-  if (session && session.created + SESSION_LIFE > clock.now()) return session;
+  if (session && session.created + SESSION_LIFE_MS > clock.now()) return session;
   throw new StorageError('notFound', 'The upload session does not exist or has expired.');
 }
 

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import type { ChunkRange, Session } from './session.ts';
 
 /** What a session keeps between requests is a multiple of this many bytes ("Resumable uploads"). */
-const QUANTUM = 256 << 10;
+const QUANTUM_BYTES = 256 << 10;
 
 /**
  * Appends what a request brings and returns how many bytes the session then has. What ends in the middle of the object
@@ -54,7 +54,7 @@ export async function sumsOf({ store, live }: Engine, { id, blob, received }: Se
 
 /** Notes in the row, and in `session`, what is kept for good. */
 function keep({ store, live }: Engine, session: Session, size: number): void {
-  session.received = size - (size % QUANTUM);
+  session.received = size - (size % QUANTUM_BYTES);
   if (session.received < size) {
     store.blobs.truncate(session.blob, session.received);
     live.sums.delete(session.id);

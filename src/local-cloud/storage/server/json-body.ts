@@ -2,11 +2,11 @@ import { StorageError } from '../storage-error.ts';
 import type { Bytes } from '../store/blobs.ts';
 
 /** The most that metadata may take, in bytes. */
-export const MAX_METADATA = 2 << 20;
+export const MAX_METADATA_BYTES = 2 << 20;
 
 /** Reads a JSON object. An empty body is an empty object. */
 export async function readJson(bytes: Bytes): Promise<Record<string, unknown>> {
-  const text = (await readAll(bytes, MAX_METADATA)).toString('utf8');
+  const text = (await readAll(bytes, MAX_METADATA_BYTES)).toString('utf8');
   return text.trim() === '' ? {} : parseObject(text);
 }
 

@@ -10,7 +10,7 @@ import { checkConditions } from './conditional.ts';
 import { contentHeaders, encodingHeader, identityHeaders } from './object-headers.ts';
 
 /** Up to this size an object is read at once, which is cheaper than a stream. */
-const AT_ONCE = 1 << 20;
+const AT_ONCE_BYTES = 1 << 20;
 
 const readInto = promisify(read);
 
@@ -59,7 +59,8 @@ function inflates(call: Call, { fields }: StoredObject): boolean {
 /** Sends the bytes of an open file, which it closes. */
 async function sendBytes({ response }: Call, fd: number, { start, end }: ByteRange): Promise<void> {
   const size = end - start + 1;
-  if (size > AT_ONCE) return pipeline(createReadStream('', { fd, start, end, highWaterMark: 256 << 10 }), response);
+  if (size > AT_ONCE_BYTES)
+    return pipeline(createReadStream('', { fd, start, end, highWaterMark: 256 << 10 }), response);
   try {
     const { bytesRead, buffer } = await readInto(fd, { buffer: Buffer.allocUnsafe(size), position: start });
     response.end(buffer.subarray(0, bytesRead));

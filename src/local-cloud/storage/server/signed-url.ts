@@ -10,7 +10,7 @@ export interface Signer {
   publicKey: string;
 }
 
-const LONGEST_LIFE = 604_800;
+const LONGEST_LIFE_SECONDS = 604_800;
 const PARAMETERS = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature'] as const;
 
 type Claims = Record<(typeof PARAMETERS)[number], string>;
@@ -72,10 +72,10 @@ const mismatch = () =>
 function checkTime({ Date: date, Expires: expires }: Claims, now: number): void {
   const from = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   const life = Number(expires);
-  if (Number.isNaN(from) || !/^\d+$/.test(expires) || life > LONGEST_LIFE) {
+  if (Number.isNaN(from) || !/^\d+$/.test(expires) || life > LONGEST_LIFE_SECONDS) {
     throw new StorageError(
       'invalid',
-      `X-Goog-Date is YYYYMMDDTHHMMSSZ, X-Goog-Expires at most ${LONGEST_LIFE} seconds.`,
+      `X-Goog-Date is YYYYMMDDTHHMMSSZ, X-Goog-Expires at most ${LONGEST_LIFE_SECONDS} seconds.`,
     );
   }
   if (now < from) throw new StorageError('forbidden', 'The signed URL is not valid yet.');
