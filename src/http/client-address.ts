@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 
 /** Stands for an address that is not known: the connection has ended before it was asked for. */
-export const UNKNOWN_ADDRESS = 'unknown';
+const UNKNOWN_ADDRESS = 'unknown';
 
 /**
  * The address that a request comes from. On App Engine it is the word of the front end, which replaces what a client

@@ -10,7 +10,7 @@ export interface Faults {
 }
 
 /** How many faults one problem tells, so that an answer stays small whatever the request holds. */
-export const MOST_FAULTS = 20;
+const MOST_FAULTS = 20;
 
 /** Characters of a field's name that a pointer repeats: longer than any that is known here. */
 const LONGEST_NAME = 64;

@@ -14,7 +14,7 @@ export function requestIdOf(response: Response): string {
   return String(response.getHeader(REQUEST_ID));
 }
 
-export interface RequestLogDeps {
+interface RequestLogDeps {
   log: Log;
   /** Google's name of this project, for the traces. */
   projectId?: string | undefined;

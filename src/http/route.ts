@@ -64,7 +64,7 @@ export interface FormShape {
   files: Record<string, { required: boolean; description: string }>;
 }
 
-export interface RouteSpec<P, Q, B, A extends Access> {
+interface RouteSpec<P, Q, B, A extends Access> {
   method: Method;
   /** As Express 5 writes it: `/v1/photos/:id`. */
   path: string;

@@ -12,7 +12,7 @@ export interface CreatePhotoDeps {
   limits: { quotaBytes: number };
 }
 
-export interface PhotoRequest extends Omit<Placement, 'id'> {
+interface PhotoRequest extends Omit<Placement, 'id'> {
   /** The caller's `Idempotency-Key`. */
   idempotencyKey?: string | undefined;
 }

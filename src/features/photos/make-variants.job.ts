@@ -20,7 +20,7 @@ const Payload = z.object({
   late: z.object({ round: z.int(), at: z.int() }).optional(),
 });
 
-export interface MakeVariantsDeps {
+interface MakeVariantsDeps {
   store: Store;
   library: Library;
   photoVariants: PhotoVariants;

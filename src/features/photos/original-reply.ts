@@ -14,7 +14,7 @@ export interface OriginalDeps {
   limits: { maxReplyBytes: number };
 }
 
-export interface ShownOriginal {
+interface ShownOriginal {
   photo: Photo;
   /** Whether the URL says by itself that it may be shown. */
   signed: boolean;

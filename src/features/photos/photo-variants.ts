@@ -13,7 +13,7 @@ import { StoredVariants, type StoredVariant } from './stored-variants.ts';
 import { sourceOf } from './variant-source.ts';
 import { VariantsOnDemand, type OnDemandDeps } from './variants-on-demand.ts';
 
-export interface PhotoVariantsDeps extends Omit<EagerDeps & OnDemandDeps, 'storedVariants'> {
+interface PhotoVariantsDeps extends Omit<EagerDeps & OnDemandDeps, 'storedVariants'> {
   clock: Clock;
   pictures: VariantCache;
   decodes: DecodeQueue;

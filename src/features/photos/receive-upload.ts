@@ -48,7 +48,7 @@ export interface ReceivedFile extends ReceivedUpload {
 }
 
 /** A file that is arriving, and the object that it becomes. */
-export interface ArrivingFile {
+interface ArrivingFile {
   /** Its name on the client. */
   name: string;
   object: string;

@@ -6,7 +6,7 @@ import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 
 /** A failed attempt at making a photo's smaller sizes. */
-export interface FailedAttempt {
+interface FailedAttempt {
   error: unknown;
   /** Undefined when the queue makes no further attempt. */
   backoffSeconds: number | undefined;

@@ -16,7 +16,7 @@ import type { PhotoVariants } from './photo-variants.ts';
 /** Photos in one step: at the six seconds that the largest HEIC takes, it ends well within its time. */
 const PAGE = 40;
 
-export interface RemakeDeps extends SweepDeps {
+interface RemakeDeps extends SweepDeps {
   store: Store;
   library: Library;
   photoVariants: PhotoVariants;

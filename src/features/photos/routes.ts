@@ -17,7 +17,7 @@ import * as schemas from './schemas.ts';
 import type { UploadDeps } from './upload-photo.ts';
 import { uploadingRoutes } from './uploading-routes.ts';
 
-export interface PhotoDeps extends UploadDeps, ImageDeps, PresentDeps {
+interface PhotoDeps extends UploadDeps, ImageDeps, PresentDeps {
   store: Store;
   library: Library;
   limits: UploadDeps['limits'] & ImageDeps['limits'];

@@ -37,7 +37,7 @@ export const Location = z
   .describe('In degrees; south and west are negative.')
   .meta({ id: 'Location' });
 
-export const Variant = z
+const Variant = z
   .object({
     url: z.string().describe('Works in an <img> without headers, for hours. Relative to the address of the API.'),
     width: z.int(),

@@ -20,7 +20,7 @@ export interface ServiceSpace {
   requireOpen(): Promise<void>;
 }
 
-export interface ServiceSpaceDeps {
+interface ServiceSpaceDeps {
   datastore: Datastore;
   clock: Clock;
   /** Undefined where there is no ceiling. */

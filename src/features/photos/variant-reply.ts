@@ -19,7 +19,7 @@ export interface VariantDeps {
   photoVariants: PhotoVariants;
 }
 
-export interface WantedVariant {
+interface WantedVariant {
   photo: PhotoRef;
   size: VariantSize;
   /** `auto`: the best that exists of what the request's `Accept` allows. */

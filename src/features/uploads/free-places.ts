@@ -4,7 +4,7 @@ import type { Upload } from '../../data/model/records.ts';
 import { endUploads, type EndDeps } from './end-uploads.ts';
 import { askSessions } from './session-states.ts';
 
-export interface FreeDeps extends EndDeps {
+interface FreeDeps extends EndDeps {
   clock: Clock;
 }
 
@@ -14,7 +14,7 @@ const STEP = 40;
 /**
  * Frees the places of a user's open uploads, the oldest first, that have expired or whose sessions were ended at the
  * bucket.
- * @returns the moment when the first of the others expires, in milliseconds since the Unix epoch; undefined without any
+ * @returns when the first of the others expires, in milliseconds since the Unix epoch; undefined without any
  * @throws AppError `unavailable`
  */
 export async function freePlaces(deps: FreeDeps, user: UserId): Promise<number | undefined> {

@@ -8,7 +8,7 @@ import { listUploads, readUpload, type ListDeps } from './list-uploads.ts';
 import { UploadIdField, UploadPage, UploadsQuery, UploadStatus } from './schemas.ts';
 import type { AskedUpload } from './session-states.ts';
 
-export interface ListRouteDeps extends ListDeps {
+interface ListRouteDeps extends ListDeps {
   /** The URI of a session as this request's client reaches it. */
   sessionUrl(session: string, request: Request): string;
 }

@@ -10,7 +10,7 @@ import { openUpload, type OpenUploadDeps } from './open-upload.ts';
 import { BatchReply, BatchRequest, OpenedUpload, UploadRequest } from './schemas.ts';
 import { throughApp } from './session-door.ts';
 
-export interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
+interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
   profile: 'local' | 'google';
   admission: Pick<Admission, 'uploads'>;
 }

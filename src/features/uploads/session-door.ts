@@ -16,7 +16,7 @@ const SIGNATURE = 'door';
 
 const PURPOSE = 'session-door';
 
-export interface DoorDeps {
+interface DoorDeps {
   signingKeys: SigningKeys;
   /** Where the stand-in for Cloud Storage is reached. */
   endpoint: string;

@@ -11,7 +11,7 @@ import type { Store } from '../../data/read/store.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { DirectUploads } from '../../objects/direct-uploads.ts';
 
-export interface SweepUploadsDeps {
+interface SweepUploadsDeps {
   datastore: Datastore;
   store: Store;
   library: Library;
@@ -48,7 +48,7 @@ async function trySweep(deps: SweepUploadsDeps, { user, name }: Expired): Promis
 
 async function sweep({ store, library, directUploads }: SweepUploadsDeps, user: UserId, id: UploadId): Promise<void> {
   const [upload] = await store.uploads(user, [id]);
-  // The session ends first: after it no object can come into being that no row names.
+  // The session ends first: after it no object can come into being that no entity names.
   if (upload && isOpen(upload)) await directUploads.cancel(upload.session);
   await library.commit(
     user,

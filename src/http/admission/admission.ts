@@ -15,7 +15,7 @@ export interface Admission {
   tasks: WorkCount;
 }
 
-export interface WorkCount {
+interface WorkCount {
   run<T>(work: () => Promise<T>): Promise<T>;
   inWork(): number;
 }

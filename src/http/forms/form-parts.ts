@@ -10,7 +10,7 @@ import { faultOfFields, fileTooLarge, FORM_LIMITS, formFault, soundFields, type 
 export type FormPart = FieldPart | FilePart;
 
 /** A text field that the form may hold. */
-export interface FieldPart {
+interface FieldPart {
   kind: 'field';
   name: string;
   value: string;

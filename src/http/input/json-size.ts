@@ -1,8 +1,8 @@
 /** Values and names that one JSON body may hold: the largest batch that is taken here needs a tenth of them. */
-export const MOST_JSON_VALUES = 10_000;
+const MOST_JSON_VALUES = 10_000;
 
 /** How deep values may lie in each other. */
-export const DEEPEST_JSON = 32;
+const DEEPEST_JSON = 32;
 
 /**
  * Why a JSON text is not parsed although it is short enough in bytes; undefined when it is. A text of 1 MiB can hold

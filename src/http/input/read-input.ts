@@ -25,7 +25,7 @@ const parseJson = express.json({
   },
 });
 
-export interface RequestData {
+interface RequestData {
   query: unknown;
   body: unknown;
 }

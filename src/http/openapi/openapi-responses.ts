@@ -20,7 +20,7 @@ export function documentResponses(route: Route): ZodOpenApiResponsesObject {
 }
 
 /** What the route names, and what the mount itself may answer for it. */
-export function errorsOf(route: Route): ErrorCode[] {
+function errorsOf(route: Route): ErrorCode[] {
   const { method, access, params, query, headers, body, form, errors = [] } = route;
   const codes = new Set<ErrorCode>(errors);
   if (isCounted(route)) codes.add('rate-limited');

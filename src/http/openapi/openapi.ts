@@ -4,7 +4,7 @@ import { documentResponses, HEADERS } from './openapi-responses.ts';
 import { Problem } from '../replies/problem.ts';
 import type { Access, FormShape, Route } from '../route.ts';
 
-export interface ApiInfo {
+interface ApiInfo {
   title: string;
   version: string;
   description: string;

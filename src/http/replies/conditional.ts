@@ -15,7 +15,7 @@ export const bodyTag = (body: unknown): string =>
   createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 12);
 
 /** Whether an edit may go on that meets a thing at this revision. */
-export type RevisionTest = (revision: number) => boolean;
+type RevisionTest = (revision: number) => boolean;
 
 /** Whether the client already has the representation tagged `etag` (without quotes): RFC 9110, 13.1.2. */
 export function matchesIfNoneMatch(header: string | undefined, etag: string): boolean {
