@@ -10,11 +10,11 @@ export interface TaskRequest {
   /** Sent as JSON; undefined sends no body. Ids only: a task is small. */
   payload: unknown;
   /** Not before this moment, in milliseconds since the Unix epoch; at once unless given. At most 30 days ahead. */
-  at?: number;
+  at?: number | undefined;
   /** Makes the task unique: a second one of this name, even long after the first has run, is not created. */
-  name?: string;
+  name?: string | undefined;
   /** How long a try may take until the queue counts it as failed; App Engine's own limit unless given. */
-  seconds?: number;
+  seconds?: number | undefined;
 }
 
 /** Creates a task. That its name is taken is fine: then it is there already, or has been. */
@@ -60,5 +60,8 @@ export function taskOf(
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
-/** Task ids are a checked alphabet, and sequential ones slow the queue down (docs/platform.md#tasks): so a name is hashed. */
+/**
+ * Task ids are a checked alphabet, and sequential ones slow the queue down (docs/platform.md#tasks): so a name is
+ * hashed.
+ */
 const spread = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 40);

@@ -5,13 +5,13 @@ import { randomText } from '../runtime/ids.ts';
 import type { Mailer } from './mail.ts';
 
 export interface CaptureDeps {
-  /** Created with the first mail. */
+  /** Created at the first mail. */
   folder: string;
   from: string;
   clock: Clock;
 }
 
-/** Keeps each mail as an .eml file (RFC 5322), which every mail program opens, named so that names sort by time. */
+/** Creates a mailer that stores each mail as an .eml file (RFC 5322), which mail programs open. Names sort by time. */
 export function captureMail({ folder, from, clock }: CaptureDeps): Mailer {
   let transport: ReturnType<typeof openTransport> | undefined;
   return {
@@ -26,14 +26,14 @@ export function captureMail({ folder, from, clock }: CaptureDeps): Mailer {
   };
 }
 
-/** A file has its name only when it is whole: the console may list the folder at any moment. */
+/** Renames a file when it is complete, because the console may list the folder at any time. */
 async function writeWhole(file: string, bytes: Parameters<typeof writeFile>[1]): Promise<void> {
   const part = `${file}.part`;
   try {
     await writeFile(part, bytes);
     await rename(part, file);
   } catch (error) {
-    // On a full disk each attempt would otherwise leave a piece, and take the room that the next one needs.
+    // On a full disk each attempt would leave a partial file, and take the space that the next attempt needs.
     await rm(part, { force: true });
     throw error;
   }
@@ -50,5 +50,5 @@ async function openTransport() {
   });
 }
 
-/** ISO 8601 without the signs that a file name does not take everywhere: `20261121T070000000Z`. */
+/** Writes ISO 8601 without characters that some file systems refuse: `20261121T070000000Z`. */
 const fileTime = (ms: number) => new Date(ms).toISOString().replaceAll(/[-:.]/g, '');

@@ -1,21 +1,21 @@
 import type { EnvironmentReader } from '../runtime/environment-reader.ts';
 
 export interface MailConfig {
-  /** Where mail is handed over, credentials included: a secret. Undefined: mail is kept in files. */
+  /** The SMTP server, with credentials: a secret. Undefined: mail is stored in files. */
   readonly smtpUrl: string | undefined;
   /** The sender, as in `Photo Timeline <photos@example.org>`. */
   readonly from: string;
-  /** What the links in mails start with; without a slash at the end. */
+  /** The start of the links in mails, without a slash at the end. */
   readonly publicUrl: string;
 }
 
 export interface MailSurroundings {
   profile: 'local' | 'google';
-  /** Where the program listens: the links lead there unless PUBLIC_URL says otherwise. */
+  /** The port of the service, for the links unless PUBLIC_URL is set. */
   port: number;
 }
 
-/** Reads SMTP_URL, MAIL_FROM and PUBLIC_URL. The last two must be given where mail really leaves for the world. */
+/** Reads SMTP_URL, MAIL_FROM and PUBLIC_URL. In the google profile SMTP_URL needs the other two. */
 export function readMailConfig(source: EnvironmentReader, { profile, port }: MailSurroundings): MailConfig {
   const smtpUrl = readSmtpUrl(source);
   const needed = profile === 'google' && smtpUrl !== undefined;

@@ -1,4 +1,4 @@
-/** A picture that the HTML part shows by `cid:<cid>`, or any other file that goes along. */
+/** An attached file. The HTML part shows a picture by `cid:<cid>`. */
 export interface Attachment {
   filename: string;
   content: Buffer;
@@ -6,14 +6,14 @@ export interface Attachment {
   cid?: string;
 }
 
-/** One mail to one person. */
+/** One mail to one address. */
 export interface Mail {
   to: string;
   subject: string;
-  /** What the HTML part says, for programs that show no HTML. */
+  /** The content of the HTML part as plain text. */
   text: string;
   html: string;
-  /** With its angle brackets (RFC 5322, 3.6.4). A mail that is sent again keeps it, so that it can be shown once. */
+  /** With angle brackets (RFC 5322, section 3.6.4). A repeated mail has the same id, so that it is shown once. */
   messageId: string;
   headers?: Record<string, string>;
   attachments?: Attachment[];
@@ -21,16 +21,16 @@ export interface Mail {
 
 export interface Mailer {
   /**
-   * Hands the mail over. Throws MailRefused when the mail itself was refused for good; after any other error it may
-   * or may not have been taken, and may be sent again.
+   * Sends a mail. After another error than MailRefused the mail may have been accepted or not, and may be sent again.
+   * @throws MailRefused if the server refuses this mail for good
    */
   send(mail: Mail): Promise<void>;
 }
 
-/** The server will not take this mail, however often it is tried: no such mailbox, for example. */
+/** The server refuses this mail in every attempt, for example because there is no such mailbox. */
 export class MailRefused extends Error {
-  constructor(answer: string, cause: unknown) {
-    super(`The mail was refused: ${answer}`, { cause });
+  constructor(reply: string, cause: unknown) {
+    super(`The mail was refused: ${reply}`, { cause });
     this.name = 'MailRefused';
   }
 }

@@ -6,11 +6,11 @@ import type { Mailer } from './mail.ts';
 import { SMTP_TIMEOUTS, smtpMailer, type SmtpTimeouts } from './smtp.ts';
 
 export interface MailerConfig extends Pick<MailConfig, 'smtpUrl' | 'from'> {
-  /** Captured mail goes into its folder `mail`. */
+  /** Mail that is not sent is stored in its folder `mail`. */
   dataDir: string;
 }
 
-/** Mail leaves by SMTP where an SMTP server is named; elsewhere it is kept in files. */
+/** Creates the mailer: by SMTP if SMTP_URL is set, else into files. */
 export function createMailer(config: MailerConfig, clock: Clock, timeouts: SmtpTimeouts = SMTP_TIMEOUTS): Mailer {
   const { smtpUrl: url, from, dataDir } = config;
   if (url === undefined) return captureMail({ folder: join(dataDir, 'mail'), from, clock });

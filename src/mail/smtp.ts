@@ -2,13 +2,13 @@ import type { NodemailerError } from 'nodemailer';
 import type { Clock } from '../runtime/clock.ts';
 import { MailRefused, type Mailer } from './mail.ts';
 
-/** How long to wait for what, in milliseconds. */
+/** Timeouts in milliseconds. */
 export interface SmtpTimeouts {
   connect: number;
   greeting: number;
-  /** Between two signs of life of the server. */
+  /** Between two replies of the server. */
   silence: number;
-  /** For the whole mail: a server that keeps sending must not hold a task without end. */
+  /** For the whole mail: a server that keeps replying must not block a task for hours. */
   whole: number;
 }
 
@@ -22,7 +22,7 @@ export interface SmtpDeps {
   timeouts: SmtpTimeouts;
 }
 
-/** Hands each mail to an SMTP server, over a connection of its own. */
+/** Creates a mailer that sends each mail over its own SMTP connection. */
 export function smtpMailer({ url, from, clock, timeouts }: SmtpDeps): Mailer {
   let transport: ReturnType<typeof openTransport> | undefined;
   return {
@@ -39,12 +39,12 @@ export function smtpMailer({ url, from, clock, timeouts }: SmtpDeps): Mailer {
   };
 }
 
-/** Nodemailer is loaded with the first mail: a start-up does not need it. */
+/** Nodemailer is loaded at the first mail, so that the start does not wait for it. */
 async function openTransport(url: string, { connect, greeting, silence }: SmtpTimeouts) {
   const { createTransport } = await import('nodemailer');
   return createTransport({
     url,
-    requireTLS: sendsPasswordAbroad(url),
+    requireTLS: needsTls(url),
     connectionTimeout: connect,
     dnsTimeout: connect,
     greetingTimeout: greeting,
@@ -54,13 +54,15 @@ async function openTransport(url: string, { connect, greeting, silence }: SmtpTi
   });
 }
 
-/** Without TLS nodemailer would send the password in the clear to a server that offers none. */
-function sendsPasswordAbroad(url: string): boolean {
+/** To a server without TLS nodemailer would send the password unencrypted. */
+function needsTls(url: string): boolean {
   const { username, hostname } = new URL(url);
   return username !== '' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
-/** Whether it is the recipient or the content that was refused: a bad login also gets a 5xx, but can be mended. */
+/**
+ * Returns whether the server refused the recipient or the content. A bad login gets a 5xx too, but can be corrected.
+ */
 function isForGood(error: unknown): error is NodemailerError {
   const { permanent, code } = error as NodemailerError;
   return permanent === true && (code === 'EENVELOPE' || code === 'EMESSAGE');

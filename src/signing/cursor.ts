@@ -4,21 +4,21 @@ import { AppError } from '../runtime/errors.ts';
 import type { SigningKeys } from './keys.ts';
 import { sign, SIGNATURE_BYTES, verify } from './mac.ts';
 
-/** A cursor as a query parameter. Whether it is whole and fits the list is found out by `readCursor`. */
+/** A cursor as a query parameter. `readCursor` checks it. */
 export const Cursor = z
   .string()
   .max(4096)
-  .describe('The `next` or `prev` of a page, sent back as it came. It says where the page begins.');
+  .describe('The `next` or `prev` of a page, unchanged. The requested page begins there.');
 
-/** The list that a cursor belongs to. Two lists that differ in anything here refuse each other's cursors. */
+/** The list that a cursor belongs to. A list refuses cursors of another user, order or filter. */
 export interface CursorScope {
   user: string;
   order: string;
-  /** What narrows the list. A filter that is undefined counts as absent. */
+  /** Filters of the list. An undefined filter counts as absent. */
   filter?: Record<string, string | number | boolean | undefined>;
 }
 
-/** The form of the bytes below: version, signature, hash of the scope, position as JSON. */
+/** Layout of the bytes: version, signature, hash of the scope, position as JSON. */
 const VERSION = 1;
 const SCOPE_BYTES = 12;
 const SCOPE_START = 1 + SIGNATURE_BYTES;
@@ -32,8 +32,9 @@ export function signCursor(deps: { signingKeys: SigningKeys }, scope: CursorScop
 }
 
 /**
- * Unpacks what `signCursor` packed. A damaged or forged cursor, or a position that `shape` refuses, is
- * `cursor-invalid`; one that was made for another list is `cursor-mismatch`.
+ * Unpacks a cursor that `signCursor` packed.
+ * @throws AppError cursor-invalid if it is damaged or forged, or `shape` refuses its position; cursor-mismatch if it
+ *   belongs to another list
  */
 export function readCursor<T>(
   deps: { signingKeys: SigningKeys },
@@ -43,7 +44,10 @@ export function readCursor<T>(
 ): T {
   const bytes = verifiedBytes(deps.signingKeys, text);
   if (!bytes.subarray(SCOPE_START, POSITION_START).equals(hashOf(scope))) {
-    throw new AppError('cursor-mismatch', 'The cursor was made for another user, order or filter: start without one.');
+    throw new AppError(
+      'cursor-mismatch',
+      'The cursor belongs to another user, order or filter. Start without a cursor.',
+    );
   }
   const position = shape.safeParse(JSON.parse(bytes.toString('utf8', POSITION_START)));
   if (!position.success) throw invalid(position.error);
@@ -52,7 +56,7 @@ export function readCursor<T>(
 
 function verifiedBytes(keys: SigningKeys, text: string): Buffer {
   const bytes = Buffer.from(text, 'base64url');
-  // The decoder skips what it does not know, so one cursor would have many spellings.
+  // The decoder skips unknown characters, so that one cursor would have many spellings.
   if (bytes.toString('base64url') !== text || bytes[0] !== VERSION) throw invalid();
   const signature = bytes.subarray(1, SCOPE_START);
   if (!verify(keys, purpose(VERSION), bytes.subarray(SCOPE_START), signature)) throw invalid();
@@ -62,7 +66,9 @@ function verifiedBytes(keys: SigningKeys, text: string): Buffer {
 const purpose = (version: number) => `cursor ${version}`;
 
 const invalid = (cause?: unknown) =>
-  new AppError('cursor-invalid', 'Send the cursor exactly as a page gave it, or start without one.', { cause });
+  new AppError('cursor-invalid', 'Send the cursor exactly as the page returned it, or start without a cursor.', {
+    cause,
+  });
 
 function hashOf({ user, order, filter = {} }: CursorScope): Buffer {
   const present = Object.entries(filter).filter(([, value]) => value !== undefined);

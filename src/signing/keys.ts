@@ -1,23 +1,23 @@
 import type { Datastore } from '@google-cloud/datastore';
 import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 
-/** One secret that signs. What is signed for one purpose never counts for another. */
+/** One secret that signs. A signature for one purpose is not valid for another. */
 export interface SigningKey {
-  /** Four bytes that tell the keys apart and say nothing about the secret. */
+  /** Four bytes that identify the key and reveal nothing about the secret. */
   id: Buffer;
-  /** The 32 bytes that sign for one purpose (HKDF-SHA-256, RFC 5869, with the purpose as its info). */
+  /** Returns the 32-byte key of one purpose (HKDF-SHA-256, RFC 5869, with the purpose as its info). */
   derive(purpose: string): KeyObject;
 }
 
-/** The keys in force: the first one signs, all of them verify, so that a key can be changed without breaking links. */
+/** The valid keys: the first signs, and all of them verify, so that links stay valid when the key is changed. */
 export type SigningKeys = readonly [SigningKey, ...SigningKey[]];
 
-/** The fewest characters of a secret: 32 of base64 carry 192 bits. */
-const SHORTEST_SECRET = 32;
+/** 32 characters of base64 have 192 bits. */
+const MIN_SECRET_CHARACTERS = 32;
 
 /**
- * Reads secrets as `SIGNING_KEY` holds them, newest first, separated by commas.
- * Throws an Error that names no secret when one is shorter than 32 characters.
+ * Reads the secrets in `SIGNING_KEY`: newest first, separated by commas.
+ * @throws Error if a secret is shorter than 32 characters; the message does not contain it
  */
 export function parseKeys(text: string): SigningKeys {
   const [first = '', ...older] = text.split(',').map((secret) => secret.trim());
@@ -25,8 +25,8 @@ export function parseKeys(text: string): SigningKeys {
 }
 
 /**
- * The configured keys, or those of the entity `Secret:signing`, which the first instance to ask creates.
- * To change a key there, write the new secret and a comma before the old one.
+ * Returns the configured keys, or those of the entity `Secret:signing`, which the first instance creates. To change a
+ * key there, write the new secret and a comma before the old secret.
  */
 export async function loadKeys({ datastore }: { datastore: Datastore }, configured?: string): Promise<SigningKeys> {
   if (configured !== undefined) return parseKeys(configured);
@@ -34,10 +34,10 @@ export async function loadKeys({ datastore }: { datastore: Datastore }, configur
 }
 
 function signingKey(secret: string): SigningKey {
-  if (secret.length < SHORTEST_SECRET) {
-    throw new Error(`A signing key needs at least ${SHORTEST_SECRET} characters, this one has ${secret.length}.`);
+  if (secret.length < MIN_SECRET_CHARACTERS) {
+    throw new Error(`A signing key needs at least ${MIN_SECRET_CHARACTERS} characters, this one has ${secret.length}.`);
   }
-  // Node prepares a KeyObject once, but the bytes of a key for each MAC: a MAC from bytes costs five times as much.
+  // A MAC with a KeyObject takes a fifth of the time of a MAC with bytes, which Node prepares each time.
   const derived = new Map<string, KeyObject>();
   return {
     id: hkdf(secret, 'key id', 4),
@@ -69,7 +69,7 @@ async function insertSecret(datastore: Datastore): Promise<string> {
     });
     return value;
   } catch (cause) {
-    // Another instance was first, or a try of our own that timed out: what is stored counts.
+    // Another instance was first, or an attempt that timed out: the stored secret counts.
     const stored = await readSecret(datastore);
     if (stored === undefined) throw cause;
     return stored;

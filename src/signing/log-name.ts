@@ -1,12 +1,12 @@
 import type { SigningKeys } from './keys.ts';
 import { sign } from './mac.ts';
 
-/** Bytes of a name in the log: 72 bits keep a million users apart. */
+/** 72 bits are enough to distinguish a million users. */
 const NAME_BYTES = 9;
 
 /**
- * What a user is called in the log: always the same for one user, and without our key it cannot be turned back, nor
- * made of a user's id. It changes with the newest signing key.
+ * Returns the name of a user in the log. It is always the same for one user. Without the signing key the user's id does
+ * not give the name, nor the name the id. It changes with the newest signing key.
  */
 export function logName(keys: SigningKeys, user: string): string {
   return sign(keys, 'name in the log', user).subarray(-NAME_BYTES).toString('base64url');

@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { SigningKey, SigningKeys } from './keys.ts';
 
-/** The length of a signature in bytes: four of key id, sixteen of MAC. */
+/** Length of a signature: four bytes of key id, sixteen of MAC. */
 export const SIGNATURE_BYTES = 20;
 
-/** HMAC-SHA-256 cut to 128 bits, the least that RFC 2104 (section 5) advises. */
+/** HMAC-SHA-256 cut to 128 bits, the least that RFC 2104, section 5 recommends. */
 const MAC_BYTES = 16;
 
-/** Which 128 bits of the MAC are the signature. Neither tells anything about the other. */
+/** Which 128 bits of the MAC are the signature. Neither half reveals anything about the other. */
 export type Half = 'first' | 'second';
 
 /** Signs a message for one purpose, such as `cursor`, with the newest key. */
@@ -15,7 +15,7 @@ export function sign(keys: SigningKeys, purpose: string, message: string | Uint8
   return signHalves(keys, purpose, message).first;
 }
 
-/** Two signatures of one message, independent of each other, for the price of one. */
+/** Makes two independent signatures of one message by one MAC. */
 export function signHalves(keys: SigningKeys, purpose: string, message: string | Uint8Array): Record<Half, Buffer> {
   const [key] = keys;
   const whole = mac(key, purpose, message);
@@ -23,7 +23,9 @@ export function signHalves(keys: SigningKeys, purpose: string, message: string |
   return { first: signature('first'), second: signature('second') };
 }
 
-/** Whether one of the keys made this signature for this purpose and message. Takes the same time for any MAC. */
+/**
+ * Returns whether one of the keys made this signature for this purpose and message. Takes the same time for any MAC.
+ */
 export function verify(
   keys: SigningKeys,
   purpose: string,

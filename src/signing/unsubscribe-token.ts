@@ -2,16 +2,16 @@ import { isId, type UserId } from '../runtime/ids.ts';
 import type { SigningKeys } from './keys.ts';
 import { sign, verify } from './mac.ts';
 
-/** Which mails. */
+/** A kind of mails that a user can subscribe to. */
 export type Subscription = 'summary' | 'posts';
 
-/** That the bearer may end a user's mails of one sort; nothing else. It never expires: old mails are read, too. */
+/** Permits the bearer to end one subscription of a user, and nothing else. It never expires: old mails are read too. */
 export interface UnsubscribePass {
   user: UserId;
   subscription: Subscription;
 }
 
-/** The link in a mail that ends mails of this sort. */
+/** Returns the link in a mail that ends the subscription. */
 export function unsubscribeUrl(
   { signingKeys, publicUrl }: { signingKeys: SigningKeys; publicUrl: string },
   { user, subscription }: UnsubscribePass,
@@ -21,7 +21,7 @@ export function unsubscribeUrl(
   return `${publicUrl}/unsubscribe?token=${message}.${signature}`;
 }
 
-/** What a link permits; undefined when it is damaged or forged. */
+/** Reads a token. Returns undefined if it is damaged or forged. */
 export function readUnsubscribeToken(signingKeys: SigningKeys, token: string): UnsubscribePass | undefined {
   const [user = '', subscription = '', signature = '', ...more] = token.split('.');
   if (more.length > 0 || !isId(user) || !isSubscription(subscription)) return undefined;

@@ -28,15 +28,15 @@ test('npm run invite lets a person in at once while the program runs', async () 
   expect((await signIn('ana').expect(403)).body.code).toBe('registration-closed');
   const said = await invite(['--for', 'local|ana']);
   expect(said).toMatchObject({ code: 0, complaint: '' });
-  expect(said.out).toMatch(/^local\|ana may begin an account until 20.*Z\.\n$/);
+  expect(said.out).toMatch(/^local\|ana may create an account until 20.*Z\.\n$/);
   await signIn('ana').expect(200);
 });
 
 test('npm run invite lists unused invitations, and takes one back', async () => {
-  expect((await invite(['Ben@Example.com', '--days', '3'])).out).toMatch(/^ben@example\.com may begin/);
+  expect((await invite(['Ben@Example.com', '--days', '3'])).out).toMatch(/^ben@example\.com may create/);
   await invite(['--for', 'local|ben']);
   expect((await invite(['--list'])).out).toMatch(/^UNTIL +PERSON\n20\S+Z {2}ben@example\.com\n20\S+Z {2}local\|ben\n$/);
-  expect((await invite(['--remove', '--for', 'local|ben'])).out).toBe('The invitation of local|ben is taken back.\n');
+  expect((await invite(['--remove', '--for', 'local|ben'])).out).toBe('The invitation of local|ben is removed.\n');
   await signIn('ben').expect(403);
   const again = await invite(['--remove', '--for', 'local|ben']);
   expect(again).toMatchObject({ code: 1, out: '', complaint: expect.stringContaining('There is no invitation') });
@@ -58,7 +58,7 @@ test.each([
   [['--for', 'ana@example.com'], "--for takes an issuer's URL"],
   [['ana@example.com', '--days', '0'], '--days must be a whole number from 1 to 365.'],
   [['--remove'], 'Give one address, or --for.'],
-  [['--list', 'ana@example.com'], '--list stands alone.'],
+  [['--list', 'ana@example.com'], '--list takes no other arguments.'],
   [['--colour'], "Unknown option '--colour'"],
 ])('the command line %j is refused before any call to the cloud', (args, complaint) => {
   expect(() => readCommandLine(args)).toThrow(complaint);

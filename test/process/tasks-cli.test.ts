@@ -39,7 +39,7 @@ describe('npm run tasks', () => {
     expect(rows).toContainEqual(['variants', 'RUNNING', '50/s', '0']);
     const { out } = await tasks('describe', 'mail');
     expect(out).toMatch(/^queue +mail\nstate +RUNNING\n/);
-    expect(out).toMatch(/^tries +12$/m);
+    expect(out).toMatch(/^attempts +12$/m);
   });
 
   test('schedules a task for later, shows it and runs it now, and cancels another', async () => {

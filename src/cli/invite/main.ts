@@ -6,19 +6,19 @@ import { readCloudConfig } from '../../app/config.ts';
 import { endpointsFor } from '../../runtime/local-endpoints.ts';
 import { readCommandLine, USAGE, UsageError, type Typed } from './options.ts';
 
-/** Milliseconds that a person at the terminal waits. The client's own patience is ten minutes. */
-const PATIENCE = 15_000;
+/** A person waits at the terminal. The client itself would retry for ten minutes. */
+const TIMEOUT_MS = 15_000;
 
-/** Invites people, of whichever cloud is configured. */
+/** Manages invitations in the configured cloud. */
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   const typed = readCommandLine(args);
   if (typed.does === 'help') return USAGE;
-  // Tasks are not used here, so that their location need not be told.
+  // Tasks are not used here, so their location need not be set.
   const { profile, cloud } = readCloudConfig({ TASKS_LOCATION: 'none', ...env });
   const { datastore } = createClients(cloud, profile === 'local' ? await endpointsFor('datastore', cloud) : {});
   const deps = { datastore, clock: { now: () => Date.now() } };
-  const silence = after(PATIENCE, undefined, { ref: false }).then(() => {
-    throw new Error(`Datastore has not answered for ${PATIENCE / 1000} seconds. Is the service running?`);
+  const silence = after(TIMEOUT_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`Datastore has not answered for ${TIMEOUT_MS / 1000} seconds. Is the service running?`);
   });
   return Promise.race([carryOut(deps, typed), silence]);
 }
@@ -28,9 +28,9 @@ async function carryOut(deps: InvitationDeps, typed: Exclude<Typed, { does: 'hel
   const person = describeInvitee(typed.invitee);
   if (typed.does === 'invite') {
     const { expiresAt } = await invite(deps, typed.invitee, typed.days);
-    return `${person} may begin an account until ${new Date(expiresAt).toISOString()}.\n`;
+    return `${person} may create an account until ${new Date(expiresAt).toISOString()}.\n`;
   }
-  if (await removeInvitation(deps, typed.invitee)) return `The invitation of ${person} is taken back.\n`;
+  if (await removeInvitation(deps, typed.invitee)) return `The invitation of ${person} is removed.\n`;
   throw new UsageError(`There is no invitation of ${person}: see --list.`);
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parseInvitee, type Invitee } from '../../features/accounts/registration-config.ts';
 
-/** What was typed. */
+/** A command line. */
 export type Typed =
   | { readonly does: 'help' }
   | { readonly does: 'list' }
@@ -10,18 +10,18 @@ export type Typed =
 
 export const USAGE = `npm run invite -- ADDRESS
 
-  ADDRESS                     lets this person begin an account: the issuer must have verified the address
-  --for 'ISSUER|SUBJECT'      instead of an address: what an issuer calls the person, as a refusal tells
+  ADDRESS                     lets this person create an account: the issuer must have verified the address
+  --for 'ISSUER|SUBJECT'      instead of an address: issuer and subject of the person, as in the refusal
     [--days 14]                 the invitation ends after so many days, 1 to 365
-  --list                      the invitations that have not been used and have not ended
-  --remove ADDRESS            takes an invitation back; also with --for
+  --list                      lists the invitations that are not used and have not ended
+  --remove ADDRESS            removes an invitation; also with --for
 
-An invitation is one account, and counts at once. There is no link to send: tell the person where the service is.
+An invitation is for one account, and is valid at once. There is no link to send: tell the person where the service is.
 It works beside a running \`npm start\` (DATA_DIR says which), with DATASTORE_EMULATOR_HOST, and with PROFILE=google and
 GOOGLE_CLOUD_PROJECT, by your own account at Google. Built: \`node dist/cli/invite/main.js\`.
 `;
 
-/** What was typed cannot be meant; the message says what to type instead. */
+/** The command line is wrong. The message says what to type instead. */
 export class UsageError extends Error {}
 
 /** @throws UsageError */
@@ -29,7 +29,7 @@ export function readCommandLine(args: string[]): Typed {
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return { does: 'help' };
   if (values.list) {
-    if (args.length > 1) throw new UsageError('--list stands alone.');
+    if (args.length > 1) throw new UsageError('--list takes no other arguments.');
     return { does: 'list' };
   }
   const [person, ...others] = [...positionals, ...(values.for === undefined ? [] : [values.for])];
@@ -37,7 +37,7 @@ export function readCommandLine(args: string[]): Typed {
   const invitee = parseInvitee(person);
   if (!invitee || 'address' in invitee !== (values.for === undefined)) throw new UsageError(notAPerson(values.for));
   if (!values.remove) return { does: 'invite', invitee, days: daysOf(values.days) };
-  if (values.days !== undefined) throw new UsageError('--days goes with an invitation, not with --remove.');
+  if (values.days !== undefined) throw new UsageError('--days is for an invitation, not for --remove.');
   return { does: 'remove', invitee };
 }
 

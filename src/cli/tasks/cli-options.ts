@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './usage.ts';
 
-/** A command as it was typed. */
+/** A command line. */
 export interface Typed {
   command: string;
-  /** What follows it, without options. */
+  /** The arguments after the command, without options. */
   operands: string[];
   limit: number;
   queue: string | undefined;
@@ -13,10 +13,10 @@ export interface Typed {
   at: number | undefined;
 }
 
-/** The furthest that a task may lie ahead, in milliseconds (cloudtasks.proto). */
-const FURTHEST = 30 * 24 * 3_600_000;
+/** A task may be due in at most 30 days (cloudtasks.proto). */
+const MAX_DELAY_MS = 30 * 24 * 3_600_000;
 
-/** Throws UsageError. */
+/** @throws UsageError */
 export function readCommandLine(args: string[], now: number): Typed {
   const { values, positionals } = parse(args);
   const [command = 'help', ...operands] = positionals;
@@ -48,7 +48,7 @@ function parse(args: string[]) {
   }
 }
 
-/** What Cloud Tasks takes as the id of a task (task.proto, `Task.name`). */
+/** The ids of tasks that Cloud Tasks accepts (task.proto, `Task.name`). */
 function taskId(name: string | undefined): string | undefined {
   if (name === undefined || /^[A-Za-z0-9_-]{1,500}$/.test(name)) return name;
   throw new UsageError(`--name takes 1 to 500 letters, digits, hyphens and underscores, not "${name}".`);
@@ -67,6 +67,6 @@ function timeOf(
   if (seconds === undefined && at === undefined) return undefined;
   const time = at === undefined ? now + whole('--in', seconds ?? '') * 1000 : Date.parse(at);
   if (Number.isNaN(time)) throw new UsageError(`--at must be a time such as 2026-12-24T18:00:00Z, not ${at}.`);
-  if (time > now + FURTHEST) throw new UsageError('A task may lie at most 30 days ahead.');
+  if (time > now + MAX_DELAY_MS) throw new UsageError('A task may be due in at most 30 days.');
   return time;
 }

@@ -7,7 +7,7 @@ import { UsageError } from './usage.ts';
 
 type Command = (deps: CliDeps, typed: Typed) => Promise<string>;
 
-/** How many operands each command takes, and what it does; it returns what is printed. */
+/** The number of operands of each command, and its function, which returns the text to print. */
 const COMMANDS: Record<string, { operands: [least: number, most: number]; run: Command }> = {
   queues: { operands: [0, 0], run: listQueues },
   describe: { operands: [1, 1], run: describeQueue },
@@ -21,14 +21,17 @@ const COMMANDS: Record<string, { operands: [least: number, most: number]; run: C
   create: { operands: [1, 2], run: createTask },
 };
 
-/** The command that was typed. Throws UsageError before anything is asked of the cloud. */
+/**
+ * Returns the function of a command, before any call of the cloud.
+ * @throws UsageError
+ */
 export function commandFor({ command, operands }: Typed): Command {
   const found = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (!found) throw new UsageError(`There is no command ${command}. There are ${Object.keys(COMMANDS).join(', ')}.`);
   const [least, most] = found.operands;
   if (operands.length < least || operands.length > most) {
     throw new UsageError(
-      `${command} takes ${least === most ? least : `${least} or ${most}`} of them, not ${operands.length}: see --help.`,
+      `${command} takes ${least === most ? least : `${least} or ${most}`} operands, not ${operands.length}: see --help.`,
     );
   }
   return found.run;

@@ -9,13 +9,13 @@ import { FAILED_PRECONDITION, NOT_FOUND } from './explain.ts';
 import { UsageError } from './usage.ts';
 
 /**
- * Creates a task for a job or for a path of the service, under the very name that was typed.
+ * Creates a task for a job or for a path of the service, with the given name.
  * @throws Error that says why the name is taken
  */
 export async function createTask({ client, projectId, location }: CliDeps, typed: Typed): Promise<string> {
   const { at, name } = typed;
-  const request = { ...targetOf(typed), ...(at === undefined ? {} : { at }) };
-  const { path, queue } = { ...request, ...(typed.queue === undefined ? {} : { queue: typed.queue }) };
+  const request = { ...targetOf(typed), at };
+  const { path, queue = request.queue } = { path: request.path, queue: typed.queue };
   const parent = client.queuePath(projectId, location, queue);
   const fullName = name && client.taskPath(projectId, location, queue, name);
   try {
@@ -34,7 +34,7 @@ interface TakenName {
   queue: string;
 }
 
-/** Cloud Tasks says the same of a name that a task has and of one that a task had (cloudtasks.proto, `CreateTask`). */
+/** Cloud Tasks gives the same error for the name of a task and of a former task (cloudtasks.proto, `CreateTask`). */
 async function nameTaken({ client, fullName, queue }: TakenName, cause: unknown): Promise<Error> {
   const name = lastPart(fullName);
   const [task] = await client.getTask({ name: fullName }, ONE_ATTEMPT).catch(noneIfGone);

@@ -1,14 +1,14 @@
 import { QUEUES } from '../../background/table.ts';
 import { UsageError } from './usage.ts';
 
-/** gRPC codes that have a known reason here. */
+/** gRPC codes with a known reason. */
 const DEADLINE_EXCEEDED = 4;
 export const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 export const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 
-/** What went wrong, and what to do about it. */
+/** Says what went wrong, and what to do. */
 export function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message} \`npm run tasks -- help\` tells more.`;
   const { code, details, message } = error as { code?: unknown; details?: string; message?: string };
@@ -16,7 +16,7 @@ export function explain(error: unknown): string {
   switch (code) {
     case NOT_FOUND:
     case FAILED_PRECONDITION:
-      return `${said} Queues: ${Object.keys(QUEUES).join(', ')}; a task that has run or was deleted is gone: see \`list\`.`;
+      return `${said} Queues: ${Object.keys(QUEUES).join(', ')}; a task that has run or was deleted no longer exists: see \`list\`.`;
     case UNAVAILABLE:
     case DEADLINE_EXCEEDED:
       return `No service answers there (${said}). Is the service running? Start it with npm start.`;

@@ -6,7 +6,7 @@ import { commandFor } from './commands.ts';
 import { explain } from './explain.ts';
 import { USAGE } from './usage.ts';
 
-/** Looks at queues and tasks, and changes them, of whichever cloud is configured. */
+/** Shows and changes queues and tasks of the configured cloud. */
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const typed = readCommandLine(args, Date.now());
   if (typed.command === 'help') return void process.stdout.write(USAGE);

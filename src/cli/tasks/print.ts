@@ -1,6 +1,6 @@
 import type { protos } from '@google-cloud/tasks';
 
-/** Rows below their heads, each column as wide as it needs. */
+/** Writes a table with aligned columns. */
 export function inColumns(head: string[], rows: string[][]): string {
   const lines = head.length > 0 ? [head, ...rows] : rows;
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -15,7 +15,7 @@ export function inColumns(head: string[], rows: string[][]): string {
     .join('');
 }
 
-/** `variants` of `projects/p/locations/l/queues/variants`. */
+/** Returns `variants` of `projects/p/locations/l/queues/variants`. */
 export const lastPart = (name: string | null | undefined) => name?.split('/').at(-1) ?? '';
 
 export function instant(time: protos.google.protobuf.ITimestamp | null | undefined): string {

@@ -5,18 +5,18 @@ import { inColumns, lastPart } from './print.ts';
 
 type Queue = protos.google.cloud.tasks.v2.IQueue;
 
-/** Tasks that are counted in one queue, so that a long queue does not make a long wait. */
-const MOST_COUNTED = 1000;
+/** Limit of the tasks that are counted per queue, so that a long queue takes no long time. */
+const MAX_COUNTED = 1000;
 
 export async function listQueues({ client, projectId, location }: CliDeps): Promise<string> {
   const parent = client.locationPath(projectId, location);
   const [queues] = await client.listQueues({ parent }, ONE_ATTEMPT);
   const rows = queues.map(async (queue) => {
     const [tasks] = await client.listTasks(
-      { parent: queue.name ?? '', pageSize: MOST_COUNTED },
+      { parent: queue.name ?? '', pageSize: MAX_COUNTED },
       { ...ONE_ATTEMPT, autoPaginate: false },
     );
-    const waiting = tasks.length < MOST_COUNTED ? `${tasks.length}` : `${MOST_COUNTED} or more`;
+    const waiting = tasks.length < MAX_COUNTED ? `${tasks.length}` : `${MAX_COUNTED} or more`;
     return [lastPart(queue.name), String(queue.state), rateOf(queue), waiting];
   });
   return inColumns(['QUEUE', 'STATE', 'RATE', 'WAITING'], await Promise.all(rows));
@@ -36,16 +36,16 @@ export async function describeQueue(
       ['rate', rateOf(queue)],
       ['burst', String(rateLimits?.maxBurstSize)],
       ['at once', String(rateLimits?.maxConcurrentDispatches)],
-      ['tries', String(retryConfig?.maxAttempts)],
+      ['attempts', String(retryConfig?.maxAttempts)],
       [
-        'pause',
+        'backoff',
         `${seconds(retryConfig?.minBackoff)} to ${seconds(retryConfig?.maxBackoff)}, doubled ${retryConfig?.maxDoublings} times`,
       ],
     ],
   );
 }
 
-/** Makes the command that does one thing to a queue. */
+/** Creates a command that calls one method for a queue. */
 export const changeQueue =
   (method: 'pauseQueue' | 'resumeQueue' | 'purgeQueue', done: string) =>
   async ({ client, projectId, location }: CliDeps, { operands: [name = ''] }: Typed): Promise<string> => {

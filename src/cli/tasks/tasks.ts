@@ -27,7 +27,7 @@ export async function listTasks(
     targetOf(task),
   ]);
   const rest = tasks.length - shown.length;
-  return inColumns(['TASK', 'DUE', 'TRIES', 'TARGET'], rows) + (rest > 0 ? `and ${rest} more (--limit)\n` : '');
+  return inColumns(['TASK', 'DUE', 'ATTEMPTS', 'TARGET'], rows) + (rest > 0 ? `and ${rest} more (--limit)\n` : '');
 }
 
 export async function showTask(deps: CliDeps, typed: Typed): Promise<string> {
@@ -42,16 +42,16 @@ export async function showTask(deps: CliDeps, typed: Typed): Promise<string> {
       ['due', instant(task.scheduleTime)],
       ['target', targetOf(task)],
       ['body', Buffer.from(body ?? '').toString()],
-      ['tries', `${task.dispatchCount ?? 0}, ${task.responseCount ?? 0} answered`],
+      ['attempts', `${task.dispatchCount ?? 0}, ${task.responseCount ?? 0} answered`],
       [
-        'last try',
+        'last attempt',
         lastAttempt ? `${instant(lastAttempt.dispatchTime)} ${lastAttempt.responseStatus?.message ?? ''}` : 'none yet',
       ],
     ],
   );
 }
 
-/** Makes the command that does one thing to a task. */
+/** Creates a command that calls one method for a task. */
 export const changeTask =
   (method: 'runTask' | 'deleteTask', done: string) =>
   async (deps: CliDeps, typed: Typed): Promise<string> => {

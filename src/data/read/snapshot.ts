@@ -18,11 +18,11 @@ export interface IndexRange {
   limit: number;
   towards: 'older' | 'newer';
   /** A position that was handed out earlier, or any other: a text between positions is one too. */
-  from?: string;
+  from?: string | undefined;
   /** Whether what stands at the position is part of the range; it is not unless this says so. */
-  including?: boolean;
+  including?: boolean | undefined;
   /** Only photos that are favourites, or only those that are none. */
-  favourite?: boolean;
+  favourite?: boolean | undefined;
 }
 
 /** Everything of one user at one moment. */

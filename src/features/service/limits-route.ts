@@ -12,7 +12,7 @@ import { MOST_PIXELS } from '../../pictures/variants/sizes.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
 import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts';
-import { URL_LIFE } from '../../signing/media-token.ts';
+import { URL_LIFE_MS } from '../../signing/media-token.ts';
 import { LARGEST_PAGE } from '../timeline/schemas.ts';
 import { LARGEST_UPLOAD } from '../uploads/schemas.ts';
 
@@ -95,7 +95,7 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     rateLimits: describeRates(config),
     decodes: { atOnce: DECODES.atOnce, waiting: DECODES.waiting, retryAfterSeconds: DECODES.retryAfter },
     conversionsPerDay,
-    imageUrlSeconds: { atLeast: seconds(URL_LIFE.atLeast), atMost: seconds(URL_LIFE.atMost) },
+    imageUrlSeconds: { atLeast: seconds(URL_LIFE_MS.atLeast), atMost: seconds(URL_LIFE_MS.atMost) },
     idempotencyKeySeconds: seconds(IDEMPOTENCY_LIFE),
     trashSeconds: seconds(TRASH_LIFE),
     feedSeconds: seconds(FEED_HORIZON),

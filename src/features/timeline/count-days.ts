@@ -3,51 +3,50 @@ import type { Snapshot } from '../../data/read/snapshot.ts';
 import type { Year } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 
-/** Positions that are read with one query: they come from the index, and a thousand of them are some 80 KB. */
+/** Positions per query. They come from the index, and a thousand of them have some 80 KB. */
 const PAGE = 1_000;
 
-/** What a stretch of days was found to hold, and what is written down of it, at one moment. */
+/** The photos of a range of days, compared with the stored day counts in one snapshot. */
 export interface CountedDays {
   sequence: number;
-  /** The true counts of the days whose written ones are wrong; 0 where a day has no photos. */
+  /** The true counts of days whose stored counts are wrong; 0 for a day without photos. */
   wrong: Map<string, number>;
   photos: number;
-  /** The earliest day that was counted, if there are earlier ones. */
-  earliest?: string;
+  /** The earliest day that was counted, if there are earlier days. */
+  earliest?: string | undefined;
 }
 
 /**
- * Counts the photos of the days before `before` (a day such as `2019-07-01`; all days unless given), from the newest
- * backwards: whole days, until there are at least `enough` photos. Undefined without the user.
+ * Counts the photos of the days before `before` (a day such as `2019-07-01`; all days unless given), newest first. It
+ * counts whole days until there are at least `enough` photos. Returns undefined if there is no such user.
  */
 export function countDays(
   store: Store,
   id: UserId,
   { before, enough }: { before: string | undefined; enough: number },
 ): Promise<CountedDays | undefined> {
-  return store.moment(id, async (moment) => {
-    const { counts, photos, complete } = await countBackwards(moment, id, before, enough);
+  return store.moment(id, async (snapshot) => {
+    const { counts, photos, complete } = await countBackwards(snapshot, id, before, enough);
     const earliest = [...counts.keys()].at(-1) ?? '';
-    const isMeant = (day: string) => (before === undefined || day < before) && (complete || day >= earliest);
-    const written = new Map((await moment.years()).flatMap(daysOf).filter(([day]) => isMeant(day)));
-    const days = new Set([...written.keys(), ...counts.keys()]);
-    const wrong = [...days].filter((day) => written.get(day) !== counts.get(day));
+    const isCounted = (day: string) => (before === undefined || day < before) && (complete || day >= earliest);
+    const stored = new Map((await snapshot.years()).flatMap(daysOf).filter(([day]) => isCounted(day)));
+    const days = new Set([...stored.keys(), ...counts.keys()]);
+    const wrong = [...days].filter((day) => stored.get(day) !== counts.get(day));
     return {
-      sequence: moment.user.sequence,
+      sequence: snapshot.user.sequence,
       wrong: new Map(wrong.map((day) => [day, counts.get(day) ?? 0])),
       photos,
-      ...(complete ? {} : { earliest }),
+      earliest: complete ? undefined : earliest,
     };
   });
 }
 
-/** Newest day first. `complete` when there is nothing before the days counted. */
-async function countBackwards(moment: Snapshot, id: UserId, before: string | undefined, enough: number) {
+/** Counts the newest days first. `complete` if there are no earlier days. */
+async function countBackwards(snapshot: Snapshot, id: UserId, before: string | undefined, enough: number) {
   const counts = new Map<string, number>();
   let photos = 0;
   for (let from = before && `${id}|${before}`; ;) {
-    const stretch = { by: 'timelineKey', towards: 'older', limit: PAGE, ...(from && { from }) } as const;
-    const positions = await moment.positions(stretch);
+    const positions = await snapshot.positions({ by: 'timelineKey', towards: 'older', limit: PAGE, from });
     for (const position of positions) {
       const day = dayIn(position, id);
       if (photos >= enough && !counts.has(day)) return { counts, photos, complete: false };

@@ -11,7 +11,10 @@ import type { Days } from './schemas.ts';
 
 export interface PageDeps extends TimelineDeps, VersionedReplyDeps {}
 
-/** One page of the caller's own photos. Throws what `readTimeline` throws. */
+/**
+ * Replies with one page of the caller's own photos.
+ * @throws AppError like `readTimeline`
+ */
 export const pageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request): Promise<Reply> =>
   versionedReply(
     deps,
@@ -27,7 +30,7 @@ export const pageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, re
     request,
   );
 
-/** The caller's day counts, and the first page with them if it is asked for. */
+/** Replies with the caller's day counts, and with the first page if `preload` is given. */
 export const daysReply = (deps: PageDeps, user: UserId, preload: number | undefined, request: Request) =>
   versionedReply(
     deps,
@@ -37,14 +40,14 @@ export const daysReply = (deps: PageDeps, user: UserId, preload: number | undefi
       async read() {
         const { user: owner, months, page } = await readDays(deps, user, preload);
         const { sequence } = owner;
-        const first = page && { page: present(deps, user, page) };
-        return { sequence, body: { months, total: totalOf(months), sequence, ...first } };
+        const first = page && present(deps, user, page);
+        return { sequence, body: { months, total: totalOf(months), sequence, page: first } };
       },
     },
     request,
   );
 
-/** One page of a public timeline, as others see it; the reply does not tell whether there is a private one. */
+/** Replies with one page of a public timeline. A private timeline and a missing one get the same reply. */
 export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request) =>
   versionedReply(
     deps,
@@ -76,21 +79,22 @@ const present = (deps: PageDeps, id: UserId, { user, photos, next, prev }: Timel
   sequence: user.sequence,
 });
 
-/** The day counts of a timeline and, if asked for, its first page: all of one moment. */
+/** The day counts of a timeline and, if requested, its first page, from one snapshot. */
 interface ReadDays {
   user: User;
   months: Days['months'];
-  page?: TimelinePage;
+  page?: TimelinePage | undefined;
 }
 
-/** Costs one row for each year that has photos, however many they are. Throws not-found without the user. */
+/**
+ * Reads one entity for each year that has photos.
+ * @throws AppError account-erased
+ */
 async function readDays(deps: TimelineDeps, id: UserId, preload?: number): Promise<ReadDays> {
-  const days = await deps.store.moment(id, async (moment) => {
-    const months = monthsOf(await moment.years());
-    const { user } = moment;
-    return preload === undefined
-      ? { user, months }
-      : { user, months, page: await firstPage(deps, moment, id, preload) };
+  const days = await deps.store.moment(id, async (snapshot) => {
+    const months = monthsOf(await snapshot.years());
+    const page = preload === undefined ? undefined : await firstPage(deps, snapshot, id, preload);
+    return { user: snapshot.user, months, page };
   });
   if (!days) throw accountErased();
   return days;
@@ -98,7 +102,7 @@ async function readDays(deps: TimelineDeps, id: UserId, preload?: number): Promi
 
 const totalOf = (months: Days['months']) => months.reduce((total, { count }) => total + count, 0);
 
-/** Newest first, as the timeline itself. */
+/** Groups the days by month, newest first like the timeline. */
 function monthsOf(years: [name: string, year: Year][]): Days['months'] {
   const days = years
     .flatMap(([year, { days }]) => Object.entries(days).map(([day, count]) => ({ date: `${year}-${day}`, count })))

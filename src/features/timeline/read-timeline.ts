@@ -8,22 +8,20 @@ import type { Store } from '../../data/read/store.ts';
 import { readCursor, signCursor, type CursorScope } from '../../signing/cursor.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 
-/** By the time of capture, of posting, or, in the trash, of going there. */
+/** By the time of capture, by the time of posting, or, in the trash, by the time of moving there. */
 export type TimelineOrder = 'taken' | 'posted' | 'trashed';
 
 export interface TimelineQuery {
   limit: number;
   order: TimelineOrder;
   cursor?: string | undefined;
-  /**
-   * A year, month or day, such as `2019-07`: the newest photo that is not after it comes first. A cursor goes before.
-   */
+  /** A year, month or day, such as `2019-07`: the page starts at its newest photo. Ignored if there is a cursor. */
   from?: string | undefined;
   favourite?: boolean | undefined;
   archived?: boolean | undefined;
 }
 
-/** One page, newest first, and the moment that it shows. */
+/** One page, newest first, and the user in the same snapshot. */
 export interface TimelinePage {
   user: User;
   photos: Photo[];
@@ -36,7 +34,7 @@ export interface TimelineDeps {
   signingKeys: SigningKeys;
 }
 
-/** How each order is stored on its shelves, and how a photo's position in it is told. */
+/** The properties that hold each order, in the timeline and in the archive, and a photo's position in it. */
 const ORDERS = {
   taken: { by: 'timelineKey', archivedBy: 'archiveKey', positionOf: timelineKey },
   posted: { by: 'postedKey', archivedBy: 'archivePostedKey', positionOf: postedKey },
@@ -46,31 +44,31 @@ const ORDERS = {
 type PositionOf = (photo: Photo) => string;
 
 /**
- * A cursor is a position that a photo had, and the direction to read on: nothing that is inserted can shift it. `here`
- * has what stands at the position read as well.
+ * A cursor is the position of a photo, and the direction to read in. Inserted photos do not shift it. With `here` the
+ * photo at the position is read too.
  */
 const Position = z.object({ at: z.string(), to: z.enum(['older', 'newer']), here: z.literal(true).optional() });
 type Position = z.infer<typeof Position>;
 
 /**
- * One page of a user's timeline, archive or trash, from one moment.
- * @throws AppError `account-erased` without the user, `cursor-invalid`, `cursor-mismatch`
+ * Reads one page of a user's timeline, archive or trash in one snapshot.
+ * @throws AppError account-erased, cursor-invalid, cursor-mismatch
  */
 export async function readTimeline(deps: TimelineDeps, user: UserId, query: TimelineQuery): Promise<TimelinePage> {
   const start = startOf(deps, user, query);
-  const page = await deps.store.moment(user, (moment) => pageAt(deps, moment, user, query, start));
+  const page = await deps.store.moment(user, (snapshot) => pageAt(deps, snapshot, user, query, start));
   if (!page) throw accountErased();
   return page;
 }
 
-/** The first page, as a part of what else is read of a moment. */
-export const firstPage = (deps: TimelineDeps, moment: Snapshot, user: UserId, limit: number): Promise<TimelinePage> =>
-  pageAt(deps, moment, user, { limit, order: 'taken' }, undefined);
+/** Reads the first page in a snapshot that reads other data too. */
+export const firstPage = (deps: TimelineDeps, snapshot: Snapshot, user: UserId, limit: number): Promise<TimelinePage> =>
+  pageAt(deps, snapshot, user, { limit, order: 'taken' }, undefined);
 
-/** Where the page begins, unless that is the start. */
+/** Returns the position where the page begins. Undefined: it begins at the newest photo. */
 function startOf(deps: TimelineDeps, user: UserId, query: TimelineQuery): Position | undefined {
   if (query.cursor !== undefined) return readCursor(deps, scopeOf(user, query), query.cursor, Position);
-  // Behind everything whose time begins like this: no time has such a letter.
+  // `~` sorts after every character of a time, so this is the position after all times with this prefix.
   return query.from === undefined ? undefined : { at: `${user}|${query.from}~`, to: 'older' };
 }
 
@@ -82,35 +80,35 @@ const scopeOf = (user: UserId, { order, favourite, archived }: TimelineQuery): C
 
 async function pageAt(
   deps: TimelineDeps,
-  moment: Snapshot,
+  snapshot: Snapshot,
   user: UserId,
   query: TimelineQuery,
   start: Position | undefined,
 ): Promise<TimelinePage> {
   const { limit, order, favourite, archived = false } = query;
   const { by, archivedBy, positionOf } = ORDERS[order];
-  const list = { by: archived ? archivedBy : by, ...(favourite === undefined ? {} : { favourite }) };
+  const list = { by: archived ? archivedBy : by, favourite };
   const towards = start?.to ?? 'older';
-  const from = start === undefined ? {} : { from: start.at, including: start.here === true };
-  const read = await moment.photos({ ...list, ...from, towards, limit: limit + 1 });
-  const newerThanPeriod = query.cursor === undefined && start ? await isAnythingNewer(moment, list, start) : false;
+  const range = { ...list, from: start?.at, including: start?.here, towards, limit: limit + 1 };
+  const read = await snapshot.photos(range);
+  const newerThanPeriod = query.cursor === undefined && start ? await isAnythingNewer(snapshot, list, start) : false;
 
   const beyond = read.length > limit;
   const photos = towards === 'older' ? read.slice(0, limit) : read.slice(0, limit).toReversed();
-  // Where the walk came from there was something; where it goes, one photo more than asked for tells.
+  // A page behind the cursor always exists. Ahead of it, the extra photo that was read tells.
   const older = towards === 'older' ? beyond : true;
   const newer = towards === 'newer' ? beyond : query.cursor !== undefined || newerThanPeriod;
-  // From an empty page the way leads back to where it began, and to the very photo there.
+  // The cursor of an empty page leads back to its start, and includes the photo there.
   const cursor = (photo: Photo | undefined, to: Position['to']) =>
     signCursor(deps, scopeOf(user, query), photo ? { at: positionOf(photo), to } : { ...start, to, here: true });
   return {
-    user: moment.user,
+    user: snapshot.user,
     photos,
     next: older ? cursor(photos.at(-1), 'older') : null,
     prev: newer ? cursor(photos[0], 'newer') : null,
   };
 }
 
-async function isAnythingNewer(moment: Snapshot, list: Pick<IndexRange, 'by' | 'favourite'>, { at }: Position) {
-  return (await moment.photos({ ...list, from: at, towards: 'newer', limit: 1 })).length > 0;
+async function isAnythingNewer(snapshot: Snapshot, list: Pick<IndexRange, 'by' | 'favourite'>, { at }: Position) {
+  return (await snapshot.photos({ ...list, from: at, towards: 'newer', limit: 1 })).length > 0;
 }

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { UserId } from '../../runtime/ids.ts';
 
-/** A reply to one query about one user, as it goes over the wire. */
+/** A reply to one query about one user, in the bytes that are sent. */
 export interface CachedReply {
-  /** The user's sequence at the moment that it shows. */
+  /** The user's sequence in the snapshot of the reply. */
   sequence: number;
   bytes: Buffer;
   next?: string | null;
@@ -11,31 +11,31 @@ export interface CachedReply {
 }
 
 /**
- * Replies that this instance has sent. They are kept by the sequence that they show, so that nothing can be stale: who
- * has looked up the user's sequence knows whether a reply still holds.
+ * Keeps replies that this instance has sent, by user, sequence and query. A reply is valid while the user has this
+ * sequence, so that a caller that looks up the sequence gets no stale reply.
  */
 export interface ResponseCache {
-  /** The reply to a query at the latest sequence that this instance has seen of the user. */
+  /** Returns the reply to a query at the latest sequence of the user that this instance has seen. */
   latest(user: UserId, query: string): CachedReply | undefined;
-  /** The latest sequence that this instance has seen of the user. */
+  /** Returns the latest sequence of the user that this instance has seen. */
   sequence(user: UserId): number | undefined;
   keep(user: UserId, query: string, reply: CachedReply): void;
   /** Drops all replies about a user. */
   drop(user: UserId): void;
 }
 
-/** Users whose latest sequence is remembered; each costs some hundred bytes. */
-const MOST_USERS = 50_000;
+/** Users whose latest sequence is kept. Each takes some hundred bytes. */
+const MAX_USERS = 50_000;
 
-/** What an entry costs besides its bytes: key, cursors and the cache's own. */
-const OVERHEAD = 1_000;
+/** Memory of an entry besides its bytes: key, cursors and the cache's own data. */
+const OVERHEAD_BYTES = 1_000;
 
-/** Keeps at most so many bytes of replies. */
-export function createResponseCache(mostBytes: number): ResponseCache {
-  const sequences = new LRUCache<UserId, number>({ max: MOST_USERS });
+/** Creates a cache that keeps at most `maxBytes` of replies. */
+export function createResponseCache(maxBytes: number): ResponseCache {
+  const sequences = new LRUCache<UserId, number>({ max: MAX_USERS });
   const replies = new LRUCache<string, CachedReply>({
-    maxSize: mostBytes,
-    sizeCalculation: ({ bytes }) => bytes.length + OVERHEAD,
+    maxSize: maxBytes,
+    sizeCalculation: ({ bytes }) => bytes.length + OVERHEAD_BYTES,
   });
   const keyOf = (user: UserId, sequence: number, query: string) => `${user} ${sequence} ${query}`;
   return {

@@ -6,7 +6,7 @@ import { daysReply, pageReply, publicPageReply, type PageDeps } from './page-rep
 import { Days, DaysQuery, PublicTimelinePage, PublicTimelineQuery, TimelinePage, TimelineQuery } from './schemas.ts';
 
 export interface TimelineRouteDeps extends PageDeps {
-  /** The account that has a handle. It takes as long where there is none as where the timeline is private. */
+  /** Returns the account of a handle. It takes as long for a missing account as for a private timeline. */
   findForStranger(handle: string): Promise<Caller | undefined>;
 }
 
@@ -25,7 +25,7 @@ export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/timeline/days',
-    summary: 'How many photos your timeline has on each day, and its first page with them if you like.',
+    summary: 'The number of photos on each day of your timeline, and its first page on request.',
     access: 'user',
     work: 'inside',
     query: DaysQuery,

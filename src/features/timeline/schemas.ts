@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Photo, SharedPhoto } from '../photos/schemas.ts';
 import { Cursor } from '../../signing/cursor.ts';
 
-/** The largest page; a larger wish is lowered to it, so that a client need not know it. */
+/** The largest page. A larger limit is reduced to it, so that a client need not know it. */
 export const LARGEST_PAGE = 200;
 
 export const PageSize = z.coerce
@@ -11,7 +11,7 @@ export const PageSize = z.coerce
   .min(1, 'must be at least 1')
   .default(50)
   .transform((limit) => Math.min(limit, LARGEST_PAGE))
-  .describe(`Photos on a page: 50 unless told, ${LARGEST_PAGE} at the most.`);
+  .describe(`Photos on a page: 50 unless given, at most ${LARGEST_PAGE}.`);
 
 const Order = z
   .enum(['taken', 'posted'])
@@ -40,7 +40,9 @@ const page = <Item extends z.ZodType>(item: Item) =>
     items: z.array(item),
     next: z.string().nullable().describe('Cursor of the next, older page; null at the end.'),
     prev: z.string().nullable().describe('Cursor of the newer page; null at the start.'),
-    sequence: z.int().describe('Grows with every change of this timeline: the moment that the page shows.'),
+    sequence: z
+      .int()
+      .describe('Grows with every change of this timeline. It identifies the state that the page shows.'),
   });
 
 export const TimelinePage = page(Photo).meta({ id: 'TimelinePage' });
@@ -48,7 +50,7 @@ export const TimelinePage = page(Photo).meta({ id: 'TimelinePage' });
 export const PublicTimelineQuery = TimelineQuery.pick({ limit: true, cursor: true, order: true, from: true });
 
 export const PublicTimelinePage = page(SharedPhoto)
-  .extend({ displayName: z.string().describe('What the owner calls himself; may be empty.') })
+  .extend({ displayName: z.string().describe('The display name of the owner. May be empty.') })
   .meta({ id: 'PublicTimelinePage' });
 
 export const DaysQuery = z.strictObject({
@@ -58,13 +60,13 @@ export const DaysQuery = z.strictObject({
     .min(1, 'must be at least 1')
     .transform((limit) => Math.min(limit, LARGEST_PAGE))
     .optional()
-    .describe('Adds so many photos as the first page of the timeline, read at the same moment.'),
+    .describe('Adds the first page of the timeline with so many photos, from the same snapshot.'),
 });
 
 const DATE =
   'As `2019-07-01`, by local wall clock. A photo of which only the month or year is known counts on its first day.';
 
-const count = z.int().describe('Photos of the timeline; those in archive and trash do not count.');
+const count = z.int().describe('Photos in the timeline, without those in archive and trash.');
 
 export const Days = z
   .object({
@@ -78,8 +80,8 @@ export const Days = z
       )
       .describe('Months and days that have photos, newest first.'),
     total: count,
-    sequence: z.int().describe('The moment that the counts show, as in a page of the timeline.'),
-    page: TimelinePage.optional().describe('The first page, if `preload` asked for it.'),
+    sequence: z.int().describe('Identifies the state that the counts show, as in a page of the timeline.'),
+    page: TimelinePage.optional().describe('The first page, if `preload` requested it.'),
   })
   .meta({ id: 'Days' });
 export type Days = z.infer<typeof Days>;
@@ -88,6 +90,6 @@ function isPeriod(text: string): boolean {
   const [, year, month = '01', day = '01'] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(text) ?? [];
   if (year === undefined) return false;
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  // The way back shows a day that there is not: 30 February.
+  // A day that does not exist gives another text: 30 February.
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === `${year}-${month}-${day}`;
 }

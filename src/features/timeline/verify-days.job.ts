@@ -7,41 +7,42 @@ import { retry } from '../../runtime/retry.ts';
 import type { Log } from '../../runtime/log.ts';
 import { countDays } from './count-days.ts';
 
-/** Photos after which a step ends with the day: some seconds of work. */
+/** Photos after which a step ends with the day. This takes some seconds. */
 const STEP = 20_000;
 
 /** Attempts to count and correct without a change of the user in between. */
 const MOST_ATTEMPTS = 3;
 
-export interface ProveDaysDeps extends SweepDeps {
+export interface VerifyDaysDeps extends SweepDeps {
   store: Store;
   library: Library;
   log: Log;
 }
 
 const State = z.object({
-  /** This day and all later ones are proved. */
+  /** This day and all later days are verified. */
   before: z.string(),
   photos: z.int(),
   wrong: z.int(),
 });
 
-/** Counts a user's timeline day by day from the index, and corrects counts that are not true. */
+/** Counts a user's timeline day by day from the index, and corrects wrong day counts. */
 export const verifyDays = defineSweep({
   name: 'prove-days',
   state: State,
-  async step(deps: ProveDaysDeps, user, state) {
+  async step(deps: VerifyDaysDeps, user, state) {
     const counted = await countAndCorrect(deps, user, state?.before);
     if (!counted) return { outcome: 'nothing-to-do' };
     const photos = counted.photos + (state?.photos ?? 0);
     const wrong = counted.wrong.size + (state?.wrong ?? 0);
     const outcome = `${photos} photos counted, ${wrong} days corrected`;
-    return { outcome, ...(counted.earliest !== undefined && { next: { before: counted.earliest, photos, wrong } }) };
+    const { earliest } = counted;
+    return { outcome, next: earliest === undefined ? undefined : { before: earliest, photos, wrong } };
   },
 });
 
-/** @throws TimelineChanged when no attempt was without a change in between: then the queue retries later */
-const countAndCorrect = (deps: ProveDaysDeps, user: UserId, before: string | undefined) =>
+/** @throws TimelineChanged if the timeline changed during each attempt: the queue then retries later */
+const countAndCorrect = (deps: VerifyDaysDeps, user: UserId, before: string | undefined) =>
   retry(() => countAndCorrectOnce(deps, user, before), {
     attempts: MOST_ATTEMPTS,
     isRetryable: (error) => error instanceof TimelineChanged,
@@ -49,11 +50,11 @@ const countAndCorrect = (deps: ProveDaysDeps, user: UserId, before: string | und
 
 class TimelineChanged extends Error {}
 
-async function countAndCorrectOnce({ store, library, log }: ProveDaysDeps, user: UserId, before: string | undefined) {
+async function countAndCorrectOnce({ store, library, log }: VerifyDaysDeps, user: UserId, before: string | undefined) {
   const counted = await countDays(store, user, { before, enough: STEP });
   if (!counted || counted.wrong.size === 0) return counted;
   const corrected = await library.commit(user, (change) => change.days.correct(counted.sequence, counted.wrong));
-  if (!corrected) throw new TimelineChanged('The timeline changes too fast to correct its day counts now.');
+  if (!corrected) throw new TimelineChanged('The timeline changed during each attempt to correct its day counts.');
   log.error(
     { account: user, days: Object.fromEntries(counted.wrong) },
     'Day counts were wrong and have been corrected.',

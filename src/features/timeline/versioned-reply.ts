@@ -17,14 +17,14 @@ export interface VersionedReplyDeps extends PresentDeps {
   admission: Pick<Admission, 'pages'>;
 }
 
-/** A read of one user's data. The same while the user's sequence, the signing window and the query are the same. */
+/** A read of one user's data. Its result depends on the user's sequence, the signing window and the query. */
 export interface VersionedRead {
   user: UserId;
-  /** Everything that the reply depends on besides; as JSON it tells queries apart. */
+  /** The query. Its JSON identifies it. */
   query: unknown;
-  /** Reads again, from one snapshot. */
+  /** Reads the data in one snapshot. */
   read(): Promise<VersionedAnswer>;
-  /** Throws if the caller may not see it. Every caller may unless given. */
+  /** Throws if the caller may not see the data. Without it every caller may. */
   admit?(user: User): void;
 }
 
@@ -34,10 +34,9 @@ export interface VersionedAnswer extends Neighbours {
 }
 
 /**
- * Answers a read with 304, with the reply that this instance sent before, or with a new one. An unchanged reply costs
- * one lookup, a new one only its own transaction, in a turn of its kind of work.
- * @throws AppError account-erased without the user, overloaded in place of a new reply, and what `read` and `admit`
- *   throw
+ * Answers a read with 304, with a cached reply, or with a new reply. A 304 or a cached reply costs one lookup, a new
+ * reply only its own transaction, which waits for its turn.
+ * @throws AppError account-erased, overloaded instead of a new reply, and the errors of `read` and `admit`
  */
 export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRead, request: Request): Promise<Reply> {
   const { user, admit } = what;
@@ -46,7 +45,7 @@ export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRe
   const known = request.get('If-None-Match');
   const kept = deps.responseCache.latest(user, query);
 
-  if (admit || kept || mayHold(deps, user, known)) {
+  if (admit || kept || mayBeValid(deps, user, known)) {
     const now = await requireUser(deps, user);
     admit?.(now);
     const etag = `${now.sequence}.${query}`;
@@ -59,8 +58,8 @@ export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRe
   return reply(request, `${fresh.sequence}.${query}`, fresh);
 }
 
-/** Whether what the client has may still be true, as far as this instance knows: only then is it worth a lookup. */
-function mayHold({ responseCache }: VersionedReplyDeps, user: UserId, ifNoneMatch: string | undefined): boolean {
+/** Returns whether the client's reply may still be valid, by what this instance has seen. Only then a lookup helps. */
+function mayBeValid({ responseCache }: VersionedReplyDeps, user: UserId, ifNoneMatch: string | undefined): boolean {
   const latest = responseCache.sequence(user);
   return ifNoneMatch !== undefined && (latest === undefined || ifNoneMatch.includes(`"${latest}.`));
 }

@@ -5,7 +5,7 @@ import { emptyTrashRef, emptyTrashStep, type TrashDeps } from './erase-photos.ts
 
 const Emptying = z.object({ user: z.string().transform((id) => id as UserId), until: z.number() });
 
-/** Takes one more step of emptying a trash. Each step's own commit brings about the next one. */
+/** Empties a trash by one more step. The commit of each step enqueues the next step. */
 export const emptyTrash = defineJob({
   ...emptyTrashRef,
   payload: Emptying,

@@ -20,7 +20,7 @@ export interface EraseObjectsDeps {
   recentOriginals: RecentOriginals;
 }
 
-/** Removes from the bucket what no row names any more. Names are never used again, so that it may run at any time. */
+/** Removes objects that no entity refers to any more. It may run at any time, because object names are never reused. */
 export const eraseObjects = defineJob({
   ...eraseObjectsRef,
   payload: Erasure,

@@ -13,20 +13,23 @@ export interface TrashDeps {
   library: Library;
 }
 
-/** Photos that go in one transaction: with their claims and tombstones far below the 10 MiB of a commit. */
+/** Photos per transaction. With tombstones and content index this is far below the 10 MiB of a commit. */
 export const TRASH_STEP = 100;
 
-/** What is left to do of emptying a trash: everything that went there up to a moment. */
+/** The rest of emptying a trash: the photos that were moved there up to a time. */
 export interface Emptying {
   user: UserId;
-  /** Milliseconds since the Unix epoch. What is put into the trash later stays there. */
+  /** Milliseconds since the Unix epoch. Photos that were moved to the trash later stay there. */
   until: number;
 }
 
-/** The job that goes on emptying. */
+/** The job that continues to empty a trash. */
 export const emptyTrashRef: JobRef<Emptying> = { name: 'empty-trash' };
 
-/** Erases one photo for good. Throws `precondition-failed`, and `not-found` unless it lies in the trash. */
+/**
+ * Erases one photo in the trash.
+ * @throws AppError precondition-failed; not-found if it is not in the trash
+ */
 export function eraseTrashed({ library }: TrashDeps, { user, id, precondition }: Target): Promise<void> {
   return library.commit(
     user,
@@ -41,8 +44,8 @@ export function eraseTrashed({ library }: TrashDeps, { user, id, precondition }:
 }
 
 /**
- * Erases the photos that have lain in the trash for longest, a bounded number. What is left goes by a task, which is
- * committed together with this step. Returns whether everything has gone.
+ * Erases the photos that were moved to the trash first, up to `TRASH_STEP`. If there are more, the same commit enqueues
+ * a task that continues. Returns whether the trash is empty.
  */
 export async function emptyTrashStep({ store, library }: TrashDeps, { user, until }: Emptying): Promise<boolean> {
   const page = await store.stretch(user, { by: 'trashKey', towards: 'newer', limit: TRASH_STEP + 1 });

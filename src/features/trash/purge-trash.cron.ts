@@ -14,7 +14,7 @@ export interface PurgeTrashDeps {
   createTask: CreateTask;
 }
 
-/** Finds users whose trash holds photos beyond their thirty days, and has each trash emptied up to there by a task. */
+/** Finds users with photos that are in the trash for 30 days, and enqueues a task for each that erases them. */
 export const purgeTrash = defineCron({
   name: 'purge-trash',
   deletesByAge: true,

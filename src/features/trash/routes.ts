@@ -14,7 +14,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/trash',
-    summary: 'One page of your trash, what went there last first.',
+    summary: 'One page of your trash, the photo that was moved there last first.',
     access: 'user',
     work: 'inside',
     query: TrashQuery,
@@ -25,7 +25,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
   defineRoute({
     method: 'delete',
     path: '/v1/trash/:id',
-    summary: 'Deletes a photo in the trash for good.',
+    summary: 'Erases a photo in the trash for good.',
     access: 'user',
     headers: IF_MATCH_HEADER,
     params: z.object({ id: PhotoIdParam }),
@@ -39,7 +39,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
   defineRoute({
     method: 'delete',
     path: '/v1/trash',
-    summary: 'Empties the trash: 204 when it is empty now, 202 when a large one goes on emptying by itself.',
+    summary: 'Empties the trash. 204: it is empty. 202: it is large, and is being emptied.',
     access: 'user',
     replies: { 204: null, 202: null },
     handle: async ({ caller }) => ({

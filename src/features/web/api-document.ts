@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A JSON schema, as far as the documentation shows it. */
+/** The parts of a JSON schema that the documentation shows. */
 export const Schema = z.looseObject({
   $ref: z.string().optional(),
   type: z.union([z.string(), z.array(z.string())]).optional(),
@@ -43,7 +43,7 @@ export const Operation = z.looseObject({
 });
 export type Operation = z.infer<typeof Operation>;
 
-/** The OpenAPI document, as far as the documentation shows it: what else it holds is let through unread. */
+/** The parts of the OpenAPI document that the documentation shows. Other parts are not checked. */
 export const ApiDocument = z.looseObject({
   info: z.looseObject({ title: z.string(), version: z.string(), description: z.string().optional() }),
   paths: z.record(z.string(), z.record(z.string(), Operation)),

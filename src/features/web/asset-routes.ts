@@ -1,7 +1,7 @@
 import { defineRoute, type Route } from '../../http/route.ts';
 import { ICON, STYLE, type Asset } from './asset.ts';
 
-/** The files that pages refer to, and the one that browsers ask for by themselves. */
+/** Routes of the files that pages refer to, and of the icon that browsers request themselves. */
 export const assetRoutes = (): Route[] => [...[STYLE, ICON].map(assetRoute), faviconRoute];
 
 const assetRoute = ({ path, hash, type, bytes }: Asset): Route =>
@@ -19,11 +19,11 @@ const assetRoute = ({ path, hash, type, bytes }: Asset): Route =>
       etag: hash,
       type,
       bytes,
-      headers: { 'Cache-Control': request.query['v'] === hash ? FOR_EVER : 'no-cache' },
+      headers: { 'Cache-Control': request.query['v'] === hash ? IMMUTABLE : 'no-cache' },
     }),
   });
 
-/** What is no page of ours, JSON for example, names no icon, and browsers look here. */
+/** Replies that are no pages, such as JSON, name no icon. Browsers then request this path. */
 const faviconRoute = defineRoute({
   method: 'get',
   path: '/favicon.ico',
@@ -36,5 +36,5 @@ const faviconRoute = defineRoute({
   handle: () => ({ status: 302, headers: { Location: ICON.href, 'Cache-Control': 'public, max-age=86400' } }),
 });
 
-/** Only for the content that was asked for: during a deploy a page of the new version may ask the old one. */
-const FOR_EVER = 'public, max-age=31536000, immutable';
+/** Only for the requested hash: during a deploy a page of the new version may request a file of the old version. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';

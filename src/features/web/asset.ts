@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 export interface Asset {
   /** Where it is served, without a query. */
   path: string;
-  /** What a page writes: the path with the hash of the content, so that a changed file is a new address. */
+  /** The URL in pages: the path with the hash of the content, so that a changed file has a new URL. */
   href: string;
   hash: string;
   type: string;

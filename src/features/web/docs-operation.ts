@@ -3,14 +3,14 @@ import { factTable, schemaBlock } from './docs-schema.ts';
 import { html, type Content } from '../../runtime/html.ts';
 import { prose } from './prose.ts';
 
-/** An operation with where it is found. */
+/** An operation with its method and path. */
 export interface Endpoint {
   method: string;
   path: string;
   operation: Operation;
 }
 
-/** Everything that the document says of one operation. */
+/** Renders all facts of one operation. */
 export function operationArticle({ method, path, operation }: Endpoint): Content {
   return html`<article class="panel" id="${operation.operationId}">
     <h3><span class="verb">${method.toUpperCase()}</span><code>${path}</code></h3>
@@ -19,7 +19,7 @@ export function operationArticle({ method, path, operation }: Endpoint): Content
   </article>`;
 }
 
-/** No requirement at all, or an empty one among others: OpenAPI 3.1, Security Requirement Object. */
+/** OpenAPI 3.1, Security Requirement Object: no requirement, or an empty one among others, makes a sign-in optional. */
 function accessOf({ security }: Operation): Content {
   if (security.length === 0) return undefined;
   const optional = security.some((requirement) => Object.keys(requirement).length === 0);

@@ -5,7 +5,7 @@ import { html, type Content } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 import { prose } from './prose.ts';
 
-/** The OpenAPI document as a page for people: contents, operations by tag, and the shapes that they share. */
+/** Renders the OpenAPI document as a page: contents, operations by tag, and the schemas that they share. */
 export function renderDocs({ info, paths, components }: ApiDocument): string {
   const endpoints = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
@@ -16,8 +16,8 @@ export function renderDocs({ info, paths, components }: ApiDocument): string {
       <h1>${info.title} API, version ${info.version}</h1>
       <p>${info.description !== undefined && prose(info.description)}</p>
       <p>
-        The same facts for programs: <a href="/openapi.json">openapi.json</a>. Errors are
-        <a href="#${schemaAnchor('Problem')}">problems</a> as RFC 9457 has them.
+        The same for programs: <a href="/openapi.json">openapi.json</a>. Errors are
+        <a href="#${schemaAnchor('Problem')}">problems</a> as in RFC 9457.
       </p>
       ${contents(endpoints)} ${byTag(endpoints).map(tagSection)} ${sharedSchemas(components)}
     </div>`,

@@ -2,21 +2,21 @@ import type { Schema } from './api-document.ts';
 import { html, type Content } from '../../runtime/html.ts';
 import { prose } from './prose.ts';
 
-/** One row of a table of fields or parameters. */
+/** A field or parameter in a table. */
 export interface Fact {
   name: string;
   schema: Schema;
   required: boolean;
-  /** Where a parameter stands, when that is not the body. */
+  /** Where a parameter is, unless it is in the body. */
   place?: string;
 }
 
-/** Named values with their types and what they mean. */
+/** Renders fields or parameters with their types and descriptions. */
 export function factTable(facts: readonly Fact[]): Content {
   return html`<dl class="facts">${facts.map(factRow)}</dl>`;
 }
 
-/** The fields of an object, or what a schema of any other kind is. */
+/** Renders the fields of an object, or the type of another schema. */
 export function schemaBlock(schema: Schema): Content {
   const { properties } = schema;
   if (!properties) return html`<p>${schemaType(schema)}</p>`;
@@ -29,7 +29,7 @@ export function schemaBlock(schema: Schema): Content {
   );
 }
 
-/** Where the page tells of a shared schema. */
+/** Returns the anchor of a shared schema on the page. */
 export const schemaAnchor = (name: string) => `schema-${name}`;
 
 function factRow({ name, schema, required, place }: Fact): Content {
@@ -45,7 +45,7 @@ function factRow({ name, schema, required, place }: Fact): Content {
     </dd>`;
 }
 
-/** The object that a field holds: itself, in a list, or as one of several possibilities. */
+/** Returns the object schema of a field: itself, in a list, or one of several alternatives. */
 function objectIn(schema: Schema): Schema | undefined {
   return [schema, schema.items, ...(schema.anyOf ?? [])].find((part) => part?.properties);
 }

@@ -9,7 +9,7 @@ import { signInWays, type SignInWays } from './sign-in-page.ts';
 import { uploadForm } from './upload-page.ts';
 import type { EventKind } from '../../data/rules/events.ts';
 
-/** What became of an upload that made no new photo. */
+/** The outcome of an upload that added no new photo. */
 export type Notice = 'duplicate' | 'restored';
 
 export interface HomePage extends SignInWays {
@@ -20,13 +20,13 @@ export interface HomePage extends SignInWays {
   next: string | null;
   prev: string | null;
   notice?: Notice | undefined;
-  /** What happened last, on the first page. */
+  /** The latest events, on the first page only. */
   activity?: Activity | undefined;
-  /** What a stranger may look at. */
+  /** Public timelines, for strangers. */
   publicTimelines?: readonly PublicTimeline[];
 }
 
-/** The front page: the caller's newest photos, or for a stranger what this is and how to sign in. */
+/** Renders the front page: the caller's newest photos, or for a stranger a welcome and the ways to sign in. */
 export function renderHome(page: HomePage): string {
   const { caller } = page;
   return renderPage({ signedIn: caller?.handle, main: caller ? timeline(page) : welcome(page) });
@@ -43,7 +43,7 @@ const timeline = ({ photos, next, prev, notice, activity }: HomePage) =>
     ${prev === null && uploadForm({ action: '/upload_photo' })} ${photos.length > 0 ? photoGrid(photos) : emptiness}
     ${pagingLinks('/', { next, prev })} ${activity && activityList(activity)}`;
 
-const emptiness = html`<p class="empty">No photos yet. The first one that you upload appears here at once.</p>`;
+const emptiness = html`<p class="empty">No photos yet. Your first photo appears here as soon as it is uploaded.</p>`;
 
 const activityList = ({ events, before }: Activity) =>
   html`<details class="panel">
@@ -70,7 +70,7 @@ const WORDS: Record<EventKind, string> = {
   trash: 'moved to the trash',
   restore: 'taken out of the trash',
   erase: 'deleted for good',
-  reject: 'removed, because its bytes are not those that were announced: send it again',
+  reject: 'removed, because its bytes do not have the announced sha256: send it again',
   'sign-in': 'signed in',
 };
 
@@ -78,8 +78,8 @@ const welcome = ({ publicTimelines = [], ...ways }: HomePage) =>
   html`<div class="welcome">
     <h1>All your photos on one timeline</h1>
     <p>
-      Photo Timeline keeps your originals bit for bit and shows them newest first, as far back as they go. What you
-      upload is there in the next moment, on every device.
+      Photo Timeline stores your originals unchanged and shows them newest first, back to the oldest. Every device shows
+      a new photo as soon as it is uploaded.
     </p>
     ${signInWays(ways)} ${publicTimelines.length > 0 && listed(publicTimelines)}
   </div>`;

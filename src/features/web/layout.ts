@@ -2,14 +2,14 @@ import { ICON, STYLE } from './asset.ts';
 import { html, renderDocument, type Content } from '../../runtime/html.ts';
 
 export interface Page {
-  /** Of the browser's tab; the name of the service is added. */
+  /** The title of the browser's tab. The name of the service is added. */
   title?: string;
-  /** Handle of the signed-in user, who can sign out then. */
+  /** Handle of the signed-in user. The page then has a button to sign out. */
   signedIn?: string | undefined;
   main: Content;
 }
 
-/** The frame that all pages share: works without a script, by one stylesheet, under the app's content policy. */
+/** Renders a page in the common frame. It needs no script, and one stylesheet, as the content policy demands. */
 export function renderPage({ title, signedIn, main }: Page): string {
   return renderDocument(
     html`<html lang="en">

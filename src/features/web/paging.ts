@@ -1,6 +1,6 @@
 import { html } from '../../runtime/html.ts';
 
-/** Links to the pages beside this one, at `path`; nothing when there are none. */
+/** Renders the links to the newer and the older page at `path`, if there are any. */
 export function pagingLinks(path: string, { next, prev = null }: { next: string | null; prev?: string | null }) {
   if (next === null && prev === null) return undefined;
   const href = (cursor: string) => `${path}?cursor=${encodeURIComponent(cursor)}`;

@@ -2,16 +2,13 @@ import type { Photo, SharedPhoto } from '../photos/schemas.ts';
 import { takenStamp, writeTaken } from './dates.ts';
 import { html } from '../../runtime/html.ts';
 
-/** A photo as its owner gets it, or as strangers do. */
+/** A photo as its owner or a stranger sees it. */
 export type FigurePhoto = Photo | SharedPhoto;
 
-/**
- * How high the grid would like a photo to be on a wide screen, in CSS pixels; the most that `--row` is in the
- * stylesheet.
- */
+/** Height of a photo in the grid on a wide screen, in CSS pixels: the maximum of `--row` in the stylesheet. */
 const ROW = 240;
 
-/** One photo of the grid. `eager` loads it at once: for those that are in sight when the page opens. */
+/** Renders one photo of the grid. `eager` is for photos that are visible when the page opens: they load at once. */
 export function photoFigure(photo: FigurePhoto, { eager }: { eager: boolean }) {
   return html`<li class="photo ${ratioClass(photo)}">
     <figure>${photo.state === 'failed' ? unshowable(photo) : picture(photo, eager)} ${caption(photo)}</figure>
@@ -35,21 +32,25 @@ function picture(photo: FigurePhoto, eager: boolean) {
   </a>`;
 }
 
-/** A stranger gets neither the name of the file nor the file. */
+/** A stranger sees neither the name of the file nor a link to it. */
 const unshowable = ({ original, fileName }: FigurePhoto) =>
   html`<p class="frame unshowable">
     <span>${fileName ?? (original ? 'This file' : 'This photo')} cannot be shown.</span>
     ${original && html`<a href="${original.url}">Download the original</a>`}
   </p>`;
 
-/** The prevailing colour until the picture is there. A presentation attribute, which the content policy lets pass. */
+/**
+ * The dominant colour, until the picture is loaded. The content policy allows a presentation attribute, but no style.
+ */
 const tone = ({ color }: FigurePhoto) =>
   color !== null &&
   html`<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
     <path fill="${color}" d="M0 0h1v1H0z" />
   </svg>`;
 
-/** Each width once: variants are never enlarged, so of a small photo several are the same. */
+/**
+ * Names each width once: variants are never enlarged, so that several variants of a small photo have the same width.
+ */
 function sourceSet({ variants: { thumb, small, medium } }: FigurePhoto): string {
   const byWidth = new Map([medium, small, thumb].map((variant) => [variant.width, variant]));
   return [...byWidth.values()].map(({ url, width }) => `${url} ${width}w`).join(', ');
@@ -61,7 +62,7 @@ const sizes = ({ width, height }: FigurePhoto) =>
 const altOf = ({ alt, caption, takenAt }: FigurePhoto) => alt || caption || `Photo of ${writeTaken(takenAt)}`;
 
 function caption({ caption, takenAt }: FigurePhoto) {
-  // A time that is only that of the upload says nothing that the day above does not say.
+  // The time of the upload adds nothing to the heading of the day.
   const known = takenAt.source !== 'upload';
   if (caption === '' && !known) return undefined;
   return html`<figcaption>
@@ -71,17 +72,17 @@ function caption({ caption, takenAt }: FigurePhoto) {
 }
 
 /**
- * The shapes that the stylesheet has a class for, as width / height in percent: those of cameras and screens, and some
- * between them. The policy of our pages lets in no style of a single picture.
+ * The aspect ratios that the stylesheet has a class for, as width / height in percent: those of cameras and screens,
+ * and some between them. The content policy allows no style on a single picture.
  */
 export const SHAPES = [
   40, 46, 50, 56, 62, 67, 71, 75, 80, 90, 100, 111, 125, 133, 141, 150, 160, 178, 200, 217, 240, 270, 320,
 ];
 
-/** The class of the shape that is nearest to `width` x `height` pixels; the grid crops what is over. */
+/** Returns the class of the nearest aspect ratio. The grid crops the rest. */
 export function ratioClass({ width, height }: { width: number; height: number }): string {
   const percent = (100 * width) / height;
-  // By quotient, since 40 and 50 differ more than 270 and 280 do.
+  // By quotient, because 40 and 50 differ more than 270 and 280.
   const distance = (shape: number) => Math.abs(Math.log(shape / percent));
   return `ratio-${SHAPES.reduce((best, shape) => (distance(shape) < distance(best) ? shape : best))}`;
 }

@@ -2,12 +2,12 @@ import { dayOf, writeDay } from './dates.ts';
 import { html, type Content } from '../../runtime/html.ts';
 import { photoFigure, type FigurePhoto } from './photo-figure.ts';
 
-/** So many photos may be in sight when a page opens; the others wait until they come near. */
-const IN_SIGHT = 8;
+/** Photos that may be visible when a page opens. The others load when they are scrolled near. */
+const VISIBLE = 8;
 
-/** Photos in the order given, under headings of the days (in UTC) on which they were posted. */
+/** Renders photos in the given order, under headings of the days (in UTC) on which they were posted. */
 export function photoGrid(photos: readonly FigurePhoto[]): Content {
-  const days = runsOf(photos.map((photo, at) => ({ photo, eager: at < IN_SIGHT, day: dayOf(photo.postedAt) })));
+  const days = runsOf(photos.map((photo, at) => ({ photo, eager: at < VISIBLE, day: dayOf(photo.postedAt) })));
   return html`<div class="days">${days.map(daySection)}</div>`;
 }
 
@@ -26,7 +26,7 @@ function daySection([first, ...rest]: [Entry, ...Entry[]]) {
   </section>`;
 }
 
-/** Neighbours of the same day together. */
+/** Groups neighbours of the same day. */
 function runsOf(entries: readonly Entry[]): [Entry, ...Entry[]][] {
   const runs: [Entry, ...Entry[]][] = [];
   for (const entry of entries) {

@@ -18,7 +18,7 @@ import { renderUploadPage } from './upload-page.ts';
 
 export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps, SignInWays {
   publicTimelines(): Promise<PublicTimeline[]>;
-  /** Makes the OpenAPI document; called once, when it is first asked for. */
+  /** Makes the OpenAPI document. Called once, at the first request. */
   describeApi(): unknown;
 }
 
@@ -27,11 +27,11 @@ const PAGE = 30;
 
 const HomeQuery = z.looseObject({
   cursor: Cursor.optional(),
-  // People arrive with all sorts of parameters; a strange one is no reason to send them away.
+  // Links may have any parameters. An unknown value is ignored, not refused.
   notice: z.enum(['duplicate', 'restored']).optional().catch(undefined),
 });
 
-/** The pages that people see in a browser, and what these refer to. */
+/** Routes of the pages, and of the files that they refer to. */
 export const homeRoutes = (deps: WebDeps): Route[] => [
   homeRoute(deps),
   signInRoute(deps),
@@ -72,7 +72,7 @@ const signInRoute = ({ localSignIn, registrationOpen }: WebDeps): Route =>
   defineRoute({
     method: 'get',
     path: '/sign-in',
-    summary: 'How to sign in, and then on to the path `returnTo`.',
+    summary: 'The ways to sign in. A sign-in leads to the path `returnTo`.',
     access: 'optional',
     documented: false,
     query: SignInQuery,
@@ -115,7 +115,7 @@ const uploadRoutes = (deps: WebDeps): Route[] => [
 
 function docsRoute({ describeApi }: WebDeps): Route {
   let page: Promise<string> | undefined;
-  // Each step takes up to 20 ms of the thread. Other requests are served in between.
+  // Each step takes up to 20 ms of CPU time. Other requests are served between the steps.
   const render = async () => {
     const described = describeApi();
     await nextTurn();

@@ -1,21 +1,21 @@
 import { html } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 
-/** How people sign in, and where they go then. */
+/** The ways to sign in. */
 export interface SignInWays {
-  /** Whether a name alone signs in, by the stand-in issuer. */
+  /** Whether a name alone signs in, in the local profile. */
   localSignIn: boolean;
-  /** Whether a stranger's sign-in begins an account. */
+  /** Whether a stranger's sign-in creates an account. */
   registrationOpen: boolean;
 }
 
 export interface SignInPage extends SignInWays {
-  /** The path of a page of ours. */
+  /** A path on this host. */
   returnTo: string;
   signedIn?: string | undefined;
 }
 
-/** The page that asks for a sign-in, also of those who are signed in already and need a fresh one. */
+/** Renders the sign-in page. A signed-in user sees it too, to sign in again. */
 export const renderSignIn = ({ returnTo, signedIn, ...ways }: SignInPage): string =>
   renderPage({
     title: 'Sign in',
@@ -26,11 +26,11 @@ export const renderSignIn = ({ returnTo, signedIn, ...ways }: SignInPage): strin
     </div>`,
   });
 
-/** The form of the local profile, or how a token signs in. */
+/** Renders the form of the local profile, or how to sign in by a token. */
 export const signInWays = ({ localSignIn, registrationOpen }: SignInWays, returnTo = '/') =>
   html`${localSignIn ? signInForm(returnTo) : signInByToken} ${!registrationOpen && invitedOnly}`;
 
-const invitedOnly = html`<p>New accounts need an invitation: ask the operator of this service.</p>`;
+const invitedOnly = html`<p>New accounts need an invitation. Ask the operator of this service.</p>`;
 
 const signInByToken = html`<p>
   Sign in with an ID token: send it to <code>POST /v1/session</code> for the session of a page, or as
@@ -47,12 +47,12 @@ const signInForm = (returnTo: string) =>
         required
         maxlength="30"
         pattern="[a-z0-9._\\-]+"
-        title="Small letters, digits, dots, dashes and underscores"
+        title="Lower-case letters, digits, dots, dashes and underscores"
         autocomplete="username"
         autocapitalize="none"
         spellcheck="false"
       />
     </label>
     <button>Sign in</button>
-    <p class="hint">This is the local profile: any name signs in, without a password.</p>
+    <p class="hint">This is the local profile: any name signs in without a password.</p>
   </form>`;

@@ -14,14 +14,12 @@ export interface UnsubscribeDeps {
 
 const query = z.object({ token: z.string().max(200) });
 
-/**
- * Where the links of mails lead. The token in the link is all that is needed: who reads a mail need not be signed in.
- */
+/** Routes of the links in mails. The token in the link is enough: a reader need not be signed in. */
 export const unsubscribeRoutes = (deps: UnsubscribeDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/unsubscribe',
-    summary: 'Asks whether mails of one kind should end.',
+    summary: 'Asks for a confirmation to end a subscription.',
     access: 'public',
     documented: false,
     query,
@@ -32,7 +30,7 @@ export const unsubscribeRoutes = (deps: UnsubscribeDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/unsubscribe',
-    summary: 'Ends mails of one sort: for the form of that page, and for mail programs (RFC 8058).',
+    summary: 'Ends a subscription: for the form of that page, and for mail programs (RFC 8058).',
     access: 'public',
     documented: false,
     query,
@@ -48,7 +46,7 @@ export const unsubscribeRoutes = (deps: UnsubscribeDeps): Route[] => [
 
 function passOf({ signingKeys }: UnsubscribeDeps, token: string): UnsubscribePass {
   const pass = readUnsubscribeToken(signingKeys, token);
-  if (!pass) throw new AppError('not-found', 'This link is not whole: open it from the mail again.');
+  if (!pass) throw new AppError('not-found', 'This link is incomplete. Open it from the mail again.');
   return pass;
 }
 
@@ -64,7 +62,7 @@ const NAMES: Record<Subscription, string> = {
   posts: 'mails about new posts',
 };
 
-/** Asks before anything is changed: programs that look at links in mails follow them all. */
+/** Asks before the change, because programs that check mails open every link. */
 function renderUnsubscribe(subscription: Subscription): string {
   return renderPage({
     title: 'Unsubscribe',
@@ -72,7 +70,7 @@ function renderUnsubscribe(subscription: Subscription): string {
       <h1>Unsubscribe</h1>
       <form method="post">
         <p>You get ${NAMES[subscription]}.</p>
-        <button>Send me no more of them</button>
+        <button>Unsubscribe</button>
       </form>
     </div>`,
   });
@@ -83,7 +81,7 @@ function renderUnsubscribed(subscription: Subscription): string {
     title: 'Unsubscribed',
     main: html`<div class="narrow">
       <h1>Done</h1>
-      <p>You get no more ${NAMES[subscription]}.</p>
+      <p>You will get no more ${NAMES[subscription]}.</p>
       <p><a href="/">To your photos</a></p>
     </div>`,
   });

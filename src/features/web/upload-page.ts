@@ -2,7 +2,7 @@ import { CAPTION_LIMIT } from '../photos/schemas.ts';
 import { html, type Content } from '../../runtime/html.ts';
 import { renderPage } from './layout.ts';
 
-/** The page `/upload_photo`: a form with all that can be said of a photo. */
+/** Renders the page `/upload_photo`. */
 export function renderUploadPage({ handle }: { handle: string }): string {
   return renderPage({
     title: 'Upload a photo',
@@ -16,13 +16,13 @@ export function renderUploadPage({ handle }: { handle: string }): string {
 }
 
 const altField = html`<label class="field"
-  >What it shows, for those who cannot see it <input name="alt" maxlength="${CAPTION_LIMIT}" autocomplete="off"
+  >Description for people who cannot see it <input name="alt" maxlength="${CAPTION_LIMIT}" autocomplete="off"
 /></label>`;
 
-/** What sniffing lets in, and the endings of HEIC, for which many systems know no media type. */
+/** The accepted types, and the extensions of HEIC, for which many systems know no media type. */
 const ACCEPTED = 'image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.hif';
 
-/** A form that posts one photo. The file comes last, so that the server knows the text when the bytes arrive. */
+/** Renders a form that posts one photo. The file is last, so that the server has the text before the bytes. */
 export const uploadForm = ({ action, before, after }: { action: string; before?: Content; after?: Content }) =>
   html`<form class="upload panel" method="post" action="${action}" enctype="multipart/form-data">
     ${before}

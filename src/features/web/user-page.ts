@@ -17,7 +17,7 @@ export interface UserPage {
   canPost: boolean;
 }
 
-/** A timeline as the page `/user/{user}/web/`: as strangers see it, for its owner too, who has `/` for all else. */
+/** Renders the page `/user/{user}/web/`. Its owner sees the same as strangers, and has the page `/` for the rest. */
 export function renderUserPage({ handle, photos, next, prev, canPost }: UserPage): string {
   const name = encodeURIComponent(handle);
   return renderPage({
