@@ -15,7 +15,7 @@ const DAY = 24 * 3_600_000;
 
 const world = await startWorld();
 
-/** Lets days go by; nobody listens meanwhile, for their cron runs are another test's matter. */
+/** Lets days pass without cron runs, which other tests cover. */
 async function days(count: number) {
   await world.cloud.appIsGone();
   await world.advance(count * DAY);
@@ -59,7 +59,7 @@ const original = ({ id }: Owner, photo: PhotoId) => world.bucket.file(`originals
 const SOUND = { ok: true, missing: 0, damaged: 0, named: [], remade: 0, removed: 0 };
 
 describe('an audit', () => {
-  test('has no result before the first one, and then says that all is well', async () => {
+  test('an account has no audit at first, and later one without faults', async () => {
     const ana = await owner();
     await uploaded(ana);
     const second = await uploaded(ana);
@@ -72,7 +72,7 @@ describe('an audit', () => {
     expect(await auditOf(ana)).toMatchObject({ ...SOUND, photos: 3, bytes });
   });
 
-  test('names photos whose original or preview is missing, or is not what was stored', async () => {
+  test('an audit names photos whose original or preview is missing or differs', async () => {
     const ana = await owner();
     const [sound, missing, damaged] = [await uploaded(ana), await uploaded(ana), await uploaded(ana)];
     const unseen = await uploadedTiff(ana);
@@ -86,7 +86,7 @@ describe('an audit', () => {
     expect(named).not.toContain(sound);
   });
 
-  test('removes objects of no photo, but no young one, and none of a photo', async () => {
+  test('an audit removes old objects without a photo, and keeps all others', async () => {
     const ana = await owner();
     await uploaded(ana);
     await uploadedTiff(ana);
@@ -102,7 +102,7 @@ describe('an audit', () => {
     expect(await objectsOf(ana)).toEqual(kept);
   });
 
-  test('has smaller sizes made again that are not there', async () => {
+  test('an audit enqueues missing variants', async () => {
     const ana = await owner();
     const photo = await uploaded(ana);
     const before = await objectsOf(ana);
@@ -112,7 +112,7 @@ describe('an audit', () => {
     expect(await objectsOf(ana)).toEqual(before);
   });
 
-  test('whose tasks are delivered twice tells what the first delivery found', async () => {
+  test('an audit whose tasks are delivered twice keeps the result of the first delivery', async () => {
     const ana = await owner();
     const photo = await uploaded(ana);
     await world.bucket.deleteFiles({ prefix: `variants/${ana.id}/${photo}/` });
@@ -121,7 +121,7 @@ describe('an audit', () => {
     await world.cloud.deliverTwice(false);
   });
 
-  test('of more photos than one stretch holds goes on task by task, and counts each photo once', async () => {
+  test('an audit of more photos than one range continues in further tasks, and counts each photo once', async () => {
     const ana = await owner();
     const first = await uploaded(ana);
     const key = keyOf(world.datastore, ana.id, PhotoKind, first);
@@ -146,7 +146,7 @@ describe('an audit', () => {
   });
 });
 
-test('files and arguments that a killed program left behind go when nothing can need them', async () => {
+test('files and arguments that a killed process left are deleted when nothing needs them', async () => {
   const { bucket } = world;
   await bucket.file('originals/unclaimed/x').save('x', { resumable: false });
   await bucket.file('deferred/y').save('y', { resumable: false });

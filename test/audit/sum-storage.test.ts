@@ -19,7 +19,7 @@ async function night(): Promise<void> {
 
 const FULL = 'The service is full';
 
-test('a service above its ceiling takes uploads by neither door, says so each night, and opens again', async () => {
+test('a service above its limit refuses uploads on both routes, logs it each night, and accepts uploads again', async () => {
   const [ana, ben] = [await world.user(), await world.user()];
   const { photo } = (await ana.upload(await uploadOf(60_000)).expect(201)).body as { photo: { id: string } };
   await night();

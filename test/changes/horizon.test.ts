@@ -72,7 +72,7 @@ test('a token is good until a deletion that it has not seen is forgotten, and th
   expect(await tombstones(today)).toBe(2);
 });
 
-test('of many tombstones all are forgotten, in steps', async () => {
+test('many tombstones are all deleted, in steps', async () => {
   const ben = await world.user();
   const id = await post(ben);
   await erase(ben, [id]);

@@ -56,14 +56,14 @@ test('while one run sends a mail, another is told to come again, and then finds 
   expect(given).toHaveLength(1);
 });
 
-test('what failed may be sent again at once, under the same Message-ID', async () => {
+test('a mail that failed may be sent again at once, with the same Message-ID', async () => {
   const { given, run } = await scene();
   await expect(run(() => Promise.reject(new Error('Away.')))).rejects.toThrow('Away.');
   expect(await run()).toBe('sent');
   expect(given[1]?.messageId).toBe(given[0]?.messageId);
 });
 
-test('the last try ends the mail for good', async () => {
+test('a mail that fails in the last attempt is not sent again', async () => {
   const { given, run } = await scene();
   expect(await run(() => Promise.reject(new Error('Away.')), LAST)).toBe('failed');
   expect(await run()).toBe('settled-before');

@@ -8,9 +8,7 @@ const WORDS = /\b(?:whoever|whomever|nobody|somebody|anybody|he|his|him|shall|an
 const EXCEPTIONS: Record<string, readonly string[]> = {};
 
 /** Places in folders that are still to be rewritten. The numbers only fall. */
-const NOT_YET: Record<string, number> = {
-  'test/audit': 1,
-};
+const NOT_YET: Record<string, number> = {};
 
 const OWN = 'test/shape/plain-english.test.ts';
 
