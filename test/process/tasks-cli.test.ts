@@ -122,7 +122,7 @@ test.each([
   [['fly'], 'There is no command fly. There are queues,'],
   [['describe'], 'describe takes 1'],
   [['create', '/worker', '--in', 'soon'], '--in must be a whole number from 1, not soon.'],
-  [['create', '/worker', '--at', '2199-01-01'], 'A task may lie at most 30 days ahead.'],
+  [['create', '/worker', '--at', '2199-01-01'], 'A task may be due in at most 30 days.'],
   [
     ['create', '/worker', '--name', 'at noon'],
     '--name takes 1 to 500 letters, digits, hyphens and underscores, not "at noon".',

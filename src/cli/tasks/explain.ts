@@ -16,7 +16,7 @@ export function explain(error: unknown): string {
   switch (code) {
     case NOT_FOUND:
     case FAILED_PRECONDITION:
-      return `${said} Queues: ${Object.keys(QUEUES).join(', ')}; a task that has run or was deleted no longer exists: see \`list\`.`;
+      return `${said} Queues: ${Object.keys(QUEUES).join(', ')}; a task that has run or was deleted is gone: see \`list\`.`;
     case UNAVAILABLE:
     case DEADLINE_EXCEEDED:
       return `No service answers there (${said}). Is the service running? Start it with npm start.`;

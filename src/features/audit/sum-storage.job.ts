@@ -95,5 +95,5 @@ function logTotal({ limits, log }: SumDeps, total: ServiceTotal, before: Service
   const { maxTotalBytes = Infinity } = limits;
   const facts = { totalBytes: total.bytes, maxTotalBytes, users: total.users };
   if (total.bytes > maxTotalBytes) log.error(facts, 'The service is full. Uploads get 507.');
-  else if (before && before.bytes > maxTotalBytes) log.warn(facts, 'The service has space again. Uploads are open.');
+  else if (before && before.bytes > maxTotalBytes) log.warn(facts, 'The service has room again. Uploads are open.');
 }

@@ -41,7 +41,7 @@ export class UploadSlots {
     this.#refusals.add({ limit: limit.name });
     return new AppError(
       'rate-limited',
-      `${this.#quota} of your uploads are running. Send the next one after a reply to one of them.`,
+      `${this.#quota} of your uploads are under way. Send the next one after a reply to one of them.`,
       { extra: { limit }, headers: rateLimitHeaders({ ...limit, left: 0, seconds: RETRY_AFTER_SECONDS }) },
     );
   }
