@@ -20,7 +20,7 @@ export interface TaskRequest {
 /** Creates a task. That its name is taken is fine: then it is there already, or has been. */
 export type CreateTask = (task: TaskRequest) => Promise<void>;
 
-export interface TaskDeps {
+interface TaskDeps {
   /** The client is loaded when the first task is created: it is the slowest part of a cold start. */
   tasks(): Promise<CloudTasksClient>;
   projectId: string;

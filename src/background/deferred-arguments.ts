@@ -18,7 +18,7 @@ export interface ArgumentStore {
 }
 
 /** Arguments as a task carries them: as they are, or the name of the object that they were put into. */
-export type PackedArguments = { args: unknown } | { stored: string };
+type PackedArguments = { args: unknown } | { stored: string };
 
 /** Arguments too long for a task go through the bucket, and are erased when the call has ended. */
 export function deferredArguments(blobs: ArgumentStore) {

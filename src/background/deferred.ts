@@ -26,7 +26,7 @@ export interface DeferOptions {
 }
 
 /** What a function may want to know of the call that it runs for. */
-export interface DeferredCall extends Attempt {
+interface DeferredCall extends Attempt {
   /** The same however often the task is delivered: tells repeated deliveries apart from new calls. */
   id: string;
   /** The request of the task, with its headers. */
@@ -52,7 +52,7 @@ export interface DeferredCalls {
   giveUp(payload: unknown): Promise<void>;
 }
 
-export interface DeferredDeps {
+interface DeferredDeps {
   createTask: CreateTask;
   clock: Clock;
   /** Takes arguments that are too long for a task. */

@@ -8,7 +8,7 @@ import { jobTask } from './job-task.ts';
 import type { JobName } from './table.ts';
 
 /** One bounded step of a sweep: where the next one goes on, or nothing when this user is done. */
-export interface SweepStep<S> {
+interface SweepStep<S> {
   /** For the log. */
   outcome: string;
   next?: S | undefined;
@@ -17,7 +17,7 @@ export interface SweepStep<S> {
 }
 
 /** Work over all that one user has, of any size: each step is a task of its own, and brings about the next one. */
-export interface Sweep<D, S> {
+interface Sweep<D, S> {
   name: JobName;
   /** What one step hands to the next: where it stands, and what was found so far. A few hundred bytes of JSON. */
   state: z.ZodType<S>;

@@ -12,7 +12,7 @@ import { keyOf } from '../data/model/kind.ts';
 import { lookup } from '../data/commit/lookup.ts';
 import type { OutboxEntry } from '../data/model/records.ts';
 
-export interface OutboxDeps {
+interface OutboxDeps {
   datastore: Datastore;
   clock: Clock;
   log: Log;

@@ -7,7 +7,7 @@ import type { BoundJob } from './define-job.ts';
 import { deferredRoute, type DeferredRouteDeps } from './deferred-route.ts';
 import { DEFERRED_PATH } from './deferred.ts';
 
-export interface JobRoutesDeps extends DeferredRouteDeps {
+interface JobRoutesDeps extends DeferredRouteDeps {
   /** Asked for with the first task or cron run. */
   backgroundHandlers(): Promise<BackgroundHandlers>;
   log: Log;

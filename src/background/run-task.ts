@@ -6,13 +6,13 @@ import type { Log } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { attemptOf, type Attempt } from './attempt.ts';
 
-export interface TaskRunDeps {
+interface TaskRunDeps {
   log: Log;
   metrics: Metrics;
 }
 
 /** What a task asks for: its name for the log, and how it is done. */
-export interface TaskRun {
+interface TaskRun {
   what: string;
   run(attempt: Attempt): Promise<string>;
   /** Called when the last try has failed. */

@@ -7,7 +7,7 @@ import type { UserId } from '../runtime/ids.ts';
 import { IdempotencyKind } from '../data/model/entity-kinds.ts';
 import { idempotencyRef } from '../data/model/entity-refs.ts';
 
-export interface SweepIdempotencyRecordsDeps {
+interface SweepIdempotencyRecordsDeps {
   datastore: Datastore;
   library: Library;
   clock: Clock;

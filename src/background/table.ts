@@ -7,7 +7,7 @@ export interface QueueFacts {
 }
 
 /** What is to be known of a job without reading it. */
-export interface JobFacts {
+interface JobFacts {
   queue: QueueName;
   /** Minutes that one try may take before the queue counts it as failed; a run does less than that. */
   minutes: number;
@@ -16,7 +16,7 @@ export interface JobFacts {
 }
 
 /** What is to be known of something that cron starts. */
-export interface ScheduleFacts {
+interface ScheduleFacts {
   /** In the language of cron.yaml. */
   schedule: string;
   /** How often cron tries a failed run again before the next regular one. */

@@ -7,7 +7,7 @@ import { startUpload, uploadWhole, type ObjectUpload } from './object-upload.ts'
 const CACHE_VARIANT = 'private, max-age=31536000, immutable';
 export const CACHE_ORIGINAL = 'private, no-store';
 
-export interface SignedUrlOptions {
+interface SignedUrlOptions {
   from: number;
   until: number;
   /** The `Content-Disposition` that the bucket will answer with. */

@@ -8,7 +8,7 @@ import { CACHE_ORIGINAL, statusOf } from './blobs.ts';
 import type { StoredObject } from './object-upload.ts';
 
 /** What a client may send in a session that was opened for it: exactly this, and nothing in its place. */
-export interface SessionTerms {
+interface SessionTerms {
   type: string;
   bytes: number;
   /** The origin of the page that will send; absent for a program. */

@@ -13,7 +13,7 @@ export interface ListedObject {
 }
 
 /** A stretch of names, both ends as they are compared: by their bytes. */
-export interface NameRange {
+interface NameRange {
   prefix: string;
   /** The first name that may be in it. */
   from: string;

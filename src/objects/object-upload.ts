@@ -20,7 +20,7 @@ export interface StoredObject {
 }
 
 /** What a new object is to say of itself. */
-export interface ObjectHead {
+interface ObjectHead {
   type: string;
   cacheControl: string;
 }

@@ -9,7 +9,7 @@ export interface ClockMark {
 }
 
 /** Watches whether the clock may be believed by work that deletes what has grown old. */
-export interface ClockWatch {
+interface ClockWatch {
   /** Judges the clock as it is now, given what was kept: what is to be kept from now on, and how long to wait still. */
   look(kept: ClockMark | undefined): { mark: ClockMark; waitMs: number };
 }

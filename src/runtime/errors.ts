@@ -92,7 +92,7 @@ export interface FieldError {
   message: string;
 }
 
-export interface AppErrorOptions {
+interface AppErrorOptions {
   cause?: unknown;
   /** The single faults, when there can be several. */
   errors?: FieldError[];

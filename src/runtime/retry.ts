@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-export interface RetryOptions {
+interface RetryOptions {
   /** Runs at the most. */
   attempts: number;
   /** Milliseconds between the failure of an attempt, counted from 1, and the next attempt; no pause unless given. */

@@ -25,7 +25,7 @@ export const idempotencyChanges = ({ entities, now }: ChangeContext): Idempotenc
 });
 
 /** A change that its client may request again under the same key, and how its result is repeated then. */
-export interface KeyedChange<T, R> {
+interface KeyedChange<T, R> {
   /** The client's `Idempotency-Key`; without one the change is made as often as the request comes. */
   key: string | undefined;
   /** What the request asks for, as JSON. The same key with other content is a mistake. */

@@ -23,7 +23,7 @@ export interface UnitOfWork extends Entities {
   savepoint(): Savepoint;
 }
 
-export interface Savepoint extends UnitOfWork {
+interface Savepoint extends UnitOfWork {
   /** Hands the savepoint's writes to the unit of work that it was made on. */
   merge(): void;
 }

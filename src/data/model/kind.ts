@@ -7,7 +7,7 @@ import { codecOf, type Shape } from './stored-shape.ts';
 export type Properties = Record<string, unknown>;
 
 /** Where an entity is stored: its key, or the path of a raw read. */
-export interface Located {
+interface Located {
   readonly path: readonly unknown[];
 }
 

@@ -5,7 +5,7 @@ import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
 export type TakenAtSource =
   'user' | 'exif' | 'xmp' | 'iptc' | 'container' | 'gps' | 'file-name' | 'modified' | 'upload';
 
-export type TimePrecision = 'second' | 'minute' | 'day' | 'month' | 'year';
+type TimePrecision = 'second' | 'minute' | 'day' | 'month' | 'year';
 
 /** When a photo was taken: a wall-clock time, and, only where it is known, how that relates to UTC. */
 export interface TakenAt {
@@ -22,7 +22,7 @@ export interface TakenAt {
   instant?: true;
 }
 
-export interface Camera {
+interface Camera {
   make: string | null;
   model: string | null;
   lens: string | null;
@@ -50,7 +50,7 @@ export interface FileSays {
 }
 
 /** `pending` until the variants exist, `failed` when they cannot be made. The original is there in every state. */
-export type PhotoState = 'pending' | 'ready' | 'failed';
+type PhotoState = 'pending' | 'ready' | 'failed';
 
 /** Why the service removes a photo by itself: its bytes have another sha256 than its client announced. */
 export type RejectionReason = 'digest-mismatch';

@@ -3,7 +3,7 @@ import type { RawReads } from './raw-reads.ts';
 import type { PathElement, Row } from './decode-responses.ts';
 
 /** Reads entities by key, in the order asked; undefined for those that are not there. */
-export type LookUp = (keys: readonly Key[]) => Promise<(Row['properties'] | undefined)[]>;
+type LookUp = (keys: readonly Key[]) => Promise<(Row['properties'] | undefined)[]>;
 
 /** Keys that one Lookup takes (docs/platform.md#lookups). */
 const LOOKUP_LIMIT = 1000;

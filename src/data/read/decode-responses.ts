@@ -12,14 +12,14 @@ export interface PathElement {
   name: string;
 }
 
-export interface LookupAnswer {
+interface LookupAnswer {
   found: Row[];
   /** To be asked for once more. */
   deferred: PathElement[][];
   transaction?: Buffer;
 }
 
-export interface QueryAnswer {
+interface QueryAnswer {
   rows: Row[];
   endCursor: Buffer;
   /** `QueryResultBatch.MoreResultsType`. */

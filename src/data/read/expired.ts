@@ -10,7 +10,7 @@ const SHARD_LIMIT = 20;
 const SWEEP_TIME = 5 * 60_000;
 
 /** When a row goes: as what it is, or, of a photo in the trash, from there. */
-export type ExpiryProperty = 'expiryKey' | 'purgeKey';
+type ExpiryProperty = 'expiryKey' | 'purgeKey';
 
 interface Shard {
   property: ExpiryProperty;
@@ -76,7 +76,7 @@ async function findInShard(datastore: Datastore, { name: kind }: { name: string 
 }
 
 /** A row and what it holds. */
-export interface ExpiredEntity<T> {
+interface ExpiredEntity<T> {
   row: Expired;
   value: T;
 }

@@ -14,7 +14,7 @@ export interface LivingUsers {
   forget(user: UserId): void;
 }
 
-export interface LivingUsersDeps {
+interface LivingUsersDeps {
   store: Pick<Store, 'user'>;
   clock: Clock;
   /** Drops what is kept in memory of a user. */

@@ -5,7 +5,7 @@ import { keyOfEntity, keyOf, type Kind, type Properties } from '../model/kind.ts
 import type { Photo, Upload } from '../model/records.ts';
 
 /** A row that has lost its user, by its key. */
-export interface Orphan<T> {
+interface Orphan<T> {
   key: Key;
   value: T;
 }

@@ -10,7 +10,7 @@ import type { ContentEntry, Photo, Upload, User } from '../model/records.ts';
 import { batchedLookups } from './batched-lookups.ts';
 
 /** Photos in the order of reading, and the user at the very same moment. */
-export interface IndexRangeOf {
+interface IndexRangeOf {
   user: User;
   photos: Photo[];
 }

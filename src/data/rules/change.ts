@@ -28,7 +28,7 @@ export interface Change extends ChangeContext {
 export type ChangeRule = (change: Change) => Promise<void>;
 
 /** What a change is made of besides its user and the entities that it sees. */
-export interface ChangeOptions {
+interface ChangeOptions {
   /** Milliseconds since the Unix epoch. */
   now: number;
   /** Takes the tasks that the change asks for. */

@@ -6,7 +6,7 @@ import type { AccountChanges } from './account-changes.ts';
 import type { ChangeContext } from './change-context.ts';
 
 /** Photos by day, such as `2019-07-01`. */
-export type DayCounts = ReadonlyMap<string, number>;
+type DayCounts = ReadonlyMap<string, number>;
 
 export interface DayCountChanges {
   /**

@@ -24,7 +24,7 @@ export interface AccountEvent {
 export const SHOWN_EVENTS = 10;
 
 /** With so many events, a change enqueues the task that deletes the older ones. Reading the list enqueues it, too. */
-export const TRIMMED_AT = 50;
+const TRIMMED_AT = 50;
 
 /** Events that are kept at the most, also when the task is late. */
 const MOST_EVENTS = 100;

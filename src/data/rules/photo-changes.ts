@@ -13,7 +13,7 @@ import { irreplaceableBytes, irreplaceableObjects } from '../model/stored-object
 import { timed } from '../model/zone-time.ts';
 
 /** What a new photo is made of. The rest follows from the time and the user. */
-export type NewPhoto = Omit<
+type NewPhoto = Omit<
   Photo,
   | 'user'
   | 'postedAt'
@@ -54,7 +54,7 @@ export interface PhotoChanges {
   dropTombstones(ids: readonly PhotoId[]): Promise<void>;
 }
 
-export interface PhotoChangeDeps {
+interface PhotoChangeDeps {
   account: Pick<AccountChanges, 'read'>;
   events: Pick<EventChanges, 'note'>;
   /** After how many milliseconds a photo added now is decoded, if that is known and long. */

@@ -20,7 +20,7 @@ export interface UploadChanges {
   delete(id: UploadId): Promise<void>;
 }
 
-export interface UploadChangeDeps {
+interface UploadChangeDeps {
   account: Pick<AccountChanges, 'read'>;
   objects: Pick<ObjectChanges, 'erase'>;
 }
