@@ -2,17 +2,17 @@ import type { Request } from 'express';
 import { backoffAfter } from './backoff.ts';
 import { QUEUES, type QueueFacts } from './table.ts';
 
-/** What a run may want to know of the task that called it. */
+/** What the request says about the task that it runs. */
 export interface Attempt {
   /** Failed runs before this one. */
   retries: number;
-  /** Whether the queue gives the task up if this run fails: the moment to record the failure. */
+  /** Whether the queue deletes the task if this run fails: then the run records the failure. */
   last: boolean;
-  /** Seconds until the queue tries again if this run fails. */
+  /** Seconds until the next attempt if this run fails. */
   backoffSeconds: number;
 }
 
-/** Which try of a task a request is, by headers that only the platform can set. */
+/** Which attempt of a task a request is, by headers that only the platform can set. */
 export function attemptOf(request: Request): Attempt {
   const retries = Number(request.get('X-AppEngine-TaskRetryCount') ?? 0) || 0;
   const { attempts, backoff } = factsOf(request.get('X-AppEngine-QueueName'));

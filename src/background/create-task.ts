@@ -17,7 +17,7 @@ export interface TaskRequest {
   seconds?: number | undefined;
 }
 
-/** Creates a task. That its name is taken is fine: then it is there already, or has been. */
+/** Creates a task. A name that is taken is no error: the task exists, or has run. */
 export type CreateTask = (task: TaskRequest) => Promise<void>;
 
 interface TaskDeps {

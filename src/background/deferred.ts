@@ -15,7 +15,7 @@ export const DEFERRED_PATH = '/_ah/queue/deferred';
 export interface DeferOptions {
   /** Seconds from now. */
   countdown?: number;
-  /** The moment, at most 30 days ahead; instead of `countdown`. */
+  /** The time, at most 30 days ahead; instead of `countdown`. */
   eta?: Date;
   /** `default` unless given. */
   queue?: string;
@@ -25,9 +25,9 @@ export interface DeferOptions {
   url?: string;
 }
 
-/** What a function may want to know of the call that it runs for. */
+/** What a function gets about its call. */
 interface DeferredCall extends Attempt {
-  /** The same however often the task is delivered: tells repeated deliveries apart from new calls. */
+  /** The same for each delivery of the task: it distinguishes repeated deliveries from new calls. */
   id: string;
   /** The request of the task, with its headers. */
   request: Request;
@@ -39,16 +39,16 @@ export interface Deferred<A> {
   defer(args: A, options?: DeferOptions): Promise<void>;
 }
 
-/** Thrown by a deferred function that no further try can help: its task ends, and the log tells why. */
+/** Thrown by a deferred function for which another attempt is useless: its task ends, and the log says why. */
 export class PermanentFailure extends Error {}
 
-/** Functions that may be called later, by name. Arguments are checked data; nothing is ever unpickled. */
+/** Functions that may be called later, by name. Arguments are checked data; nothing is unpickled. */
 export interface DeferredCalls {
   /** Registers a function under a name that stays the same across deploys. */
   define<A>(name: string, args: z.ZodType<A>, run: (args: A, call: DeferredCall) => Promise<void>): Deferred<A>;
-  /** Runs what a task brought; tells in the result why a call that cannot work was dropped. */
+  /** Runs the call of a task; the result says why a call that cannot work was dropped. */
   run(payload: unknown, call: Attempt & { request: Request }): Promise<string>;
-  /** Forgets what a task brought, when its last try has failed. */
+  /** Deletes the arguments of a task when its last attempt has failed. */
   giveUp(payload: unknown): Promise<void>;
 }
 

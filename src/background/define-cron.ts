@@ -2,12 +2,12 @@ import type { SteadyClock } from './steady-clock.ts';
 import type { CronName } from './table.ts';
 
 /**
- * Work that cron starts: it finds what there is to do and enqueues it, or does a bounded piece. Two runs may overlap,
- * and one that was missed is made good by the next. `run` returns what it did, for the log.
+ * Work that cron starts: it finds what there is to do and enqueues it, or does a bounded part. Two runs may overlap. The
+ * next run also does the work of a missed run. `run` returns what it did, for the log.
  */
 export interface CronJob<D> {
   name: CronName;
-  /** Whether it deletes what is old by the clock: it then does nothing while the clock cannot be believed. */
+  /** Whether it deletes old data by the clock: it then does nothing while the clock is not reliable. */
   deletesByAge?: true;
   run(deps: D): Promise<string>;
 }

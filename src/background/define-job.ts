@@ -5,8 +5,8 @@ import type { JobRef } from '../data/model/job-ref.ts';
 import type { Attempt } from './attempt.ts';
 
 /**
- * Work that is done later, by a task. `run` may be called twice or out of order. It reads the present state and returns
- * what it did, for the log. An error asks the queue for a retry. What no retry can mend is recorded and returned.
+ * Work that a task does later. `run` may be called twice or out of order. It reads the present state and returns what it
+ * did, for the log. An error asks the queue for a retry. A fault that no retry can remove is recorded and returned.
  */
 export interface Job<D, P> extends JobRef<P> {
   payload: z.ZodType<P>;
@@ -27,7 +27,7 @@ export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
     name: job.name,
     async run(payload, attempt) {
       const parsed = job.payload.safeParse(payload, { error: explainFault });
-      // No retry can mend a payload: the task ends here, and the log has the reason. A 4xx would be retried.
+      // No retry can change a payload: the task ends here, and the log has the reason. A 4xx would be retried.
       if (!parsed.success) return `refused: ${summaryOf(faultsOf(parsed.error, payload))}`;
       return job.run(deps, parsed.data, attempt);
     },

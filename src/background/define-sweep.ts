@@ -7,19 +7,19 @@ import { defineJob, type Job } from './define-job.ts';
 import { jobTask } from './job-task.ts';
 import type { JobName } from './table.ts';
 
-/** One bounded step of a sweep: where the next one goes on, or nothing when this user is done. */
+/** One bounded step of a sweep: the state for the next step, or none when this user is done. */
 interface SweepStep<S> {
   /** For the log. */
   outcome: string;
   next?: S | undefined;
-  /** Tells the next step from others of this run where its state holds more than its position; else the state does. */
+  /** Names the next step within this run, where the state holds more than the position. The state does otherwise. */
   at?: string | undefined;
 }
 
-/** Work over all that one user has, of any size: each step is a task of its own, and brings about the next one. */
+/** Work over all that one user has, of any size: each step is a task of its own, and creates the next task. */
 interface Sweep<D, S> {
   name: JobName;
-  /** What one step hands to the next: where it stands, and what was found so far. A few hundred bytes of JSON. */
+  /** What one step passes to the next: its position, and what was found so far. A few hundred bytes of JSON. */
   state: z.ZodType<S>;
   /** May be called twice with the same state. `state` is absent at the first step; `run` is the same in all of a run. */
   step(deps: D, user: UserId, state: S | undefined, run: string): Promise<SweepStep<S>>;
@@ -27,7 +27,7 @@ interface Sweep<D, S> {
 
 export interface SweepPayload<S> {
   user: UserId;
-  /** Which run this is; see `Walk`. */
+  /** Which run this is; see `FanOut`. */
   run: string;
   state?: S | undefined;
 }
@@ -37,8 +37,8 @@ export interface SweepDeps {
 }
 
 /**
- * Makes a job of a sweep. Cron starts it for every user with `walkUsers(deps, { job: name, run, payload: { run } })`.
- * A step that is delivered twice brings about the next one once: tasks are named for where they go on.
+ * Makes a job of a sweep. Cron starts it for every user by a fan-out. A step that is delivered twice creates the next task
+ * once: tasks are named by their position.
  */
 export function defineSweep<D extends SweepDeps, S>({ name, state, step }: Sweep<D, S>): Job<D, SweepPayload<S>> {
   const ref: JobRef<SweepPayload<S>> = { name };

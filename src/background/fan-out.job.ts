@@ -9,7 +9,7 @@ import { defineJob } from './define-job.ts';
 import { jobTask } from './job-task.ts';
 import { JOBS, type JobName } from './table.ts';
 
-/** Users found with one query, and in one run, so that it ends well within its time. */
+/** Users found with one query, and in one run, so that a run ends well within its time. */
 const PAGE = 100;
 const MOST_PER_RUN = 1000;
 
@@ -30,11 +30,11 @@ const FanOut = z.object({
 export interface FanOut extends z.infer<typeof FanOut> {
   /** Names the run, such as a day: in one run no user gets two tasks for the same job. */
   run: string;
-  /** What each task is told besides the `user`. */
+  /** What each task gets besides the `user`. */
   payload: Record<string, unknown>;
   /** Only users who have this property, in its order; otherwise all, in the order of their keys. */
   among?: 'summaryKey' | undefined;
-  /** Goes on after the user at this place in that order. */
+  /** Continues after the user at this position of that order. */
   after?: string | undefined;
 }
 
@@ -48,9 +48,9 @@ export const continueFanOut = defineJob({
 });
 
 /**
- * Creates one task for each user, and one more that goes on where this run ends; returns how many users it found. A
- * global query: on a legacy database it may miss users of the last seconds, whom the next fan-out finds. All tasks are
- * named for what they do, so that a fan-out may be repeated, and overlap with another, and still creates none twice.
+ * Creates one task for each user, and one more that continues where this run ends; returns how many users it found. A
+ * global query: on a legacy database it may miss users of the last seconds, which the next fan-out finds. All tasks are
+ * named by their work, so a fan-out may be repeated, and may overlap with another, without creating a task twice.
  */
 export async function fanOutToUsers({ datastore, createTask }: FanOutDeps, fanOut: FanOut): Promise<number> {
   const { job, run, payload, among } = fanOut;

@@ -18,39 +18,39 @@ interface OutboxDeps {
   log: Log;
   /** May be called twice for the same entry. */
   createTask: CreateTask;
-  /** Told of every entry that was to become a task. */
+  /** Counts each entry for which a task was to be created. */
   count(outcome: 'created' | 'failed'): void;
 }
 
-/** Tasks are created from rows that were committed with the data: they can be repeated, never lost. */
+/** Creates tasks from entries that were committed with the data: a task may be repeated, and is never lost. */
 export interface Outbox {
-  /** Hands over what was just committed; returns the ids of the rows that have done their work. */
+  /** Creates the tasks of entries that were just committed; returns the ids of those entries that became tasks. */
   deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
-  /** Hands over what was left behind; returns how many rows. */
+  /** Creates the tasks of older entries; returns how many. */
   sweep(): Promise<number>;
-  /** The same soon after a start or a suspension: takes rows that are seconds old, and those of a clock that was ahead. */
+  /** The same soon after a start or a suspension: takes entries that are seconds old, and those of a clock that was ahead. */
   recover(): Promise<number>;
   /**
-   * How long the oldest entry has waited that has to be handed over, in milliseconds; 0 without such rows. Over some minutes
-   * something is wrong. Rows that this instance has handed over, and those of tasks for later, do not count.
+   * How long the oldest due entry has waited, in milliseconds; 0 without such entries. More than some minutes mean a fault.
+   * Entries whose tasks this instance has created, and those of tasks for later, do not count.
    */
   oldestAge(): Promise<number>;
 }
 
-/** The age from which `recover` takes rows, in milliseconds: most requests hand theirs over within a fraction of it. */
+/** The age from which `recover` takes entries, in milliseconds: most requests create their tasks within a fraction of it. */
 export const RECOVERY_GRACE = 5_000;
 
 /** How far ahead of the clock an entry may seem to be, in milliseconds: a clock was ahead when it was written. */
 const FUTURE = 10 * 366 * 24 * 3_600_000;
 
-/** How long it is remembered that an entry was handed over, in milliseconds: the sweep deletes it long before. */
+/** How long it is remembered that an entry became a task, in milliseconds: the sweep deletes the entry long before. */
 const MEMORY = 10 * 60_000;
 
-/** Oldest rows of each shard that are looked at for their age. */
+/** Oldest entries of each shard whose age is read. */
 const LOOKED_AT = 20;
 
 interface Delivery extends OutboxDeps {
-  /** Rows that have become tasks and may still be there. */
+  /** Entries that have become tasks and may not be deleted yet. */
   handedOver: RecentIds;
 }
 
@@ -76,25 +76,25 @@ export function createOutbox(outer: OutboxDeps): Outbox {
     sweep: () => sweepUntil(clock.now(), () => true),
     recover: () => sweepUntil(clock.now() + FUTURE, isLeftBehind),
     async oldestAge() {
-      const rows = await findEarliest(datastore, OutboxKind, LOOKED_AT);
-      const waiting = rows.filter(({ row }) => !deps.handedOver.has(row.name));
+      const earliest = await findEarliest(datastore, OutboxKind, LOOKED_AT);
+      const waiting = earliest.filter(({ found }) => !deps.handedOver.has(found.name));
       const ages = waiting.map(({ value: { at, notBefore = at } }) => clock.now() - Math.max(at, notBefore));
       return Math.max(0, ...ages);
     },
   };
 }
 
-/** The rows are looked up again: a global query may show one that has gone. */
+/** The entries are looked up again: a global query may show an entry that is deleted. */
 async function handOverFound(deps: Delivery, found: Expired[], isDue: IsDue): Promise<number> {
   const { datastore } = deps;
   const keys = found.map(({ user, name }) => keyOf(datastore, user, OutboxKind, name));
-  const rows = await lookup(
+  const entries = await lookup(
     datastore,
     datastore,
     keys.map((key) => ({ key, kind: OutboxKind })),
   );
   const done = await Promise.all(
-    rows.map(async (entry, index) => {
+    entries.map(async (entry, index) => {
       const id = found[index]?.name ?? '';
       return entry !== undefined && isDue(entry, id) && handOver(deps, id, entry);
     }),

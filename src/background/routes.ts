@@ -8,7 +8,7 @@ import { deferredRoute, type DeferredRouteDeps } from './deferred-route.ts';
 import { DEFERRED_PATH } from './deferred.ts';
 
 interface JobRoutesDeps extends DeferredRouteDeps {
-  /** Asked for with the first task or cron run. */
+  /** Loaded with the first task or cron run. */
   backgroundHandlers(): Promise<BackgroundHandlers>;
   log: Log;
 }
@@ -18,7 +18,7 @@ export interface BackgroundHandlers {
   cronJobs: BoundCron[];
 }
 
-/** Where Cloud Tasks and cron knock. A run that throws becomes 500, which asks for another try (never 503). */
+/** Endpoints called by Cloud Tasks and cron. A run that throws becomes 500, which asks for another attempt (never 503). */
 export const jobRoutes = (deps: JobRoutesDeps): Route[] => [
   taskRoute(deps),
   deferredRoute(deps, { path: DEFERRED_PATH }),

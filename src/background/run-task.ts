@@ -11,15 +11,15 @@ interface TaskRunDeps {
   metrics: Metrics;
 }
 
-/** What a task asks for: its name for the log, and how it is done. */
+/** The work of a task, and its name for the log. */
 interface TaskRun {
   what: string;
   run(attempt: Attempt): Promise<string>;
-  /** Called when the last try has failed. */
+  /** Called when the last attempt has failed. */
   onExhausted?(): Promise<void>;
 }
 
-/** Answers a task: logged, counted, and ended with 2xx even when its last try fails. Throws what asks for another. */
+/** Runs a task, logs and counts it. Replies 2xx also when the last attempt fails; an error asks for another attempt. */
 export type RunTask = (request: Request, task: TaskRun) => Promise<Reply>;
 
 export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
@@ -33,7 +33,7 @@ export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
       return { status: 200, text: outcome };
     } catch (error) {
       tries.add({ task: what, outcome: attempt.last ? 'given up' : 'failed' });
-      // 503 would hold back the whole queue (target.proto), also for tasks that fare better.
+      // 503 would slow down the whole queue (target.proto), also for tasks that succeed.
       if (!attempt.last) throw new AppError('internal', 'This attempt failed.', { cause: error });
       await onExhausted?.();
       // Another failure would delete the task without a trace.
@@ -43,7 +43,7 @@ export function taskRunner({ log, metrics }: TaskRunDeps): RunTask {
   };
 }
 
-/** An account that was erased meanwhile has nothing to be done for, and no other try would find any: no fault at all. */
+/** An account that was erased meanwhile needs no work, and no other attempt would find any: this is no fault. */
 function outcomeOfAbsence(error: unknown): string {
   if (isAccountErased(error)) return 'nothing-to-do: the account was erased';
   throw error;

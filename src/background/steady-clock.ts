@@ -2,9 +2,9 @@ import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../runtime/clock.ts';
 import { watchClock, type ClockMark } from '../runtime/clock-watch.ts';
 
-/** Says when the clock may be believed by work that deletes what has grown old. */
+/** Says when the clock is reliable enough to delete old data by it. */
 export interface SteadyClock {
-  /** How long such work has to wait still, in milliseconds; 0 when it may go on. */
+  /** How long such work still has to wait, in milliseconds; 0 when it may continue. */
   wait(): Promise<number>;
 }
 

@@ -13,25 +13,25 @@ interface SweepIdempotencyRecordsDeps {
   clock: Clock;
 }
 
-/** Takes away receipts that count as absent already. */
+/** Deletes idempotency records that have expired. */
 export const sweepIdempotencyRecords = defineCron({
   name: 'sweep-receipts',
   deletesByAge: true,
   async run({ datastore, library, clock }: SweepIdempotencyRecordsDeps) {
-    let receipts = 0;
+    let count = 0;
     for await (const expired of findExpired(datastore, IdempotencyKind, clock.now())) {
-      for (const [user, some] of Map.groupBy(expired, (receipt) => receipt.user)) await forget(library, user, some);
-      receipts += expired.length;
+      for (const [user, some] of Map.groupBy(expired, (record) => record.user)) await forget(library, user, some);
+      count += expired.length;
     }
-    return `${receipts} receipts`;
+    return `${count} idempotency records`;
   },
 });
 
-const forget = (library: Library, user: UserId, receipts: Expired[]) =>
+const forget = (library: Library, user: UserId, records: Expired[]) =>
   library.commit(
     user,
     async (change) => {
-      for (const { name } of receipts) if (!(await change.idempotency.find(name))) change.idempotency.delete(name);
+      for (const { name } of records) if (!(await change.idempotency.find(name))) change.idempotency.delete(name);
     },
-    receipts.map(({ name }) => idempotencyRef(name)),
+    records.map(({ name }) => idempotencyRef(name)),
   );

@@ -6,6 +6,6 @@ export const sweepOutbox = defineCron({
   name: 'sweep-outbox',
   async run({ outbox }: { outbox: Outbox }) {
     const late = await outbox.oldestAge();
-    return `${await outbox.sweep()} tasks, the oldest row ${Math.round(late / 1000)} s old`;
+    return `${await outbox.sweep()} tasks, the oldest entry ${Math.round(late / 1000)} s old`;
   },
 });

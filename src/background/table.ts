@@ -1,29 +1,29 @@
 import type { Backoff } from './backoff.ts';
 
-/** What a queue allows: how often a task is tried before it is given up, and when. Rates are in queue.yaml. */
+/** What a queue allows: the attempts of a task, and their backoff. Rates are in queue.yaml. */
 export interface QueueFacts {
   attempts: number;
   backoff: Backoff;
 }
 
-/** What is to be known of a job without reading it. */
+/** The facts of a job that its callers need. */
 interface JobFacts {
   queue: QueueName;
-  /** Minutes that one try may take before the queue counts it as failed; a run does less than that. */
+  /** Minutes that one attempt may take before the queue counts it as failed; a run takes less. */
   minutes: number;
-  /** What becomes of it when the last try fails. */
+  /** What follows when the last attempt fails. */
   exhausted: string;
 }
 
-/** What is to be known of something that cron starts. */
+/** The facts of a scheduled job. */
 interface ScheduleFacts {
   /** In the language of cron.yaml. */
   schedule: string;
-  /** How often cron tries a failed run again before the next regular one. */
+  /** How often cron repeats a failed run before the next regular run. */
   retries: number;
   /** Minutes that one run may take. */
   minutes: number;
-  /** What becomes of a run that failed, or never took place. */
+  /** What follows when a run failed or was missed. */
   missed: string;
 }
 

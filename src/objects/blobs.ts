@@ -3,22 +3,22 @@ import type { Readable } from 'node:stream';
 import type { ByteRange } from '../runtime/byte-range.ts';
 import { startUpload, uploadWhole, type ObjectUpload } from './object-upload.ts';
 
-/** Objects are written once under random names, so that a cached copy can never be wrong. */
+/** Objects are written once under random names, so a cached copy is never wrong. */
 const CACHE_VARIANT = 'private, max-age=31536000, immutable';
 export const CACHE_ORIGINAL = 'private, no-store';
 
 interface SignedUrlOptions {
   from: number;
   until: number;
-  /** The `Content-Disposition` that the bucket will answer with. */
+  /** The `Content-Disposition` that the bucket replies with. */
   disposition: string;
 }
 
-/** The bytes behind the rows: originals and variants in one bucket. */
+/** The bytes behind the entities: originals and variants in one bucket. */
 export interface Blobs {
-  /** Starts to write an original whose size is not known yet. That its name is taken is a failure. */
+  /** Starts to write an original whose size is not known yet. A name that is taken is an error. */
   start(name: string, type: string): Promise<ObjectUpload>;
-  /** Writes a small object at once. That the name is taken is fine: names are made so that it is then the same thing. */
+  /** Writes a small object at once. A name that is taken is no error: an object of the same name has the same content. */
   save(name: string, bytes: Buffer, type: string): Promise<void>;
   /** The whole object, or undefined when there is none. */
   read(name: string): Promise<Buffer | undefined>;
@@ -26,11 +26,11 @@ export interface Blobs {
   stream(name: string, range?: ByteRange): Readable;
   /** A URL of the bucket that opens one object for a while, as a file to save or to show. Times are milliseconds. */
   signedUrl(name: string, options: SignedUrlOptions): Promise<string>;
-  /** Deletes the objects; those that are not there are fine. */
+  /** Deletes the objects; missing objects are no error. */
   remove(...names: string[]): Promise<void>;
   /** Gives an object another name, which must be free. */
   move(from: string, to: string): Promise<void>;
-  /** Deletes every object whose name starts so. Lists them first: not for a request. */
+  /** Deletes every object whose name starts so. It lists them first, which is too slow for a request. */
   removeAll(prefix: string): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { request as requestHttp } from '../runtime/node-http.ts';
 import { CACHE_ORIGINAL, statusOf } from './blobs.ts';
 import type { StoredObject } from './object-upload.ts';
 
-/** What a client may send in a session that was opened for it: exactly this, and nothing in its place. */
+/** What a client may send in a session: exactly this, and nothing else. */
 interface SessionTerms {
   type: string;
   bytes: number;
@@ -15,21 +15,21 @@ interface SessionTerms {
   origin?: string | undefined;
 }
 
-/** What a session says of itself: how many bytes it has kept, that its object is there, or that it takes no more. */
+/** The state of a session: how many bytes it has kept, that its object exists, or that it takes no more. */
 export type SessionState = { kind: 'open'; offset: number } | { kind: 'finished' } | { kind: 'ended' };
 
-/** Uploads that go past this app, straight to the bucket. */
+/** Uploads that clients send straight to the bucket. */
 export interface DirectUploads {
   /** Opens a create-only resumable session and returns its URI. */
   open(name: string, terms: SessionTerms): Promise<string>;
-  /** Asks a session for a file of `bytes` bytes how far it is. Rejects with `unavailable` when the bucket cannot tell. */
+  /** Asks a session for a file of `bytes` bytes how far it is. @throws AppError unavailable */
   ask(session: string, bytes: number): Promise<SessionState>;
   /**
-   * Ends a session, wherever it is: nothing can come of it any more, except what has come already. Rejects with
-   * `unavailable` when the bucket does not answer.
+   * Ends a session: no object is created by it from now on.
+   * @throws AppError unavailable, when the bucket does not answer
    */
   cancel(session: string): Promise<void>;
-  /** What the bucket says of an object; undefined while it is not there. */
+  /** The bucket's facts of an object; undefined while it does not exist. */
   find(name: string): Promise<StoredObject | undefined>;
   /** The bytes of an object from `start` up to, not with, `end`. */
   read(name: string, start: number, end: number): Promise<Buffer>;
@@ -63,7 +63,7 @@ export function createDirectUploads(bucket: Bucket): DirectUploads {
   };
 }
 
-/** A session that was ended, or that is not known any more (Cloud Storage, "Resumable uploads"). */
+/** A session that was ended, or that the bucket does not know (Cloud Storage, "Resumable uploads"). */
 const ENDED = new Set([404, 410, 499]);
 
 async function askSession(uri: string, bytes: number): Promise<SessionState> {
@@ -79,10 +79,10 @@ async function endSession(uri: string): Promise<void> {
   await callSession(uri, 'DELETE', {});
 }
 
-/** How long an answer of a session is waited for, in milliseconds. */
+/** How long a reply of a session may take, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** A session's URI is all that it takes: no token goes along. */
+/** A session's URI is enough: no token is sent. */
 async function callSession(uri: string, method: string, headers: OutgoingHttpHeaders): Promise<IncomingMessage> {
   const request = uri.startsWith('https:') ? requestHttps : requestHttp;
   const signal = AbortSignal.timeout(PATIENCE);

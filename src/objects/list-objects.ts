@@ -1,6 +1,6 @@
 import type { Bucket, File } from '@google-cloud/storage';
 
-/** What the bucket says of an object without a byte of it being read. */
+/** What the bucket reports of an object without reading its bytes. */
 export interface ListedObject {
   name: string;
   /** Bytes. */
@@ -12,7 +12,7 @@ export interface ListedObject {
   createdAt: number;
 }
 
-/** A stretch of names, both ends as they are compared: by their bytes. */
+/** A range of names, compared by their bytes. */
 interface NameRange {
   prefix: string;
   /** The first name that may be in it. */

@@ -8,19 +8,19 @@ export const originalsPrefix = (user: UserId) => `originals/${user}/`;
 
 export const originalName = (user: UserId, photo: PhotoId) => `${originalsPrefix(user)}${photo}`;
 
-/** A name that has never been used. */
+/** A new name. */
 export const newOriginalName = (user: UserId) => originalName(user, newPhotoId());
 
-/** What a client has made of an original that nothing here can decode. It can no more be made again than the original. */
+/** The preview that a client made of an original that this service cannot decode. It cannot be made again. */
 export const previewNameFor = (original: string) => `${original}/preview`;
 
-/** The same for one that is sent straight to the bucket: several may be on their way. */
+/** The same for a preview that is sent straight to the bucket: several may be under way. */
 export const newPreviewName = (original: string) => `${previewNameFor(original)}-${newPhotoId()}`;
 
 /** How the names of all smaller sizes of one user's photos begin. */
 export const userVariantsPrefix = (user: UserId) => `variants/${user}/`;
 
-/** Files whose owner shows only when they have been received: they get their real names then. */
+/** Files whose owner is known only when they have been received: they are renamed then. */
 export const UNCLAIMED = 'unclaimed' as UserId;
 
 /** The photo that an object is for, by its name. */

@@ -19,32 +19,35 @@ export interface StoredObject {
   generation: string;
 }
 
-/** What a new object is to say of itself. */
+/** The metadata of a new object. */
 interface ObjectHead {
   type: string;
   cacheControl: string;
 }
 
-/** So many bytes are gathered before they are sent: fewer, larger writes, and a bound for what one upload holds. */
+/** Bytes that are gathered before they are sent: this makes fewer writes, and bounds the memory of an upload. */
 const BATCH = 128 * 2 ** 10;
 
-/** A new object on its way to the bucket. Nothing of it shows before it is finished. */
+/** A new object on its way to the bucket. It does not exist before it is finished. */
 export interface ObjectUpload {
   /**
-   * Sends the next bytes, and gives their memory back when they are sent; resolves when more are welcome. Rejects with
-   * `unavailable` when the bucket has hung up.
+   * Sends the next bytes, and frees their memory when they are sent; resolves when the next bytes may be sent.
+   * @throws AppError unavailable, when the bucket has closed the connection
    */
   write(chunk: Uint8Array): Promise<void>;
-  /** Sends the end; the object exists from now on. Rejects with `unavailable` when the bucket does not take it. */
+  /**
+   * Sends the end; the object exists from now on.
+   * @throws AppError unavailable
+   */
   finish(): Promise<StoredObject>;
-  /** Breaks the upload off: nothing stays half-open on the way to the bucket. */
+  /** Aborts the upload, and closes its connection to the bucket. */
   cancel(): void;
 }
 
 /**
  * Sends a new object, whose size is not known yet, in one request of our own ("multipart upload" of the JSON API, create
- * only). Google's client would take several times the work for it, and to destroy its write stream leaves its request
- * open, which would hold a connection for every upload that breaks off.
+ * only). Google's client takes several times the work for it, and destroying its write stream leaves its request open,
+ * which would keep a connection for every aborted upload.
  */
 export async function startUpload(file: File, head: ObjectHead): Promise<ObjectUpload> {
   const frame = frameOf(head);
@@ -70,7 +73,7 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
       if (gathered < BATCH) return;
       gathered = 0;
       request.uncork();
-      // When the connection breaks, the response tells so in our words.
+      // When the connection breaks, the response fails with our error.
       if (request.writableNeedDrain) await Promise.race([once(request, 'drain').catch(() => response), response]);
     },
     async finish() {
@@ -84,8 +87,8 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
 }
 
 /**
- * Sends a small new object, and once more if the line breaks: it is create-only, so that two tries make one object. That
- * its name is taken is left to the caller: false tells of it.
+ * Sends a small new object, and once more if the connection breaks: it is create-only, so two attempts make one object.
+ * Returns false when the name is taken.
  */
 export async function uploadWhole(file: File, head: ObjectHead, bytes: Uint8Array): Promise<boolean> {
   try {
@@ -142,7 +145,7 @@ async function openRequest(
   return send(url, { method: 'POST', headers });
 }
 
-/** The client knows who we are; to a stand-in it says nothing, and nor do we. */
+/** The client has our credentials; it sends none to a stand-in, and neither does this function. */
 async function authorization(storage: File['storage'], url: URL): Promise<Record<string, string>> {
   if (storage.customEndpoint && !storage.useAuthWithCustomEndpoint) return {};
   return Object.fromEntries(await storage.authClient.getRequestHeaders(url));
@@ -157,7 +160,7 @@ async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   }
 }
 
-/** Why the bucket has answered before the end, as an error. */
+/** Why the bucket replied before the end, as an error. */
 async function refusal(response: Promise<IncomingMessage>): Promise<Error> {
   const reply = await response;
   return brokenOff(`The bucket answered ${reply.statusCode} before the end.`, await text(reply));

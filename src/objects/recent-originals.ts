@@ -1,12 +1,12 @@
 import type { Clock } from '../runtime/clock.ts';
 
-/** Originals that have just been received, so that the job that decodes them need not read them back. */
+/** Originals that were just received, so that the job that decodes them need not read them from the bucket. */
 export interface RecentOriginals {
   /** Starts to collect an upload of at most so many bytes, as long as there is room for them. */
   collect(maxBytes: number | undefined): Collection;
-  /** Gives the bytes of an object and lets go of them. */
+  /** Returns the bytes of an object and drops them. */
   take(object: string): Buffer | undefined;
-  /** Lets go of every original whose object's name starts so. */
+  /** Drops every original whose object's name starts so. */
   drop(prefix: string): void;
 }
 
@@ -16,7 +16,7 @@ export interface Collection {
   bytes(): Buffer | undefined;
   /** Ends the collection; what it holds becomes the recent original of that object. */
   keep(object: string): void;
-  /** Ends the collection and forgets it. */
+  /** Ends the collection and drops it. */
   drop(): void;
 }
 
@@ -28,8 +28,8 @@ interface Original {
 }
 
 /**
- * Jobs come in the order of the uploads, so the oldest originals are the ones wanted next: they make no room for new
- * ones before this time, in milliseconds, after which most likely another instance has done their job.
+ * Jobs run in the order of the uploads, so the oldest originals are needed next: new originals do not replace them before
+ * this time, in milliseconds. After it, another instance has most likely run their job.
  */
 const PATIENCE = 60_000;
 

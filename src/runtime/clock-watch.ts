@@ -4,25 +4,25 @@ import type { Clock } from './clock.ts';
 export interface ClockMark {
   /** Since when the clock has run without a step. */
   since: number;
-  /** When it was looked at last. */
+  /** When it was last compared. */
   seen: number;
 }
 
-/** Watches whether the clock may be believed by work that deletes what has grown old. */
+/** Watches whether the clock is reliable enough to delete old data by it. */
 interface ClockWatch {
   /** Judges the clock as it is now, given what was kept: what is to be kept from now on, and how long to wait still. */
   look(kept: ClockMark | undefined): { mark: ClockMark; waitMs: number };
 }
 
-/** How long the clock must have run without a step before old things are deleted by it, in milliseconds. */
+/** How long the clock must have run without a step before old data is deleted by it, in milliseconds. */
 const STEADY = 3_600_000;
 /** A program that was off for no longer than that need not watch for an hour again, in milliseconds. */
 const LONGEST_GAP = 3_600_000;
-/** What the clock may differ from elapsed time between two looks, in milliseconds: time servers correct it slowly. */
+/** What the clock may differ from elapsed time between two comparisons, in milliseconds: time servers correct it slowly. */
 const TOLERANCE = 60_000;
 
 /**
- * A clock that is set ahead makes everything old at once. So the clock is held against elapsed time while the program
+ * A clock that is set ahead makes everything old at once. So the clock is compared with elapsed time while the program
  * runs, and against the last mark over a restart: after a step, or a longer pause, deletions wait for an hour. In that
  * time a wrong clock is most often set right, which counts as another step.
  */

@@ -76,7 +76,7 @@ const FAULTS: Partial<Record<ErrorCode, 'bytes' | 'passing'>> = {
 /** Whether the same request may succeed later. */
 export const isPassing = (code: ErrorCode) => FAULTS[code] === 'passing';
 
-/** Whether an error says something of the bytes of a file, so that no further attempt on them can succeed. */
+/** Whether the bytes of a file are at fault, so that no further attempt on them can succeed. */
 export const isFaultOfBytes = (error: unknown) => error instanceof AppError && FAULTS[error.code] === 'bytes';
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Frees the memory of bytes that are no longer needed, at once. Photos pass through memory that V8 counts: left
- * to its collector, they have it walk the whole heap for every few of them.
+ * to its collector, it scans the whole heap for every few of them.
  */
 export function release(bytes: Uint8Array): void {
   const { buffer, byteLength } = bytes;

@@ -44,7 +44,7 @@ describe('index.yaml', async () => {
     const store = createStore(datastore);
     const found: string[] = [];
     for (const range of RANGES) {
-      await store.stretch(user, { ...range, limit: 1, from: 'x' }).catch((error: Error) => {
+      await store.range(user, { ...range, limit: 1, from: 'x' }).catch((error: Error) => {
         expect(error.message).toContain('no matching index found');
         found.push(JSON.stringify(range));
       });

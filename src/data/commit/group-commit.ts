@@ -71,13 +71,13 @@ export function createLibrary(deps: LibraryDeps): Library {
   }
 
   async function commitBatch(user: UserId, queue: Entry[], batch: Entry[]): Promise<void> {
-    const gone = delivered.get(user) ?? [];
+    const done = delivered.get(user) ?? [];
     try {
       const reads = batch.flatMap((entry) => entry.reads);
-      const body = (unit: UnitOfWork) => runBatch(deps, user, batch, gone, unit);
+      const body = (unit: UnitOfWork) => runBatch(deps, user, batch, done, unit);
       const outcomes = await transact(deps.datastore, { user, reads, body });
       deps.countCommit?.(batch.length);
-      forget(user, gone);
+      forget(user, done);
       queue.unshift(...batch.slice(outcomes.length));
       void settle(user, batch, outcomes);
     } catch (error) {
@@ -122,8 +122,8 @@ export function createLibrary(deps: LibraryDeps): Library {
 
 /** How many of the queued entries go into one transaction: at least the first. */
 function sizeOfBatch(queue: Entry[]): number {
-  let rows = 0;
-  const tooMuch = queue.findIndex(({ reads }, index) => (rows += reads.length) > LARGEST_READS && index > 0);
+  let named = 0;
+  const tooMuch = queue.findIndex(({ reads }, index) => (named += reads.length) > LARGEST_READS && index > 0);
   return tooMuch === -1 ? LARGEST_BATCH : Math.min(tooMuch, LARGEST_BATCH);
 }
 

@@ -10,7 +10,7 @@ export interface Wanted<T> {
   kind: Kind<T>;
 }
 
-/** Reads entities by key, in the order asked; undefined for those that are not there. */
+/** Reads entities by key, in the order asked; undefined for each that does not exist. */
 export async function lookup<T>(
   datastore: Datastore,
   reader: Datastore | Transaction,
@@ -19,7 +19,7 @@ export async function lookup<T>(
   const found = new Map<string, Properties>();
   for (let first = 0; first < wanted.length; first += LOOKUP_LIMIT) {
     const keys = wanted.slice(first, first + LOOKUP_LIMIT).map(({ key }) => key);
-    // The answers come in any order, and without those that are missing.
+    // The response has any order, and lacks the missing entities.
     const [entities] = (await reader.get(keys)) as [Properties[]];
     for (const entity of entities) found.set(pathOf(keyOfEntity(datastore, entity)), entity);
   }

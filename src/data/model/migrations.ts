@@ -20,7 +20,7 @@ type StoredTime = Omit<TakenAt, 'precision'> & Partial<Pick<TakenAt, 'precision'
 
 /**
  * What is known of a time that was stored without its precision. Midnight without an offset was a date alone, except in
- * EXIF and from the owner. UTC was nothing but an instant where files tell no clock on a wall.
+ * EXIF and from the owner. UTC was only an instant in sources that have no wall-clock time.
  */
 function precise(time: StoredTime): TakenAt {
   const { precision, source, local, offset } = time;

@@ -39,11 +39,11 @@ export interface Preview {
   object: string;
   type: string;
   bytes: number;
-  /** In pixels, orientation applied, where the original tells a size of its own. */
+  /** In pixels, orientation applied, where the original states its own size. */
   shown?: { width: number; height: number };
 }
 
-/** What the file tells and the owner may tell otherwise. */
+/** What the file says and the owner may set otherwise. */
 export interface FileSays {
   takenAt: TakenAt;
   location: Location | null;
@@ -82,7 +82,7 @@ export interface Photo {
   md5: string | null;
   camera: Camera;
   location: Location | null;
-  /** What the file says where its owner has said otherwise; the owner's word stands above. */
+  /** The file's values of fields that the owner has set; the owner's values are in the photo itself. */
   fileSays?: Partial<FileSays>;
   /** The bucket object that holds the original, bit for bit. */
   object: string;
@@ -97,7 +97,7 @@ export interface Photo {
   recipe?: number;
   processing: { attempts: number; lastError: string | null; nextAttemptAt: number | null };
   trashedAt: number | null;
-  /** Set on a tombstone: the photo is gone for good, and only the change feed still speaks of it. */
+  /** Set on a tombstone: the photo is erased, and only the change feed still reports it. */
   erasedAt?: number;
   /** Why the service has erased it; absent where its owner did. */
   erasedFor?: RejectionReason;
@@ -107,12 +107,12 @@ export interface Photo {
   changed: number;
 }
 
-/** Who may read a timeline: its owner alone, or everyone. */
+/** Who may read a timeline: only its owner, or everyone. */
 export type Visibility = 'private' | 'public';
 
 /** The settings of an account. */
 export interface Settings {
-  /** How others are shown who this is; empty for the handle alone. */
+  /** The name that others see; empty for the handle alone. */
   displayName: string;
   /** By its name in the IANA database. */
   timeZone: string;
@@ -134,7 +134,7 @@ export interface User extends Settings {
   publicSince: number | null;
   /** Since when summaries are wanted, in milliseconds since the Unix epoch; null while they are not. */
   summarySince: number | null;
-  /** When the latest mail about new posts was asked for: what is posted soon after goes into the same one. */
+  /** When the latest mail about new posts was enqueued: photos posted soon after go into the same mail. */
   postsMailFrom: number | null;
   /** Raised by the owner's edits of the account; what `If-Match` compares. */
   revision: number;
@@ -159,7 +159,7 @@ export interface User extends Settings {
   createdAt: number;
   /** What happened last, newest last: at least the ten latest events. */
   events: readonly AccountEvent[];
-  /** The ids of the last commits, newest last: how the fate of a timed-out commit is found out. */
+  /** The ids of the last commits, newest last: they show whether a timed-out commit was applied. */
   commits: string[];
 }
 
@@ -167,7 +167,7 @@ export interface User extends Settings {
 export interface Upload {
   id: UploadId;
   object: string;
-  /** URI of the resumable session. It permits to write the object: it is given to the owner alone, and never logged. */
+  /** URI of the resumable session. It permits writing the object: only the owner gets it, and it is never logged. */
   session: string;
   bytes: number;
   /** The part of its owner's quota that is set aside for it while it is open. Uploads of earlier versions have none. */
@@ -175,11 +175,11 @@ export interface Upload {
   type: string;
   sha256: string;
   fileName: string | null;
-  /** The upload whose picture it shows smaller: then it becomes no photo of its own. */
+  /** The upload that this one is a preview of: then it becomes no photo of its own. */
   previewOf?: UploadId;
-  /** From when on nothing becomes of it any more, in milliseconds since the Unix epoch. */
+  /** When it can no longer become a photo, in milliseconds since the Unix epoch. */
   expiresAt: number;
-  /** What has become of it. The object is that photo's then, or on its way out. */
+  /** What it became. The object then belongs to that photo, or is being erased. */
   outcome?: { status: PlacementStatus; photo: PhotoId };
   /** When it ended without becoming a photo, in milliseconds since the Unix epoch: its session takes no more bytes. */
   endedAt?: number;
@@ -204,7 +204,7 @@ export interface Year {
   days: Record<string, number>;
 }
 
-/** What an idempotency key stands for, once its request has been carried out. */
+/** The stored reply of a request with an idempotency key. */
 export interface IdempotencyRecord {
   /** Hash of the request's content: the same key with another one is a mistake. */
   fingerprint: string;
@@ -216,10 +216,10 @@ export interface IdempotencyRecord {
 /** How long an idempotency key is remembered, in milliseconds. */
 export const IDEMPOTENCY_LIFE = 7 * 24 * 3_600_000;
 
-/** From when on a receipt counts as absent, in milliseconds since the Unix epoch. */
+/** When an idempotency record expires, in milliseconds since the Unix epoch. */
 export const idempotencyEnd = ({ at }: Pick<IdempotencyRecord, 'at'>) => at + IDEMPOTENCY_LIFE;
 
-/** A task that must be created: committed with the data that it belongs to, gone when it was handed over. */
+/** A task to be created: committed with its data, and deleted once the task exists. */
 export interface OutboxEntry {
   job: string;
   payload: unknown;
@@ -231,7 +231,7 @@ export interface OutboxEntry {
 /** How long a photo stays in the trash, in milliseconds. */
 export const TRASH_LIFE = 30 * 24 * 3_600_000;
 
-/** For how long the request that wrote an outbox row is likely to be handing it over, in milliseconds. */
+/** How long the request that wrote an outbox entry is likely to need to create its task, in milliseconds. */
 export const OUTBOX_GRACE = 30_000;
 
 /** The settings of a new account. */

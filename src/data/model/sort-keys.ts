@@ -20,27 +20,27 @@ export function sortableLocal(local: string): string {
 export const timelineKey = (photo: Photo) =>
   `${photo.user}|${photo.timelineAt ?? sortableLocal(photo.takenAt.local)}|${photo.id}`;
 
-/** Position in the order of posting: time of posting, then the sequence of that moment. */
+/** Position in the order of posting: time of posting, then the sequence at that time. */
 export const postedKey = (photo: Pick<Photo, 'user' | 'postedAt' | 'posted'>) =>
   `${photo.user}|${new Date(photo.postedAt).toISOString()}|${fixed(photo.posted)}`;
 
-/** Position in the trash: time of going there, then id. */
+/** Position in the trash: the time when it was moved there, then id. */
 export const trashKey = (photo: Pick<Photo, 'user' | 'id' | 'trashedAt'>) =>
   `${photo.user}|${new Date(photo.trashedAt ?? 0).toISOString()}|${photo.id}`;
 
 /** Times rise, and bare ones would all be written at one end of the index: a random shard in front spreads them. */
 export const EXPIRY_SHARDS = Array.from('0123456789abcdef');
 
-/** A shard for what nothing else than its expiry is looked for by. */
+/** A shard for entities that are only found by their expiry. */
 export const randomShard = () => EXPIRY_SHARDS[randomInt(EXPIRY_SHARDS.length)] ?? '0';
 
-/** The shard of what is also looked for user by user. */
+/** The shard of entities that are also found user by user. */
 export const shardOf = (user: UserId) => EXPIRY_SHARDS[user.charCodeAt(0) % EXPIRY_SHARDS.length] ?? '0';
 
-/** Position within one shard of what expires at a moment, in milliseconds since the Unix epoch. */
+/** Position within one shard of what expires at a time, in milliseconds since the Unix epoch. */
 export const expiryKey = (shard: string, at: number) => `${shard}|${new Date(at).toISOString()}`;
 
-/** The moment in such a position. */
+/** The time in such a position, in milliseconds since the Unix epoch. */
 export const endIn = (key: string): number => Date.parse(key.slice(key.indexOf('|') + 1));
 
 /** Public timelines are listed by the time when they became so: in a few shards, since times rise. */
@@ -50,7 +50,7 @@ export const PUBLIC_SHARDS = ['0', '1', '2', '3'];
 export const publicKey = (handle: string, since: number) =>
   `${PUBLIC_SHARDS[(handle.codePointAt(0) ?? 0) % PUBLIC_SHARDS.length]}|${new Date(since).toISOString()}`;
 
-/** Position in the change feed: what comes right behind everything up to a sequence. */
+/** Position in the change feed directly behind everything up to a sequence. */
 export const feedPosition = (user: UserId, sequence: number) => `${user}|${fixed(sequence)}`;
 
 /** Position of a photo in the change feed. */

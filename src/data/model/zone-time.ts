@@ -61,7 +61,7 @@ interface ShownTwice {
 }
 
 /**
- * The clock changes of the zone and of the known rules that touch a day. A photo does not tell its zone, only its offset:
+ * The clock changes of the zone and of the known rules that touch a day. A photo has an offset but no zone:
  * what is shown twice anywhere counts. That moves photos of other places by minutes in one night of a year.
  */
 function putBacksOn(day: string, zone: TimeZone): ShownTwice[] {
@@ -70,7 +70,7 @@ function putBacksOn(day: string, zone: TimeZone): ShownTwice[] {
   return [...changesOn(day, [zone]), ...byRules];
 }
 
-/** To look at all rules takes half a millisecond, and photos come in days. */
+/** All rules together take half a millisecond, and uploads have many photos of one day. */
 const knownDays = new LRUCache<string, ShownTwice[]>({ max: 1_000 });
 
 function changesOn(day: string, zones: TimeZone[]): ShownTwice[] {
@@ -85,7 +85,7 @@ function changesOn(day: string, zones: TimeZone[]): ShownTwice[] {
 
 const DAY = 24 * 60 * MINUTE;
 
-/** A range that goes over midnight ends there: a local day stays whole. */
+/** A range across midnight ends there: a local day is not divided. */
 const withinDay = ({ from, to, before, after }: PutBack, midnight: number): ShownTwice => ({
   from: Math.max(0, from - midnight) * 1_000,
   to: Math.min(DAY, to - midnight) * 1_000,
@@ -107,7 +107,7 @@ function shownTwice(ranges: ShownTwice[], time: number): ShownTwice | undefined 
   return shownTwice([...ranges.filter((each) => !touching.includes(each)), union], time);
 }
 
-/** One zone for each rule by which clocks are put back, or have been since about 2007. The owner's zone comes to them. */
+/** One zone for each rule by which clocks are put back, or have been since about 2007. The owner's zone is added. */
 const CLOCK_RULES = [
   'Africa/Cairo',
   'Africa/Casablanca',

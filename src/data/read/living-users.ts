@@ -3,14 +3,14 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { Store } from './store.ts';
 
-/** Whose accounts are there: for what is shown without reading anything of the user. */
+/** Whether accounts exist: for replies that read no entity of the user. */
 export interface LivingUsers {
   /**
-   * Whether the account is there, or was when this instance last looked, less than a minute ago. Where Datastore does not
-   * answer the account counts as there: pictures are shown while Datastore is away, when no account can be erased either.
+   * Whether the account exists, or did when this instance last read it, less than a minute ago. While Datastore does not
+   * answer, the account counts as existing: pictures are shown, and no account can be erased at that time.
    */
   isLiving(user: UserId): Promise<boolean>;
-  /** Has this instance forget all that it keeps of a user whose account is erased. */
+  /** Drops what this instance keeps of a user whose account is erased. */
   forget(user: UserId): void;
 }
 
@@ -21,11 +21,11 @@ interface LivingUsersDeps {
   dropUser(user: UserId): void;
 }
 
-/** For how long an instance believes that an account is there, in milliseconds: a lookup a minute while it is asked. */
-const BELIEVED_FOR = 60_000;
+/** How long an instance relies on a lookup. */
+const TRUSTED_FOR_MS = 60_000;
 
-/** For how long it does not ask again after a lookup that failed, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long it waits after a failed lookup. */
+const FAILURE_BACKOFF_MS = 10_000;
 
 const MOST_USERS = 50_000;
 
@@ -39,15 +39,15 @@ export function createLivingUsers({ store, clock, dropUser }: LivingUsersDeps): 
   const known = new LRUCache<UserId, Known>({ max: MOST_USERS });
 
   function ask(user: UserId): Known {
-    // An answer is as old as its question.
-    const asked: Known = { answer: Promise.resolve(true), until: clock.elapsed() + BELIEVED_FOR };
+    // A reply is as old as its request.
+    const asked: Known = { answer: Promise.resolve(true), until: clock.elapsed() + TRUSTED_FOR_MS };
     asked.answer = store.user(user).then(
       (found) => {
         if (!found) forget(user);
         return found !== undefined;
       },
       () => {
-        asked.until = clock.elapsed() + PATIENCE;
+        asked.until = clock.elapsed() + FAILURE_BACKOFF_MS;
         return true;
       },
     );
@@ -55,7 +55,7 @@ export function createLivingUsers({ store, clock, dropUser }: LivingUsersDeps): 
     return asked;
   }
 
-  /** For good: no other account ever has the id. */
+  /** Without an end: no other account gets the id. */
   function forget(user: UserId): void {
     known.set(user, { answer: Promise.resolve(false), until: Infinity });
     dropUser(user);

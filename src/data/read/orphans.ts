@@ -4,17 +4,17 @@ import { OutboxKind, PhotoKind, UploadKind, UserKind } from '../model/entity-kin
 import { keyOfEntity, keyOf, type Kind, type Properties } from '../model/kind.ts';
 import type { Photo, Upload } from '../model/records.ts';
 
-/** A row that has lost its user, by its key. */
+/** An entity whose user is deleted. */
 interface Orphan<T> {
   key: Key;
   value: T;
 }
 
-/** The entities of a user whose own entity is deleted: nothing else changes them any more. Strongly consistent. */
+/** The entities of a user whose own entity is deleted: nothing else changes them. Strongly consistent. */
 export interface Orphans {
   photos(limit: number): Promise<Orphan<Photo>[]>;
   uploads(limit: number): Promise<Orphan<Upload>[]>;
-  /** Rows of all other kinds, but for tasks that have yet to be created: their sweep takes them away. */
+  /** Entities of all other kinds, except the outbox: its sweep deletes them. */
   others(limit: number): Promise<Key[]>;
   delete(keys: Key[]): Promise<void>;
 }
@@ -23,14 +23,14 @@ export function orphansOf(datastore: Datastore, user: UserId): Orphans {
   const root = keyOf(datastore, user, UserKind);
   const run = async (query: Query, limit: number) =>
     ((await datastore.runQuery(query.hasAncestor(root).limit(limit))) as [Properties[], unknown])[0];
-  const rows = async <T>(kind: Kind<T>, limit: number) =>
+  const orphans = async <T>(kind: Kind<T>, limit: number) =>
     (await run(datastore.createQuery(kind.name), limit)).map((entity) => {
       const key = keyOfEntity(datastore, entity);
       return { key, value: kind.decode(entity, key) };
     });
   return {
-    photos: (limit) => rows(PhotoKind, limit),
-    uploads: (limit) => rows(UploadKind, limit),
+    photos: (limit) => orphans(PhotoKind, limit),
+    uploads: (limit) => orphans(UploadKind, limit),
     async others(limit) {
       const outbox = (name: string) => keyOf(datastore, user, OutboxKind, name);
       const before = new PropertyFilter('__key__', '<', outbox('\u0000'));

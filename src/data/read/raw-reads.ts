@@ -5,15 +5,14 @@ import { retry } from '../../runtime/retry.ts';
 import { keyMessage, queryMessage, type Database, type RawQuery } from './raw-query.ts';
 import { readLookupAnswer, readQueryAnswer, type Row } from './decode-responses.ts';
 
-/** A read-only transaction: its first read begins it, so that reads in it go one after the other. */
+/** A read-only transaction: its first read begins it, so reads in it run one after the other. */
 export interface ReadTransaction {
   id?: Buffer;
 }
 
 /**
- * Reads past the entity layer of Google's client, on the client's own channel: it makes objects of every value of every
- * answer, which costs three times as much CPU as taking the two texts out that we keep in an entity. What is not read by
- * a request of a user goes through the client.
+ * Reads past the entity layer of Google's client, on the client's own channel. That layer makes an object of every value,
+ * which costs three times as much CPU as taking out the two texts of an entity. Only reads of user requests are raw.
  */
 export interface RawReads {
   /** In any order, without those that are missing. At most a thousand keys. */
@@ -24,7 +23,7 @@ export interface RawReads {
 
 /** The longest that one attempt may take. */
 const ATTEMPT_TIMEOUT_MS = 20_000;
-/** Attempts of a read that got no answer, as the client would make them, but not for ten minutes. */
+/** Attempts of a read that got no response. The client's own attempts would last ten minutes. */
 const MOST_ATTEMPTS = 5;
 const NOT_FINISHED = 1;
 
@@ -61,7 +60,7 @@ export function createRawReads(datastore: Datastore): RawReads {
   return { lookUp, query };
 }
 
-/** Sends a request by the gRPC client inside Google's, and gives the bytes of the answer. */
+/** Sends a request by the gRPC stub inside Google's client, and returns the bytes of the response. */
 function caller(datastore: Datastore, { projectId, databaseId = '' }: Database) {
   const metadata = new Metadata();
   metadata.set('google-cloud-resource-prefix', `projects/${projectId}`);

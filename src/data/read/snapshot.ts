@@ -12,7 +12,7 @@ import type { Photo, User, Year } from '../model/records.ts';
 export type PositionProperty =
   'timelineKey' | 'postedKey' | 'archiveKey' | 'archivePostedKey' | 'trashKey' | 'changedKey' | 'expiryKey';
 
-/** Which range of a shelf to read: at most `limit` photos beyond a position, towards older or newer ones. */
+/** Which range of a view to read: at most `limit` photos beyond a position, towards older or newer ones. */
 export interface IndexRange {
   by: PositionProperty;
   limit: number;
@@ -25,7 +25,7 @@ export interface IndexRange {
   favourite?: boolean | undefined;
 }
 
-/** Everything of one user at one moment. */
+/** Everything of one user as one read-only transaction sees it. */
 export interface Snapshot {
   user: User;
   /** In the order of reading. */
@@ -36,7 +36,7 @@ export interface Snapshot {
   years(): Promise<[name: string, year: Year][]>;
 }
 
-/** Snapshots in which a read is attempted: a suspended process loses the one that it had. */
+/** Transactions that are attempted: the transaction of a suspended process expires. */
 const ATTEMPTS = 3;
 
 interface SnapshotDeps {
@@ -45,13 +45,13 @@ interface SnapshotDeps {
 }
 
 /**
- * Runs `read` in one read-only transaction, which sees one moment and makes no writer wait. Undefined without the user.
+ * Runs `read` in one read-only transaction, which sees one state and makes no writer wait. Undefined without the user.
  * Its reads go one after the other: the first one begins the transaction. If that expires, `read` runs once more.
  */
 export function readSnapshot<T>(
   deps: SnapshotDeps,
   id: UserId,
-  read: (moment: Snapshot) => Promise<T>,
+  read: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T | undefined> {
   return retry(() => readOnce(deps, id, read), { attempts: ATTEMPTS, isRetryable: isExpiredTransaction });
 }
@@ -59,7 +59,7 @@ export function readSnapshot<T>(
 async function readOnce<T>(
   { datastore, rawReads }: SnapshotDeps,
   id: UserId,
-  read: (moment: Snapshot) => Promise<T>,
+  read: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T | undefined> {
   const tx: ReadTransaction = {};
   const key = keyOf(datastore, id, UserKind);

@@ -9,8 +9,8 @@ import { keyOfRef, type EntityRef } from '../model/entity-refs.ts';
 import type { ContentEntry, Photo, Upload, User } from '../model/records.ts';
 import { batchedLookups } from './batched-lookups.ts';
 
-/** Photos in the order of reading, and the user at the very same moment. */
-interface IndexRangeOf {
+/** Photos in the order of reading, and the user in the same snapshot. */
+interface RangeWithUser {
   user: User;
   photos: Photo[];
 }
@@ -20,13 +20,13 @@ export interface Store {
   user(user: UserId): Promise<User | undefined>;
   /** The user that a handle leads to. */
   userOfHandle(handle: string): Promise<UserId | undefined>;
-  /** Undefined also for one that has been erased. */
+  /** Undefined also for a photo that was erased. */
   photo(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
-  /** The same, or what stays of one that has been erased. */
+  /** The photo, or its tombstone. */
   photoOrTombstone(user: UserId, photo: PhotoId): Promise<Photo | undefined>;
-  /** Those of them that are there; a thousand cost one lookup. */
+  /** Those of them that exist; a thousand cost one lookup. */
   photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
-  /** The next ones in the order of their ids, those that have been erased among them. */
+  /** The next photos in the order of their ids, tombstones among them. */
   photosAfter(user: UserId, after: string, limit: number): Promise<Photo[]>;
   /** One entity of the user's group, also of a kind that a feature has defined. */
   entity<T>(user: UserId, ref: EntityRef<T>): Promise<T | undefined>;
@@ -35,11 +35,11 @@ export interface Store {
   /** All that may still become photos, in no order; there are at most 200. */
   openUploads(user: UserId): Promise<Upload[]>;
   /** In the order asked. */
-  contentEntries(user: UserId, digests: readonly string[]): Promise<(ContentEntry | undefined)[]>;
-  /** What `read` finds out of one moment: one read-only transaction. Undefined without the user. */
-  moment<T>(user: UserId, read: (moment: Snapshot) => Promise<T>): Promise<T | undefined>;
-  /** One stretch, and the user at that moment. */
-  stretch(user: UserId, stretch: IndexRange): Promise<IndexRangeOf | undefined>;
+  contentEntries(user: UserId, checksums: readonly string[]): Promise<(ContentEntry | undefined)[]>;
+  /** Runs `read` on one snapshot: one read-only transaction. Undefined without the user. */
+  snapshot<T>(user: UserId, read: (snapshot: Snapshot) => Promise<T>): Promise<T | undefined>;
+  /** One range, and the user in the same snapshot. */
+  range(user: UserId, range: IndexRange): Promise<RangeWithUser | undefined>;
 }
 
 export function createStore(datastore: Datastore): Store {
@@ -55,9 +55,9 @@ export function createStore(datastore: Datastore): Store {
     return keys.map((key, index) => found[index] && kind.decode(found[index], key));
   };
   const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
-  const moment: Store['moment'] = (user, read) => readSnapshot({ datastore, rawReads }, user, read);
+  const snapshot: Store['snapshot'] = (user, read) => readSnapshot({ datastore, rawReads }, user, read);
   return {
-    moment,
+    snapshot,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),
     async userOfHandle(handle) {
       const [found] = await lookUp([datastore.key(['Handle', handle])]);
@@ -91,9 +91,9 @@ export function createStore(datastore: Datastore): Store {
       const rows = await rawReads.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
       return rows.map((row) => UploadKind.decode(row.properties, row));
     },
-    contentEntries: (user, digests) => many(user, ContentKind, digests),
-    stretch: (user, stretch) =>
-      moment(user, async ({ user: owner, photos: read }) => ({ user: owner, photos: await read(stretch) })),
+    contentEntries: (user, checksums) => many(user, ContentKind, checksums),
+    range: (user, range) =>
+      snapshot(user, async ({ user: owner, photos: read }) => ({ user: owner, photos: await read(range) })),
   };
 }
 

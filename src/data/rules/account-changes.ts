@@ -12,7 +12,7 @@ export interface AccountChanges {
   read(): Promise<User>;
   /** Sets settings of the account. */
   edit(edit: UserEdit): Promise<User>;
-  /** Keeps the address that an issuer has verified. Not an edit: the revision stays. */
+  /** Keeps the address that an issuer has verified. Not an edit: the revision stays the same. */
   keepEmail(email: string): Promise<void>;
   /** Deletes the account itself. A job that the same change enqueues deletes the user's other entities. */
   erase(): Promise<User>;

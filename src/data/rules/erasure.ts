@@ -33,7 +33,7 @@ export const objectChanges = ({ userId, outbox }: ChangeContext): ObjectChanges 
   },
 });
 
-/** What stays of an erased photo until the change feed has forgotten it: that it was there, and why it was rejected. */
+/** What is kept of an erased photo while the change feed reports it: that it existed, and why it was rejected. */
 export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number, reason?: RejectionReason): Photo => ({
   ...photo,
   caption: '',
@@ -55,17 +55,17 @@ export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number,
   ...(reason && { erasedFor: reason }),
 });
 
-/** For how long the change feed tells that a photo has been erased, in milliseconds. */
+/** How long the change feed reports that a photo was erased, in milliseconds. */
 export const FEED_HORIZON = 90 * 24 * 3_600_000;
 
-/** From when on the feed need not tell of it, in milliseconds since the Unix epoch. */
+/** When the feed stops reporting it, in milliseconds since the Unix epoch. */
 export const tombstoneEnd = (photo: Photo) => (photo.erasedAt ?? Infinity) + FEED_HORIZON;
 
 export const isForgettable = (photo: Photo, now: number) => tombstoneEnd(photo) <= now;
 
 export const isErased = (photo: Photo) => photo.erasedAt !== undefined;
 
-/** The refusal for a photo that is not there: `gone` with the reason where the service rejected it, else `not-found`. */
+/** The error for a photo that does not exist: `gone` with the reason where the service rejected it, else `not-found`. */
 export function absent(tombstone: Photo | undefined): AppError {
   const reason = tombstone?.erasedFor;
   if (reason === undefined) return new AppError('not-found', 'There is no such photo.');
@@ -76,7 +76,7 @@ export function absent(tombstone: Photo | undefined): AppError {
   );
 }
 
-/** The refusal for a user whose account is erased. */
+/** The error for a user whose account is erased. */
 export const accountErased = () =>
   new AppError(
     'account-erased',
@@ -86,6 +86,6 @@ export const accountErased = () =>
 export const isAccountErased = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'account-erased';
 
-/** Whether an error says that a photo or its account is not there, or is there no more. */
+/** Whether an error says that a photo or its account does not exist. */
 export const isAbsence = (error: unknown): boolean =>
   isAccountErased(error) || (error instanceof AppError && ['not-found', 'gone'].includes(error.code));

@@ -8,8 +8,8 @@ import type { ChangeContext } from './change-context.ts';
 export type EventKind = 'upload' | 'edit' | 'trash' | 'restore' | 'erase' | 'reject' | 'sign-in';
 
 /**
- * One thing that happened. Events are kept on the user, whom every change writes anyway: they cost no operation, and
- * are true because they commit with what they tell of.
+ * One thing that happened. Events are kept on the user, which every change writes anyway: they cost no operation, and
+ * they commit with the change that they report.
  */
 export interface AccountEvent {
   /** Milliseconds since the Unix epoch. */
@@ -20,7 +20,7 @@ export interface AccountEvent {
   photos?: number;
 }
 
-/** Events that are shown, and that stay. */
+/** Events that are shown, and that are always kept. */
 export const SHOWN_EVENTS = 10;
 
 /** With so many events, a change enqueues the task that deletes the older ones. Reading the list enqueues it, too. */

@@ -27,7 +27,7 @@ type NewPhoto = Omit<
   | 'changed'
 >;
 
-/** What a job may report about a photo. Not an edit: the revision stays, so that no `If-Match` fails for it. */
+/** What a job may report about a photo. Not an edit: the revision stays the same, so no `If-Match` fails because of it. */
 export type PhotoProgress = Partial<
   Pick<Photo, 'state' | 'recipe' | 'processing' | 'placeholder' | 'color' | 'digest' | 'width' | 'height' | 'preview'>
 >;
@@ -163,8 +163,8 @@ async function writePhoto(entities: Entities, owner: User, before: Photo | undef
 
 async function dropTombstones(entities: Entities, owner: User, ids: readonly PhotoId[]): Promise<void> {
   await entities.prefetch(ids.map(photoRef));
-  const rows = await Promise.all(ids.map((id) => entities.read(photoRef(id))));
-  const tombstones = rows.filter((row) => row !== undefined).filter(isErased);
+  const photos = await Promise.all(ids.map((id) => entities.read(photoRef(id))));
+  const tombstones = photos.filter((photo) => photo !== undefined).filter(isErased);
   for (const { id } of tombstones) entities.write(photoRef(id), undefined);
   const feedFloor = Math.max(owner.feedFloor, ...tombstones.map(({ changed }) => changed));
   entities.write(userRef, { ...owner, feedFloor });

@@ -57,7 +57,7 @@ const openOf = (upload: Upload | undefined) => Number(upload !== undefined && is
 
 const reservedOf = (upload: Upload | undefined) => (upload ? reservedBy(upload) : 0);
 
-/** The refusal of one upload more than may be open. `seconds`: after how many of them there is a place for certain. */
+/** The error for one upload more than may be open. After `seconds` there is certainly a place. */
 export const tooManyUploads = (seconds?: number) =>
   new AppError(
     'too-many-uploads',

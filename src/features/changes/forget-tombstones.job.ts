@@ -20,7 +20,7 @@ export const forgetTombstones = defineSweep({
   name: 'forget-tombstones',
   state: z.object({ forgotten: z.int() }),
   async step({ store, library, clock }: ForgetDeps, user, state) {
-    const oldest = await store.stretch(user, { by: 'expiryKey', towards: 'newer', limit: FORGET_STEP + 1 });
+    const oldest = await store.range(user, { by: 'expiryKey', towards: 'newer', limit: FORGET_STEP + 1 });
     const found = oldest?.photos.filter((photo) => isForgettable(photo, clock.now())) ?? [];
     const ids = found.slice(0, FORGET_STEP).map(({ id }) => id);
     if (ids.length > 0) await library.commit(user, (change) => change.photos.dropTombstones(ids), ids.map(photoRef));

@@ -32,7 +32,7 @@ export async function readChanges(
   limit: number,
 ): Promise<ReadChanges> {
   const from = feedPosition(id, after);
-  const read = await store.stretch(id, { by: 'changedKey', towards: 'newer', limit: limit + 1, from });
+  const read = await store.range(id, { by: 'changedKey', towards: 'newer', limit: limit + 1, from });
   if (!read) throw accountErased();
   const { user } = read;
   requireGapless({ after, since }, user);

@@ -22,7 +22,7 @@ export async function readPosted(store: Store, user: UserId, { from, to }: Bound
   const photos: Photo[] = [];
   let position = postedKey({ user, postedAt: to, posted: 0 });
   for (;;) {
-    const read = await store.stretch(user, { by: 'postedKey', towards: 'older', limit: PAGE, from: position });
+    const read = await store.range(user, { by: 'postedKey', towards: 'older', limit: PAGE, from: position });
     if (!read) return undefined;
     const inPeriod = read.photos.filter(({ postedAt }) => postedAt >= from);
     photos.push(...inPeriod);

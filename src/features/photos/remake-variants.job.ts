@@ -41,7 +41,7 @@ export const remakeVariants = defineSweep({
     const nights = state ? (owner.remaking?.nights ?? 0) : await library.commit(user, countRemaking);
     // Counted beforehand: a picture that ends the whole process never completes its night.
     if (nights > MOST_NIGHTS) return giveUp(deps, user);
-    const page = await store.stretch(user, { by: 'changedKey', towards: 'newer', limit: PAGE, from: after });
+    const page = await store.range(user, { by: 'changedKey', towards: 'newer', limit: PAGE, from: after });
     if (!page) return { outcome: 'nothing-to-do' };
     const outdated = page.photos.filter(isOutdated);
     let failures = failed;

@@ -25,7 +25,7 @@ export function countDays(
   id: UserId,
   { before, enough }: { before: string | undefined; enough: number },
 ): Promise<CountedDays | undefined> {
-  return store.moment(id, async (snapshot) => {
+  return store.snapshot(id, async (snapshot) => {
     const { counts, photos, complete } = await countBackwards(snapshot, id, before, enough);
     const earliest = [...counts.keys()].at(-1) ?? '';
     const isCounted = (day: string) => (before === undefined || day < before) && (complete || day >= earliest);

@@ -91,7 +91,7 @@ interface ReadDays {
  * @throws AppError account-erased
  */
 async function readDays(deps: TimelineDeps, id: UserId, preload?: number): Promise<ReadDays> {
-  const days = await deps.store.moment(id, async (snapshot) => {
+  const days = await deps.store.snapshot(id, async (snapshot) => {
     const months = monthsOf(await snapshot.years());
     const page = preload === undefined ? undefined : await firstPage(deps, snapshot, id, preload);
     return { user: snapshot.user, months, page };

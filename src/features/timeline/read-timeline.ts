@@ -56,7 +56,7 @@ type Position = z.infer<typeof Position>;
  */
 export async function readTimeline(deps: TimelineDeps, user: UserId, query: TimelineQuery): Promise<TimelinePage> {
   const start = startOf(deps, user, query);
-  const page = await deps.store.moment(user, (snapshot) => pageAt(deps, snapshot, user, query, start));
+  const page = await deps.store.snapshot(user, (snapshot) => pageAt(deps, snapshot, user, query, start));
   if (!page) throw accountErased();
   return page;
 }

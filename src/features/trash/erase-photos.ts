@@ -48,7 +48,7 @@ export function eraseTrashed({ library }: TrashDeps, { user, id, precondition }:
  * a task that continues. Returns whether the trash is empty.
  */
 export async function emptyTrashStep({ store, library }: TrashDeps, { user, until }: Emptying): Promise<boolean> {
-  const page = await store.stretch(user, { by: 'trashKey', towards: 'newer', limit: TRASH_STEP + 1 });
+  const page = await store.range(user, { by: 'trashKey', towards: 'newer', limit: TRASH_STEP + 1 });
   const isMeant = (photo: Photo) => inTrash(photo) && (photo.trashedAt ?? Infinity) <= until;
   const found = page?.photos.filter(isMeant) ?? [];
   if (found.length === 0) return true;
