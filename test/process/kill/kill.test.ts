@@ -28,7 +28,7 @@ const UPLOADERS = 3;
 /** Most starts take less than this: kills while starting are spread over it. */
 const LONGEST_START_MS = 1_200;
 /** By then every task has run. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 600_000;
 
 const random = randomnessOf(SEED);
 const audit = new Audit();
