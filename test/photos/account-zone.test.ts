@@ -159,12 +159,12 @@ describe('a photo that was stored before times had a precision', () => {
     expect(body.takenAt).toEqual({ ...UPLOADED, precision: 'second' });
   });
 
-  /** Writes the time of a photo as an earlier version of the service did. */
+  /** Writes the time of a photo as an earlier version of the service did, which stored version 1 of a photo. */
   async function storeTime(user: TestUser, id: PhotoId, takenAt: object): Promise<void> {
     const owner = (await user.get('/v1/me').expect(200)).body.id as UserId;
     const key = photoKey(world.datastore, owner, id);
     const [entity] = (await world.datastore.get(key)) as [{ view: string }];
-    const view = JSON.stringify({ ...(JSON.parse(entity.view) as object), takenAt });
+    const view = JSON.stringify({ ...(JSON.parse(entity.view) as object), takenAt, v: 1 });
     await world.datastore.save({ key, data: { ...entity, view }, excludeFromIndexes: ['view', 'revision'] });
   }
 });
