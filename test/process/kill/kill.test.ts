@@ -94,7 +94,9 @@ const environment = () => ({
 });
 
 async function startAndAudit() {
+  const startedAt = performance.now();
   const program = await startProgram(dataDir, environment());
+  mailbox.noteStart(performance.now() - startedAt);
   const ana = await signUp(program.url, 'ana');
   await audit.run(ana, promises);
   await auditPosts(program.url, course);

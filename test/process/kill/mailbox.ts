@@ -1,7 +1,10 @@
 import { headerOf } from '../../mail-summaries/mail-world.ts';
 import { smtpSink, type ReceivedMail, type SmtpSink } from '../../mail/smtp-sink.ts';
 
-/** A program that is killed within this time after a mail may not have recorded that the mail was sent. */
+/**
+ * A program that is killed within this time after a mail may not have recorded that the mail was sent. On a machine that
+ * is slow or busy it takes longer: as long as the slowest start of the program so far.
+ */
 const SETTLING_MS = 2_000;
 const SUMMARY = / (on \d+ \w+ \d{4}|from \d.*)$/;
 const PHOTO = /\/image\/\w{16}\.(\w{16})\//g;
@@ -18,6 +21,7 @@ interface Letter {
 export class Mailbox implements AsyncDisposable {
   readonly #sink: SmtpSink;
   readonly #kills: number[] = [];
+  #settlingMs = SETTLING_MS;
 
   private constructor(sink: SmtpSink) {
     this.#sink = sink;
@@ -33,6 +37,11 @@ export class Mailbox implements AsyncDisposable {
 
   get url(): string {
     return this.#sink.url;
+  }
+
+  /** The program has just started, and took so long for it. */
+  noteStart(ms: number): void {
+    this.#settlingMs = Math.max(this.#settlingMs, ms);
   }
 
   /** The program has just been killed. */
@@ -71,7 +80,7 @@ export class Mailbox implements AsyncDisposable {
 
   /** Whether a kill between the two came soon after the first. */
   #killedBetween(first: Letter, second: Letter): boolean {
-    return this.#kills.some((kill) => kill >= first.at && kill <= second.at && kill - first.at <= SETTLING_MS);
+    return this.#kills.some((kill) => kill >= first.at && kill <= second.at && kill - first.at <= this.#settlingMs);
   }
 }
 
