@@ -59,7 +59,9 @@ async function happen(step: Step, users: [TestUser, TestUser], device: Device, i
 
 /** Everything outside the trash, by the lists: timeline and archive. */
 async function libraryOf(user: TestUser): Promise<Map<string, Photo>> {
-  const lists = await Promise.all([false, true].map((shelf) => user.get(`/v1/timeline?limit=200&archived=${shelf}`)));
+  const lists = await Promise.all(
+    [false, true].map((archived) => user.get(`/v1/timeline?limit=200&archived=${archived}`)),
+  );
   const photos = lists.flatMap(({ body }) => (body as { items: Photo[] }).items);
   return new Map(photos.map((photo) => [photo.id, photo]));
 }

@@ -32,16 +32,16 @@ function seen(photo: Photo): Shown {
 
 /** Holds every answer that the service gives against the model. `limit` is the size of pages. */
 export async function compareAnswers(user: TestUser, library: LibraryModel, limit: number): Promise<void> {
-  const shown = model.shelf(library, { archived: false });
+  const shown = model.photosIn(library, { archived: false });
   const timeline = await walk(user, '/v1/timeline?', limit);
   expect(idsOf(timeline), 'timeline').toEqual(model.taken(shown));
   expect(timeline.map(seen), 'what the timeline shows').toEqual(
     timeline.map(({ id }) => library.get(id)).map((photo) => photo && model.shown(photo)),
   );
   expect(idsOf(await walk(user, '/v1/timeline?order=posted&', limit)), 'posted').toEqual(model.posted(shown));
-  const favourites = model.shelf(library, { archived: false, favourite: true });
+  const favourites = model.photosIn(library, { archived: false, favourite: true });
   expect(idsOf(await walk(user, '/v1/timeline?favourite=true&', 200)), 'favourites').toEqual(model.taken(favourites));
-  const archive = model.shelf(library, { archived: true });
+  const archive = model.photosIn(library, { archived: true });
   expect(idsOf(await walk(user, '/v1/timeline?archived=true&', 200)), 'archive').toEqual(model.taken(archive));
   expect(idsOf(await walk(user, '/v1/trash?', limit)), 'trash').toEqual(model.trash(library));
   await compareCounts(user, library);
@@ -56,13 +56,13 @@ async function compareCounts(user: TestUser, library: LibraryModel): Promise<voi
     days.months.flatMap((month) => month.days),
     'days',
   ).toEqual(model.days(library));
-  expect(days.total, 'total').toBe(model.shelf(library, { archived: false }).length);
+  expect(days.total, 'total').toBe(model.photosIn(library, { archived: false }).length);
   expect((await user.get('/v1/me').expect(200)).body.usage, 'quota').toMatchObject(model.usage(library));
   const results = (await user.get(`/user/${user.name}/json/`).expect(200)).body.results as { image_url: string }[];
   expect(
     results.map(({ image_url: url }) => url.slice(-17, -1)),
     'course JSON',
-  ).toEqual(model.posted(model.shelf(library, { archived: false })).slice(0, 100));
+  ).toEqual(model.posted(model.photosIn(library, { archived: false })).slice(0, 100));
 }
 
 /** Holds `check` to the model, for all these digests. */

@@ -27,7 +27,7 @@ const inLibrary = (model: LibraryModel) => all(model).filter(({ place }) => plac
 const inTrash = (model: LibraryModel) => all(model).filter(({ place }) => place === 'trash');
 
 /** What is listed where, by `/v1/timeline`. */
-export function shelf(model: LibraryModel, what: { archived: boolean; favourite?: boolean }): ModelPhoto[] {
+export function photosIn(model: LibraryModel, what: { archived: boolean; favourite?: boolean }): ModelPhoto[] {
   const here = inLibrary(model).filter(({ archived }) => archived === what.archived);
   return what.favourite === undefined ? here : here.filter(({ favourite }) => favourite === what.favourite);
 }
@@ -40,7 +40,7 @@ export const trash = (model: LibraryModel) => idsOf(inTrash(model)).sort((a, b) 
 
 /** Photos per day, the newest first. */
 export function days(model: LibraryModel): { date: string; count: number }[] {
-  const byDay = Map.groupBy(shelf(model, { archived: false }), ({ local }) => local.slice(0, 10));
+  const byDay = Map.groupBy(photosIn(model, { archived: false }), ({ local }) => local.slice(0, 10));
   return Array.from(byDay, ([date, { length: count }]) => ({ date, count })).sort((a, b) => (a.date < b.date ? 1 : -1));
 }
 
