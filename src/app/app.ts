@@ -20,7 +20,7 @@ import { API_INFO, openApiRoute, serviceRoutes } from '../features/service/route
 import { timelineRoutes } from '../features/timeline/routes.ts';
 import { trashRoutes } from '../features/trash/routes.ts';
 import { uploadRoutes } from '../features/uploads/routes.ts';
-import { sessionDoor } from '../features/uploads/session-door.ts';
+import { sessionProxy } from '../features/uploads/session-proxy.ts';
 import { homeRoutes } from '../features/web/routes.ts';
 
 export type AppDeps = CoreDeps;
@@ -58,7 +58,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   const mailSettings = mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open));
   const course = courseRoutes({ ...core, open, whose: open ? namedUsers(accounts) : callersOnly(accounts) });
   // Away from the local cloud, browsers reach the bucket itself.
-  const bucketProxy = profile === 'local' ? sessionDoor({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : [];
+  const bucketProxy = profile === 'local' ? sessionProxy({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : [];
 
   const app = express();
   mount(app, [...api, ...pages, ...operations, ...background, ...mailSettings, ...course, ...bucketProxy], {

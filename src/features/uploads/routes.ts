@@ -8,7 +8,7 @@ import { finishUploads, type BatchResult, type FinishDeps } from './finish-uploa
 import { listRoutes } from './list-routes.ts';
 import { openUpload, type OpenUploadDeps } from './open-upload.ts';
 import { BatchReply, BatchRequest, OpenedUpload, UploadRequest } from './schemas.ts';
-import { throughApp } from './session-door.ts';
+import { throughApp } from './session-proxy.ts';
 
 interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
   profile: 'local' | 'google';

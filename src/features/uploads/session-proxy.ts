@@ -16,7 +16,7 @@ const SIGNATURE = 'door';
 
 const PURPOSE = 'session-door';
 
-interface DoorDeps {
+interface ProxyDeps {
   signingKeys: SigningKeys;
   /** Where the stand-in for Cloud Storage is reached. */
   endpoint: string;
@@ -25,7 +25,7 @@ interface DoorDeps {
 }
 
 /** The URI of a session as it is reached by this app's own address: the bucket's may be known to this machine alone. */
-export function throughApp({ signingKeys }: Pick<DoorDeps, 'signingKeys'>, session: string, origin: string): string {
+export function throughApp({ signingKeys }: Pick<ProxyDeps, 'signingKeys'>, session: string, origin: string): string {
   const { pathname, searchParams } = new URL(session);
   const target = targetOf(pathname, searchParams);
   return `${origin}${target}&${SIGNATURE}=${sign(signingKeys, PURPOSE, target).toString('base64url')}`;
@@ -36,10 +36,10 @@ export function throughApp({ signingKeys }: Pick<DoorDeps, 'signingKeys'>, sessi
  * needs to reach this port alone. Only sessions that this service has opened pass. Of a request's address only path and
  * query count, and only what was signed of them is sent on: no other host, bucket, object or session can be reached.
  */
-export const sessionDoor = (deps: DoorDeps): Route[] =>
-  (['put', 'delete'] as const).map((method) => doorFor(method, deps));
+export const sessionProxy = (deps: ProxyDeps): Route[] =>
+  (['put', 'delete'] as const).map((method) => proxyFor(method, deps));
 
-const doorFor = (method: Method, deps: DoorDeps) =>
+const proxyFor = (method: Method, deps: ProxyDeps) =>
   defineRoute({
     method,
     path: '/upload/storage/v1/b/:bucket/o',
@@ -61,7 +61,7 @@ function targetOf(pathname: string, parameters: URLSearchParams): string {
   return `${pathname}?${new URLSearchParams(known).toString()}`;
 }
 
-function knownTarget({ signingKeys }: DoorDeps, bucket: string, { originalUrl }: Request): string {
+function knownTarget({ signingKeys }: ProxyDeps, bucket: string, { originalUrl }: Request): string {
   const parameters = new URLSearchParams(originalUrl.split('?').slice(1).join('?'));
   const target = targetOf(`/upload/storage/v1/b/${encodeURIComponent(bucket)}/o`, parameters);
   const signature = Buffer.from(parameters.get(SIGNATURE) ?? '', 'base64url');
@@ -81,7 +81,7 @@ const LONGEST_MS = 10 * 60_000;
 const GO_ON = 'Ask the session how far it is, and go on.';
 
 /** Streams the request to the bucket and its answer back, neither faster than the other end takes it. */
-async function forward(request: Request, target: string, { endpoint, idleMs = IDLE_MS }: DoorDeps): Promise<Reply> {
+async function forward(request: Request, target: string, { endpoint, idleMs = IDLE_MS }: ProxyDeps): Promise<Reply> {
   const onward = requestHttp(new URL(target, endpoint), {
     method: request.method,
     headers: pick(request.headers, PASSED_ON),

@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseKeys } from '../../src/signing/keys.ts';
-import { sessionDoor, throughApp } from '../../src/features/uploads/session-door.ts';
+import { sessionProxy, throughApp } from '../../src/features/uploads/session-proxy.ts';
 import { smallApp } from '../http/small-app.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
@@ -32,7 +32,7 @@ async function bystander() {
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, calls: () => calls };
 }
 
-describe('the door to upload sessions', () => {
+describe('the proxy of upload sessions', () => {
   test('the route to upload sessions sends nothing to another host, bucket, object or session, however the address is spelt', async () => {
     const ana = await world.user();
     const bytes = await picture({ bytes: 2 * QUANTUM });
@@ -113,8 +113,8 @@ describe('the door to upload sessions', () => {
 const signingKeys = parseKeys('a secret of thirty-two characters or more');
 const SESSION = '/upload/storage/v1/b/photos/o?uploadType=resumable&name=n&upload_id=1';
 
-/** An app with a door alone, before a bucket that answers as the test says. */
-async function doorTo(bucket: http.RequestListener, idleMs = 60_000): Promise<string> {
+/** An app with the proxy alone, before a bucket that answers as the test says. */
+async function proxyTo(bucket: http.RequestListener, idleMs = 60_000): Promise<string> {
   const listen = async (listener: http.RequestListener) => {
     const server = http.createServer(listener).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -122,7 +122,7 @@ async function doorTo(bucket: http.RequestListener, idleMs = 60_000): Promise<st
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
   const endpoint = await listen(bucket);
-  const { app } = smallApp(sessionDoor({ signingKeys, endpoint, idleMs }));
+  const { app } = smallApp(sessionProxy({ signingKeys, endpoint, idleMs }));
   return throughApp({ signingKeys }, endpoint + SESSION, await listen(app));
 }
 
@@ -138,7 +138,7 @@ async function answerOf(url: string, headers: http.OutgoingHttpHeaders = {}): Pr
 describe('an answer of the bucket', () => {
   test('an answer of the bucket reaches the client while the bucket still speaks', async () => {
     const heard = Promise.withResolvers<void>();
-    const url = await doorTo((_request, response) => {
+    const url = await proxyTo((_request, response) => {
       response.write('first ');
       void heard.promise.then(() => response.end('last'));
     });
@@ -155,7 +155,7 @@ describe('an answer of the bucket', () => {
     const MIB = 2 ** 20;
     const offered = 1024 * MIB;
     const stopped = Promise.withResolvers<number>();
-    const url = await doorTo((request, response) => {
+    const url = await proxyTo((request, response) => {
       let written = 0;
       const write = () => {
         while (written < offered && response.write(Buffer.alloc(MIB))) written += MIB;
@@ -169,12 +169,12 @@ describe('an answer of the bucket', () => {
     const answer = await answerOf(url);
     answer.pause();
 
-    // What the buffers of four sockets hold; a door that gathers would have taken all of it.
+    // What the buffers of four sockets hold; a proxy that gathers would have taken all of it.
     expect(await stopped.promise).toBeLessThan(128 * MIB);
   });
 
   test('a missing answer of the bucket is reported after a bounded time', async () => {
-    const url = await doorTo(() => {}, 200);
+    const url = await proxyTo(() => {}, 200);
     const answer = await answerOf(url);
     expect(answer.statusCode).toBe(503);
     expect(JSON.parse(await text(answer))).toMatchObject({ code: 'unavailable', retryable: true });
@@ -182,7 +182,7 @@ describe('an answer of the bucket', () => {
 
   test('an answer of the bucket brings along only the headers of an upload, as does the request', async () => {
     let asked: http.IncomingHttpHeaders = {};
-    const url = await doorTo((request, response) => {
+    const url = await proxyTo((request, response) => {
       asked = request.headers;
       response.writeHead(308, { Range: 'bytes=0-9', 'Set-Cookie': 'a=b', 'Access-Control-Allow-Origin': '*' }).end();
     });
