@@ -35,7 +35,7 @@ test('an upload waits while another request is read, for a bounded time, and goe
   expect(await first(uploadThrottle.upload()(PIECE_BYTES), DELAY_MS)).toBe('the next piece');
 });
 
-test('an upload that comes in small pieces stays behind as seldom as one in large pieces', async () => {
+test('an upload in small pieces is delayed as seldom as one in large pieces', async () => {
   const { uploadThrottle, asked, url } = await startServer();
   const reading = fetch(url);
   const response = await asked;
@@ -66,7 +66,7 @@ test.each(['abandoned', 'not one that reads'])('no upload waits for a request th
   await request;
 });
 
-test('an upload stays behind while pictures wait for the decoder, and goes on at once when none does any more', async () => {
+test('an upload is delayed while pictures wait for the decoder, and goes on at once when none waits', async () => {
   let waiting = 1;
   const upload = createUploadThrottle(() => waiting > 0).upload();
   expect(await first(upload(PIECE_BYTES), 1)).toBe('the timer');
