@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ratioClass, SHAPES } from '../../src/features/web/photo-figure.ts';
-import { renderHome, type HomePage } from '../../src/features/web/home-page.ts';
-import { renderUploadPage } from '../../src/features/web/upload-page.ts';
-import { renderUserPage } from '../../src/features/web/user-page.ts';
+import { ratioClass, SHAPES } from '../../src/features/web/parts/photo-figure.ts';
+import { renderHome, type HomePage } from '../../src/features/web/pages/home-page.ts';
+import { renderUploadPage } from '../../src/features/web/pages/upload-page.ts';
+import { renderUserPage } from '../../src/features/web/pages/user-page.ts';
 import { sharedPhoto, shownPhoto } from './shown-photo.ts';
 
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;

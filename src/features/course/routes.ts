@@ -12,7 +12,7 @@ import { requirePhoto } from '../photos/require-photo.ts';
 import type { SharedPhoto } from '../photos/schemas.ts';
 import { Cursor } from '../../signing/cursor.ts';
 import { readTimeline, type TimelineDeps, type TimelinePage } from '../timeline/read-timeline.ts';
-import { renderUserPage } from '../web/user-page.ts';
+import { renderUserPage } from '../web/pages/user-page.ts';
 import { bodyText } from './body-text.ts';
 import { counterRoutes, signedInUnless, type CounterDeps } from './counter-routes.ts';
 import { DEFERRED, readCounter, TASK_QUEUE } from './counter.ts';

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
 import { ownPath } from '../accounts/own-path.ts';
@@ -8,18 +7,15 @@ import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { uploadPhoto, type UploadDeps } from '../photos/upload-photo.ts';
 import { Cursor } from '../../signing/cursor.ts';
 import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
-import { ApiDocument } from './api-document.ts';
 import { assetRoutes } from './asset-routes.ts';
-import { renderDocs } from './docs-page.ts';
-import { renderHome } from './home-page.ts';
-import { renderSignIn, type SignInWays } from './sign-in-page.ts';
-import { unsubscribeRoutes } from './unsubscribe-routes.ts';
-import { renderUploadPage } from './upload-page.ts';
+import { docsRoute, type DocsDeps } from './docs/docs-route.ts';
+import { renderHome } from './pages/home-page.ts';
+import { renderSignIn, type SignInWays } from './pages/sign-in-page.ts';
+import { unsubscribeRoutes } from './forms/unsubscribe-routes.ts';
+import { renderUploadPage } from './pages/upload-page.ts';
 
-export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps, SignInWays {
+export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps, SignInWays, DocsDeps {
   publicTimelines(): Promise<PublicTimeline[]>;
-  /** Makes the OpenAPI document. Called once, at the first request. */
-  describeApi(): unknown;
 }
 
 /** Photos on the front page. */
@@ -112,26 +108,5 @@ const uploadRoutes = (deps: WebDeps): Route[] => [
     },
   }),
 ];
-
-function docsRoute({ describeApi }: WebDeps): Route {
-  let page: Promise<string> | undefined;
-  // Each step takes up to 20 ms of CPU time. Other requests are served between the steps.
-  const render = async () => {
-    const described = describeApi();
-    await nextTurn();
-    const document = ApiDocument.parse(described);
-    await nextTurn();
-    return renderDocs(document);
-  };
-  return defineRoute({
-    method: 'get',
-    path: '/docs',
-    summary: 'The OpenAPI document as a page.',
-    access: 'public',
-    documented: false,
-    replies: { 200: 'text/html' },
-    handle: async () => ({ status: 200, html: await (page ??= render()) }),
-  });
-}
 
 const seeOther = (Location: string): Reply => ({ status: 303, headers: { Location } });

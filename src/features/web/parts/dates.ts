@@ -1,4 +1,4 @@
-import type { TakenAt } from '../photos/schemas.ts';
+import type { TakenAt } from '../../photos/schemas.ts';
 
 const DAY: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' };
 const MINUTE: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };

@@ -1,8 +1,8 @@
 import type { ApiDocument } from './api-document.ts';
 import { operationArticle, type Endpoint } from './docs-operation.ts';
 import { schemaAnchor, schemaBlock } from './docs-schema.ts';
-import { html, type Content } from '../../runtime/html.ts';
-import { renderPage } from './layout.ts';
+import { html, type Content } from '../../../runtime/html.ts';
+import { renderPage } from '../parts/layout.ts';
 import { prose } from './prose.ts';
 
 /** Renders the OpenAPI document as a page: contents, operations by tag, and the schemas that they share. */

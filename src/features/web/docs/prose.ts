@@ -1,4 +1,4 @@
-import { html, type Content } from '../../runtime/html.ts';
+import { html, type Content } from '../../../runtime/html.ts';
 
 /** Renders a description of the API: backquotes in it mark code. */
 export function prose(text: string): Content {

@@ -1,6 +1,6 @@
-import type { Photo, SharedPhoto } from '../photos/schemas.ts';
+import type { Photo, SharedPhoto } from '../../photos/schemas.ts';
 import { takenStamp, writeTaken } from './dates.ts';
-import { html } from '../../runtime/html.ts';
+import { html } from '../../../runtime/html.ts';
 
 /** A photo as its owner or a stranger sees it. */
 export type FigurePhoto = Photo | SharedPhoto;

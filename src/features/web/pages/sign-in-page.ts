@@ -1,5 +1,5 @@
-import { html } from '../../runtime/html.ts';
-import { renderPage } from './layout.ts';
+import { html } from '../../../runtime/html.ts';
+import { renderPage } from '../parts/layout.ts';
 
 /** The ways to sign in. */
 export interface SignInWays {

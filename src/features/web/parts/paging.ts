@@ -1,4 +1,4 @@
-import { html } from '../../runtime/html.ts';
+import { html } from '../../../runtime/html.ts';
 
 /** Renders the links to the newer and the older page at `path`, if there are any. */
 export function pagingLinks(path: string, { next, prev = null }: { next: string | null; prev?: string | null }) {

@@ -1,9 +1,9 @@
-import type { SharedPhoto } from '../photos/schemas.ts';
-import { html } from '../../runtime/html.ts';
-import { renderPage } from './layout.ts';
-import { pagingLinks } from './paging.ts';
-import { photoGrid } from './photo-grid.ts';
-import { uploadForm } from './upload-page.ts';
+import type { SharedPhoto } from '../../photos/schemas.ts';
+import { html } from '../../../runtime/html.ts';
+import { renderPage } from '../parts/layout.ts';
+import { pagingLinks } from '../parts/paging.ts';
+import { photoGrid } from '../parts/photo-grid.ts';
+import { uploadForm } from '../parts/upload-form.ts';
 
 export interface UserPage {
   handle: string;

@@ -1,5 +1,5 @@
-import { ICON, STYLE } from './asset.ts';
-import { html, renderDocument, type Content } from '../../runtime/html.ts';
+import { ICON, STYLE } from '../asset.ts';
+import { html, renderDocument, type Content } from '../../../runtime/html.ts';
 
 export interface Page {
   /** The title of the browser's tab. The name of the service is added. */

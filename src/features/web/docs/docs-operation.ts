@@ -1,6 +1,6 @@
 import type { Operation } from './api-document.ts';
 import { factTable, schemaBlock } from './docs-schema.ts';
-import { html, type Content } from '../../runtime/html.ts';
+import { html, type Content } from '../../../runtime/html.ts';
 import { prose } from './prose.ts';
 
 /** An operation with its method and path. */

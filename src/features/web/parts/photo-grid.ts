@@ -1,5 +1,5 @@
 import { dayOf, writeDay } from './dates.ts';
-import { html, type Content } from '../../runtime/html.ts';
+import { html, type Content } from '../../../runtime/html.ts';
 import { photoFigure, type FigurePhoto } from './photo-figure.ts';
 
 /** Photos that may be visible when a page opens. The others load when they are scrolled near. */

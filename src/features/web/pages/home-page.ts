@@ -1,13 +1,13 @@
-import type { Activity } from '../activity/read-activity.ts';
-import type { PublicTimeline } from '../accounts/public-timelines.ts';
-import type { Photo } from '../photos/schemas.ts';
-import { html } from '../../runtime/html.ts';
-import { renderPage } from './layout.ts';
-import { pagingLinks } from './paging.ts';
-import { photoGrid } from './photo-grid.ts';
+import type { Activity } from '../../activity/read-activity.ts';
+import type { PublicTimeline } from '../../accounts/public-timelines.ts';
+import type { Photo } from '../../photos/schemas.ts';
+import { html } from '../../../runtime/html.ts';
+import { renderPage } from '../parts/layout.ts';
+import { pagingLinks } from '../parts/paging.ts';
+import { photoGrid } from '../parts/photo-grid.ts';
 import { signInWays, type SignInWays } from './sign-in-page.ts';
-import { uploadForm } from './upload-page.ts';
-import type { EventKind } from '../../data/rules/events.ts';
+import { uploadForm } from '../parts/upload-form.ts';
+import type { EventKind } from '../../../data/rules/events.ts';
 
 /** The outcome of an upload that added no new photo. */
 export type Notice = 'duplicate' | 'restored';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AppError } from '../../runtime/errors.ts';
-import { defineRoute, type Route } from '../../http/route.ts';
-import type { Library } from '../../data/commit/group-commit.ts';
-import type { SigningKeys } from '../../signing/keys.ts';
-import { readUnsubscribeToken, type Subscription, type UnsubscribePass } from '../../signing/unsubscribe-token.ts';
-import { html } from '../../runtime/html.ts';
-import { renderPage } from './layout.ts';
+import { AppError } from '../../../runtime/errors.ts';
+import { defineRoute, type Route } from '../../../http/route.ts';
+import type { Library } from '../../../data/commit/group-commit.ts';
+import type { SigningKeys } from '../../../signing/keys.ts';
+import { readUnsubscribeToken, type Subscription, type UnsubscribePass } from '../../../signing/unsubscribe-token.ts';
+import { html } from '../../../runtime/html.ts';
+import { renderPage } from '../parts/layout.ts';
 
 export interface UnsubscribeDeps {
   library: Library;

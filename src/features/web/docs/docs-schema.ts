@@ -1,5 +1,5 @@
 import type { Schema } from './api-document.ts';
-import { html, type Content } from '../../runtime/html.ts';
+import { html, type Content } from '../../../runtime/html.ts';
 import { prose } from './prose.ts';
 
 /** A field or parameter in a table. */
