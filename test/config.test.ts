@@ -34,6 +34,7 @@ test('an empty environment gives the whole local profile', () => {
       from: 'Photo Timeline <photos@localhost>',
       publicUrl: 'http://localhost:8080',
     },
+    linkBase: '',
     signingKey: undefined,
     metricsToken: undefined,
     limits: {

@@ -46,8 +46,10 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...accountDeletionRoutes({ ...core, ...accounts, forgetAccounts: accounts.forget }),
   ];
   const describe = () => describeApi(api, API_INFO);
+  // Pages may be reached by another address than the public one, and their policy lets them show pictures of their own.
+  const pageCore = { ...core, linkBase: '' };
   const pages = homeRoutes({
-    ...core,
+    ...pageCore,
     localSignIn: open,
     registrationOpen: config.registration.kind === 'open',
     describeApi: describe,
@@ -56,7 +58,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   const operations = [openApiRoute(describe), ...serviceRoutes(core), metricsRoute({ ...core, metricsToken, open })];
   const background = jobRoutes({ ...core, backgroundHandlers: loadBackgroundHandlers(core) });
   const mailSettings = mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open));
-  const course = courseRoutes({ ...core, open, whose: open ? namedUsers(accounts) : callersOnly(accounts) });
+  const course = courseRoutes({ ...pageCore, open, whose: open ? namedUsers(accounts) : callersOnly(accounts) });
   // Away from the local cloud, browsers reach the bucket itself.
   const bucketProxy = profile === 'local' ? sessionProxy({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : [];
 

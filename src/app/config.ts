@@ -2,7 +2,7 @@ import { readIdentity, type IdentityConfig } from '../features/accounts/identity
 import { readRegistration, type RegistrationConfig } from '../features/accounts/registration-config.ts';
 import { EnvironmentReader, type Environment } from '../runtime/environment-reader.ts';
 import { LOG_LEVELS, type LogLevel } from '../runtime/log.ts';
-import { readMailConfig, type MailConfig } from '../mail/mail-config.ts';
+import { readMailConfig, readPublicUrl, type MailConfig } from '../mail/mail-config.ts';
 import { readRateLimits, type RateSettings } from '../features/rate-limits/settings.ts';
 
 const MIB = 2 ** 20;
@@ -51,6 +51,8 @@ export interface Config {
   /** Time without a request after which the session of a page ends. */
   readonly sessionIdleMs: number;
   readonly mail: MailConfig;
+  /** How URLs in replies of the API begin: PUBLIC_URL where it is set, else empty. */
+  readonly linkBase: string;
   /** Undefined: the key is generated once and stored in Datastore. */
   readonly signingKey: string | undefined;
   /** Bearer token for `/metrics`. Undefined: they can be read only if the program listens on loopback alone. */
@@ -95,6 +97,7 @@ export function readConfig(env: Environment): Config {
     registration: readRegistration(source, profile),
     sessionIdleMs: source.integer('SESSION_IDLE_DAYS', { min: 1, max: 14, fallback: 7 }) * DAY_MS,
     mail: readMailConfig(source, { profile, port: server.port }),
+    linkBase: readPublicUrl(source) ?? '',
     signingKey: readSecret(source, 'SIGNING_KEY', 32),
     metricsToken: readSecret(source, 'METRICS_TOKEN', 16),
     limits: {

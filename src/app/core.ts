@@ -167,6 +167,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     mailer: createMailer({ ...config.mail, dataDir }, clock),
     addressOf,
     publicUrl: config.mail.publicUrl,
+    linkBase: config.linkBase,
   };
 }
 

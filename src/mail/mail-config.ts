@@ -19,16 +19,23 @@ export interface MailSurroundings {
 export function readMailConfig(source: EnvironmentReader, { profile, port }: MailSurroundings): MailConfig {
   const smtpUrl = readSmtpUrl(source);
   const needed = profile === 'google' && smtpUrl !== undefined;
-  const readOr = (name: string, fallback: string) => {
-    const text = source.text(name);
-    if (text === undefined && needed) source.fault(name, 'must be set where SMTP_URL is');
-    return text ?? fallback;
-  };
-  const from = readOr('MAIL_FROM', 'Photo Timeline <photos@localhost>');
+  for (const name of needed ? ['MAIL_FROM', 'PUBLIC_URL'] : []) {
+    if (source.text(name) === undefined) source.fault(name, 'must be set where SMTP_URL is');
+  }
+  const from = source.text('MAIL_FROM') ?? 'Photo Timeline <photos@localhost>';
   if (!SENDER.test(from)) source.fault('MAIL_FROM', 'must be an address, or a name and <an address>');
-  const publicUrl = readOr('PUBLIC_URL', `http://localhost:${port}`);
-  if (!isUrl(publicUrl, WEB)) source.fault('PUBLIC_URL', 'must be an http:// or https:// URL');
-  return { smtpUrl, from, publicUrl: publicUrl.replace(/\/+$/, '') };
+  return { smtpUrl, from, publicUrl: readPublicUrl(source) ?? `http://localhost:${port}` };
+}
+
+/** Reads PUBLIC_URL: the address at which clients reach the service, without a slash at the end. */
+export function readPublicUrl(source: EnvironmentReader): string | undefined {
+  const text = source.text('PUBLIC_URL');
+  if (text === undefined) return undefined;
+  // A header carries it, and App Engine drops a header with other bytes than printable ASCII.
+  if (!isUrl(text, WEB) || !/^[\x21-\x7e]+$/.test(text)) {
+    source.fault('PUBLIC_URL', 'must be an http:// or https:// URL');
+  }
+  return text.replace(/\/+$/, '');
 }
 
 const SENDER = /^([^\s<>@]+@[^\s<>@]+|[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>)$/;

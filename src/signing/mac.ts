@@ -12,15 +12,29 @@ export type Half = 'first' | 'second';
 
 /** Signs a message for one purpose, such as `cursor`, with the newest key. */
 export function sign(keys: SigningKeys, purpose: string, message: string | Uint8Array): Buffer {
-  return signHalves(keys, purpose, message).first;
+  const [key] = keys;
+  return Buffer.concat([key.id, part(mac(key, purpose, message), 'first')]);
 }
 
-/** Makes two independent signatures of one message by one MAC. */
-export function signHalves(keys: SigningKeys, purpose: string, message: string | Uint8Array): Record<Half, Buffer> {
-  const [key] = keys;
-  const whole = mac(key, purpose, message);
-  const signature = (half: Half) => Buffer.concat([key.id, part(whole, half)]);
-  return { first: signature('first'), second: signature('second') };
+/**
+ * Makes two independent signatures of one message by one MAC of the newest key, without the id of that key. `verifyMac`
+ * tries all keys.
+ */
+export function macHalves(keys: SigningKeys, purpose: string, message: string | Uint8Array): Record<Half, Buffer> {
+  const whole = mac(keys[0], purpose, message);
+  return { first: part(whole, 'first'), second: part(whole, 'second') };
+}
+
+/** Returns whether one of the keys made this half of a MAC for this purpose and message. */
+export function verifyMac(
+  keys: SigningKeys,
+  purpose: string,
+  message: string | Uint8Array,
+  half: Half,
+  given: Uint8Array,
+): boolean {
+  if (given.length !== MAC_BYTES) return false;
+  return keys.some((key) => timingSafeEqual(part(mac(key, purpose, message), half), given));
 }
 
 /**

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../runtime/clock.ts';
 import type { PhotoId, UserId } from '../runtime/ids.ts';
 import type { SigningKeys } from './keys.ts';
-import { signHalves, verify, type Half } from './mac.ts';
+import { macHalves, verify, verifyMac, type Half } from './mac.ts';
 
 /** What a media URL permits: the smaller sizes, or the original, whose file may contain place and camera. */
 export type MediaGrant = 'variants' | 'original';
@@ -19,6 +19,8 @@ const HOUR_MS = 3_600_000;
 
 /** The URLs of a photo stay the same for this time, so that caches work. They are valid for one to two windows. */
 const WINDOW_HOURS = 12;
+
+export const URL_WINDOW_MS = WINDOW_HOURS * HOUR_MS;
 
 /** Time for which a URL is valid after it is made. */
 export const URL_LIFE_MS = { atLeast: WINDOW_HOURS * HOUR_MS, atMost: 2 * WINDOW_HOURS * HOUR_MS };
@@ -40,9 +42,8 @@ export function signMediaTokens(
   { user, photo, expiresAt }: Omit<MediaPass, 'grant'>,
 ): Record<MediaGrant, string> {
   const hour = hourOf(expiresAt);
-  const halves = signHalves(signingKeys, PURPOSE, message(user, photo, hour));
-  const token = (grant: MediaGrant) =>
-    `${user}.${LETTERS[grant]}.${hour}.${halves[HALVES[grant]].toString('base64url')}`;
+  const halves = macHalves(signingKeys, PURPOSE, message(user, photo, hour));
+  const token = (grant: MediaGrant) => `${user}${LETTERS[grant]}${hour}${halves[HALVES[grant]].toString('base64url')}`;
   return { variants: token('variants'), original: token('original') };
 }
 
@@ -52,14 +53,17 @@ export function readMediaToken(
   photo: PhotoId,
   token: string,
 ): MediaPass | undefined {
-  const [, user, letter, hour, signature] = TOKEN.exec(token) ?? [];
-  if (!user || !hour || !signature) return undefined;
+  const [, user, letter, hour, mac] = TOKEN.exec(token) ?? EARLIER_TOKEN.exec(token) ?? [];
+  if (!user || !hour || !mac) return undefined;
   const expiresAt = Number.parseInt(hour, 36) * HOUR_MS;
   if (clock.now() >= expiresAt) return undefined;
   const grant: MediaGrant = letter === LETTERS.original ? 'original' : 'variants';
-  const bytes = Buffer.from(signature, 'base64url');
-  if (!verify(signingKeys, PURPOSE, message(user, photo, hour), bytes, HALVES[grant])) return undefined;
-  return { user: user as UserId, photo, grant, expiresAt };
+  const signed = message(user, photo, hour);
+  const bytes = Buffer.from(mac, 'base64url');
+  const genuine = token.includes('.')
+    ? verify(signingKeys, PURPOSE, signed, bytes, HALVES[grant])
+    : verifyMac(signingKeys, PURPOSE, signed, HALVES[grant], bytes);
+  return genuine ? { user: user as UserId, photo, grant, expiresAt } : undefined;
 }
 
 /** Valid tokens that are kept. Each takes a few hundred bytes. */
@@ -84,8 +88,14 @@ const LETTERS = { variants: 'v', original: 'o' } as const satisfies Record<Media
 
 const HALVES = { variants: 'first', original: 'second' } as const satisfies Record<MediaGrant, Half>;
 
-/** User, grant, hour of expiry, signature. The photo's id is elsewhere in the URL. */
-const TOKEN = /^([0-9A-Za-z]{16})\.([vo])\.([0-9a-z]{1,6})\.([\w-]{27})$/;
+/**
+ * User, grant, hour of expiry, MAC. The photo's id is elsewhere in the URL. The hour has four digits until the year 2161.
+ * No dot separates them, and no id of a key is among them: a page carries some hundred tokens.
+ */
+const TOKEN = /^([0-9A-Za-z]{16})([vo])([0-9a-z]{4})([\w-]{22})$/;
+
+/** As the first release made them. */
+const EARLIER_TOKEN = /^([0-9A-Za-z]{16})\.([vo])\.([0-9a-z]{1,6})\.([\w-]{27})$/;
 
 const hourOf = (ms: number) => Math.floor(ms / HOUR_MS).toString(36);
 

@@ -88,9 +88,7 @@ async function addUser(client: HttpClient, pool: Pool, name: string): Promise<vo
     pool.ids.push(photo.id);
     pool.imageKeys.push(`${user}.${photo.id}`);
     const urls = [photo.variants['thumb']?.url, photo.original.url];
-    pool.mediaTokens.push(
-      ...urls.map((url) => new URL(url ?? '/', 'http://localhost').searchParams.get('token') ?? ''),
-    );
+    pool.mediaTokens.push(...urls.map((url) => new URL(url ?? '/', 'http://localhost').searchParams.get('t') ?? ''));
     if (kind === 'gif') await as({ method: 'DELETE', path: `/v1/photos/${photo.id}` });
     else await get(`/v1/photos/${photo.id}`);
   }

@@ -126,7 +126,7 @@ const pairs = ({ name, schema }: Parameter, pool: Pool, words: Vocabulary): fc.A
 function queryValue(name: string, schema: JsonSchema, pool: Pool, words: Vocabulary): fc.Arbitrary<string> {
   if (name === 'cursor') return nearly(pool.cursors);
   // Of the feed and of signed URLs.
-  if (name === 'token') return nearly([...pool.cursors, ...pool.mediaTokens, 'latest']);
+  if (name === 't' || name === 'token') return nearly([...pool.cursors, ...pool.mediaTokens, 'latest']);
   if (name === 'from') return nearly(['2019', '2019-07', '2019-07-01', '2026-11-20', '9999-12-31', '0000']);
   return valueOf(schema, words).map(asText);
 }
@@ -138,7 +138,7 @@ const courseQuery = (pool: Pool): fc.Arbitrary<Pair[]> =>
     fc.constant<Pair[]>([]),
     nearly(pool.cursors).map((value): Pair[] => [['cursor', value]]),
     strangeText().map((value): Pair[] => [['key', value]]),
-    nearly(pool.mediaTokens).map((value): Pair[] => [['token', value]]),
+    nearly(pool.mediaTokens).map((value): Pair[] => [['t', value]]),
   );
 
 /** Longer ones would make the head too large for Node, which answers 431 by itself (test/http/broken-requests.test.ts). */

@@ -65,6 +65,11 @@ describe('a header value made of data', () => {
 describe('Link', () => {
   const page = { originalUrl: '/v1/timeline?limit=5&cursor=old' } as Request;
 
+  test('begin with the public address of the service where it is known', () => {
+    const { Link } = pageLinks(page, { next: 'n' }, 'https://photos.example/api');
+    expect(Link).toBe('<https://photos.example/api/v1/timeline?limit=5&cursor=n>; rel="next"');
+  });
+
   test('the Link header names the neighbours by the URL of the request with their cursors', () => {
     expect(pageLinks(page, { next: 'n+/=', prev: 'p' })).toEqual({
       Link: '</v1/timeline?limit=5&cursor=n%2B%2F%3D>; rel="next", </v1/timeline?limit=5&cursor=p>; rel="prev"',

@@ -13,12 +13,13 @@ const open = (url: string, base = world.url) => request(base).get(url);
 
 interface PhotoBody {
   id: string;
-  variants: Record<'thumb' | 'small' | 'medium' | 'large', { url: string }>;
+  variants: Record<'thumb' | 'small' | 'medium' | 'large', { url: string; cacheKey: string }>;
   original: { url: string };
 }
 
+/** Signs in each time, because tests move the clock and a bearer token lives for an hour. */
 async function post(): Promise<PhotoBody> {
-  const { body } = await ana.upload(await picture()).expect(201);
+  const { body } = await (await world.user(ana.name)).upload(await picture()).expect(201);
   await world.drain();
   return body.photo as PhotoBody;
 }
@@ -40,6 +41,7 @@ test('a URL may be kept without end, and a check is answered 304 without the byt
     'content-type': 'image/jpeg',
     'cache-control': 'private, max-age=86400, immutable',
     vary: 'Accept',
+    'no-vary-search': 'params=("t")',
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
   });
@@ -82,6 +84,40 @@ test('a URL of a small size opens no other photo and not the original', async ()
   expect(body.code).toBe('unauthenticated');
   await open(`/v1/photos/${other.id}/image/thumb${token}`).expect(401);
   await open(`${one.variants.thumb.url}x`).expect(401);
+});
+
+test('a size has one cache key and one entity tag, whatever token its URL carries', async () => {
+  const { id, variants } = await post();
+  const first = await open(variants.thumb.url).expect(200);
+  await world.advance(12 * HOUR);
+  const bob = await world.user(ana.name);
+  const later = ((await bob.get(`/v1/photos/${id}`).expect(200)).body as PhotoBody).variants;
+  expect(later.thumb.url).not.toBe(variants.thumb.url);
+  expect(later.thumb.cacheKey).toBe(variants.thumb.cacheKey);
+  await open(later.thumb.url).set('If-None-Match', first.headers['etag']!).expect(304);
+  const keys = Object.values(later).map(({ cacheKey }) => cacheKey);
+  expect(new Set([...keys, (await post()).variants.thumb.cacheKey]).size).toBe(5);
+});
+
+test('a URL with the parameter `token` of the first release opens its photo', async () => {
+  const { variants, original } = await post();
+  for (const { url } of [variants.thumb, original]) await open(url.replace('?t=', '?token=')).expect(200);
+});
+
+test('the URLs of pictures and pages begin with PUBLIC_URL where it is set, and those in pages stay relative', async () => {
+  const { id } = await post();
+  await post();
+  const elsewhere = await secondInstance(world, {}, { PUBLIC_URL: 'https://photos.example/' });
+  const headers = { Authorization: `Bearer ${(await world.user(ana.name)).token}` };
+  const read = (path: string) => request(elsewhere).get(path).set(headers);
+  const { variants, original } = (await read(`/v1/photos/${id}`).expect(200)).body as PhotoBody;
+  for (const { url } of [variants.thumb, original])
+    expect(url).toMatch(`https://photos.example/v1/photos/${id}/image/`);
+  const page = await read('/v1/timeline?limit=1').expect(200);
+  expect(page.headers['link']).toMatch(/^<https:\/\/photos\.example\/v1\/timeline\?limit=1&cursor=/);
+  const { text } = await request(elsewhere).get(`/user/${ana.name}/web/`).expect(200);
+  expect(text).toContain('src="/v1/photos/');
+  expect(text).not.toContain('photos.example');
 });
 
 test('a URL dies within a day, and a fresh one is in the photo', async () => {

@@ -11,7 +11,7 @@ const world = await startWorld();
 const google = await googleInstance(world);
 
 /** What only the owner may see: file name, place in any spelling, and the token that opens an original. */
-const PRIVATE = [/secret-name/i, /12\.3456/, /98\.7654/, /\.o\.[0-9a-z]{1,6}\.[\w-]{27}/];
+const PRIVATE = [/secret-name/i, /12\.3456/, /98\.7654/, /\?t=\w{16}o[0-9a-z]{4}[\w-]{22}/];
 /** The camera stands in the JSON of a public timeline. In a page, or in bytes, it would come from the file itself. */
 const FROM_THE_FILE = [/SecretCamera/, /Exif\0\0/];
 
@@ -117,15 +117,15 @@ describe.each([
         for (const state of STATES) expect(reply?.all).toContain(`public caption, ${state}`);
       }
       const pictures = new Set(
-        replies.flatMap(({ all }) => all.match(/\/v1\/photos\/\w+\/image\/\w+\?token=[\w.-]+/g) ?? []),
+        replies.flatMap(({ all }) => all.match(/\/v1\/photos\/\w+\/image\/\w+\?t=[\w.-]+/g) ?? []),
       );
       expect(pictures.size).toBe(photos.length * 4);
       for (const address of pictures) expect(leaksOf(await replyTo('GET', address, headers))).toEqual([]);
-      const tokens = new Set(replies.flatMap(({ all }) => all.match(/\w{16}\.[vo]\.[0-9a-z]{1,6}\.[\w-]{27}/g) ?? []));
+      const tokens = new Set(replies.flatMap(({ all }) => all.match(/(?<=\?t=)[\w-]{43}/g) ?? []));
       expect(tokens.size).toBe(photos.length);
       for (const token of tokens) {
         for (const { id } of photos) {
-          expect((await fetch(`${url}/v1/photos/${id}/image/original?token=${token}`)).status).toBe(401);
+          expect((await fetch(`${url}/v1/photos/${id}/image/original?t=${token}`)).status).toBe(401);
         }
       }
     },

@@ -1,7 +1,8 @@
 import type { Photo, SharedPhoto } from '../../src/features/photos/schemas.ts';
 
 const variant = (size: string, width: number, height: number) => ({
-  url: `/v1/photos/a0000000000000/image/${size}?token=t`,
+  url: `/v1/photos/a0000000000000/image/${size}?t=t`,
+  cacheKey: `a0000000000000-2-${size}`,
   width,
   height,
   type: 'image/jpeg',
@@ -37,7 +38,7 @@ export const shownPhoto = (changes: Partial<Photo> = {}): Photo => ({
     medium: variant('medium', 1280, 960),
     large: variant('large', 2048, 1536),
   },
-  original: { url: '/v1/photos/a0000000000000/image/original?token=t', type: 'image/jpeg', bytes: 3_145_728 },
+  original: { url: '/v1/photos/a0000000000000/image/original?t=t', type: 'image/jpeg', bytes: 3_145_728 },
   revision: 1,
   ...changes,
 });

@@ -49,7 +49,7 @@ export function imageRoute(deps: ImageDeps): Route {
       'decode-memory',
       'decoder-lost',
     ],
-    async handle({ params: { id, size }, query: { token, format }, caller, request }) {
+    async handle({ params: { id, size }, query: { t, token = t, format }, caller, request }) {
       const pass = token === undefined ? undefined : readToken(id, token);
       const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;
       const user = token === undefined ? caller?.user : opened && pass?.user;
@@ -64,8 +64,8 @@ export function imageRoute(deps: ImageDeps): Route {
   });
 }
 
-/** As the URLs of photos carry it; no character of a token is escaped. */
-const TOKEN = /[?&]token=([^&]*)/;
+/** As the URLs of photos carry it, or carried it in the first release; no character of a token is escaped. */
+const TOKEN = /[?&](?:t|token)=([^&]*)/;
 
 const noPass = (reason: string) =>
   new AppError(

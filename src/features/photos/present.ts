@@ -6,11 +6,14 @@ import type { SigningKeys } from '../../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../../signing/media-token.ts';
 import type { Current } from './precondition.ts';
 import type { Photo, SharedPhoto } from './schemas.ts';
+import { cacheKeyOf } from './recipe.ts';
 import { shownSizeOf } from './variant-source.ts';
 
 export interface PresentDeps {
   clock: Clock;
   signingKeys: SigningKeys;
+  /** How the URLs of pictures begin: the public address of the service, or empty for relative ones. */
+  linkBase: string;
 }
 
 /** Turns stored photos of one user into what the API shows their owner. One MAC a photo signs all its URLs. */
@@ -41,8 +44,8 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
       processing: { ...photo.processing, nextAttemptAt: instantOrNull(photo.processing.nextAttemptAt) },
       trashedAt: instantOrNull(photo.trashedAt),
       deletesAt: instantOrNull(photo.trashedAt === null ? null : photo.trashedAt + TRASH_LIFE),
-      variants: shownVariants(photo, tokens.variants),
-      original: { url: mediaUrl(photo, 'original', tokens.original), type: photo.type, bytes: photo.bytes },
+      variants: shownVariants(deps, photo, tokens.variants),
+      original: { url: mediaUrl(deps, photo, 'original', tokens.original), type: photo.type, bytes: photo.bytes },
       revision: photo.revision,
     };
   };
@@ -74,7 +77,7 @@ export function createStrangersPresenter(
       placeholder: photo.placeholder,
       color: photo.color,
       state: photo.state,
-      variants: shownVariants(photo, tokens.variants),
+      variants: shownVariants(deps, photo, tokens.variants),
     };
   };
 }
@@ -90,18 +93,19 @@ export const currentOf = (deps: PresentDeps, user: UserId, owner: string): Curre
 });
 
 /** The smaller sizes with URLs that one token opens; it opens nothing else. */
-function shownVariants(photo: StoredPhoto, token: string) {
+function shownVariants(deps: PresentDeps, photo: StoredPhoto, token: string) {
   const shown = shownSizeOf(photo);
   const variant = (size: VariantSize) => ({
-    url: mediaUrl(photo, size, token),
+    url: mediaUrl(deps, photo, size, token),
+    cacheKey: cacheKeyOf(photo, size),
     ...fitWithin(shown.width, shown.height, size),
     type: 'image/jpeg',
   });
   return { thumb: variant('thumb'), small: variant('small'), medium: variant('medium'), large: variant('large') };
 }
 
-const mediaUrl = ({ id }: StoredPhoto, size: VariantSize | 'original', token: string) =>
-  `/v1/photos/${id}/image/${size}?token=${token}`;
+const mediaUrl = ({ linkBase }: PresentDeps, { id }: StoredPhoto, size: VariantSize | 'original', token: string) =>
+  `${linkBase}/v1/photos/${id}/image/${size}?t=${token}`;
 
 const shownTime = ({ local, offset, utc, source, precision }: TakenAt) => ({
   local,

@@ -18,6 +18,12 @@ export const recipeOf = ({ recipe = 1 }: Pick<Photo, 'recipe'>) => recipe;
 export const isOutdated = (photo: Photo) =>
   photo.state === 'ready' && photo.erasedAt === undefined && recipeOf(photo) < RECIPE;
 
+/** Names the picture of one size for caches of clients: it stays the same as long as the picture does. */
+export const cacheKeyOf = (photo: Photo, size: VariantSize) => `${photo.id}-${shownRecipe(photo)}-${size}`;
+
+/** By which recipe the smaller sizes are that are served now. */
+const shownRecipe = (photo: Photo) => (isOutdated(photo) ? recipeOf(photo) : RECIPE);
+
 /** The name of a variant among those of its photo. */
 export const variantTag = (size: VariantSize, format: PictureFormat, recipe = RECIPE) => `${recipe}-${size}-${format}`;
 

@@ -39,7 +39,17 @@ export const Location = z
 
 const Variant = z
   .object({
-    url: z.string().describe('Works in an <img> without headers, for hours. Relative to the address of the API.'),
+    url: z
+      .string()
+      .describe(
+        'Works in an <img> without headers, for hours (`imageUrlSeconds` of `GET /v1/limits`). Relative to the address ' +
+          'of the API, or absolute where the service knows its public address.',
+      ),
+    cacheKey: z
+      .string()
+      .describe(
+        'The same as long as the picture is, whatever token the URL carries. Give it to an image cache as the key.',
+      ),
     width: z.int(),
     height: z.int(),
     type: z.string(),
@@ -192,7 +202,14 @@ export const ImageParams = z.object({
 });
 
 export const ImageQuery = z.strictObject({
-  token: z.string().optional().describe('As the URLs of a photo carry it; instead of an Authorization header.'),
+  t: z
+    .string()
+    .optional()
+    .describe(
+      'The token that the URLs of a photo carry, instead of an Authorization header. It changes every 12 hours, and ' +
+        'the picture does not: `No-Vary-Search` says so.',
+    ),
+  token: z.string().optional().describe('As `t`, in URLs of the first release.'),
   format: z
     .enum(['auto', ...PICTURE_FORMATS])
     .default('auto')

@@ -12,7 +12,7 @@ import { MOST_PIXELS } from '../../pictures/variants/sizes.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
 import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts';
-import { URL_LIFE_MS } from '../../signing/media-token.ts';
+import { URL_LIFE_MS, URL_WINDOW_MS } from '../../signing/media-token.ts';
 import { LARGEST_PAGE } from '../timeline/schemas.ts';
 import { LARGEST_UPLOAD } from '../uploads/schemas.ts';
 
@@ -49,8 +49,10 @@ export const Limits = z
       .int()
       .describe('Variants that are made on demand for the photos of one user on one day (UTC). It may be more.'),
     imageUrlSeconds: z
-      .object({ atLeast: z.int(), atMost: z.int() })
-      .describe('How long the URLs of a photo work after the reply that has them.'),
+      .object({ atLeast: z.int(), atMost: z.int(), window: z.int() })
+      .describe(
+        'How long the URLs of a photo work after the reply that has them. Within a `window` their tokens stay the same.',
+      ),
     idempotencyKeySeconds: z.int().describe('How long an idempotency key is stored.'),
     trashSeconds: z.int().describe('How long a photo stays in the trash.'),
     feedSeconds: z.int().describe('How long `GET /v1/changes` reports a deletion. An older token may get 410.'),
@@ -95,7 +97,11 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     rateLimits: describeRates(config),
     decodes: { atOnce: DECODES.atOnce, waiting: DECODES.waiting, retryAfterSeconds: DECODES.retryAfter },
     conversionsPerDay,
-    imageUrlSeconds: { atLeast: seconds(URL_LIFE_MS.atLeast), atMost: seconds(URL_LIFE_MS.atMost) },
+    imageUrlSeconds: {
+      atLeast: seconds(URL_LIFE_MS.atLeast),
+      atMost: seconds(URL_LIFE_MS.atMost),
+      window: seconds(URL_WINDOW_MS),
+    },
     idempotencyKeySeconds: seconds(IDEMPOTENCY_LIFE),
     trashSeconds: seconds(TRASH_LIFE),
     feedSeconds: seconds(FEED_HORIZON),

@@ -49,13 +49,13 @@ export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRe
     const now = await requireUser(deps, user);
     admit?.(now);
     const etag = `${now.sequence}.${query}`;
-    if (kept?.sequence === now.sequence) return reply(request, etag, kept);
+    if (kept?.sequence === now.sequence) return reply(deps, request, etag, kept);
     if (matchesIfNoneMatch(known, etag)) return { status: 304, etag, headers: HEADERS };
   }
   const { body, ...rest } = await deps.admission.pages.run(() => what.read(), user);
   const fresh = { ...rest, bytes: Buffer.from(JSON.stringify(body)) };
   deps.responseCache.keep(user, query, fresh);
-  return reply(request, `${fresh.sequence}.${query}`, fresh);
+  return reply(deps, request, `${fresh.sequence}.${query}`, fresh);
 }
 
 /** Returns whether the client's reply may still be valid, by what this instance has seen. Only then a lookup helps. */
@@ -66,10 +66,15 @@ function mayBeValid({ responseCache }: VersionedReplyDeps, user: UserId, ifNoneM
 
 const HEADERS = { 'Cache-Control': 'private, no-cache' };
 
-const reply = (request: Request, etag: string, { bytes, ...neighbours }: CachedReply): Reply => ({
+const reply = (
+  { linkBase }: VersionedReplyDeps,
+  request: Request,
+  etag: string,
+  { bytes, ...neighbours }: CachedReply,
+): Reply => ({
   status: 200,
   etag,
-  headers: { ...HEADERS, ...pageLinks(request, neighbours) },
+  headers: { ...HEADERS, ...pageLinks(request, neighbours, linkBase) },
   type: 'application/json; charset=utf-8',
   bytes,
 });

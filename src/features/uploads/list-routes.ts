@@ -9,6 +9,8 @@ import { UploadIdField, UploadPage, UploadsQuery, UploadStatus } from './schemas
 import type { AskedUpload } from './session-states.ts';
 
 interface ListRouteDeps extends ListDeps {
+  /** The public address of the service, where it is known: links to pages begin with it. */
+  linkBase: string;
   /** The URI of a session as this request's client reaches it. */
   sessionUrl(session: string, request: Request): string;
 }
@@ -30,7 +32,7 @@ export const listRoutes = (deps: ListRouteDeps): Route[] => [
     async handle({ query, caller, request }) {
       const { uploads, next, prev } = await listUploads(deps, caller.user, query);
       const items = uploads.map((asked) => present(deps, asked, request));
-      return reply({ items, next, prev }, pageLinks(request, { next, prev }));
+      return reply({ items, next, prev }, pageLinks(request, { next, prev }, deps.linkBase));
     },
   }),
   defineRoute({
