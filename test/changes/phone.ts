@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { ChangesPage, type Change } from '../../src/features/changes/schemas.ts';
-import type { Photo } from '../../src/features/photos/schemas.ts';
+import type { ListedPhoto } from '../../src/features/photos/schemas.ts';
 import type { TestUser } from '../support/test-user.ts';
 
 /** A phone that keeps a copy of its user's library by the change feed alone. */
 export interface Phone {
   /** By id. */
-  photos: Map<string, Photo>;
+  photos: Map<string, ListedPhoto>;
   token: string | undefined;
 }
 

@@ -1,18 +1,18 @@
 import { expect } from 'vitest';
-import type { Photo } from '../../src/features/photos/schemas.ts';
+import type { ListedPhoto } from '../../src/features/photos/schemas.ts';
 import { newPhone, sync, type Phone } from '../changes/phone.ts';
 import type { TestUser } from '../support/test-user.ts';
 import * as model from './library-model.ts';
 import type { LibraryModel, Shown } from './library-model.ts';
 
 interface List {
-  items: Photo[];
+  items: ListedPhoto[];
   next: string | null;
 }
 
 /** Every page of a list, one after the other. */
-async function walk(user: TestUser, path: string, limit: number): Promise<Photo[]> {
-  const items: Photo[] = [];
+async function walk(user: TestUser, path: string, limit: number): Promise<ListedPhoto[]> {
+  const items: ListedPhoto[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const { body } = await user.get(`${path}limit=${limit}${cursor && `&cursor=${cursor}`}`).expect(200);
     const page = body as List;
@@ -22,9 +22,9 @@ async function walk(user: TestUser, path: string, limit: number): Promise<Photo[
   return items;
 }
 
-const idsOf = (photos: Photo[]) => photos.map(({ id }) => id);
+const idsOf = (photos: ListedPhoto[]) => photos.map(({ id }) => id);
 
-function seen(photo: Photo): Shown {
+function seen(photo: ListedPhoto): Shown {
   const { id, sha256, bytes, takenAt, caption, favourite, archived, revision, trashedAt } = photo;
   const trashed = trashedAt !== null;
   return { id, sha256, bytes, local: takenAt.local, caption, favourite, archived, revision, trashed };
@@ -80,7 +80,7 @@ export async function comparePhotos(user: TestUser, library: LibraryModel, ids: 
     const photo = library.get(id);
     const { status, body } = await user.get(`/v1/photos/${id}`);
     if (!photo || photo.place === 'gone') expect(status, `photo ${id} is gone`).toBe(404);
-    else expect(seen(body as Photo), `photo ${id}`).toEqual(model.shown(photo));
+    else expect(seen(body as ListedPhoto), `photo ${id}`).toEqual(model.shown(photo));
   }
 }
 

@@ -12,7 +12,7 @@ const google = await googleInstance(world);
 
 /** What only the owner may see: file name, place in any spelling, and the token that opens an original. */
 const PRIVATE = [/secret-name/i, /12\.3456/, /98\.7654/, /\?t=\w{16}o[0-9a-z]{4}[\w-]{22}/];
-/** The camera stands in the JSON of a public timeline. In a page, or in bytes, it would come from the file itself. */
+/** What would come from the file itself: its camera, and the block of facts in its bytes. */
 const FROM_THE_FILE = [/SecretCamera/, /Exif\0\0/];
 
 const marked = () =>
@@ -96,8 +96,9 @@ describe.each([
 
   /** Marks that a reply has and must not have. */
   function leaksOf({ what, type, all }: Reply): string[] {
-    const marks = type.startsWith('application/json') ? PRIVATE : [...PRIVATE, ...FROM_THE_FILE];
-    return marks.filter((mark) => mark.test(all)).map((mark) => `${what} (${type}) has ${mark}`);
+    return [...PRIVATE, ...FROM_THE_FILE]
+      .filter((mark) => mark.test(all))
+      .map((mark) => `${what} (${type}) has ${mark}`);
   }
 
   test.each(['a caller who is not signed in', 'another user'])(

@@ -39,7 +39,7 @@ describe('uploading a photo', () => {
       state: 'pending',
       revision: 1,
     });
-    const timeline = await ana.get('/v1/timeline').expect(200);
+    const timeline = await ana.get('/v1/timeline?fields=all').expect(200);
     expect(timeline.body.items).toEqual([photo]);
   });
 

@@ -61,7 +61,7 @@ describe('an upload straight to the bucket', () => {
       takenAt: { local: '2019-07-01T10:00:00', source: 'exif' },
       state: 'pending',
     });
-    expect((await ana.get('/v1/timeline')).body.items).toEqual([photo]);
+    expect((await ana.get('/v1/timeline?fields=all')).body.items).toEqual([photo]);
     const original = await request(world.url).get(photo.original.url).responseType('blob').expect(200);
     expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
     await world.drain();

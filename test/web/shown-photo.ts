@@ -45,8 +45,8 @@ export const shownPhoto = (changes: Partial<Photo> = {}): Photo => ({
 
 /** The same photo as strangers get it. */
 export function sharedPhoto(changes: Partial<SharedPhoto> = {}): SharedPhoto {
-  const { id, owner, caption, alt, takenAt, postedAt, width, height, type, camera, ...rest } = shownPhoto();
+  const { id, owner, caption, alt, takenAt, postedAt, width, height, type, ...rest } = shownPhoto();
   const { placeholder, color, state, variants } = rest;
-  const texts = { id, owner, caption, alt, takenAt, postedAt, width, height, type, camera };
+  const texts = { id, owner, caption, alt, takenAt, postedAt, width, height, type };
   return { ...texts, placeholder, color, state, variants, ...changes };
 }

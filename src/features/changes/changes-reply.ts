@@ -5,8 +5,8 @@ import { isErased } from '../../data/rules/erasure.ts';
 import { requireUser } from '../../data/read/store.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { Photo, User } from '../../data/model/records.ts';
-import { createPresenter, type PresentDeps } from '../photos/present.ts';
-import type { Photo as ShownPhoto } from '../photos/schemas.ts';
+import { createListPresenter, type PresentDeps } from '../photos/present.ts';
+import type { ListedPhoto } from '../photos/schemas.ts';
 import { mediaWindow } from '../../signing/media-token.ts';
 import { readFeedToken, signFeedToken, type FeedPosition } from './feed-token.ts';
 import { readChanges, type ChangesDeps, type ReadChanges } from './read-changes.ts';
@@ -17,6 +17,7 @@ export interface FeedDeps extends ChangesDeps, PresentDeps {}
 interface FeedQuery {
   token?: string | undefined;
   limit: number;
+  fields?: 'all' | undefined;
 }
 
 /**
@@ -27,7 +28,7 @@ interface FeedQuery {
 export async function changesReply(
   deps: FeedDeps,
   caller: Caller,
-  { token, limit }: FeedQuery,
+  { token, limit, fields }: FeedQuery,
   request: Request,
 ): Promise<Reply> {
   const user = await requireUser(deps, caller.user);
@@ -38,13 +39,18 @@ export async function changesReply(
   const read = isUpToDate(position, user)
     ? { user, photos: [], position, more: false }
     : await readChanges(deps, caller.user, position, limit);
-  return { status: 200, etag: feedTag(deps, caller.user, read.user), headers, body: present(deps, caller, read) };
+  return {
+    status: 200,
+    etag: feedTag(deps, caller.user, read.user),
+    headers,
+    body: present(deps, caller, read, fields),
+  };
 }
 
 const isUpToDate = ({ after }: FeedPosition, { sequence }: User) => after === sequence;
 
-function present(deps: FeedDeps, caller: Caller, { photos, position, more }: ReadChanges): ChangesPage {
-  const show = createPresenter(deps, caller.user, caller.handle);
+function present(deps: FeedDeps, caller: Caller, { photos, position, more }: ReadChanges, fields?: 'all'): ChangesPage {
+  const show = createListPresenter(deps, caller.user, caller.handle, fields);
   return {
     changes: photos.map((photo) => presentChange(photo, show)),
     token: signFeedToken(deps, caller.user, position),
@@ -52,7 +58,7 @@ function present(deps: FeedDeps, caller: Caller, { photos, position, more }: Rea
   };
 }
 
-function presentChange(photo: Photo, show: (photo: Photo) => ShownPhoto): Change {
+function presentChange(photo: Photo, show: (photo: Photo) => ListedPhoto): Change {
   const change = { sequence: photo.changed, kind: 'photo' } as const;
   if (photo.trashedAt === null) return { ...change, type: 'upsert', photo: show(photo) };
   return {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { Photo } from '../photos/schemas.ts';
+import { Fields, ListedPhoto } from '../photos/schemas.ts';
 import { PageSize } from '../timeline/schemas.ts';
 
 export const ChangesQuery = z.strictObject({
   limit: PageSize,
+  fields: Fields,
   token: z
     .string()
     .max(4096)
@@ -20,7 +21,7 @@ const Upsert = z.object({
   type: z
     .literal('upsert')
     .describe('The photo is new, edited, archived, processed or restored. `photo` shows it as it is now.'),
-  photo: Photo,
+  photo: ListedPhoto,
 });
 
 const Delete = z.object({

@@ -5,7 +5,7 @@ import { fitWithin, type VariantSize } from '../../pictures/variants/sizes.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../../signing/media-token.ts';
 import type { Current } from './precondition.ts';
-import type { Photo, SharedPhoto } from './schemas.ts';
+import type { ListedPhoto, Photo, SharedPhoto } from './schemas.ts';
 import { cacheKeyOf } from './recipe.ts';
 import { shownSizeOf } from './variant-source.ts';
 
@@ -18,6 +18,24 @@ export interface PresentDeps {
 
 /** Turns stored photos of one user into what the API shows their owner. One MAC a photo signs all its URLs. */
 export function createPresenter(deps: PresentDeps, user: UserId, owner: string): (photo: StoredPhoto) => Photo {
+  const presentListed = createListPresenter(deps, user, owner);
+  return (photo) => ({
+    ...presentListed(photo),
+    fileName: photo.fileName,
+    camera: photo.camera,
+    location: photo.location,
+    processing: shownProcessing(photo),
+  });
+}
+
+/** Turns stored photos of one user into items of the owner's lists. With `fields` they are as whole as single photos. */
+export function createListPresenter(
+  deps: PresentDeps,
+  user: UserId,
+  owner: string,
+  fields?: 'all',
+): (photo: StoredPhoto) => ListedPhoto {
+  if (fields === 'all') return createPresenter(deps, user, owner);
   const expiresAt = mediaWindow(deps.clock, user);
   return (photo) => {
     const tokens = signMediaTokens(deps, { user, photo: photo.id, expiresAt });
@@ -33,15 +51,12 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
       bytes: photo.bytes,
       type: photo.type,
       sha256: photo.sha256,
-      fileName: photo.fileName,
-      camera: photo.camera,
-      location: photo.location,
       placeholder: photo.placeholder,
       color: photo.color,
       favourite: photo.favourite,
       archived: photo.archived,
       state: photo.state,
-      processing: { ...photo.processing, nextAttemptAt: instantOrNull(photo.processing.nextAttemptAt) },
+      ...(photo.state !== 'ready' && { processing: shownProcessing(photo) }),
       trashedAt: instantOrNull(photo.trashedAt),
       deletesAt: instantOrNull(photo.trashedAt === null ? null : photo.trashedAt + TRASH_LIFE),
       variants: shownVariants(deps, photo, tokens.variants),
@@ -73,7 +88,6 @@ export function createStrangersPresenter(
       width: photo.width,
       height: photo.height,
       type: photo.type,
-      camera: shownCamera(photo.camera),
       placeholder: photo.placeholder,
       color: photo.color,
       state: photo.state,
@@ -115,7 +129,10 @@ const shownTime = ({ local, offset, utc, source, precision }: TakenAt) => ({
   precision,
 });
 
-const shownCamera = ({ make, model, lens }: StoredPhoto['camera']) => ({ make, model, lens });
+const shownProcessing = ({ processing }: StoredPhoto) => ({
+  ...processing,
+  nextAttemptAt: instantOrNull(processing.nextAttemptAt),
+});
 
 /** Milliseconds since the Unix epoch in RFC 3339. */
 const instant = (ms: number) => new Date(ms).toISOString();

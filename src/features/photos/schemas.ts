@@ -100,6 +100,22 @@ export const Photo = z
   .meta({ id: 'Photo' });
 export type Photo = z.infer<typeof Photo>;
 
+/** What lists leave out unless `fields=all` requests it. Lists show `processing` until the photo is ready. */
+const LEFT_OUT = { fileName: true, camera: true, location: true, processing: true } as const;
+
+export const ListedPhoto = Photo.partial(LEFT_OUT).meta({
+  id: 'ListedPhoto',
+  description:
+    'A photo in a list: without `fileName`, `camera` and `location`, and without `processing` once it is ready. ' +
+    '`fields=all` adds them.',
+});
+export type ListedPhoto = z.infer<typeof ListedPhoto>;
+
+export const Fields = z
+  .enum(['all'])
+  .optional()
+  .describe('`all` adds `fileName`, `camera`, `location` and `processing` to each photo.');
+
 /**
  * What strangers get of a photo: nothing that tells where it was taken, nothing of the original, nothing private. These
  * fields and no others.
@@ -114,7 +130,6 @@ export const SharedPhoto = Photo.pick({
   width: true,
   height: true,
   type: true,
-  camera: true,
   placeholder: true,
   color: true,
   state: true,

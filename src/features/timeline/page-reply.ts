@@ -1,21 +1,26 @@
 import type { Request } from 'express';
+import type { z } from 'zod';
 import { AppError } from '../../runtime/errors.ts';
 import type { Reply } from '../../http/route.ts';
 import { accountErased, isAccountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { createPresenter, createStrangersPresenter } from '../photos/present.ts';
+import { createListPresenter, createStrangersPresenter } from '../photos/present.ts';
 import { firstPage, readTimeline, type TimelineDeps, type TimelinePage, type TimelineQuery } from './read-timeline.ts';
 import { versionedReply, type VersionedReplyDeps } from './versioned-reply.ts';
 import type { User, Year } from '../../data/model/records.ts';
-import type { Days } from './schemas.ts';
+import type { Days, DaysQuery } from './schemas.ts';
 
 export interface PageDeps extends TimelineDeps, VersionedReplyDeps {}
+
+interface OwnersQuery extends TimelineQuery {
+  fields?: 'all' | undefined;
+}
 
 /**
  * Replies with one page of the caller's own photos.
  * @throws AppError like `readTimeline`
  */
-export const pageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, request: Request): Promise<Reply> =>
+export const pageReply = (deps: PageDeps, user: UserId, query: OwnersQuery, request: Request): Promise<Reply> =>
   versionedReply(
     deps,
     {
@@ -24,23 +29,28 @@ export const pageReply = (deps: PageDeps, user: UserId, query: TimelineQuery, re
       async read() {
         const page = await readTimeline(deps, user, query);
         const { next, prev } = page;
-        return { sequence: page.user.sequence, next, prev, body: present(deps, user, page) };
+        return { sequence: page.user.sequence, next, prev, body: present(deps, user, page, query.fields) };
       },
     },
     request,
   );
 
 /** Replies with the caller's day counts, and with the first page if `preload` is given. */
-export const daysReply = (deps: PageDeps, user: UserId, preload: number | undefined, request: Request) =>
+export const daysReply = (
+  deps: PageDeps,
+  user: UserId,
+  { preload, fields }: z.output<typeof DaysQuery>,
+  request: Request,
+) =>
   versionedReply(
     deps,
     {
       user,
-      query: ['days', preload],
+      query: ['days', preload, fields],
       async read() {
         const { user: owner, months, page } = await readDays(deps, user, preload);
         const { sequence } = owner;
-        const first = page && present(deps, user, page);
+        const first = page && present(deps, user, page, fields);
         return { sequence, body: { months, total: totalOf(months), sequence, page: first } };
       },
     },
@@ -72,8 +82,8 @@ export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQue
 
 const noSuchTimeline = () => new AppError('not-found', 'There is no such timeline.');
 
-const present = (deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage) => ({
-  items: photos.map(createPresenter(deps, id, user.handle)),
+const present = (deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage, fields?: 'all') => ({
+  items: photos.map(createListPresenter(deps, id, user.handle, fields)),
   next,
   prev,
   sequence: user.sequence,

@@ -30,7 +30,7 @@ export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
     work: 'inside',
     query: DaysQuery,
     replies: { 200: Days, 304: null },
-    handle: ({ query, caller, request }) => daysReply(deps, caller.user, query.preload, request),
+    handle: ({ query, caller, request }) => daysReply(deps, caller.user, query, request),
   }),
   defineRoute({
     method: 'get',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Photo, SharedPhoto } from '../photos/schemas.ts';
+import { Fields, ListedPhoto, SharedPhoto } from '../photos/schemas.ts';
 import { Cursor } from '../../signing/cursor.ts';
 
 /** The largest page. A larger limit is reduced to it, so that a client need not know it. */
@@ -33,6 +33,7 @@ export const TimelineQuery = z.strictObject({
   from: Period.optional(),
   favourite: Flag.optional().describe('Only your favourites, or only the others.'),
   archived: Flag.default(false).describe('The archive instead of the timeline.'),
+  fields: Fields,
 });
 
 const page = <Item extends z.ZodType>(item: Item) =>
@@ -45,7 +46,7 @@ const page = <Item extends z.ZodType>(item: Item) =>
       .describe('Grows with every change of this timeline. It identifies the state that the page shows.'),
   });
 
-export const TimelinePage = page(Photo).meta({ id: 'TimelinePage' });
+export const TimelinePage = page(ListedPhoto).meta({ id: 'TimelinePage' });
 
 export const PublicTimelineQuery = TimelineQuery.pick({ limit: true, cursor: true, order: true, from: true });
 
@@ -61,6 +62,7 @@ export const DaysQuery = z.strictObject({
     .transform((limit) => Math.min(limit, LARGEST_PAGE))
     .optional()
     .describe('Adds the first page of the timeline with so many photos, from the same snapshot.'),
+  fields: Fields,
 });
 
 const DATE =

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { IF_MATCH_HEADER } from '../../http/replies/conditional.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { targetOf } from '../photos/routes.ts';
-import { PhotoIdParam } from '../photos/schemas.ts';
+import { Fields, PhotoIdParam } from '../photos/schemas.ts';
 import { Cursor } from '../../signing/cursor.ts';
 import { pageReply, type PageDeps } from '../timeline/page-reply.ts';
 import { PageSize, TimelinePage } from '../timeline/schemas.ts';
 import { emptyTrashStep, eraseTrashed, type TrashDeps } from './erase-photos.ts';
 
-const TrashQuery = z.strictObject({ limit: PageSize, cursor: Cursor.optional() });
+const TrashQuery = z.strictObject({ limit: PageSize, cursor: Cursor.optional(), fields: Fields });
 
 export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
   defineRoute({

@@ -1,5 +1,5 @@
 import { Me } from '../../../src/features/accounts/schemas.ts';
-import type { Photo } from '../../../src/features/photos/schemas.ts';
+import type { ListedPhoto } from '../../../src/features/photos/schemas.ts';
 import { Days, TimelinePage } from '../../../src/features/timeline/schemas.ts';
 import { UploadPage } from '../../../src/features/uploads/schemas.ts';
 import type { z } from 'zod';
@@ -41,7 +41,7 @@ export class Audit {
   }
 
   /** Checks orders, counts and quota, which one transaction writes together. */
-  async #agreement(user: TestUser, timeline: Photo[], trash: Photo[]): Promise<void> {
+  async #agreement(user: TestUser, timeline: ListedPhoto[], trash: ListedPhoto[]): Promise<void> {
     mustBe(descends(timeline.map(({ takenAt }) => takenAt.local)), 'The timeline is out of order.');
     const posted = await listed(user, '/v1/timeline?limit=200&order=posted');
     mustBe(descends(posted.map(({ postedAt }) => postedAt)), 'The timeline by posting is out of order.');
@@ -58,7 +58,7 @@ export class Audit {
   }
 
   /** Checks that a copy which follows only the feed of changes equals the timeline. */
-  async #feed(user: TestUser, timeline: Photo[]): Promise<void> {
+  async #feed(user: TestUser, timeline: ListedPhoto[]): Promise<void> {
     await sync(this.#phone, user, 200);
     const copies = [...this.#phone.photos.values()];
     mustBe(sameIds(copies, timeline), 'The feed has missed a photo, or has one that is not there.');
@@ -67,7 +67,7 @@ export class Audit {
     }
   }
 
-  async #bytes(user: TestUser, { id, sha256, original }: Photo): Promise<void> {
+  async #bytes(user: TestUser, { id, sha256, original }: ListedPhoto): Promise<void> {
     if (this.#read.has(id)) return;
     const { body } = await user.get(original.url).responseType('blob').expect(200);
     mustBe(sha256Of(body as Buffer) === sha256, `The original of ${id} has changed.`);
@@ -75,8 +75,8 @@ export class Audit {
   }
 }
 
-export async function listed(user: TestUser, path: string): Promise<Photo[]> {
-  const photos: Photo[] = [];
+export async function listed(user: TestUser, path: string): Promise<ListedPhoto[]> {
+  const photos: ListedPhoto[] = [];
   for (let next: string | null = path; next;) {
     const page: z.output<typeof TimelinePage> = await user.read(next, TimelinePage);
     photos.push(...page.items);
@@ -86,7 +86,7 @@ export async function listed(user: TestUser, path: string): Promise<Photo[]> {
 }
 
 /** An upload without an answer has become one photo or none. */
-function settleUploads({ doubtful, photos }: Promises, shown: Map<string, Photo>): void {
+function settleUploads({ doubtful, photos }: Promises, shown: Map<string, ListedPhoto>): void {
   const bySum = Map.groupBy(shown.values(), ({ sha256 }) => sha256);
   for (const { id, sha256, places } of photos.values()) {
     if (!places.has('nowhere')) mustBe(bySum.get(sha256)?.length === 1, `The photo ${id} is lost or doubled.`);
@@ -99,7 +99,7 @@ function settleUploads({ doubtful, photos }: Promises, shown: Map<string, Photo>
 }
 
 /** Checks that the photo is in a possible state, and notes that state as the only one. */
-function settle(photo: PromisedPhoto, shown: Photo | undefined, place: Place): void {
+function settle(photo: PromisedPhoto, shown: ListedPhoto | undefined, place: Place): void {
   mustBe(photo.places.has(place), `The photo ${photo.id} is in ${place} and not in ${[...photo.places].join(' or ')}.`);
   photo.places = new Set([place]);
   if (!shown) return;
