@@ -65,7 +65,7 @@ test('a summary names each photo with the date it was taken and a link, in both 
     expect(part).toContain('The lake');
     // The wall-clock date of capture, wherever the reader or the server is.
     expect(part).toContain('taken on 1 July 2019');
-    expect(part).toContain(`${SITE}/image/${USER}.${lake.id}/`);
+    expect(part).toContain(`${SITE}/photo/${lake.id}`);
     expect(part).toContain(`${SITE}/user/ana/web/`);
     expect(part).toContain(`${SITE}/unsubscribe?token=t`);
   }

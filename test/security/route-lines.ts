@@ -34,6 +34,7 @@ const file = { name: 'image', fileName: 'a.jpg', content: TINY_JPEG };
 const json = (make: (things: Things) => unknown) => (things: Things) => jsonCall(make(things));
 const form = () => formCall([{ name: 'caption', content: 'x' }, file]);
 const photo = ({ photo: id }: Things) => `/v1/photos/${id}`;
+const page = ({ photo: id }: Things) => `/photo/${id}`;
 const upload = ({ upload: id }: Things) => `/v1/uploads/${id}`;
 
 /** A page of another origin that uses the cookie may not do this, though it is a GET: it changes something. */
@@ -107,6 +108,17 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
 
   // Pages
   'GET /': { who: 'optional', ok: 200 },
+  'GET /recent': { who: 'user', ok: 200 },
+  'GET /favourites': { who: 'user', ok: 200 },
+  'GET /archive': { who: 'user', ok: 200 },
+  'GET /trash': { who: 'user', ok: 200 },
+  'GET /photo/:id': { who: 'owner', ok: 200, path: page },
+  'POST /photo/:id': {
+    who: 'owner',
+    ok: 303,
+    path: page,
+    body: () => ({ headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'act=favourite' }),
+  },
   'GET /sign-in': { who: 'optional', ok: 200 },
   'GET /upload_photo': {
     who: 'optional',

@@ -1,26 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ratioClass, SHAPES } from '../../src/features/web/parts/photo-figure.ts';
-import { renderHome, type HomePage } from '../../src/features/web/pages/home-page.ts';
+import { renderList, type ListPage } from '../../src/features/web/pages/list-page.ts';
+import { renderPhotoPage } from '../../src/features/web/pages/photo-page.ts';
+import { renderWelcome } from '../../src/features/web/pages/welcome-page.ts';
 import { renderUploadPage } from '../../src/features/web/pages/upload-page.ts';
 import { renderUserPage } from '../../src/features/web/pages/user-page.ts';
+import type { Photo } from '../../src/features/photos/schemas.ts';
 import { sharedPhoto, shownPhoto } from './shown-photo.ts';
 
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
 
-const home = (page: Partial<HomePage> = {}) =>
-  renderHome({
-    caller: { handle: 'ana' },
-    photos: [],
-    next: null,
-    prev: null,
-    localSignIn: true,
-    registrationOpen: true,
-    ...page,
-  });
+const home = (page: Partial<ListPage> = {}) =>
+  renderList({ list: 'timeline', handle: 'ana', photos: [], next: null, prev: null, ...page });
+
+const welcome = (localSignIn = true) => renderWelcome({ localSignIn, registrationOpen: true });
+
+const single = (photo: Photo) =>
+  renderPhotoPage({ list: 'timeline', handle: 'ana', photo, newer: undefined, older: undefined });
 
 /** The start tags with this name. */
 const tags = (page: string, name: string) => page.match(new RegExp(`<${name}\\s[^>]*>`, 'g')) ?? [];
+/** The text behind the last tag of a match. */
+const afterTag = (match: string) => match.slice(match.lastIndexOf('>') + 1);
 /** The pictures of the grid, without the mark of the service. */
 const pictures = (page: string) => tags(page, 'img').filter((tag) => tag.includes('srcset'));
 
@@ -40,19 +42,43 @@ describe('the photos of a page', () => {
     expect(/srcset="([^"]*)"/.exec(tag ?? '')?.[1]?.match(/ \d+w/g)).toEqual([' 200w', ' 256w']);
   });
 
-  test('stand under the days on which they were posted', () => {
+  test('photos of the timeline stand under the local days on which they were taken', () => {
+    const locals = ['2019-07-02T00:10:00', '2019-07-01T23:59:59', '2019-07-01T00:00:00'];
+    const photos = locals.map((local) => shownPhoto({ takenAt: { ...shownPhoto().takenAt, local } }));
+    expect(
+      home({ photos })
+        .match(/<h2[^>]*><time datetime="2019-07-..">[^<]*/g)
+        ?.map(afterTag),
+    ).toEqual(['Tue, 2 Jul 2019', 'Mon, 1 Jul 2019']);
+  });
+
+  test('a heading tells no more of a day than is known of it', () => {
+    const takenAt = { ...shownPhoto().takenAt, precision: 'month' as const };
+    expect(home({ photos: [shownPhoto({ takenAt })] })).toContain('<time datetime="2019-07">July 2019</time></h2>');
+  });
+
+  test('recently added photos stand under the days on which they were posted', () => {
     const photos = ['2026-11-20T23:59:59Z', '2026-11-20T00:00:00Z', '2026-11-19T23:59:59Z'];
-    const page = home({ photos: photos.map((postedAt) => shownPhoto({ postedAt })) });
+    const page = home({ list: 'recent', photos: photos.map((postedAt) => shownPhoto({ postedAt })) });
     expect(page.match(/<time datetime="2026-11-..">[^<]*/g)).toEqual([
       '<time datetime="2026-11-20">Fri, 20 Nov 2026',
       '<time datetime="2026-11-19">Thu, 19 Nov 2026',
     ]);
   });
 
+  test('photos show a blurred bitmap until they are loaded, and small ones are not enlarged', () => {
+    const blurred = home({
+      photos: [shownPhoto({ placeholder: 'AAgCBIAIiIiIiIiIiIiHeId3cA==', width: 40, height: 30 })],
+    });
+    expect(blurred).toMatch(/<img class="blur" src="data:image\/bmp;base64,Qk[\w+/=]{100,300}" alt="" \/>/);
+    expect(blurred).toContain('class="tiny"');
+    expect(pictures(blurred)).toEqual([]);
+  });
+
   test('tell when they were taken, unless nothing but the upload is known', () => {
     const takenAt = { ...shownPhoto().takenAt, source: 'upload' as const };
     expect(home({ photos: [shownPhoto()] })).toContain('<time datetime="2019-07-01T10:00:00">1 Jul 2019, 10:00</time>');
-    expect(home({ photos: [shownPhoto({ takenAt })] })).not.toContain('<time datetime="2019');
+    expect(home({ photos: [shownPhoto({ takenAt })] })).not.toContain('<time datetime="2019-07-01T');
   });
 
   test.each([
@@ -99,7 +125,9 @@ describe('what users write', () => {
   const page = { handle: HOSTILE, photos: [hostile, failed], next: HOSTILE, prev: HOSTILE };
 
   test.each([
-    ['the home page', home({ ...page, caller: page })],
+    ['the home page', home(page)],
+    ['the page of a photo', single(hostile)],
+    ['the page of a photo that failed', single(failed)],
     ['the page of a user', renderUserPage({ ...page, photos: [sharedPhoto(hostileTexts)], canPost: true })],
     ['the upload page', renderUploadPage(page)],
   ])('text of users cannot become markup on %s', (_name, markup) => {
@@ -113,7 +141,8 @@ describe('all pages', () => {
   const photos = [shownPhoto({ caption: 'Rex' })];
   test.each([
     ['home', home({ photos, next: 'n', prev: 'p', notice: 'duplicate' })],
-    ['home, signed out', home({ caller: undefined })],
+    ['welcome', welcome()],
+    ['photo', single(photos[0] ?? shownPhoto())],
     ['user', renderUserPage({ handle: 'ana', photos: [sharedPhoto()], next: null, prev: null, canPost: true })],
     ['upload', renderUploadPage({ handle: 'ana' })],
   ])('need no script and no style of their own (%s)', (_name, page) => {
@@ -137,8 +166,8 @@ describe('the home page', () => {
   });
 
   test('the home page asks a stranger for a name only where a name is enough', () => {
-    expect(home({ caller: undefined })).toContain('action="/signin"');
-    const page = home({ caller: undefined, localSignIn: false });
+    expect(welcome()).toContain('action="/signin"');
+    const page = welcome(false);
     expect(page).not.toContain('<form');
     expect(page).toContain('ID token');
   });

@@ -65,12 +65,104 @@ describe('the upload page', () => {
         .expect(303);
       return reply.headers['location'];
     };
-    expect(await upload()).toBe('/');
-    expect(await upload()).toBe('/?notice=duplicate');
+    expect(await upload()).toBe('/recent');
+    const again = await upload();
     const { body } = await ana.get('/v1/timeline').expect(200);
     const { items } = body as { items: { id: string }[] };
     expect(items).toHaveLength(1);
-    await ana.delete(`/v1/photos/${items[0]?.id}`).expect(204);
-    expect(await upload()).toBe('/?notice=restored');
+    const id = items[0]?.id;
+    expect(again).toBe(`/photo/${id}?notice=duplicate`);
+    await ana.delete(`/v1/photos/${id}`).expect(204);
+    expect(await upload()).toBe(`/photo/${id}?notice=restored`);
   });
 });
+
+describe('the lists', () => {
+  test('the timeline begins at the newest photo of the month that its address names', async () => {
+    const ana = await world.user();
+    for (const year of [2019, 2020, 2021]) {
+      const fields = { caption: `in ${year}`, takenAt: `${year}-07-01T10:00:00` };
+      await ana.upload(await picture(), { fields }).expect(201);
+    }
+    const { text } = await ana.get('/?from=2020').expect(200);
+    expect(captionsOf(text)).toEqual(['in 2020', 'in 2019']);
+    expect(text).toContain('href="/?from=2021-07" aria-label="July 2021, 1 photo"');
+    expect(captionsOf((await ana.get('/').expect(200)).text)).toEqual(['in 2021', 'in 2020', 'in 2019']);
+  });
+});
+
+describe('the page of a photo', () => {
+  test('each act of its forms changes the photo, and the notice undoes it', async () => {
+    const ana = await world.user();
+    const { id } = ((await ana.upload(await picture()).expect(201)).body as { photo: { id: string } }).photo;
+    const act = async (fields: Record<string, string>) =>
+      (await ana.post(`/photo/${id}`).type('form').send(fields).expect(303)).headers['location'] as string;
+    const shown = async () => (await ana.get(`/v1/photos/${id}`).expect(200)).body as Record<string, unknown>;
+
+    expect(await act({ act: 'favourite' })).toBe(`/photo/${id}?notice=favourite`);
+    expect(captionsOf((await ana.get('/favourites').expect(200)).text)).toHaveLength(0);
+    expect((await ana.get('/favourites')).text).toContain(`href="/photo/${id}?in=favourites"`);
+    expect((await ana.get(`/photo/${id}?notice=favourite`)).text).toContain('value="unfavourite">Undo');
+    await act({ act: 'archive', in: 'favourites' });
+    expect(await shown()).toMatchObject({ favourite: true, archived: true });
+    expect((await ana.get('/archive')).text).toContain(`href="/photo/${id}?in=archive"`);
+    await act({ act: 'unarchive' });
+    await act({
+      act: 'edit',
+      caption: 'At\r\nsea',
+      alt: 'Waves',
+      takenAt: '2001-02-03T04:05',
+      takenBefore: '',
+      offset: '',
+    });
+    expect(await shown()).toMatchObject({
+      caption: 'At\nsea',
+      alt: 'Waves',
+      takenAt: { local: '2001-02-03T04:05:00' },
+    });
+    expect(await act({ act: 'trash' })).toBe(`/?notice=trash&photo=${id}`);
+    expect((await ana.get(`/?notice=trash&photo=${id}`)).text).toContain('value="restore">Undo');
+    expect((await ana.get('/trash')).text).toContain(`href="/photo/${id}?in=trash"`);
+    await act({ act: 'restore' });
+    expect(await shown()).toMatchObject({ trashedAt: null });
+  });
+
+  test('an edit that leaves the time alone keeps its precision and its source', async () => {
+    const ana = await world.user();
+    const bytes = await picture({ takenAt: '2019-07-01T10:00:00' });
+    const { id, takenAt } = ((await ana.upload(bytes).expect(201)).body as { photo: { id: string; takenAt: object } })
+      .photo;
+    const fields = { act: 'edit', caption: 'x', takenAt: '2019-07-01T10:00', takenBefore: '2019-07-01T10:00:00' };
+    await ana.post(`/photo/${id}`).type('form').send(fields).expect(303);
+    expect((await ana.get(`/v1/photos/${id}`).expect(200)).body).toMatchObject({ caption: 'x', takenAt });
+  });
+
+  test('links to the photos beside it in the list that the person came from', async () => {
+    const ana = await world.user();
+    const ids: string[] = [];
+    for (const year of [2019, 2021, 2020]) {
+      const fields = { takenAt: `${year}-07-01T10:00:00` };
+      const { body } = await ana.upload(await picture(), { fields }).expect(201);
+      ids.push((body as { photo: { id: string } }).photo.id);
+    }
+    const [first, second, third] = ids;
+    const byCapture = (await ana.get(`/photo/${third}`).expect(200)).text;
+    expect(byCapture).toContain(`rel="prev" href="/photo/${second}"`);
+    expect(byCapture).toContain(`rel="next" href="/photo/${first}"`);
+    const byPosting = (await ana.get(`/photo/${third}?in=recent`).expect(200)).text;
+    expect(byPosting).toContain(`rel="next" href="/photo/${second}?in=recent"`);
+    expect(byPosting).not.toContain('rel="prev"');
+  });
+});
+
+test('the sign-in form takes a name as people write it', async () => {
+  const reply = await http()
+    .post('/signin')
+    .type('form')
+    .send({ name: ' Ana Maria ', returnTo: '/recent' })
+    .expect(303);
+  const page = await http().get('/recent').set('Cookie', String(reply.headers['set-cookie'])).expect(200);
+  expect(page.text).toContain('<strong>ana-maria</strong>');
+});
+
+const captionsOf = (page: string) => [...page.matchAll(/<p dir="auto">([^<]*)/g)].map(([, caption]) => caption);

@@ -1,9 +1,6 @@
 import type { Request } from 'express';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { AppError } from '../../runtime/errors.ts';
-import { bodyTooLarge } from '../../http/replies/problem.ts';
-import { announcedLength } from '../../http/input/request-body.ts';
+import { readPlainForm } from '../../http/forms/plain-form.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { callerSigningIn, type CallerDeps } from './caller.ts';
 import { Handle, parseHandle } from './handle.ts';
@@ -75,13 +72,9 @@ function notSignedIn(): never {
 const MAX_FORM_BYTES = 4096;
 
 async function readForm(request: Request): Promise<{ name: Handle; returnTo: string }> {
-  if (!request.is('application/x-www-form-urlencoded')) {
-    throw new AppError('unsupported-media-type', 'Send the form as application/x-www-form-urlencoded.');
-  }
-  // Browsers always send the length of such a form.
-  if (!(announcedLength(request.headers) <= MAX_FORM_BYTES) || request.headers['transfer-encoding'] !== undefined) {
-    throw bodyTooLarge(MAX_FORM_BYTES);
-  }
-  const fields = new URLSearchParams(await text(request));
-  return { name: parseHandle(fields.get('name')?.trim() ?? ''), returnTo: ownPath(fields.get('returnTo')) };
+  const fields = await readPlainForm(request, MAX_FORM_BYTES);
+  return { name: parseHandle(handleFrom(fields.get('name') ?? '')), returnTo: ownPath(fields.get('returnTo')) };
 }
+
+/** People write `Ana Maria`, and mean the handle `ana-maria`. */
+const handleFrom = (name: string) => name.trim().toLowerCase().replaceAll(/\s+/g, '-');

@@ -12,7 +12,7 @@ export function photoLine(photo: Photo, publicUrl: string): PhotoLine {
   return {
     title: oneLine(photo.caption) || oneLine(photo.fileName ?? '') || 'Untitled',
     taken: writeTaken(photo.takenAt),
-    url: `${publicUrl}/image/${photo.user}.${photo.id}/`,
+    url: `${publicUrl}/photo/${photo.id}`,
   };
 }
 

@@ -100,7 +100,7 @@ interface ReadDays {
  * Reads one entity for each year that has photos.
  * @throws AppError account-erased
  */
-async function readDays(deps: TimelineDeps, id: UserId, preload?: number): Promise<ReadDays> {
+export async function readDays(deps: TimelineDeps, id: UserId, preload?: number): Promise<ReadDays> {
   const days = await deps.store.snapshot(id, async (snapshot) => {
     const months = monthsOf(await snapshot.years());
     const page = preload === undefined ? undefined : await firstPage(deps, snapshot, id, preload);

@@ -65,6 +65,32 @@ export async function readTimeline(deps: TimelineDeps, user: UserId, query: Time
 export const firstPage = (deps: TimelineDeps, snapshot: Snapshot, user: UserId, limit: number): Promise<TimelinePage> =>
   pageAt(deps, snapshot, user, { limit, order: 'taken' }, undefined);
 
+/** The photos beside one photo of a list. */
+export interface Neighbours {
+  newer: Photo | undefined;
+  older: Photo | undefined;
+}
+
+/**
+ * Reads the photos beside one photo in a list, in one snapshot. The photo need not stand in the list itself.
+ * @throws AppError account-erased
+ */
+export async function readNeighbours(
+  { store }: Pick<TimelineDeps, 'store'>,
+  photo: Photo,
+  { order, favourite, archived = false }: Pick<TimelineQuery, 'order' | 'favourite' | 'archived'>,
+): Promise<Neighbours> {
+  const { by, archivedBy, positionOf } = ORDERS[order];
+  const range = { by: archived ? archivedBy : by, favourite, from: positionOf(photo), limit: 1 };
+  const found = await store.snapshot(photo.user, async (snapshot) => {
+    const [newer] = await snapshot.photos({ ...range, towards: 'newer' });
+    const [older] = await snapshot.photos({ ...range, towards: 'older' });
+    return { newer, older };
+  });
+  if (!found) throw accountErased();
+  return found;
+}
+
 /** Returns the position where the page begins. Undefined: it begins at the newest photo. */
 function startOf(deps: TimelineDeps, user: UserId, query: TimelineQuery): Position | undefined {
   if (query.cursor !== undefined) return readCursor(deps, scopeOf(user, query), query.cursor, Position);

@@ -1,66 +1,27 @@
 import { z } from 'zod';
-import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
 import { ownPath } from '../accounts/own-path.ts';
-import type { PublicTimeline } from '../accounts/public-timelines.ts';
-import { defineRoute, type Caller, type Reply, type Route } from '../../http/route.ts';
-import { createPresenter, type PresentDeps } from '../photos/present.ts';
+import { defineRoute, type Reply, type Route } from '../../http/route.ts';
 import { uploadPhoto, type UploadDeps } from '../photos/upload-photo.ts';
-import { Cursor } from '../../signing/cursor.ts';
-import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { docsRoute, type DocsDeps } from './docs/docs-route.ts';
-import { renderHome } from './pages/home-page.ts';
-import { renderSignIn, type SignInWays } from './pages/sign-in-page.ts';
+import { photoPageRoutes, type PhotoPageDeps } from './forms/photo-routes.ts';
 import { unsubscribeRoutes } from './forms/unsubscribe-routes.ts';
+import { listRoutes, type ListDeps } from './list-routes.ts';
+import { renderSignIn } from './pages/sign-in-page.ts';
 import { renderUploadPage } from './pages/upload-page.ts';
 
-export interface WebDeps extends ActivityDeps, TimelineDeps, PresentDeps, UploadDeps, SignInWays, DocsDeps {
-  publicTimelines(): Promise<PublicTimeline[]>;
-}
-
-/** Photos on the front page. */
-const PAGE = 30;
-
-const HomeQuery = z.looseObject({
-  cursor: Cursor.optional(),
-  // Links may have any parameters. An unknown value is ignored, not refused.
-  notice: z.enum(['duplicate', 'restored']).optional().catch(undefined),
-});
+export interface WebDeps extends ListDeps, PhotoPageDeps, UploadDeps, DocsDeps {}
 
 /** Routes of the pages, and of the files that they refer to. */
 export const homeRoutes = (deps: WebDeps): Route[] => [
-  homeRoute(deps),
+  ...listRoutes(deps),
+  ...photoPageRoutes(deps),
   signInRoute(deps),
   ...uploadRoutes(deps),
   ...unsubscribeRoutes(deps),
   docsRoute(deps),
   ...assetRoutes(),
 ];
-
-const homeRoute = (deps: WebDeps): Route =>
-  defineRoute({
-    method: 'get',
-    path: '/',
-    summary: "The caller's newest photos, or how to sign in.",
-    access: 'optional',
-    documented: false,
-    query: HomeQuery,
-    replies: { 200: 'text/html' },
-    handle: async ({ caller, query }) => ({ status: 200, html: await home(deps, caller, query) }),
-  });
-
-async function home(deps: WebDeps, caller: Caller | undefined, { cursor, notice }: z.output<typeof HomeQuery>) {
-  const { localSignIn, registrationOpen } = deps;
-  const ways = { localSignIn, registrationOpen };
-  if (!caller) {
-    const publicTimelines = await deps.publicTimelines();
-    return renderHome({ caller, photos: [], next: null, prev: null, ...ways, publicTimelines });
-  }
-  const { photos, next, prev } = await readTimeline(deps, caller.user, { limit: PAGE, order: 'posted', cursor });
-  const shown = photos.map(createPresenter(deps, caller.user, caller.handle));
-  const activity = prev === null ? await readActivity(deps, caller.user) : undefined;
-  return renderHome({ caller, photos: shown, next, prev, ...ways, notice, activity });
-}
 
 const SignInQuery = z.looseObject({ returnTo: z.string().optional().catch(undefined) });
 
@@ -97,14 +58,14 @@ const uploadRoutes = (deps: WebDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/upload_photo',
-    summary: 'Uploads a photo from a form and shows the timeline.',
+    summary: 'Uploads a photo from a form and shows the latest uploads, or the photo that has these bytes already.',
     access: 'user',
     work: 'uploads',
     documented: false,
     replies: { 303: null },
     async handle({ caller, request }) {
-      const { status } = await uploadPhoto(deps, caller.user, request, { allowDuplicates: false });
-      return seeOther(status === 'created' ? '/' : `/?notice=${status}`);
+      const { status, photo } = await uploadPhoto(deps, caller.user, request, { allowDuplicates: false });
+      return seeOther(status === 'created' ? '/recent' : `/photo/${photo.id}?notice=${status}`);
     },
   }),
 ];

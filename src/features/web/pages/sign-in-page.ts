@@ -42,16 +42,7 @@ const signInForm = (returnTo: string) =>
     <input type="hidden" name="returnTo" value="${returnTo}" />
     <label class="field">
       Your name
-      <input
-        name="name"
-        required
-        maxlength="30"
-        pattern="[a-z0-9._\\-]+"
-        title="Lower-case letters, digits, dots, dashes and underscores"
-        autocomplete="username"
-        autocapitalize="none"
-        spellcheck="false"
-      />
+      <input name="name" required maxlength="30" autocomplete="username" autocapitalize="none" spellcheck="false" />
     </label>
     <button>Sign in</button>
     <p class="hint">This is the local profile: any name signs in without a password.</p>

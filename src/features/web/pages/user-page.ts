@@ -24,7 +24,7 @@ export function renderUserPage({ handle, photos, next, prev, canPost }: UserPage
     title: handle,
     main: html`<h1>Photos of ${handle}</h1>
       ${canPost && uploadForm({ action: `/post/${name}/`, before: poster(handle) })}
-      ${photos.length > 0 ? photoGrid(photos) : html`<p class="empty">No photos yet.</p>`}
+      ${photos.length > 0 ? photoGrid(photos, { by: 'posted', hrefOf: ({ variants }) => variants.large.url }) : html`<p class="empty">No photos yet.</p>`}
       ${pagingLinks(`/user/${name}/web/`, { next, prev })}`,
   });
 }

@@ -6,8 +6,18 @@ const MINUTE: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'sh
 /** Returns the day `2019-07-01` of an instant in UTC or of a wall-clock time. */
 export const dayOf = (time: string) => time.slice(0, 10);
 
-/** Writes `2019-07-01` as `Mon, 1 Jul 2019`. */
-export const writeDay = (day: string) => write(DAY, `${day}T00:00:00`);
+/** Returns the known part of the local day of capture: `2019-07-01`, `2019-07` or `2019`. */
+export const knownDay = ({ local, precision }: Pick<TakenAt, 'local' | 'precision'>) =>
+  local.slice(0, Math.min(KNOWN[precision], KNOWN.day));
+
+/** Writes `2019-07-01` as `Mon, 1 Jul 2019`, `2019-07` as `July 2019`, and `2019` as it is. */
+export function writeDay(day: string): string {
+  if (day.length === KNOWN.year) return day;
+  return day.length === KNOWN.month ? writeMonth(day) : write(DAY, `${day}T00:00:00`);
+}
+
+/** Writes `2019-07` as `July 2019`. */
+export const writeMonth = (month: string) => write(FORMATS.month, `${month}-01T00:00:00`);
 
 /** Writes the known part of a capture time: `1 Jul 2019, 10:00`, `1 Jul 2019`, `July 2019`, `2019`. */
 export function writeTaken({ local, precision }: Pick<TakenAt, 'local' | 'precision'>): string {

@@ -1,16 +1,19 @@
 import { ICON, STYLE } from '../asset.ts';
 import { html, renderDocument, type Content } from '../../../runtime/html.ts';
+import { LISTS } from './lists.ts';
 
 export interface Page {
   /** The title of the browser's tab. The name of the service is added. */
-  title?: string;
+  title?: string | undefined;
   /** Handle of the signed-in user. The page then has a button to sign out. */
   signedIn?: string | undefined;
+  /** Path of the list that the page shows, for the menu. */
+  current?: string | undefined;
   main: Content;
 }
 
 /** Renders a page in the common frame. It needs no script, and one stylesheet, as the content policy demands. */
-export function renderPage({ title, signedIn, main }: Page): string {
+export function renderPage({ title, signedIn, current, main }: Page): string {
   return renderDocument(
     html`<html lang="en">
       <head>
@@ -25,7 +28,7 @@ export function renderPage({ title, signedIn, main }: Page): string {
         <a class="skip" href="#main">To the content</a>
         <header class="bar">
           <a class="brand" href="/"><img src="${ICON.href}" alt="" width="28" height="28" />Photo Timeline</a>
-          ${signedIn !== undefined && account(signedIn)}
+          ${signedIn !== undefined && menu(current)} ${signedIn !== undefined && account(signedIn)}
         </header>
         <main id="main" tabindex="-1">${main}</main>
         <footer class="foot">
@@ -38,8 +41,19 @@ export function renderPage({ title, signedIn, main }: Page): string {
   );
 }
 
+const menu = (current: string | undefined) =>
+  html`<nav class="menu" aria-label="Your photos">
+    ${Object.values(LISTS).map(
+      ({ path, title }) =>
+        html`<a href="${path}" ${path === current && html`aria-current="page"`}>${MENU[path] ?? title}</a> `,
+    )}
+  </nav>`;
+
+/** Names that are shorter than the titles of the pages. */
+const MENU: Record<string, string> = { '/recent': 'Recent' };
+
 const account = (handle: string) =>
   html`<form class="account" method="post" action="/signout">
-    <span>Signed in as <strong>${handle}</strong></span>
+    <span><span class="unseen">Signed in as</span> <strong>${handle}</strong></span>
     <button class="quiet">Sign out</button>
   </form>`;

@@ -1,5 +1,6 @@
 import type { Photo, SharedPhoto } from '../../photos/schemas.ts';
 import { takenStamp, writeTaken } from './dates.ts';
+import { placeholderUrl } from './placeholder.ts';
 import { html } from '../../../runtime/html.ts';
 
 /** A photo as its owner or a stranger sees it. */
@@ -8,21 +9,30 @@ export type FigurePhoto = Photo | SharedPhoto;
 /** Height of a photo in the grid on a wide screen, in CSS pixels: the maximum of `--row` in the stylesheet. */
 const ROW = 240;
 
-/** Renders one photo of the grid. `eager` is for photos that are visible when the page opens: they load at once. */
-export function photoFigure(photo: FigurePhoto, { eager }: { eager: boolean }) {
-  return html`<li class="photo ${ratioClass(photo)}">
-    <figure>${photo.state === 'failed' ? unshowable(photo) : picture(photo, eager)} ${caption(photo)}</figure>
+/** The same on a phone: the minimum of `--row`. */
+const PHONE_ROW = 152;
+
+export interface FigureOptions {
+  /** Whether the photo may be visible when the page opens. Then it loads at once. */
+  eager: boolean;
+  /** Where a click leads. */
+  href: string;
+}
+
+/** Renders one photo of the grid. Caption and date appear on hover and focus. */
+export function photoFigure(photo: FigurePhoto, options: FigureOptions) {
+  return html`<li class="photo ${ratioClass(photo)}" data-id="${photo.id}">
+    <figure>
+      ${photo.state === 'failed' ? unshowable(photo, options) : picture(photo, options)} ${caption(photo)}
+    </figure>
   </li>`;
 }
 
-function picture(photo: FigurePhoto, eager: boolean) {
-  const { large, small } = photo.variants;
-  return html`<a class="frame" href="${large.url}">
-    ${tone(photo)}
+const picture = (photo: FigurePhoto, { eager, href }: FigureOptions) =>
+  html`<a class="frame" href="${href}">
+    ${placeholder(photo)}
     <img
-      src="${small.url}"
-      srcset="${sourceSet(photo)}"
-      sizes="${sizes(photo)}"
+      ${isSmall(photo) ? html`class="tiny" src="${photo.variants.medium.url}"` : sources(photo)}
       width="${photo.width}"
       height="${photo.height}"
       alt="${altOf(photo)}"
@@ -30,23 +40,31 @@ function picture(photo: FigurePhoto, eager: boolean) {
       decoding="async"
     />
   </a>`;
-}
+
+const sources = (photo: FigurePhoto) =>
+  html`src="${photo.variants.small.url}" srcset="${sourceSet(photo)}" sizes="${sizes(photo)}"`;
+
+/** Such a photo is shown in its own size, not enlarged. */
+const isSmall = ({ width, height }: FigurePhoto) => height < PHONE_ROW && width < PHONE_ROW;
 
 /** A stranger sees neither the name of the file nor a link to it. */
-const unshowable = ({ original, fileName }: FigurePhoto) =>
+const unshowable = ({ original, fileName }: FigurePhoto, { href }: FigureOptions) =>
   html`<p class="frame unshowable">
     <span>${fileName ?? (original ? 'This file' : 'This photo')} cannot be shown.</span>
-    ${original && html`<a href="${original.url}">Download the original</a>`}
+    ${original && html`<a href="${original.url}">Download the original</a> <a href="${href}">Details</a>`}
   </p>`;
 
-/**
- * The dominant colour, until the picture is loaded. The content policy allows a presentation attribute, but no style.
- */
-const tone = ({ color }: FigurePhoto) =>
-  color !== null &&
-  html`<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
-    <path fill="${color}" d="M0 0h1v1H0z" />
-  </svg>`;
+/** Renders what stands in the frame until the picture is loaded: the blurred photo, or its dominant colour. */
+export const placeholder = ({ placeholder, color }: FigurePhoto) => {
+  if (placeholder !== null) return html`<img class="blur" src="${placeholderUrl(placeholder)}" alt="" />`;
+  // The content policy allows a presentation attribute, but no style.
+  return (
+    color !== null &&
+    html`<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+      <path fill="${color}" d="M0 0h1v1H0z" />
+    </svg>`
+  );
+};
 
 /**
  * Names each width once: variants are never enlarged, so that several variants of a small photo have the same width.
@@ -56,10 +74,14 @@ function sourceSet({ variants: { thumb, small, medium } }: FigurePhoto): string 
   return [...byWidth.values()].map(({ url, width }) => `${url} ${width}w`).join(', ');
 }
 
-const sizes = ({ width, height }: FigurePhoto) =>
-  `(max-width: 40rem) 94vw, ${Math.round((ROW * 1.2 * width) / height)}px`;
+/** A row is stretched by a fifth on average, so that it ends at the edge. */
+function sizes({ width, height }: FigurePhoto): string {
+  const stretched = (row: number) => Math.round((row * 1.2 * width) / height);
+  return `(max-width: 40rem) min(94vw, ${stretched(PHONE_ROW)}px), ${stretched(ROW)}px`;
+}
 
-const altOf = ({ alt, caption, takenAt }: FigurePhoto) => alt || caption || `Photo of ${writeTaken(takenAt)}`;
+/** Returns the text for people who cannot see the photo. */
+export const altOf = ({ alt, caption, takenAt }: FigurePhoto) => alt || caption || `Photo of ${writeTaken(takenAt)}`;
 
 function caption({ caption, takenAt }: FigurePhoto) {
   // The time of the upload adds nothing to the heading of the day.

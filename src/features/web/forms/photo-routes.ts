@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { readPlainForm } from '../../../http/forms/plain-form.ts';
+import { definedFields } from '../../../http/input/defined-fields.ts';
+import { parseInput } from '../../../http/input/read-input.ts';
+import { defineRoute, type Route } from '../../../http/route.ts';
+import type { UserId } from '../../../runtime/ids.ts';
+import { inTrash } from '../../../data/model/entity-kinds.ts';
+import { editPhoto, restorePhoto, trashPhoto, type EditDeps, type Target } from '../../photos/edit-photo.ts';
+import { createPresenter, type PresentDeps } from '../../photos/present.ts';
+import { requirePhoto } from '../../photos/require-photo.ts';
+import { PhotoEdit, PhotoIdParam } from '../../photos/schemas.ts';
+import { readNeighbours, type TimelineDeps } from '../../timeline/read-timeline.ts';
+import { renderPhotoPage } from '../pages/photo-page.ts';
+import { LIST_NAMES, LISTS, photoHref, type ListName, type PhotoList } from '../parts/lists.ts';
+import { NOTICE_NAMES, type Notice } from '../parts/notices.ts';
+
+export interface PhotoPageDeps extends TimelineDeps, PresentDeps, EditDeps {}
+
+const params = z.object({ id: PhotoIdParam });
+
+/** Links may have any parameters. An unknown value is ignored, not refused. */
+const PhotoQuery = z.looseObject({
+  in: z.enum(LIST_NAMES).default('timeline').catch('timeline'),
+  notice: z.enum(NOTICE_NAMES).optional().catch(undefined),
+});
+
+/** Routes of the page of one photo and of its forms. */
+export const photoPageRoutes = (deps: PhotoPageDeps): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/photo/:id',
+    summary: 'The page of a photo.',
+    access: 'user',
+    documented: false,
+    params,
+    query: PhotoQuery,
+    replies: { 200: 'text/html' },
+    async handle({ params: { id }, query, caller: { user, handle } }) {
+      const photo = await requirePhoto(deps, user, id);
+      const list = inTrash(photo) ? 'trash' : query.in;
+      const { order, favourite, archived }: PhotoList = LISTS[list];
+      const { newer, older } = await readNeighbours(deps, photo, { order, favourite, archived });
+      const shown = createPresenter(deps, user, handle)(photo);
+      const page = { list, handle, photo: shown, newer: newer?.id, older: older?.id, notice: query.notice };
+      return { status: 200, html: renderPhotoPage(page) };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/photo/:id',
+    summary: 'Does what the button `act` of a form says with a photo, and shows its page or its list.',
+    access: 'user',
+    documented: false,
+    params,
+    replies: { 303: null },
+    errors: ['not-found', 'gone'],
+    async handle({ params: { id }, caller: { user }, request }) {
+      const fields = await readPlainForm(request, MAX_FORM_BYTES);
+      const act = parseInput(Act, { act: fields.get('act') }).act;
+      const list = parseInput(PhotoQuery, { in: fields.get('in') ?? undefined }).in;
+      await ACTS[act](deps, { user, id, precondition: () => undefined }, fields);
+      return { status: 303, headers: { Location: pageAfter(act, id, list) } };
+    },
+  }),
+];
+
+/** Two texts of 4,096 characters, each of at most 9 bytes in a URL-encoded form, and short fields. */
+const MAX_FORM_BYTES = 80_000;
+
+type ActName = Exclude<Notice, 'duplicate' | 'restored' | 'edited'> | 'edit';
+type DoAct = (deps: EditDeps, target: Target & { user: UserId }, fields: URLSearchParams) => Promise<unknown>;
+
+const ACTS: Record<ActName, DoAct> = {
+  edit: (deps, target, fields) => editPhoto(deps, target, editOf(fields)),
+  favourite: (deps, target) => editPhoto(deps, target, { favourite: true }),
+  unfavourite: (deps, target) => editPhoto(deps, target, { favourite: false }),
+  archive: (deps, target) => editPhoto(deps, target, { archived: true }),
+  unarchive: (deps, target) => editPhoto(deps, target, { archived: false }),
+  trash: (deps, target) => trashPhoto(deps, target),
+  restore: (deps, target) => restorePhoto(deps, target),
+};
+
+const Act = z.object({ act: z.enum(Object.keys(ACTS) as [ActName, ...ActName[]]) });
+
+/** A time that the person did not change is not sent on, because the form drops its sub-seconds and its precision. */
+function editOf(fields: URLSearchParams) {
+  const text = (name: string) => fields.get(name)?.replaceAll('\r\n', '\n');
+  const time = fields.get('takenAt') ?? undefined;
+  const isSame = time === undefined || withSeconds(time) === fields.get('takenBefore');
+  const takenAt = isSame ? undefined : time === '' ? null : `${time}${fields.get('offset') ?? ''}`;
+  return definedFields(parseInput(PhotoEdit, definedFields({ caption: text('caption'), alt: text('alt'), takenAt })));
+}
+
+/** Browsers leave out seconds of `00`. */
+const withSeconds = (time: string) => (time.length === 16 ? `${time}:00` : time);
+
+/** A photo that was moved to the trash has left its list, so its list follows. */
+function pageAfter(act: ActName, id: string, list: ListName): string {
+  const notice = act === 'edit' ? 'edited' : act;
+  if (act === 'trash') return `${LISTS[list].path}?notice=trash&photo=${id}`;
+  const href = photoHref(id, list === 'trash' ? 'timeline' : list);
+  return `${href}${href.includes('?') ? '&' : '?'}notice=${notice}`;
+}

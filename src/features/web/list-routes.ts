@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
+import { defineRoute, type Caller, type Route } from '../../http/route.ts';
+import { createPresenter, type PresentDeps } from '../photos/present.ts';
+import { PhotoIdParam } from '../photos/schemas.ts';
+import { Cursor } from '../../signing/cursor.ts';
+import { readDays } from '../timeline/page-reply.ts';
+import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
+import { Period } from '../timeline/schemas.ts';
+import type { PublicTimeline } from '../accounts/public-timelines.ts';
+import { LISTS, type ListName, type PhotoList } from './parts/lists.ts';
+import { NOTICE_NAMES } from './parts/notices.ts';
+import { renderList } from './pages/list-page.ts';
+import type { SignInWays } from './pages/sign-in-page.ts';
+import { renderWelcome } from './pages/welcome-page.ts';
+
+export interface ListDeps extends ActivityDeps, TimelineDeps, PresentDeps, SignInWays {
+  publicTimelines(): Promise<PublicTimeline[]>;
+}
+
+/** Photos on a page. */
+const PAGE = 50;
+
+/** Links may have any parameters. An unknown value is ignored, not refused. */
+const ListQuery = z.looseObject({
+  cursor: Cursor.optional(),
+  from: Period.optional().catch(undefined),
+  notice: z.enum(NOTICE_NAMES).optional().catch(undefined),
+  photo: PhotoIdParam.optional().catch(undefined),
+});
+type ListQuery = z.output<typeof ListQuery>;
+
+/** Routes of the timeline and of the other lists of the caller. */
+export const listRoutes = (deps: ListDeps): Route[] => [
+  frontRoute(deps),
+  ...(['recent', 'favourites', 'archive', 'trash'] as const).map((list) => listRoute(deps, list)),
+];
+
+const frontRoute = (deps: ListDeps): Route =>
+  defineRoute({
+    method: 'get',
+    path: '/',
+    summary: "The caller's timeline, or how to sign in.",
+    access: 'optional',
+    documented: false,
+    query: ListQuery,
+    replies: { 200: 'text/html' },
+    handle: async ({ caller, query }) => ({
+      status: 200,
+      html: caller ? await listPage(deps, caller, 'timeline', query) : await welcome(deps),
+    }),
+  });
+
+const listRoute = (deps: ListDeps, list: ListName): Route =>
+  defineRoute({
+    method: 'get',
+    path: LISTS[list].path,
+    summary: `A list of the caller's photos: ${list}.`,
+    access: 'user',
+    documented: false,
+    query: ListQuery,
+    replies: { 200: 'text/html' },
+    handle: async ({ caller, query }) => ({ status: 200, html: await listPage(deps, caller, list, query) }),
+  });
+
+async function listPage(deps: ListDeps, { user, handle }: Caller, list: ListName, query: ListQuery): Promise<string> {
+  const { order, favourite, archived }: PhotoList = LISTS[list];
+  const { cursor, from, notice, photo: noticed } = query;
+  const page = await readTimeline(deps, user, { limit: PAGE, order, favourite, archived, cursor, from });
+  const { next, prev } = page;
+  const isTimeline = list === 'timeline';
+  const months = isTimeline ? (await readDays(deps, user)).months : undefined;
+  const activity = isTimeline && prev === null ? await readActivity(deps, user) : undefined;
+  const photos = page.photos.map(createPresenter(deps, user, handle));
+  return renderList({ list, handle, photos, next, prev, notice, noticed, months, activity });
+}
+
+async function welcome({ localSignIn, registrationOpen, publicTimelines }: ListDeps): Promise<string> {
+  return renderWelcome({ localSignIn, registrationOpen, publicTimelines: await publicTimelines() });
+}

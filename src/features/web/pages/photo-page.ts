@@ -1,0 +1,162 @@
+import { CAPTION_LIMIT, type Photo } from '../../photos/schemas.ts';
+import { html, type Content } from '../../../runtime/html.ts';
+import { takenStamp, writeTaken } from '../parts/dates.ts';
+import { renderPage } from '../parts/layout.ts';
+import { LISTS, photoHref, type ListName } from '../parts/lists.ts';
+import { noticeBox, type Notice } from '../parts/notices.ts';
+import { altOf, placeholder, ratioClass } from '../parts/photo-figure.ts';
+
+/** One photo of the caller, with the photos beside it in the list that the caller came from. */
+export interface PhotoPage {
+  list: ListName;
+  handle: string;
+  photo: Photo;
+  /** Ids of the photos beside it. */
+  newer: string | undefined;
+  older: string | undefined;
+  notice?: Notice | undefined;
+}
+
+/** Renders the page of one photo. */
+export function renderPhotoPage({ list, handle, photo, newer, older, notice }: PhotoPage): string {
+  const title = photo.caption.trim() || writeTaken(photo.takenAt);
+  return renderPage({
+    title: title.length > TITLE_LIMIT ? `${title.slice(0, TITLE_LIMIT)}…` : title,
+    signedIn: handle,
+    current: LISTS[list].path,
+    main: html`<h1 class="unseen">Photo of ${writeTaken(photo.takenAt)}</h1>
+      ${noticeBox(notice, photo.id, list)}
+      <nav class="beside" aria-label="Photos beside this one">
+        ${newer !== undefined && html`<a rel="prev" href="${photoHref(newer, list)}">← Previous</a>`}
+        <a href="${LISTS[list].path}">${LISTS[list].title}</a>
+        ${older !== undefined && html`<a rel="next" href="${photoHref(older, list)}">Next →</a>`}
+      </nav>
+      <div class="single">
+        ${picture(photo)}
+        <div class="about">
+          ${about(photo)} ${acts(photo, list)} ${photo.trashedAt === null && editForm(photo, list)}
+        </div>
+      </div>`,
+  });
+}
+
+/** Characters of a caption in the title of a tab. */
+const TITLE_LIMIT = 60;
+
+function picture(photo: Photo): Content {
+  const { id, width, height, state, variants, original } = photo;
+  if (state === 'failed') {
+    return html`<p class="frame unshowable ratio-150">
+      <span>${photo.fileName ?? 'This file'} cannot be shown.</span> <a href="${original.url}">Download the original</a>
+    </p>`;
+  }
+  const { medium, large } = variants;
+  const srcset =
+    medium.width === large.width ? undefined : `${medium.url} ${medium.width}w, ${large.url} ${large.width}w`;
+  return html`<photo-view
+    class="frame ${ratioClass(photo)}"
+    data-id="${id}"
+    data-width="${width}"
+    data-height="${height}"
+    data-large="${large.url}"
+  >
+    ${placeholder(photo)}
+    <img
+      class="whole"
+      src="${large.url}"
+      ${srcset !== undefined && html`srcset="${srcset}" sizes="(max-width: 60rem) 94vw, 70vw"`}
+      width="${large.width}"
+      height="${large.height}"
+      alt="${altOf(photo)}"
+    />
+  </photo-view>`;
+}
+
+function about(photo: Photo): Content {
+  const { caption, alt, takenAt, camera, location, width, height, bytes, fileName, deletesAt } = photo;
+  const gear = [camera.make, camera.model, camera.lens].filter((name) => name !== null);
+  const facts: [string, Content][] = [
+    [
+      'Taken',
+      html`<time datetime="${takenStamp(takenAt)}">${writeTaken(takenAt)}</time>
+        <small>${SOURCES[takenAt.source]}</small>`,
+    ],
+    ['Camera', gear.length > 0 && gear.join(', ')],
+    ['Size', html`${width} × ${height}, ${writeBytes(bytes)}`],
+    ['Place', location !== null && `${location.latitude.toFixed(4)}, ${location.longitude.toFixed(4)}`],
+    ['File', fileName],
+    ['Description', alt !== '' && html`<span dir="auto">${alt}</span>`],
+    [
+      'In the trash',
+      deletesAt !== null && html`deleted for good on ${writeTaken({ local: deletesAt, precision: 'day' })}`,
+    ],
+  ];
+  return html`${caption !== '' && html`<p class="caption" dir="auto">${caption}</p>`}
+    <dl class="facts">
+      ${facts.map(
+        ([name, value]) =>
+          value &&
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>`;
+}
+
+const SOURCES: Record<Photo['takenAt']['source'], string> = {
+  user: 'set by you',
+  exif: 'from the camera',
+  xmp: 'from the file',
+  iptc: 'from the file',
+  container: 'from the file',
+  gps: 'from the GPS receiver',
+  'file-name': 'from the name of the file',
+  modified: 'when the file was last changed',
+  upload: 'when it was uploaded',
+};
+
+const MEGABYTE = 1_000_000;
+
+const writeBytes = (bytes: number) =>
+  bytes < MEGABYTE ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
+
+function acts({ id, favourite, archived, trashedAt, original }: Photo, list: ListName): Content {
+  const download = html`<a class="button" href="${original.url}" download>Download original</a>`;
+  const buttons =
+    trashedAt === null
+      ? [
+          favourite ? act('unfavourite', 'Remove from favourites') : act('favourite', 'Favourite'),
+          archived ? act('unarchive', 'Back to the timeline') : act('archive', 'Archive'),
+          act('trash', 'Move to trash'),
+        ]
+      : [act('restore', 'Restore')];
+  return html`<form class="acts" method="post" action="/photo/${id}">
+    <input type="hidden" name="in" value="${list}" />
+    ${buttons} ${download}
+  </form>`;
+}
+
+const act = (name: string, label: string) => html`<button class="quiet" name="act" value="${name}">${label}</button> `;
+
+/** A time that is not edited keeps its sub-seconds and its precision, because it is sent with the value from before. */
+function editForm({ id, caption, alt, takenAt }: Photo, list: ListName): Content {
+  const local = takenAt.local.slice(0, 19);
+  return html`<details class="edit">
+    <summary>Edit</summary>
+    <form method="post" action="/photo/${id}">
+      <input type="hidden" name="in" value="${list}" />
+      <input type="hidden" name="takenBefore" value="${local}" />
+      <input type="hidden" name="offset" value="${takenAt.offset ?? ''}" />
+      <label class="field"
+        >Caption <textarea name="caption" rows="3" maxlength="${CAPTION_LIMIT}" dir="auto">${caption}</textarea>
+      </label>
+      <label class="field"
+        >Description for people who cannot see it
+        <textarea name="alt" rows="2" maxlength="${CAPTION_LIMIT}" dir="auto">${alt}</textarea>
+      </label>
+      <label class="field"
+        >Taken (empty: as the file says) <input type="datetime-local" step="1" name="takenAt" value="${local}"
+      /></label>
+      <button name="act" value="edit">Save</button>
+    </form>
+  </details>`;
+}
