@@ -31,6 +31,19 @@ test('a commit of more than 10 MiB is refused', async () => {
   expect(await failure(datastore.save(entities))).toMatchObject(INVALID);
 });
 
+test('index entries that a commit writes or removes count in its 10 MiB', async () => {
+  const datastore = await connect();
+  const lists = (letter: string) =>
+    Array.from({ length: 4 }, (_, at) => ({
+      key: datastore.key(['Kind', `k${at}`]),
+      data: { list: Array.from({ length: 820 }, (_, item) => `${letter}${item}`.padEnd(1_200, letter)) },
+    }));
+  await datastore.save(lists('a'));
+  expect(await failure(datastore.save(lists('b')))).toMatchObject(INVALID);
+  const [first, second] = lists('b');
+  await datastore.save([first, second]);
+});
+
 test('a lookup takes at most 1000 keys', async () => {
   const datastore = await connect();
   const keys = Array.from({ length: 1001 }, (_, at) => datastore.key(['Kind', `k${at}`]));

@@ -59,8 +59,16 @@ function encode({ codec }: Disk, entity: Entity): Buffer {
   throw new CloudError('INVALID_ARGUMENT', `The entity is too big: ${data.length} bytes of at most ${LIMITS.entity}.`);
 }
 
+/** Index entries count too, those that are removed as well as those that are written ("Limits" of Firestore). */
 function refuseSize(changes: EntityChange[]) {
-  const bytes = changes.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+  const bytes = changes.reduce((sum, change) => sum + sizeOf(change), 0);
   if (bytes <= LIMITS.commit) return;
   throw new CloudError('INVALID_ARGUMENT', `Transaction too big: ${bytes} bytes of at most ${LIMITS.commit}.`);
+}
+
+function sizeOf({ data, gone, come }: EntityChange): number {
+  let bytes = data?.length ?? 0;
+  for (const entry of gone) bytes += entry.length;
+  for (const entry of come.keys()) bytes += entry.length;
+  return bytes;
 }
