@@ -19,6 +19,7 @@ import type {
   Value,
 } from './protocol.ts';
 import { propertiesOf, readAggregations } from './query/aggregations.ts';
+import { orientProjection } from './query/planner.ts';
 import { readQuery, type QueryShape } from './query/query-shape.ts';
 import { Reader } from './query/reader.ts';
 import { runAggregation } from './query/run-aggregation.ts';
@@ -70,7 +71,7 @@ export class Engine {
     refuseUnsupported(request);
     const { query } = request;
     if (!query) throw invalid('The request has no query.');
-    const shape = readQuery(request, request.partitionId, query);
+    const shape = orientProjection(this.disk, readQuery(request, request.partitionId, query));
     const view = openView(this.#viewDeps(), request.readOptions);
     return { view, batch: runQuery(this.disk, this.#readerFor(shape, view), shape, query) };
   }
@@ -81,7 +82,8 @@ export class Engine {
     const { nestedQuery: query, aggregations = [] } = request.aggregationQuery ?? {};
     if (!query) throw invalid('An aggregation query must have a nested query.');
     const accumulators = readAggregations(aggregations);
-    const shape = readQuery(request, request.partitionId, query, propertiesOf(accumulators));
+    const needed = propertiesOf(accumulators);
+    const shape = orientProjection(this.disk, readQuery(request, request.partitionId, query, needed));
     const view = openView(this.#viewDeps(), request.readOptions);
     return { view, results: runAggregation(this.disk, this.#readerFor(shape, view), shape, query, accumulators) };
   }

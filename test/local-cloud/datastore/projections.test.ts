@@ -81,3 +81,22 @@ test('neighbouring values are all found when distinct ones are walked backwards'
   const query = datastore.createQuery('Book').select('title').groupBy('title').order('title', { descending: true });
   expect((await datastore.runQuery(query))[0].map(({ title }) => title).join('')).toBe('fedcba');
 });
+
+test.each([
+  ['descending', true, ['3c', '2b', '1a']],
+  ['ascending', false, ['1a', '2b', '3c']],
+])(
+  'an index with the projected property in the other direction serves a query in %s order',
+  async (_, descending, all) => {
+    const datastore = await connect();
+    const notes = ['1a', '2b', '3c'].map(([at, text]) => ({
+      key: datastore.key(['Note', `n${at}`]),
+      data: { at, text },
+    }));
+    await datastore.save(notes);
+    const query = () => datastore.createQuery('Note').select(['at', 'text']).order('at', { descending });
+    const [first, info] = await datastore.runQuery(query().limit(1));
+    const [rest] = await datastore.runQuery(query().start(info.endCursor!));
+    expect([...first, ...rest].map(({ at, text }) => `${at}${text}`)).toEqual(all);
+  },
+);

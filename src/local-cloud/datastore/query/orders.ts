@@ -22,12 +22,18 @@ export function readOrders(query: Query, disjuncts: Disjunct[], projection: stri
   const distinctOn = (query.distinctOn ?? [])
     .map(({ name }) => name ?? '')
     .filter((name) => !isConstant(name, disjuncts));
-  const implied = [...distinctOn, ...projection, ...needed].filter((name) => !isConstant(name, disjuncts));
-  for (const property of implied) {
-    if (!orders.some((order) => order.property === property)) orders.push({ property, descending: false });
-  }
-  return { orders, keyDescends, distinct: query.distinctOn?.length ? leading(distinctOn, orders) : undefined };
+  const imply = (names: string[]) => {
+    const missing = names.filter((name) => !isConstant(name, disjuncts) && !orders.some(isOrderOf(name)));
+    orders.push(...missing.map((property) => ({ property, descending: false })));
+    return missing.length;
+  };
+  imply(distinctOn);
+  const projectedOrders = imply([...new Set([...projection, ...needed])]);
+  const distinct = query.distinctOn?.length ? leading(distinctOn, orders) : undefined;
+  return { orders, projectedOrders: keyAt < 0 ? projectedOrders : 0, keyDescends, distinct };
 }
+
+const isOrderOf = (name: string) => (order: Order) => order.property === name;
 
 function givenOrders({ order = [] }: Query): Order[] {
   const orders = order.map(({ property, direction }) => {

@@ -1,5 +1,7 @@
+import { CloudError } from '../../cloud-error.ts';
 import { inverted } from '../encoding/ordered-bytes.ts';
 import { constantOf, type Disjunct } from './disjunct.ts';
+import { keyDescends, valueProperties } from '../indexes/composite-index.ts';
 import type { IndexSet } from '../indexes/index-entries.ts';
 import { automaticScans, compositeScans, type Scan } from './index-choice.ts';
 import {
@@ -40,6 +42,34 @@ interface Column {
   descending: boolean;
   /** Which values, inverted if they descend. */
   intervals: Interval[];
+}
+
+/**
+ * Orders a projection as an index does that serves it. An index may hold projected properties in any order and
+ * direction: App Engine SDK, datastore_index.py, `CompositeIndexForQuery` and `_MatchPostfix`.
+ */
+export function orientProjection(indexes: IndexSet, shape: QueryShape): QueryShape {
+  const { projectedOrders, orders } = shape;
+  if (projectedOrders === 0 || canPlan(indexes, shape)) return shape;
+  const given = orders.slice(0, -projectedOrders);
+  const names = new Set(orders.slice(-projectedOrders).map(({ property }) => property));
+  const oriented = indexes.indexes.flatMap((index): QueryShape[] => {
+    const last = valueProperties(index).slice(-projectedOrders);
+    if (index.kind !== shape.kind || !last.every(({ name }) => names.has(name))) return [];
+    const projected = last.map(({ name, direction }) => ({ property: name, descending: direction === 'desc' }));
+    return [{ ...shape, orders: [...given, ...projected], keyDescends: keyDescends(index) }];
+  });
+  return oriented.find((candidate) => canPlan(indexes, candidate)) ?? shape;
+}
+
+function canPlan(indexes: IndexSet, shape: QueryShape): boolean {
+  try {
+    planQuery(indexes, shape);
+    return true;
+  } catch (error) {
+    if (error instanceof CloudError) return false;
+    throw error;
+  }
 }
 
 /** @throws CloudError FAILED_PRECONDITION when a composite index is missing, with its declaration. */

@@ -15,6 +15,8 @@ export interface QueryShape {
   disjuncts: Disjunct[];
   /** The orders before the key: those given, then what the inequality, the projection and aggregations need. */
   orders: Order[];
+  /** How many of the last orders are there only because of the projection: an index may have them in any direction. */
+  projectedOrders: number;
   /** Whether rows that are equal so far come in descending key order. */
   keyDescends: boolean;
   /** The properties of a projection; undefined for whole entities. */
