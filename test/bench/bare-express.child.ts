@@ -14,6 +14,6 @@ if (file?.endsWith('.jpg')) {
   const page: unknown = file === undefined ? { ok: true } : JSON.parse(readFileSync(file, 'utf8'));
   app.get('/', (_request, response) => void response.json(page));
 }
-const server = app.listen(0, '127.0.0.1', () => {
+const server = app.listen(Number(process.env['PORT'] ?? 0), '127.0.0.1', () => {
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 });
