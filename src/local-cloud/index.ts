@@ -32,8 +32,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 /** Passes the process's cache of compiled code to the thread, which does not inherit it. */
-function compileCache(): { NODE_COMPILE_CACHE?: string } {
+function compileCache(): { NODE_COMPILE_CACHE?: string; NODE_COMPILE_CACHE_PORTABLE?: string } {
   const folder = getCompileCacheDir();
   // Node reports the folder of its own version below the one that was set.
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+  if (folder === undefined) return {};
+  // Portable, as the process has it (runtime/compiled-code.ts): the keys of the two kinds differ.
+  return { NODE_COMPILE_CACHE: dirname(folder), NODE_COMPILE_CACHE_PORTABLE: '1' };
 }
