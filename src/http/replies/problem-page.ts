@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, renderDocument } from '../../runtime/html.ts';
+import { WORDS_FOR_PEOPLE } from '../../runtime/error-words.ts';
 import type { Problem } from './problem.ts';
 
 const STYLE = `
@@ -7,8 +8,9 @@ const STYLE = `
   @media (prefers-color-scheme: dark) {
     :root { --ground: #131716; --ink: #e7ebe9; --soft-ink: #9ca8a3; --accent: #82cdb6 }
   }
-  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto 0; padding: 0 1.5rem; overflow-wrap: anywhere; background: var(--ground); color: var(--ink) }
-  h1 { font-size: 1.75rem; font-weight: 600; letter-spacing: -.015em; line-height: 1.25; margin: 0 0 .75rem }
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 0 auto; padding: 1.25rem 1.5rem;  overflow-wrap: anywhere; background: var(--ground); color: var(--ink) }
+  h1 { font-size: 1.75rem; font-weight: 600; letter-spacing: -.015em; line-height: 1.25; margin: 12vh 0 .75rem }
+  header a { color: inherit; font-weight: 600; text-decoration: none }
   small { color: var(--soft-ink) }
   a { color: var(--accent); text-underline-offset: .2em }
   a:focus-visible { outline: 3px solid; outline-offset: 2px }
@@ -33,9 +35,10 @@ export function renderProblemPage(problem: Problem, signInHref?: string): string
       <meta name="viewport" content="width=device-width" />
       <title>${title}</title>
       ${STYLE_ELEMENT}
+      <header><a href="/">Photo Timeline</a></header>
       <main>
         <h1>${title}</h1>
-        <p>${detail}</p>
+        <p>${WORDS_FOR_PEOPLE[code]}</p>
         ${
           errors &&
           html`<ul>
@@ -45,6 +48,7 @@ export function renderProblemPage(problem: Problem, signInHref?: string): string
         <p>
           ${signInHref !== undefined && html`<a href="${signInHref}">Sign in</a> · `}<a href="/">To the timeline</a>
         </p>
+        <p><small>${detail}</small></p>
         <p><small>${status} ${code}${requestId && ` · request ${requestId}`}</small></p>
       </main>
     </html>`,
