@@ -15,6 +15,21 @@ test('[unverified] of ten writers that create one name at once exactly one wins,
   for (const { reason } of refused) expect(Number(reason.code ?? reason.status)).toBe(412);
 });
 
+test('uploads that arrive at once are stored although some among them are refused', async () => {
+  await cloud.bucket.file('beside-0').save('before', { resumable: false });
+  const names = Array.from({ length: 12 }, (_, n) => `beside-${n % 6}`);
+  const outcomes = await Promise.allSettled(
+    names.map((name, n) => cloud.bucket.file(name).save(`writer ${n}`, { resumable: false, ...createOnly })),
+  );
+  const stored = names.flatMap((name, n) =>
+    outcomes[n]?.status === 'fulfilled' ? [{ name, text: `writer ${n}` }] : [],
+  );
+  expect(stored.map(({ name }) => name).sort()).toEqual(['beside-1', 'beside-2', 'beside-3', 'beside-4', 'beside-5']);
+  for (const { name, text } of [{ name: 'beside-0', text: 'before' }, ...stored]) {
+    expect((await cloud.bucket.file(name).download())[0].toString()).toBe(text);
+  }
+});
+
 test('after the object is deleted its name can be created again, with a higher generation', async () => {
   const file = cloud.bucket.file('again');
   await file.save('first', { resumable: false, ...createOnly });

@@ -30,7 +30,7 @@ export async function composeObject(engine: Engine, sources: Source[], target: T
   try {
     await blobs.write(blob, 0, sums.tap(concatenated(engine, parts)));
     const components = parts.reduce((count, part) => count + (part.components ?? 1), 0);
-    const object = putObject(engine, target, { blob, ...sums.digest(), md5: null, components });
+    const object = await putObject(engine, target, { blob, ...sums.digest(), md5: null, components });
     blobs.settle(blob);
     return object;
   } catch (error) {

@@ -27,8 +27,8 @@ export function checkPlace(engine: Engine, { bucket, name }: Pick<Target, 'bucke
 }
 
 /** Makes arrived bytes the live generation of their name. */
-export function putObject(engine: Engine, target: Target, content: Content): StoredObject {
-  return engine.store.transaction(() => writeObject(engine, target, content));
+export function putObject(engine: Engine, target: Target, content: Content): Promise<StoredObject> {
+  return engine.store.groupCommit(() => writeObject(engine, target, content));
 }
 
 /** Runs inside a transaction, so that check and write are one step: one of two creators of a name wins. */

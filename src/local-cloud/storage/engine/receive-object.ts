@@ -29,7 +29,7 @@ async function takeIn(engine: Engine, upload: Upload, blob: string, bytes: Bytes
     await blobs.write(blob, 0, sums.tap(bytes));
     const content = { blob, ...sums.digest(), components: null };
     verifyDeclared(upload.declared, content);
-    return putObject(engine, upload, content);
+    return await putObject(engine, upload, content);
   } catch (error) {
     blobs.discard(blob);
     throw error;
