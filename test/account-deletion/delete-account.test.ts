@@ -1,5 +1,8 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
@@ -10,11 +13,11 @@ const world = await startWorld();
 const elsewhere = await secondInstance(world);
 const { datastore } = world;
 
-const idOf = async (user: TestUser) => ((await user.get('/v1/me').expect(200)).body as { id: string }).id;
+const idOf = async (user: TestUser) => (await user.read('/v1/me', Me)).id;
 
 async function post(user: TestUser): Promise<string> {
   const { body } = await user.upload(await picture({ width: 300, height: 200 })).expect(201);
-  return (body as { photo: { id: string } }).photo.id;
+  return checked(UploadReply, body).photo.id;
 }
 
 /** A library with something of every kind in it. */
@@ -76,7 +79,7 @@ test('a deleted account leaves nothing behind, and a new sign-in begins an empty
   expect((await ben.get('/v1/timeline').expect(200)).body.items).toMatchObject([{ id: kept, state: 'ready' }]);
   expect(await world.objects()).toHaveLength(before.length + 4);
   const again = await world.user('ana');
-  const me = (await again.get('/v1/me').expect(200)).body as { id: string };
+  const me = await again.read('/v1/me', Me);
   expect(me).toMatchObject({ handle: 'ana', displayName: '', usage: { photos: 0, bytes: 0 } });
   expect(me.id).not.toBe(id);
 });

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { beforeAll, expect, test } from 'vitest';
+import { Me, SessionList } from '../../src/features/accounts/schemas.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -24,7 +25,7 @@ let name: unknown;
 
 beforeAll(async () => {
   const created = await eventAfter('account-created', async () => (ana = await world.user('ana')));
-  id = ((await ana.get('/v1/me').expect(200)).body as { id: string }).id;
+  id = (await ana.read('/v1/me', Me)).id;
   name = created['user'];
 });
 
@@ -60,7 +61,7 @@ test('sign-in, sign-out and the end of sessions are lines with an event, the use
   expect(await eventAfter('sign-out', out)).toMatchObject(known);
 
   await signIn();
-  const { items } = (await ana.get('/v1/sessions').expect(200)).body as { items: { id: string }[] };
+  const { items } = await ana.read('/v1/sessions', SessionList);
   const one = () => ana.delete(`/v1/sessions/${items[0]?.id}`).expect(204);
   expect(await eventAfter('session-ended', one)).toMatchObject(known);
   await signIn();
@@ -97,7 +98,7 @@ test('why a request is refused stands on its line, and what it brought along doe
 
 test('a changed visibility and an erasure are lines with an event, and what is left to do then is no fault', async () => {
   const dora = await signUp(world.url, 'dora');
-  const { id: user } = (await dora.get('/v1/me').expect(200)).body as { id: string };
+  const { id: user } = await dora.read('/v1/me', Me);
   const visibility = () => dora.patch('/v1/me').send({ visibility: 'public' }).expect(200);
   expect(await eventAfter('visibility-changed', visibility)).toMatchObject({ visibility: 'public', severity: 'INFO' });
   expect(await eventAfter('account-erased', () => dora.delete('/v1/me').expect(202))).toMatchObject({

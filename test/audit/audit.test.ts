@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { sweepOrphans } from '../../src/features/audit/sweep-orphans.cron.ts';
 import { manualClock } from '../../src/runtime/clock.ts';
 import { PhotoKind } from '../../src/data/model/entity-kinds.ts';
@@ -28,7 +29,7 @@ interface Owner extends TestUser {
 
 async function owner(): Promise<Owner> {
   const user = await world.user();
-  return { ...user, id: ((await user.get('/v1/me').expect(200)).body as { id: UserId }).id };
+  return { ...user, id: (await user.read('/v1/me', Me)).id as UserId };
 }
 
 async function uploaded(ana: TestUser): Promise<PhotoId> {
@@ -68,7 +69,7 @@ describe('an audit', () => {
 
     await uploadedTiff(ana);
 
-    const { bytes } = (await ana.get('/v1/me')).body.usage as { bytes: number };
+    const { bytes } = (await ana.read('/v1/me', Me)).usage;
     expect(await auditOf(ana)).toMatchObject({ ...SOUND, photos: 3, bytes });
   });
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -21,7 +23,7 @@ const FULL = 'The service is full';
 
 test('a service above its limit refuses uploads on both routes, logs it each night, and accepts uploads again', async () => {
   const [ana, ben] = [await world.user(), await world.user()];
-  const { photo } = (await ana.upload(await uploadOf(60_000)).expect(201)).body as { photo: { id: string } };
+  const { photo } = checked(UploadReply, (await ana.upload(await uploadOf(60_000)).expect(201)).body);
   await night();
   await ben.upload(await uploadOf(30_000)).expect(201);
   await openSession(ben, 20_000).expect(201);

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Photo } from '../../src/features/photos/schemas.ts';
 import { fitWithin } from '../../src/pictures/variants/sizes.ts';
 import { decodeBytes } from '../../src/pictures/decoding/decode-cost.ts';
 import { sniffType } from '../../src/pictures/formats.ts';
@@ -37,7 +38,7 @@ async function measure(path: string): Promise<void> {
 async function settled(user: TestUser, file: Buffer): Promise<string> {
   const { body } = await user.upload(file).expect(201);
   for (;;) {
-    const { state } = (await user.get(`/v1/photos/${body.photo.id}`).expect(200)).body as { state: string };
+    const { state } = await user.read(`/v1/photos/${body.photo.id}`, Photo);
     if (state !== 'pending') return state;
     await pause(100);
   }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import type { Change } from '../../src/features/changes/schemas.ts';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -9,7 +12,7 @@ const world = await startWorld();
 
 async function post(user: TestUser): Promise<string> {
   const { body } = await user.upload(await picture({ width: 40, height: 30 })).expect(201);
-  return (body as { photo: { id: string } }).photo.id;
+  return checked(UploadReply, body).photo.id;
 }
 
 async function postMany(user: TestUser, count: number): Promise<string[]> {
@@ -146,7 +149,7 @@ describe('a token', () => {
 
   test('from a future that the database has not seen asks for a new start', async () => {
     const ana = await world.user();
-    const { id } = (await ana.get('/v1/me')).body as { id: string };
+    const { id } = await ana.read('/v1/me', Me);
     const key = world.datastore.key(['User', id]);
     const [backup] = (await world.datastore.get(key)) as [{ view: string }];
     await post(ana);

@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { FORGET_STEP } from '../../src/features/changes/forget-tombstones.job.ts';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { newPhotoId, type PhotoId, type UserId } from '../../src/runtime/ids.ts';
 import { photoKey, PhotoKind } from '../../src/data/model/entity-kinds.ts';
 import { toEntity, type Properties } from '../../src/data/model/kind.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -23,7 +26,7 @@ const FEED_HORIZON = 1000 * (await request(world.url).get('/v1/limits').expect(2
 
 async function post(user: TestUser): Promise<PhotoId> {
   const reply = await user.upload(await picture({ width: 40, height: 30, seed: 1 }), { query: '?duplicates=allow' });
-  return (reply.body as { photo: { id: PhotoId } }).photo.id;
+  return checked(UploadReply, reply.body).photo.id as PhotoId;
 }
 
 async function erase(user: TestUser, ids: PhotoId[]): Promise<void> {
@@ -40,7 +43,7 @@ async function sweep(): Promise<void> {
 }
 
 async function tombstones(user: TestUser): Promise<number> {
-  const { id } = (await user.get('/v1/me').expect(200)).body as { id: string };
+  const { id } = await user.read('/v1/me', Me);
   const photos = world.datastore.createQuery('Photo').hasAncestor(world.datastore.key(['User', id]));
   return (await world.datastore.runQuery(photos))[0].length;
 }
@@ -77,7 +80,7 @@ test('many tombstones are all deleted, in steps', async () => {
   const id = await post(ben);
   await erase(ben, [id]);
   const { datastore } = world;
-  const user = ((await ben.get('/v1/me').expect(200)).body as { id: UserId }).id;
+  const user = (await ben.read('/v1/me', Me)).id as UserId;
   const key = photoKey(datastore, user, id);
   const [entity] = (await datastore.get(key)) as [Properties];
   const copies = Array.from({ length: FORGET_STEP }, () => ({ ...PhotoKind.decode(entity, key), id: newPhotoId() }));

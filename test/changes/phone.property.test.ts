@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Photo } from '../../src/features/photos/schemas.ts';
+import { type Photo, UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
@@ -32,7 +33,7 @@ async function write(user: TestUser, { what, at }: Step, ids: string[]): Promise
   const path = `/v1/photos/${ids[at % ids.length]}`;
   if (what === 'upload') {
     const { body } = await user.upload(files[at] ?? Buffer.of(), { query: at > 3 ? '?duplicates=allow' : '' });
-    ids.push((body as { photo: Photo }).photo.id);
+    ids.push(checked(UploadReply, body).photo.id);
   } else if (what === 'edit') await user.patch(path).send({ caption: String(at), archived: at % 2 === 0 });
   else if (what === 'trash') await user.delete(path);
   else if (what === 'restore') await user.post(`${path}/restore`);

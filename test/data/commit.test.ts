@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { Change } from '../../src/data/rules/change.ts';
 import { createLibrary } from '../../src/data/commit/group-commit.ts';
@@ -11,9 +13,7 @@ import { startWorld } from '../support/world.ts';
 const world = await startWorld();
 
 const captions = async (user: TestUser) =>
-  ((await user.get('/v1/timeline?limit=200').expect(200)).body as { items: { caption: string }[] }).items
-    .map(({ caption }) => caption)
-    .sort();
+  (await user.read('/v1/timeline?limit=200', TimelinePage)).items.map(({ caption }) => caption).sort();
 
 describe('writing a user’s data', () => {
   test('forty photos over eight connections are all there, each once, and counted', async () => {
@@ -50,7 +50,7 @@ describe('writing a user’s data', () => {
     [1, 300, 1],
   ])('%i waiting callers who name %i rows each share %i transactions', async (callers, rows, transactions) => {
     const ana = await world.user();
-    const { id } = (await ana.get('/v1/me').expect(200)).body as { id: UserId };
+    const { id } = await ana.read('/v1/me', Me);
     const library = createLibrary({ datastore: world.datastore, clock: systemClock, deliver: async () => [] });
     const commits = async () => {
       const [{ view }] = (await world.datastore.get(world.datastore.key(['User', id]))) as [{ view: string }];
@@ -62,7 +62,7 @@ describe('writing a user’s data', () => {
       Array.from({ length: callers }, (_, caller) => {
         const names = Array.from({ length: rows }, (_, row) => idempotencyRef(`${caller}/${row}`));
         const keep = async (change: Change) => change.idempotency.keep(`${caller}`, { fingerprint: '', reply: null });
-        return library.commit(id, keep, names);
+        return library.commit(id as UserId, keep, names);
       }),
     );
 
@@ -102,7 +102,7 @@ describe('writing a user’s data', () => {
     const ana = await world.user();
     const { body } = await ana.upload(await picture()).expect(201);
     // As if the program had been killed between commit and task: the row is there, the task is not.
-    const user = world.datastore.key(['User', ((await ana.get('/v1/me')).body as { id: string }).id]);
+    const user = world.datastore.key(['User', (await ana.read('/v1/me', Me)).id]);
     const client = await world.tasks();
     const queue = client.queuePath('photo-timeline', 'local', 'variants');
     await client.purgeQueue({ name: queue });

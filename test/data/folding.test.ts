@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { manualClock } from '../../src/runtime/clock.ts';
 import { createLibrary } from '../../src/data/commit/group-commit.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
@@ -30,7 +31,7 @@ async function keep(user: UserId, sizes: number[]): Promise<boolean[]> {
 
 async function newUser(): Promise<UserId> {
   const user = await world.user();
-  return ((await user.get('/v1/me').expect(200)).body as { id: UserId }).id;
+  return (await user.read('/v1/me', Me)).id as UserId;
 }
 
 const commitsOf = async (user: UserId) => (await createStore(datastore).user(user))?.commits.length;

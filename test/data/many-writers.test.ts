@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Photo } from '../../src/features/photos/schemas.ts';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { type Photo, UploadReply } from '../../src/features/photos/schemas.ts';
 import { newPhone, readFeed, sync } from '../changes/phone.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
@@ -17,7 +19,7 @@ beforeAll(async () => {
 
 /** How many transactions have changed this user's data. The User entity remembers the last 64. */
 async function commitsOf({ datastore }: World, user: TestUser): Promise<number> {
-  const { id } = (await user.get('/v1/me').expect(200)).body as { id: string };
+  const { id } = await user.read('/v1/me', Me);
   const [{ view }] = (await datastore.get(datastore.key(['User', id]))) as [{ view: string }];
   return (JSON.parse(view) as { commits: string[] }).commits.length;
 }
@@ -29,7 +31,7 @@ async function sendAll(user: TestUser, connections: number): Promise<string[]> {
   const connection = async () => {
     for (let file = waiting.pop(); file; file = waiting.pop()) {
       const { body } = await user.upload(file).expect(201);
-      ids.push((body as { photo: Photo }).photo.id);
+      ids.push(checked(UploadReply, body).photo.id);
     }
   };
   await Promise.all(Array.from({ length: connections }, connection));
@@ -74,7 +76,7 @@ describe('one user with several phones', async () => {
   test('one user with several phones fails only the requests that are at fault among those that are folded together', async () => {
     const user = await world.user();
     const { body } = await user.upload(files[0] ?? Buffer.of()).expect(201);
-    const id = (body as { photo: Photo }).photo.id;
+    const id = checked(UploadReply, body).photo.id;
     const before = await commitsOf(world, user);
     const edits = Array.from({ length: 6 }, () => [
       user.patch(`/v1/photos/${id}`).send({ favourite: true }),

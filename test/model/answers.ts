@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { ListedPhoto } from '../../src/features/photos/schemas.ts';
+import { Days } from '../../src/features/timeline/schemas.ts';
 import { newPhone, sync, type Phone } from '../changes/phone.ts';
 import type { TestUser } from '../support/test-user.ts';
 import * as model from './library-model.ts';
@@ -48,10 +49,7 @@ export async function compareAnswers(user: TestUser, library: LibraryModel, limi
 }
 
 async function compareCounts(user: TestUser, library: LibraryModel): Promise<void> {
-  const days = (await user.get('/v1/timeline/days').expect(200)).body as {
-    months: { days: { date: string; count: number }[] }[];
-    total: number;
-  };
+  const days = await user.read('/v1/timeline/days', Days);
   expect(
     days.months.flatMap((month) => month.days),
     'days',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Photo } from '../../src/features/photos/schemas.ts';
+import { type Photo, UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -11,7 +12,7 @@ async function post(user: TestUser, count: number): Promise<Photo[]> {
   for (let index = 0; index < count; index++) {
     const fields = { caption: `photo ${index}` };
     const { body } = await user.upload(await picture({ width: 40, height: 30 }), { fields }).expect(201);
-    photos.push((body as { photo: Photo }).photo);
+    photos.push(checked(UploadReply, body).photo);
   }
   return photos;
 }

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { datastoreLine } from '../support/datastore-line.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
@@ -11,7 +12,7 @@ const line = await datastoreLine(world.cloud.endpoints.datastore);
 /** An instance whose line to Datastore is bad; the world's own is good. */
 const unlucky = await secondInstance(world, { datastore: line.endpoint });
 
-const items = async (user: TestUser) => (await user.get('/v1/timeline').expect(200)).body.items as { id: string }[];
+const items = async (user: TestUser) => (await user.read('/v1/timeline', TimelinePage)).items;
 
 describe('an upload whose commit goes through while its answer is lost', () => {
   test('an upload whose commit is found to be applied is acknowledged once', async () => {
@@ -36,7 +37,7 @@ describe('an upload whose commit goes through while its answer is lost', () => {
     const { body } = await far.upload(bytes, { headers }).expect(503);
 
     expect(body).toMatchObject({ code: 'unavailable', retryable: true });
-    const [photo] = (await ana.get('/v1/timeline')).body.items as { original: { url: string } }[];
+    const [photo] = (await ana.read('/v1/timeline', TimelinePage)).items;
     const original = await request(world.url)
       .get(photo?.original.url ?? '')
       .responseType('blob')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -48,7 +49,7 @@ describe('a digest that comes with an upload', () => {
 test('the checksums that the bucket reports are kept with the photo', async () => {
   const ana = await world.user();
   const { body } = await ana.upload(await picture()).expect(201);
-  const { id: user } = (await ana.get('/v1/me')).body as { id: string };
+  const { id: user } = await ana.read('/v1/me', Me);
 
   const [row] = (await world.datastore.get(world.datastore.key(['User', user, 'Photo', body.photo.id]))) as [
     { view: string },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { Photo } from '../../src/features/photos/schemas.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -27,11 +28,7 @@ describe.skipIf(!realPhotos)(`a HEIC that says it were${whyNoRealPhotos}`, () =>
     const bytes = claiming(8000, 8000);
     const { body } = await ana.upload(bytes).expect(201);
     await world.drain();
-    const { state, processing, original } = (await ana.get(`/v1/photos/${body.photo.id}`).expect(200)).body as {
-      state: string;
-      processing: object;
-      original: { url: string };
-    };
+    const { state, processing, original } = await ana.read(`/v1/photos/${body.photo.id}`, Photo);
     expect({ state, processing }).toMatchObject({
       state: 'failed',
       processing: { attempts: 1, lastError: expect.stringContaining('damaged-image') as string, nextAttemptAt: null },

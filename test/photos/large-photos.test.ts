@@ -1,6 +1,7 @@
 import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { Photo } from '../../src/features/photos/schemas.ts';
 import type { ImageSize } from '../../src/pictures/parsers/findings.ts';
 import { heic } from '../support/heic.ts';
 import { heifOfSize } from '../support/heif-properties.ts';
@@ -24,7 +25,7 @@ interface Shown extends ImageSize {
 
 async function settled(user: TestUser, id: string): Promise<Shown> {
   await world.drain();
-  return (await user.get(`/v1/photos/${id}`).expect(200)).body as Shown;
+  return await user.read(`/v1/photos/${id}`, Photo);
 }
 
 async function bytesAt(url: string): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { QUEUES } from '../../src/background/table.ts';
+import { Photo } from '../../src/features/photos/schemas.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { heic } from '../support/heic.ts';
 import { secondInstance } from '../support/second-instance.ts';
@@ -21,8 +22,7 @@ interface PhotoBody {
   variants: Record<'thumb' | 'large', { url: string }>;
 }
 
-const read = async (user: TestUser, { id }: { id: string }) =>
-  (await user.get(`/v1/photos/${id}`).expect(200)).body as PhotoBody;
+const read = async (user: TestUser, { id }: { id: string }) => await user.read(`/v1/photos/${id}`, Photo);
 
 /** Uploads a picture; its tasks come to that instance. Bytes behind the picture make it another one. */
 async function uploadFor(user: TestUser, instance: string, tail = ''): Promise<PhotoBody> {

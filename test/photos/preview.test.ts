@@ -1,6 +1,8 @@
 import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { tiff } from '../support/tiff.ts';
@@ -67,7 +69,7 @@ describe('a picture that nothing here can decode', () => {
 
   test('a picture that cannot be decoded takes room with both, up to the quota, and gives it back with both', async () => {
     const ana = await world.user();
-    const used = async () => ((await ana.get('/v1/me').expect(200)).body as { usage: { bytes: number } }).usage.bytes;
+    const used = async () => (await ana.read('/v1/me', Me)).usage.bytes;
     const image = await tiff();
     const fits = Buffer.concat([await preview(), Buffer.alloc(14_000)]);
     const { body } = await post(ana, { image, preview: fits }).expect(201);
@@ -89,8 +91,8 @@ describe('a picture that nothing here can decode', () => {
       .field('user', 'text-box')
       .expect(303);
     const owner = await world.user('text-box');
-    const { id } = (await owner.get('/v1/me').expect(200)).body as { id: string };
-    const [photo] = (await owner.get('/v1/timeline').expect(200)).body.items as { id: string }[];
+    const { id } = await owner.read('/v1/me', Me);
+    const [photo] = (await owner.read('/v1/timeline', TimelinePage)).items;
     const names = (await world.objects()).filter((name) => name.startsWith('originals/') && name.includes(id));
     expect(names).toEqual([`originals/${id}/${photo?.id}`, `originals/${id}/${photo?.id}/preview`]);
     expect(await world.objects()).not.toContainEqual(expect.stringContaining('unclaimed'));

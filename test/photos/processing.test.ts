@@ -1,7 +1,9 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { QUEUES } from '../../src/background/table.ts';
+import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
 import { chaosWith } from '../support/chaos.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { START, startWorld } from '../support/world.ts';
@@ -18,8 +20,7 @@ interface PhotoBody {
   original: { url: string };
 }
 
-const read = async (user: TestUser, { id }: { id: string }) =>
-  (await user.get(`/v1/photos/${id}`).expect(200)).body as PhotoBody;
+const read = async (user: TestUser, { id }: { id: string }) => await user.read(`/v1/photos/${id}`, Photo);
 
 /** A photo that came straight to the bucket, so that nothing of it is in the app's memory, with its object put aside. */
 async function withoutOriginal(user: TestUser) {
@@ -126,7 +127,7 @@ test('a retry of another user’s photo gets 404', async () => {
 describe('a new photo', () => {
   test('a new photo says when its first attempt is expected while photos wait for theirs, and not for long after', async () => {
     const ana = await world.user();
-    const post = async () => (await ana.upload(await picture()).expect(201)).body.photo as PhotoBody;
+    const post = async () => checked(UploadReply, (await ana.upload(await picture()).expect(201)).body).photo;
     // What earlier photos waited says nothing any more.
     await world.advance(2 * MINUTE);
     await post();

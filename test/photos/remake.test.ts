@@ -1,6 +1,7 @@
 import request from 'supertest';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { RECIPE } from '../../src/features/photos/recipe.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
@@ -17,7 +18,7 @@ interface PhotoBody {
   variants: { thumb: { url: string } };
 }
 
-const idOf = async (user: TestUser) => ((await user.get('/v1/me').expect(200)).body as { id: string }).id;
+const idOf = async (user: TestUser) => (await user.read('/v1/me', Me)).id;
 
 async function thumb({ variants }: PhotoBody): Promise<string> {
   const { body } = await request(world.url).get(variants.thumb.url).responseType('blob').expect(200);

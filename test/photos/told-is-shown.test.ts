@@ -3,6 +3,8 @@ import request from 'supertest';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
 import { RECIPE } from '../../src/features/photos/recipe.ts';
+import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { exifBlock, orientation, type ExifEntry } from '../support/exif.ts';
 import { heic } from '../support/heic.ts';
 import { box, heifOfSize, heifWith } from '../support/heif-properties.ts';
@@ -32,7 +34,7 @@ interface PhotoBody {
   variants: Record<(typeof SIZES)[number], { url: string; width: number; height: number }>;
 }
 
-const read = async (user: TestUser, id: string) => (await user.get(`/v1/photos/${id}`).expect(200)).body as PhotoBody;
+const read = async (user: TestUser, id: string) => await user.read(`/v1/photos/${id}`, Photo);
 
 async function shape(url: string) {
   const { body } = await request(world.url).get(url).responseType('blob').expect(200);
@@ -93,7 +95,7 @@ test('a corrected shape comes by the feed, in lists and with a new ETag, and fai
   const ana = await world.user();
   await world.cloud.appIsGone();
   onTestFinished(() => world.cloud.appIsAt(world.appUrl));
-  const { id } = (await ana.upload(await picture(WIDE)).expect(201)).body.photo as PhotoBody;
+  const { id } = checked(UploadReply, (await ana.upload(await picture(WIDE)).expect(201)).body).photo;
   await tellOtherwise(ana, id, {});
   const before = await ana.get(`/v1/photos/${id}`).expect(200);
   expect(before.body).toMatchObject({ state: 'pending', ...TALL });
@@ -113,7 +115,7 @@ test('a corrected shape comes by the feed, in lists and with a new ETag, and fai
 
 test('a photo that an earlier version made ready is corrected when its sizes are made again', async () => {
   const ana = await world.user();
-  const { id } = (await ana.upload(await picture(WIDE)).expect(201)).body.photo as PhotoBody;
+  const { id } = checked(UploadReply, (await ana.upload(await picture(WIDE)).expect(201)).body).photo;
   await world.drain();
   await tellOtherwise(ana, id, { recipe: RECIPE - 1 });
   expect(await read(ana, id)).toMatchObject({ state: 'ready', ...TALL });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import request from 'supertest';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 import { startWorld } from '../support/world.ts';
@@ -87,7 +88,7 @@ async function expectWhole(door: keyof typeof DOORS, bytes: Buffer, type: string
   const { body } = await ana.get(`/v1/photos/${id}`).expect(200);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   expect(body).toMatchObject({ state: 'ready', bytes: bytes.length, sha256, original: { bytes: bytes.length } });
-  const { usage } = (await ana.get('/v1/me').expect(200)).body as { usage: { bytes: number } };
+  const { usage } = await ana.read('/v1/me', Me);
   expect(usage.bytes).toBe(bytes.length);
   expect(Buffer.compare(await bytesAt(body.original.url as string), bytes)).toBe(0);
   const thumb = await bytesAt(body.variants.thumb.url as string);

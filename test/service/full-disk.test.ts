@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { canMakeDisks, smallDisk } from '../local-cloud/whole/small-disk.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
@@ -35,7 +36,7 @@ describe.skipIf(!canMakeDisks)('a full disk (left out where a test may not mount
     const later = await world.user('ana');
     await later.upload(await picture({ width: 60 })).expect(201);
     await world.drain();
-    const { items } = (await later.get('/v1/timeline').expect(200)).body as { items: { state: string }[] };
+    const { items } = await later.read('/v1/timeline', TimelinePage);
     expect(items.map(({ state }) => state)).toEqual(['ready', 'ready']);
   });
 });

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { Photo } from '../../src/features/photos/schemas.ts';
 import { heic } from '../support/heic.ts';
 import { heifOfSize } from '../support/heif-properties.ts';
 import { picture } from '../support/picture.ts';
@@ -34,7 +35,7 @@ test.each(['image/avif', 'image/heic'] as const)('a %s of more pixels than are s
   expect(always).toBeLessThan(atMost);
   const { body } = await ana.upload(heifOfSize(bytes, { width: (1.5 * atMost) / 1000, height: 1000 })).expect(201);
   await world.drain();
-  const { processing } = (await ana.get(`/v1/photos/${body.photo.id}`)).body as { processing: object };
+  const { processing } = await ana.read(`/v1/photos/${body.photo.id}`, Photo);
   expect(processing).toMatchObject({ lastError: expect.stringContaining('too-large-to-show') as string });
 });
 

@@ -1,5 +1,6 @@
 import request, { type Test } from 'supertest';
 import type { z } from 'zod';
+import { checked } from './checked.ts';
 
 export interface UploadOptions {
   fileName?: string;
@@ -32,7 +33,7 @@ export async function signUp(url: string, name: string): Promise<TestUser> {
     name,
     token,
     get: (path) => as(request(url).get(path)),
-    read: async (path, schema) => schema.parse((await as(request(url).get(path)).expect(200)).body),
+    read: async (path, schema) => checked(schema, (await as(request(url).get(path)).expect(200)).body),
     post: (path) => as(request(url).post(path)),
     patch: (path) => as(request(url).patch(path)),
     delete: (path) => as(request(url).delete(path)),

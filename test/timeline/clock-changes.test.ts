@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -26,7 +27,7 @@ async function userWith(times: string[], timeZone = 'UTC'): Promise<TestUser> {
 const timesOf = ({ items }: Page) => items.map(({ takenAt }) => takenAt.local + (takenAt.offset ?? ''));
 
 const read = async (user: TestUser, query: string): Promise<Page> =>
-  (await user.get(`/v1/timeline?${query}`).expect(200)).body as Page;
+  await user.read(`/v1/timeline?${query}`, TimelinePage);
 
 /** All times from page to page, and the same on the way back. */
 async function walk(user: TestUser): Promise<[there: string[], back: string[]]> {

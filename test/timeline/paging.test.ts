@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   for (const day of DAYS) await ana.upload(await picture({ takenAt: `${day}T10:00:00`, width: 40, height: 30 }));
 });
 
-const page = async (query: string): Promise<Page> => (await ana.get(`/v1/timeline?${query}`).expect(200)).body as Page;
+const page = async (query: string): Promise<Page> => await ana.read(`/v1/timeline?${query}`, TimelinePage);
 const days = ({ items }: Page) => items.map(({ takenAt }) => takenAt.local.slice(8, 10)).join(' ');
 
 describe('the timeline', () => {
@@ -79,7 +80,7 @@ describe('a cursor', () => {
     const restarted = await secondInstance(world);
     const read = async (cursor: string | null): Promise<Page> => {
       const after = await signUp(restarted, ana.name);
-      return (await after.get(`/v1/timeline?limit=2&cursor=${cursor}`).expect(200)).body as Page;
+      return await after.read(`/v1/timeline?limit=2&cursor=${cursor}`, TimelinePage);
     };
     const second = await read(first.next);
     expect([days(second), days(await read(second.prev))]).toEqual(['03 02', '05 04']);

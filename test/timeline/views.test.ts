@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   for (const [caption, takenAt] of Object.entries(TAKEN)) ids.set(caption, await post(ana, caption, takenAt));
 });
 
-const page = async (query: string): Promise<Page> => (await ana.get(`/v1/timeline?${query}`).expect(200)).body as Page;
+const page = async (query: string): Promise<Page> => await ana.read(`/v1/timeline?${query}`, TimelinePage);
 const names = ({ items }: Page) => items.map(({ caption }) => caption).join('');
 
 describe('from a period', () => {
@@ -152,7 +153,7 @@ describe('both ends', () => {
     const ben = await world.user();
     const posted: string[] = [];
     for (const day of ['01', '02', '03', '04']) posted.push(await post(ben, day, `2021-01-${day}T10:00:00`));
-    const read = async (query: string) => (await ben.get(`/v1/timeline?limit=2${query}`).expect(200)).body as Page;
+    const read = async (query: string) => await ben.read(`/v1/timeline?limit=2${query}`, TimelinePage);
     const first = await read('');
     const second = await read(`&cursor=${first.next}`);
     const trash = async (...gone: number[]) => {

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { manualClock, type Clock } from '../../src/runtime/clock.ts';
 import { createSteadyClock } from '../../src/background/steady-clock.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -35,7 +38,7 @@ test('photos in the trash go for good after thirty days, and not before', async 
   const late = await world.user('ana');
   await late.get(`/v1/photos/${old}`).expect(404);
   expect((await late.get('/v1/trash').expect(200)).body.items).toEqual([]);
-  const left = (await late.get('/v1/timeline').expect(200)).body.items as { id: string }[];
+  const left = (await late.read('/v1/timeline', TimelinePage)).items;
   // In no order: they were taken at the same moment.
   expect(new Set(left.map(({ id }) => id))).toEqual(new Set([kept, restored]));
   expect((await world.objects()).filter((name) => name.includes(old))).toEqual([]);
@@ -44,7 +47,7 @@ test('photos in the trash go for good after thirty days, and not before', async 
 test('a clock that is 40 days ahead empties no trash before it has run steadily for an hour', async () => {
   const MINUTE = 60_000;
   const bob = await world.user('bob');
-  const { id } = (await bob.upload(await picture({ width: 61 })).expect(201)).body.photo as { id: string };
+  const { id } = checked(UploadReply, (await bob.upload(await picture({ width: 61 })).expect(201)).body).photo;
   await bob.delete(`/v1/photos/${id}`).expect(204);
   await world.drain();
   const inTrash = async () => ((await (await world.user('bob')).get('/v1/trash').expect(200)).body.items as []).length;

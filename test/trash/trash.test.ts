@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { TRASH_STEP } from '../../src/features/trash/erase-photos.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
@@ -27,7 +28,7 @@ async function trashed(user: TestUser, bytes?: Buffer): Promise<PhotoBody> {
 const idsOf = (items: { id: string }[]) => items.map(({ id }) => id);
 const listed = async (user: TestUser) => idsOf((await user.get('/v1/trash?limit=200').expect(200)).body.items);
 const objectsOf = async (user: TestUser) => {
-  const { id } = (await user.get('/v1/me')).body as { id: string };
+  const { id } = await user.read('/v1/me', Me);
   return (await world.objects()).filter((name) => name.startsWith(`variants/${id}/`));
 };
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -83,9 +84,7 @@ describe('over a line that is cut at random', () => {
     for (const bytes of files) await upload(line.url, ana, bytes);
 
     expect(line.cuts()).toBeGreaterThan(PHOTOS / 2);
-    const { items } = (await ana.get('/v1/timeline').expect(200)).body as {
-      items: { sha256: string; original: { url: string } }[];
-    };
+    const { items } = await ana.read('/v1/timeline', TimelinePage);
     expect(items.map((photo) => photo.sha256).sort()).toEqual(files.map(sha256).sort());
     for (const photo of items) {
       const { body } = await request(world.url).get(photo.original.url).responseType('blob').expect(200);

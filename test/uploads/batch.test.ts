@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -95,7 +96,7 @@ describe('a batch of uploads', () => {
     const { body } = await batch(ana, uploads).expect(200);
 
     expect(new Set(outcomes(body.results as Result[]))).toEqual(new Set(['created']));
-    const row = world.datastore.key(['User', ((await ana.get('/v1/me')).body as { id: string }).id]);
+    const row = world.datastore.key(['User', (await ana.read('/v1/me', Me)).id]);
     const [user] = (await world.datastore.get(row)) as [{ view: string }];
     expect(JSON.parse(user.view)).toMatchObject({ photos: 50, sequence: 50, commits: { length: 51 } });
   });

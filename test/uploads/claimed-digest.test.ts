@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { ChangesPage } from '../../src/features/changes/schemas.ts';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -19,7 +23,7 @@ async function finish(user: TestUser, upload: string) {
 }
 
 const rowOf = async (user: TestUser, photo: string) => {
-  const { id } = (await user.get('/v1/me')).body as { id: string };
+  const { id } = await user.read('/v1/me', Me);
   const [row] = (await world.datastore.get(world.datastore.key(['User', id, 'Photo', photo]))) as [{ view: string }];
   return JSON.parse(row.view) as { digest: string; sha256: string };
 };
@@ -39,7 +43,7 @@ describe('the digest that a client claims for a direct upload', () => {
     const ana = await world.user();
     const before = await world.objects();
     const [bytes, others] = [await picture(), await picture()];
-    const { token } = (await ana.get('/v1/changes?token=latest').expect(200)).body as { token: string };
+    const { token } = await ana.read('/v1/changes?token=latest', ChangesPage);
     const { photo } = await finish(ana, await sendAs(ana, bytes, others));
     await ana.patch(`/v1/photos/${photo.id}`).send({ caption: 'At the lake' }).expect(200);
     await world.cloud.deliverTwice(true);
@@ -130,7 +134,7 @@ describe('the digest that a client claims for a direct upload', () => {
     await world.drain();
 
     await ana.get(`/v1/photos/${photo.id}`).expect(404);
-    const { changes } = (await ana.get('/v1/changes').expect(200)).body as { changes: unknown[] };
+    const { changes } = await ana.read('/v1/changes', ChangesPage);
     expect(changes).toEqual([]);
     const [event] = (await ana.get('/v1/me/activity')).body.items;
     expect(event).toMatchObject({ kind: 'erase' });
@@ -138,9 +142,9 @@ describe('the digest that a client claims for a direct upload', () => {
 
   test('a checksum that an earlier version found wrong and overwrote is not repaired by a retry', async () => {
     const ana = await world.user();
-    const { photo } = (await ana.upload(await picture()).expect(201)).body as { photo: { id: string } };
+    const { photo } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body);
     await world.drain();
-    const { id } = (await ana.get('/v1/me')).body as { id: string };
+    const { id } = await ana.read('/v1/me', Me);
     const key = world.datastore.key(['User', id, 'Photo', photo.id]);
     const [row] = (await world.datastore.get(key)) as [Record<string, unknown>];
     const processing = {

@@ -1,6 +1,8 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { MOST_OPEN_UPLOADS } from '../../src/data/rules/upload-changes.ts';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { UploadPage } from '../../src/features/uploads/schemas.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -17,7 +19,7 @@ interface Listed {
 }
 
 const wantedFor = (bytes: Buffer) => ({ bytes: bytes.length, type: 'image/jpeg', sha256: sha256(bytes) });
-const list = async (user: TestUser, query = '') => (await user.get(`/v1/uploads${query}`).expect(200)).body as Listed;
+const list = async (user: TestUser, query = '') => await user.read(`/v1/uploads${query}`, UploadPage);
 const batch = async (user: TestUser, upload: string) => {
   const { body } = await user.post('/v1/photos/batch').send({ items: [{ upload }] });
   return body.results[0] as { status: string; photo: { id: string }; problem: Record<string, unknown> };
@@ -156,7 +158,7 @@ describe('open uploads', () => {
   test('open uploads keep their places while the bucket does not answer, and say so', async () => {
     const ana = await world.user();
     const { id } = await open(ana, await picture());
-    const key = world.datastore.key(['User', ((await ana.get('/v1/me')).body as { id: string }).id, 'Upload', id]);
+    const key = world.datastore.key(['User', (await ana.read('/v1/me', Me)).id, 'Upload', id]);
     const [row] = (await world.datastore.get(key)) as [{ view: string }];
     const view = row.view.replace(/http:\/\/127\.0\.0\.1:\d+/, 'http://127.0.0.1:1');
     await world.datastore.save({ key, data: { ...row, view }, excludeFromIndexes: ['view'] });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { UploadPage } from '../../src/features/uploads/schemas.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
@@ -9,11 +11,9 @@ const QUOTA = 300_000;
 const DAY = 24 * 3_600_000;
 const world = await startWorld({ env: { QUOTA_BYTES: String(QUOTA) } });
 
-const usageOf = async (user: TestUser) =>
-  ((await user.get('/v1/me').expect(200)).body as { usage: { bytes: number; reservedBytes: number } }).usage;
+const usageOf = async (user: TestUser) => (await user.read('/v1/me', Me)).usage;
 
-const listed = async (user: TestUser) =>
-  ((await user.get('/v1/uploads').expect(200)).body as { items: { id: string; bytes: number }[] }).items;
+const listed = async (user: TestUser) => (await user.read('/v1/uploads', UploadPage)).items;
 
 /** Asks for a session for a file of that size, which is never sent. */
 const ask = (user: TestUser, bytes: number, key?: string) =>
