@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
-import { type Photo, UploadReply } from '../../src/features/photos/schemas.ts';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { newPhone, readFeed, sync } from '../changes/phone.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
