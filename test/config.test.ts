@@ -35,6 +35,7 @@ test('an empty environment gives the whole local profile', () => {
       publicUrl: 'http://localhost:8080',
     },
     linkBase: '',
+    compresses: true,
     signingKey: undefined,
     metricsToken: undefined,
     limits: {

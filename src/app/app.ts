@@ -66,6 +66,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   mount(app, [...api, ...pages, ...operations, ...background, ...mailSettings, ...course, ...bucketProxy], {
     first: [countRequests(core.metrics), core.uploadThrottle.watch],
     log,
+    compresses: config.compresses,
     admission: core.admission,
     projectId: config.cloud.projectId,
     platform: { onAppEngine, secret: local?.secret },

@@ -43,6 +43,8 @@ export interface Config {
   readonly profile: 'local' | 'google';
   /** Whether the program runs on App Engine, whose front end guards the X-AppEngine-* headers. */
   readonly onAppEngine: boolean;
+  /** Whether replies are compressed here. App Engine's front end does it there. */
+  readonly compresses: boolean;
   readonly server: ServerConfig;
   readonly cloud: CloudConfig;
   readonly identity: IdentityConfig;
@@ -91,6 +93,7 @@ export function readConfig(env: Environment): Config {
   const config: Config = {
     profile,
     onAppEngine,
+    compresses: source.oneOf('COMPRESSION', ['on', 'off'], onAppEngine ? 'off' : 'on') === 'on',
     server,
     cloud: readCloud(source, profile),
     identity: readIdentity(source, { profile, onAppEngine, host: server.host }),

@@ -18,6 +18,8 @@ export interface MountDeps extends AdmitDeps {
   first?: readonly RequestHandler[];
   log: Log;
   platform: PlatformProof;
+  /** Whether text is compressed here, because nothing in front of the app does it. Without it, it is not. */
+  compresses?: boolean;
   /** Bounds what is done at once. Without it nothing is refused. */
   admission?: Admission;
   /** Google's name of this project, for the traces in the log. */
@@ -49,13 +51,14 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   for (const handler of deps.others ?? []) app.use(handler);
   for (const route of ordered) app.all(route.path, noteMethod(route));
   app.use(refuseRest(deps));
-  app.use(problemHandler(deps.log));
+  app.use(problemHandler(deps.log, { compresses: deps.compresses ?? false }));
 }
 
 /** Handles one request step by step. The caller is authenticated before the body is read. */
 function answerer(route: Route, deps: MountDeps): RequestHandler {
   const readParams = paramsReader(route);
   const readInput = inputReader(route);
+  const compresses = deps.compresses === true && !sendsPictures(route);
   return async (request, response, next) => {
     if (isHidden(route, request)) return next();
     try {
@@ -68,13 +71,16 @@ function answerer(route: Route, deps: MountDeps): RequestHandler {
         read: () => readInput(request, response),
         handle: ({ query, body }) => route.handle({ params, query, body, caller, request }),
       });
-      await sendReply(request, response, reply);
+      await sendReply(request, response, reply, { compresses });
     } catch (error) {
       if (error instanceof InvalidToken) deps.limits?.countFailedSignIn(request);
       throw error;
     }
   };
 }
+
+/** Pictures are compressed already. */
+const sendsPictures = ({ replies }: Route) => Object.values(replies).includes('image/*');
 
 /** Hides the routes that only the platform may call from all other callers. */
 function isHidden({ access }: Route, request: Request): boolean {

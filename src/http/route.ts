@@ -43,7 +43,7 @@ interface ReplyHead {
   status: number;
   headers?: Record<string, string> | undefined;
   /** Strong validator, without quotes. A GET whose If-None-Match names it is answered 304 without the body. */
-  etag?: string;
+  etag?: string | undefined;
 }
 
 /** An answer: JSON (`body`), a page (`html`), text, bytes with their type, or nothing but the head. */

@@ -12,10 +12,12 @@ export async function measureUnchangedPage(scope: AsyncDisposableStack): Promise
   const { headers } = await library.user.get(FIRST_PAGE).expect(200);
   const whole = { ...library, paths: Array<string>(REQUESTS).fill(FIRST_PAGE), connections: 16, status: 200 };
   const asking = { ...whole, headers: { ...library.headers, 'If-None-Match': String(headers['etag']) }, status: 304 };
-  const [unchanged, known] = [metered(library), metered(library)];
+  const compressed = { ...whole, headers: { ...library.headers, 'Accept-Encoding': 'gzip, deflate, br' } };
+  const [unchanged, known, packed] = [metered(library), metered(library), metered(library)];
   const rates = await alternate(5, {
     unchanged: () => unchanged.run(asking),
     known: () => known.run(whole),
+    packed: () => packed.run(compressed),
     theirs: async () => (await load(bare)).perSecond,
   });
   const figure = (what: string, value: number): Figure => ({
@@ -28,5 +30,6 @@ export async function measureUnchangedPage(scope: AsyncDisposableStack): Promise
   return [
     figure(`first page, 304 by If-None-Match; ${unchanged.text()}`, rates.unchanged),
     figure(`first page, whole, from memory; ${known.text()}`, rates.known),
+    figure(`the same compressed; ${packed.text()}`, rates.packed),
   ];
 }

@@ -27,6 +27,9 @@ export interface ResponseCache {
 /** Users whose latest sequence is kept. Each takes some hundred bytes. */
 const MAX_USERS = 50_000;
 
+/** How much the compressed forms of a reply take of its bytes, of which at most two are made. */
+const COMPRESSED_SHARE = 0.4;
+
 /** Memory of an entry besides its bytes: key, cursors and the cache's own data. */
 const OVERHEAD_BYTES = 1_000;
 
@@ -35,7 +38,7 @@ export function createResponseCache(maxBytes: number): ResponseCache {
   const sequences = new LRUCache<UserId, number>({ max: MAX_USERS });
   const replies = new LRUCache<string, CachedReply>({
     maxSize: maxBytes,
-    sizeCalculation: ({ bytes }) => bytes.length + OVERHEAD_BYTES,
+    sizeCalculation: ({ bytes }) => Math.ceil(bytes.length * (1 + COMPRESSED_SHARE)) + OVERHEAD_BYTES,
   });
   const keyOf = (user: UserId, sequence: number, query: string) => `${user} ${sequence} ${query}`;
   return {

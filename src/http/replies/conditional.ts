@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CODINGS, type Coding } from './compression.ts';
 import { AppError } from '../../runtime/errors.ts';
 
 /** RFC 9110, 8.8.3: any bytes but quotes, controls and blanks between quotes, perhaps marked as weak. */
@@ -20,8 +21,19 @@ type RevisionTest = (revision: number) => boolean;
 /** Whether the client already has the representation tagged `etag` (without quotes): RFC 9110, 13.1.2. */
 export function matchesIfNoneMatch(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  return header.trim() === '*' || tagsOf(header).includes(etag);
+  return header.trim() === '*' || heldTag(header, etag) !== undefined;
 }
+
+/** The tag in `If-None-Match` by which the client holds `etag`, perhaps in a compressed form. */
+export function heldTag(header: string | undefined, etag: string): string | undefined {
+  return tagsOf(header ?? '').find((tag) => tag === etag || withoutCoding(tag) === etag);
+}
+
+/** Compressed replies have the tag of the plain one with this ending (RFC 9110, 8.8.3.3). */
+export const tagOfCoding = (etag: string, coding: Coding) => `${etag}-${coding}`;
+
+const CODING = new RegExp(`-(?:${CODINGS.join('|')})$`);
+const withoutCoding = (tag: string) => tag.replace(CODING, '');
 
 /**
  * Reads `If-Match`, or the same written into an item of a batch. Our tags are `"<revision>.<anything>"`, and of them
@@ -45,6 +57,6 @@ function tagsOf(header: string): string[] {
 }
 
 function revisionOf(tag: string): number {
-  const [revision = ''] = tag.split('.', 1);
+  const [revision = ''] = withoutCoding(tag).split('.', 1);
   return /^\d{1,15}$/.test(revision) ? Number(revision) : NaN;
 }

@@ -1,13 +1,14 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { addLogFields, type Log } from '../../runtime/log.ts';
 import { isOurFault, type AppError } from '../../runtime/errors.ts';
+import { compressNow } from './compression.ts';
 import { endWhileReceiving } from './linger.ts';
 import { PROBLEM_PAGE_POLICY, renderProblemPage } from './problem-page.ts';
 import { asAppError, presentProblem, PROBLEM_TYPE, type Problem } from './problem.ts';
 import { requestIdOf } from '../request-log.ts';
 
 /** The last middleware of the app: every error becomes a problem, and faults of ours go to the log with their cause. */
-export function problemHandler(log: Log): ErrorRequestHandler {
+export function problemHandler(log: Log, { compresses }: { compresses: boolean }): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return (cause: unknown, request, response, _next) => {
     const error = asAppError(cause);
@@ -17,7 +18,7 @@ export function problemHandler(log: Log): ErrorRequestHandler {
     if (isFault) log.error({ err: error.cause ?? error }, error.message);
     else if (response.destroyed) log.info(`The client has gone before its answer: ${error.message}`);
     if (response.headersSent || response.destroyed) response.destroy();
-    else sendProblem(request, response, error);
+    else sendProblem(request, response, error, compresses);
   };
 }
 
@@ -27,12 +28,15 @@ function reasonOf({ status, reason, code }: AppError): { reason?: string } {
   return status === 401 || status === 403 ? { reason: code } : {};
 }
 
-function sendProblem(request: Request, response: Response, error: AppError): void {
+function sendProblem(request: Request, response: Response, error: AppError, compresses: boolean): void {
   const problem = presentProblem(error, requestIdOf(response));
   const { type, text, headers } = wantsPage(request) ? asPage(request, problem) : asJson(problem);
-  const body = Buffer.from(text);
+  const plain = Buffer.from(text);
+  const coded = compresses ? compressNow(request, { type, bytes: plain, immutable: false }) : undefined;
+  const body = coded?.bytes ?? plain;
   response.status(problem.status);
-  response.vary('Accept');
+  response.vary(compresses ? 'Accept, Accept-Encoding' : 'Accept');
+  if (coded) response.setHeader('Content-Encoding', coded.coding);
   response.set({ 'Cache-Control': 'no-store', ...headers, ...error.headers });
   // Not by `response.type`, which would add a charset that problem+json does not have.
   response.setHeader('Content-Type', type);

@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { matchesIfNoneMatch } from './conditional.ts';
+import { compress, isCompressibleType } from './compression.ts';
+import { heldTag, matchesIfNoneMatch, tagOfCoding } from './conditional.ts';
 import type { Reply } from '../route.ts';
 
 /** What goes over the wire: nothing, everything at once, or a stream. */
@@ -13,19 +14,45 @@ interface Content {
 
 /**
  * Sends a handler's answer. A conditional GET of an unchanged thing gets 304, a HEAD the head alone; both close the
- * stream that they do not need.
+ * stream that they do not need. Text is compressed if `compresses` and the request accepts it.
  * @throws what the stream of bytes failed with; the connection is broken then, if a part has been sent.
  */
-export async function sendReply(request: Request, response: Response, reply: Reply): Promise<void> {
+export async function sendReply(
+  request: Request,
+  response: Response,
+  reply: Reply,
+  { compresses }: { compresses: boolean },
+): Promise<void> {
   const content = contentOf(reply);
-  if (isUnchanged(request, reply)) return sendHead(response.status(304), reply, { bytes: content.bytes });
+  if (compresses && (content.type === undefined || isCompressibleType(content.type))) response.vary('Accept-Encoding');
+  if (reply.status === 304 || isUnchanged(request, reply)) {
+    const etag = reply.etag && (heldTag(request.get('If-None-Match'), reply.etag) ?? reply.etag);
+    return sendHead(response.status(304), { ...reply, etag }, { bytes: content.bytes });
+  }
   response.status(reply.status);
   const { type, bytes } = content;
-  if (!isStream(bytes)) return sendWhole(response, reply, type, bytes);
+  if (!isStream(bytes)) {
+    const coded = compresses && bytes ? await compressed(request, reply, { type, bytes }) : undefined;
+    if (coded) response.setHeader('Content-Encoding', coded.coding);
+    return sendWhole(response, coded?.reply ?? reply, type, coded?.bytes ?? bytes);
+  }
   await firstBytes(bytes);
   if (request.method === 'HEAD') return sendHead(response, reply, content);
   setHeaders(response, reply, type);
   await pipeline(bytes, response).catch(unlessClientLeft);
+}
+
+/** The compressed form of a body, and the reply with the tag of that form. */
+async function compressed(
+  request: Request,
+  reply: Reply,
+  { type, bytes }: { type?: string | undefined; bytes: Buffer },
+) {
+  const immutable = reply.headers?.['Cache-Control']?.includes('immutable') ?? false;
+  const made = await compress(request, { type, bytes, immutable });
+  if (!made) return undefined;
+  const etag = reply.etag && tagOfCoding(reply.etag, made.coding);
+  return { ...made, reply: { ...reply, etag } };
 }
 
 function contentOf(reply: Reply): Content {
@@ -60,7 +87,10 @@ function setHeaders(response: Response, { headers = {}, etag }: Reply, type: str
   response.setHeader('Cache-Control', 'private, no-cache');
   if (type !== undefined) response.setHeader('Content-Type', type);
   if (etag !== undefined) response.setHeader('ETag', `"${etag}"`);
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'Vary') response.vary(value);
+    else response.setHeader(name, value);
+  }
 }
 
 function unlessClientLeft(error: NodeJS.ErrnoException): void {
