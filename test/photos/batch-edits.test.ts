@@ -141,7 +141,8 @@ describe('If-Match', () => {
 
     const { body, headers } = await call(ana, id).set('If-Match', tag).expect(412);
 
-    const read = await ana.get(`/v1/photos/${id}`).expect(200);
+    // A refusal names the plain form, whose tag has no ending.
+    const read = await ana.get(`/v1/photos/${id}`).set('Accept-Encoding', 'identity').expect(200);
     const now = read.body as Photo;
     expect(headers['etag']).toBe(read.headers['etag']);
     expect(body).toMatchObject({ code: 'precondition-failed', current: now });

@@ -82,7 +82,7 @@ function preferred({ headers }: Request): Coding | 'identity' {
 }
 
 const refusesPlain = ({ headers }: Request) =>
-  codingsIn(String(headers['accept-encoding'] ?? ''), ['identity']).length === 0;
+  codingsIn(headers['accept-encoding'] ?? '', ['identity']).length === 0;
 
 /** Those of `available` that the header accepts, the best first. */
 function codingsIn<C extends string>(header: string, available: readonly C[]): C[] {
