@@ -81,8 +81,7 @@ function preferred({ headers }: Request): Coding | 'identity' {
   return best;
 }
 
-const refusesPlain = ({ headers }: Request) =>
-  codingsIn(headers['accept-encoding'] ?? '', ['identity']).length === 0;
+const refusesPlain = ({ headers }: Request) => codingsIn(headers['accept-encoding'] ?? '', ['identity']).length === 0;
 
 /** Those of `available` that the header accepts, the best first. */
 function codingsIn<C extends string>(header: string, available: readonly C[]): C[] {
