@@ -26,7 +26,7 @@ import { createMetrics } from '../runtime/metrics.ts';
 import { DailyConversions } from '../features/photos/daily-conversions.ts';
 import { createDecodeLag } from '../features/photos/decode-lag.ts';
 import { PhotoVariants } from '../features/photos/photo-variants.ts';
-import { createRateLimits } from '../features/rate-limits/create-rate-limits.ts';
+import { createRateLimits } from '../features/rate-limits/rate-limits.ts';
 import { UploadSlots } from '../features/rate-limits/upload-slots.ts';
 import {
   countCommits,

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
-import { backoffAfter } from './backoff.ts';
-import { QUEUES, type QueueFacts } from './table.ts';
+import { QUEUES, type Backoff, type QueueFacts } from './table.ts';
 
 /** What the request says about the task that it runs. */
 export interface Attempt {
@@ -23,4 +22,10 @@ export function attemptOf(request: Request): Attempt {
 function factsOf(queue = 'default'): QueueFacts {
   const queues: Record<string, QueueFacts | undefined> = QUEUES;
   return queues[queue] ?? { ...QUEUES.default, attempts: Infinity };
+}
+
+/** Seconds from a failed attempt, with `retries` before it, to the next attempt (queue.proto, `RetryConfig`). */
+function backoffAfter(retries: number, { first, longest, doublings }: Backoff): number {
+  const lastDoubled = first * 2 ** Math.min(retries, doublings);
+  return Math.min(longest, lastDoubled * Math.max(1, retries - doublings + 1));
 }

@@ -1,8 +1,9 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { explainFault } from '../http/input/fault-messages.ts';
 import { faultsOf, summaryOf } from '../http/faults.ts';
 import type { JobRef } from '../data/model/job-ref.ts';
 import type { Attempt } from './attempt.ts';
+import { ID_PATTERN, type UserId } from '../runtime/ids.ts';
 
 /**
  * Work that a task does later. `run` may be called twice or out of order. It reads the present state and returns what it
@@ -33,3 +34,9 @@ export function bindJob<D, P>(job: Job<D, P>, deps: D): BoundJob {
     },
   };
 }
+
+/** The id of a user in the payload of a task. */
+export const UserIdText = z
+  .string()
+  .regex(ID_PATTERN, 'The id of a user has 16 letters and digits.')
+  .transform((id) => id as UserId);

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { UserId } from '../runtime/ids.ts';
-import { UserIdText } from './user-payload.ts';
+import { UserIdText, defineJob, type Job } from './define-job.ts';
 import type { CreateTask } from './create-task.ts';
 import type { JobRef } from '../data/model/job-ref.ts';
-import { defineJob, type Job } from './define-job.ts';
 import { jobTask } from './job-task.ts';
 import type { JobName } from './table.ts';
 

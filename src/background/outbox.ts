@@ -4,7 +4,6 @@ import type { CreateTask } from './create-task.ts';
 import { jobTask } from './job-task.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Enqueued } from '../data/rules/outbox-changes.ts';
-import { createRecentIds, type RecentIds } from '../data/commit/recent-ids.ts';
 import { findEarliest, findExpired, type Expired } from '../data/read/expired.ts';
 import type { UserId } from '../runtime/ids.ts';
 import { OutboxKind } from '../data/model/entity-kinds.ts';
@@ -117,4 +116,32 @@ async function handOver({ createTask, count, log, handedOver }: Delivery, id: st
     log.warn({ err: error, job }, 'Task not created; the outbox sweep tries again.');
     return false;
   }
+}
+
+/** Ids that are remembered for a while. */
+interface RecentIds {
+  add(id: string): void;
+  has(id: string): boolean;
+}
+
+/** Remembers each id for that much elapsed time. */
+function createRecentIds(clock: Clock, lifeMs: number): RecentIds {
+  // In the order of their addition, so that the oldest come first.
+  const addedAt = new Map<string, number>();
+  const forgetOld = () => {
+    for (const [id, at] of addedAt) {
+      if (clock.elapsed() - at < lifeMs) return;
+      addedAt.delete(id);
+    }
+  };
+  return {
+    add(id) {
+      forgetOld();
+      addedAt.set(id, clock.elapsed());
+    },
+    has(id) {
+      forgetOld();
+      return addedAt.has(id);
+    },
+  };
 }

@@ -1,9 +1,14 @@
-import type { Backoff } from './backoff.ts';
-
 /** What a queue allows: the attempts of a task, and their backoff. Rates are in queue.yaml. */
 export interface QueueFacts {
   attempts: number;
   backoff: Backoff;
+}
+
+/** How long a queue waits between the attempts of one task, in seconds: `retry_parameters` of queue.yaml. */
+export interface Backoff {
+  first: number;
+  longest: number;
+  doublings: number;
 }
 
 /** The facts of a job that its callers need. */

@@ -3,7 +3,7 @@ import { Me } from '../../src/features/accounts/schemas.ts';
 import { manualClock } from '../../src/runtime/clock.ts';
 import { createLibrary } from '../../src/data/commit/group-commit.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
-import { mailRef, type MailRecord } from '../../src/features/mail-summaries/mail-record.ts';
+import { mailRef, type MailRecord } from '../../src/features/mail-summaries/send-once.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { START, startWorld } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { strict } from '../../src/http/input/strict.ts';
+import { strict } from '../../src/http/input/read-input.ts';
 
 const Inner = z.object({ a: z.string() });
 const good = { a: 'x' };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DecodeQueue } from '../../src/pictures/decoding/decode-queue.ts';
 import type { ImageType } from '../../src/pictures/formats.ts';
 import { requireWhole } from '../../src/pictures/decoding/missing-end.ts';
-import { memorySource } from '../../src/pictures/parsers/sources.ts';
+import { memorySource } from '../../src/pictures/parsers/source-parser.ts';
 import { makeVariants } from '../../src/pictures/variants/variants.ts';
 import { picture } from '../support/picture.ts';
 

@@ -6,7 +6,8 @@ import type { Library } from '../../data/commit/group-commit.ts';
 import { randomText, type UserId } from '../../runtime/ids.ts';
 import { MailRefused, type Mailer } from '../../mail/mail.ts';
 import type { Composition } from './compose-mail.ts';
-import { mailRef, type MailRecord } from './mail-record.ts';
+import { packedKind } from '../../data/model/kind.ts';
+import type { EntityRef } from '../../data/model/entity-refs.ts';
 
 /** Time after which another run may send the mail. It is longer than any mail takes. */
 const LEASE_MS = 5 * 60_000;
@@ -113,3 +114,31 @@ function messageIdOf(user: UserId, name: string, publicUrl: string): string {
 }
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
+export interface MailRecord {
+  /** `claimed` by the run that sends it, then `sent`, or `failed` when no further attempt can help. */
+  state: 'claimed' | 'sent' | 'failed';
+  /** The same for every attempt: SMTP may deliver a mail twice, but a mail program recognizes the second one. */
+  messageId: string;
+  /** Which run holds the claim, and until when no other may take it over. */
+  claim: string;
+  claimedUntil: number;
+  sentAt: number | null;
+  reason: string | null;
+}
+
+const MailKind = packedKind<MailRecord>('Digest', {
+  version: 1,
+  fields: {
+    state: 'string',
+    messageId: 'string',
+    claim: 'string',
+    claimedUntil: 'number',
+    sentAt: 'number|null',
+    reason: 'string|null',
+  },
+});
+
+/** The mail of that name, such as `day-2026-11-20`. */
+export const mailRef = (name: string): EntityRef<MailRecord> => ({ kind: MailKind, name });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { defineJob } from '../../background/define-job.ts';
-import { UserIdText } from '../../background/user-payload.ts';
+import { defineJob, UserIdText } from '../../background/define-job.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { onTimeline } from '../../data/model/entity-kinds.ts';
 import type { Store } from '../../data/read/store.ts';

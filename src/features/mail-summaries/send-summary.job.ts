@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Attempt } from '../../background/attempt.ts';
-import { defineJob } from '../../background/define-job.ts';
-import { UserIdText } from '../../background/user-payload.ts';
+import { defineJob, UserIdText } from '../../background/define-job.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
 import { timeZone } from '../../runtime/time-zone.ts';

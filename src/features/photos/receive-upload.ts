@@ -16,7 +16,7 @@ import { bytesToSniff, IMAGE_TYPES, SNIFF_BYTES, sniffType, type ImageType } fro
 import type { Log } from '../../runtime/log.ts';
 import type { Collection, RecentOriginals } from '../../objects/recent-originals.ts';
 import type { ObjectUpload } from '../../objects/object-upload.ts';
-import { memorySource, objectSource } from '../../pictures/parsers/sources.ts';
+import { memorySource, objectSource } from '../../pictures/parsers/source-parser.ts';
 
 /** An original that is durable in the bucket, with all that is known of it. No entity names it yet. */
 export interface ReceivedUpload {

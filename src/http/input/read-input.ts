@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError } from '../../runtime/errors.ts';
 import { explainFault } from './fault-messages.ts';
 import { faultsOf, invalidRequest, joinFaults, sentence, type Faults } from '../faults.ts';
@@ -8,7 +8,6 @@ import { excessOf } from './json-size.ts';
 import { bodyTooLarge } from '../replies/problem.ts';
 import { announcedLength, announcesBody } from './request-body.ts';
 import type { Route } from '../route.ts';
-import { strict } from './strict.ts';
 
 /** The longest JSON body, in bytes. */
 export const JSON_LIMIT = 2 ** 20;
@@ -93,4 +92,28 @@ const NONE: Faults = { told: [], count: 0 };
 function parse(schema: z.ZodType, input: unknown): { data: unknown; faults: Faults } {
   const parsed = schema.safeParse(input, { error: explainFault });
   return { data: parsed.data, faults: parsed.success ? NONE : faultsOf(parsed.error, input) };
+}
+
+/** Where the definitions of zod's wrappers keep what they wrap. Not of intersections: each half would refuse the other. */
+const WRAPPED = ['innerType', 'element', 'valueType', 'in', 'out'] as const;
+
+type Definition = z.ZodType['def'] & Partial<Record<(typeof WRAPPED)[number], z.ZodType>> & { options?: z.ZodType[] };
+
+/**
+ * The same schema, but refusing unknown fields in every object, however deep, that does not say itself what it does
+ * with them.
+ */
+export function strict(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodObject) return strictObject(schema);
+  const def: Definition = schema.def;
+  const changed: Definition = { ...def };
+  for (const key of WRAPPED) if (def[key]) changed[key] = strict(def[key]);
+  if (schema instanceof z.ZodUnion && def.options) changed.options = def.options.map(strict);
+  return schema.clone(changed);
+}
+
+function strictObject(schema: z.ZodObject): z.ZodType {
+  const fields = Object.entries(schema.shape).map(([name, field]) => [name, strict(field as z.ZodType)]);
+  const shape = Object.fromEntries(fields) as z.ZodRawShape;
+  return schema.clone({ ...schema.def, shape, catchall: schema.def.catchall ?? z.never() });
 }

@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../runtime/clock.ts';
 import { createServer } from '../../runtime/node-http.ts';
 import { knownHosts, type KnownHosts } from '../known-hosts.ts';
-import { createIssuer, type MintedToken } from './issuer.ts';
-import { readOrCreateKey } from './key-file.ts';
+import { createIssuer, type MintedToken, readOrCreateKey } from './issuer.ts';
 import { answer } from './server.ts';
 
 interface IdentityOptions {

@@ -1,8 +1,9 @@
-import type { JSONWebKeySet, JWTPayload } from 'jose';
-import { createHash } from 'node:crypto';
+import type { JSONWebKeySet, JWTPayload, JWK } from 'jose';
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import { CloudError } from '../cloud-error.ts';
-import type { IssuerKey } from './key-file.ts';
+import { join } from 'node:path';
+import { readOrCreateFile } from '../owner-file.ts';
 
 /** The audience of the tokens. */
 const AUDIENCE = 'photo-timeline';
@@ -74,4 +75,29 @@ function accountId(email: string): string {
 function checkedName(name: unknown): string {
   if (typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME) return name;
   throw new CloudError('INVALID_ARGUMENT', `The name must be a text of 1 to ${LONGEST_NAME} characters.`);
+}
+
+/** The key of the issuer: the half that signs, and the half that is shown, with its `alg` and `kid`. */
+interface IssuerKey {
+  privateKey: KeyObject;
+  publicKey: JWK;
+}
+
+/** Reads the key (ES256) from `identity.json` below `dataDir`, or makes it there, so that tokens outlive a restart. */
+export async function readOrCreateKey(dataDir: string): Promise<IssuerKey> {
+  const text = await readOrCreateFile(join(dataDir, 'identity.json'), async () => JSON.stringify(newKey()));
+  const key = JSON.parse(text) as JWK;
+  const { d: _secret, ...publicKey } = key;
+  return { privateKey: createPrivateKey({ key, format: 'jwk' }), publicKey };
+}
+
+function newKey(): JWK {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = privateKey.export({ format: 'jwk' }) as JWK;
+  return { ...key, alg: 'ES256', use: 'sig', kid: thumbprint(key) };
+}
+
+/** RFC 7638, section 3. */
+function thumbprint({ crv, kty, x, y }: JWK): string {
+  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
 }

@@ -6,9 +6,10 @@ import { decoding, loadDecoder } from './decoder.ts';
 import type { ImageType } from '../formats.ts';
 import { readPictureFacts } from './picture-facts.ts';
 import { scansIn } from '../parsers/jpeg-scans.ts';
-import type { Missing } from '../parsers/findings.ts';
+import { type Missing, nothingFound } from '../parsers/findings.ts';
 import type { Source } from '../parsers/source-parser.ts';
-import { withEnd } from './with-end.ts';
+import { feed } from '../parsers/byte-parser.ts';
+import { parseJpeg } from '../parsers/jpeg.ts';
 
 /**
  * Checks a picture that ends without an end marker, as some cameras and programs write it. The picture is accepted when
@@ -99,3 +100,37 @@ async function lastRows(bytes: Buffer, failOn: 'warning' | 'truncated'): Promise
 
 /** libjpeg's warning about a phone's trailer between the last scan and the end marker that was added. */
 const BEHIND_THE_PICTURE = /extraneous bytes before marker 0xd9/;
+
+/**
+ * Returns the bytes of a picture as its decoder needs them: a JPEG with an end marker, a WebP whose length is that of its
+ * chunks. The picture itself does not change. Decoders of other formats do not need their end.
+ */
+function withEnd(bytes: Buffer, type: ImageType): Buffer {
+  if (type === 'image/jpeg') return withMarker(bytes);
+  return type === 'image/webp' ? withLength(bytes) : bytes;
+}
+
+function withMarker(jpeg: Buffer): Buffer {
+  if (jpeg.subarray(-2).equals(END_OF_IMAGE)) return jpeg;
+  const findings = nothingFound();
+  feed(parseJpeg(findings))(jpeg);
+  return findings.complete ? jpeg : Buffer.concat([jpeg, END_OF_IMAGE]);
+}
+
+const CHUNK_HEAD = 8;
+
+/** libwebp's demultiplexer refuses a file whose RIFF length is off by one (RFC 9649, 2.3 and 2.4). */
+function withLength(webp: Buffer): Buffer {
+  const declared = webp.readUInt32LE(4) + 8;
+  let end = 12;
+  for (let at = end; at + CHUNK_HEAD <= Math.min(declared, webp.length); at = end + (end & 1)) {
+    const next = at + CHUNK_HEAD + webp.readUInt32LE(at + 4);
+    if (next > webp.length) break;
+    end = next;
+  }
+  const padded = end + (end & 1);
+  if (declared === padded && webp.length >= padded) return webp;
+  const whole = Buffer.concat([webp.subarray(0, end), Buffer.alloc(padded - end)]);
+  whole.writeUInt32LE(padded - 8, 4);
+  return whole;
+}

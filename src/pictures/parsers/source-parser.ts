@@ -1,5 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { meet, mostSteps, type Parser } from './byte-parser.ts';
+import { buffer } from 'node:stream/consumers';
+import { AppError } from '../../runtime/errors.ts';
+import type { Readable } from 'node:stream';
+import type { ByteRange } from '../../runtime/byte-range.ts';
 
 /** Bytes that are stored elsewhere and are read in ranges. */
 export interface Source {
@@ -55,4 +59,30 @@ export async function parseSource(parser: Parser, source: Source, onTooManySteps
 async function tailHas(bytes: Buffer, from: number, { size, read }: Source): Promise<boolean> {
   const tail = await read(Math.max(from, size - TAIL_BYTES), size);
   return tail.includes(bytes);
+}
+
+/** Bytes in memory as a source. */
+export function memorySource(bytes: Buffer): Source {
+  return { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
+}
+
+/** An object of the bucket as a source, of a known size in bytes. Its reads throw `unavailable`. */
+export function objectSource(
+  blobs: { stream(name: string, range: ByteRange): Readable },
+  object: string,
+  size: number,
+): Source {
+  return {
+    size,
+    async read(start, end) {
+      try {
+        return await buffer(blobs.stream(object, { start, end: end - 1 }));
+      } catch (cause) {
+        throw new AppError('unavailable', 'The bucket did not give the file back. Send it again.', {
+          cause,
+          headers: { 'Retry-After': '1' },
+        });
+      }
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { indexEntries } from '../indexes/index-entries.ts';
 import { groupOf, type Address } from '../keys.ts';
 import type { CommitRequest, Entity } from '../protocol.ts';
 import type { EntityChange, EntryMap } from '../store/entity-writer.ts';
-import type { Touched } from '../transactions/read-set.ts';
+import type { Touched } from '../transactions/transaction.ts';
 import { Drafts, type Draft, type Outcome } from './draft.ts';
 import { LIMITS } from '../limits.ts';
 import { readMutations, refuseSequences } from './mutations.ts';

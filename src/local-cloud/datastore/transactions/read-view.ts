@@ -2,8 +2,7 @@ import { CloudError } from '../../cloud-error.ts';
 import { toMicros } from '../encoding/values.ts';
 import type { ReadOptions, Timestamp, TransactionOptions } from '../protocol.ts';
 import type { VersionClock } from '../store/version-clock.ts';
-import type { ReadSet } from './read-set.ts';
-import type { Transaction } from './transaction.ts';
+import type { ReadSet, Transaction } from './transaction.ts';
 import type { Transactions } from './transactions.ts';
 
 const HOUR_MICROS = 3_600_000_000;

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../runtime/clock.ts';
 import { CloudError } from '../../cloud-error.ts';
-import { CommitQueue } from './commit-queue.ts';
-import { contention } from './contention.ts';
-import { ReadSet, type Touched } from './read-set.ts';
-import { isExpired, type Transaction } from './transaction.ts';
+import { contention, tooMuchContention } from './contention.ts';
+import { ReadSet, isExpired, type Touched, type Transaction } from './transaction.ts';
 
 /** How concurrent transactions are isolated: see Google's "Transaction concurrency modes". */
 export type Concurrency = 'optimistic' | 'pessimistic';
@@ -107,3 +105,44 @@ const expired = () =>
   new CloudError('INVALID_ARGUMENT', 'The referenced transaction has expired or is no longer valid.');
 
 const nameOf = (id: Buffer) => id.toString('latin1');
+
+/** How long a commit waits for the readers of what it changes. */
+const PATIENCE_MS = 20_000;
+
+/** The commits that wait for transactions to end. */
+class CommitQueue {
+  readonly #clock: Clock;
+  readonly #waiting = new Set<{ own: Transaction | undefined; readers: Transaction[]; go: () => void }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Resolves when a transaction has ended.
+   * @throws CloudError ABORTED when one of the readers waits for `own`, and after 20 s of the clock
+   */
+  wait(own: Transaction | undefined, readers: Transaction[]): Promise<void> {
+    if (own && readers.some((reader) => this.#waitsFor(reader, own))) throw contention();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(PATIENCE_MS, () => {
+      this.#waiting.delete(waiter);
+      reject(tooMuchContention());
+    });
+    const waiter = { own, readers, go: () => (cancel(), resolve()) };
+    this.#waiting.add(waiter);
+    return promise;
+  }
+
+  /** Wakes all waiting commits: a transaction has ended. */
+  wake() {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const { go } of waiting) go();
+  }
+
+  #waitsFor(transaction: Transaction, other: Transaction): boolean {
+    const readers = [...this.#waiting].find(({ own }) => own === transaction)?.readers ?? [];
+    return readers.some((reader) => reader === other || this.#waitsFor(reader, other));
+  }
+}

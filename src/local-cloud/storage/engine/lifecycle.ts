@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts';
 import { ruleApplies, type LifecycleRule } from './lifecycle-rule.ts';
-import { afterPrefix } from './name-order.ts';
+import { afterPrefix } from './list-objects.ts';
 import type { StoredObject } from './object.ts';
 import { erase, retire } from './objects.ts';
 import { isRemovable } from './retention.ts';

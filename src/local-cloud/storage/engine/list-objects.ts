@@ -2,7 +2,6 @@ import type { Position } from '../store/tables.ts';
 import { getBucket } from './buckets.ts';
 import type { Engine } from './engine.ts';
 import type { Glob } from './glob.ts';
-import { afterPrefix } from './name-order.ts';
 import type { StoredObject } from './object.ts';
 
 export interface ListQuery {
@@ -93,3 +92,18 @@ function earlier(a: string | undefined, b: string | undefined): string | undefin
   if (a === undefined || b === undefined) return a ?? b;
   return inOrder(a, b) ? a : b;
 }
+
+const LAST = 0x10ffff;
+
+/** The least name that sorts, by UTF-8 bytes, after every name that begins with `prefix`; undefined if there is none. */
+export function afterPrefix(prefix: string): string | undefined {
+  const points = Array.from(prefix);
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const point = last.codePointAt(0)!;
+    if (point < LAST) return points.join('') + String.fromCodePoint(following(point));
+  }
+  return undefined;
+}
+
+/** The next code point that UTF-8 can express: the surrogates are left out. */
+const following = (point: number) => (point === 0xd7ff ? 0xe000 : point + 1);

@@ -1,16 +1,5 @@
 import type { BucketFields } from '../engine/bucket-fields.ts';
-import { header, type Call, type Reply } from './call.ts';
-
-/** What web pages of an origin may do. */
-export interface CorsRule {
-  methods: string[];
-  /** Headers that may be sent and read; `*` stands for all. */
-  headers: string[];
-  /** Seconds for which a browser keeps the answer to a preflight. */
-  maxAge: number | undefined;
-  /** What Access-Control-Allow-Origin says. */
-  allowOrigin: string;
-}
+import { header, type Call, type CorsRule, type Reply } from './call.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -71,3 +60,9 @@ const EXPOSED = [
   'X-GUploader-UploadID',
   'X-HTTP-Status-Code-Override',
 ];
+
+/** A session is open to the one origin that its opening request has named, whatever the bucket's `cors` says. */
+export function sessionRule({ engine, query }: Call, origin: string): CorsRule | undefined {
+  const session = engine.store.sessions.get(query.get('upload_id') ?? '');
+  return session?.target.origin === origin ? openRule(origin) : undefined;
+}

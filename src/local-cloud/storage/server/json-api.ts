@@ -1,11 +1,9 @@
 import { StorageError } from '../storage-error.ts';
-import { header, type Call, type Reply } from './call.ts';
-import { openRule } from './cors.ts';
+import { header, type Call, type Reply, type Api } from './call.ts';
+import { openRule, sessionRule } from './cors.ts';
 import { jsonError } from './error-reply.ts';
 import { pickFields } from './fields-mask.ts';
 import { findRoute, jsonRoutes } from './routes.ts';
-import type { Api } from './api.ts';
-import { sessionRule } from './session-cors.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
 /** The JSON API, version 1, and its upload and download addresses. */

@@ -1,10 +1,8 @@
 import { getBucket } from '../engine/buckets.ts';
 import { StorageError } from '../storage-error.ts';
-import { header, type Call, type Handler, type Reply } from './call.ts';
-import { bucketRule } from './cors.ts';
+import { header, type Call, type Handler, type Reply, type Api } from './call.ts';
+import { bucketRule, sessionRule } from './cors.ts';
 import { xmlError } from './error-reply.ts';
-import type { Api } from './api.ts';
-import { sessionRule } from './session-cors.ts';
 import { refuseUnsupported } from './unsupported.ts';
 import {
   cancelXmlUpload,

@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import type { ClockMark } from '../../../runtime/clock-watch.ts';
 import { openBlobs, type Blobs } from './blobs.ts';
-import { bucketsTable } from './tables.ts';
+import { bucketsTable, objectsTable, sessionsTable, softDeletedTable } from './tables.ts';
 import { inTransaction, openDatabase } from './database.ts';
-import { objectsTable } from './tables.ts';
-import { sessionsTable } from './tables.ts';
-import { softDeletedTable } from './tables.ts';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The data on disk: metadata in SQLite, bytes in files. Rows name only bytes that exist. */
