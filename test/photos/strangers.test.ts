@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createApp } from '../../src/app/app.ts';
-import { readConfig } from '../../src/app/config.ts';
-import { createLog } from '../../src/runtime/log.ts';
-import { parseKeys } from '../../src/signing/keys.ts';
+import { mountedRoutes } from '../security/mounted-routes.ts';
 import { googleEnv, googleInstance } from '../support/google-instance.ts';
+import { createInstance } from '../support/instance.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -106,7 +104,7 @@ describe.each([
     async (who) => {
       const headers: Record<string, string> = who === 'another user' ? await bearer(`other-${profile}`) : {};
       const replies: Reply[] = [];
-      for (const { method, path } of routesOf(profile)) {
+      for (const { method, path } of await routesOf(profile)) {
         // The course shows its pictures as they were uploaded, to everybody who can reach the local profile.
         if (profile === 'local' && path === '/image/:key/') continue;
         for (const address of addressesOf(path)) replies.push(await replyTo(method, address, headers));
@@ -151,25 +149,13 @@ interface Reply {
 }
 
 /** Every method and path of the app. The one that erases the caller comes last. */
-function routesOf(profile: 'google' | 'local'): { method: string; path: string }[] {
-  const { endpoints } = world.cloud;
-  const env = profile === 'google' ? googleEnv(world) : {};
-  const app = createApp({
-    config: readConfig({ PORT: '0', ...env }),
-    clock: world.clock,
-    log: createLog({ level: 'silent' }),
-    clients: world,
-    signingKeys: parseKeys('a signing key of 32 characters or more'),
-    local: endpoints,
+async function routesOf(profile: 'google' | 'local'): Promise<{ method: string; path: string }[]> {
+  const env = profile === 'google' ? googleEnv(world.cloud.endpoints.issuer) : {};
+  const { app } = await createInstance(world, { env });
+  const routes = mountedRoutes(app);
+  const isErasure = (route: string) => route === 'DELETE /v1/me';
+  return [...routes.filter((route) => !isErasure(route)), ...routes.filter(isErasure)].map((route) => {
+    const [method = '', path = ''] = route.split(' ');
+    return { method, path };
   });
-  const { stack } = app.router as unknown as {
-    stack: { route?: { path: string; methods: Record<string, boolean> } }[];
-  };
-  const routes = stack.flatMap(({ route }) => {
-    const [method, ...others] = Object.keys(route?.methods ?? {});
-    // What stands there for all methods only refuses those that have no route.
-    return route && method && others.length === 0 ? [{ method: method.toUpperCase(), path: route.path }] : [];
-  });
-  const isErasure = ({ method, path }: (typeof routes)[number]) => method === 'DELETE' && path === '/v1/me';
-  return [...routes.filter((route) => !isErasure(route)), ...routes.filter(isErasure)];
 }

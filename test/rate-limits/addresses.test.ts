@@ -1,19 +1,21 @@
 import request, { type Test } from 'supertest';
 import { expect, test } from 'vitest';
+import { googleInstance } from '../support/google-instance.ts';
 import { startWorld } from '../support/world.ts';
-import { from, googleApp } from './google-app.ts';
-import { countOf, send } from './send.ts';
+import { countOf, from, send } from './send.ts';
 
 const HOUR = 3_600_000;
 
 const world = await startWorld();
-const app = await googleApp(world, { env: { RATE_LIMITS: 'api=1/20,sign-ins=1/5' } });
+/** It believes App Engine's front end, so that a test can choose where requests come from. */
+const url = await googleInstance(world, { GAE_ENV: 'standard', RATE_LIMITS: 'api=1/20,sign-ins=1/5' });
+const tokenFor = async (name: string) => (await world.cloud.mintToken(name)).token;
 
 let networks = 0;
 /** An address that no other test uses. */
 const newAddress = () => `203.0.${++networks}.7`;
 
-const ask = (address: string, path = '/v1/limits'): Test => request(app.url).get(path).set(from(address));
+const ask = (address: string, path = '/v1/limits'): Test => request(url).get(path).set(from(address));
 
 test('requests without a sign-in count by address, also those of paths that do not exist', async () => {
   const address = newAddress();
@@ -33,7 +35,7 @@ test('requests without a sign-in count by address, also those of paths that do n
 test('a valid sign-in counts for its user, wherever it comes from, on public routes as well', async () => {
   const address = newAddress();
   await send(20, () => ask(address));
-  const token = await app.tokenFor('ana');
+  const token = await tokenFor('ana');
   const asAna = (path: string) => ask(address, path).set('Authorization', `Bearer ${token}`);
   await asAna('/v1/me').expect(200).expect('ratelimit', '"api";r=19;t=1');
   await asAna('/v1/limits').expect(200).expect('ratelimit', '"api";r=18;t=2');
@@ -60,14 +62,14 @@ test('forged tokens meet 429 soon, and cost nothing of what the address may ask 
   expect([countOf(replies, 401), countOf(replies, 429)]).toEqual([5, 7]);
   const { headers } = replies.at(-1)!;
   expect(headers).toMatchObject({ ratelimit: '"sign-ins";r=0;t=1', 'retry-after': '1' });
-  await request(app.url).post('/v1/session').set(from(address)).send({ token: 'forged' }).expect(429);
+  await request(url).post('/v1/session').set(from(address)).send({ token: 'forged' }).expect(429);
   await world.advance(1000);
   await forged().expect(401);
 });
 
 test('a sign-in by a form that fails is counted too', async () => {
   const address = newAddress();
-  const signIn = () => request(app.url).post('/v1/session').set(from(address)).send({ token: 'forged' });
+  const signIn = () => request(url).post('/v1/session').set(from(address)).send({ token: 'forged' });
   const replies = await send(7, signIn);
   expect([countOf(replies, 401), countOf(replies, 429)]).toEqual([5, 2]);
 });
@@ -75,8 +77,8 @@ test('a sign-in by a form that fails is counted too', async () => {
 test('ten new accounts an hour come from one address; the eleventh is refused before anything is written', async () => {
   const address = newAddress();
   const signUp = async (name: string, path = '/v1/me') => {
-    const headers = { ...from(address), Authorization: `Bearer ${await app.tokenFor(name)}` };
-    return request(app.url).get(path).set(headers);
+    const headers = { ...from(address), Authorization: `Bearer ${await tokenFor(name)}` };
+    return request(url).get(path).set(headers);
   };
   let names = 0;
   const newcomers = await send(14, () => signUp(`newcomer-${++names}`));
@@ -92,10 +94,10 @@ test('ten new accounts an hour come from one address; the eleventh is refused be
   // Those who have an account come in, by session too; the page's sign-in of a new one is refused as well.
   expect((await signUp('newcomer-1')).status).toBe(200);
   const session = async (name: string) =>
-    request(app.url)
+    request(url)
       .post('/v1/session')
       .set(from(address))
-      .send({ token: await app.tokenFor(name) });
+      .send({ token: await tokenFor(name) });
   expect((await session('newcomer-2')).status).toBe(201);
   expect((await session('newcomer-15')).status).toBe(429);
 
@@ -127,9 +129,9 @@ test('GET /v1/limits states the limits of addresses', async () => {
 });
 
 test('away from App Engine no header names the address', async () => {
-  const { url } = await googleApp(world, { onAppEngine: false, env: { RATE_LIMITS: 'api=1/3' } });
+  const elsewhere = await googleInstance(world, { RATE_LIMITS: 'api=1/3' });
   const replies = await send(5, () =>
-    request(url)
+    request(elsewhere)
       .get('/v1/limits')
       .set({ ...from(newAddress()), 'X-Forwarded-For': newAddress() }),
   );
@@ -143,10 +145,10 @@ test('on App Engine X-Forwarded-For does not name it either', async () => {
 });
 
 test('tasks and cron do not count, whatever their address has used up', async () => {
-  const { url } = await googleApp(world, { onAppEngine: false, env: { RATE_LIMITS: 'api=0.001/1' } });
-  await send(2, () => request(url).get('/v1/limits'));
-  await request(url).get('/cron/sweep-outbox').expect(429);
-  await world.cloud.appIsAt(url);
+  const elsewhere = await googleInstance(world, { RATE_LIMITS: 'api=0.001/1' });
+  await send(2, () => request(elsewhere).get('/v1/limits'));
+  await request(elsewhere).get('/cron/sweep-outbox').expect(429);
+  await world.cloud.appIsAt(elsewhere);
   for (let run = 0; run < 3; run++) expect(await world.cloud.runCron('/cron/sweep-outbox')).toBe(200);
   await world.cloud.appIsAt(world.appUrl);
 });

@@ -1,13 +1,14 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { chaosWith } from '../support/chaos.ts';
+import { googleInstance } from '../support/google-instance.ts';
 import { picture } from '../support/picture.ts';
 import { pipelined } from '../support/pipelined.ts';
 import { startWorld } from '../support/world.ts';
-import { from, googleApp } from './google-app.ts';
-import { countOf, send } from './send.ts';
+import { countOf, from, send } from './send.ts';
 
 const world = await startWorld();
+const tokenFor = async (name: string) => (await world.cloud.mintToken(name)).token;
 
 test('a phone that scrolls over 2,000 thumbs gets all of them, one more not, and 200 each second', async ({ skip }) => {
   skip(chaosWith('abort', 'cut', 'twice'), 'Left out in chaos: there is no limit.');
@@ -27,17 +28,17 @@ test('a phone that scrolls over 2,000 thumbs gets all of them, one more not, and
 });
 
 test("strangers do not use up what an owner may see, nor one owner's viewers what those of another may", async () => {
-  const app = await googleApp(world, { env: { RATE_LIMITS: 'pictures=1/5' } });
+  const google = await googleInstance(world, { GAE_ENV: 'standard', RATE_LIMITS: 'pictures=1/5' });
   const photoOf = async (name: string) => {
-    const headers = { Authorization: `Bearer ${await app.tokenFor(name)}`, ...from('192.0.2.1') };
-    const upload = request(app.url)
+    const headers = { Authorization: `Bearer ${await tokenFor(name)}`, ...from('192.0.2.1') };
+    const upload = request(google)
       .post('/v1/photos')
       .set(headers)
       .attach('image', await picture(), 'a.jpg');
     return (await upload.expect(201)).body.photo.variants.thumb.url as string;
   };
   const [ofAna, ofBen] = [await photoOf('ana'), await photoOf('ben')];
-  const look = (url: string, address: string) => () => request(app.url).get(url).set(from(address));
+  const look = (url: string, address: string) => () => request(google).get(url).set(from(address));
   const flood = await send(8, look(ofAna, '198.51.100.1'));
   expect([countOf(flood, 200), countOf(flood, 429)]).toEqual([5, 3]);
   await look(ofBen, '198.51.100.1')().expect(200);
@@ -45,14 +46,14 @@ test("strangers do not use up what an owner may see, nor one owner's viewers wha
 });
 
 test('forged URLs count by address, and take nothing from the user whom they name', async () => {
-  const app = await googleApp(world, { env: { RATE_LIMITS: 'pictures=1/5' } });
-  const headers = { Authorization: `Bearer ${await app.tokenFor('cleo')}`, ...from('192.0.2.1') };
-  const upload = request(app.url)
+  const google = await googleInstance(world, { GAE_ENV: 'standard', RATE_LIMITS: 'pictures=1/5' });
+  const headers = { Authorization: `Bearer ${await tokenFor('cleo')}`, ...from('192.0.2.1') };
+  const upload = request(google)
     .post('/v1/photos')
     .set(headers)
     .attach('image', await picture(), 'a.jpg');
   const { url } = (await upload.expect(201)).body.photo.variants.thumb as { url: string };
-  const look = (of: string) => () => request(app.url).get(of).set(from('198.51.100.9'));
+  const look = (of: string) => () => request(google).get(of).set(from('198.51.100.9'));
   const forged = await send(8, look(`${url.slice(0, -4)}AAAA`));
   expect([countOf(forged, 401), countOf(forged, 429)]).toEqual([5, 3]);
   await look(url)().expect(200).expect('ratelimit', '"pictures";r=4;t=1');

@@ -7,3 +7,6 @@ export async function send<R>(count: number, once: () => PromiseLike<R>): Promis
 
 export const countOf = (replies: { status: number }[], status: number) =>
   replies.filter((reply) => reply.status === status).length;
+
+/** The header by which App Engine's front end names the address of a client. */
+export const from = (address: string) => ({ 'X-AppEngine-User-IP': address });

@@ -7,6 +7,7 @@ import { unsubscribeUrl } from '../../src/signing/unsubscribe-token.ts';
 import { startTestIssuer, type TestKey } from '../accounts/test-issuer.ts';
 import { START, startWorld, type World } from '../support/world.ts';
 import { BOUNDARY, encodeForm, type Part } from '../http/forms.ts';
+import { googleEnv } from '../support/google-instance.ts';
 import { HttpClient, jsonOf, type Answer, type Call } from '../support/http-client.ts';
 
 /** The app in profile `google` on the local cloud, with issuers of tokens that a test words itself. */
@@ -66,13 +67,8 @@ export async function startGoogleWorld(env: Record<string, string> = {}): Promis
   const foreign = await startTestIssuer();
   const world = await startWorld({
     env: {
-      PROFILE: 'google',
-      GOOGLE_CLOUD_PROJECT: 'photo-timeline',
-      BUCKET: 'photos',
-      TASKS_LOCATION: 'local',
-      IDENTITY: `oidc:${issuer.url}|${AUDIENCE}`,
+      ...googleEnv(issuer.url),
       LOG_LEVEL: 'silent',
-      REGISTRATION: 'open',
       RATE_LIMITS: 'off',
       ...env,
     },

@@ -1,11 +1,8 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { createApp } from '../../src/app/app.ts';
-import { readConfig } from '../../src/app/config.ts';
-import { createLog } from '../../src/runtime/log.ts';
-import { loadKeys } from '../../src/signing/keys.ts';
 import { CALLERS, headersOf, STRANGERS, type CallerName, type Credentials } from './callers.ts';
 import { jsonCall, neverBeen, startGoogleWorld, type GoogleWorld, type Owner, type Things } from './google-world.ts';
 import { jsonOf, type Answer, type Call } from '../support/http-client.ts';
+import { createInstance } from '../support/instance.ts';
 import { mountedRoutes } from './mounted-routes.ts';
 import { expectedStatus, LINES, LOCAL_ONLY, type RouteLine } from './route-lines.ts';
 
@@ -56,14 +53,7 @@ describe('the table', () => {
   });
 
   test('the table knows which routes the local profile has besides, and google has none of them', async () => {
-    const app = createApp({
-      config: readConfig({ LOG_LEVEL: 'silent' }),
-      clock: world.clock,
-      log: createLog({ level: 'silent' }),
-      clients: world,
-      signingKeys: await loadKeys(world),
-      local: world.cloud.endpoints,
-    });
+    const { app } = await createInstance(world);
     const more = mountedRoutes(app).filter((route) => !(route in LINES));
     expect({ [NAME_LOCAL]: more }).toEqual({ [NAME_LOCAL]: [...LOCAL_ONLY].sort() });
     for (const route of LOCAL_ONLY) {

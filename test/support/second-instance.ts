@@ -1,12 +1,7 @@
-import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
-import { createApp } from '../../src/app/app.ts';
-import { createClients } from '../../src/app/clients.ts';
 import type { Endpoints } from '../../src/runtime/local-endpoints.ts';
-import { readConfig } from '../../src/app/config.ts';
-import { createLog } from '../../src/runtime/log.ts';
-import { loadKeys } from '../../src/signing/keys.ts';
 import { asClientsFind } from './chaos.ts';
+import { createInstance, listen } from './instance.ts';
 import type { World } from './world.ts';
 
 /**
@@ -18,21 +13,8 @@ export async function secondInstance(
   endpoints: Endpoints = {},
   env: Record<string, string> = {},
 ): Promise<string> {
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', ...env });
-  const clients = createClients(config.cloud, { ...world.cloud.endpoints, ...endpoints });
-  const app = createApp({
-    config,
-    clock: world.clock,
-    log: createLog({ level: config.logLevel }),
-    clients,
-    signingKeys: await loadKeys(clients),
-    local: world.cloud.endpoints,
-  });
-  const server = app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  afterAll(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return asClientsFind(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const { app } = await createInstance(world, { endpoints, env });
+  const { url, stop } = await listen(app);
+  afterAll(stop);
+  return asClientsFind(url);
 }

@@ -1,18 +1,14 @@
 import { IdempotencyStrategy, type Bucket } from '@google-cloud/storage';
 import type { Express } from 'express';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { createApp } from '../../src/app/app.ts';
 import { createClients, type Clients } from '../../src/app/clients.ts';
 import { manualClock, type Clock } from '../../src/runtime/clock.ts';
-import { readConfig } from '../../src/app/config.ts';
 import type { LocalCloud, LocalCloudOptions } from '../../src/local-cloud/index.ts';
-import { createLog } from '../../src/runtime/log.ts';
-import { loadKeys } from '../../src/signing/keys.ts';
 import { asClientsFind, chaosWith, inTrouble } from './chaos.ts';
+import { configOf, createInstance, listen } from './instance.ts';
 import { runFailedAgain } from './retried-tasks.ts';
 import { startInSharedThread } from './shared-cloud-thread.ts';
 import { signUp, type TestUser } from './test-user.ts';
@@ -60,10 +56,9 @@ let users = 0;
 /** Starts a world for the tests of this file; it stops by itself after the last of them. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-'));
-  // In chaos clients repeat failed requests while the clock stands, and no rate limit refills.
-  const unlimited = chaosWith('abort', 'cut', 'twice') ? { RATE_LIMITS: 'off' } : {};
-  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', ...unlimited, ...options.env });
-  const lines = listen();
+  const env = { DATA_DIR: dataDir, ...options.env };
+  const config = configOf(env);
+  const lines = listenToLines();
   const cloud = await inTrouble(
     await startInSharedThread({
       dataDir,
@@ -77,24 +72,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }),
   );
   const clock = manualClock(START);
-  const clients = createClients(config.cloud, cloud.endpoints);
-  const app = createApp({
-    config,
-    clock,
-    log: createLog({ level: config.logLevel, destination: lines }),
-    clients,
-    signingKeys: await loadKeys(clients),
-    local: cloud.endpoints,
-  });
-  const server = app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { app, clients } = await createInstance({ cloud, clock }, { env, destination: lines });
+  const { url: appUrl, stop } = await listen(app);
   const url = await asClientsFind(appUrl);
   await cloud.appIsAt(appUrl);
 
   afterAll(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await stop();
     await cloud.stop();
     await rm(dataDir, { recursive: true });
   });
@@ -137,7 +121,7 @@ function insistent(bucket: Bucket): Bucket {
 }
 
 /** A destination of log lines that can be waited for. */
-function listen() {
+function listenToLines() {
   const waiting = new Set<{ text: string; resolve(line: string): void }>();
   return {
     write(line: string) {

@@ -20,7 +20,7 @@ const PRICES = { reads: 0.03, writes: 0.09, deletes: 0.01 };
 const world = await startWorld();
 const line = await countedDatastore(world.cloud.endpoints.datastore);
 const url = await secondInstance(world, { datastore: line.endpoint });
-const google = await secondInstance(world, { datastore: line.endpoint }, googleEnv(world));
+const google = await secondInstance(world, { datastore: line.endpoint }, googleEnv(world.cloud.endpoints.issuer));
 
 /** Photos on the pages. */
 const PHOTOS = 50;
