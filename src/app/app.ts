@@ -33,6 +33,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   // The local profile listens on loopback alone, so that all of it can be tried by hand.
   const open = config.identity.kind === 'local';
 
+  const deletion = { ...core, ...accounts, forgetAccounts: accounts.forget };
   const api = [
     ...photoRoutes(core),
     ...uploadRoutes(core),
@@ -43,7 +44,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...auditRoutes(core),
     ...accounts.routes,
     limitsRoute(config),
-    ...accountDeletionRoutes({ ...core, ...accounts, forgetAccounts: accounts.forget }),
+    ...accountDeletionRoutes(deletion),
   ];
   const describe = () => describeApi(api, API_INFO);
   // Pages may be reached by another address than the public one, and their policy lets them show pictures of their own.
@@ -54,6 +55,8 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     registrationOpen: config.registration.kind === 'open',
     describeApi: describe,
     publicTimelines: accounts.publicTimelines,
+    settings: accounts.settings,
+    deletion,
   });
   const operations = [openApiRoute(describe), ...serviceRoutes(core), metricsRoute({ ...core, metricsToken, open })];
   const background = jobRoutes({ ...core, backgroundHandlers: loadBackgroundHandlers(core) });

@@ -33,6 +33,10 @@ const file = { name: 'image', fileName: 'a.jpg', content: TINY_JPEG };
 
 const json = (make: (things: Things) => unknown) => (things: Things) => jsonCall(make(things));
 const form = () => formCall([{ name: 'caption', content: 'x' }, file]);
+const plainForm = (body: string) => () => ({
+  headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  body,
+});
 const photo = ({ photo: id }: Things) => `/v1/photos/${id}`;
 const page = ({ photo: id }: Things) => `/photo/${id}`;
 const upload = ({ upload: id }: Things) => `/v1/uploads/${id}`;
@@ -112,12 +116,14 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /favourites': { who: 'user', ok: 200 },
   'GET /archive': { who: 'user', ok: 200 },
   'GET /trash': { who: 'user', ok: 200 },
+  'GET /settings': { who: 'user', ok: 200 },
+  'POST /settings': { who: 'user', ok: 303, body: plainForm('act=end-all-sessions') },
   'GET /photo/:id': { who: 'owner', ok: 200, path: page },
   'POST /photo/:id': {
     who: 'owner',
     ok: 303,
     path: page,
-    body: () => ({ headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'act=favourite' }),
+    body: plainForm('act=favourite'),
   },
   'GET /sign-in': { who: 'optional', ok: 200 },
   'GET /upload_photo': {

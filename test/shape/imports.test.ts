@@ -51,7 +51,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   changes: ['photos', 'timeline'],
   trash: ['photos', 'timeline'],
   service: ['photos', 'rate-limits', 'timeline', 'uploads'],
-  web: ['accounts', 'activity', 'photos', 'timeline'],
+  web: ['account-deletion', 'accounts', 'activity', 'photos', 'timeline', 'trash'],
   course: ['accounts', 'photos', 'timeline', 'web'],
 };
 

@@ -1,7 +1,7 @@
 import { requireFreshSignIn } from '../accounts/fresh-sign-in.ts';
 import type { SecurityLog } from '../accounts/security-log.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { defineRoute, type Route } from '../../http/route.ts';
+import { defineRoute, type Caller, type Route } from '../../http/route.ts';
 import type { z } from 'zod';
 import type { JobRef } from '../../data/model/job-ref.ts';
 import type { SweepPayload } from '../../background/define-sweep.ts';
@@ -37,13 +37,21 @@ export const accountDeletionRoutes = (deps: AccountDeletionRouteDeps): Route[] =
     replies: { 202: null },
     errors: ['fresh-sign-in-required'],
     async handle({ caller }) {
-      requireFreshSignIn(deps, caller);
-      await deleteAccount(deps, caller.user);
-      deps.securityLog('account-erased', caller.user);
+      await eraseAccount(deps, caller);
       return { status: 202 };
     },
   }),
 ];
+
+/**
+ * Erases the caller's account for good.
+ * @throws AppError fresh-sign-in-required
+ */
+export async function eraseAccount(deps: AccountDeletionRouteDeps, caller: Caller): Promise<void> {
+  requireFreshSignIn(deps, caller);
+  await deleteAccount(deps, caller.user);
+  deps.securityLog('account-erased', caller.user);
+}
 
 const eraseAccountRef: JobRef<SweepPayload<z.infer<typeof Erasing>>> = { name: 'erase-account' };
 

@@ -11,6 +11,7 @@ import { once } from '../../runtime/lazy.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { logName } from '../../signing/log-name.ts';
+import { accountSettings, type AccountSettings } from './account-settings.ts';
 import { accountMemory, findForStranger, findOrCreateAccount, findUserByHandle, type AccountDeps } from './account.ts';
 import { callerOf } from './caller.ts';
 import { noteErasure } from './erased-identities.ts';
@@ -73,6 +74,8 @@ export interface Accounts {
   findPublic: (name: string) => Promise<Caller | undefined>;
   /** See `publicTimelines`. */
   publicTimelines: () => Promise<PublicTimeline[]>;
+  /** What the page of the settings shows and changes. */
+  settings: AccountSettings;
 }
 
 /** Creates the parts of this folder and binds the use cases to them. */
@@ -110,6 +113,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       return user?.visibility === 'public' ? found : undefined;
     },
     publicTimelines: publicTimelines(shared),
+    settings: accountSettings(deps),
   };
 }
 

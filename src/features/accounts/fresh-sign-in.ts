@@ -5,13 +5,17 @@ import type { Caller } from '../../http/route.ts';
 /** Age of a sign-in up to which it may do what cannot be undone. */
 export const FRESH_SIGN_IN_SECONDS = 15 * 60;
 
+/** Whether the caller signed in recently. */
+export const isFreshSignIn = ({ clock }: { clock: Clock }, { signedInAt = 0 }: Pick<Caller, 'signedInAt'>): boolean =>
+  clock.now() - signedInAt <= FRESH_SIGN_IN_SECONDS * 1000;
+
 /**
  * Requires a recent sign-in, so that a stolen page or an old token cannot do it. The challenge is that of RFC 9470,
  * section 3.
  * @throws AppError fresh-sign-in-required
  */
-export function requireFreshSignIn({ clock }: { clock: Clock }, { signedInAt = 0 }: Caller): void {
-  if (clock.now() - signedInAt <= FRESH_SIGN_IN_SECONDS * 1000) return;
+export function requireFreshSignIn(deps: { clock: Clock }, caller: Caller): void {
+  if (isFreshSignIn(deps, caller)) return;
   throw new AppError(
     'fresh-sign-in-required',
     `This needs a sign-in of the last ${FRESH_SIGN_IN_SECONDS / 60} minutes. Sign in again, and then repeat the request. ` +

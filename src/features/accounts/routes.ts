@@ -102,7 +102,12 @@ function meReply(deps: AccountRouteDeps, caller: Caller, user: User): Reply {
   return { status: 200, body, etag: `${user.revision}.${bodyTag(body)}` };
 }
 
-const presentMe = ({ limits, addressOf }: AccountRouteDeps, caller: Caller, user: User): Me => ({
+/** Shows an account to its user. */
+export const presentMe = (
+  { limits, addressOf }: Pick<AccountRouteDeps, 'limits' | 'addressOf'>,
+  caller: Caller,
+  user: User,
+): Me => ({
   id: caller.user,
   handle: user.handle,
   displayName: user.displayName,

@@ -33,6 +33,7 @@ const SignedInPage = z
     network: z.string().nullable().describe('The network of the sign-in: IPv4 /24, IPv6 /48.'),
   })
   .meta({ id: 'SignedInPage' });
+export type SignedInPage = z.infer<typeof SignedInPage>;
 
 export const SessionList = z
   .object({ items: z.array(SignedInPage), next: z.null(), prev: z.null() })

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { bodyTag } from '../../http/replies/conditional.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
-import { SessionList } from './schemas.ts';
+import type { UserId } from '../../runtime/ids.ts';
+import { SessionList, type SignedInPage } from './schemas.ts';
 import { clearedCookie, readSessionCookie } from './session-cookie.ts';
 import { endAllSessions, endSessionById, listSessions, sessionId, type LiveSession } from './session.ts';
 import type { SignInDeps } from './sign-in.ts';
@@ -17,9 +18,7 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
     access: 'user',
     replies: { 200: SessionList, 304: null },
     async handle({ caller, request }) {
-      const current = currentSession(deps, request);
-      const sessions = await listSessions(deps, caller.user);
-      const body = { items: sessions.map((session) => present(session, current)), next: null, prev: null };
+      const body = { items: await ownSessions(deps, caller.user, request), next: null, prev: null };
       return { status: 200, body, etag: bodyTag(body) };
     },
   }),
@@ -30,11 +29,7 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
     access: 'user',
     replies: { 204: null },
     errors: ['cross-site-request'],
-    async handle({ caller }) {
-      const sessions = await endAllSessions(deps, caller.user);
-      deps.securityLog('all-sessions-ended', caller.user, { sessions });
-      return { status: 204, headers: { 'Set-Cookie': clearedCookie(deps) } };
-    },
+    handle: async ({ caller }) => ({ status: 204, headers: await endEverySession(deps, caller.user) }),
   }),
   defineRoute({
     method: 'delete',
@@ -44,16 +39,35 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
     params: z.object({ id: z.string() }),
     replies: { 204: null },
     errors: ['cross-site-request', 'not-found'],
-    async handle({ caller, params: { id }, request }) {
-      if (!(await endSessionById(deps, caller.user, id))) {
-        throw new AppError('not-found', 'Your account has no such session.');
-      }
-      deps.securityLog('session-ended', caller.user);
-      const own = id === currentSession(deps, request);
-      return { status: 204, headers: own ? { 'Set-Cookie': clearedCookie(deps) } : undefined };
-    },
+    handle: async ({ caller, params: { id }, request }) => ({
+      status: 204,
+      headers: await endOwnSession(deps, caller.user, request, id),
+    }),
   }),
 ];
+
+/** Lists the sessions of a user. One of them may be that of the request. */
+export async function ownSessions(deps: SignInDeps, user: UserId, request: Request): Promise<SignedInPage[]> {
+  const current = currentSession(deps, request);
+  return (await listSessions(deps, user)).map((session) => present(session, current));
+}
+
+/**
+ * Ends one session of a user. Returns the headers of the reply: they delete the cookie if it was that of the request.
+ * @throws AppError not-found
+ */
+export async function endOwnSession(deps: SignInDeps, user: UserId, request: Request, id: string) {
+  if (!(await endSessionById(deps, user, id))) throw new AppError('not-found', 'Your account has no such session.');
+  deps.securityLog('session-ended', user);
+  return id === currentSession(deps, request) ? { 'Set-Cookie': clearedCookie(deps) } : undefined;
+}
+
+/** Ends all sessions of a user. Returns the headers of the reply, which delete the cookie. */
+export async function endEverySession(deps: SignInDeps, user: UserId) {
+  const sessions = await endAllSessions(deps, user);
+  deps.securityLog('all-sessions-ended', user, { sessions });
+  return { 'Set-Cookie': clearedCookie(deps) };
+}
 
 /** Returns the id of the session in a request's cookie. */
 function currentSession(deps: SignInDeps, request: Request): string | undefined {
@@ -61,7 +75,7 @@ function currentSession(deps: SignInDeps, request: Request): string | undefined 
   return value === undefined ? undefined : sessionId(value);
 }
 
-const present = (session: LiveSession, current: string | undefined): z.output<typeof SessionList>['items'][number] => ({
+const present = (session: LiveSession, current: string | undefined): SignedInPage => ({
   id: session.id,
   current: session.id === current,
   createdAt: iso(session.createdAt),

@@ -1,5 +1,6 @@
 import { CAPTION_LIMIT, type Photo } from '../../photos/schemas.ts';
 import { html, type Content } from '../../../runtime/html.ts';
+import { writeBytes } from '../parts/bytes.ts';
 import { takenStamp, writeTaken } from '../parts/dates.ts';
 import { renderPage } from '../parts/layout.ts';
 import { LISTS, photoHref, type ListName } from '../parts/lists.ts';
@@ -113,11 +114,6 @@ const SOURCES: Record<Photo['takenAt']['source'], string> = {
   modified: 'when the file was last changed',
   upload: 'when it was uploaded',
 };
-
-const MEGABYTE = 1_000_000;
-
-const writeBytes = (bytes: number) =>
-  bytes < MEGABYTE ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
 
 function acts({ id, favourite, archived, trashedAt, original }: Photo, list: ListName): Content {
   const download = html`<a class="button" href="${original.url}" download>Download original</a>`;

@@ -25,7 +25,11 @@ export function writeTaken({ local, precision }: Pick<TakenAt, 'local' | 'precis
   return write(FORMATS[precision], local.slice(0, 19));
 }
 
-/** Writes the same for machines: `2019-07-01T10:00`, `2019-07-01`, `2019-07`, `2019`. */
+/** Writes an instant (RFC 3339) as its time of day in a zone: `1 Jul 2019, 10:00`. */
+export const writeInstant = (instant: string, timeZone: string) =>
+  new Intl.DateTimeFormat('en-GB', { ...MINUTE, timeZone }).format(Date.parse(instant));
+
+/** Writes a capture time for machines: `2019-07-01T10:00`, `2019-07-01`, `2019-07`, `2019`. */
 export const takenStamp = ({ local, precision }: Pick<TakenAt, 'local' | 'precision'>) =>
   local.slice(0, KNOWN[precision]);
 

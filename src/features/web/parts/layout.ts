@@ -43,17 +43,20 @@ export function renderPage({ title, signedIn, current, main }: Page): string {
 
 const menu = (current: string | undefined) =>
   html`<nav class="menu" aria-label="Your photos">
-    ${Object.values(LISTS).map(
+    ${[...Object.values(LISTS), ...OTHERS].map(
       ({ path, title }) =>
         html`<a href="${path}" ${path === current && html`aria-current="page"`}>${MENU[path] ?? title}</a> `,
     )}
   </nav>`;
+
+/** Pages that are no lists of photos. */
+const OTHERS = [{ path: '/settings', title: 'Settings' }];
 
 /** Names that are shorter than the titles of the pages. */
 const MENU: Record<string, string> = { '/recent': 'Recent' };
 
 const account = (handle: string) =>
   html`<form class="account" method="post" action="/signout">
-    <span><span class="unseen">Signed in as</span> <strong>${handle}</strong></span>
+    <a href="/settings" title="Settings"> <span class="unseen">Settings of</span> <strong>${handle}</strong> </a>
     <button class="quiet">Sign out</button>
   </form>`;

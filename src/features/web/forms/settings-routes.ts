@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { readPlainForm } from '../../../http/forms/plain-form.ts';
+import { parseInput } from '../../../http/input/read-input.ts';
+import { defineRoute, type Caller, type Input, type Reply, type Route } from '../../../http/route.ts';
+import type { Clock } from '../../../runtime/clock.ts';
+import { WORDS_FOR_PEOPLE } from '../../../runtime/error-words.ts';
+import { AppError, type ErrorCode } from '../../../runtime/errors.ts';
+import { eraseAccount, type AccountDeletionRouteDeps } from '../../account-deletion/routes.ts';
+import type { AccountSettings } from '../../accounts/account-settings.ts';
+import { isFreshSignIn } from '../../accounts/fresh-sign-in.ts';
+import { MeEdit } from '../../accounts/schemas.ts';
+import { renderSettings, SETTINGS_NOTICES, type SettingsNotice } from '../pages/settings-page.ts';
+
+export interface SettingsDeps {
+  clock: Clock;
+  settings: AccountSettings;
+  deletion: AccountDeletionRouteDeps;
+}
+
+/** Links may have any parameters. An unknown value is ignored, not refused. */
+const SettingsQuery = z.looseObject({
+  notice: z
+    .enum(Object.keys(SETTINGS_NOTICES) as [SettingsNotice, ...SettingsNotice[]])
+    .optional()
+    .catch(undefined),
+});
+
+/** Routes of the page of the settings and of its forms. */
+export const settingsRoutes = (deps: SettingsDeps): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/settings',
+    summary: 'The settings of the account, its usage and its sessions.',
+    access: 'user',
+    documented: false,
+    query: SettingsQuery,
+    replies: { 200: 'text/html' },
+    handle: async ({ caller, request, query: { notice } }) => ({
+      status: 200,
+      html: renderSettings({ ...(await view(deps, caller, request)), notice }),
+    }),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/settings',
+    summary: 'Does what the button `act` of a form says with the account, and shows its settings.',
+    access: 'user',
+    documented: false,
+    replies: { 200: 'text/html', 303: null },
+    async handle({ caller, request }) {
+      const fields = await readPlainForm(request, MAX_FORM_BYTES);
+      const { act } = parseInput(Act, { act: fields.get('act') });
+      try {
+        return await ACTS[act](deps, { caller, request, fields });
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        if (error.code === 'fresh-sign-in-required') return seeOther('/sign-in?returnTo=%2Fsettings');
+        if (!ON_THE_PAGE.has(error.code)) throw error;
+        const page = await view(deps, caller, request);
+        return { status: error.status, html: renderSettings({ ...page, fault: wordsFor(error), typed: fields }) };
+      }
+    },
+  }),
+];
+
+const MAX_FORM_BYTES = 8192;
+
+type Request = Input<undefined, undefined, undefined, 'user'>['request'];
+
+interface Posted {
+  caller: Caller;
+  request: Request;
+  fields: URLSearchParams;
+}
+
+/** Faults that the person mends on the page. */
+const ON_THE_PAGE = new Set<ErrorCode>(['invalid-request', 'handle-taken', 'conflict', 'precondition-failed']);
+
+const ACTS = {
+  profile: (deps, { caller, fields }) =>
+    edit(deps, caller, fields, {
+      displayName: fields.get('displayName'),
+      handle: handleIn(fields),
+      timeZone: fields.get('timeZone'),
+    }),
+  visibility: (deps, { caller, fields }) => edit(deps, caller, fields, { visibility: fields.get('visibility') }),
+  mail: (deps, { caller, fields }) =>
+    edit(deps, caller, fields, { mail: { summary: fields.has('summary'), posts: fields.has('posts') } }),
+  async 'end-session'({ settings }, { caller, request, fields }) {
+    const headers = await settings.endSession(caller, request, fields.get('session') ?? '');
+    return seeOther(headers ? '/' : '/settings?notice=session-ended', headers);
+  },
+  'end-all-sessions': async ({ settings }, { caller }) => seeOther('/', await settings.endAllSessions(caller)),
+  async 'delete-account'({ deletion }, { caller }) {
+    await eraseAccount(deletion, caller);
+    return seeOther('/');
+  },
+} satisfies Record<string, (deps: SettingsDeps, posted: Posted) => Promise<Reply>>;
+
+type ActName = keyof typeof ACTS;
+
+const Act = z.object({ act: z.enum(Object.keys(ACTS) as [ActName, ...ActName[]]) });
+
+async function edit({ settings }: SettingsDeps, caller: Caller, fields: URLSearchParams, sent: object): Promise<Reply> {
+  await settings.edit(caller, parseInput(MeEdit, sent), fields.get('revision') ?? '');
+  return seeOther('/settings?notice=saved');
+}
+
+/** People write `Ana Maria`, and mean the handle `ana-maria`. */
+const handleIn = (fields: URLSearchParams) => fields.get('handle')?.trim().toLowerCase().replaceAll(/\s+/g, '-');
+
+const view = async ({ settings, clock }: SettingsDeps, caller: Caller, request: Request) => ({
+  me: await settings.read(caller),
+  sessions: await settings.sessions(caller, request),
+  isFresh: isFreshSignIn({ clock }, caller),
+});
+
+/** The fault of a field is a sentence that people understand. */
+function wordsFor({ code, errors }: AppError): string {
+  if (code === 'precondition-failed') return 'These settings were changed elsewhere in the meantime. Look again.';
+  if (code === 'conflict') return 'You have had five names in links. Choose one of them.';
+  const told = errors?.map(({ pointer, message }) => FIELDS[pointer] ?? message);
+  return told?.join(' ') ?? WORDS_FOR_PEOPLE[code];
+}
+
+const FIELDS: Record<string, string> = {
+  '/handle': 'A name in links has 1 to 30 of the letters a to z, digits, hyphens, underscores and dots.',
+  '/displayName': 'This name is too long. It may have 100 characters.',
+  '/timeZone': 'This time zone is not known. Choose one of the list.',
+};
+
+const seeOther = (Location: string, headers: Record<string, string> = {}): Reply => ({
+  status: 303,
+  headers: { ...headers, Location },
+});

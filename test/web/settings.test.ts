@@ -1,0 +1,120 @@
+import request from 'supertest';
+import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { Me, type SessionList } from '../../src/features/accounts/schemas.ts';
+import { picture } from '../support/picture.ts';
+import { startWorld } from '../support/world.ts';
+
+const world = await startWorld();
+
+/** A person at the pages: what they get and post with the cookie of their session. */
+async function signIn(name: string) {
+  const reply = await request(world.url).post('/signin').type('form').send({ name, returnTo: '/' }).expect(303);
+  const cookie = String(reply.headers['set-cookie']);
+  const get = (path: string) => request(world.url).get(path).set('Cookie', cookie);
+  const settings = async () => (await get('/settings').expect(200)).text;
+  return {
+    get,
+    settings,
+    /** Posts a form of the settings as the page now shows it. */
+    async post(fields: Record<string, string>) {
+      const revision = /name="revision" value="(\d+)"/.exec(await settings())?.[1] ?? '';
+      const form = { revision, ...fields };
+      return request(world.url)
+        .post('/settings')
+        .set('Cookie', cookie)
+        .set('Accept', 'text/html')
+        .set('Origin', world.url)
+        .type('form')
+        .send(form);
+    },
+  };
+}
+
+const profile = { act: 'profile', displayName: 'Ana Maria', handle: 'Ana Maria', timeZone: 'Europe/Berlin' };
+
+describe('the settings', () => {
+  test('name, handle and time zone are saved by the form', async () => {
+    const ana = await signIn('ana');
+    const saved = await ana.post(profile);
+    expect([saved.status, saved.headers['location']]).toEqual([303, '/settings?notice=saved']);
+    const page = (await ana.get('/settings?notice=saved').expect(200)).text;
+    expect(page).toContain('Your changes are saved.');
+    expect(page).toContain('value="Ana Maria"');
+    expect(page).toContain('value="ana-maria"');
+    expect(page).toMatch(/value="Europe\/Berlin" selected/);
+  });
+
+  test('a refused form says why and keeps what the person entered', async () => {
+    await world.user('taken');
+    const bea = await signIn('bea');
+    const taken = await bea.post({ ...profile, handle: 'taken', displayName: 'Bea' });
+    expect(taken.status).toBe(409);
+    expect(taken.text).toContain('This name is taken. Choose another name.');
+    expect(taken.text).toContain('value="taken"');
+    const wrong = await bea.post({ ...profile, handle: 'a/b' });
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toMatch(/role="alert">A name in links has/);
+  });
+
+  test('a form that was opened before another change is refused', async () => {
+    const cleo = await signIn('cleo');
+    await cleo.post({ act: 'mail', summary: 'on' });
+    const late = await cleo.post({ act: 'mail', posts: 'on', revision: '0' });
+    expect(late.status).toBe(412);
+    expect(late.text).toContain('changed elsewhere in the meantime');
+  });
+
+  test('each kind of mail is ordered and ended by its checkbox', async () => {
+    const dan = await world.user('dan');
+    const page = await signIn('dan');
+    await page.post({ act: 'mail', summary: 'on', posts: 'on' });
+    expect((await dan.read('/v1/me', Me)).mail).toMatchObject({ summary: true, posts: true });
+    await page.post({ act: 'mail', posts: 'on' });
+    expect((await dan.read('/v1/me', Me)).mail).toMatchObject({ summary: false, posts: true });
+  });
+
+  test('storage used is told in words', async () => {
+    const eve = await world.user('eve');
+    await eve.upload(await picture()).expect(201);
+    expect(await (await signIn('eve')).settings()).toMatch(/\d kB of [\d.]+ GB used, 1 photo\./);
+  });
+
+  test('one session is ended, then all of them', async () => {
+    const [phone, laptop] = [await signIn('fay'), await signIn('fay')];
+    expect((await laptop.settings()).match(/name="session"/g)).toHaveLength(2);
+    const { items } = (await phone.get('/v1/sessions').expect(200)).body as z.output<typeof SessionList>;
+    const session = items.find(({ current }) => current)?.id ?? '';
+    const ended = await laptop.post({ act: 'end-session', session });
+    expect(ended.headers['location']).toBe('/settings?notice=session-ended');
+    await phone.get('/recent').expect(401);
+    expect((await laptop.post({ act: 'end-all-sessions' })).status).toBe(303);
+    await laptop.get('/recent').expect(401);
+  });
+
+  test('a public timeline and the end of the account need a fresh sign-in', async () => {
+    const gus = await signIn('gus');
+    await world.advance(20 * 60_000);
+    for (const fields of [{ act: 'visibility', visibility: 'public' }, { act: 'delete-account' }]) {
+      const reply = await gus.post(fields);
+      expect([reply.status, reply.headers['location']]).toEqual([303, '/sign-in?returnTo=%2Fsettings']);
+    }
+    expect(await gus.settings()).not.toContain('value="delete-account"');
+    const fresh = await signIn('gus');
+    await fresh.post({ act: 'visibility', visibility: 'public' });
+    await request(world.url).get('/v1/users/gus/timeline').expect(200);
+    expect((await fresh.post({ act: 'delete-account' })).headers['location']).toBe('/');
+    await fresh.get('/recent').expect(401);
+    await request(world.url).get('/v1/users/gus/timeline').expect(404);
+  });
+
+  test('a page of another site changes nothing', async () => {
+    const reply = await request(world.url)
+      .post('/settings')
+      .set('Cookie', 'session=x')
+      .set('Origin', 'https://evil.example')
+      .type('form')
+      .send('act=delete-account');
+    expect(reply.status).toBe(403);
+  });
+});
