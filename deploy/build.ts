@@ -1,6 +1,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
+import { buildClient } from './build-client.ts';
 import { compileProgram } from './compile.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -16,13 +17,14 @@ const ENTRIES = ['main', 'cli/invite/main', 'cli/tasks/main', 'local-cloud/worke
 const EXTERNAL = [/^sharp$/, /^@node-rs\/crc32$/, /^libheif-js/, /^exifreader$/];
 
 /**
- * Writes dist/: the program and its packages in few files, their source maps, the files that pages refer to, and the
- * compiled code.
+ * Writes dist/: the program and its packages in few files, their source maps, the files that pages refer to, the
+ * scripts of the pages, and the compiled code.
  */
 async function build(): Promise<void> {
   await rm(DIST, { recursive: true, force: true });
   await bundleProgram();
   await cp(join(ROOT, 'src/features/web/assets'), join(DIST, 'features/web/assets'), { recursive: true });
+  await buildClient(join(DIST, 'features/web/client'));
   await compileProgram();
 }
 

@@ -56,6 +56,9 @@ function pageDirectives(bucketOrigins: readonly string[]): Record<string, string
     'form-action': [self],
     'base-uri': ["'none'"],
     'frame-ancestors': ["'none'"],
+    // The policy is in src/features/web/client/trusted-types.ts.
+    'require-trusted-types-for': ["'script'"],
+    'trusted-types': ['default'],
   };
 }
 

@@ -1,3 +1,4 @@
+import { clientFiles } from '../../src/features/web/client-files.ts';
 import type { CallerName } from './callers.ts';
 import { formCall, jsonCall, TINY_JPEG, type Owner, type Things } from './google-world.ts';
 
@@ -139,6 +140,7 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /docs': { who: 'anyone', ok: 200 },
   'GET /assets/style.css': { who: 'anyone', ok: 200 },
   'GET /assets/icon.svg': { who: 'anyone', ok: 200 },
+  'GET /assets/client/:version/:file': { who: 'anyone', ok: 200, path: () => clientFiles().href },
   'GET /favicon.ico': { who: 'anyone', ok: 302 },
 
   // What the surroundings ask

@@ -85,6 +85,8 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
     const page = await open({ javaScriptEnabled: true });
     await signIn(page, 'dora');
     await upload(page, caption, await picture());
+    await page.getByText('Added to your photos').waitFor();
+    await page.reload();
     expect(await page.locator('figcaption p').textContent()).toBe(caption);
     expect(await page.title()).toContain('Photo Timeline');
   });

@@ -21,6 +21,26 @@ describe('the stylesheet', () => {
   });
 });
 
+describe('the scripts of pages', () => {
+  test('the scripts of pages are immutable at the address that pages use, and lead to nothing beside them', async () => {
+    const { text } = await http().get('/').expect(200);
+    const src = /src="(\/assets\/client\/[\w-]+\/main\.ts)"/.exec(text)?.[1] ?? '';
+    const reply = await http().get(src).expect(200).expect('Content-Type', 'text/javascript; charset=utf-8');
+    expect(reply.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    await http()
+      .get(src.replace(/main\.ts$/, 'tsconfig.json'))
+      .expect(404);
+    await http()
+      .get(src.replace(/main\.ts$/, '..%2Froutes.ts'))
+      .expect(404);
+  });
+
+  test('the scripts of another version are revalidated', async () => {
+    const reply = await http().get('/assets/client/another/main.ts').expect(200);
+    expect(reply.headers['cache-control']).toBe('no-cache');
+  });
+});
+
 describe('the documentation', () => {
   test('the documentation has every operation and shape of the OpenAPI document, and every link in it leads somewhere', async () => {
     const { body } = await http().get('/openapi.json').expect(200);
@@ -33,7 +53,10 @@ describe('the documentation', () => {
     for (const { operationId } of operations) expect(text).toContain(`id="${operationId}"`);
     for (const name of Object.keys(components.schemas)) expect(text).toContain(`id="schema-${name}"`);
     for (const [, id] of text.matchAll(/href="#([^"]+)"/g)) expect(text).toContain(`id="${id}"`);
-    expect(text).not.toMatch(/<script|<style|\sstyle=/);
+    expect(text.match(/<script[^>]*>/g)).toEqual([
+      expect.stringMatching(/^<script type="module" src="\/assets\/client\//),
+    ]);
+    expect(text).not.toMatch(/<style|\sstyle=/);
   });
 });
 

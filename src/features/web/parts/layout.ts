@@ -1,4 +1,5 @@
 import { ICON, STYLE } from '../asset.ts';
+import { clientFiles } from '../client-files.ts';
 import { html, renderDocument, type Content } from '../../../runtime/html.ts';
 import { LISTS } from './lists.ts';
 
@@ -23,6 +24,7 @@ export function renderPage({ title, signedIn, current, main }: Page): string {
         <title>${title && `${title} · `}Photo Timeline</title>
         <link rel="icon" href="${ICON.href}" type="${ICON.type}" />
         <link rel="stylesheet" href="${STYLE.href}" />
+        <script type="module" src="${clientFiles().href}"></script>
       </head>
       <body>
         <a class="skip" href="#main">To the content</a>

@@ -1,0 +1,25 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Bundles and minifies the scripts of the pages into a folder. What pages load on use becomes files of its own. */
+export async function buildClient(folder: string): Promise<void> {
+  await using bundle = await rolldown({
+    cwd: ROOT,
+    input: { main: 'src/features/web/client/main.ts' },
+    platform: 'browser',
+    logLevel: 'warn',
+  });
+  await bundle.write({
+    dir: folder,
+    format: 'esm',
+    minify: true,
+    // The licence of PhotoSwipe requires that its notice stays in every copy.
+    comments: { legal: true },
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  await copyFile(join(ROOT, 'node_modules/photoswipe/dist/photoswipe.css'), join(folder, 'photoswipe.css'));
+}

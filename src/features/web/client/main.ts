@@ -1,0 +1,7 @@
+import { PhotoGrid } from './photo-grid.ts';
+import { registerPolicy } from './trusted-types.ts';
+import { UploadTray } from './upload-tray.ts';
+
+registerPolicy();
+customElements.define('photo-grid', PhotoGrid);
+customElements.define('upload-tray', UploadTray);
