@@ -6,6 +6,7 @@ import type { PhotoEdit } from '../../data/rules/owner-edit.ts';
 import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import type { EditDeps } from './edit-photo.ts';
+import { shiftEdit } from './shift-edit.ts';
 import { preconditionOf, type Current } from './precondition.ts';
 
 /** One edit of a batch. */
@@ -40,6 +41,24 @@ export const trashPhotos = (
   user: UserId,
   items: ({ id: PhotoId } | AppError)[],
 ): Promise<BatchResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.trash(id));
+
+/** Takes photos out of the trash in one transaction, with a result for each. */
+export const restorePhotos = (
+  deps: EditDeps,
+  user: UserId,
+  items: ({ id: PhotoId } | AppError)[],
+): Promise<BatchResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.restore(id));
+
+/** Shifts the capture times of photos in one transaction, with a result for each. See `shiftEdit`. */
+export const shiftPhotos = (
+  deps: EditDeps,
+  user: UserId,
+  items: { id: PhotoId }[],
+  minutes: number,
+): Promise<BatchResult[]> =>
+  changeEach(deps, user, items, async (change, { id }) =>
+    change.photos.edit(id, shiftEdit(await change.photos.get(id), minutes)),
+  );
 
 function changeEach<T extends { id: PhotoId }>(
   { library }: EditDeps,

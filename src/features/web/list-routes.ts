@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
 import { defineRoute, type Caller, type Route } from '../../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
+import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
 import { Cursor } from '../../signing/cursor.ts';
 import { readDays } from '../timeline/page-reply.ts';
@@ -10,6 +11,7 @@ import { Period } from '../timeline/schemas.ts';
 import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import { LISTS, type ListName, type PhotoList } from './parts/lists.ts';
 import { NOTICE_NAMES } from './parts/notices.ts';
+import { SELECTION_ACT_NAMES } from './parts/selection.ts';
 import { renderList } from './pages/list-page.ts';
 import type { SignInWays } from './pages/sign-in-page.ts';
 import { renderWelcome } from './pages/welcome-page.ts';
@@ -27,6 +29,22 @@ const ListQuery = z.looseObject({
   from: Period.optional().catch(undefined),
   notice: z.enum(NOTICE_NAMES).optional().catch(undefined),
   photo: PhotoIdParam.optional().catch(undefined),
+  select: z
+    .string()
+    .regex(/^(all|none|\d{4}(-\d\d){0,2})$/)
+    .optional()
+    .catch(undefined),
+  did: z
+    .enum([...SELECTION_ACT_NAMES, 'none', 'no-shift', 'too-many', 'emptied', 'emptying'])
+    .optional()
+    .catch(undefined),
+  photos: z
+    .string()
+    .transform((ids) => ids.split('.'))
+    .pipe(z.array(PhotoIdParam).max(BATCH_LIMIT))
+    .catch([]),
+  missed: z.coerce.number().int().min(0).catch(0),
+  minutes: z.coerce.number().int().catch(0),
 });
 type ListQuery = z.output<typeof ListQuery>;
 
@@ -65,14 +83,17 @@ const listRoute = (deps: ListDeps, list: ListName): Route =>
 
 async function listPage(deps: ListDeps, { user, handle }: Caller, list: ListName, query: ListQuery): Promise<string> {
   const { order, favourite, archived }: PhotoList = LISTS[list];
-  const { cursor, from, notice, photo: noticed } = query;
+  const { cursor, from, notice, photo: noticed, select, did, photos: concerned, missed, minutes } = query;
   const page = await readTimeline(deps, user, { limit: PAGE, order, favourite, archived, cursor, from });
   const { next, prev } = page;
   const isTimeline = list === 'timeline';
   const months = isTimeline ? (await readDays(deps, user)).months : undefined;
   const activity = isTimeline && prev === null ? await readActivity(deps, user) : undefined;
   const photos = page.photos.map(createPresenter(deps, user, handle));
-  return renderList({ list, handle, photos, next, prev, notice, noticed, months, activity });
+  const outcome = did && { did, photos: concerned, missed, minutes };
+  const now = list === 'trash' ? deps.clock.now() : undefined;
+  const place = { list, cursor, from, select, now };
+  return renderList({ ...place, handle, photos, next, prev, notice, noticed, outcome, months, activity });
 }
 
 async function welcome({ localSignIn, registrationOpen, publicTimelines }: ListDeps): Promise<string> {

@@ -5,18 +5,20 @@ import { uploadPhoto, type UploadDeps } from '../photos/upload-photo.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { docsRoute, type DocsDeps } from './docs/docs-route.ts';
 import { photoPageRoutes, type PhotoPageDeps } from './forms/photo-routes.ts';
+import { selectionRoutes, type SelectionDeps } from './forms/selection-routes.ts';
 import { settingsRoutes, type SettingsDeps } from './forms/settings-routes.ts';
 import { unsubscribeRoutes } from './forms/unsubscribe-routes.ts';
 import { listRoutes, type ListDeps } from './list-routes.ts';
 import { renderSignIn } from './pages/sign-in-page.ts';
 import { renderUploadPage } from './pages/upload-page.ts';
 
-export interface WebDeps extends ListDeps, PhotoPageDeps, SettingsDeps, UploadDeps, DocsDeps {}
+export interface WebDeps extends ListDeps, PhotoPageDeps, SelectionDeps, SettingsDeps, UploadDeps, DocsDeps {}
 
 /** Routes of the pages, and of the files that they refer to. */
 export const homeRoutes = (deps: WebDeps): Route[] => [
   ...listRoutes(deps),
   ...photoPageRoutes(deps),
+  ...selectionRoutes(deps),
   ...settingsRoutes(deps),
   signInRoute(deps),
   ...uploadRoutes(deps),

@@ -8,7 +8,9 @@ import { LISTS, photoHref, type ListName, type PhotoList } from '../parts/lists.
 import { monthRail } from '../parts/month-rail.ts';
 import { noticeBox, type Notice } from '../parts/notices.ts';
 import { pagingLinks } from '../parts/paging.ts';
+import type { FigurePhoto } from '../parts/photo-figure.ts';
 import { photoGrid } from '../parts/photo-grid.ts';
+import { outcomeBox, selectionForm, type ListPlace, type Outcome } from '../parts/selection.ts';
 import { uploadForm } from '../parts/upload-form.ts';
 
 /** One page of a list: what the page shows with and without script. */
@@ -23,6 +25,15 @@ export interface ListPage {
   notice?: Notice | undefined;
   /** The photo that the notice concerns. */
   noticed?: string | undefined;
+  /** What became of selected photos. */
+  outcome?: Outcome | undefined;
+  /** With it each photo has a checkbox: `all`, `none`, or the day whose photos are chosen. */
+  select?: string | undefined;
+  /** The page of the list, as the address says it. */
+  cursor?: string | undefined;
+  from?: string | undefined;
+  /** Milliseconds since the Unix epoch, for the days that photos in the trash have left. */
+  now?: number | undefined;
   /** The day index, for the timeline. */
   months?: Days['months'] | undefined;
   /** The latest events, on the first page of the timeline only. */
@@ -31,23 +42,33 @@ export interface ListPage {
 
 /** Renders a page of the timeline or of another list of the caller. */
 export function renderList(page: ListPage): string {
-  const { list, handle, photos, next, prev, months = [], activity } = page;
+  const { list, handle, photos, next, prev, months = [], activity, outcome, select, cursor, from, now } = page;
   const { path, title, order, empty }: PhotoList = LISTS[list];
-  const hrefOf = ({ id }: { id: string }) => photoHref(id, list);
+  const place = { list, cursor, from };
+  const grid = {
+    by: order,
+    hrefOf: ({ id }: { id: string }) => photoHref(id, list),
+    noteOf: now === undefined ? undefined : (photo: FigurePhoto) => daysLeft(photo, now),
+    select: select === undefined ? undefined : selection(place, select),
+  };
   return renderPage({
     title: list === 'timeline' ? undefined : title,
     signedIn: handle,
     current: path,
     main: html`<div class="listhead">
         <h1>${title}</h1>
-        ${months.length > 0 && html`<a class="to-months" href="#months">Months</a>`}
+        <nav class="listacts" aria-label="This list">
+          ${photos.length > 0 && selectLinks(place, select)}
+          ${months.length > 0 && html`<a class="to-months" href="#months">Months</a>`}
+        </nav>
       </div>
-      ${noticeBox(page.notice, page.noticed, list)}
+      ${noticeBox(page.notice, page.noticed, list)} ${outcome && outcomeBox(outcome, place)}
+      ${list === 'trash' && photos.length > 0 && emptyTrash}
       ${list === 'timeline' && prev === null && upload(photos.length === 0)}
       <div class="${months.length > 0 ? 'railed' : 'plain'}">
         <div>
-          ${photos.length > 0 ? photoGrid(photos, { by: order, hrefOf }) : html`<p class="empty">${empty}</p>`}
-          ${pagingLinks(path, { next, prev })}
+          ${photos.length > 0 ? photoGrid(photos, grid) : html`<p class="empty">${empty}</p>`}
+          ${pagingLinks(path, { next, prev })} ${select !== undefined && photos.length > 0 && selectionForm(place)}
         </div>
         ${monthRail(months)}
       </div>
@@ -61,3 +82,39 @@ const upload = (open: boolean): Content =>
     <summary>Upload photos</summary>
     <upload-tray data-action="/upload_photo">${uploadForm({ action: '/upload_photo' })}</upload-tray>
   </details>`;
+
+const listHref = ({ list, cursor, from }: ListPlace, select?: string) => {
+  const query = new URLSearchParams({
+    ...(cursor !== undefined && { cursor }),
+    ...(from !== undefined && { from }),
+    ...(select !== undefined && { select }),
+  }).toString();
+  return query === '' ? LISTS[list].path : `${LISTS[list].path}?${query}`;
+};
+
+const selectLinks = (place: ListPlace, select: string | undefined) =>
+  select === undefined
+    ? html`<a href="${listHref(place, 'none')}">Select</a>`
+    : html`<a href="${listHref(place, 'all')}">Select all</a> <a href="${listHref(place)}">Done</a>`;
+
+const selection = (place: ListPlace, select: string) => ({
+  isChosen: (day: string) => select === 'all' || select === day,
+  dayHref: (day: string) => listHref(place, day),
+});
+
+const DAY_MS = 24 * 3_600_000;
+
+function daysLeft({ deletesAt }: FigurePhoto, now: number): string | undefined {
+  if (!deletesAt) return undefined;
+  const days = Math.ceil((Date.parse(deletesAt) - now) / DAY_MS);
+  if (days <= 0) return 'Deleted today';
+  return days === 1 ? '1 day left' : `${days} days left`;
+}
+
+const emptyTrash = html`<details class="fold">
+  <summary>Empty the trash …</summary>
+  <form class="sure" method="post" action="/trash">
+    <p>All photos in the trash and their originals are deleted for good. This cannot be undone.</p>
+    <button class="danger">Empty the trash</button>
+  </form>
+</details>`;

@@ -1,6 +1,7 @@
 import type { Photo, SharedPhoto } from '../../photos/schemas.ts';
 import { takenStamp, writeTaken } from './dates.ts';
 import { placeholderUrl } from './placeholder.ts';
+import { SELECTION_FORM } from './selection.ts';
 import { html } from '../../../runtime/html.ts';
 
 /** A photo as its owner or a stranger sees it. */
@@ -17,20 +18,24 @@ export interface FigureOptions {
   eager: boolean;
   /** Where a click leads. */
   href: string;
+  /** Whether the checkbox of the photo is chosen. Without it a click opens the photo. */
+  chosen?: boolean | undefined;
+  /** A word that lies over the picture. */
+  note?: string | undefined;
 }
 
 /** Renders one photo of the grid. Caption and date appear on hover and focus. */
 export function photoFigure(photo: FigurePhoto, options: FigureOptions) {
   return html`<li class="photo ${ratioClass(photo)}" data-id="${photo.id}">
     <figure>
-      ${photo.state === 'failed' ? unshowable(photo, options) : picture(photo, options)} ${caption(photo)}
+      ${photo.state === 'failed' ? unshowable(photo, options) : picture(photo, options)}
+      ${options.note !== undefined && html`<p class="note">${options.note}</p>`} ${caption(photo)}
     </figure>
   </li>`;
 }
 
-const picture = (photo: FigurePhoto, { eager, href }: FigureOptions) =>
-  html`<a class="frame" href="${href}">
-    ${placeholder(photo)}
+function picture(photo: FigurePhoto, { eager, href, chosen }: FigureOptions) {
+  const contents = html`${placeholder(photo)}
     <img
       ${isSmall(photo) ? html`class="tiny" src="${photo.variants.medium.url}"` : sources(photo)}
       width="${photo.width}"
@@ -38,8 +43,15 @@ const picture = (photo: FigurePhoto, { eager, href }: FigureOptions) =>
       alt="${altOf(photo)}"
       loading="${eager ? 'eager' : 'lazy'}"
       decoding="async"
-    />
-  </a>`;
+    />`;
+  return chosen === undefined
+    ? html`<a class="frame" href="${href}">${contents}</a>`
+    : html`<label class="frame">${contents} ${checkbox(photo, chosen)}</label>`;
+}
+
+/** The form stands beside the grid, not around it. */
+const checkbox = ({ id }: FigurePhoto, chosen: boolean) =>
+  html`<input type="checkbox" name="photo" value="${id}" form="${SELECTION_FORM}" ${chosen && html`checked`} />`;
 
 const sources = (photo: FigurePhoto) =>
   html`src="${photo.variants.small.url}" srcset="${sourceSet(photo)}" sizes="${sizes(photo)}"`;
@@ -48,11 +60,14 @@ const sources = (photo: FigurePhoto) =>
 const isSmall = ({ width, height }: FigurePhoto) => height < PHONE_ROW && width < PHONE_ROW;
 
 /** A stranger sees neither the name of the file nor a link to it. */
-const unshowable = ({ original, fileName }: FigurePhoto, { href }: FigureOptions) =>
-  html`<p class="frame unshowable">
-    <span>${fileName ?? (original ? 'This file' : 'This photo')} cannot be shown.</span>
-    ${original && html`<a href="${original.url}">Download the original</a> <a href="${href}">Details</a>`}
+function unshowable(photo: FigurePhoto, { href, chosen }: FigureOptions) {
+  const { original, fileName } = photo;
+  const words = html`<span>${fileName ?? (original ? 'This file' : 'This photo')} cannot be shown.</span>`;
+  if (chosen !== undefined) return html`<label class="frame unshowable">${words} ${checkbox(photo, chosen)}</label>`;
+  return html`<p class="frame unshowable">
+    ${words} ${original && html`<a href="${original.url}">Download the original</a> <a href="${href}">Details</a>`}
   </p>`;
+}
 
 /** Renders what stands in the frame until the picture is loaded: the blurred photo, or its dominant colour. */
 export const placeholder = ({ placeholder, color }: FigurePhoto) => {

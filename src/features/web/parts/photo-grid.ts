@@ -10,17 +10,29 @@ export interface GridOptions {
   by: 'taken' | 'posted' | 'trashed';
   /** Where a click on a photo leads. */
   hrefOf(photo: FigurePhoto): string;
+  /** A word over the picture. */
+  noteOf?: ((photo: FigurePhoto) => string | undefined) | undefined;
+  /** With it each photo has a checkbox. */
+  select?: GridSelection | undefined;
+}
+
+export interface GridSelection {
+  /** The days whose photos are chosen at first. */
+  isChosen(day: string): boolean;
+  /** Where the photos of a day are chosen. */
+  dayHref(day: string): string;
 }
 
 /** Renders photos in the given order, under headings of days. */
-export function photoGrid(photos: readonly FigurePhoto[], { by, hrefOf }: GridOptions): Content {
-  const entries = photos.map((photo, at) => ({
-    photo,
-    eager: at < VISIBLE,
-    day: DAYS[by](photo),
-    href: hrefOf(photo),
-  }));
-  return html`<photo-grid data-order="${by}"><div class="days">${runsOf(entries).map(daySection)}</div></photo-grid>`;
+export function photoGrid(photos: readonly FigurePhoto[], { by, hrefOf, noteOf, select }: GridOptions): Content {
+  const entries = photos.map((photo, at) => {
+    const day = DAYS[by](photo);
+    const chosen = select?.isChosen(day);
+    return { photo, eager: at < VISIBLE, day, href: hrefOf(photo), note: noteOf?.(photo), chosen };
+  });
+  return html`<photo-grid data-order="${by}"
+    ><div class="days">${runsOf(entries).map((run) => daySection(run, select))}</div></photo-grid
+  >`;
 }
 
 const DAYS: Record<GridOptions['by'], (photo: FigurePhoto) => string> = {
@@ -35,13 +47,16 @@ interface Entry {
   /** As `2019-07-01`; as `2019-07` or `2019` if no more is known. */
   day: string;
   href: string;
+  note: string | undefined;
+  chosen: boolean | undefined;
 }
 
-function daySection([first, ...rest]: [Entry, ...Entry[]]) {
+function daySection([first, ...rest]: [Entry, ...Entry[]], select: GridSelection | undefined) {
   return html`<section aria-labelledby="day-${first.photo.id}" data-day="${first.day}">
     <h2 id="day-${first.photo.id}"><time datetime="${first.day}">${writeDay(first.day)}</time></h2>
+    ${select && html`<a class="day-select" href="${select.dayHref(first.day)}">Select ${writeDay(first.day)}</a>`}
     <ul class="photos">
-      ${[first, ...rest].map(({ photo, eager, href }) => photoFigure(photo, { eager, href }))}
+      ${[first, ...rest].map(({ photo, ...options }) => photoFigure(photo, options))}
     </ul>
   </section>`;
 }

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { readPlainForm } from '../../../http/forms/plain-form.ts';
+import { parseInput } from '../../../http/input/read-input.ts';
+import { presentProblem } from '../../../http/replies/problem.ts';
+import { defineRoute, type Reply, type Route } from '../../../http/route.ts';
+import type { Clock } from '../../../runtime/clock.ts';
+import { AppError } from '../../../runtime/errors.ts';
+import type { UserId } from '../../../runtime/ids.ts';
+import { inTrash } from '../../../data/model/entity-kinds.ts';
+import type { Photo } from '../../../data/model/records.ts';
+import type { Store } from '../../../data/read/store.ts';
+import { BATCH_LIMIT } from '../../photos/batch-schemas.ts';
+import { editPhotos, restorePhotos, shiftPhotos, trashPhotos, type BatchResult } from '../../photos/edit-batch.ts';
+import type { EditDeps } from '../../photos/edit-photo.ts';
+import { PhotoIdParam } from '../../photos/schemas.ts';
+import { emptyTrashStep, eraseTrashed } from '../../trash/erase-photos.ts';
+import { LIST_NAMES, LISTS } from '../parts/lists.ts';
+import { SELECTION_ACT_NAMES, type ListPlace, type Outcome, type SelectionAct } from '../parts/selection.ts';
+
+export interface SelectionDeps extends EditDeps {
+  store: Store;
+  clock: Clock;
+}
+
+/** Routes of the forms that act on several photos. */
+export const selectionRoutes = (deps: SelectionDeps): Route[] => [
+  defineRoute({
+    method: 'post',
+    path: '/photos',
+    summary: 'Does what the button `act` of a form says with the selected photos, and shows their list.',
+    access: 'user',
+    documented: false,
+    replies: { 303: null },
+    async handle({ caller: { user }, request }) {
+      const fields = await readPlainForm(request, MAX_FORM_BYTES);
+      const place = parseInput(Place, Object.fromEntries(fields));
+      return listAfter(place, await actOnPhotos(deps, user, fields));
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/trash',
+    summary: 'Empties the trash, from a form.',
+    access: 'user',
+    documented: false,
+    replies: { 303: null },
+    async handle({ caller: { user } }) {
+      const isEmpty = await emptyTrashStep(deps, { user, until: deps.clock.now() });
+      return listAfter({ list: 'trash' }, { ...NOTHING, did: isEmpty ? 'emptied' : 'emptying' });
+    },
+  }),
+];
+
+/** A form of some 500 photos: it is read, and then refused with the number that is allowed. */
+const MAX_FORM_BYTES = 16_384;
+
+const Place = z
+  .looseObject({
+    in: z.enum(LIST_NAMES).catch('timeline'),
+    cursor: z.string().optional().catch(undefined),
+    from: z.string().optional().catch(undefined),
+  })
+  .transform(({ in: list, cursor, from }) => ({ list, cursor, from }));
+
+const Form = z.object({ act: z.enum(SELECTION_ACT_NAMES), ids: z.array(PhotoIdParam) });
+
+const Amount = z.coerce.number().int().min(-99_999_999).max(99_999_999).catch(0);
+
+const NOTHING = { photos: [], missed: 0, minutes: 0 };
+
+async function actOnPhotos(deps: SelectionDeps, user: UserId, fields: URLSearchParams): Promise<Outcome> {
+  const { act, ids } = parseInput(Form, { act: fields.get('act'), ids: [...new Set(fields.getAll('photo'))] });
+  const minutes = act === 'shift' ? minutesIn(fields) : 0;
+  if (ids.length === 0) return { ...NOTHING, did: 'none' };
+  if (ids.length > BATCH_LIMIT) return { ...NOTHING, did: 'too-many' };
+  if (act === 'shift' && minutes === 0) return { ...NOTHING, did: 'no-shift' };
+  const found = await deps.store.photos(user, ids);
+  // A photo that already is as the act makes it stays as it is when the act is undone.
+  const concerned = found.filter(CONCERNS[act]);
+  const results = concerned.length > 0 ? await ACTS[act](deps, user, concerned, minutes) : [];
+  const photos = concerned.filter((_, at) => results[at] && 'photo' in results[at]).map(({ id }) => id);
+  return { did: act, photos, missed: ids.length - found.length + concerned.length - photos.length, minutes };
+}
+
+function minutesIn(fields: URLSearchParams): number {
+  const of = (unit: string) => Amount.parse(fields.get(unit) ?? 0);
+  return (of('days') * 24 + of('hours')) * 60 + of('minutes');
+}
+
+const CONCERNS: Record<SelectionAct, (photo: Photo) => boolean> = {
+  favourite: ({ favourite }) => !favourite,
+  unfavourite: ({ favourite }) => favourite,
+  archive: ({ archived }) => !archived,
+  unarchive: ({ archived }) => archived,
+  trash: (photo) => !inTrash(photo),
+  restore: inTrash,
+  shift: () => true,
+  erase: () => true,
+};
+
+type DoAct = (deps: SelectionDeps, user: UserId, photos: Photo[], minutes: number) => Promise<BatchResult[]>;
+
+const ACTS: Record<SelectionAct, DoAct> = {
+  favourite: (deps, user, photos) => setAll(deps, user, photos, { favourite: true }),
+  unfavourite: (deps, user, photos) => setAll(deps, user, photos, { favourite: false }),
+  archive: (deps, user, photos) => setAll(deps, user, photos, { archived: true }),
+  unarchive: (deps, user, photos) => setAll(deps, user, photos, { archived: false }),
+  trash: trashPhotos,
+  restore: restorePhotos,
+  shift: shiftPhotos,
+  erase: eraseAll,
+};
+
+const setAll = (
+  deps: SelectionDeps,
+  user: UserId,
+  photos: Photo[],
+  edit: { favourite?: boolean; archived?: boolean },
+) =>
+  editPhotos(
+    deps,
+    user,
+    photos.map(({ id }) => ({ id, edit })),
+    { present: () => undefined, tagOf: () => '' },
+  );
+
+/** The commits of several photos are made together by the group commit. */
+function eraseAll(deps: SelectionDeps, user: UserId, photos: Photo[]): Promise<BatchResult[]> {
+  return Promise.all(photos.map((photo) => erased(deps, user, photo)));
+}
+
+async function erased(deps: SelectionDeps, user: UserId, photo: Photo): Promise<BatchResult> {
+  try {
+    await eraseTrashed(deps, { user, id: photo.id, precondition: () => undefined });
+    return { photo };
+  } catch (error) {
+    if (error instanceof AppError) return { problem: presentProblem(error) };
+    throw error;
+  }
+}
+
+/** The address tells what was done, so that the page can offer to undo it. 50 ids take less than 1,000 characters. */
+function listAfter({ list, cursor, from }: ListPlace, { did, photos, missed, minutes }: Outcome): Reply {
+  const query = new URLSearchParams({
+    ...(cursor !== undefined && { cursor }),
+    ...(from !== undefined && { from }),
+    did,
+    ...(photos.length > 0 && { photos: photos.join('.') }),
+    ...(missed > 0 && { missed: String(missed) }),
+    ...(minutes !== 0 && { minutes: String(minutes) }),
+  });
+  return { status: 303, headers: { Location: `${LISTS[list].path}?${query.toString()}` } };
+}

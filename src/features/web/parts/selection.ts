@@ -1,0 +1,128 @@
+import { html, type Content } from '../../../runtime/html.ts';
+import type { ListName } from './lists.ts';
+
+/** What can be done with selected photos: the button, what it has done, and the act that undoes it. */
+export const SELECTION_ACTS = {
+  favourite: { label: 'Favourite', done: 'added to your favourites', undo: 'unfavourite' },
+  unfavourite: { label: 'Remove from favourites', done: 'no longer favourites', undo: 'favourite' },
+  archive: { label: 'Archive', done: 'moved to the archive', undo: 'unarchive' },
+  unarchive: { label: 'Back to the timeline', done: 'back in the timeline', undo: 'archive' },
+  trash: { label: 'Move to trash', done: 'moved to the trash', undo: 'restore' },
+  restore: { label: 'Restore', done: 'back from the trash', undo: 'trash' },
+  shift: { label: 'Shift', done: 'shifted in time', undo: 'shift' },
+  erase: { label: 'Delete for good', done: 'deleted for good', undo: undefined },
+} as const satisfies Record<string, { label: string; done: string; undo: string | undefined }>;
+
+export type SelectionAct = keyof typeof SELECTION_ACTS;
+
+export const SELECTION_ACT_NAMES = Object.keys(SELECTION_ACTS) as [SelectionAct, ...SelectionAct[]];
+
+const BUTTONS: Record<ListName, readonly SelectionAct[]> = {
+  timeline: ['favourite', 'archive', 'trash'],
+  recent: ['favourite', 'archive', 'trash'],
+  favourites: ['unfavourite', 'archive', 'trash'],
+  archive: ['unarchive', 'favourite', 'trash'],
+  trash: ['restore'],
+};
+
+/** Where the list of the form is: its name, and the page of it. */
+export interface ListPlace {
+  list: ListName;
+  cursor?: string | undefined;
+  from?: string | undefined;
+}
+
+/** The id of the form, which the checkboxes of the grid name. */
+export const SELECTION_FORM = 'selection';
+
+/** Renders the form of the acts with the photos whose checkboxes are chosen. */
+export function selectionForm(place: ListPlace): Content {
+  const { list } = place;
+  return html`<photo-selection data-list="${list}">
+    <form id="${SELECTION_FORM}" class="selection" method="post" action="/photos" aria-label="Selected photos">
+      ${hiddenPlace(place)} ${list !== 'trash' && shiftFold}
+      <div class="acts">${BUTTONS[list].map(button)}</div>
+      ${list === 'trash' && eraseFold}
+    </form>
+  </photo-selection>`;
+}
+
+const button = (act: SelectionAct) =>
+  html`<button class="quiet" name="act" value="${act}">${SELECTION_ACTS[act].label}</button> `;
+
+/**
+ * It stands first, because the key Enter presses the first button of a form. With zeros that button changes nothing.
+ */
+const shiftFold = html`<details class="shift">
+  <summary>Shift dates</summary>
+  <div>
+    ${(['days', 'hours', 'minutes'] as const).map(
+      (unit) =>
+        html`<label class="field">
+          ${unit[0]?.toUpperCase()}${unit.slice(1)}
+          <input type="number" name="${unit}" value="0" min="-99999" max="99999" step="1" required />
+        </label>`,
+    )}
+    <button name="act" value="shift">Shift</button>
+  </div>
+  <p class="hint">A minus sign shifts to an earlier time: -1 day is the day before.</p>
+</details>`;
+
+const eraseFold = html`<details class="shift">
+  <summary>Delete for good …</summary>
+  <p>The selected photos and their originals are deleted. This cannot be undone.</p>
+  <button class="danger" name="act" value="erase">Delete for good</button>
+</details>`;
+
+/** What became of selected photos, in the address of the page that follows. */
+export interface Outcome {
+  did: SelectionAct | 'none' | 'no-shift' | 'too-many' | 'emptied' | 'emptying';
+  /** The photos that have changed. */
+  photos: readonly string[];
+  /** How many photos could not be changed. */
+  missed: number;
+  /** Of a shift. */
+  minutes: number;
+}
+
+/** Renders what became of the selected photos, with a button that undoes it. */
+export function outcomeBox({ did, photos, missed, minutes }: Outcome, place: ListPlace): Content {
+  const act = did in SELECTION_ACTS ? (did as SelectionAct) : undefined;
+  const undo = act && SELECTION_ACTS[act].undo;
+  return html`<undo-toast data-notice="${did}">
+    <div class="notice">
+      <p role="status">
+        ${act ? sentence(photos.length, SELECTION_ACTS[act].done) : WORDS[did as keyof typeof WORDS]}
+        ${missed > 0 && `${count(missed)} could not be changed${did === 'shift' ? ': too little of their time is known' : ''}.`}
+      </p>
+      ${
+        undo &&
+        photos.length > 0 &&
+        html`<form method="post" action="/photos">
+          ${hiddenPlace(place)} ${photos.map((id) => html`<input type="hidden" name="photo" value="${id}" />`)}
+          ${undo === 'shift' && html`<input type="hidden" name="minutes" value="${-minutes}" />`}
+          <button class="quiet" name="act" value="${undo}">Undo</button>
+        </form>`
+      }
+    </div>
+  </undo-toast>`;
+}
+
+const WORDS = {
+  none: 'No photo is selected. Choose photos first.',
+  'no-shift': 'Nothing was shifted. Enter the days, hours or minutes first.',
+  'too-many': 'These are more than 50 photos. Choose at most 50 at once.',
+  emptied: 'The trash is empty.',
+  emptying: 'The trash is being emptied. This takes a few minutes.',
+};
+
+const count = (photos: number) => `${photos} ${photos === 1 ? 'photo' : 'photos'}`;
+
+const sentence = (photos: number, done: string) =>
+  photos === 0 ? 'Nothing had to be changed.' : `${count(photos)} ${done}.`;
+
+const hiddenPlace = ({ list, cursor, from }: ListPlace) => [
+  html`<input type="hidden" name="in" value="${list}" />`,
+  cursor !== undefined && html`<input type="hidden" name="cursor" value="${cursor}" />`,
+  from !== undefined && html`<input type="hidden" name="from" value="${from}" />`,
+];
