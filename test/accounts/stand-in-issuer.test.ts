@@ -1,27 +1,20 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { manualClock } from '../../src/runtime/clock.ts';
 import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
+import { startSingleService, type SingleService } from '../support/single-service.ts';
 
 const START = Date.UTC(2026, 10, 21, 4, 0);
-const clock = manualClock(START);
-let dataDir: string;
+let single: SingleService<IdentityService>;
 let identity: IdentityService;
 
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'identity-'));
-  identity = await start();
+  single = await startSingleService(startIdentity, { startMs: START });
+  identity = single.service;
 });
 
-afterEach(async () => {
-  await identity.stop();
-  await rm(dataDir, { recursive: true });
-});
-
-const start = () => startIdentity({ dataDir, clock, host: '127.0.0.1', port: 0 });
+afterEach(() => single.stop());
 
 const askForToken = (body: string, type = 'application/json') =>
   fetch(`${identity.issuer}/token`, { method: 'POST', headers: { 'Content-Type': type }, body });
@@ -58,14 +51,14 @@ test('the key set holds no private part', async () => {
 
 test('a token outlives a restart', async () => {
   const { token } = await identity.mint('ana');
-  await identity.stop();
-  identity = await start();
+  await single.restart();
+  identity = single.service;
   const keys = createRemoteJWKSet(new URL(`${identity.issuer}/jwks`));
   await jwtVerify(token, keys, { currentDate: new Date(START) });
 });
 
 test('the key file is for its owner alone', async () => {
-  const { mode } = await stat(join(dataDir, 'identity.json'));
+  const { mode } = await stat(join(single.dataDir, 'identity.json'));
   expect(mode & 0o777).toBe(0o600);
 });
 

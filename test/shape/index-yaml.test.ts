@@ -1,9 +1,7 @@
 import { Datastore } from '@google-cloud/datastore';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { manualClock } from '../../src/runtime/clock.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { UserKind } from '../../src/data/model/entity-kinds.ts';
 import { keyOf, toEntity } from '../../src/data/model/kind.ts';
@@ -11,6 +9,7 @@ import type { IndexRange } from '../../src/data/read/snapshot.ts';
 import { emptyUser } from '../../src/data/model/records.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/index.ts';
+import { startSingleService } from '../support/single-service.ts';
 
 /** Every ordered list that the service reads, in each direction. */
 const BOTH_WAYS = ['older', 'newer'] as const;
@@ -31,13 +30,8 @@ describe('index.yaml', async () => {
 
   /** The queries of the service that are refused with these indexes. */
   async function refused(declared: typeof indexes): Promise<string[]> {
-    const dataDir = await mkdtemp(join(tmpdir(), 'photo-timeline-indexes-'));
-    const service = await startDatastore({
-      dataDir,
-      clock: manualClock(0),
-      host: '127.0.0.1',
-      port: 0,
-      indexes: declared,
+    const { service, stop } = await startSingleService((ground) => startDatastore({ ...ground, indexes: declared }), {
+      startMs: 0,
     });
     const datastore = new Datastore({ projectId: 'p', apiEndpoint: `127.0.0.1:${service.port}` });
     await datastore.save(toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser('ana', 0)));
@@ -51,8 +45,7 @@ describe('index.yaml', async () => {
     }
     // Equality below an ancestor needs no composite index.
     expect(await store.openUploads(user)).toEqual([]);
-    await service.stop();
-    await rm(dataDir, { recursive: true });
+    await stop();
     return found;
   }
 

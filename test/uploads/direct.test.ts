@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, describe, expect, test } from 'vitest';
-import { manualClock } from '../../src/runtime/clock.ts';
 import { startIdentity } from '../../src/local-cloud/identity/index.ts';
 import { picture } from '../support/picture.ts';
+import { startSingleService } from '../support/single-service.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { START, startWorld } from '../support/world.ts';
 import { ask, open, put, QUANTUM, send, sendDirect, sha256 } from './phone.ts';
@@ -13,12 +10,8 @@ import { ask, open, put, QUANTUM, send, sendDirect, sha256 } from './phone.ts';
 const world = await startWorld();
 
 /** A local service with an issuer of its own, as it may listen on a network. */
-const homeDir = await mkdtemp(join(tmpdir(), 'identity-'));
-const home = await startIdentity({ dataDir: homeDir, clock: manualClock(START), host: '127.0.0.1', port: 0 });
-afterAll(async () => {
-  await home.stop();
-  await rm(homeDir, { recursive: true });
-});
+const { service: home, stop } = await startSingleService(startIdentity, { startMs: START });
+afterAll(stop);
 const onNetwork = await startWorld({ env: { IDENTITY: `oidc:${home.issuer}|photo-timeline` } });
 
 const batch = (user: TestUser, ...uploads: string[]) =>

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { manualClock, type ManualClock } from '../../../src/runtime/clock.ts';
+import type { ManualClock } from '../../../src/runtime/clock.ts';
 import { readCronYaml, startCron, type CronOptions, type CronService } from '../../../src/local-cloud/cron/index.ts';
+import { startSingleService } from '../../support/single-service.ts';
 import { startTargetApp, type TargetApp } from '../tasks/target-app.ts';
 
 export const SECRET = 'the-secret';
@@ -25,15 +23,19 @@ export interface CronWorld {
 
 /** The real scheduler on a clock that is moved, and an application that it calls. */
 export async function startCronWorld(yaml: string, changes: Partial<CronOptions> = {}): Promise<CronWorld> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'cron-'));
   const app = await startTargetApp();
-  const clock = manualClock(START);
-  const options = { dataDir, clock, jobs: readCronYaml(yaml), app: () => app.url, secret: SECRET, ...changes };
-  const world = { app, clock, cron: startCron(options) };
+  const options = { jobs: readCronYaml(yaml), app: () => app.url, secret: SECRET };
+  const single = await startSingleService(
+    ({ dataDir, clock }) => startCron({ dataDir, clock, ...options, ...changes }),
+    {
+      startMs: START,
+    },
+  );
+  const { clock } = single;
+  const world = { app, clock, cron: single.service };
   onTestFinished(async () => {
-    await world.cron.stop();
+    await single.stop();
     await app.stop();
-    await rm(dataDir, { recursive: true });
   });
   return Object.assign(world, {
     async advance(ms: number) {
@@ -41,10 +43,12 @@ export async function startCronWorld(yaml: string, changes: Partial<CronOptions>
       await world.cron.idle();
     },
     async restart(ms: number, step = 0) {
-      await world.cron.stop();
-      clock.advance(ms);
-      clock.step(step);
-      world.cron = startCron(options);
+      await single.restart(({ dataDir }) => {
+        clock.advance(ms);
+        clock.step(step);
+        return startCron({ dataDir, clock, ...options, ...changes });
+      });
+      world.cron = single.service;
     },
   });
 }

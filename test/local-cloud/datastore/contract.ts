@@ -4,13 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { manualClock, type ManualClock } from '../../../src/runtime/clock.ts';
+import type { ManualClock } from '../../../src/runtime/clock.ts';
 import {
   readIndexYaml,
   startDatastore,
   type DatastoreOptions,
   type DatastoreService,
 } from '../../../src/local-cloud/datastore/index.ts';
+import { startSingleService } from '../../support/single-service.ts';
 
 process.env['METADATA_SERVER_DETECTION'] = 'none';
 
@@ -35,10 +36,11 @@ export interface DatastoreWorld {
 
 /** The stand-in with its clock and faults in hand, stopped when the test ends. */
 export async function startDatastoreWorld(options: Partial<DatastoreOptions> = {}): Promise<DatastoreWorld> {
-  const clock = manualClock(START);
-  const dataDir = options.dataDir ?? temporaryFolder();
-  const service = await startDatastore({ dataDir, clock, host: '127.0.0.1', port: 0, indexes: INDEXES, ...options });
-  onTestFinished(() => service.stop());
+  const { service, clock, stop } = await startSingleService(
+    (ground) => startDatastore({ ...ground, indexes: INDEXES, ...options }),
+    { startMs: START, dataDir: options.dataDir },
+  );
+  onTestFinished(stop);
   return { client: client(`127.0.0.1:${service.port}`), service, clock };
 }
 

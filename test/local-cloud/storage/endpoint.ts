@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Storage, type Bucket } from '@google-cloud/storage';
 import { afterAll, beforeAll } from 'vitest';
-import { manualClock, systemClock, type ManualClock } from '../../../src/runtime/clock.ts';
+import { systemClock, type ManualClock } from '../../../src/runtime/clock.ts';
 import { startStorage, type StorageOptions, type StorageService } from '../../../src/local-cloud/storage/index.ts';
+import { startSingleService } from '../../support/single-service.ts';
 
 /** What a contract test works with: Google's client, a bucket of its own, and the address for raw requests. */
 export interface Contract {
@@ -47,15 +45,12 @@ export interface LocalStorage extends Contract {
 
 /** A stand-in with a bucket named `photos`, a folder of its own unless one is given, and a clock that tests move. */
 export async function startLocal(options: Partial<StorageOptions> = {}): Promise<LocalStorage> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'storage-'));
-  const clock = manualClock(Date.parse('2026-11-21T10:00:00Z'));
-  const service = await startStorage({ clock, host: '127.0.0.1', port: 0, buckets: ['photos'], ...options, dataDir });
+  const { service, dataDir, clock, stop } = await startSingleService(
+    (ground) => startStorage({ ...ground, buckets: ['photos'], ...options }),
+    { startMs: Date.parse('2026-11-21T10:00:00Z'), dataDir: options.dataDir },
+  );
   const base = `http://127.0.0.1:${service.port}`;
   const storage = client(base);
-  const stop = async () => {
-    await service.stop();
-    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true });
-  };
   return { service, dataDir, clock, base, storage, bucket: storage.bucket('photos'), stop };
 }
 

@@ -1,10 +1,7 @@
 import { CloudTasksClient, type protos } from '@google-cloud/tasks';
 import { credentials } from '@grpc/grpc-js';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { manualClock, type ManualClock } from '../../../src/runtime/clock.ts';
+import type { ManualClock } from '../../../src/runtime/clock.ts';
 import {
   readQueueYaml,
   startTasks,
@@ -12,6 +9,7 @@ import {
   type TasksOptions,
   type TasksService,
 } from '../../../src/local-cloud/tasks/index.ts';
+import { startSingleService, type Ground } from '../../support/single-service.ts';
 import { startTargetApp, type TargetApp } from './target-app.ts';
 
 // Google's auth library would otherwise look for a metadata server on the network.
@@ -41,14 +39,8 @@ export interface TasksWorld {
 
 /** The real service, Google's own client and an application that is called, all of them ended with the test. */
 export async function startTasksWorld(changes: Partial<TasksOptions> = {}): Promise<TasksWorld> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tasks-'));
   const app = await startTargetApp();
-  const clock = manualClock(START);
-  const options: TasksOptions = {
-    dataDir,
-    clock,
-    host: '127.0.0.1',
-    port: 0,
+  const options = {
     queues: readQueueYaml('queue:'),
     projectId: PROJECT,
     location: LOCATION,
@@ -56,13 +48,15 @@ export async function startTasksWorld(changes: Partial<TasksOptions> = {}): Prom
     secret: SECRET,
     ...changes,
   };
-  const service = await startTasks(options);
+  const startWith = (again: Partial<TasksOptions>) => (ground: Ground) =>
+    startTasks({ ...ground, ...options, ...again });
+  const single = await startSingleService(startWith({}), { startMs: START });
+  const { clock, service } = single;
   const world = { client: tasksClient(service.port), app, clock, service };
   onTestFinished(async () => {
     await world.client.close();
-    await world.service.stop();
+    await single.stop();
     await app.stop();
-    await rm(dataDir, { recursive: true });
   });
   return Object.assign(world, {
     queue: (id = 'default') => world.client.queuePath(PROJECT, LOCATION, id),
@@ -74,8 +68,8 @@ export async function startTasksWorld(changes: Partial<TasksOptions> = {}): Prom
     },
     async restart(again: Partial<TasksOptions> = {}) {
       await world.client.close();
-      await world.service.stop();
-      world.service = await startTasks({ ...options, ...again });
+      await single.restart(startWith(again));
+      world.service = single.service;
       world.client = tasksClient(world.service.port);
     },
   });

@@ -2,28 +2,14 @@ import { Datastore } from '@google-cloud/datastore';
 import { CloudTasksClient } from '@google-cloud/tasks';
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startLocalCloud, type LocalCloud } from '../../../src/local-cloud/index.ts';
-import { datastoreOf } from './in-thread.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { datastoreOf, startForFile } from './in-thread.ts';
 
 const QUEUES = 'queue: [{ name: default, rate: 5/s }]';
 const QUEUE = 'projects/p/locations/l/queues/default';
 
-let dataDir: string;
-let cloud: LocalCloud;
-beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'local-cloud-'));
-  const files = { indexes: '', queues: QUEUES, cron: '' };
-  cloud = await startLocalCloud({ dataDir, projectId: 'p', location: 'l', bucket: 'photos', files, standingClock: 0 });
-});
-afterAll(async () => {
-  await cloud.stop();
-  await rm(dataDir, { recursive: true });
-});
+const cloud = await startForFile({ files: { indexes: '', queues: QUEUES, cron: '' } });
 
 /** Sends bytes to a method of gRPC's, and returns what it is refused with. */
 async function refusalOf(endpoint: string, method: string, bytes: Buffer): Promise<ServiceError> {

@@ -2,28 +2,12 @@ import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { once } from 'node:events';
 import * as http from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startLocalCloud, type LocalCloud } from '../../../src/local-cloud/index.ts';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startForFile } from './in-thread.ts';
 
-let dataDir: string;
-let cloud: LocalCloud;
-beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'known-hosts-'));
-  cloud = await startLocalCloud({
-    dataDir,
-    projectId: 'p',
-    location: 'l',
-    bucket: 'photos',
-    files: { indexes: '', queues: 'queue: [{ name: default, rate: 5/s }]', cron: '' },
-    allowHosts: ['Host.docker.internal'],
-  });
-});
-afterAll(async () => {
-  await cloud.stop();
-  await rm(dataDir, { recursive: true });
+const cloud = await startForFile({
+  files: { indexes: '', queues: 'queue: [{ name: default, rate: 5/s }]', cron: '' },
+  allowHosts: ['Host.docker.internal'],
 });
 
 type Headers = Record<string, string>;

@@ -2,9 +2,10 @@ import { CloudTasksClient, type protos } from '@google-cloud/tasks';
 import { credentials, status } from '@grpc/grpc-js';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { startLocalCloud, type LocalCloud } from '../../../src/local-cloud/index.ts';
+import type { LocalCloud } from '../../../src/local-cloud/index.ts';
 import { startTargetApp, type TargetApp } from '../tasks/target-app.ts';
 import { temporaryFolder } from './cloud-process.ts';
+import { startInFolder } from './in-thread.ts';
 
 let app: TargetApp;
 let cloud: LocalCloud;
@@ -12,16 +13,12 @@ let tasks: CloudTasksClient;
 
 beforeEach(async () => {
   app = await startTargetApp();
-  const files = { indexes: '', queues: '', cron: '' };
-  const dataDir = await temporaryFolder();
-  const options = { dataDir, projectId: 'p', location: 'l', bucket: 'photos', files };
-  cloud = await startLocalCloud({ ...options, standingClock: Date.parse('2026-11-20T18:00:00Z') });
+  cloud = await startInFolder(await temporaryFolder(), { standingClock: Date.parse('2026-11-20T18:00:00Z') });
   await cloud.appIsAt(app.url);
   const [host = '', port] = cloud.endpoints.tasks.split(':');
   tasks = new CloudTasksClient({ apiEndpoint: host, port: Number(port), sslCreds: credentials.createInsecure() });
   onTestFinished(async () => {
     await tasks.close();
-    await cloud.stop();
     await app.stop();
   });
 });
