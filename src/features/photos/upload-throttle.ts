@@ -21,8 +21,12 @@ export const PIECE_BYTES = 64 * 1024;
 /**
  * @param picturesWait whether uploads arrive faster than they are decoded: then an original would be dropped from memory, and
  *   read back from the bucket for its decode
+ * @param delay resolves when `DELAY_MS` have passed. On the machine's own clock: one that stands would hold uploads up.
  */
-export function createUploadThrottle(picturesWait: () => boolean): UploadThrottle {
+export function createUploadThrottle(
+  picturesWait: () => boolean,
+  delay: () => Promise<void> = () => pause(DELAY_MS),
+): UploadThrottle {
   let readers = 0;
   return {
     watch(request, response, next) {
@@ -38,7 +42,7 @@ export function createUploadThrottle(picturesWait: () => boolean): UploadThrottl
         const isAlone = readers === 0 && !picturesWait();
         if (isAlone || (taken += bytes) < PIECE_BYTES) return nextTurn();
         taken = 0;
-        await pause(DELAY_MS);
+        await delay();
       };
     },
   };
