@@ -35,7 +35,7 @@ interface DeferredCall extends Attempt {
 
 /** A function that can be called later. */
 export interface Deferred<A> {
-  /** Arranges one call. Throws the schema's error when the arguments do not fit. */
+  /** Arranges one call. @throws ZodError when the arguments do not fit the schema */
   defer(args: A, options?: DeferOptions): Promise<void>;
 }
 

@@ -8,7 +8,10 @@ interface RetryOptions {
   isRetryable(error: unknown): boolean;
 }
 
-/** Runs something until it succeeds. Throws the error of the last attempt, or the first error that is not retryable. */
+/**
+ * Runs something until it succeeds.
+ * @throws the error of the last attempt, or the first error that is not retryable
+ */
 export async function retry<T>(run: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { attempts, backoffMs, isRetryable } = options;
   for (let attempt = 1; ; attempt++) {

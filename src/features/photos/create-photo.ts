@@ -47,7 +47,10 @@ export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: 
   return { ...result, replayed };
 }
 
-/** Throws `not-found` when the photo has been deleted for good since. */
+/**
+ * Reads the photo that the first request made.
+ * @throws AppError not-found when the photo has been deleted for good since, gone when its bytes were not those announced
+ */
 async function replayPhoto(change: Change, { status, photo }: PhotoRecord): Promise<PlacedUpload> {
   return { status, photo: await change.photos.get(photo), keepsUpload: false };
 }

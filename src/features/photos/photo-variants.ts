@@ -78,7 +78,8 @@ export class PhotoVariants {
 
   /**
    * Removes the variants of a photo that was erased while they were made, and a photo whose bytes are not those that the
-   * client announced. Throws the error again, or that the photo is gone.
+   * client announced.
+   * @throws AppError gone after a wrong digest, else `error` itself
    */
   async #tidyUp(photo: Photo, error: unknown): Promise<never> {
     if (isAbsence(error)) await this.#stored.removeAll(photo);

@@ -81,7 +81,10 @@ async function countRemaking({ account, entities, now }: Change): Promise<number
   return remaking.nights;
 }
 
-/** Whether a photo has its new sizes, or needs none any more. Throws `busy`: then the step is made later. */
+/**
+ * Returns whether a photo has its new sizes, or needs none any more.
+ * @throws AppError busy when the decode queue is full: the step is then made later
+ */
 async function remake({ photoVariants, log }: RemakeDeps, photo: Photo): Promise<boolean> {
   try {
     await photoVariants.makeEager(photo);

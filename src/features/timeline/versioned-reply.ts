@@ -24,7 +24,7 @@ export interface VersionedRead {
   query: unknown;
   /** Reads the data in one snapshot. */
   read(): Promise<VersionedAnswer>;
-  /** Throws if the caller may not see the data. Without it every caller may. */
+  /** Refuses a caller who may not see the data. Without it every caller may. @throws AppError not-found */
   admit?(user: User): void;
 }
 

@@ -162,7 +162,7 @@ class Tokens {
     return this.refuse(words.map((word) => `"${word}"`).join(' or '));
   }
 
-  /** Throws what was expected and what is there instead. */
+  /** @throws Error that says what was expected and what is there instead */
   refuse(expected: string): never {
     throw new Error(`expected ${expected} ${this.peek() ? `instead of "${this.peek()}"` : 'at the end'}`);
   }

@@ -64,7 +64,10 @@ export class GroupCommit {
     this.#apply(this.#opened(), write);
   }
 
-  /** Writes refused notes now: what is read next follows from them. Throws while the disk still refuses them. */
+  /**
+   * Writes refused notes now: what is read next follows from them.
+   * @throws Error of SQLite while the disk still refuses them
+   */
   settle(): void {
     if (this.#refused.length > 0) this.#opened();
   }
@@ -78,7 +81,7 @@ export class GroupCommit {
     return open.done;
   }
 
-  /** Writes what is open at once. Throws when the disk refuses it. */
+  /** Writes what is open at once. @throws Error of SQLite when the disk refuses it */
   flush(): void {
     if (this.#open) this.#commit(this.#open);
   }

@@ -63,7 +63,10 @@ export interface DecodedPhoto {
   gainMap?: GainMap | undefined;
 }
 
-/** Decodes a photo for all sizes and formats. Throws as `makeVariants` does. */
+/**
+ * Decodes a photo for all sizes and formats.
+ * @throws AppError as `makeVariants` does
+ */
 export async function decodeLarge(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<DecodedPhoto> {
   const open = await loadDecoder(limits);
   return makingBuffers(async () => {
@@ -76,7 +79,10 @@ export async function decodeLarge(original: Buffer, type: ImageType, limits?: De
   });
 }
 
-/** Makes one size in one format. Throws as `makeVariants` does. */
+/**
+ * Makes one size in one format.
+ * @throws AppError as `makeVariants` does
+ */
 export async function makeVariant(
   { pixels, shown, ...map }: DecodedPhoto,
   { size, format }: { size: VariantSize; format: PictureFormat },

@@ -41,7 +41,10 @@ export class Checksums {
   }
 }
 
-/** Throws `badDigest` if the bytes are not those that were announced. */
+/**
+ * Compares the checksums of received bytes with those that the client announced.
+ * @throws StorageError badDigest when they differ
+ */
 export function verifyDeclared(declared: DeclaredChecksums, actual: { md5: string | null; crc32c: string }): void {
   if (declared.md5 !== undefined && declared.md5 !== actual.md5) {
     throw new StorageError('badDigest', mismatch('MD5 hash', declared.md5, actual.md5));

@@ -14,13 +14,19 @@ export interface ObjectRef {
   generation?: number | undefined;
 }
 
-/** Throws if a write to `target` would be refused now. It is called before bytes are received. */
+/**
+ * Refuses a write to `target` before its bytes are received.
+ * @throws StorageError as `checkPlace` does; conditionNotMet, notModified when a precondition does not hold
+ */
 export function checkTarget(engine: Engine, target: Omit<Target, 'fields'>): void {
   checkPlace(engine, target);
   checkPreconditions(engine.store.objects.live(target.bucket, target.name), target.wanted);
 }
 
-/** Throws if no object can ever have this name in this bucket. */
+/**
+ * Refuses a bucket that does not exist, and a name that no object can have.
+ * @throws StorageError noSuchBucket, required, invalid
+ */
 export function checkPlace(engine: Engine, { bucket, name }: Pick<Target, 'bucket' | 'name'>): void {
   getBucket(engine, bucket);
   checkObjectName(name);
@@ -51,7 +57,10 @@ export function writeObject(engine: Engine, target: Target, content: Content): S
   return object;
 }
 
-/** Returns the live object that a write would replace. Throws if it must not be replaced. */
+/**
+ * Returns the live object that a write would replace.
+ * @throws StorageError as `checkTarget` and `checkRemovable` do
+ */
 export function checkNothingInTheWay(engine: Engine, target: Omit<Target, 'fields'>): StoredObject | undefined {
   checkTarget(engine, target);
   const former = engine.store.objects.live(target.bucket, target.name);

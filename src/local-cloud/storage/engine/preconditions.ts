@@ -8,7 +8,10 @@ export interface Preconditions {
   metagenerationNotMatch?: number;
 }
 
-/** Throws `conditionNotMet` where a match fails, `notModified` where a not-match does. */
+/**
+ * Compares the generations of an object or bucket with those that the caller wants.
+ * @throws StorageError conditionNotMet when a match fails, notModified when a not-match fails
+ */
 export function checkPreconditions(
   current: { generation?: number; metageneration: number } | undefined,
   wanted: Preconditions,

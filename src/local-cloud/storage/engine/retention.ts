@@ -16,7 +16,7 @@ export function retainedUntil({ fields, created, holdReleased }: StoredObject, p
 }
 
 /**
- * Throws if an object may not be deleted or replaced now.
+ * Refuses to delete or replace an object that is held or retained now.
  * @throws StorageError underHold, retentionPolicyNotMet
  */
 export function checkRemovable(engine: Engine, object: StoredObject): void {
@@ -49,7 +49,7 @@ function heldBy({ temporaryHold, eventBasedHold }: StoredObject['fields']): stri
 }
 
 /**
- * Throws if a locked policy would be weakened.
+ * Refuses to weaken a locked policy.
  * @throws StorageError retentionPolicyNotMet, forbidden
  */
 export function checkLockedPolicy(bucket: string, before: Retention, after: Retention): void {

@@ -23,7 +23,10 @@ interface Signing {
   bareHost: boolean;
 }
 
-/** The text that a V4 signature signs ("Canonical requests", "Signatures"). Throws if a covered header was not sent. */
+/**
+ * Returns the text that a V4 signature signs ("Canonical requests", "Signatures").
+ * @throws StorageError forbidden when a signed header was not sent
+ */
 export function stringToSign(request: SignedRequest, { date, scope, headers, bareHost }: Signing): string {
   const lines = [
     request.method,

@@ -12,7 +12,10 @@ export class DelimitedReader {
     this.#rest = Buffer.from(before);
   }
 
-  /** The bytes up to the next `mark`, which is left out. Throws `invalid` if the stream ends without it. */
+  /**
+   * Yields the bytes up to the next `mark`, which is left out.
+   * @throws StorageError invalid when the stream ends without the mark
+   */
   async *until(mark: Buffer): AsyncGenerator<Uint8Array> {
     for (let at = this.#rest.indexOf(mark); ; at = this.#rest.indexOf(mark)) {
       // Without the mark, all bytes but a possible beginning of it can be yielded.

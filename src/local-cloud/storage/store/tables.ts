@@ -164,7 +164,10 @@ export function sessionsTable(database: DatabaseSync) {
       const { id, blob, received, created, state, target } = session;
       insert.run(id, blob, received, created, state, JSON.stringify(target));
     },
-    /** Writes what changes in the life of a session. Throws `gone` if it has been removed meanwhile. */
+    /**
+     * Writes what changes in the life of a session.
+     * @throws StorageError gone when the session has been removed meanwhile
+     */
     update({ id, received, state, object }: Session): void {
       const { changes } = update.run(received, state, object && JSON.stringify(object), id);
       if (changes === 0) throw new StorageError('gone', 'The upload session has been removed.');
