@@ -85,7 +85,7 @@ export function createDeferredCalls({ createTask, clock, blobs }: DeferredDeps):
             path: options.url ?? DEFERRED_PATH,
             payload: { function: name, call: randomText(16), ...packed },
             ...whenOf(options, clock.now()),
-            ...(options.name === undefined ? {} : { name: options.name }),
+            name: options.name,
           });
         },
       };
