@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RECOVERY_GRACE, type Outbox } from '../background/outbox.ts';
+import { RECOVERY_GRACE_MS, type Outbox } from '../background/outbox.ts';
 import { loadDecoder } from '../pictures/decoding/decoder.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
@@ -50,7 +50,7 @@ export function recoverTasks({ clock, log, outbox }: RecoveryDeps): void {
   };
   const recover = () => {
     void sweep();
-    clock.after(RECOVERY_GRACE + TICK_MS, () => void sweep());
+    clock.after(RECOVERY_GRACE_MS + TICK_MS, () => void sweep());
   };
   recover();
   onSuspension(clock, recover);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { randomText } from '../runtime/ids.ts';
 
 /** Bytes of arguments that travel in the task itself. The whole task may have 100 KB (docs/platform.md#tasks). */
-const LARGEST_INLINE = 90_000;
+const LARGEST_INLINE_BYTES = 90_000;
 
 /** How the names of all stored arguments begin. */
 export const ARGUMENTS_PREFIX = 'deferred/';
@@ -25,7 +25,7 @@ export function deferredArguments(blobs: ArgumentStore) {
   return {
     async pack(args: unknown): Promise<PackedArguments> {
       const bytes = Buffer.from(JSON.stringify(args) ?? 'null');
-      if (bytes.length <= LARGEST_INLINE) return { args };
+      if (bytes.length <= LARGEST_INLINE_BYTES) return { args };
       const stored = `${ARGUMENTS_PREFIX}${randomText(24)}`;
       await blobs.save(stored, bytes, 'application/json');
       return { stored };

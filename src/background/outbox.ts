@@ -37,16 +37,16 @@ export interface Outbox {
 }
 
 /** The age from which `recover` takes entries, in milliseconds: most requests create their tasks within a fraction of it. */
-export const RECOVERY_GRACE = 5_000;
+export const RECOVERY_GRACE_MS = 5_000;
 
 /** How far ahead of the clock an entry may seem to be, in milliseconds: a clock was ahead when it was written. */
-const FUTURE = 10 * 366 * 24 * 3_600_000;
+const FURTHEST_AHEAD_MS = 10 * 366 * 24 * 3_600_000;
 
 /** How long it is remembered that an entry became a task, in milliseconds: the sweep deletes the entry long before. */
-const MEMORY = 10 * 60_000;
+const REMEMBERED_MS = 10 * 60_000;
 
 /** Oldest entries of each shard whose age is read. */
-const LOOKED_AT = 20;
+const AGED_ENTRIES = 20;
 
 interface Delivery extends OutboxDeps {
   /** Entries that have become tasks and may not be deleted yet. */
@@ -57,7 +57,7 @@ type IsDue = (entry: OutboxEntry, id: string) => boolean;
 
 export function createOutbox(outer: OutboxDeps): Outbox {
   const { datastore, clock } = outer;
-  const deps: Delivery = { ...outer, handedOver: createRecentIds(clock, MEMORY) };
+  const deps: Delivery = { ...outer, handedOver: createRecentIds(clock, REMEMBERED_MS) };
   const sweepUntil = async (until: number, isDue: IsDue) => {
     let all = 0;
     for await (const found of findExpired(datastore, OutboxKind, until)) all += await handOverFound(deps, found, isDue);
@@ -65,7 +65,7 @@ export function createOutbox(outer: OutboxDeps): Outbox {
   };
   const isLeftBehind: IsDue = ({ at }, id) => {
     const age = clock.now() - at;
-    return (age < 0 || age >= RECOVERY_GRACE) && !deps.handedOver.has(id);
+    return (age < 0 || age >= RECOVERY_GRACE_MS) && !deps.handedOver.has(id);
   };
   return {
     async deliver(_user, enqueued) {
@@ -73,9 +73,9 @@ export function createOutbox(outer: OutboxDeps): Outbox {
       return enqueued.filter((_, index) => done[index]).map(({ id }) => id);
     },
     sweep: () => sweepUntil(clock.now(), () => true),
-    recover: () => sweepUntil(clock.now() + FUTURE, isLeftBehind),
+    recover: () => sweepUntil(clock.now() + FURTHEST_AHEAD_MS, isLeftBehind),
     async oldestAge() {
-      const earliest = await findEarliest(datastore, OutboxKind, LOOKED_AT);
+      const earliest = await findEarliest(datastore, OutboxKind, AGED_ENTRIES);
       const waiting = earliest.filter(({ found }) => !deps.handedOver.has(found.name));
       const ages = waiting.map(({ value: { at, notBefore = at } }) => clock.now() - Math.max(at, notBefore));
       return Math.max(0, ...ages);

@@ -9,7 +9,7 @@ export interface SteadyClock {
 }
 
 /** How long a mark that was read is good for, in milliseconds of elapsed time: many jobs ask at the same time. */
-const MARK_LIFE = 60_000;
+const MARK_LIFE_MS = 60_000;
 
 /**
  * The watch over the clock of this instance (see `watchClock`), with its mark in the entity `Clock:seen`. All instances
@@ -20,7 +20,7 @@ export function createSteadyClock({ datastore, clock }: { datastore: Datastore; 
   let known: { mark: ClockMark; readAt: number } | undefined;
   return {
     async wait() {
-      const isFresh = known !== undefined && clock.elapsed() - known.readAt < MARK_LIFE;
+      const isFresh = known !== undefined && clock.elapsed() - known.readAt < MARK_LIFE_MS;
       const { mark, waitMs } = watch.look(isFresh ? known?.mark : await readMark(datastore));
       if (isFresh) return waitMs;
       await datastore.save({ key: keyOfMark(datastore), data: mark, excludeFromIndexes: ['since', 'seen'] });

@@ -80,12 +80,12 @@ async function endSession(uri: string): Promise<void> {
 }
 
 /** How long a reply of a session may take, in milliseconds. */
-const PATIENCE = 20_000;
+const SESSION_TIMEOUT_MS = 20_000;
 
 /** A session's URI is enough: no token is sent. */
 async function callSession(uri: string, method: string, headers: OutgoingHttpHeaders): Promise<IncomingMessage> {
   const request = uri.startsWith('https:') ? requestHttps : requestHttp;
-  const signal = AbortSignal.timeout(PATIENCE);
+  const signal = AbortSignal.timeout(SESSION_TIMEOUT_MS);
   try {
     const call = request(uri, { method, headers: { ...headers, 'Content-Length': '0' }, signal }).end();
     const [reply] = (await once(call, 'response')) as [IncomingMessage];

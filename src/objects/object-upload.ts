@@ -26,7 +26,7 @@ interface ObjectHead {
 }
 
 /** Bytes that are gathered before they are sent: this makes fewer writes, and bounds the memory of an upload. */
-const BATCH = 128 * 2 ** 10;
+const BATCH_BYTES = 128 * 2 ** 10;
 
 /** A new object on its way to the bucket. It does not exist before it is finished. */
 export interface ObjectUpload {
@@ -70,7 +70,7 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
       if (gathered === 0) request.cork();
       gathered += chunk.length;
       request.write(chunk, sent);
-      if (gathered < BATCH) return;
+      if (gathered < BATCH_BYTES) return;
       gathered = 0;
       request.uncork();
       // When the connection breaks, the response fails with our error.

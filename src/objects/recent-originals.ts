@@ -31,7 +31,7 @@ interface Original {
  * Jobs run in the order of the uploads, so the oldest originals are needed next: new originals do not replace them before
  * this time, in milliseconds. After it, another instance has most likely run their job.
  */
-const PATIENCE = 60_000;
+const KEPT_AT_LEAST_MS = 60_000;
 
 /** Keeps at most `capacity` bytes, those in collection among them; what finds no room is not kept. */
 export function createRecentOriginals(capacity: number, clock: Clock): RecentOriginals {
@@ -45,7 +45,7 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
   };
   const hasRoom = (bytes: number): boolean => {
     for (const [object, { keptAt }] of kept) {
-      if (used + bytes <= capacity || keptAt + PATIENCE > clock.elapsed()) break;
+      if (used + bytes <= capacity || keptAt + KEPT_AT_LEAST_MS > clock.elapsed()) break;
       forget(object);
     }
     return used + bytes <= capacity;

@@ -15,11 +15,11 @@ interface ClockWatch {
 }
 
 /** How long the clock must have run without a step before old data is deleted by it, in milliseconds. */
-const STEADY = 3_600_000;
+const STEADY_MS = 3_600_000;
 /** A program that was off for no longer than that need not watch for an hour again, in milliseconds. */
-const LONGEST_GAP = 3_600_000;
+const LONGEST_GAP_MS = 3_600_000;
 /** What the clock may differ from elapsed time between two comparisons, in milliseconds: time servers correct it slowly. */
-const TOLERANCE = 60_000;
+const TOLERANCE_MS = 60_000;
 
 /**
  * A clock that is set ahead makes everything old at once. So the clock is compared with elapsed time while the program
@@ -32,11 +32,11 @@ export function watchClock(clock: Clock): ClockWatch {
   return {
     look(kept) {
       const [now, elapsed] = [clock.now(), clock.elapsed()];
-      if (Math.abs(now - last.now - (elapsed - last.elapsed)) > TOLERANCE) steadySince = now;
+      if (Math.abs(now - last.now - (elapsed - last.elapsed)) > TOLERANCE_MS) steadySince = now;
       last = { now, elapsed };
-      const goesOn = kept && kept.seen <= now + TOLERANCE && steadySince <= kept.seen + LONGEST_GAP;
+      const goesOn = kept && kept.seen <= now + TOLERANCE_MS && steadySince <= kept.seen + LONGEST_GAP_MS;
       const since = goesOn ? Math.min(kept.since, steadySince) : steadySince;
-      return { mark: { since, seen: now }, waitMs: Math.max(STEADY - (now - since), 0) };
+      return { mark: { since, seen: now }, waitMs: Math.max(STEADY_MS - (now - since), 0) };
     },
   };
 }

@@ -14,12 +14,12 @@ export interface Clock {
 }
 
 /** The longest delay that a Node timer takes, in milliseconds; longer waits are made of several. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How often the machine's clock is compared with elapsed time, in milliseconds. */
-const STEP_CHECK = 1_000;
+const STEP_CHECK_MS = 1_000;
 /** The least difference since the last comparison that counts as a step: a time server's slow corrections do not. */
-const LEAST_STEP = 1_000;
+const LEAST_STEP_MS = 1_000;
 
 /** The machine's own clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
     const wait = (left: number) => {
       timer = setTimeout(
         () => (performance.now() < due ? wait(due - performance.now()) : run()),
-        Math.min(Math.max(left, 0), LONGEST_TIMER),
+        Math.min(Math.max(left, 0), LONGEST_TIMER_MS),
       ).unref();
     };
     wait(ms);
@@ -43,9 +43,9 @@ export const systemClock: Clock = {
     const check = () => {
       const ms = difference() - last;
       last += ms;
-      if (Math.abs(ms) > LEAST_STEP) stepped(ms);
+      if (Math.abs(ms) > LEAST_STEP_MS) stepped(ms);
     };
-    const timer = setInterval(check, STEP_CHECK).unref();
+    const timer = setInterval(check, STEP_CHECK_MS).unref();
     return () => clearInterval(timer);
   },
 };

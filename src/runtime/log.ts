@@ -65,11 +65,11 @@ export function createLog({ level, human = false, destination }: LogOptions): Lo
 }
 
 /** Bytes of lines that wait for their disk; further ones are dropped. */
-const MOST_WAITING = 1 << 20;
+const MOST_WAITING_BYTES = 1 << 20;
 
 /** Where standard output is a file on a full disk, lines wait: that one cannot be written is no reason to end anything. */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ fd: 1, sync: true, maxLength: MOST_WAITING });
+  const output = pino.destination({ fd: 1, sync: true, maxLength: MOST_WAITING_BYTES });
   return output.on('error', () => undefined);
 }
 

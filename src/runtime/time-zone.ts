@@ -33,8 +33,8 @@ export interface PutBack {
   after: number;
 }
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A zone of the zoneinfo database; a RangeError for an unknown name. */
 export function timeZone(name: string): TimeZone {
@@ -51,7 +51,7 @@ const UTC: TimeZone = {
   name: 'UTC',
   offsetAt: () => 0,
   dayAt: dayOf,
-  instantOf: ({ year, month, day }, minutes) => Date.UTC(year, month - 1, day) + minutes * MINUTE,
+  instantOf: ({ year, month, day }, minutes) => Date.UTC(year, month - 1, day) + minutes * MINUTE_MS,
   putBackAround: () => undefined,
 };
 
@@ -62,17 +62,17 @@ function changingZone(name: string): TimeZone {
   return { name, offsetAt, dayAt: (instant) => dayOf(instant + offsetAt(instant)), instantOf, putBackAround };
 
   function instantOf(day: CalendarDay, minutes: number, skipped: 'shifted' | 'first-after'): number {
-    const wall = Date.UTC(day.year, day.month - 1, day.day) + minutes * MINUTE;
+    const wall = Date.UTC(day.year, day.month - 1, day.day) + minutes * MINUTE_MS;
     // No zone changes its clocks twice within two days, so these are the only two offsets that can hold.
-    const before = offsetAt(wall - DAY);
-    const after = offsetAt(wall + DAY);
+    const before = offsetAt(wall - DAY_MS);
+    const after = offsetAt(wall + DAY_MS);
     const found = [wall - before, wall - after].filter((instant) => instant + offsetAt(instant) === wall);
     if (found.length > 0) return Math.min(...found);
     return skipped === 'shifted' ? wall - before : changeBetween(wall - after, wall - before);
   }
 
   function putBackAround({ year, month, day }: CalendarDay): PutBack | undefined {
-    const [early, late] = [Date.UTC(year, month - 1, day) - DAY, Date.UTC(year, month - 1, day) + 2 * DAY];
+    const [early, late] = [Date.UTC(year, month - 1, day) - DAY_MS, Date.UTC(year, month - 1, day) + 2 * DAY_MS];
     const [before, after] = [offsetAt(early), offsetAt(late)];
     if (after >= before) return undefined;
     const change = changeBetween(early, late);
@@ -82,8 +82,8 @@ function changingZone(name: string): TimeZone {
   /** The first instant with the later offset, to the minute. */
   function changeBetween(early: number, late: number): number {
     const target = offsetAt(late);
-    while (late - early > MINUTE) {
-      const middle = early + Math.floor((late - early) / 2 / MINUTE) * MINUTE;
+    while (late - early > MINUTE_MS) {
+      const middle = early + Math.floor((late - early) / 2 / MINUTE_MS) * MINUTE_MS;
       if (offsetAt(middle) === target) late = middle;
       else early = middle;
     }

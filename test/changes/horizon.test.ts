@@ -22,7 +22,7 @@ const files = { indexes: await topLevel('index.yaml'), queues: await topLevel('q
 const world = await startWorld({ cloud: { files } });
 
 /** As the service states it, in milliseconds. */
-const FEED_HORIZON = 1000 * (await request(world.url).get('/v1/limits').expect(200)).body.feedSeconds;
+const FEED_HORIZON_MS = 1000 * (await request(world.url).get('/v1/limits').expect(200)).body.feedSeconds;
 
 async function post(user: TestUser): Promise<PhotoId> {
   const reply = await user.upload(await picture({ width: 40, height: 30, seed: 1 }), { query: '?duplicates=allow' });
@@ -58,7 +58,7 @@ test('a token is good until a deletion that it has not seen is forgotten, and th
   await erase(ana, [second]);
   const walk = await readFeed(ana, undefined, 1);
 
-  await world.advance(FEED_HORIZON - 100_000);
+  await world.advance(FEED_HORIZON_MS - 100_000);
   await sweep();
   const today = await world.user(ana.name);
   const erased = (await readFeed(today, before.token)).changes.filter(({ type }) => type === 'delete');
@@ -87,7 +87,7 @@ test('many tombstones are all deleted, in steps', async () => {
   await datastore.save(copies.map((photo) => toEntity(photoKey(datastore, user, photo.id), PhotoKind, photo)));
   expect(await tombstones(ben)).toBe(FORGET_STEP + 1);
 
-  await world.advance(FEED_HORIZON);
+  await world.advance(FEED_HORIZON_MS);
   await sweep();
 
   expect(await tombstones(await world.user(ben.name))).toBe(0);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { LEAST_REFUSAL } from '../../src/http/refuse-evenly.ts';
+import { LEAST_REFUSAL_MS } from '../../src/http/refuse-evenly.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { createClients } from '../../src/app/clients.ts';
 import { readConfig } from '../../src/app/config.ts';
@@ -123,7 +123,7 @@ describe('what a request costs', () => {
       let problem: object = {};
       const cost = await costOf(asked.expect(status).then(({ body }) => (problem = { ...body, requestId: undefined })));
       // The time at which a refusal leaves does not depend on the lookups before it. Node's timers count whole milliseconds.
-      expect(performance.now() - start).toBeGreaterThanOrEqual(LEAST_REFUSAL - 1);
+      expect(performance.now() - start).toBeGreaterThanOrEqual(LEAST_REFUSAL_MS - 1);
       return { cost, problem };
     };
     for (const lookups of [2, 1, 1]) {

@@ -13,7 +13,7 @@ const LARGEST_BATCH = 25;
 /** Entities that these callers name beforehand, unless a single caller names more: a measure of what they will write. */
 const LARGEST_READS = 200;
 /** Bytes after which a batch takes no further change. With the last change, the batch stays below those 10 MiB. */
-const LARGEST_WRITES = 4 * 2 ** 20;
+const LARGEST_WRITES_BYTES = 4 * 2 ** 20;
 
 export interface LibraryDeps {
   datastore: Datastore;
@@ -141,7 +141,7 @@ async function runBatch(
   const outcomes: Outcome[] = [];
   let bytes = 0;
   for (const { change } of batch) {
-    if (bytes > LARGEST_WRITES) break;
+    if (bytes > LARGEST_WRITES_BYTES) break;
     const savepoint = unit.savepoint();
     const enqueued: Enqueued[] = [];
     try {

@@ -5,8 +5,8 @@ import { expiringKind, keyOf, packedKind, type Kind, type Properties } from './k
 import {
   idempotencyEnd,
   isOpen,
-  OUTBOX_GRACE,
-  TRASH_LIFE,
+  OUTBOX_GRACE_MS,
+  TRASH_LIFE_MS,
   type ContentEntry,
   type IdempotencyRecord,
   type OutboxEntry,
@@ -31,7 +31,7 @@ export const IdempotencyKind = expiringKind<IdempotencyRecord>(
 export const OutboxKind = expiringKind<OutboxEntry>(
   'Outbox',
   { version: 1, fields: { job: 'string', payload: 'unknown', at: 'number' } },
-  ({ at }) => at + OUTBOX_GRACE,
+  ({ at }) => at + OUTBOX_GRACE_MS,
 );
 
 const packedUser = packedKind<User>('User', {
@@ -169,7 +169,7 @@ function viewKeys(photo: Photo): Properties {
 }
 
 /** When a photo in the trash is deleted, in milliseconds since the Unix epoch. */
-const trashEnd = (photo: Photo) => (photo.trashedAt ?? Infinity) + TRASH_LIFE;
+const trashEnd = (photo: Photo) => (photo.trashedAt ?? Infinity) + TRASH_LIFE_MS;
 
 /** Whether a photo shows in the timeline: neither archived nor in the trash. */
 export const onTimeline = (photo: Photo) => !photo.archived && photo.trashedAt === null;

@@ -214,10 +214,10 @@ export interface IdempotencyRecord {
 }
 
 /** How long an idempotency key is remembered, in milliseconds. */
-export const IDEMPOTENCY_LIFE = 7 * 24 * 3_600_000;
+export const IDEMPOTENCY_LIFE_MS = 7 * 24 * 3_600_000;
 
 /** When an idempotency record expires, in milliseconds since the Unix epoch. */
-export const idempotencyEnd = ({ at }: Pick<IdempotencyRecord, 'at'>) => at + IDEMPOTENCY_LIFE;
+export const idempotencyEnd = ({ at }: Pick<IdempotencyRecord, 'at'>) => at + IDEMPOTENCY_LIFE_MS;
 
 /** A task to be created: committed with its data, and deleted once the task exists. */
 export interface OutboxEntry {
@@ -229,10 +229,10 @@ export interface OutboxEntry {
 }
 
 /** How long a photo stays in the trash, in milliseconds. */
-export const TRASH_LIFE = 30 * 24 * 3_600_000;
+export const TRASH_LIFE_MS = 30 * 24 * 3_600_000;
 
 /** How long the request that wrote an outbox entry is likely to need to create its task, in milliseconds. */
-export const OUTBOX_GRACE = 30_000;
+export const OUTBOX_GRACE_MS = 30_000;
 
 /** The settings of a new account. */
 export const DEFAULT_ACCOUNT = {

@@ -3,7 +3,7 @@ import { offsetMinutes, timeZone, writeOffset, type PutBack, type TimeZone } fro
 import type { Photo, TakenAt } from './records.ts';
 import { sortableLocal } from './sort-keys.ts';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /**
  * A photo with its times in the zone of its owner, where they are instants, and with its place in the timeline if that is
@@ -24,9 +24,9 @@ export function inZone(takenAt: TakenAt, zone: TimeZone): TakenAt {
   const { utc } = takenAt;
   if (takenAt.instant !== true || utc === null) return takenAt;
   const instant = Date.parse(utc);
-  const minutes = Math.round(zone.offsetAt(instant) / MINUTE);
+  const minutes = Math.round(zone.offsetAt(instant) / MINUTE_MS);
   const fraction = /\.\d+/.exec(utc)?.[0] ?? '';
-  const local = new Date(instant + minutes * MINUTE).toISOString().slice(0, 19) + fraction;
+  const local = new Date(instant + minutes * MINUTE_MS).toISOString().slice(0, 19) + fraction;
   return { ...takenAt, local, offset: writeOffset(minutes) };
 }
 
@@ -83,13 +83,13 @@ function changesOn(day: string, zones: TimeZone[]): ShownTwice[] {
     .filter(({ from, to }) => from < to);
 }
 
-const DAY = 24 * 60 * MINUTE;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A range across midnight ends there: a local day is not divided. */
 const withinDay = ({ from, to, before, after }: PutBack, midnight: number): ShownTwice => ({
   from: Math.max(0, from - midnight) * 1_000,
-  to: Math.min(DAY, to - midnight) * 1_000,
-  offsets: new Set([before / MINUTE, after / MINUTE]),
+  to: Math.min(DAY_MS, to - midnight) * 1_000,
+  offsets: new Set([before / MINUTE_MS, after / MINUTE_MS]),
 });
 
 /** What is shown twice around a time: ranges that overlap are one, so that all photos in it have the same rule. */

@@ -56,10 +56,10 @@ export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number,
 });
 
 /** How long the change feed reports that a photo was erased, in milliseconds. */
-export const FEED_HORIZON = 90 * 24 * 3_600_000;
+export const FEED_HORIZON_MS = 90 * 24 * 3_600_000;
 
 /** When the feed stops reporting it, in milliseconds since the Unix epoch. */
-export const tombstoneEnd = (photo: Photo) => (photo.erasedAt ?? Infinity) + FEED_HORIZON;
+export const tombstoneEnd = (photo: Photo) => (photo.erasedAt ?? Infinity) + FEED_HORIZON_MS;
 
 export const isForgettable = (photo: Photo, now: number) => tombstoneEnd(photo) <= now;
 

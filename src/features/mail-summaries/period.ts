@@ -33,7 +33,7 @@ export function duePeriods(period: Period, { zone, since, now }: Reader): string
   const current = STARTS[period](dayNumber(zone.dayAt(now)));
   const isDue = (end: number) => {
     const due = zone.instantOf(dayOf(end), hour * 60, 'shifted');
-    return due <= now && due > since && now - due <= latest * DAY;
+    return due <= now && due > since && now - due <= latest * DAY_MS;
   };
   const ends = Array.from({ length: Math.ceil(latest / days) + 1 }, (_, back) => current - back * LENGTHS[period]);
   return ends
@@ -46,12 +46,12 @@ export function duePeriods(period: Period, { zone, since, now }: Reader): string
 export function whenOf(period: Period, key: string): string {
   const first = firstDayOf(period, key) ?? NaN;
   if (period === 'day') return `on ${DATE.format(first)}`;
-  return `from ${DATE.format(first)} to ${DATE.format(first + LENGTHS.week - DAY)}`;
+  return `from ${DATE.format(first)} to ${DATE.format(first + LENGTHS.week - DAY_MS)}`;
 }
 
 /** Below, a day is the number of milliseconds from the Unix epoch to its midnight in UTC. */
-const DAY = 86_400_000;
-const LENGTHS: Record<Period, number> = { day: DAY, week: 7 * DAY };
+const DAY_MS = 86_400_000;
+const LENGTHS: Record<Period, number> = { day: DAY_MS, week: 7 * DAY_MS };
 const KEYS: Record<Period, (day: number) => string> = { day: dayKey, week: weekKey };
 const STARTS: Record<Period, (day: number) => number> = { day: (day) => day, week: mondayOf };
 
@@ -84,14 +84,14 @@ function dayKey(day: number): string {
 
 /** A week belongs to the year of its Thursday (ISO 8601). */
 function weekKey(day: number): string {
-  const thursday = mondayOf(day) + 3 * DAY;
+  const thursday = mondayOf(day) + 3 * DAY_MS;
   const year = new Date(thursday).getUTCFullYear();
   const week = 1 + Math.floor((thursday - Date.UTC(year, 0, 1)) / LENGTHS.week);
   return `${year}-W${String(week).padStart(2, '0')}`;
 }
 
 function mondayOf(day: number): number {
-  return day - ((new Date(day).getUTCDay() + 6) % 7) * DAY;
+  return day - ((new Date(day).getUTCDay() + 6) % 7) * DAY_MS;
 }
 
 function namedDay(key: string): number {

@@ -4,7 +4,7 @@ import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { onTimeline } from '../../data/model/entity-kinds.ts';
 import type { Store } from '../../data/read/store.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
-import { POSTS_WINDOW, sendPostsRef } from './posts-window.ts';
+import { POSTS_WINDOW_MS, sendPostsRef } from './posts-window.ts';
 import { readPosted, type Posted } from './read-posted.ts';
 import { sendPhotoMail, type PhotoMailDeps } from './send-photo-mail.ts';
 import { composeMail, countOf, type Composition, type Frame } from './compose-mail.ts';
@@ -24,7 +24,7 @@ export const sendPosts = defineJob({
     const { user } = about;
     const posted = await ('photo' in about
       ? onePosted(deps.store, user, about.photo)
-      : readPosted(deps.store, user, { from: about.from, to: about.from + POSTS_WINDOW }));
+      : readPosted(deps.store, user, { from: about.from, to: about.from + POSTS_WINDOW_MS }));
     if (!posted?.photos.length) return 'nothing-to-do';
     const compose = composePosts.bind(undefined, posted);
     const name = 'photo' in about ? `post-${about.photo}` : `posts-${about.from}`;

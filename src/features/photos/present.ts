@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { TRASH_LIFE, type Photo as StoredPhoto, type TakenAt } from '../../data/model/records.ts';
+import { TRASH_LIFE_MS, type Photo as StoredPhoto, type TakenAt } from '../../data/model/records.ts';
 import { fitWithin, type VariantSize } from '../../pictures/variants/sizes.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../../signing/media-token.ts';
@@ -58,7 +58,7 @@ export function createListPresenter(
       state: photo.state,
       ...(photo.state !== 'ready' && { processing: shownProcessing(photo) }),
       trashedAt: instantOrNull(photo.trashedAt),
-      deletesAt: instantOrNull(photo.trashedAt === null ? null : photo.trashedAt + TRASH_LIFE),
+      deletesAt: instantOrNull(photo.trashedAt === null ? null : photo.trashedAt + TRASH_LIFE_MS),
       variants: shownVariants(deps, photo, tokens.variants),
       original: { url: mediaUrl(deps, photo, 'original', tokens.original), type: photo.type, bytes: photo.bytes },
       revision: photo.revision,

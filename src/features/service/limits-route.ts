@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { bodyTag } from '../../http/replies/conditional.ts';
-import { JSON_LIMIT } from '../../http/input/read-input.ts';
+import { JSON_LIMIT_BYTES } from '../../http/input/read-input.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
-import { FEED_HORIZON } from '../../data/rules/erasure.ts';
-import { IDEMPOTENCY_LIFE, TRASH_LIFE } from '../../data/model/records.ts';
+import { FEED_HORIZON_MS } from '../../data/rules/erasure.ts';
+import { IDEMPOTENCY_LIFE_MS, TRASH_LIFE_MS } from '../../data/model/records.ts';
 import { MOST_OPEN_UPLOADS } from '../../data/rules/upload-changes.ts';
 import { DECODES } from '../../pictures/decoding/decode-queue.ts';
 import { IMAGE_TYPES } from '../../pictures/formats.ts';
@@ -14,7 +14,7 @@ import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
 import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts';
 import { URL_LIFE_MS, URL_WINDOW_MS } from '../../signing/media-token.ts';
 import { LARGEST_PAGE } from '../timeline/schemas.ts';
-import { LARGEST_UPLOAD } from '../uploads/schemas.ts';
+import { LARGEST_UPLOAD_BYTES } from '../uploads/schemas.ts';
 
 export const Limits = z
   .object({
@@ -85,10 +85,10 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     maxPixels: MOST_PIXELS,
     shownPixels: Object.fromEntries(IMAGE_TYPES.map((type) => [type, shownPixels(type)])),
     maxUploadBytes,
-    maxDirectUploadBytes: LARGEST_UPLOAD,
+    maxDirectUploadBytes: LARGEST_UPLOAD_BYTES,
     maxOpenUploads: MOST_OPEN_UPLOADS,
     quotaBytes,
-    maxJsonBytes: JSON_LIMIT,
+    maxJsonBytes: JSON_LIMIT_BYTES,
     maxCaptionCharacters: CAPTION_LIMIT,
     maxPageItems: LARGEST_PAGE,
     maxBatchItems: BATCH_LIMIT,
@@ -102,9 +102,9 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
       atMost: seconds(URL_LIFE_MS.atMost),
       window: seconds(URL_WINDOW_MS),
     },
-    idempotencyKeySeconds: seconds(IDEMPOTENCY_LIFE),
-    trashSeconds: seconds(TRASH_LIFE),
-    feedSeconds: seconds(FEED_HORIZON),
+    idempotencyKeySeconds: seconds(IDEMPOTENCY_LIFE_MS),
+    trashSeconds: seconds(TRASH_LIFE_MS),
+    feedSeconds: seconds(FEED_HORIZON_MS),
   };
 }
 

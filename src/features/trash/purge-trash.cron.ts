@@ -5,7 +5,7 @@ import { defineCron } from '../../background/define-cron.ts';
 import { jobTask } from '../../background/job-task.ts';
 import { findUsersOfExpired } from '../../data/read/expired.ts';
 import { PhotoKind } from '../../data/model/entity-kinds.ts';
-import { TRASH_LIFE } from '../../data/model/records.ts';
+import { TRASH_LIFE_MS } from '../../data/model/records.ts';
 import { emptyTrashRef } from './erase-photos.ts';
 
 export interface PurgeTrashDeps {
@@ -20,7 +20,7 @@ export const purgeTrash = defineCron({
   deletesByAge: true,
   async run({ datastore, clock, createTask }: PurgeTrashDeps) {
     const now = clock.now();
-    const until = now - TRASH_LIFE;
+    const until = now - TRASH_LIFE_MS;
     let all = 0;
     for await (const users of findUsersOfExpired(datastore, PhotoKind, now, 'purgeKey')) {
       await Promise.all(users.map((user) => createTask(jobTask(emptyTrashRef, { user, until }))));

@@ -14,12 +14,12 @@ import type { DirectUploads } from '../../objects/direct-uploads.ts';
 import { QuotaExceeded, requireRoom } from '../photos/place-upload.ts';
 import type { ServiceSpace } from '../photos/service-space.ts';
 import { wasRejected } from './photo-of.ts';
-import { LARGEST_UPLOAD, type UploadRequest } from './schemas.ts';
+import { LARGEST_UPLOAD_BYTES, type UploadRequest } from './schemas.ts';
 import { endUploads, type EndDeps } from './end-uploads.ts';
 import { askSessions } from './session-states.ts';
 
 /** How long an upload may take until it becomes a photo, in milliseconds. */
-const UPLOAD_LIFE = 24 * 3_600_000;
+const UPLOAD_LIFE_MS = 24 * 3_600_000;
 
 export interface OpenUploadDeps {
   store: Store;
@@ -80,7 +80,7 @@ async function openSession(
 ): Promise<Upload> {
   const object = previewOf ? newPreviewName(await originalOf(store, user, previewOf)) : newOriginalName(user);
   const session = await directUploads.open(object, { type, bytes, origin });
-  const expiresAt = clock.now() + UPLOAD_LIFE;
+  const expiresAt = clock.now() + UPLOAD_LIFE_MS;
   return {
     id: newUploadId(),
     object,
@@ -137,9 +137,9 @@ async function committed<T>({ directUploads }: OpenUploadDeps, { session }: Uplo
 }
 
 function requireSize(bytes: number): void {
-  if (bytes <= LARGEST_UPLOAD) return;
-  throw new AppError('file-too-large', `A file must not be larger than ${LARGEST_UPLOAD} bytes.`, {
-    extra: { maxBytes: LARGEST_UPLOAD },
+  if (bytes <= LARGEST_UPLOAD_BYTES) return;
+  throw new AppError('file-too-large', `A file must not be larger than ${LARGEST_UPLOAD_BYTES} bytes.`, {
+    extra: { maxBytes: LARGEST_UPLOAD_BYTES },
   });
 }
 

@@ -7,7 +7,7 @@ import { Photo, Sha256, UploadFields } from '../photos/schemas.ts';
 import { Cursor } from '../../signing/cursor.ts';
 
 /** The largest file that may go straight to the bucket, in bytes: a decoder holds the whole of it. */
-export const LARGEST_UPLOAD = 200 * 2 ** 20;
+export const LARGEST_UPLOAD_BYTES = 200 * 2 ** 20;
 
 /** Uploads that one request turns into photos, at the most: one transaction. */
 const BATCH_LIMIT = 50;
@@ -21,7 +21,7 @@ export const UploadIdField = z
   .transform((id) => id as UploadId);
 
 export const UploadRequest = z.strictObject({
-  bytes: z.int().min(1).describe(`Size of the file, ${LARGEST_UPLOAD} at the most.`),
+  bytes: z.int().min(1).describe(`Size of the file, ${LARGEST_UPLOAD_BYTES} at the most.`),
   type: z
     .enum([...IMAGE_TYPES, ...CONTAINER_TYPES])
     .describe('Of the file. `image/heif` leaves open whether it is HEIC or AVIF; `image/hif` is another word for it.')

@@ -52,7 +52,7 @@ interface Place {
 /** How much longer a newcomer may wait while the queue has been empty a moment ago: a burst is no overload. */
 const BURST = 2;
 /** That moment, in milliseconds. */
-const MOMENT = 250;
+const BURST_LULL_MS = 250;
 /** How much longer a newcomer may wait behind fewer than are served at once: a slow machine has few to refuse. */
 const SHORT_QUEUE = 4;
 /**
@@ -61,11 +61,11 @@ const SHORT_QUEUE = 4;
  */
 const [RISE, FALL] = [1 / 16, 1 / 4];
 /** Work that takes longer says nothing of the pace, in milliseconds: the machine slept, or a client is slow. */
-const LONGEST_SAMPLE = 10_000;
+const LONGEST_SAMPLE_MS = 10_000;
 /** A request that was let in has its body by then, in milliseconds, or waits for a slow client. */
-const BODY_COMES_WITHIN = 2_000;
+const BODY_LIMIT_MS = 2_000;
 /** The longest wait that a refusal asks for, in milliseconds. */
-const LONGEST_RETRY = 30_000;
+const LONGEST_RETRY_MS = 30_000;
 
 /**
  * Time is measured on `clock`. The two patiences are those of a controlled delay: B. Maurer, "Fail at Scale", ACM Queue
@@ -103,7 +103,7 @@ export function createGate(clock: Clock, { name, atOnce, besideOthers, patienceM
     try {
       return await work();
     } finally {
-      const ms = Math.min(clock.elapsed() - started, LONGEST_SAMPLE);
+      const ms = Math.min(clock.elapsed() - started, LONGEST_SAMPLE_MS);
       took += (ms - took) * (ms > took ? RISE : FALL);
       end();
     }
@@ -112,7 +112,7 @@ export function createGate(clock: Clock, { name, atOnce, besideOthers, patienceM
   /** Requests that were let in and may have their bodies soon; those with a turn are among them. */
   const soon = (now: number) => {
     let count = 0;
-    for (const { since } of expected) if (now - since < BODY_COMES_WITHIN) count += 1;
+    for (const { since } of expected) if (now - since < BODY_LIMIT_MS) count += 1;
     return count - atOnce;
   };
   const lengthOf = (by: string | undefined) =>
@@ -122,7 +122,7 @@ export function createGate(clock: Clock, { name, atOnce, besideOthers, patienceM
     const now = clock.elapsed();
     /** Milliseconds from one end of work to the next. */
     const pace = took / atOnce;
-    const isBurst = queue.length === 0 || now - emptyAt < MOMENT;
+    const isBurst = queue.length === 0 || now - emptyAt < BURST_LULL_MS;
     const patience = isBurst ? BURST * patienceMs : patienceMs;
     const isTooLong = (length: number, wait: number) => wait > (length < atOnce ? SHORT_QUEUE * patienceMs : patience);
 
@@ -133,7 +133,7 @@ export function createGate(clock: Clock, { name, atOnce, besideOthers, patienceM
     const own = lengthOf(by);
     if (!isTooLong(ahead, wait) && !isTooLong(own, 2 * own * pace)) return;
     refused += 1;
-    retriesUntil = Math.min(Math.max(retriesUntil, now + wait) + pace, now + LONGEST_RETRY);
+    retriesUntil = Math.min(Math.max(retriesUntil, now + wait) + pace, now + LONGEST_RETRY_MS);
     throw overloaded(name, Math.max(1, Math.ceil((retriesUntil - now) / 1000)));
   }
 

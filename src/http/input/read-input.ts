@@ -10,10 +10,10 @@ import { announcedLength, announcesBody } from './request-body.ts';
 import type { Route } from '../route.ts';
 
 /** The longest JSON body, in bytes. */
-export const JSON_LIMIT = 2 ** 20;
+export const JSON_LIMIT_BYTES = 2 ** 20;
 
 const parseJson = express.json({
-  limit: JSON_LIMIT,
+  limit: JSON_LIMIT_BYTES,
   type: 'application/json',
   // RFC 8259, 8.1. The parser would put U+FFFD in the place of other bytes, and that would be kept.
   verify: (_request, _response, bytes, encoding) => {
@@ -77,8 +77,8 @@ async function readJson(request: Request, response: Response): Promise<void> {
     });
   }
   // Refused before it arrives: the parser would first read all of it.
-  if (announcedLength(request.headers) > JSON_LIMIT) {
-    throw bodyTooLarge(JSON_LIMIT);
+  if (announcedLength(request.headers) > JSON_LIMIT_BYTES) {
+    throw bodyTooLarge(JSON_LIMIT_BYTES);
   }
   await new Promise<void>((resolve, reject) => {
     parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(causeOf(error))));

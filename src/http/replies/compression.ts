@@ -27,7 +27,7 @@ export interface Compressed {
 const LEAST_BYTES = 1_000;
 
 /** In bytes. Larger bodies are compressed in the thread pool: more than half a millisecond is too long for the event loop. */
-const MOST_AT_ONCE = 32 * 1024;
+const MOST_AT_ONCE_BYTES = 32 * 1024;
 
 /** Whether a body of this type gets smaller. Images are compressed already. */
 export const isCompressibleType = (type: string): boolean =>
@@ -109,7 +109,7 @@ function onceFor(body: Compressible, coding: Coding): Promise<Buffer> {
 
 async function run(body: Compressible, coding: Coding): Promise<Buffer> {
   const options = optionsOf(coding, body);
-  const isLong = body.bytes.length > MOST_AT_ONCE || body.immutable;
+  const isLong = body.bytes.length > MOST_AT_ONCE_BYTES || body.immutable;
   return isLong ? ASYNC[coding](body.bytes, options) : SYNC[coding](body.bytes, options);
 }
 

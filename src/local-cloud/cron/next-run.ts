@@ -4,7 +4,7 @@ import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 /** Days to look ahead: the 29th of February can be eight years away (1896 to 1904, 2096 to 2104). */
-const HORIZON = 8 * 366 + 1;
+const HORIZON_DAYS = 8 * 366 + 1;
 
 /**
  * The first run after an instant, in milliseconds since the Unix epoch. Clock changes follow the App Engine SDK: days and
@@ -14,7 +14,7 @@ export function nextRun(schedule: Schedule, zone: TimeZone, after: number): numb
   if (schedule.kind === 'interval') return after + schedule.minutes * MINUTE_MS;
   const today = zone.dayAt(after);
   // From the day before, whose window may reach over midnight and whose skipped time may come a day later.
-  for (let ahead = -1; ahead < HORIZON; ahead++) {
+  for (let ahead = -1; ahead < HORIZON_DAYS; ahead++) {
     const run = runOn(schedule, zone, { ...today, day: today.day + ahead }, after);
     if (run !== undefined) return run;
   }

@@ -97,8 +97,8 @@ interface Throttle {
 const OPEN: Throttle = { strikes: 0, until: 0 };
 
 /** Google does not document how long its queues are throttled. Ours: one second, doubled up to a minute. */
-const FIRST = SECOND_MICROS;
-const LONGEST = 60 * SECOND_MICROS;
+const FIRST_MICROS = SECOND_MICROS;
+const LONGEST_MICROS = 60 * SECOND_MICROS;
 
 /**
  * 503 throttles the queue, 429 only for HTTP targets. Retry-After counts when it asks for more time (target.proto). Any
@@ -108,7 +108,7 @@ function throttleAfter(before: Throttle, kind: Target['kind'], result: CallResul
   if (result.status === undefined) return before;
   const overloaded = result.status === 503 || (result.status === 429 && kind === 'http');
   if (!overloaded) return OPEN;
-  const own = Math.min(FIRST * 2 ** before.strikes, LONGEST);
+  const own = Math.min(FIRST_MICROS * 2 ** before.strikes, LONGEST_MICROS);
   return { strikes: before.strikes + 1, until: now + Math.max(own, secondsOf(result.retryAfter, at) * SECOND_MICROS) };
 }
 

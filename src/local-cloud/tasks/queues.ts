@@ -13,7 +13,7 @@ interface QueuesDeps {
 }
 
 /** How long the name of a deleted queue is blocked (cloudtasks.proto, `DeleteQueue`). */
-const NAME_BLOCKED = 7 * DAY_MICROS;
+const NAME_BLOCKED_MICROS = 7 * DAY_MICROS;
 /** Quotas of Cloud Tasks. */
 const MOST_QUEUES = 1_000;
 
@@ -82,7 +82,7 @@ export class Queues {
   delete(name: string | undefined): void {
     const queue = this.find(checkQueueName(name));
     if (!queue) throw new CloudError('NOT_FOUND', 'Requested entity was not found.');
-    this.#deps.store.delete(queue.name, this.#now() + NAME_BLOCKED);
+    this.#deps.store.delete(queue.name, this.#now() + NAME_BLOCKED_MICROS);
   }
 
   pause(name: string | undefined): Queue {

@@ -26,11 +26,11 @@ interface TaskContent {
 }
 
 /** The furthest that a task may be scheduled ahead (quotas of Cloud Tasks). */
-const HORIZON = 30 * DAY_MICROS;
+const HORIZON_MICROS = 30 * DAY_MICROS;
 /** In milliseconds, of both kinds of targets (task.proto, `dispatch_deadline`). */
 const DEFAULT_DEADLINE_MS = 600_000;
 /** In seconds. */
-const DEADLINES = { 'app-engine': [15, 86_415], http: [15, 1_800] } as const;
+const DEADLINES_SECONDS = { 'app-engine': [15, 86_415], http: [15, 1_800] } as const;
 /** cloudtasks.proto says 100 KB, the quota page 1 MB: the stand-in is the stricter, so that nothing fails only in production. */
 const MAX_BYTES = 100 * 1024;
 
@@ -48,8 +48,8 @@ export function readTask(message: TaskMessage, now: Micros): TaskContent {
 
 function readDue(scheduleTime: Timestamp | undefined, now: Micros): Micros {
   const due = scheduleTime ? Math.max(fromTimestamp(scheduleTime), now) : now;
-  if (due <= now + HORIZON) return due;
-  const hours = HORIZON / HOUR_MICROS;
+  if (due <= now + HORIZON_MICROS) return due;
+  const hours = HORIZON_MICROS / HOUR_MICROS;
   throw new CloudError('INVALID_ARGUMENT', `The Task.scheduleTime is too far ahead: at most ${hours}h from now.`);
 }
 
@@ -58,7 +58,7 @@ function readDeadline({ dispatchDeadline }: TaskMessage, kind: Target['kind']): 
   const seconds = fromDuration(dispatchDeadline ?? {});
   // A zero is what protobuf sends for nothing: the default (task.proto says so of App Engine tasks).
   if (seconds === 0) return DEFAULT_DEADLINE_MS;
-  const [least, most] = DEADLINES[kind];
+  const [least, most] = DEADLINES_SECONDS[kind];
   if (seconds >= least && seconds <= most) return Math.floor(seconds * 1_000);
   throw new CloudError('INVALID_ARGUMENT', `The Task.dispatchDeadline must be between [${least}s, ${most}s].`);
 }

@@ -20,7 +20,7 @@ interface TasksDeps {
 }
 
 /** After this age a task is deleted, whether it was sent or not (cloudtasks.proto, `CreateQueue`). */
-const KEPT = 31 * DAY_MICROS;
+const KEPT_MICROS = 31 * DAY_MICROS;
 /** How many tasks one step of `expire` deletes. */
 const EXPIRED_AT_ONCE = 500;
 
@@ -81,7 +81,7 @@ export class Tasks {
     const now = this.#now();
     let old: Task[];
     do {
-      old = this.#deps.store.createdUntil(now - KEPT, EXPIRED_AT_ONCE);
+      old = this.#deps.store.createdUntil(now - KEPT_MICROS, EXPIRED_AT_ONCE);
       for (const task of old) this.remove(task);
     } while (old.length === EXPIRED_AT_ONCE);
     this.#deps.names.forget(now);

@@ -59,7 +59,7 @@ function answerOf(worker: Worker): Promise<Rgba> {
 }
 
 /** How long a thread may take by the clock, without pauses of the process, as a multiple of its CPU time. */
-const LONGEST_WAIT = 4;
+const WAIT_PER_CPU_TIME = 4;
 
 /**
  * Rejects when the thread has used up its time. CPU time counts: it stands still while the process or the machine sleeps,
@@ -69,10 +69,10 @@ function timeOf(worker: Worker, activeMs: number): Promise<never> {
   return new Promise((_, reject) => {
     const active = new ActiveTime();
     const look = async () => {
-      if (active.activeMs() > LONGEST_WAIT * activeMs) reject(outOfTime(activeMs));
+      if (active.activeMs() > WAIT_PER_CPU_TIME * activeMs) reject(outOfTime(activeMs));
       if ((await cpuMs(worker)) > activeMs) reject(outOfTime(activeMs));
     };
-    const timer = setInterval(() => void look(), Math.min(activeMs, LOOK_MS));
+    const timer = setInterval(() => void look(), Math.min(activeMs, TIME_CHECK_MS));
     worker.on('exit', () => {
       active.stop();
       clearInterval(timer);
@@ -81,7 +81,7 @@ function timeOf(worker: Worker, activeMs: number): Promise<never> {
 }
 
 /** How often the time of a thread is checked. */
-const LOOK_MS = 250;
+const TIME_CHECK_MS = 250;
 
 async function cpuMs(worker: Worker): Promise<number> {
   try {

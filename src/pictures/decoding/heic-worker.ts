@@ -20,7 +20,7 @@ interface LibHeif {
 declare const WebAssembly: { Memory: { prototype: { buffer: ArrayBuffer; grow(pages: number): number } } };
 
 /** Bytes in a page of WebAssembly's memory. */
-const PAGE = 2 ** 16;
+const PAGE_BYTES = 2 ** 16;
 
 // The thread decodes one file and ends: memory that WebAssembly has taken is given back in no other way.
 const { file, memory } = workerData as HeicTask;
@@ -62,7 +62,7 @@ function limitMemory(most: number): void {
   // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function (pages) {
-    memoryRefused = this.buffer.byteLength + pages * PAGE > most;
+    memoryRefused = this.buffer.byteLength + pages * PAGE_BYTES > most;
     if (memoryRefused) throw new RangeError('The picture takes too much memory.');
     return grow.call(this, pages);
   };

@@ -16,7 +16,8 @@ export interface PictureFacts extends ImageSize, Coding {
 export function readPictureFacts(file: Buffer, type: ImageType): PictureFacts {
   const findings = nothingFound();
   const push = feed(parseImage(type, findings));
-  for (let at = 0; at < file.length && !isTold(findings, type); at += PIECE) push(file.subarray(at, at + PIECE));
+  for (let at = 0; at < file.length && !isTold(findings, type); at += PIECE_BYTES)
+    push(file.subarray(at, at + PIECE_BYTES));
   return pictureFacts(findings, type, file.length);
 }
 
@@ -30,6 +31,6 @@ export function pictureFacts(findings: Findings, type: ImageType, bytes: number)
 const isTold = ({ size, coding, orientation }: Findings, type: ImageType) =>
   size !== undefined && coding !== undefined && (type !== 'image/png' || orientation !== undefined);
 
-const PIECE = 2 ** 16;
+const PIECE_BYTES = 2 ** 16;
 
 const WORST: Coding = { samples: 3, bits: 16, alpha: true, whole: true };

@@ -35,15 +35,15 @@ export class JpegMetadata {
   #addPart(kind: MetadataKind, part: Buffer, begins: boolean): void {
     if (begins) keep(this.#findings, kind, part);
     else if (this.#full === kind) extend(this.#findings, kind, part);
-    this.#full = part.length > FULL ? kind : undefined;
+    this.#full = part.length > FULL_SEGMENT_BYTES ? kind : undefined;
   }
 
   /** The packet counts when all of it is there. Only one is collected, since a file has one. */
   #addExtension(segment: Buffer): void {
-    if (segment.length < EXTENSION_HEAD) return;
+    if (segment.length < EXTENSION_HEAD_BYTES) return;
     const id = segment.toString('latin1', 0, 32);
     const [length, offset] = [segment.readUInt32BE(32), segment.readUInt32BE(36)];
-    const part = segment.subarray(EXTENSION_HEAD);
+    const part = segment.subarray(EXTENSION_HEAD_BYTES);
     if (length > LARGEST_BLOCK_BYTES || offset + part.length > length) return;
     this.#extended ??= { id, packet: Buffer.alloc(length), left: length };
     if (this.#extended.id !== id || this.#extended.packet.length !== length) return;
@@ -73,10 +73,10 @@ const PHOTOSHOP = 'Photoshop 3.0\0';
 const TIFF_HEAD_BYTES = 4;
 
 /** Name, length of the whole and offset, in bytes. */
-const EXTENSION_HEAD = 40;
+const EXTENSION_HEAD_BYTES = 40;
 
 /** A segment that holds more bytes than this is as long as its writer makes them. */
-const FULL = 60_000;
+const FULL_SEGMENT_BYTES = 60_000;
 
 function startsWith(bytes: Buffer, prefix: string): boolean {
   return bytes.toString('latin1', 0, prefix.length) === prefix;

@@ -6,7 +6,7 @@ import { keep, LARGEST_BLOCK_BYTES, tiffIn, type Findings, type Missing } from '
 /** Parses a PNG from chunk to chunk until IEND (W3C PNG, third edition, chapters 5 and 11). Checksums are not verified. */
 export function* parsePng(findings: Findings): Parser {
   yield* skip(8);
-  const texts = { left: MOST_TEXT };
+  const texts = { left: MOST_TEXT_BYTES };
   let hasPixels = false;
   for (let name = ''; name !== 'IEND';) {
     const head = yield* take(8);
@@ -38,7 +38,7 @@ interface Texts {
 }
 
 /** Of a file. Two hexadecimal digits make a byte of metadata; small chunks could unpack to a megabyte each. */
-const MOST_TEXT = 2 * LARGEST_BLOCK_BYTES + 2 ** 16;
+const MOST_TEXT_BYTES = 2 * LARGEST_BLOCK_BYTES + 2 ** 16;
 
 /** Among the flags of a colour type (W3C PNG, third edition, 11.2.1). */
 const IN_COLOUR = 2;
