@@ -8,7 +8,7 @@ export const WORDS_FOR_PEOPLE: Record<ErrorCode, string> = {
   'cursor-mismatch': 'This link belongs to another list of photos. Start again from your photos.',
   'file-missing': 'No photo was chosen. Go back and choose one.',
   'file-empty': 'This file is empty. Choose another file.',
-  'too-many-files': 'These are too many files at once. Go back and choose fewer.',
+  'too-many-files': 'These are too many files at once. Choose this one again.',
   'upload-aborted': 'The upload broke off before all of the photo had arrived. Go back and try again.',
   unauthenticated: 'You are signed out. Sign in, and you come back to this page.',
   'fresh-sign-in-required': 'This needs a fresh sign-in. Sign in again, and you come back to this page.',

@@ -37,7 +37,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
   async function upload(page: Page, caption: string, buffer: Buffer): Promise<void> {
     if (!(await page.getByLabel('Caption').isVisible())) await page.goto('/upload_photo');
     await page.getByLabel('Caption').fill(caption);
-    await page.getByLabel('Photo', { exact: true }).setInputFiles({ name: 'rex.jpg', mimeType: 'image/jpeg', buffer });
+    await page.locator('input[type="file"]').setInputFiles({ name: 'rex.jpg', mimeType: 'image/jpeg', buffer });
     await page.getByRole('button', { name: 'Upload' }).click();
   }
 
@@ -69,15 +69,41 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
     expect(await page.locator('.photo').count()).toBe(1);
   });
 
-  test('a file that is no picture is refused on a page that leads back', async () => {
+  test('a file that is no picture is refused on a page that keeps the caption and leads back', async () => {
     const page = await open();
     await signIn(page, 'carl');
-    await upload(page, '', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
-    await page.getByRole('heading', { name: 'The image type is not supported' }).waitFor();
-    await page.getByRole('link', { name: 'To the timeline' }).click();
+    await upload(page, 'Rex', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
+    await page.getByRole('heading', { name: 'The photo was not uploaded' }).waitFor();
+    expect(await page.locator('.results li').textContent()).toContain('not a photo that can be shown here');
+    expect(await page.getByLabel('Caption').inputValue()).toBe('Rex');
+    await page.getByRole('link', { name: 'Back to your photos' }).click();
     await page.getByText('No photos yet').waitFor();
     // The browser itself notes the status of the refusal.
     expect(complaints.splice(0)).toEqual([expect.stringContaining('415')]);
+  });
+
+  test.each([
+    ['a desktop', viewport(1280)],
+    ['a phone', viewport(390)],
+  ])('several photos go in one form, each with its line, on %s', async (_screen, options) => {
+    const page = await open(options);
+    await signIn(page, `mia-${options.viewport.width}`);
+    await page.goto('/upload_photo');
+    await page.getByText('30 MB together').waitFor();
+    await page.getByLabel('Caption').fill('Holiday');
+    await page.locator('input[type="file"]').setInputFiles([
+      { name: 'one.jpg', mimeType: 'image/jpeg', buffer: await picture() },
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') },
+      { name: 'two.jpg', mimeType: 'image/jpeg', buffer: await picture() },
+    ]);
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await page.getByRole('heading', { name: '2 of 3 photos are uploaded' }).waitFor();
+    expect(await page.locator('.results .name').allInnerTexts()).toEqual(['one.jpg', 'notes.txt', 'two.jpg']);
+    await waitUntilShown(page.locator('.results img').first());
+    expect(await page.getByLabel('Caption').inputValue()).toBe('Holiday');
+    expect(await scrollWidthOf(page)).toBe(options.viewport.width);
+    await page.goto('/recent');
+    expect(await page.locator('figcaption p').allTextContents()).toEqual(['Holiday', 'Holiday']);
   });
 
   test('a caption of markup is shown as it was written', async () => {

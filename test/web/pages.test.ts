@@ -12,7 +12,15 @@ import { sharedPhoto, shownPhoto } from './shown-photo.ts';
 const HOSTILE = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
 
 const home = (page: Partial<ListPage> = {}) =>
-  renderList({ list: 'timeline', handle: 'ana', photos: [], next: null, prev: null, ...page });
+  renderList({
+    list: 'timeline',
+    handle: 'ana',
+    photos: [],
+    next: null,
+    prev: null,
+    maxUploadBytes: 30 * 2 ** 20,
+    ...page,
+  });
 
 const welcome = (localSignIn = true) => renderWelcome({ localSignIn, registrationOpen: true });
 
@@ -132,7 +140,7 @@ describe('what users write', () => {
     ['the page of a photo', single(hostile)],
     ['the page of a photo that failed', single(failed)],
     ['the page of a user', renderUserPage({ ...page, photos: [sharedPhoto(hostileTexts)], canPost: true })],
-    ['the upload page', renderUploadPage(page)],
+    ['the upload page', renderUploadPage({ ...page, maxBytes: 30 * 2 ** 20 })],
   ])('text of users cannot become markup on %s', (_name, markup) => {
     expect(withoutOwnScript(markup)).not.toContain('<script');
     expect(markup).not.toContain('<img src=x');
@@ -147,7 +155,7 @@ describe('all pages', () => {
     ['welcome', welcome()],
     ['photo', single(photos[0] ?? shownPhoto())],
     ['user', renderUserPage({ handle: 'ana', photos: [sharedPhoto()], next: null, prev: null, canPost: true })],
-    ['upload', renderUploadPage({ handle: 'ana' })],
+    ['upload', renderUploadPage({ handle: 'ana', maxBytes: 30 * 2 ** 20 })],
   ])('%s has one script by address, and no script or style of its own', (_name, page) => {
     expect(withoutOwnScript(page)).not.toMatch(/<script|<style|\sstyle=|\son\w+=/);
     expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
@@ -157,7 +165,10 @@ describe('all pages', () => {
 });
 
 test('the upload form offers files of the HEIF container by each of their endings', () => {
-  const input = tags(renderUploadPage({ handle: 'ana' }), 'input').find((tag) => tag.includes('type="file"')) ?? '';
+  const input =
+    tags(renderUploadPage({ handle: 'ana', maxBytes: 30 * 2 ** 20 }), 'input').find((tag) =>
+      tag.includes('type="file"'),
+    ) ?? '';
   const offered = /accept="([^"]*)"/.exec(input)?.[1]?.split(',');
   expect(offered).toEqual(expect.arrayContaining(['image/heif', '.heic', '.heif', '.hif']));
 });

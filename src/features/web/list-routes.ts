@@ -4,6 +4,7 @@ import { defineRoute, type Caller, type Route } from '../../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
+import type { UploadDeps } from '../photos/upload-photo.ts';
 import { Cursor } from '../../signing/cursor.ts';
 import { readDays } from '../timeline/page-reply.ts';
 import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
@@ -18,6 +19,7 @@ import { renderWelcome } from './pages/welcome-page.ts';
 
 export interface ListDeps extends ActivityDeps, TimelineDeps, PresentDeps, SignInWays {
   publicTimelines(): Promise<PublicTimeline[]>;
+  limits: UploadDeps['limits'];
 }
 
 /** Photos on a page. */
@@ -93,7 +95,9 @@ async function listPage(deps: ListDeps, { user, handle }: Caller, list: ListName
   const outcome = did && { did, photos: concerned, missed, minutes };
   const now = list === 'trash' ? deps.clock.now() : undefined;
   const place = { list, cursor, from, select, now };
-  return renderList({ ...place, handle, photos, next, prev, notice, noticed, outcome, months, activity });
+  const { maxUploadBytes } = deps.limits;
+  const notices = { notice, noticed, outcome };
+  return renderList({ ...place, ...notices, handle, photos, next, prev, months, activity, maxUploadBytes });
 }
 
 async function welcome({ localSignIn, registrationOpen, publicTimelines }: ListDeps): Promise<string> {

@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { ownPath } from '../accounts/own-path.ts';
-import { defineRoute, type Reply, type Route } from '../../http/route.ts';
-import { uploadPhoto, type UploadDeps } from '../photos/upload-photo.ts';
+import { defineRoute, type Route } from '../../http/route.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { docsRoute, type DocsDeps } from './docs/docs-route.ts';
 import { photoPageRoutes, type PhotoPageDeps } from './forms/photo-routes.ts';
 import { selectionRoutes, type SelectionDeps } from './forms/selection-routes.ts';
 import { settingsRoutes, type SettingsDeps } from './forms/settings-routes.ts';
 import { unsubscribeRoutes } from './forms/unsubscribe-routes.ts';
+import { uploadRoutes, type UploadFormDeps } from './forms/upload-routes.ts';
 import { listRoutes, type ListDeps } from './list-routes.ts';
 import { renderSignIn } from './pages/sign-in-page.ts';
-import { renderUploadPage } from './pages/upload-page.ts';
 
-export interface WebDeps extends ListDeps, PhotoPageDeps, SelectionDeps, SettingsDeps, UploadDeps, DocsDeps {}
+export interface WebDeps extends ListDeps, PhotoPageDeps, SelectionDeps, SettingsDeps, UploadFormDeps, DocsDeps {}
 
 /** Routes of the pages, and of the files that they refer to. */
 export const homeRoutes = (deps: WebDeps): Route[] => [
@@ -48,30 +47,3 @@ const signInRoute = ({ localSignIn, registrationOpen }: WebDeps): Route =>
       }),
     }),
   });
-
-const uploadRoutes = (deps: WebDeps): Route[] => [
-  defineRoute({
-    method: 'get',
-    path: '/upload_photo',
-    summary: 'A form that uploads a photo.',
-    access: 'optional',
-    documented: false,
-    replies: { 200: 'text/html', 303: null },
-    handle: ({ caller }) => (caller ? { status: 200, html: renderUploadPage(caller) } : seeOther('/')),
-  }),
-  defineRoute({
-    method: 'post',
-    path: '/upload_photo',
-    summary: 'Uploads a photo from a form and shows the latest uploads, or the photo that has these bytes already.',
-    access: 'user',
-    work: 'uploads',
-    documented: false,
-    replies: { 303: null },
-    async handle({ caller, request }) {
-      const { status, photo } = await uploadPhoto(deps, caller.user, request, { allowDuplicates: false });
-      return seeOther(status === 'created' ? '/recent' : `/photo/${photo.id}?notice=${status}`);
-    },
-  }),
-];
-
-const seeOther = (Location: string): Reply => ({ status: 303, headers: { Location } });

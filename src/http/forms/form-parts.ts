@@ -118,13 +118,16 @@ function parse(body: FormBody, rules: FormRules): AsyncIterable<ParsedPart> {
 function limitsOf({ files, maxFileBytes }: FormRules): multer.Options['limits'] {
   return {
     ...FORM_LIMITS,
+    parts: Math.max(FORM_LIMITS.parts, FORM_LIMITS.fields + filesOf(files)),
     fieldNestingDepth: 0,
     fieldArrayIndexLimit: 0,
     fileSize: maxFileBytes,
     // One more than are taken, so that the error can name the field that has one too many.
-    files: Object.values(files).reduce((sum, count) => sum + count, 1),
+    files: filesOf(files) + 1,
   };
 }
+
+const filesOf = (files: FormRules['files']) => Object.values(files).reduce((sum, count) => sum + count, 0);
 
 function filePart(
   { fieldname, originalname, mimetype }: Express.Multer.File,

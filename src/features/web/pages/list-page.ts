@@ -11,7 +11,7 @@ import { pagingLinks } from '../parts/paging.ts';
 import type { FigurePhoto } from '../parts/photo-figure.ts';
 import { photoGrid } from '../parts/photo-grid.ts';
 import { outcomeBox, selectionForm, type ListPlace, type Outcome } from '../parts/selection.ts';
-import { uploadForm } from '../parts/upload-form.ts';
+import { uploadTray } from '../parts/upload-form.ts';
 
 /** One page of a list: what the page shows with and without script. */
 export interface ListPage {
@@ -36,6 +36,8 @@ export interface ListPage {
   now?: number | undefined;
   /** The day index, for the timeline. */
   months?: Days['months'] | undefined;
+  /** The largest total of one upload. */
+  maxUploadBytes: number;
   /** The latest events, on the first page of the timeline only. */
   activity?: Activity | undefined;
 }
@@ -64,7 +66,7 @@ export function renderList(page: ListPage): string {
       </div>
       ${noticeBox(page.notice, page.noticed, list)} ${outcome && outcomeBox(outcome, place)}
       ${list === 'trash' && photos.length > 0 && emptyTrash}
-      ${list === 'timeline' && prev === null && upload(photos.length === 0)}
+      ${list === 'timeline' && prev === null && upload(photos.length === 0, page.maxUploadBytes)}
       <div class="${months.length > 0 ? 'railed' : 'plain'}">
         <div>
           ${photos.length > 0 ? photoGrid(photos, grid) : html`<p class="empty">${empty}</p>`}
@@ -77,10 +79,10 @@ export function renderList(page: ListPage): string {
 }
 
 /** The form is folded, so that a phone's first screen shows photos. */
-const upload = (open: boolean): Content =>
+const upload = (open: boolean, maxBytes: number): Content =>
   html`<details class="fold" ${open && html`open`}>
     <summary>Upload photos</summary>
-    <upload-tray data-action="/upload_photo">${uploadForm({ action: '/upload_photo' })}</upload-tray>
+    ${uploadTray({ maxBytes })}
   </details>`;
 
 const listHref = ({ list, cursor, from }: ListPlace, select?: string) => {
