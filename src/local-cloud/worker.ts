@@ -13,8 +13,7 @@ const port: OwnerPort = {
   close: () => thread.close(),
 };
 
-try {
-  obeyCommands(await startServices(workerData as LocalCloudOptions), port);
-} catch (error) {
-  port.send({ id: 0, error: reasonOf(error) });
-}
+// Not by a top-level `await`: the owner may terminate the thread at once (pictures/decoding/heic-worker.ts).
+void startServices(workerData as LocalCloudOptions)
+  .then((services) => obeyCommands(services, port))
+  .catch((error: unknown) => port.send({ id: 0, error: reasonOf(error) }));

@@ -19,8 +19,12 @@ export interface Running {
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 /** Starts the program as `npm start` does, on a free port, and waits until it says where it is. */
-export async function startProgram(dataDir: string, env: Record<string, string> = {}): Promise<Running> {
-  const child = spawnProgram(dataDir, env);
+export async function startProgram(
+  dataDir: string,
+  env: Record<string, string> = {},
+  main: string = MAIN,
+): Promise<Running> {
+  const child = spawnProgram(dataDir, env, main);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const url = await addressIn(child, exited);
   const end = async (signal: NodeJS.Signals) => {
@@ -59,9 +63,9 @@ export function runCommand(file: string, args: string[], dataDir: string): Promi
   });
 }
 
-function spawnProgram(dataDir: string, env: Record<string, string>) {
+function spawnProgram(dataDir: string, env: Record<string, string>, main: string = MAIN) {
   const start = startCommand();
-  return spawn(process.execPath, [...start.options, MAIN], {
+  return spawn(process.execPath, [...start.options, main], {
     env: { PATH: process.env['PATH'], ...start.env, DATA_DIR: dataDir, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

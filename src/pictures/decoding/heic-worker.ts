@@ -29,12 +29,15 @@ limitMemory(memory);
 const libheif = createRequire(import.meta.url)('libheif-js/wasm-bundle') as LibHeif;
 // After a refusal libheif may never call back: then the thread ends because it has nothing left to do.
 process.once('exit', () => memoryRefused && tell({ fault: 'memory', cause: new Error('libheif has ended.') }));
-const answer = await primaryPixels().then(
-  (pixels): HeicAnswer => ({ pixels }),
-  // libheif reports memory that it did not get as it reports damage.
-  (cause: unknown): HeicAnswer => ({ fault: memoryRefused || isNoRoom(cause) ? 'memory' : 'bytes', cause }),
-);
-tell(answer);
+// Not by a top-level `await`: V8 ends the process if the thread is terminated while a module that imports this one waits
+// for it, as the entry of the build does (SourceTextModule::AsyncModuleExecutionFulfilled).
+void primaryPixels()
+  .then(
+    (pixels): HeicAnswer => ({ pixels }),
+    // libheif reports memory that it did not get as it reports damage.
+    (cause: unknown): HeicAnswer => ({ fault: memoryRefused || isNoRoom(cause) ? 'memory' : 'bytes', cause }),
+  )
+  .then(tell);
 
 function tell(answer: HeicAnswer): void {
   parentPort?.postMessage(answer, 'pixels' in answer ? [answer.pixels.data.buffer] : []);
