@@ -71,6 +71,21 @@ describe('the front page', () => {
   });
 });
 
+describe('an error page', () => {
+  test('an error page of a stranger leads to the sign-in and from there back to the same address', async () => {
+    const { text } = await http().get('/trash?select=all').set('Accept', 'text/html').expect(401);
+    expect(text).toContain('href="/sign-in?returnTo=%2Ftrash%3Fselect%3Dall"');
+  });
+
+  test('an error page has the words for programs only in its closed details', async () => {
+    const { text } = await http().get('/trash').set('Accept', 'text/html').expect(401);
+    const [shown, folded] = text.split('<details>');
+    expect(shown).toContain('You are signed out.');
+    expect(shown).not.toContain('bearer');
+    expect(folded).toContain('bearer token');
+  });
+});
+
 describe('the upload page', () => {
   test('the upload page sends a stranger to the sign-in', async () => {
     const reply = await http().get('/upload_photo').expect(303);

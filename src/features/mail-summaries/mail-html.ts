@@ -42,9 +42,7 @@ export function mailHtml({ title, greeting, photos, rest, timelineUrl, unsubscri
           </table>
           ${rest !== '' && html`<p>${rest}</p>`}
           <p><a href="${timelineUrl}">Your timeline</a></p>
-          <p style="font-size: 13px; color: #767676">
-            You asked for these mails. <a href="${unsubscribeUrl}" style="color: #767676">Unsubscribe</a>
-          </p>
+          <p style="font-size: 13px">You asked for these mails. <a href="${unsubscribeUrl}">Unsubscribe</a></p>
         </div>
       </body>
     </html>`,
@@ -64,7 +62,7 @@ const cell = (photo: PhotoCell): Content =>
     ${picture(photo)}
     <div style="font-size: 14px; line-height: 1.35; overflow-wrap: anywhere">
       <a href="${photo.url}">${photo.title}</a><br />
-      <span style="color: #767676">${photo.taken}</span>
+      ${photo.taken}
     </div>
   </td>`;
 

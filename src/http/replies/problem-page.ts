@@ -11,7 +11,7 @@ const STYLE = `
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 0 auto; padding: 1.25rem 1.5rem;  overflow-wrap: anywhere; background: var(--ground); color: var(--ink) }
   h1 { font-size: 1.75rem; font-weight: 600; letter-spacing: -.015em; line-height: 1.25; margin: 12vh 0 .75rem }
   header a { color: inherit; font-weight: 600; text-decoration: none }
-  small { color: var(--soft-ink) }
+  details { color: var(--soft-ink); font-size: .875rem }
   a { color: var(--accent); text-underline-offset: .2em }
   a:focus-visible { outline: 3px solid; outline-offset: 2px }
 `;
@@ -39,17 +39,20 @@ export function renderProblemPage(problem: Problem, signInHref?: string): string
       <main>
         <h1>${title}</h1>
         <p>${WORDS_FOR_PEOPLE[code]}</p>
-        ${
-          errors &&
-          html`<ul>
-            ${errors.map(({ pointer, message }) => html`<li>${pointer} ${message}</li>`)}
-          </ul>`
-        }
         <p>
           ${signInHref !== undefined && html`<a href="${signInHref}">Sign in</a> · `}<a href="/">To the timeline</a>
         </p>
-        <p><small>${detail}</small></p>
-        <p><small>${status} ${code}${requestId && ` · request ${requestId}`}</small></p>
+        <details>
+          <summary>Details for developers</summary>
+          <p>${detail}</p>
+          ${
+            errors &&
+            html`<ul>
+              ${errors.map(({ pointer, message }) => html`<li>${pointer} ${message}</li>`)}
+            </ul>`
+          }
+          <p>${status} ${code}${requestId && ` · request ${requestId}`}</p>
+        </details>
       </main>
     </html>`,
   );

@@ -61,9 +61,9 @@ function asPage(request: Request, problem: Problem) {
 
 /** Where to sign in, and from there back: to this page, or to the one whose form this was. */
 function signInHref(request: Request): string {
-  const page = request.method === 'GET' ? request.path : pathOf(request.get('Referer'));
+  const page = request.method === 'GET' ? request.originalUrl : pathOf(request.get('Referer'));
   return page === undefined ? '/sign-in' : `/sign-in?returnTo=${encodeURIComponent(page)}`;
 }
 
 /** The host is not compared: a path is looked at by the sign-in again, and leads to this host alone. */
-const pathOf = (url = '') => (URL.canParse(url) ? new URL(url).pathname : undefined);
+const pathOf = (url = '') => (URL.canParse(url) ? new URL(url).pathname + new URL(url).search : undefined);
