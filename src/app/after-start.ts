@@ -28,7 +28,7 @@ export async function preload(clients: Clients): Promise<void> {
   }
 }
 
-export interface RecoveryDeps {
+interface RecoveryDeps {
   clock: Clock;
   log: Log;
   outbox: Pick<Outbox, 'recover'>;

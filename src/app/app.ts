@@ -23,7 +23,7 @@ import { uploadRoutes } from '../features/uploads/routes.ts';
 import { sessionProxy } from '../features/uploads/session-proxy.ts';
 import { homeRoutes } from '../features/web/routes.ts';
 
-export type AppDeps = CoreDeps;
+type AppDeps = CoreDeps;
 
 /** Creates the Express app: every route of every feature, behind the checks that `mount` makes for all of them. */
 export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express {

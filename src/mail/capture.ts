@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { randomText } from '../runtime/ids.ts';
 import type { Mailer } from './mail.ts';
 
-export interface CaptureDeps {
+interface CaptureDeps {
   /** Created at the first mail. */
   folder: string;
   from: string;

@@ -9,7 +9,7 @@ export interface MailConfig {
   readonly publicUrl: string;
 }
 
-export interface MailSurroundings {
+interface MailSurroundings {
   profile: 'local' | 'google';
   /** The port of the service, for the links unless PUBLIC_URL is set. */
   port: number;

@@ -5,7 +5,7 @@ import type { MailConfig } from './mail-config.ts';
 import type { Mailer } from './mail.ts';
 import { SMTP_TIMEOUTS, smtpMailer, type SmtpTimeouts } from './smtp.ts';
 
-export interface MailerConfig extends Pick<MailConfig, 'smtpUrl' | 'from'> {
+interface MailerConfig extends Pick<MailConfig, 'smtpUrl' | 'from'> {
   /** Mail that is not sent is stored in its folder `mail`. */
   dataDir: string;
 }

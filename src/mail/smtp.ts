@@ -14,7 +14,7 @@ export interface SmtpTimeouts {
 
 export const SMTP_TIMEOUTS: SmtpTimeouts = { connect: 10_000, greeting: 10_000, silence: 30_000, whole: 60_000 };
 
-export interface SmtpDeps {
+interface SmtpDeps {
   /** `smtp://` or `smtps://`, with credentials. */
   url: string;
   from: string;

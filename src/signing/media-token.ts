@@ -5,7 +5,7 @@ import type { SigningKeys } from './keys.ts';
 import { macHalves, verify, verifyMac, type Half } from './mac.ts';
 
 /** What a media URL permits: the smaller sizes, or the original, whose file may contain place and camera. */
-export type MediaGrant = 'variants' | 'original';
+type MediaGrant = 'variants' | 'original';
 
 /** Permits the bearer to fetch bytes of one photo until `expiresAt` (milliseconds since the Unix epoch). */
 export interface MediaPass {

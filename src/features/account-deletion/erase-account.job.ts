@@ -13,7 +13,7 @@ import type { DirectUploads } from '../../objects/direct-uploads.ts';
 /** Entities per step. */
 const STEP = 100;
 
-export interface EraseAccountDeps extends SweepDeps {
+interface EraseAccountDeps extends SweepDeps {
   datastore: Datastore;
   directUploads: DirectUploads;
 }

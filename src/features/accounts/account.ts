@@ -25,7 +25,7 @@ export interface Account {
 }
 
 /** The accounts that an instance keeps in memory. Created by `accountMemory`, once per instance. */
-export interface AccountMemory {
+interface AccountMemory {
   byIdentity: ExpiringCache<Account>;
   byHandle: ExpiringCache<Account | undefined>;
   /** Handles without an account that strangers have asked for. */

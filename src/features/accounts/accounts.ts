@@ -25,7 +25,7 @@ import { sessionUses } from './session.ts';
 import { LOCAL_ISSUER, trustedIssuers, type TrustedIssuer } from './trusted-issuers.ts';
 import type { TokenVerifier } from './verify-token.ts';
 
-export interface AccountsOptions {
+interface AccountsOptions {
   datastore: Datastore;
   clock: Clock;
   library: Library;

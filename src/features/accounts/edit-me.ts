@@ -20,7 +20,7 @@ export interface EditMeDeps extends AccountDeps {
 }
 
 /** The request's `If-Match`, and how a 412 shows the present account, with its ETag without quotes. */
-export interface EditCondition {
+interface EditCondition {
   ifMatch: string | undefined;
   show(user: User): { body?: unknown; etag?: string | undefined };
 }

@@ -13,7 +13,7 @@ export const ERASED_IDENTITY_KIND = { name: 'ErasedIdentity' };
 /** Time after an erasure during which a token of the identity creates no new account. */
 const ERASURE_MEMORY_MS = 30 * 24 * 3_600_000;
 
-export interface ErasedIdentityDeps {
+interface ErasedIdentityDeps {
   datastore: Datastore;
   clock: Clock;
   signingKeys: SigningKeys;

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../runtime/clock.ts';
 
 /** A value, and until when it may be used, in milliseconds since the Unix epoch. */
-export interface Expiring<V> {
+interface Expiring<V> {
   value: V;
   until: number;
 }

@@ -3,7 +3,7 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Caller } from '../../http/route.ts';
 
 /** Age of a sign-in up to which it may do what cannot be undone. */
-export const FRESH_SIGN_IN_SECONDS = 15 * 60;
+const FRESH_SIGN_IN_SECONDS = 15 * 60;
 
 /** Whether the caller signed in recently. */
 export const isFreshSignIn = ({ clock }: { clock: Clock }, { signedInAt = 0 }: Pick<Caller, 'signedInAt'>): boolean =>

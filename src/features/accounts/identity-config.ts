@@ -12,7 +12,7 @@ export type IssuerConfig =
 export type IdentityConfig =
   { readonly kind: 'local' } | { readonly kind: 'issuers'; readonly issuers: readonly IssuerConfig[] };
 
-export interface IdentitySurroundings {
+interface IdentitySurroundings {
   profile: 'local' | 'google';
   onAppEngine: boolean;
   host: string;

@@ -8,7 +8,7 @@ import { refuseForeignPage } from './request-origin.ts';
 import { ownPath } from './own-path.ts';
 import { signIn, type SignInDeps } from './sign-in.ts';
 
-export interface LocalRouteDeps extends CallerDeps, SignInDeps {
+interface LocalRouteDeps extends CallerDeps, SignInDeps {
   /** URL of the stand-in issuer. */
   localIssuer: string;
 }

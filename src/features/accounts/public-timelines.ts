@@ -17,7 +17,7 @@ const SHOWN = 24;
 /** Time for which the candidates are kept: strangers look more often than timelines become public. */
 const MEMORY_MS = 60_000;
 
-export interface PublicTimelinesDeps {
+interface PublicTimelinesDeps {
   datastore: Datastore;
   clock: Clock;
   store: Store;

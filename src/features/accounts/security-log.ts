@@ -14,7 +14,7 @@ const EVENTS = {
   'account-erased': 'An account was erased by its owner.',
 } as const;
 
-export type SecurityEvent = keyof typeof EVENTS;
+type SecurityEvent = keyof typeof EVENTS;
 
 /** Writes a log line about a user's account. Within a request the line has the request's id and network. */
 export type SecurityLog = (event: SecurityEvent, user: UserId, details?: Record<string, unknown>) => void;

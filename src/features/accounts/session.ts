@@ -28,19 +28,19 @@ export const SESSION_KIND = { name: 'Session' };
 export const SESSION_LIFETIME_SECONDS = 14 * 24 * 3600;
 
 /** A use is stored at most once in this time. So a session may end by as much earlier than its last use says. */
-export const USE_GRAIN_MS = 3_600_000;
+const USE_GRAIN_MS = 3_600_000;
 
 /** Time that a request waits for its use to be stored. */
 const USE_TIMEOUT_MS = 2000;
 
 /** A new session: the cookie's value and the latest end, in milliseconds since the Unix epoch. */
-export interface NewSession {
+interface NewSession {
   value: string;
   expiresAt: number;
 }
 
 /** The user of a new session, and the client. */
-export interface SignedIn {
+interface SignedIn {
   user: UserId;
   /** When the person signed in at the issuer, in milliseconds since the Unix epoch. */
   signedInAt: number;
@@ -64,7 +64,7 @@ export interface LiveSession {
 }
 
 /** Why a session does not count, for the log. */
-export type SessionEnd = 'session-unknown' | 'session-expired' | 'session-idle';
+type SessionEnd = 'session-unknown' | 'session-expired' | 'session-idle';
 
 /** Creates a session. Only the SHA-256 of its secret (256 random bits) is stored. */
 export async function startSession(

@@ -19,7 +19,7 @@ export interface Identity {
 }
 
 /** An identity with the time of its sign-in. */
-export interface VerifiedIdentity extends Identity {
+interface VerifiedIdentity extends Identity {
   /** When the person signed in at the issuer, in milliseconds since the Unix epoch. */
   authenticatedAt: number;
 }

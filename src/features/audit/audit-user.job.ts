@@ -18,7 +18,7 @@ import { auditRef, keepAudit } from './audit-result.ts';
 import { compare, type Findings } from './compare.ts';
 import { readRange } from './read-range.ts';
 
-export interface AuditDeps {
+interface AuditDeps {
   store: Store;
   library: Library;
   bucket: Bucket;

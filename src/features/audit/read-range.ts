@@ -5,7 +5,7 @@ import type { Store } from '../../data/read/store.ts';
 import { listObjects, type ListedObject } from '../../objects/list-objects.ts';
 import type { AuditedRange } from './compare.ts';
 
-export interface ReadRangeDeps {
+interface ReadRangeDeps {
   store: Store;
   bucket: Bucket;
 }
@@ -16,7 +16,7 @@ const MAX_PHOTOS = 500;
 const MAX_OBJECTS = 3000;
 
 /** One range, and the last photo in it, or undefined if it reaches the end. */
-export interface ReadRange extends AuditedRange {
+interface ReadRange extends AuditedRange {
   upTo: PhotoId | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { defineCron } from '../../background/define-cron.ts';
 import { sumStorage, type SumDeps } from './sum-storage.job.ts';
 
-export interface SumAllDeps extends SumDeps {
+interface SumAllDeps extends SumDeps {
   clock: Clock;
 }
 

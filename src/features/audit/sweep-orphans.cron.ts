@@ -7,7 +7,7 @@ import type { Blobs } from '../../objects/blobs.ts';
 import { listPages } from '../../objects/list-objects.ts';
 import { ORPHAN_AGE_MS } from './compare.ts';
 
-export interface OrphansDeps {
+interface OrphansDeps {
   bucket: Bucket;
   blobs: Blobs;
   clock: Clock;

@@ -9,7 +9,7 @@ import type { Store } from '../../data/read/store.ts';
 /** Tombstones per transaction. */
 export const FORGET_STEP = 200;
 
-export interface ForgetDeps extends SweepDeps {
+interface ForgetDeps extends SweepDeps {
   store: Store;
   library: Library;
   clock: Clock;

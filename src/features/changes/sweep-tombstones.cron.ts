@@ -7,7 +7,7 @@ import { findUsersOfExpired } from '../../data/read/expired.ts';
 import { PhotoKind } from '../../data/model/entity-kinds.ts';
 import { forgetTombstones } from './forget-tombstones.job.ts';
 
-export interface SweepTombstonesDeps {
+interface SweepTombstonesDeps {
   datastore: Datastore;
   clock: Clock;
   createTask: CreateTask;

@@ -19,7 +19,7 @@ const MOST_ATTEMPTS = 8;
 export const COUNTER_KIND = { name: 'Counter' };
 export const CALL_KIND = { name: 'CounterCall' };
 
-export interface CounterStore {
+interface CounterStore {
   datastore: Datastore;
   clock: Clock;
 }

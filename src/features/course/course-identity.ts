@@ -20,7 +20,7 @@ export interface Readable {
   mayPost: boolean;
 }
 
-export interface LocalIdentityDeps {
+interface LocalIdentityDeps {
   /** Returns the account of a name, and creates it at its first use. Refuses a name that is no handle. */
   accountOfName(name: string): Promise<Caller>;
   /** Returns the account that has this handle. */

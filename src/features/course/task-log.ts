@@ -4,7 +4,7 @@ import { randomText } from '../../runtime/ids.ts';
 import { keyOfEntity } from '../../data/model/kind.ts';
 
 /** One call by Cloud Tasks or cron, as the teaching sample records it. */
-export interface TaskEntry {
+interface TaskEntry {
   timestamp: Date;
   type: 'cloud task' | 'cron';
 }

@@ -16,7 +16,7 @@ export interface Composition {
 }
 
 /** Texts that differ between mails. The greeting is one sentence. */
-export interface Wording {
+interface Wording {
   subject: string;
   greeting: string;
 }

@@ -1,7 +1,7 @@
 import { html, renderDocument, type Content } from '../../runtime/html.ts';
 
 /** The texts and pictures of the HTML part of a mail. */
-export interface MailHtml {
+interface MailHtml {
   title: string;
   greeting: string;
   photos: PhotoCell[];
@@ -11,7 +11,7 @@ export interface MailHtml {
   unsubscribeUrl: string;
 }
 
-export interface PhotoCell {
+interface PhotoCell {
   title: string;
   taken: string;
   url: string;

@@ -1,7 +1,7 @@
 import type { Photo, TakenAt } from '../../data/model/records.ts';
 
 /** The texts of one photo in a mail, not escaped for HTML. */
-export interface PhotoLine {
+interface PhotoLine {
   title: string;
   /** `taken on 1 July 2019`, `taken in July 2019` or `taken in 2019` */
   taken: string;

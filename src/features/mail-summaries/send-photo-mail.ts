@@ -18,7 +18,7 @@ export interface PhotoMailDeps extends SendDeps {
 }
 
 /** A mail about photos. Its reader gets it once, also if the job is repeated. */
-export interface PhotoMail {
+interface PhotoMail {
   user: UserId;
   /** Names its subject: `day-2026-11-20`. */
   name: string;
@@ -29,7 +29,7 @@ export interface PhotoMail {
 }
 
 /** Why a user gets no mail. */
-export type NoReader = 'not-asked-for' | 'no-address';
+type NoReader = 'not-asked-for' | 'no-address';
 
 /** Returns why a user gets no mail, or undefined if the user has this subscription and an address. */
 export function whyNot(deps: PhotoMailDeps, user: User, subscription: Subscription): NoReader | undefined {

@@ -12,7 +12,7 @@ import type { Rate, RateSettings } from './settings.ts';
 import { TokenBuckets } from './token-buckets.ts';
 import { clientAddress, networkOf } from '../../http/client-address.ts';
 
-export interface RateLimitsDeps {
+interface RateLimitsDeps {
   clock: Pick<Clock, 'elapsed'>;
   settings: RateSettings;
   /** Returns the network of a request. Undefined if addresses do not count. */

@@ -3,7 +3,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 
-export interface MetricsDeps {
+interface MetricsDeps {
   metrics: Metrics;
   /** The bearer token of a monitor. Undefined: reading is refused unless `open`. */
   metricsToken: string | undefined;

@@ -5,7 +5,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { loadDecoder } from '../../pictures/decoding/decoder.ts';
 
-export interface ServiceDeps {
+interface ServiceDeps {
   clock: Pick<Clock, 'elapsed' | 'after'>;
   clients: { datastore: Datastore; bucket: Bucket; tasks(): Promise<unknown> };
 }

@@ -14,7 +14,7 @@ const Erasure = z.object({
   prefixes: z.array(z.string()).default([]),
 });
 
-export interface EraseObjectsDeps {
+interface EraseObjectsDeps {
   blobs: Blobs;
   pictures: VariantCache;
   recentOriginals: RecentOriginals;

@@ -8,7 +8,7 @@ import { PhotoKind } from '../../data/model/entity-kinds.ts';
 import { TRASH_LIFE_MS } from '../../data/model/records.ts';
 import { emptyTrashRef } from './erase-photos.ts';
 
-export interface PurgeTrashDeps {
+interface PurgeTrashDeps {
   datastore: Datastore;
   clock: Clock;
   createTask: CreateTask;

@@ -10,7 +10,7 @@ export const CODINGS = ['br', 'gzip'] as const;
 export type Coding = (typeof CODINGS)[number];
 
 /** A body that may be compressed, and what of the reply decides how. */
-export interface Compressible {
+interface Compressible {
   type: string | undefined;
   bytes: Buffer;
   /** Whether these very bytes are sent for months: then the best compression pays, however slow it is. */

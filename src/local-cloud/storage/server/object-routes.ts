@@ -98,11 +98,11 @@ function listQuery(query: URLSearchParams): ListQuery {
 }
 
 /** A place in a list as an opaque text. */
-export function writePageToken({ name, generation }: Position): string {
+function writePageToken({ name, generation }: Position): string {
   return Buffer.from(JSON.stringify([name, generation])).toString('base64url');
 }
 
-export function readPageToken(token: string): Position {
+function readPageToken(token: string): Position {
   try {
     const [name, generation] = JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown[];
     if (typeof name === 'string' && typeof generation === 'number') return { name, generation };
