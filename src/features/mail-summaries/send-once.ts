@@ -31,6 +31,19 @@ export interface LeasedMail extends Composition {
 
 export type SendOutcome = 'sent' | 'settled-before' | 'failed';
 
+/** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
+export interface MailRecord {
+  /** `claimed` by the run that sends it, then `sent`, or `failed` when no further attempt can help. */
+  state: 'claimed' | 'sent' | 'failed';
+  /** The same for every attempt: SMTP may deliver a mail twice, but a mail program recognizes the second one. */
+  messageId: string;
+  /** Which run holds the claim, and until when no other may take it over. */
+  claim: string;
+  claimedUntil: number;
+  sentAt: number | null;
+  reason: string | null;
+}
+
 /**
  * Sends a mail unless it has been sent. One run leases the mail, and no other run sends it until the lease ends. After
  * a failed attempt the lease ends at once.
@@ -52,6 +65,9 @@ export async function sendOnce(deps: SendDeps, mail: LeasedMail, { last }: Attem
   await storeOutcome(deps, mail, record, { state: 'sent', sentAt: deps.clock.now() });
   return 'sent';
 }
+
+/** The mail of that name, such as `day-2026-11-20`. */
+export const mailRef = (name: string): EntityRef<MailRecord> => ({ kind: MailKind, name });
 
 /**
  * Leases a mail. Returns undefined if it was sent or has failed for good.
@@ -115,19 +131,6 @@ function messageIdOf(user: UserId, name: string, publicUrl: string): string {
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** A mail that a user gets once: about a day, a week or a photo. Times are milliseconds since the Unix epoch. */
-export interface MailRecord {
-  /** `claimed` by the run that sends it, then `sent`, or `failed` when no further attempt can help. */
-  state: 'claimed' | 'sent' | 'failed';
-  /** The same for every attempt: SMTP may deliver a mail twice, but a mail program recognizes the second one. */
-  messageId: string;
-  /** Which run holds the claim, and until when no other may take it over. */
-  claim: string;
-  claimedUntil: number;
-  sentAt: number | null;
-  reason: string | null;
-}
-
 const MailKind = packedKind<MailRecord>('Digest', {
   version: 1,
   fields: {
@@ -139,6 +142,3 @@ const MailKind = packedKind<MailRecord>('Digest', {
     reason: 'string|null',
   },
 });
-
-/** The mail of that name, such as `day-2026-11-20`. */
-export const mailRef = (name: string): EntityRef<MailRecord> => ({ kind: MailKind, name });

@@ -21,6 +21,23 @@ interface RateLimitsDeps {
   refusals: Counter;
 }
 
+interface RateLimitsConfig {
+  /** Undefined: requests are not counted. */
+  rateLimits: RateSettings | undefined;
+  profile: 'local' | 'google';
+  onAppEngine: boolean;
+}
+
+/** Creates the limits of `RATE_LIMITS`, if there are any. In the local profile addresses do not count. */
+export function createRateLimits(
+  { rateLimits: settings, profile, onAppEngine }: RateLimitsConfig,
+  { clock, refusals }: Pick<RateLimitsDeps, 'clock' | 'refusals'>,
+): RateLimits | undefined {
+  if (settings === undefined) return undefined;
+  const network = onAppEngine ? networkOfHeader : networkOfConnection;
+  return new RateLimits({ clock, settings, refusals, networkOf: profile === 'google' ? network : undefined });
+}
+
 /** Counts the requests to this instance: by user, or by address if they have no valid sign-in. */
 export class RateLimits implements RequestLimits {
   readonly #networkOf: RateLimitsDeps['networkOf'];
@@ -114,23 +131,6 @@ interface Limit {
 function limitOf(clock: RateLimitsDeps['clock'], name: string, rate: Rate): Limit {
   const quota = rateQuota(name, rate);
   return { buckets: new TokenBuckets(clock, rate), quota, policy: policyField(quota) };
-}
-
-interface RateLimitsConfig {
-  /** Undefined: requests are not counted. */
-  rateLimits: RateSettings | undefined;
-  profile: 'local' | 'google';
-  onAppEngine: boolean;
-}
-
-/** Creates the limits of `RATE_LIMITS`, if there are any. In the local profile addresses do not count. */
-export function createRateLimits(
-  { rateLimits: settings, profile, onAppEngine }: RateLimitsConfig,
-  { clock, refusals }: Pick<RateLimitsDeps, 'clock' | 'refusals'>,
-): RateLimits | undefined {
-  if (settings === undefined) return undefined;
-  const network = onAppEngine ? networkOfHeader : networkOfConnection;
-  return new RateLimits({ clock, settings, refusals, networkOf: profile === 'google' ? network : undefined });
 }
 
 /** Prefix lengths: one client may have all addresses of an IPv6 /64 (RFC 6177). */

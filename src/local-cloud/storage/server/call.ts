@@ -36,6 +36,26 @@ export interface Reply {
 
 export type Handler = (call: Call) => Reply | Promise<Reply>;
 
+/** One of the two APIs that Cloud Storage speaks. */
+export interface Api {
+  handle: Handler;
+  /** Presents an error in the form of this API. */
+  refuse(error: unknown): Reply;
+  /** What pages of `origin` may do at this address with `method`. */
+  corsRule(call: Call, origin: string, method: string): CorsRule | undefined;
+}
+
+/** What web pages of an origin may do. */
+export interface CorsRule {
+  methods: string[];
+  /** Headers that may be sent and read; `*` means all. */
+  headers: string[];
+  /** Seconds for which a browser keeps the answer to a preflight. */
+  maxAge: number | undefined;
+  /** What Access-Control-Allow-Origin says. */
+  allowOrigin: string;
+}
+
 /** A path parameter that the route is known to have. */
 export function param({ params }: Call, name: string): string {
   const value = params[name];
@@ -58,24 +78,4 @@ export function toNumber(name: string, text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new StorageError('invalid', `Invalid value '${text}' for ${name}: a number is expected.`);
-}
-
-/** One of the two APIs that Cloud Storage speaks. */
-export interface Api {
-  handle: Handler;
-  /** Presents an error in the form of this API. */
-  refuse(error: unknown): Reply;
-  /** What pages of `origin` may do at this address with `method`. */
-  corsRule(call: Call, origin: string, method: string): CorsRule | undefined;
-}
-
-/** What web pages of an origin may do. */
-export interface CorsRule {
-  methods: string[];
-  /** Headers that may be sent and read; `*` stands for all. */
-  headers: string[];
-  /** Seconds for which a browser keeps the answer to a preflight. */
-  maxAge: number | undefined;
-  /** What Access-Control-Allow-Origin says. */
-  allowOrigin: string;
 }
