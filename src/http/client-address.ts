@@ -8,7 +8,7 @@ const UNKNOWN_ADDRESS = 'unknown';
  * The address that a request comes from. On App Engine it is the word of the front end, which replaces what a client
  * sends under this name; `X-Forwarded-For` begins with the client's own words and is never read. Elsewhere it is the
  * other end of the connection. An IPv4 address inside IPv6 (RFC 4291, 2.5.5.2) is returned as IPv4, so that one client
- * has one address. Ask once at the start of a request: a connection that has ended tells no address.
+ * has one address. Ask once at the start of a request: a connection that has ended has no address.
  */
 export function clientAddress(request: IncomingMessage, { onAppEngine }: { onAppEngine: boolean }): string {
   const told = onAppEngine ? String(request.headers['x-appengine-user-ip'] ?? '').trim() : '';

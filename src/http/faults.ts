@@ -9,7 +9,7 @@ export interface Faults {
   count: number;
 }
 
-/** How many faults one problem tells, so that an answer stays small whatever the request holds. */
+/** How many faults one problem lists, so that an answer stays small whatever the request holds. */
 const MOST_FAULTS = 20;
 
 /** Characters of a field's name that a pointer repeats: longer than any that is known here. */

@@ -40,7 +40,7 @@ export function requestLog({ log, projectId, onAppEngine }: RequestLogDeps): Req
       client: networkOf(clientAddress(request, { onAppEngine })),
       ...(trace && { [TRACE]: `projects/${projectId}/traces/${trace}` }),
     };
-    // The connection tells of its end from outside this request's context, so the fields are given again.
+    // The connection reports its end from outside this request's context, so the fields are given again.
     response.once('close', () =>
       inLogContext(fields, () => logAnswer(lines, request, response, performance.now() - started)),
     );

@@ -3,7 +3,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the files of this repository say where only the operator knows the value. */
 const PLACEHOLDER = /(?<![\w-])your-(?:project|client-id|audience|issuer|domain|bucket|region|key|secret)(?![\w-])/;
 
-/** Reads variables one by one and remembers what is wrong, so that one start tells everything. */
+/** Reads variables one by one and collects every fault, so that one start reports all of them. */
 export class EnvironmentReader {
   readonly #env: Environment;
   readonly #faults = new Set<string>();

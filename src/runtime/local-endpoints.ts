@@ -10,10 +10,10 @@ export interface Endpoints {
   keyFile?: string | undefined;
 }
 
-/** The local cloud inside the program takes free ports: this file in the data folder tells other programs which. */
+/** The local cloud inside the program takes free ports: this file in the data folder names them for other programs. */
 const fileIn = (dataDir: string) => join(dataDir, 'endpoints.json');
 
-/** Tells where the services of this data folder listen. No secrets among it. */
+/** The addresses at which the services of this data folder listen. It holds no secrets. */
 export async function announceEndpoints(dataDir: string, { datastore, storage, tasks }: Endpoints): Promise<void> {
   await writeFile(fileIn(dataDir), `${JSON.stringify({ datastore, storage, tasks }, null, 2)}\n`, { mode: 0o600 });
 }

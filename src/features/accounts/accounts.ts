@@ -38,7 +38,7 @@ interface AccountsOptions {
   /** Time without a request after which the session of a page ends. */
   sessionIdleMs: number;
   log: Log;
-  /** Whether App Engine's front end tells the address of a client. */
+  /** Whether App Engine's front end sends the address of a client. */
   onAppEngine: boolean;
   /** URL of the stand-in issuer, if there is one. It counts only if `identity` is local. */
   localIssuer?: string | undefined;

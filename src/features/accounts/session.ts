@@ -152,7 +152,7 @@ export function sessionId(value: string): string | undefined {
   return secret && createHash('sha256').update(secret).digest('hex');
 }
 
-/** The key holds the hash, so that the time of a lookup tells nothing about how close a guess was. */
+/** The key holds the hash, so that the time of a lookup reveals nothing about how close a guess was. */
 function sessionKey(datastore: Datastore, value: string): Key | undefined {
   const [, user] = VALUE.exec(value) ?? [];
   const id = sessionId(value);

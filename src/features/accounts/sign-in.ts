@@ -14,7 +14,7 @@ interface SignOutDeps extends SessionDeps, CookieDeps {
 
 export interface SignInDeps extends SignOutDeps {
   library: Library;
-  /** Whether App Engine's front end tells the address of a client. */
+  /** Whether App Engine's front end sends the address of a client. */
   onAppEngine: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface Audit {
   run?: string;
   startedAt: number;
   finishedAt: number;
-  /** Photos looked at, those in the trash among them. */
+  /** Photos that were compared, those in the trash among them. */
   photos: number;
   /** Bytes of their originals and previews. */
   bytes: number;

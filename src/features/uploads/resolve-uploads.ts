@@ -66,7 +66,7 @@ async function place(
   if (upload.endedAt !== undefined) throw sessionEnded();
   if (upload.expiresAt <= change.now) throw new AppError('gone', 'The upload has expired. Open another one.');
   if (inspection instanceof AppError) throw inspection;
-  // It had become a photo when its object was looked at, and that can only have been undone by a sweep.
+  // It had become a photo when its object was read, and that can only have been undone by a sweep.
   if (!inspection) throw noSuchUpload();
   const preview = previewId && (await change.uploads.get(previewId));
   if (previewId && !(preview && isOpen(preview))) throw noSuchUpload();

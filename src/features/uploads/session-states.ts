@@ -11,7 +11,7 @@ export interface AskedUpload {
 const AT_ONCE = 20;
 
 /**
- * Asks the session of each upload, in their order: a session that was ended at the bucket tells it only when asked.
+ * Asks the session of each upload, in their order: a session that was ended at the bucket reports it only when asked.
  * @throws AppError `unavailable`
  */
 export async function askSessions(directUploads: DirectUploads, uploads: readonly Upload[]): Promise<AskedUpload[]> {

@@ -68,7 +68,7 @@ export function openDisk(dataDir: string, clock: Clock, indexes: CompositeIndex[
   return disk;
 }
 
-/** The row in the space of all keys that stands for an entity. */
+/** The row of an entity in the space of all keys. */
 export function primaryRow({ spaces }: Disk, { partition, key }: Address): Buffer {
   return Buffer.concat([spaces.prefix(partition, ['all']), encodePath(key.path), END]);
 }

@@ -69,7 +69,7 @@ function ofProject(own: string | undefined, rpc: Rpc): Rpc {
   };
 }
 
-/** No reply leaves before what it tells of is on disk. */
+/** A reply is sent only when the writes that it reports are on disk. */
 function whenDurable(rpc: Rpc, durable: () => Promise<void> | undefined): Rpc {
   return async (request) => {
     const reply = await rpc(request);

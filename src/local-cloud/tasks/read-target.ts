@@ -25,7 +25,7 @@ const WITH_BODY: Record<Target['kind'], HttpMethod[]> = {
   http: ['POST', 'PUT', 'PATCH'],
 };
 
-/** The request that a task stands for, with the defaults of target.proto filled in. */
+/** The request that a task sends, with the defaults of target.proto filled in. */
 export function readTarget(message: TargetMessage): { target: Target; body: Uint8Array | undefined } {
   const { appEngineHttpRequest, httpRequest } = message;
   if (appEngineHttpRequest) return read(appEngineHttpRequest, appEngineTarget(appEngineHttpRequest));

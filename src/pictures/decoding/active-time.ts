@@ -1,4 +1,4 @@
-/** How often the process is looked at, in milliseconds. */
+/** How often the time of the process is measured, in milliseconds. */
 const TICK_MS = 250;
 
 /** A tick that is later than this, in milliseconds, ends a pause: no event loop here is busy for so long. */

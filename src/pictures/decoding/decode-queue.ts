@@ -84,7 +84,7 @@ export class DecodeQueue {
    */
   run<T>({ signal, ...decode }: Decode<T>): Promise<T> {
     const run = this.#runs.get(decode.key) ?? this.#add(decode);
-    // One key always stands for one kind of job, so the shared outcome is a T.
+    // A key always belongs to the same kind of job, so the shared outcome is a T.
     return this.#join(run, signal) as Promise<T>;
   }
 

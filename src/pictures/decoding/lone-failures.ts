@@ -12,7 +12,7 @@ export class LoneFailures {
   #repeats: Promise<unknown> = Promise.resolve();
   #onIdle: (() => void) | undefined;
 
-  /** The outcome of `operation`. `isCertain` tells which errors hold no message of the library: they are not repeated. */
+  /** The outcome of `operation`. `isCertain` selects the errors that hold no message of the library: they are not repeated. */
   async run<T>(operation: () => Promise<T>, isCertain: (error: unknown) => boolean): Promise<T> {
     while (this.#repeatsLeft > 0) await this.#repeats;
     const wasIdle = this.#running === 0;

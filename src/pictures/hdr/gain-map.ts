@@ -120,7 +120,7 @@ function mpf(firstBytes: number, secondBytes: number, secondAt: number): Buffer 
 
 const MP_ENTRIES = 0xb002;
 
-/** Pictures behind the first one that are looked at. */
+/** Pictures behind the first one that are read. */
 const MOST_PICTURES = 8;
 
 /** The other pictures that the index of a JPEG names. */

@@ -10,7 +10,7 @@ export interface HdrColour {
   peak: number;
 }
 
-/** What is taken for the brightest light where nothing tells it: most screens that pictures are graded on end there. */
+/** The brightest light of a picture that does not state its own: most screens that pictures are graded on end there. */
 const USUAL_PEAK = 1000;
 
 const PRIMARIES: Readonly<Record<number, HdrColour['primaries']>> = { 1: 'bt709', 9: 'bt2020', 12: 'p3' };
@@ -59,7 +59,7 @@ function toldByHeif(bytes: Buffer): Told {
   };
 }
 
-/** Chunks in front of the pixels that are looked at; a camera writes ten. */
+/** Chunks in front of the pixels that are read; a camera writes ten. */
 const MOST_CHUNKS = 256;
 
 /** `cICP` and `cLLI` (W3C PNG, third edition, 11.3.2.6 and 11.3.2.8). */

@@ -87,7 +87,7 @@ const table = (valueAt: (step: number) => number) => Float32Array.from({ length:
 
 const [M1, M2, C1, C2, C3] = [2610 / 16_384, (2523 / 4096) * 128, 3424 / 4096, (2413 / 4096) * 32, (2392 / 4096) * 32];
 
-/** The light that a PQ code from 0 to 1 stands for; 1 is white. */
+/** The light that a PQ code from 0 to 1 encodes; 1 is white. */
 function pqLight(code: number): number {
   const power = code ** (1 / M2);
   return ((Math.max(0, power - C1) / (C2 - C3 * power)) ** (1 / M1) * 10_000) / WHITE;
@@ -100,7 +100,7 @@ function pqCode(light: number): number {
 
 const [A, B, C] = [0.17883277, 0.28466892, 0.55991073];
 
-/** The light of the scene that an HLG code from 0 to 1 stands for; 1 is the brightest (BT.2100, table 5). */
+/** The light of the scene that an HLG code from 0 to 1 encodes; 1 is the brightest (BT.2100, table 5). */
 function hlgLight(code: number): number {
   return code <= 0.5 ? code ** 2 / 3 : (Math.exp((code - C) / A) + B) / 12;
 }

@@ -52,7 +52,7 @@ export function withPlainBrands(file: Buffer, type: string): Buffer {
 
 const SEQUENCE_BRANDS = new Set(['msf1', 'avis', 'hevc', 'hevx']);
 
-/** As much of a `ftyp` box as is looked at, in bytes: cameras write ten brands at most. */
+/** How much of a `ftyp` box is read, in bytes: cameras write ten brands at most. */
 const MOST_BRANDS = 4_096;
 
 /** The major brand and the compatible ones of the `ftyp` box, as far as they lie within the head. */

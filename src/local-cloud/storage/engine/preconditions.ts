@@ -1,6 +1,6 @@
 import { StorageError } from '../storage-error.ts';
 
-/** What must be true of a live object or bucket for a call to go ahead. Generation 0 stands for "there is none". */
+/** What must be true of a live object or bucket for a call to go ahead. Generation 0 means "there is none". */
 export interface Preconditions {
   generationMatch?: number;
   generationNotMatch?: number;

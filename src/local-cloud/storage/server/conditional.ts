@@ -39,7 +39,7 @@ function checkNoneMatch(call: Call, etag: string): boolean {
 const unmet = () =>
   new StorageError('conditionNotMet', 'At least one of the pre-conditions you specified did not hold.');
 
-// RFC 9110, 15.4.5: a 304 carries the ETag of the 200 that it stands for.
+// RFC 9110, 15.4.5: a 304 carries the ETag of the 200 that it replaces.
 const notModified = (etag: string) => new StorageError('notModified', 'Not Modified', { headers: etagHeader(etag) });
 
 /** Whether a list of tags holds this one; the resource shows it without quotes, so both forms count. */

@@ -13,7 +13,7 @@ const IN_JSON: Partial<Record<Reason, string>> = {
   underHold: 'forbidden',
 };
 
-/** An error as the JSON API tells it. */
+/** An error as the JSON API sends it. */
 export function jsonError(error: unknown): Reply {
   const { status, reason, message, headers } = refusal(error);
   if (status === 304) return { status, headers };
@@ -21,7 +21,7 @@ export function jsonError(error: unknown): Reply {
   return { status, json: { error: { code: status, message, errors: [{ message, domain: 'global', reason: name }] } } };
 }
 
-/** An error as the XML API tells it. */
+/** An error as the XML API sends it. */
 export function xmlError(error: unknown): Reply {
   const { status, reason, message, headers } = refusal(error);
   if (status === 304) return { status, headers };
