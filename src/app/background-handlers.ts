@@ -23,6 +23,8 @@ import { sweepIdempotencyRecords } from '../background/sweep-idempotency-records
 import { makeVariants } from '../features/photos/make-variants.job.ts';
 import { startRemaking } from '../features/photos/remake-variants.cron.ts';
 import { remakeVariants } from '../features/photos/remake-variants.job.ts';
+import { makeAllTiles } from '../features/timeline/make-tiles.cron.ts';
+import { makeTiles } from '../features/timeline/make-tiles.job.ts';
 import { verifyAllDays } from '../features/timeline/verify-days.cron.ts';
 import { verifyDays } from '../features/timeline/verify-days.job.ts';
 import { emptyTrash } from '../features/trash/empty-trash.job.ts';
@@ -42,6 +44,7 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(eraseObjects, core),
   bindJob(emptyTrash, core),
   bindJob(verifyDays, core),
+  bindJob(makeTiles, core),
   bindJob(eraseAccount, core),
   bindJob(forgetTombstones, core),
   bindJob(remakeVariants, core),
@@ -60,6 +63,7 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(startRemaking, core),
   bindCron(sweepIdempotencyRecords, core),
   bindCron(verifyAllDays, core),
+  bindCron(makeAllTiles, core),
   bindCron(sweepTombstones, core),
   bindCron(sweepSessions, core),
   bindCron(sweepErasedIdentities, core),

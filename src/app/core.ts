@@ -72,7 +72,9 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
   // Tasks and data: each commit of the library writes its tasks to the outbox, which hands them to Cloud Tasks.
   const createTask = taskCreator({ tasks, projectId, location });
   const outbox = createOutbox({ datastore, clock, log, createTask, count: countDeliveries(metrics) });
-  const store = createStore(datastore);
+  const store = createStore(datastore, (fault, photo) =>
+    log.error({ photo, fault }, 'A tile could not be used. The list has read its photo instead.'),
+  );
   const library = createLibrary({
     datastore,
     clock,

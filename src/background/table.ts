@@ -52,6 +52,7 @@ export const JOBS = {
   'erase-objects': { queue: 'erasure', minutes: 9, exhausted: 'the objects stay until the audit finds them' },
   'empty-trash': { queue: 'erasure', minutes: 9, exhausted: 'the rest is deleted when its 30 days are over' },
   'prove-days': { queue: 'upkeep', minutes: 9, exhausted: 'wrong counts stay until the next week' },
+  'make-tiles': { queue: 'upkeep', minutes: 9, exhausted: 'lists read photos until the next night' },
   'erase-account': {
     queue: 'erasure',
     minutes: 9,
@@ -100,6 +101,12 @@ export const SCHEDULES = {
     retries: 0,
     minutes: 9,
     missed: 'the old sizes are shown until the next run',
+  },
+  '/cron/make-tiles': {
+    schedule: 'every day 02:30',
+    retries: 0,
+    minutes: 9,
+    missed: 'lists read photos until the next run',
   },
   '/cron/prove-days': {
     schedule: 'every sunday 03:30',

@@ -3,6 +3,7 @@ import { Me } from '../../src/features/accounts/schemas.ts';
 import { manualClock } from '../../src/runtime/clock.ts';
 import { createLibrary } from '../../src/data/commit/group-commit.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
+import type { Kind } from '../../src/data/model/kind.ts';
 import { mailRef, type MailRecord } from '../../src/features/mail-summaries/send-once.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { START, startWorld } from '../support/world.ts';
@@ -48,4 +49,24 @@ test('a fold that is refused as a whole costs only the caller whose fault it is'
   // No property takes more than a megabyte.
   expect(await keep(user, [10, 1_500_000, 10])).toEqual([true, false, true]);
   expect(await commitsOf(user)).toBe(2);
+});
+
+/** A kind with one indexed text, as a photo's tile is one. */
+const IndexedKind: Kind<{ text: string }> = {
+  name: 'Indexed',
+  indexed: ['text'],
+  encode: ({ text }) => ({ text }),
+  decode: ({ text }) => ({ text: String(text) }),
+};
+
+test('changes whose index entries are too large for one transaction are split into several', async () => {
+  const user = await newUser();
+  const text = 'x'.repeat(1_400);
+  const commits = Array.from({ length: 9 }, (_, caller) =>
+    library.commit(user, async ({ entities }) => {
+      for (let at = 0; at < 100; at++) entities.write({ kind: IndexedKind, name: `${caller}.${at}` }, { text });
+    }),
+  );
+  await Promise.all(commits);
+  expect(await commitsOf(user)).toBe(3);
 });

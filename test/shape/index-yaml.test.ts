@@ -6,6 +6,7 @@ import type { UserId } from '../../src/runtime/ids.ts';
 import { UserKind } from '../../src/data/model/entity-kinds.ts';
 import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import type { IndexRange } from '../../src/data/read/snapshot.ts';
+import { TILE_VERSION } from '../../src/data/model/tile.ts';
 import { emptyUser } from '../../src/data/model/records.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { readIndexYaml, startDatastore } from '../../src/local-cloud/datastore/index.ts';
@@ -22,6 +23,15 @@ const RANGES: Pick<IndexRange, 'by' | 'towards' | 'favourite'>[] = [
   { by: 'expiryKey', towards: 'newer' },
 ];
 
+/** The lists that are read from an index alone. */
+const TILED: Pick<IndexRange, 'by' | 'towards'>[] = [
+  ...BOTH_WAYS.flatMap((towards) => [
+    { by: 'timelineKey' as const, towards },
+    { by: 'postedKey' as const, towards },
+  ]),
+  { by: 'changedKey', towards: 'newer' },
+];
+
 const topLevel = async (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
 
 describe('index.yaml', async () => {
@@ -34,14 +44,21 @@ describe('index.yaml', async () => {
       startMs: 0,
     });
     const datastore = new Datastore({ projectId: 'p', apiEndpoint: `127.0.0.1:${service.port}` });
-    await datastore.save(toEntity(keyOf(datastore, user, UserKind), UserKind, emptyUser('ana', 0)));
+    await datastore.save(
+      toEntity(keyOf(datastore, user, UserKind), UserKind, { ...emptyUser('ana', 0), tiles: TILE_VERSION }),
+    );
     const store = createStore(datastore);
     const found: string[] = [];
-    for (const range of RANGES) {
-      await store.range(user, { ...range, limit: 1, from: 'x' }).catch((error: Error) => {
+    const collect = (query: string, read: Promise<unknown>) =>
+      read.catch((error: Error) => {
         expect(error.message).toContain('no matching index found');
-        found.push(JSON.stringify(range));
+        found.push(query);
       });
+    const rest = { limit: 1, from: 'x' };
+    for (const range of RANGES) await collect(JSON.stringify(range), store.range(user, { ...range, ...rest }));
+    for (const range of TILED) {
+      const tiles = store.snapshot(user, (snapshot) => snapshot.tiles({ ...range, ...rest }));
+      await collect(`tiles ${JSON.stringify(range)}`, tiles);
     }
     // Equality below an ancestor needs no composite index.
     expect(await store.openUploads(user)).toEqual([]);

@@ -17,6 +17,7 @@ import {
 } from './records.ts';
 import { changedKey, expiryKey, postedKey, publicKey, shardOf, timelineKey, trashKey } from './sort-keys.ts';
 import { photoOfVersion1, userOfVersion1 } from './migrations.ts';
+import { writeTile } from './tile.ts';
 
 export const ContentKind = packedKind<ContentEntry>('Claim', { version: 1, fields: { photos: 'array' } });
 
@@ -66,11 +67,17 @@ const packedUser = packedKind<User>('User', {
 export const UserKind: Kind<User> = {
   ...packedUser,
   indexed: ['publicKey', 'summaryKey'],
-  encode: (user) => ({
+  // `tiles` stands beside the packed text: an earlier release that writes the user drops it, and keeps an unknown field.
+  encode: ({ tiles, ...user }) => ({
     ...packedUser.encode(user),
+    ...(tiles !== undefined && { tiles }),
     ...(user.publicSince === null ? {} : { publicKey: publicKey(user.handle, user.publicSince) }),
     ...(user.summarySince === null ? {} : { summaryKey: user.handle }),
   }),
+  decode(properties, at) {
+    const { tiles } = properties;
+    return { ...packedUser.decode(properties, at), ...(typeof tiles === 'string' && { tiles }) };
+  },
 };
 
 const expiringUpload = expiringKind<Upload>(
@@ -150,6 +157,7 @@ export const PhotoKind: Kind<Photo> = {
     'purgeKey',
     'favourite',
     'state',
+    'tile',
   ],
   encode: (photo) => ({
     ...packedPhoto.encode(photo),
@@ -157,6 +165,7 @@ export const PhotoKind: Kind<Photo> = {
     favourite: photo.favourite,
     state: photo.state,
     revision: photo.revision,
+    tile: writeTile(photo),
     ...viewKeys(photo),
   }),
 };

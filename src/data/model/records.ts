@@ -124,6 +124,8 @@ export interface Settings {
 /** The root of everything that one user owns. */
 export interface User extends Settings {
   handle: string;
+  /** The version of the tiles that all photos have. Undefined: lists read photos. A write by an earlier release drops it. */
+  tiles?: string | undefined;
   /** Handles it had before. They lead to it as long as it exists, so that no other account can take over its links. */
   formerHandles: string[];
   /** The key name of the `Identity` that leads here; absent in accounts of earlier versions. */

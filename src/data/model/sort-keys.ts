@@ -53,5 +53,8 @@ export const publicKey = (handle: string, since: number) =>
 /** Position in the change feed directly behind everything up to a sequence. */
 export const feedPosition = (user: UserId, sequence: number) => `${user}|${fixed(sequence)}`;
 
+/** The sequence in such a position. */
+export const sequenceIn = (position: string) => Number(position.slice(position.indexOf('|') + 1));
+
 /** Position of a photo in the change feed. */
 export const changedKey = (photo: Pick<Photo, 'user' | 'changed'>) => feedPosition(photo.user, photo.changed);

@@ -23,8 +23,8 @@ export interface RawQuery {
   filters?: readonly (readonly [property: string, operator: Operator, value: string | boolean])[];
   order?: { by: string; descending: boolean };
   limit?: number;
-  /** Takes this property alone, from the index. */
-  select?: string;
+  /** Takes these properties alone, from the index. */
+  select?: readonly string[];
 }
 
 /** What `RunQuery` takes. */
@@ -47,7 +47,7 @@ export function queryMessage(
       order: [{ property: { name: order.by }, direction: order.descending ? 'DESCENDING' : 'ASCENDING' }],
     }),
     ...(limit !== undefined && { limit: { value: limit } }),
-    ...(select !== undefined && { projection: [{ property: { name: select } }] }),
+    ...(select !== undefined && { projection: select.map((name) => ({ property: { name } })) }),
   };
 }
 

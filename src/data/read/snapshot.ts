@@ -7,6 +7,7 @@ import { keyOf } from '../model/kind.ts';
 import type { RawQuery } from './raw-query.ts';
 import type { RawReads, ReadTransaction } from './raw-reads.ts';
 import type { Photo, User, Year } from '../model/records.ts';
+import { readTile, TILE_VERSION, tileOf, type Tile, type TileFault } from '../model/tile.ts';
 
 /** The orders of timeline, archive, trash, change feed and what expires, by the property that holds the position. */
 export type PositionProperty =
@@ -30,18 +31,32 @@ export interface Snapshot {
   user: User;
   /** In the order of reading. */
   photos(range: IndexRange): Promise<Photo[]>;
+  /** The tiles with their positions. One read in the orders that have an index of tiles, and one more for each photo
+   * whose tile cannot be used; else as many reads as there are photos. */
+  tiles(range: IndexRange): Promise<PlacedTile[]>;
   /** The positions alone, from the index: reading a thousand costs as much as reading one photo. */
   positions(range: IndexRange): Promise<string[]>;
   /** By their names, the earliest first. */
   years(): Promise<[name: string, year: Year][]>;
 }
 
+/** A photo as lists show it, and its position in the order that was read. */
+export interface PlacedTile {
+  position: string;
+  tile: Tile;
+}
+
+/** The orders that an index holds with the tiles. People page through the others less often, and each index costs space. */
+const WITH_TILES: ReadonlySet<PositionProperty> = new Set(['timelineKey', 'postedKey', 'changedKey']);
+
 /** Transactions that are attempted: the transaction of a suspended process expires. */
 const ATTEMPTS = 3;
 
-interface SnapshotDeps {
+export interface SnapshotDeps {
   datastore: Datastore;
   rawReads: RawReads;
+  /** Is told of tiles that are not as this release writes them. Lists read their photos instead. */
+  onTileFault?: ((fault: TileFault, photo: string) => void) | undefined;
 }
 
 /**
@@ -57,7 +72,7 @@ export function readSnapshot<T>(
 }
 
 async function readOnce<T>(
-  { datastore, rawReads }: SnapshotDeps,
+  { datastore, rawReads, onTileFault }: SnapshotDeps,
   id: UserId,
   read: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T | undefined> {
@@ -65,14 +80,42 @@ async function readOnce<T>(
   const key = keyOf(datastore, id, UserKind);
   const [user] = await rawReads.lookUp([key], tx);
   if (!user) return undefined;
+  const decoded = UserKind.decode(user.properties, user);
+  const readRange = (range: IndexRange) => rawReads.query(photosOf(key, range), tx);
+
+  async function indexedTiles(range: IndexRange): Promise<PlacedTile[]> {
+    const rows = await rawReads.query({ ...photosOf(key, range), select: [range.by, 'tile'] }, tx);
+    const read = rows.map((row) => {
+      const photo = row.path.at(-1)?.name ?? '';
+      return { photo, position: row.properties[range.by] ?? '', tile: readTile(photo, row.properties['tile']) };
+    });
+    const others = read.flatMap(({ photo, tile }) => (typeof tile === 'string' ? [{ photo, fault: tile }] : []));
+    for (const { photo, fault } of others) if (fault !== 'too-long') onTileFault?.(fault, photo);
+    const photos = others.map(({ photo }) => keyOf(datastore, id, PhotoKind, photo));
+    const found = photos.length === 0 ? [] : await rawReads.lookUp(photos, tx);
+    const whole = new Map(found.map((row) => [row.path.at(-1)?.name, tileOf(PhotoKind.decode(row.properties, row))]));
+    return read.flatMap(({ photo, position, tile: readOrFault }) => {
+      const tile = typeof readOrFault === 'string' ? whole.get(photo) : readOrFault;
+      return tile ? [{ position, tile }] : [];
+    });
+  }
+
   return read({
-    user: UserKind.decode(user.properties, user),
+    user: decoded,
     async photos(range) {
-      const rows = await rawReads.query(photosOf(key, range), tx);
-      return rows.map((row) => PhotoKind.decode(row.properties, row));
+      return (await readRange(range)).map((row) => PhotoKind.decode(row.properties, row));
+    },
+    async tiles(range) {
+      const { by, favourite } = range;
+      if (decoded.tiles === TILE_VERSION && WITH_TILES.has(by) && favourite === undefined) return indexedTiles(range);
+      const rows = await readRange(range);
+      return rows.map((row) => ({
+        position: row.properties[by] ?? '',
+        tile: tileOf(PhotoKind.decode(row.properties, row)),
+      }));
     },
     async positions(range) {
-      const rows = await rawReads.query({ ...photosOf(key, range), select: range.by }, tx);
+      const rows = await rawReads.query({ ...photosOf(key, range), select: [range.by] }, tx);
       return rows.map(({ properties }) => properties[range.by] ?? '');
     },
     async years() {

@@ -4,7 +4,7 @@ import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
 import { ContentKind, photoKey, PhotoKind, UploadKind, UserKind } from '../model/entity-kinds.ts';
 import { keyOfEntity, keyOf, type Kind, type Properties } from '../model/kind.ts';
 import { createRawReads } from './raw-reads.ts';
-import { readSnapshot, type Snapshot, type IndexRange } from './snapshot.ts';
+import { readSnapshot, type Snapshot, type SnapshotDeps, type IndexRange } from './snapshot.ts';
 import { keyOfRef, type EntityRef } from '../model/entity-refs.ts';
 import type { ContentEntry, Photo, Upload, User } from '../model/records.ts';
 import { batchedLookups } from './batched-lookups.ts';
@@ -42,7 +42,7 @@ export interface Store {
   range(user: UserId, range: IndexRange): Promise<RangeWithUser | undefined>;
 }
 
-export function createStore(datastore: Datastore): Store {
+export function createStore(datastore: Datastore, onTileFault?: SnapshotDeps['onTileFault']): Store {
   const rawReads = createRawReads(datastore);
   const lookUp = batchedLookups(rawReads);
   const get = async <T>(key: Key, kind: Kind<T>) => {
@@ -55,7 +55,7 @@ export function createStore(datastore: Datastore): Store {
     return keys.map((key, index) => found[index] && kind.decode(found[index], key));
   };
   const photoOrTombstone = (user: UserId, id: PhotoId) => get(photoKey(datastore, user, id), PhotoKind);
-  const snapshot: Store['snapshot'] = (user, read) => readSnapshot({ datastore, rawReads }, user, read);
+  const snapshot: Store['snapshot'] = (user, read) => readSnapshot({ datastore, rawReads, onTileFault }, user, read);
   return {
     snapshot,
     user: (user) => get(keyOf(datastore, user, UserKind), UserKind),

@@ -8,6 +8,7 @@ import { newUserId, type UserId } from '../../runtime/ids.ts';
 import { UserKind } from '../../data/model/entity-kinds.ts';
 import { keyOf, toEntity, type Properties } from '../../data/model/kind.ts';
 import { emptyUser, type User } from '../../data/model/records.ts';
+import { TILE_VERSION } from '../../data/model/tile.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { retryTransaction } from './retry-transaction.ts';
@@ -164,7 +165,11 @@ async function stageAccount(deps: AccountDeps, tx: Transaction, root: Key, ident
   tx.save({ key: root, data: { user } });
   tx.insert({ key: handleKey(datastore, handle), data: { user }, excludeFromIndexes: ['user'] });
   tx.insert(
-    toEntity(keyOf(datastore, user, UserKind), UserKind, { ...emptyUser(handle, clock.now()), identity: hash }),
+    toEntity(keyOf(datastore, user, UserKind), UserKind, {
+      ...emptyUser(handle, clock.now()),
+      identity: hash,
+      tiles: TILE_VERSION,
+    }),
   );
   forgetErasure(deps, tx, hash);
   // One invitation is good for one account, although several identities may have its address.

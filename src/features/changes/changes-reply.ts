@@ -1,16 +1,14 @@
 import type { Request } from 'express';
 import { matchesIfNoneMatch } from '../../http/replies/conditional.ts';
 import type { Caller, Reply } from '../../http/route.ts';
-import { isErased } from '../../data/rules/erasure.ts';
 import { requireUser } from '../../data/read/store.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import type { Photo, User } from '../../data/model/records.ts';
-import { createListPresenter, type PresentDeps } from '../photos/present.ts';
-import type { ListedPhoto } from '../photos/schemas.ts';
+import type { User } from '../../data/model/records.ts';
+import { createPresenter, type PresentDeps } from '../photos/present.ts';
+import { ownersItems } from '../photos/write-list-items.ts';
 import { mediaWindow } from '../../signing/media-token.ts';
 import { readFeedToken, signFeedToken, type FeedPosition } from './feed-token.ts';
-import { readChanges, type ChangesDeps, type ReadChanges } from './read-changes.ts';
-import type { Change, ChangesPage } from './schemas.ts';
+import { readChanges, readWholeChanges, type ChangesDeps, type ReadChanges } from './read-changes.ts';
 
 export interface FeedDeps extends ChangesDeps, PresentDeps {}
 
@@ -36,37 +34,46 @@ export async function changesReply(
   const headers = { 'Cache-Control': 'private, no-cache' };
   const etag = feedTag(deps, caller.user, user);
   if (matchesIfNoneMatch(request.get('If-None-Match'), etag)) return { status: 304, etag, headers };
-  const read = isUpToDate(position, user)
-    ? { user, photos: [], position, more: false }
-    : await readChanges(deps, caller.user, position, limit);
-  return {
-    status: 200,
-    etag: feedTag(deps, caller.user, read.user),
-    headers,
-    body: present(deps, caller, read, fields),
-  };
+  const page = isUpToDate(position, user)
+    ? { user, written: [], position, more: false }
+    : await readWritten(deps, caller, position, limit, fields);
+  const { written, more } = page;
+  const rest = JSON.stringify({ token: signFeedToken(deps, caller.user, page.position), more });
+  const bytes = Buffer.from(`{"changes":[${written.join(',')}],${rest.slice(1)}`);
+  const type = 'application/json; charset=utf-8';
+  return { status: 200, etag: feedTag(deps, caller.user, page.user), headers, type, bytes };
 }
 
 const isUpToDate = ({ after }: FeedPosition, { sequence }: User) => after === sequence;
 
-function present(deps: FeedDeps, caller: Caller, { photos, position, more }: ReadChanges, fields?: 'all'): ChangesPage {
-  const show = createListPresenter(deps, caller.user, caller.handle, fields);
+/** Reads a part of the feed. Each of its changes is JSON already. */
+async function readWritten(
+  deps: FeedDeps,
+  { user: id, handle }: Caller,
+  position: FeedPosition,
+  limit: number,
+  fields: 'all' | undefined,
+) {
+  if (fields === 'all') {
+    const present = createPresenter(deps, id, handle);
+    const whole = await readWholeChanges(deps, id, position, limit);
+    return {
+      ...whole,
+      written: whole.changes.map((change) => writeChange(change, JSON.stringify(present(change.shown)))),
+    };
+  }
+  const write = ownersItems(deps, id, handle);
+  const lean = await readChanges(deps, id, position, limit);
   return {
-    changes: photos.map((photo) => presentChange(photo, show)),
-    token: signFeedToken(deps, caller.user, position),
-    more,
+    ...lean,
+    written: lean.changes.map((change) => writeChange(change, change.gone ? '' : write(change.shown))),
   };
 }
 
-function presentChange(photo: Photo, show: (photo: Photo) => ListedPhoto): Change {
-  const change = { sequence: photo.changed, kind: 'photo' } as const;
-  if (photo.trashedAt === null) return { ...change, type: 'upsert', photo: show(photo) };
-  return {
-    ...change,
-    type: 'delete',
-    id: photo.id,
-    reason: isErased(photo) ? (photo.erasedFor ?? 'erased') : 'trashed',
-  };
+function writeChange({ sequence, gone, shown }: ReadChanges['changes'][number], photo: string): string {
+  const change = `{"sequence":${sequence},"kind":"photo"`;
+  if (gone === undefined) return `${change},"type":"upsert","photo":${photo}}`;
+  return `${change},"type":"delete","id":"${shown.id}","reason":"${gone}"}`;
 }
 
 /** A page depends on its query, on the user's sequence and feed floor, and on the window in which URLs are signed. */

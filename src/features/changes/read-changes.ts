@@ -1,7 +1,9 @@
 import { accountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
+import type { IndexRange, Snapshot } from '../../data/read/snapshot.ts';
 import type { Photo, User } from '../../data/model/records.ts';
-import { feedPosition } from '../../data/model/sort-keys.ts';
+import { goneAs, type Tile } from '../../data/model/tile.ts';
+import { feedPosition, sequenceIn } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import { requireGapless, type FeedPosition } from './feed-token.ts';
 
@@ -9,11 +11,20 @@ export interface ChangesDeps {
   store: Store;
 }
 
-/** A part of the feed: photos in the order of their last change, each as it is now. */
-export interface ReadChanges {
+/** A photo in the feed, as it is now. */
+interface Changed<Shown> {
+  /** The sequence of its last change. */
+  sequence: number;
+  /** Why it is gone; undefined while it is there. */
+  gone: Tile['gone'];
+  shown: Shown;
+}
+
+/** A part of the feed: photos in the order of their last change. */
+export interface ReadChanges<Shown = Tile | Photo> {
   /** The user in the same snapshot. */
   user: User;
-  photos: Photo[];
+  changes: Changed<Shown>[];
   /** The position after this part. */
   position: FeedPosition;
   /** Whether there are further changes now. */
@@ -25,23 +36,46 @@ export interface ReadChanges {
  * so that a reader misses nothing that is written meanwhile.
  * @throws AppError account-erased, resync
  */
-export async function readChanges(
+export const readChanges = (deps: ChangesDeps, id: UserId, position: FeedPosition, limit: number) =>
+  readFeed<Tile>(deps, id, position, limit, async (snapshot, range) =>
+    (await snapshot.tiles(range)).map(({ position: at, tile }) => ({
+      sequence: sequenceIn(at),
+      gone: tile.gone,
+      shown: tile,
+    })),
+  );
+
+/** The same with the photos themselves: no tile has all of them. */
+export const readWholeChanges = (deps: ChangesDeps, id: UserId, position: FeedPosition, limit: number) =>
+  readFeed<Photo>(deps, id, position, limit, async (snapshot, range) =>
+    (await snapshot.photos(range)).map((photo) => ({
+      sequence: photo.changed,
+      gone: goneAs(photo),
+      shown: photo,
+    })),
+  );
+
+async function readFeed<Shown>(
   { store }: ChangesDeps,
   id: UserId,
   { after, since }: FeedPosition,
   limit: number,
-): Promise<ReadChanges> {
-  const from = feedPosition(id, after);
-  const read = await store.range(id, { by: 'changedKey', towards: 'newer', limit: limit + 1, from });
-  if (!read) throw accountErased();
-  const { user } = read;
+  readRange: (snapshot: Snapshot, range: IndexRange) => Promise<Changed<Shown>[]>,
+): Promise<ReadChanges<Shown>> {
+  const range: IndexRange = { by: 'changedKey', towards: 'newer', limit: limit + 1, from: feedPosition(id, after) };
+  const feed = await store.snapshot(id, async (snapshot) => ({
+    user: snapshot.user,
+    read: await readRange(snapshot, range),
+  }));
+  if (!feed) throw accountErased();
+  const { user, read } = feed;
   requireGapless({ after, since }, user);
-  const more = read.photos.length > limit;
-  const photos = read.photos.slice(0, limit);
+  const more = read.length > limit;
+  const changes = read.slice(0, limit);
   return {
     user,
-    photos: photos.filter((photo) => photo.trashedAt === null || photo.changed > since),
-    position: { after: more ? (photos.at(-1)?.changed ?? after) : user.sequence, since },
+    changes: changes.filter(({ gone, sequence }) => gone === undefined || sequence > since),
+    position: { after: more ? (changes.at(-1)?.sequence ?? after) : user.sequence, since },
     more,
   };
 }

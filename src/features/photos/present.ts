@@ -1,13 +1,13 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { TRASH_LIFE_MS, type Photo as StoredPhoto, type TakenAt } from '../../data/model/records.ts';
+import type { Photo as StoredPhoto } from '../../data/model/records.ts';
+import { madeRecipeOf, ownersFields, processingFields, shownSizeOf, strangersFields } from '../../data/model/tile.ts';
 import { fitWithin, type VariantSize } from '../../pictures/variants/sizes.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { mediaWindow, signMediaTokens } from '../../signing/media-token.ts';
 import type { Current } from './precondition.ts';
-import type { ListedPhoto, Photo, SharedPhoto } from './schemas.ts';
+import type { Photo, SharedPhoto } from './schemas.ts';
 import { cacheKeyOf } from './recipe.ts';
-import { shownSizeOf } from './variant-source.ts';
 
 export interface PresentDeps {
   clock: Clock;
@@ -18,57 +18,28 @@ export interface PresentDeps {
 
 /** Turns stored photos of one user into what the API shows their owner. One MAC a photo signs all its URLs. */
 export function createPresenter(deps: PresentDeps, user: UserId, owner: string): (photo: StoredPhoto) => Photo {
-  const presentListed = createListPresenter(deps, user, owner);
-  return (photo) => ({
-    ...presentListed(photo),
-    fileName: photo.fileName,
-    camera: photo.camera,
-    location: photo.location,
-    processing: shownProcessing(photo),
-  });
-}
-
-/** Turns stored photos of one user into items of the owner's lists. With `fields` they are as whole as single photos. */
-export function createListPresenter(
-  deps: PresentDeps,
-  user: UserId,
-  owner: string,
-  fields?: 'all',
-): (photo: StoredPhoto) => ListedPhoto {
-  if (fields === 'all') return createPresenter(deps, user, owner);
   const expiresAt = mediaWindow(deps.clock, user);
   return (photo) => {
-    const tokens = signMediaTokens(deps, { user, photo: photo.id, expiresAt });
+    const { id, type, bytes } = photo;
+    const tokens = signMediaTokens(deps, { user, photo: id, expiresAt });
     return {
-      id: photo.id,
+      id,
       owner,
-      caption: photo.caption,
-      alt: photo.alt,
-      takenAt: shownTime(photo.takenAt),
-      postedAt: instant(photo.postedAt),
-      width: photo.width,
-      height: photo.height,
-      bytes: photo.bytes,
-      type: photo.type,
-      sha256: photo.sha256,
-      placeholder: photo.placeholder,
-      color: photo.color,
-      favourite: photo.favourite,
-      archived: photo.archived,
-      state: photo.state,
-      ...(photo.state !== 'ready' && { processing: shownProcessing(photo) }),
-      trashedAt: instantOrNull(photo.trashedAt),
-      deletesAt: instantOrNull(photo.trashedAt === null ? null : photo.trashedAt + TRASH_LIFE_MS),
+      ...strangersFields(photo),
+      ...ownersFields(photo),
+      processing: processingFields(photo),
+      fileName: photo.fileName,
+      camera: photo.camera,
+      location: photo.location,
+      original: { type, bytes, url: mediaUrl(deps, id, 'original', tokens.original) },
       variants: shownVariants(deps, photo, tokens.variants),
-      original: { url: mediaUrl(deps, photo, 'original', tokens.original), type: photo.type, bytes: photo.bytes },
-      revision: photo.revision,
     };
   };
 }
 
 /**
- * Turns stored photos of one user into what all others get. This is the only maker of a `SharedPhoto`, and it names
- * each field that strangers get. A field that is added to photos stays with their owner until it is named here.
+ * Turns stored photos of one user into what all others get. Nothing else makes a `SharedPhoto`. `strangersFields` names
+ * each field that strangers get. A field that is added to photos stays with their owner until it is named there.
  */
 export function createStrangersPresenter(
   deps: PresentDeps,
@@ -77,22 +48,9 @@ export function createStrangersPresenter(
 ): (photo: StoredPhoto) => SharedPhoto {
   const expiresAt = mediaWindow(deps.clock, user);
   return (photo) => {
-    const tokens = signMediaTokens(deps, { user, photo: photo.id, expiresAt });
-    return {
-      id: photo.id,
-      owner,
-      caption: photo.caption,
-      alt: photo.alt,
-      takenAt: shownTime(photo.takenAt),
-      postedAt: instant(photo.postedAt),
-      width: photo.width,
-      height: photo.height,
-      type: photo.type,
-      placeholder: photo.placeholder,
-      color: photo.color,
-      state: photo.state,
-      variants: shownVariants(deps, photo, tokens.variants),
-    };
+    const { id } = photo;
+    const tokens = signMediaTokens(deps, { user, photo: id, expiresAt });
+    return { id, owner, ...strangersFields(photo), variants: shownVariants(deps, photo, tokens.variants) };
   };
 }
 
@@ -108,32 +66,17 @@ export const currentOf = (deps: PresentDeps, user: UserId, owner: string): Curre
 
 /** The smaller sizes with URLs that one token opens; it opens nothing else. */
 function shownVariants(deps: PresentDeps, photo: StoredPhoto, token: string) {
+  const { id } = photo;
   const shown = shownSizeOf(photo);
+  const recipe = madeRecipeOf(photo);
   const variant = (size: VariantSize) => ({
-    url: mediaUrl(deps, photo, size, token),
-    cacheKey: cacheKeyOf(photo, size),
+    url: mediaUrl(deps, id, size, token),
+    cacheKey: cacheKeyOf({ id, recipe }, size),
     ...fitWithin(shown.width, shown.height, size),
     type: 'image/jpeg',
   });
   return { thumb: variant('thumb'), small: variant('small'), medium: variant('medium'), large: variant('large') };
 }
 
-const mediaUrl = ({ linkBase }: PresentDeps, { id }: StoredPhoto, size: VariantSize | 'original', token: string) =>
+const mediaUrl = ({ linkBase }: PresentDeps, id: string, size: VariantSize | 'original', token: string) =>
   `${linkBase}/v1/photos/${id}/image/${size}?t=${token}`;
-
-const shownTime = ({ local, offset, utc, source, precision }: TakenAt) => ({
-  local,
-  offset,
-  utc,
-  source,
-  precision,
-});
-
-const shownProcessing = ({ processing }: StoredPhoto) => ({
-  ...processing,
-  nextAttemptAt: instantOrNull(processing.nextAttemptAt),
-});
-
-/** Milliseconds since the Unix epoch in RFC 3339. */
-const instant = (ms: number) => new Date(ms).toISOString();
-const instantOrNull = (ms: number | null) => (ms === null ? null : instant(ms));

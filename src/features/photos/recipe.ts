@@ -1,4 +1,5 @@
 import type { Photo } from '../../data/model/records.ts';
+import type { Tile } from '../../data/model/tile.ts';
 import type { PictureFormat } from '../../pictures/variants/picture-format.ts';
 import type { VariantSize } from '../../pictures/variants/sizes.ts';
 
@@ -19,10 +20,8 @@ export const isOutdated = (photo: Photo) =>
   photo.state === 'ready' && photo.erasedAt === undefined && recipeOf(photo) < RECIPE;
 
 /** Names the picture of one size for caches of clients: it stays the same as long as the picture does. */
-export const cacheKeyOf = (photo: Photo, size: VariantSize) => `${photo.id}-${shownRecipe(photo)}-${size}`;
-
-/** By which recipe the smaller sizes are that are served now. */
-const shownRecipe = (photo: Photo) => (isOutdated(photo) ? recipeOf(photo) : RECIPE);
+export const cacheKeyOf = ({ id, recipe }: Pick<Tile, 'id' | 'recipe'>, size: VariantSize) =>
+  `${id}-${recipe !== undefined && recipe < RECIPE ? recipe : RECIPE}-${size}`;
 
 /** The name of a variant among those of its photo. */
 export const variantTag = (size: VariantSize, format: PictureFormat, recipe = RECIPE) => `${recipe}-${size}-${format}`;

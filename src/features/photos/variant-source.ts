@@ -2,6 +2,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { release } from '../../runtime/free-memory.ts';
 import type { PhotoProgress } from '../../data/rules/photo-changes.ts';
 import type { Photo, Preview } from '../../data/model/records.ts';
+import { shownSizeOf } from '../../data/model/tile.ts';
 import type { Blobs } from '../../objects/blobs.ts';
 import type { RecentOriginals } from '../../objects/recent-originals.ts';
 import { decodeBytes } from '../../pictures/decoding/decode-cost.ts';
@@ -58,9 +59,6 @@ async function stored({ blobs }: SourceDeps, { id }: Photo, object: string): Pro
   if (!bytes) throw new AppError('internal', `The original of photo ${id} is not in the bucket.`);
   return bytes;
 }
-
-/** The size that the smaller sizes of a photo are made from: its own, or that of a preview which has another. */
-export const shownSizeOf = ({ width, height, preview }: Photo): ImageSize => preview?.shown ?? { width, height };
 
 /** Whether the photo says of itself the size that the decoder has found; else `withShownSize` corrects it. */
 export function isShownAs(photo: Photo, { width, height }: ImageSize): boolean {

@@ -4,9 +4,20 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Reply } from '../../http/route.ts';
 import { accountErased, isAccountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { createListPresenter, createStrangersPresenter } from '../photos/present.ts';
-import { firstPage, readTimeline, type TimelineDeps, type TimelinePage, type TimelineQuery } from './read-timeline.ts';
+import { createPresenter } from '../photos/present.ts';
+import { ownersItems, strangersItems } from '../photos/write-list-items.ts';
+import {
+  photosIn,
+  readTiles,
+  readTimeline,
+  tilesIn,
+  type TimelineDeps,
+  type TimelinePage,
+  type TimelineQuery,
+} from './read-timeline.ts';
 import { versionedReply, type VersionedReplyDeps } from './versioned-reply.ts';
+import type { Snapshot } from '../../data/read/snapshot.ts';
+import type { Tile } from '../../data/model/tile.ts';
 import type { User, Year } from '../../data/model/records.ts';
 import type { Days, DaysQuery } from './schemas.ts';
 
@@ -27,9 +38,12 @@ export const pageReply = (deps: PageDeps, user: UserId, query: OwnersQuery, requ
       user,
       query: ['page', query],
       async read() {
-        const page = await readTimeline(deps, user, query);
-        const { next, prev } = page;
-        return { sequence: page.user.sequence, next, prev, body: present(deps, user, page, query.fields) };
+        const page =
+          query.fields === 'all'
+            ? writtenPhotos(deps, user, await readTimeline(deps, user, query))
+            : writtenTiles(deps, user, await readTiles(deps, user, query));
+        const { next, prev, sequence } = page;
+        return { sequence, next, prev, text: writePage(page) };
       },
     },
     request,
@@ -48,10 +62,20 @@ export const daysReply = (
       user,
       query: ['days', preload, fields],
       async read() {
-        const { user: owner, months, page } = await readDays(deps, user, preload);
+        const {
+          user: owner,
+          months,
+          page,
+        } = await readDays(deps, user, async (snapshot) => {
+          if (preload === undefined) return undefined;
+          const first = { limit: preload, order: 'taken' } as const;
+          return fields === 'all'
+            ? writtenPhotos(deps, user, await photosIn(deps, snapshot, user, first))
+            : writtenTiles(deps, user, await tilesIn(deps, snapshot, user, first));
+        });
         const { sequence } = owner;
-        const first = page && present(deps, user, page, fields);
-        return { sequence, body: { months, total: totalOf(months), sequence, page: first } };
+        const days = JSON.stringify({ months, total: totalOf(months), sequence });
+        return { sequence, text: page ? `${days.slice(0, -1)},"page":${writePage(page)}}` : days };
       },
     },
     request,
@@ -68,11 +92,10 @@ export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQue
         if (visibility !== 'public') throw noSuchTimeline();
       },
       async read() {
-        const page = await readTimeline(deps, user, query);
-        const { sequence, displayName } = page.user;
-        const { next, prev } = page;
-        const items = page.photos.map(createStrangersPresenter(deps, user, page.user.handle));
-        return { sequence, next, prev, body: { items, next, prev, sequence, displayName } };
+        const { user: owner, photos, next, prev } = await readTiles(deps, user, query);
+        const { sequence, displayName, handle } = owner;
+        const items = photos.map(strangersItems(deps, user, handle));
+        return { sequence, next, prev, text: writePage({ items, next, prev, sequence, displayName }) };
       },
     },
     request,
@@ -82,28 +105,44 @@ export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQue
 
 const noSuchTimeline = () => new AppError('not-found', 'There is no such timeline.');
 
-const present = (deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage, fields?: 'all') => ({
-  items: photos.map(createListPresenter(deps, id, user.handle, fields)),
-  next,
-  prev,
-  sequence: user.sequence,
-});
+/** A page whose photos are JSON already. */
+interface WrittenPage extends Pick<TimelinePage, 'next' | 'prev'> {
+  items: string[];
+  sequence: number;
+  displayName?: string;
+}
+
+const writePage = ({ items, ...rest }: WrittenPage) => `{"items":[${items.join(',')}],${JSON.stringify(rest).slice(1)}`;
+
+function writtenTiles(deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage<Tile>): WrittenPage {
+  return { items: photos.map(ownersItems(deps, id, user.handle)), next, prev, sequence: user.sequence };
+}
+
+/** Writes the photos themselves: no tile has all that `fields=all` shows. */
+function writtenPhotos(deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage): WrittenPage {
+  const present = createPresenter(deps, id, user.handle);
+  return { items: photos.map((photo) => JSON.stringify(present(photo))), next, prev, sequence: user.sequence };
+}
 
 /** The day counts of a timeline and, if requested, its first page, from one snapshot. */
 interface ReadDays {
   user: User;
   months: Days['months'];
-  page?: TimelinePage | undefined;
+  page?: WrittenPage | undefined;
 }
 
 /**
  * Reads one entity for each year that has photos.
  * @throws AppError account-erased
  */
-export async function readDays(deps: TimelineDeps, id: UserId, preload?: number): Promise<ReadDays> {
+export async function readDays(
+  deps: TimelineDeps,
+  id: UserId,
+  readPage?: (snapshot: Snapshot) => Promise<WrittenPage | undefined>,
+): Promise<ReadDays> {
   const days = await deps.store.snapshot(id, async (snapshot) => {
     const months = monthsOf(await snapshot.years());
-    const page = preload === undefined ? undefined : await firstPage(deps, snapshot, id, preload);
+    const page = await readPage?.(snapshot);
     return { user: snapshot.user, months, page };
   });
   if (!days) throw accountErased();

@@ -3,6 +3,7 @@ import { accountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { Snapshot, PositionProperty, IndexRange } from '../../data/read/snapshot.ts';
 import type { Photo, User } from '../../data/model/records.ts';
+import type { Tile } from '../../data/model/tile.ts';
 import { postedKey, timelineKey, trashKey } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import { readCursor, signCursor, type CursorScope } from '../../signing/cursor.ts';
@@ -22,9 +23,9 @@ export interface TimelineQuery {
 }
 
 /** One page, newest first, and the user in the same snapshot. */
-export interface TimelinePage {
+export interface TimelinePage<Shown = Photo> {
   user: User;
-  photos: Photo[];
+  photos: Shown[];
   next: string | null;
   prev: string | null;
 }
@@ -54,16 +55,49 @@ type Position = z.infer<typeof Position>;
  * Reads one page of a user's timeline, archive or trash in one snapshot.
  * @throws AppError account-erased, cursor-invalid, cursor-mismatch
  */
-export async function readTimeline(deps: TimelineDeps, user: UserId, query: TimelineQuery): Promise<TimelinePage> {
+export const readTimeline = (deps: TimelineDeps, user: UserId, query: TimelineQuery): Promise<TimelinePage> =>
+  readPage(deps, user, query, photosIn);
+
+/**
+ * Reads one page as lists show it, with as few reads as that takes: from an index if possible.
+ * @throws AppError account-erased, cursor-invalid, cursor-mismatch
+ */
+export const readTiles = (deps: TimelineDeps, user: UserId, query: TimelineQuery): Promise<TimelinePage<Tile>> =>
+  readPage(deps, user, query, tilesIn);
+
+async function readPage<Shown>(
+  deps: TimelineDeps,
+  user: UserId,
+  query: TimelineQuery,
+  read: PageReader<Shown>,
+): Promise<TimelinePage<Shown>> {
   const start = startOf(deps, user, query);
-  const page = await deps.store.snapshot(user, (snapshot) => pageAt(deps, snapshot, user, query, start));
+  const page = await deps.store.snapshot(user, (snapshot) => read(deps, snapshot, user, query, start));
   if (!page) throw accountErased();
   return page;
 }
 
-/** Reads the first page in a snapshot that reads other data too. */
-export const firstPage = (deps: TimelineDeps, snapshot: Snapshot, user: UserId, limit: number): Promise<TimelinePage> =>
-  pageAt(deps, snapshot, user, { limit, order: 'taken' }, undefined);
+/** Reads a page in a snapshot, which may read other data too. Without `start` it is the first page. */
+type PageReader<Shown> = (
+  deps: TimelineDeps,
+  snapshot: Snapshot,
+  user: UserId,
+  query: TimelineQuery,
+  start?: Position,
+) => Promise<TimelinePage<Shown>>;
+
+export const photosIn: PageReader<Photo> = async (deps, snapshot, user, query, start) => {
+  const { positionOf } = ORDERS[query.order];
+  const page = await pageAt(deps, snapshot, user, query, start, async (range) =>
+    (await snapshot.photos(range)).map((photo) => ({ photo, position: positionOf(photo) })),
+  );
+  return { ...page, photos: page.photos.map(({ photo }) => photo) };
+};
+
+export const tilesIn: PageReader<Tile> = async (deps, snapshot, user, query, start) => {
+  const page = await pageAt(deps, snapshot, user, query, start, (range) => snapshot.tiles(range));
+  return { ...page, photos: page.photos.map(({ tile }) => tile) };
+};
 
 /** The photos beside one photo of a list. */
 export interface Neighbours {
@@ -104,19 +138,20 @@ const scopeOf = (user: UserId, { order, favourite, archived }: TimelineQuery): C
   filter: { favourite, archived: archived === true ? true : undefined },
 });
 
-async function pageAt(
+async function pageAt<Placed extends { position: string }>(
   deps: TimelineDeps,
   snapshot: Snapshot,
   user: UserId,
   query: TimelineQuery,
   start: Position | undefined,
-): Promise<TimelinePage> {
+  readRange: (range: IndexRange) => Promise<Placed[]>,
+): Promise<TimelinePage<Placed>> {
   const { limit, order, favourite, archived = false } = query;
-  const { by, archivedBy, positionOf } = ORDERS[order];
+  const { by, archivedBy } = ORDERS[order];
   const list = { by: archived ? archivedBy : by, favourite };
   const towards = start?.to ?? 'older';
   const range = { ...list, from: start?.at, including: start?.here, towards, limit: limit + 1 };
-  const read = await snapshot.photos(range);
+  const read = await readRange(range);
   const newerThanPeriod = query.cursor === undefined && start ? await isAnythingNewer(snapshot, list, start) : false;
 
   const beyond = read.length > limit;
@@ -125,8 +160,8 @@ async function pageAt(
   const older = towards === 'older' ? beyond : true;
   const newer = towards === 'newer' ? beyond : query.cursor !== undefined || newerThanPeriod;
   // The cursor of an empty page leads back to its start, and includes the photo there.
-  const cursor = (photo: Photo | undefined, to: Position['to']) =>
-    signCursor(deps, scopeOf(user, query), photo ? { at: positionOf(photo), to } : { ...start, to, here: true });
+  const cursor = (photo: Placed | undefined, to: Position['to']) =>
+    signCursor(deps, scopeOf(user, query), photo ? { at: photo.position, to } : { ...start, to, here: true });
   return {
     user: snapshot.user,
     photos,
@@ -136,5 +171,5 @@ async function pageAt(
 }
 
 async function isAnythingNewer(snapshot: Snapshot, list: Pick<IndexRange, 'by' | 'favourite'>, { at }: Position) {
-  return (await snapshot.photos({ ...list, from: at, towards: 'newer', limit: 1 })).length > 0;
+  return (await snapshot.positions({ ...list, from: at, towards: 'newer', limit: 1 })).length > 0;
 }

@@ -30,7 +30,8 @@ export interface VersionedRead {
 
 export interface VersionedAnswer extends Neighbours {
   sequence: number;
-  body: unknown;
+  /** JSON. */
+  text: string;
 }
 
 /**
@@ -52,8 +53,8 @@ export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRe
     if (kept?.sequence === now.sequence) return reply(deps, request, etag, kept);
     if (matchesIfNoneMatch(known, etag)) return { status: 304, etag, headers: HEADERS };
   }
-  const { body, ...rest } = await deps.admission.pages.run(() => what.read(), user);
-  const fresh = { ...rest, bytes: Buffer.from(JSON.stringify(body)) };
+  const { text, ...rest } = await deps.admission.pages.run(() => what.read(), user);
+  const fresh = { ...rest, bytes: Buffer.from(text) };
   deps.responseCache.keep(user, query, fresh);
   return reply(deps, request, `${fresh.sequence}.${query}`, fresh);
 }

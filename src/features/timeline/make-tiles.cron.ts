@@ -1,0 +1,16 @@
+import type { Clock } from '../../runtime/clock.ts';
+import { defineCron } from '../../background/define-cron.ts';
+import { fanOutToUsers, type FanOutDeps } from '../../background/fan-out.job.ts';
+
+export interface MakeAllTilesDeps extends FanOutDeps {
+  clock: Clock;
+}
+
+/** Enqueues tasks for every user that give tiles to photos without them. */
+export const makeAllTiles = defineCron({
+  name: 'make-tiles',
+  async run({ clock, ...deps }: MakeAllTilesDeps) {
+    const run = new Date(clock.now()).toISOString().slice(0, 13);
+    return `${await fanOutToUsers(deps, { job: 'make-tiles', run, payload: { run } })} users`;
+  },
+});
