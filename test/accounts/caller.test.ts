@@ -8,6 +8,8 @@ import { trustedIssuers, type TrustedIssuer } from '../../src/features/accounts/
 import { createTokenVerifier } from '../../src/features/accounts/verify-token.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { createStore } from '../../src/data/read/store.ts';
+import { LocalToken } from '../../src/features/accounts/local-routes.ts';
+import { checked } from '../support/checked.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 import { signToken, startTestIssuer, type TestKey } from './test-issuer.ts';
 
@@ -130,7 +132,7 @@ describe('an account', () => {
     expect(account).toEqual(await here.accounts.accountOfName('poobyj'));
     const me = await request(here.url)
       .get('/v1/me')
-      .set(bearer((reply.body as { token: string }).token))
+      .set(bearer(checked(LocalToken, reply.body).token))
       .expect(200);
     expect(me.body).toEqual({
       id: account?.user,

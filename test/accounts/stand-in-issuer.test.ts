@@ -3,6 +3,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
+import { LocalToken } from '../../src/features/accounts/local-routes.ts';
+import { checked } from '../support/checked.ts';
 import { startSingleService, type SingleService } from '../support/single-service.ts';
 
 const START = Date.UTC(2026, 10, 21, 4, 0);
@@ -37,7 +39,7 @@ test('a token asked for over HTTP verifies with the keys that discovery names', 
   const discovery = await fetch(`${identity.issuer}/.well-known/openid-configuration`);
   const metadata = (await discovery.json()) as { issuer: string; jwks_uri: string };
   expect(metadata.issuer).toBe(`http://127.0.0.1:${identity.port}`);
-  const { token } = (await (await askForToken('{"name":"ana"}')).json()) as { token: string };
+  const { token } = checked(LocalToken, await (await askForToken('{"name":"ana"}')).json());
   const keys = createRemoteJWKSet(new URL(metadata.jwks_uri));
   const { payload } = await jwtVerify(token, keys, { issuer: metadata.issuer, currentDate: new Date(START) });
   expect(payload.sub).toBe('ana');

@@ -3,15 +3,11 @@ import { picture } from '../support/picture.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import request from 'supertest';
+import { ActivityReply } from '../../src/features/activity/routes.ts';
 
 const world = await startWorld({ env: { RATE_LIMITS: 'uploads=12' } });
 
-interface Shown {
-  items: { at: string; kind: string; photo: string | null; photos: number }[];
-  before: string | null;
-}
-
-const activity = async (user: TestUser) => (await user.get('/v1/me/activity').expect(200)).body as Shown;
+const activity = (user: TestUser) => user.read('/v1/me/activity', ActivityReply);
 const kinds = async (user: TestUser) => (await activity(user)).items.map(({ kind }) => kind);
 
 async function upload(user: TestUser): Promise<string> {

@@ -7,6 +7,7 @@ import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
 import type { Photo } from '../../src/data/model/records.ts';
 import { createBlobs } from '../../src/objects/blobs.ts';
+import { AuditReply } from '../../src/features/audit/routes.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { tiff } from '../support/tiff.ts';
@@ -51,8 +52,9 @@ async function auditOf({ name }: TestUser) {
   await world.advance(3_600_000);
   expect(await world.cloud.runCron('/cron/audit')).toBe(200);
   await world.drain();
-  const { body } = await (await world.user(name)).get('/v1/me/audit').expect(200);
-  return body.audit as Record<string, unknown>;
+  const { audit } = await (await world.user(name)).read('/v1/me/audit', AuditReply);
+  if (audit === null) throw new Error(`There is no audit of ${name}.`);
+  return audit;
 }
 
 const objectsOf = async ({ id }: Owner) => (await world.objects()).filter((name) => name.includes(`/${id}/`));

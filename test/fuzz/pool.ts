@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { LocalToken } from '../../src/features/accounts/local-routes.ts';
+import { checked } from '../support/checked.ts';
 import { jsonCall, formCall } from '../security/google-world.ts';
 import { jsonOf, type Answer, type Call, type HttpClient } from '../support/http-client.ts';
 import { makeSamples, type Samples } from './pictures.ts';
@@ -53,7 +55,7 @@ export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).dige
 /** A token of the stand-in issuer. */
 export async function signUpFor(client: HttpClient, name: string): Promise<string> {
   const answer = await client.send({ method: 'POST', path: '/local/token', ...jsonCall({ name }) });
-  return (jsonOf(answer) as { token: string }).token;
+  return checked(LocalToken, jsonOf(answer)).token;
 }
 
 interface Seen {

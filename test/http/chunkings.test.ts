@@ -1,5 +1,7 @@
 import { array, asyncProperty, assert, integer, uint8Array, constantFrom, oneof } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Problem } from '../../src/http/replies/problem.ts';
+import { checked } from '../support/checked.ts';
 import { BOUNDARY, chunkOf, encodeForm, formApp, listen, memorySink, openUpload, type Listening } from './forms.ts';
 
 const sink = memorySink();
@@ -50,7 +52,7 @@ test('a form cut short anywhere is refused and leaves nothing', async () => {
   sink.kept.clear();
   // The line end after the last boundary may be missing.
   for (let length = 1; length < form.length - 2; length++) {
-    const { code } = JSON.parse(await send(form.subarray(0, length), [length])) as { code: string };
+    const { code } = checked(Problem, JSON.parse(await send(form.subarray(0, length), [length])));
     expect({ length, code, kept: sink.kept.size }).toEqual({ length, code: 'upload-aborted', kept: 0 });
   }
 });

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { explainFault } from '../../src/http/input/fault-messages.ts';
 import { defineRoute } from '../../src/http/route.ts';
+import { Problem } from '../../src/http/replies/problem.ts';
+import { checked } from '../support/checked.ts';
 import { ANA, smallApp } from './small-app.ts';
 
 const Edit = z.object({
@@ -207,7 +209,7 @@ describe('a problem stays small', () => {
     const sent = patch('/photos/p1').set('Content-Type', 'application/json').send(body);
     const { text } = await sent.expect(400);
     expect(text.length).toBeLessThan(16 * 1024);
-    return JSON.parse(text) as { detail: string; errors?: { pointer: string }[]; moreErrors?: number };
+    return checked(Problem, JSON.parse(text));
   };
 
   test('a problem lists the first 20 of many faults, and the number of the others', async () => {

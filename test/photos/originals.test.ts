@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 import { START, startWorld } from '../support/world.ts';
@@ -16,7 +18,7 @@ const file = await picture({ width: 800, height: 600 });
 
 async function post(bytes = file, fileName = 'photo.jpg') {
   const { body } = await ana.upload(bytes, { fileName, query: '?duplicates=allow' });
-  return body.photo as { id: string; sha256: string; original: { url: string } };
+  return checked(UploadReply, body).photo;
 }
 
 test('an original comes back bit for bit, with its digest, as a file to save', async () => {
@@ -124,7 +126,7 @@ test('an original that is too large for one reply is fetched from the bucket, by
   const owner = await world.user(ana.name);
   const large = await picture({ width: 800, height: 600, bytes: LIMIT + 1 });
   const { body } = await owner.upload(large, { fileName: 'ü.jpg' }).expect(201);
-  const { url } = body.photo.original as { url: string };
+  const { url } = checked(UploadReply, body).photo.original;
   const { headers } = await request(world.url).get(url).redirects(0).expect(302);
   expect(headers['cache-control']).toBe('private, no-store');
 
@@ -146,7 +148,7 @@ describe.skipIf(!realPhotos)(`originals of real cameras${whyNoRealPhotos}`, () =
     const owner = await world.user(ana.name);
     const bytes = readFileSync(path);
     const { body } = await owner.upload(bytes, { fileName: name, query: '?duplicates=allow' }).expect(201);
-    const { url, type } = body.photo.original as { url: string; type: string };
+    const { url, type } = checked(UploadReply, body).photo.original;
     const reply = await open(url).redirects(1).expect(200);
     expect((reply.body as Buffer).equals(bytes)).toBe(true);
     expect(reply.headers['content-type']).toBe(type);

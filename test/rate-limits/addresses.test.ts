@@ -1,5 +1,7 @@
 import request, { type Test } from 'supertest';
 import { expect, test } from 'vitest';
+import { Limits } from '../../src/features/service/limits-route.ts';
+import { checked } from '../support/checked.ts';
 import { googleInstance } from '../support/google-instance.ts';
 import { startWorld } from '../support/world.ts';
 import { countOf, from, send } from './send.ts';
@@ -114,8 +116,8 @@ test('health, readiness and static files do not count', async () => {
 });
 
 test('GET /v1/limits states the limits of addresses', async () => {
-  const { body } = await ask(newAddress()).expect(200);
-  const of = (wanted: string) => (body.rateLimits as { name: string }[]).find(({ name }) => name === wanted);
+  const { rateLimits } = checked(Limits, (await ask(newAddress()).expect(200)).body);
+  const of = (wanted: string) => rateLimits.find(({ name }) => name === wanted);
   expect(of('api')).toMatchObject({ quota: 20, scope: 'instance', per: ['user', 'address'] });
   expect(of('accounts')).toEqual({
     name: 'accounts',

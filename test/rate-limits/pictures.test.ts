@@ -1,5 +1,7 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { googleInstance } from '../support/google-instance.ts';
 import { picture } from '../support/picture.ts';
@@ -13,7 +15,8 @@ const tokenFor = async (name: string) => (await world.cloud.mintToken(name)).tok
 test('a phone that scrolls over 2,000 thumbs gets all of them, one more not, and 200 each second', async ({ skip }) => {
   skip(chaosWith('abort', 'cut', 'twice'), 'Left out in chaos: there is no limit.');
   const ana = await world.user();
-  const { url } = (await ana.upload(await picture()).expect(201)).body.photo.variants.thumb as { url: string };
+  const { photo } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body);
+  const { url } = photo.variants.thumb;
   const [first, ...statuses] = await pipelined(world.appUrl, url, 2001);
   expect([first, ...new Set(statuses.slice(0, -1)), statuses.at(-1)]).toEqual([200, 200, 429]);
   const refused = await request(world.appUrl).get(url).expect(429).expect('retry-after', '1');
@@ -35,7 +38,7 @@ test("strangers do not use up what an owner may see, nor one owner's viewers wha
       .post('/v1/photos')
       .set(headers)
       .attach('image', await picture(), 'a.jpg');
-    return (await upload.expect(201)).body.photo.variants.thumb.url as string;
+    return checked(UploadReply, (await upload.expect(201)).body).photo.variants.thumb.url;
   };
   const [ofAna, ofBen] = [await photoOf('ana'), await photoOf('ben')];
   const look = (url: string, address: string) => () => request(google).get(url).set(from(address));
@@ -52,7 +55,7 @@ test('forged URLs count by address, and take nothing from the user whom they nam
     .post('/v1/photos')
     .set(headers)
     .attach('image', await picture(), 'a.jpg');
-  const { url } = (await upload.expect(201)).body.photo.variants.thumb as { url: string };
+  const { url } = checked(UploadReply, (await upload.expect(201)).body).photo.variants.thumb;
   const look = (of: string) => () => request(google).get(of).set(from('198.51.100.9'));
   const forged = await send(8, look(`${url.slice(0, -4)}AAAA`));
   expect([countOf(forged, 401), countOf(forged, 429)]).toEqual([5, 3]);

@@ -1,5 +1,7 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { Limits } from '../../src/features/service/limits-route.ts';
+import { checked } from '../support/checked.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { startWorld } from '../support/world.ts';
 import { countOf, send } from './send.ts';
@@ -77,8 +79,8 @@ test('off counts nothing and says nothing', async () => {
   const replies = await send(60, asAna);
   expect(countOf(replies, 200)).toBe(60);
   expect(replies[0]?.headers).not.toHaveProperty('ratelimit');
-  const { body } = await request(url).get('/v1/limits').expect(200);
-  expect((body.rateLimits as { name: string }[]).map(({ name }) => name)).toEqual(['open-uploads', 'storage']);
+  const { rateLimits } = checked(Limits, (await request(url).get('/v1/limits').expect(200)).body);
+  expect(rateLimits.map(({ name }) => name)).toEqual(['open-uploads', 'storage']);
 });
 
 test('GET /v1/limits states the limits of users', async () => {

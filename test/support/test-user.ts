@@ -1,5 +1,6 @@
 import request, { type Test } from 'supertest';
 import type { z } from 'zod';
+import { LocalToken } from '../../src/features/accounts/local-routes.ts';
 import { checked } from './checked.ts';
 
 export interface UploadOptions {
@@ -27,7 +28,7 @@ export interface TestUser {
 /** Gets a token for a name from the stand-in issuer; the account exists from then on. */
 export async function signUp(url: string, name: string): Promise<TestUser> {
   const reply = await request(url).post('/local/token').send({ name }).expect(200);
-  const { token } = reply.body as { token: string };
+  const { token } = checked(LocalToken, reply.body);
   const as = (test: Test) => test.set('Authorization', `Bearer ${token}`);
   return {
     name,

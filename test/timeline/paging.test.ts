@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
+import { Problem } from '../../src/http/replies/problem.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
@@ -65,7 +67,7 @@ describe('the timeline', () => {
 describe('a cursor', () => {
   const refusal = async (user: TestUser, query: string) => {
     const { status, body } = await user.get(`/v1/timeline?${query}`);
-    return { status, code: (body as { code?: string }).code };
+    return { status, code: checked(Problem, body).code };
   };
 
   test('a cursor of another user or another order is a mismatch', async () => {

@@ -15,7 +15,7 @@ interface LocalRouteDeps extends CallerDeps, SignInDeps {
 
 const Name = z.object({ name: Handle }).meta({ id: 'LocalName' });
 
-const Token = z
+export const LocalToken = z
   .object({ token: z.string(), expiresIn: z.int().describe('Seconds until the token expires.') })
   .meta({ id: 'LocalToken' });
 
@@ -28,7 +28,7 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
       'Signs in by a name and returns an ID token of the stand-in issuer. This creates the account, also after an erasure.',
     access: 'public',
     body: Name,
-    replies: { 200: Token },
+    replies: { 200: LocalToken },
     errors: ['registration-closed', 'cross-site-request'],
     async handle({ body, request }) {
       refuseForeignPage(request, deps.https);
@@ -55,14 +55,14 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
   }),
 ];
 
-async function askForToken({ localIssuer }: LocalRouteDeps, name: Handle): Promise<z.output<typeof Token>> {
+async function askForToken({ localIssuer }: LocalRouteDeps, name: Handle): Promise<z.output<typeof LocalToken>> {
   const response = await fetch(`${localIssuer}/token`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ name }),
   });
   if (!response.ok) throw new Error(`The stand-in issuer answered ${response.status}.`);
-  return Token.parse(await response.json());
+  return LocalToken.parse(await response.json());
 }
 
 function notSignedIn(): never {

@@ -15,7 +15,7 @@ const Event = z
   })
   .meta({ id: 'Event' });
 
-const ActivityReply = z
+export const ActivityReply = z
   .object({
     items: z.array(Event).describe('The ten latest events, newest first.'),
     before: z.iso.datetime().nullable().describe('Events before this time are being deleted. Null if there are none.'),

@@ -18,7 +18,7 @@ const AuditResult = z
   })
   .meta({ id: 'Audit' });
 
-const AuditReply = z
+export const AuditReply = z
   .object({ audit: AuditResult.nullable().describe('Null before the first audit, which runs within a week.') })
   .meta({ id: 'AuditReply' });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AuditReply } from '../../../src/features/audit/routes.ts';
 import { signUp, type TestUser } from '../../support/test-user.ts';
 import { killWhileStarting, startProgram } from '../support.ts';
 import { inspectAtRest, noteSteadyClock } from './at-rest.ts';
@@ -134,8 +135,7 @@ async function liveQuietly(later: number): Promise<void> {
 
 /** The result of an audit that has begun since then, undefined while there is none. */
 async function audited(user: TestUser, since: number) {
-  const { body } = await user.get('/v1/me/audit').expect(200);
-  const { audit: result } = body as { audit: { startedAt: string } | null };
+  const { audit: result } = await user.read('/v1/me/audit', AuditReply);
   return result && Date.parse(result.startedAt) >= since ? result : undefined;
 }
 
