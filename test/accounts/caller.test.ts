@@ -169,7 +169,7 @@ describe('the page without script', () => {
   });
 
   test('the page without script says what a name must be', async () => {
-    const reply = await request(here.url).post('/signin').type('form').send({ name: 'No Handle' }).expect(400);
+    const reply = await request(here.url).post('/signin').type('form').send({ name: 'no/handle' }).expect(400);
     expect(reply.body).toMatchObject({ detail: expect.stringContaining('A handle is 1 to 30 characters') });
     await request(here.url).post('/signin').type('form').expect(400);
   });
