@@ -37,8 +37,8 @@ test('to sign in is an event, and the page shows it', async () => {
   const { headers } = await form.set('Sec-Fetch-Site', 'same-origin').expect(303);
   const [cookie = ''] = (headers['set-cookie'] as unknown as string[])[0]?.split(';') ?? [];
   expect(await kinds(await signUp(world.url, name))).toEqual(['sign-in']);
-  const page = await request(world.url).get('/').set('Cookie', cookie).expect(200);
-  expect(page.text).toMatch(/Latest events[^]*signed in/);
+  const page = await request(world.url).get('/activity').set('Cookie', cookie).expect(200);
+  expect(page.text).toMatch(/<\/time>\s+Signed in\s/);
 });
 
 test('ten are shown; a push task deletes the older ones, and logs how many and which', async () => {

@@ -119,6 +119,7 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /trash': { who: 'user', ok: 200 },
   'POST /photos': { who: 'user', ok: 303, body: plainForm('act=favourite') },
   'POST /trash': { who: 'user', ok: 303, body: plainForm('') },
+  'GET /activity': { who: 'user', ok: 200 },
   'GET /settings': { who: 'user', ok: 200 },
   'POST /settings': { who: 'user', ok: 303, body: plainForm('act=end-all-sessions') },
   'GET /photo/:id': { who: 'owner', ok: 200, path: page },

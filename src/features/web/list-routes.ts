@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { readActivity, type ActivityDeps } from '../activity/read-activity.ts';
 import { defineRoute, type Caller, type Route } from '../../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
@@ -17,7 +16,7 @@ import { renderList } from './pages/list-page.ts';
 import type { SignInWays } from './pages/sign-in-page.ts';
 import { renderWelcome } from './pages/welcome-page.ts';
 
-export interface ListDeps extends ActivityDeps, TimelineDeps, PresentDeps, SignInWays {
+export interface ListDeps extends TimelineDeps, PresentDeps, SignInWays {
   publicTimelines(): Promise<PublicTimeline[]>;
   limits: UploadDeps['limits'];
 }
@@ -90,14 +89,13 @@ async function listPage(deps: ListDeps, { user, handle }: Caller, list: ListName
   const { next, prev } = page;
   const isTimeline = list === 'timeline';
   const months = isTimeline ? (await readDays(deps, user)).months : undefined;
-  const activity = isTimeline && prev === null ? await readActivity(deps, user) : undefined;
   const photos = page.photos.map(createPresenter(deps, user, handle));
   const outcome = did && { did, photos: concerned, missed, minutes };
   const now = list === 'trash' ? deps.clock.now() : undefined;
   const place = { list, cursor, from, select, now };
   const { maxUploadBytes } = deps.limits;
   const notices = { notice, noticed, outcome };
-  return renderList({ ...place, ...notices, handle, photos, next, prev, months, activity, maxUploadBytes });
+  return renderList({ ...place, ...notices, handle, photos, next, prev, months, maxUploadBytes });
 }
 
 async function welcome({ localSignIn, registrationOpen, publicTimelines }: ListDeps): Promise<string> {

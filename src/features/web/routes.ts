@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ownPath } from '../accounts/own-path.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
+import { activityRoute, type ActivityPageDeps } from './activity-route.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { docsRoute, type DocsDeps } from './docs/docs-route.ts';
 import { photoPageRoutes, type PhotoPageDeps } from './forms/photo-routes.ts';
@@ -11,12 +12,14 @@ import { uploadRoutes, type UploadFormDeps } from './forms/upload-routes.ts';
 import { listRoutes, type ListDeps } from './list-routes.ts';
 import { renderSignIn } from './pages/sign-in-page.ts';
 
-export interface WebDeps extends ListDeps, PhotoPageDeps, SelectionDeps, SettingsDeps, UploadFormDeps, DocsDeps {}
+export interface WebDeps
+  extends ActivityPageDeps, ListDeps, PhotoPageDeps, SelectionDeps, SettingsDeps, UploadFormDeps, DocsDeps {}
 
 /** Routes of the pages, and of the files that they refer to. */
 export const homeRoutes = (deps: WebDeps): Route[] => [
   ...listRoutes(deps),
   ...photoPageRoutes(deps),
+  activityRoute(deps),
   ...selectionRoutes(deps),
   ...settingsRoutes(deps),
   signInRoute(deps),

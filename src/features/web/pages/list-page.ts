@@ -1,8 +1,6 @@
-import type { Activity } from '../../activity/read-activity.ts';
 import type { Photo } from '../../photos/schemas.ts';
 import type { Days } from '../../timeline/schemas.ts';
 import { html, type Content } from '../../../runtime/html.ts';
-import { activityList } from '../parts/activity-list.ts';
 import { renderPage } from '../parts/layout.ts';
 import { LISTS, photoHref, type ListName, type PhotoList } from '../parts/lists.ts';
 import { monthRail } from '../parts/month-rail.ts';
@@ -38,13 +36,11 @@ export interface ListPage {
   months?: Days['months'] | undefined;
   /** The largest total of one upload. */
   maxUploadBytes: number;
-  /** The latest events, on the first page of the timeline only. */
-  activity?: Activity | undefined;
 }
 
 /** Renders a page of the timeline or of another list of the caller. */
 export function renderList(page: ListPage): string {
-  const { list, handle, photos, next, prev, months = [], activity, outcome, select, cursor, from, now } = page;
+  const { list, handle, photos, next, prev, months = [], outcome, select, cursor, from, now } = page;
   const { path, title, order, empty }: PhotoList = LISTS[list];
   const place = { list, cursor, from };
   const grid = {
@@ -73,8 +69,7 @@ export function renderList(page: ListPage): string {
           ${pagingLinks(path, { next, prev })} ${select !== undefined && photos.length > 0 && selectionForm(place)}
         </div>
         ${monthRail(months)}
-      </div>
-      ${activity && activityList(activity)}`,
+      </div>`,
   });
 }
 

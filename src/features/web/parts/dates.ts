@@ -29,6 +29,14 @@ export function writeTaken({ local, precision }: Pick<TakenAt, 'local' | 'precis
 export const writeInstant = (instant: string, timeZone: string) =>
   new Intl.DateTimeFormat('en-GB', { ...MINUTE, timeZone }).format(Date.parse(instant));
 
+/** Returns the day `2019-07-01` of an instant in a zone. */
+export const dayIn = (timeZone: string, ms: number) =>
+  new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone }).format(ms);
+
+/** Writes the time of day of an instant in a zone: `10:00`. */
+export const clockIn = (timeZone: string, ms: number) =>
+  new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone }).format(ms);
+
 /** Writes a capture time for machines: `2019-07-01T10:00`, `2019-07-01`, `2019-07`, `2019`. */
 export const takenStamp = ({ local, precision }: Pick<TakenAt, 'local' | 'precision'>) =>
   local.slice(0, KNOWN[precision]);

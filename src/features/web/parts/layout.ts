@@ -52,7 +52,10 @@ const menu = (current: string | undefined) =>
   </nav>`;
 
 /** Pages that are no lists of photos. */
-const OTHERS = [{ path: '/settings', title: 'Settings' }];
+const OTHERS = [
+  { path: '/activity', title: 'Activity' },
+  { path: '/settings', title: 'Settings' },
+];
 
 /** Names that are shorter than the titles of the pages. */
 const MENU: Record<string, string> = { '/recent': 'Recent' };
