@@ -107,6 +107,35 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, with scripts
     });
   });
 
+  test.each([
+    ['a desktop', DESKTOP, 'sal'],
+    ['a phone', PHONE, 'sue'],
+  ] as const)(
+    'Shift selects a range of photos, and a day is selected without another page, on %s',
+    async (_screen, options, name) => {
+      const user = await world.user(name);
+      for (let count = 1; count <= 5; count++) {
+        const bytes = await picture({ width: 120, height: 80, takenAt: `2019-07-0${count}T10:00:00` });
+        await user.upload(bytes, { fields: { caption: `number ${count}` } }).expect(201);
+      }
+      const page = await signIn(name, options);
+      await page.getByRole('link', { name: 'Select', exact: true }).click();
+      const address = page.url();
+      await page.locator('.day-select').last().click();
+      await page.getByText('1 selected').waitFor();
+      await page.locator('.day-select').last().click();
+      await page.getByText('0 selected').waitFor();
+      expect(page.url()).toBe(address);
+      await page.getByRole('img', { name: 'number 4' }).click();
+      await page.getByRole('img', { name: 'number 2' }).click({ modifiers: ['Shift'] });
+      await page.getByText('3 selected').waitFor();
+      await page.getByRole('button', { name: 'Move to trash' }).click();
+      await page.getByRole('button', { name: 'Undo' }).waitFor();
+      const { body } = await user.get('/v1/trash').expect(200);
+      expect((body as { items: unknown[] }).items).toHaveLength(3);
+    },
+  );
+
   describe('the upload tray', () => {
     const files = async (...names: string[]) =>
       Promise.all(names.map(async (name) => ({ name, mimeType: 'image/jpeg', buffer: await picture() })));

@@ -1,7 +1,9 @@
 import { PhotoGrid } from './photo-grid.ts';
+import { PhotoSelection } from './photo-selection.ts';
 import { registerPolicy } from './trusted-types.ts';
 import { UploadTray } from './upload-tray.ts';
 
 registerPolicy();
 customElements.define('photo-grid', PhotoGrid);
+customElements.define('photo-selection', PhotoSelection);
 customElements.define('upload-tray', UploadTray);

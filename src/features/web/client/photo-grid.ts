@@ -29,7 +29,9 @@ export class PhotoGrid extends HTMLElement {
 
   connectedCallback(): void {
     const days = this.querySelector('.days');
-    if (!days || this.#sheets.length > 0) return;
+    // The next page would have no checkboxes.
+    const selecting = this.querySelector('input[name="photo"]') !== null;
+    if (!days || selecting || this.#sheets.length > 0) return;
     this.#sheets.push(sheetOf(location.pathname + location.search, nextOf(document), days));
     this.append(this.#end);
     this.#endInView.observe(this.#end);
