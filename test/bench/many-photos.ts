@@ -94,6 +94,8 @@ export function onePhoto(
     posted: index + 1,
     width: 4032,
     height: 3024,
+    rotation: 0,
+    rotations: 0,
     bytes: BYTES,
     type: 'image/jpeg',
     sha256: index.toString(16).padStart(64, '0'),

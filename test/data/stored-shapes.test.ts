@@ -77,6 +77,8 @@ describe('stored entities of earlier versions', () => {
       ...PHOTO_OF_VERSION_1,
       digest: 'proved',
       md5: null,
+      rotation: 0,
+      rotations: 0,
       takenAt: { ...PHOTO_OF_VERSION_1.takenAt, precision: 'day' },
       fileSays: { takenAt: { ...fileSays.takenAt, precision: 'second' } },
     });
@@ -90,7 +92,17 @@ describe('stored entities of earlier versions', () => {
       fileSays: { location: null },
       erasedAt: 5,
     };
-    expect(read(PhotoKind, { ...PHOTO_OF_VERSION_1, ...later })).toEqual({ ...PHOTO_OF_VERSION_1, ...later });
+    expect(read(PhotoKind, { ...PHOTO_OF_VERSION_1, ...later })).toEqual({
+      ...PHOTO_OF_VERSION_1,
+      ...later,
+      rotation: 0,
+      rotations: 0,
+    });
+  });
+
+  test('a photo of version 2 was never rotated', () => {
+    const photo = { ...PHOTO_OF_VERSION_1, v: 2, digest: 'claimed', md5: null };
+    expect(read(PhotoKind, photo)).toEqual({ ...photo, rotation: 0, rotations: 0 });
   });
 
   test('an upload without reserved bytes is read as it is', () => {
@@ -110,20 +122,20 @@ describe('stored entities of earlier versions', () => {
 
 test('an entity that is written again carries the version of this release', () => {
   const { view } = PhotoKind.encode(read(PhotoKind, PHOTO_OF_VERSION_1));
-  expect(JSON.parse(String(view))).toMatchObject({ v: 2 });
+  expect(JSON.parse(String(view))).toMatchObject({ v: 3 });
 });
 
 describe('unreadable entities', () => {
   test('an entity of a later version is refused with its kind and key', () => {
-    const reading = () => read(PhotoKind, { ...PHOTO_OF_VERSION_1, v: 3 });
+    const reading = () => read(PhotoKind, { ...PHOTO_OF_VERSION_1, v: 4 });
     expect(reading).toThrow(UnreadableEntity);
     expect(reading).toThrow(
-      'The Photo entity User/u1/Any/name cannot be read: its version is 3, and this release reads 1 to 2.',
+      'The Photo entity User/u1/Any/name cannot be read: its version is 4, and this release reads 1 to 3.',
     );
   });
 
   test.each([undefined, 0, '1', 1.5])('an entity of the version %j is refused', (v) => {
-    expect(() => read(PhotoKind, { ...PHOTO_OF_VERSION_1, v })).toThrow('and this release reads 1 to 2');
+    expect(() => read(PhotoKind, { ...PHOTO_OF_VERSION_1, v })).toThrow('and this release reads 1 to 3');
   });
 
   test('an entity without a required field is refused with the name of that field', () => {

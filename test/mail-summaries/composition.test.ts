@@ -27,6 +27,8 @@ const photo = (stored: Partial<Photo> = {}): Photo => ({
   posted: 1,
   width: 4,
   height: 3,
+  rotation: 0,
+  rotations: 0,
   bytes: 1,
   type: 'image/jpeg',
   sha256: '',

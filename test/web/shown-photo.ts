@@ -18,6 +18,7 @@ export const shownPhoto = (changes: Partial<Photo> = {}): Photo => ({
   postedAt: '2026-11-20T18:00:00.000Z',
   width: 4032,
   height: 3024,
+  rotation: 0,
   bytes: 3_145_728,
   type: 'image/jpeg',
   sha256: '0'.repeat(64),

@@ -16,7 +16,7 @@ import {
   type Year,
 } from './records.ts';
 import { changedKey, expiryKey, postedKey, publicKey, shardOf, timelineKey, trashKey } from './sort-keys.ts';
-import { photoOfVersion1, userOfVersion1 } from './migrations.ts';
+import { photoOfVersion1, photoOfVersion2, userOfVersion1 } from './migrations.ts';
 import { writeTile } from './tile.ts';
 
 export const ContentKind = packedKind<ContentEntry>('Claim', { version: 1, fields: { photos: 'array' } });
@@ -106,7 +106,7 @@ export const UploadKind: Kind<Upload> = {
 };
 
 const packedPhoto = packedKind<Photo>('Photo', {
-  version: 2,
+  version: 3,
   fields: {
     id: 'string',
     user: 'string',
@@ -118,6 +118,8 @@ const packedPhoto = packedKind<Photo>('Photo', {
     posted: 'number',
     width: 'number',
     height: 'number',
+    rotation: 'number',
+    rotations: 'number',
     bytes: 'number',
     type: 'string',
     sha256: 'string',
@@ -137,7 +139,7 @@ const packedPhoto = packedKind<Photo>('Photo', {
     revision: 'number',
     changed: 'number',
   },
-  migrations: { 1: photoOfVersion1 },
+  migrations: { 1: photoOfVersion1, 2: photoOfVersion2 },
 });
 
 /**

@@ -15,6 +15,9 @@ export function photoOfVersion1(stored: Stored): Stored {
   return migrated;
 }
 
+/** Photos of version 2 could not be turned. */
+export const photoOfVersion2 = (stored: Stored): Stored => ({ rotation: 0, rotations: 0, ...stored });
+
 /** A capture time without its precision. */
 type StoredTime = Omit<TakenAt, 'precision'> & Partial<Pick<TakenAt, 'precision'>>;
 

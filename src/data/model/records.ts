@@ -1,5 +1,6 @@
 import type { AccountEvent } from '../rules/events.ts';
 import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
+import type { Rotation } from '../../runtime/rotation.ts';
 
 /** Where a capture time came from, best first (docs/times.md). */
 export type TakenAtSource =
@@ -39,7 +40,7 @@ export interface Preview {
   object: string;
   type: string;
   bytes: number;
-  /** In pixels, orientation applied, where the original states its own size. */
+  /** In pixels, orientation and the owner's rotation applied, where the original states its own size. */
   shown?: { width: number; height: number };
 }
 
@@ -68,9 +69,13 @@ export interface Photo {
   postedAt: number;
   /** The user's sequence when it was posted: breaks ties between photos posted in the same millisecond. */
   posted: number;
-  /** As displayed, orientation applied, in pixels. */
+  /** As displayed, orientation and the owner's rotation applied, in pixels. */
   width: number;
   height: number;
+  /** By how many degrees clockwise its owner has turned it. */
+  rotation: Rotation;
+  /** How often its owner has changed that. Part of the names of variants, so that a name never stands for two pictures. */
+  rotations: number;
   bytes: number;
   /** By content, never by name. */
   type: string;

@@ -3,7 +3,7 @@ import type { PhotoId } from '../../runtime/ids.ts';
 import { TRASH_LIFE_MS, type Photo, type RejectionReason, type TakenAt } from './records.ts';
 
 /** Raised with each change of what a tile holds. Tiles of other versions are not read. */
-export const TILE_VERSION = '1';
+export const TILE_VERSION = '2';
 
 /** What the `tiles` property of a user says while a job makes the tiles of that user's photos. */
 export const MAKING_TILES = `making ${TILE_VERSION}`;
@@ -18,6 +18,8 @@ export interface Tile {
   shown: { width: number; height: number };
   /** By which recipe the smaller sizes were made; undefined before they exist. */
   recipe: number | undefined;
+  /** How often the owner has changed the rotation. */
+  rotations: number;
   /** Why the change feed reports that the photo is gone; undefined while it is there. */
   gone: 'trashed' | 'erased' | RejectionReason | undefined;
   /** Members of a JSON object: what strangers see. Empty for an erased photo, like the next part. */
@@ -42,6 +44,7 @@ export const strangersFields = (photo: Photo) => ({
 
 /** What the owner sees of a photo in lists besides that. */
 export const ownersFields = (photo: Photo) => ({
+  rotation: photo.rotation,
   bytes: photo.bytes,
   sha256: photo.sha256,
   favourite: photo.favourite,
@@ -71,9 +74,9 @@ export const madeRecipeOf = ({ state, erasedAt, recipe = 1 }: Photo): Tile['reci
 
 /** The tile of a photo, however long it is. */
 export function tileOf(photo: Photo): Tile {
-  const { id, state, erasedAt, type, bytes } = photo;
+  const { id, state, erasedAt, type, bytes, rotations } = photo;
   const { width, height } = shownSizeOf(photo);
-  const common = { id, shown: { width, height }, recipe: madeRecipeOf(photo), gone: goneAs(photo) };
+  const common = { id, shown: { width, height }, recipe: madeRecipeOf(photo), rotations, gone: goneAs(photo) };
   if (erasedAt !== undefined) return { ...common, strangers: '', owners: '' };
   const processing = state === 'ready' ? {} : { processing: processingFields(photo) };
   return {
@@ -90,8 +93,8 @@ const membersOf = (fields: object) => JSON.stringify(fields).slice(1, -1);
  * at one end of the index. A tile that is too long for an index consists of its first line.
  */
 export function writeTile(photo: Photo): string {
-  const { id, shown, recipe = '', gone = '', strangers, owners } = tileOf(photo);
-  const rest = [`${shown.width} ${shown.height} ${recipe} ${gone}`, strangers, owners].join('\n');
+  const { id, shown, recipe = '', rotations, gone = '', strangers, owners } = tileOf(photo);
+  const rest = [`${shown.width} ${shown.height} ${recipe} ${rotations} ${gone}`, strangers, owners].join('\n');
   const text = `${id} ${TILE_VERSION} ${checksumOf(rest)}\n${rest}`;
   return Buffer.byteLength(text) > MOST_BYTES ? `${id} ${TILE_VERSION}` : text;
 }
@@ -112,11 +115,12 @@ export function readTile(id: string, text: string | undefined): Tile | TileFault
   const rest = text.slice(end + 1);
   if (checksumOf(rest) !== checksum) return 'damaged';
   const [facts = '', strangers = '', owners = ''] = rest.split('\n');
-  const [width, height, recipe, gone] = facts.split(' ');
+  const [width, height, recipe, rotations, gone] = facts.split(' ');
   return {
     id: ofPhoto as PhotoId,
     shown: { width: Number(width), height: Number(height) },
     recipe: recipe ? Number(recipe) : undefined,
+    rotations: Number(rotations),
     gone: (gone || undefined) as Tile['gone'],
     strangers,
     owners,

@@ -1,13 +1,37 @@
+import { rotatedSize, type Rotation } from '../../runtime/rotation.ts';
 import type { FileSays, Photo } from '../model/records.ts';
 
 /** What an edit by the owner may set. Of fields that the file has too, null restores the file's value. */
-export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'archived'>> & {
+export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'archived' | 'rotation'>> & {
   [Field in keyof FileSays]?: FileSays[Field] | null;
 };
 
-/** A photo with its owner's edit applied. Any number of edits can be undone. */
-export function withEdit(photo: Photo, { takenAt, location, ...plain }: PhotoEdit): Photo {
-  return withOwnerValue(withOwnerValue({ ...photo, ...plain }, 'takenAt', takenAt), 'location', location);
+/**
+ * A photo with its owner's edit applied. Any number of edits can be undone. `now` is in milliseconds since the Unix
+ * epoch.
+ */
+export function withEdit(photo: Photo, { takenAt, location, rotation, ...plain }: PhotoEdit, now: number): Photo {
+  const edited = rotated({ ...photo, ...plain }, rotation ?? photo.rotation, now);
+  return withOwnerValue(withOwnerValue(edited, 'takenAt', takenAt), 'location', location);
+}
+
+/** A photo turned by its owner. It waits for its new smaller sizes, unless it can have none. */
+function rotated(photo: Photo, rotation: Rotation, now: number): Photo {
+  if (rotation === photo.rotation) return photo;
+  const degrees = rotation - photo.rotation;
+  const { preview, state, processing } = photo;
+  return {
+    ...photo,
+    rotation,
+    rotations: photo.rotations + 1,
+    ...rotatedSize(photo, degrees),
+    ...(preview?.shown && { preview: { ...preview, shown: rotatedSize(preview.shown, degrees) } }),
+    placeholder: null,
+    ...(state === 'ready' && {
+      state: 'pending',
+      processing: { ...processing, lastError: null, nextAttemptAt: now },
+    }),
+  };
 }
 
 /** Sets the owner's value and keeps the file's value aside; null restores the file's value. */

@@ -22,6 +22,8 @@ type NewPhoto = Omit<
   | 'archived'
   | 'state'
   | 'processing'
+  | 'rotation'
+  | 'rotations'
   | 'trashedAt'
   | 'revision'
   | 'changed'
@@ -104,7 +106,7 @@ export function photoChanges(context: ChangeContext, deps: PhotoChangeDeps): Pho
     },
     async edit(id, edit) {
       const before = await get(id);
-      const edited = { ...withEdit(before, edit), revision: before.revision + 1 };
+      const edited = { ...withEdit(before, edit, now), revision: before.revision + 1 };
       const after = edit.takenAt === undefined ? edited : timed(edited, (await account.read()).timeZone);
       return putAndNote('edit', before, after);
     },
@@ -144,6 +146,8 @@ const fresh = (user: UserId, postedAt: number, sequence: number) => ({
   favourite: false,
   archived: false,
   state: 'pending' as const,
+  rotation: 0 as const,
+  rotations: 0,
   trashedAt: null,
   revision: 1,
   changed: sequence,

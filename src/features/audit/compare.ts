@@ -5,7 +5,7 @@ import type { Photo } from '../../data/model/records.ts';
 import type { ListedObject } from '../../objects/list-objects.ts';
 import { COMMON_FORMAT } from '../../pictures/variants/picture-format.ts';
 import { EAGER_SIZES } from '../../pictures/variants/sizes.ts';
-import { recipeOf, variantName } from '../photos/recipe.ts';
+import { recipeOf, rotationsIn, variantName } from '../photos/recipe.ts';
 
 /**
  * Age from which an object without a photo counts as an orphan. It is more than the time of any upload (a day, for one
@@ -32,14 +32,14 @@ export interface Findings {
   damaged: PhotoId[];
   /** Photos that lack variants which should exist. */
   incomplete: PhotoId[];
-  /** Names of objects without a photo. */
+  /** Names of objects without a photo, and of variants from before the last rotation. */
   orphans: string[];
 }
 
 /** Compares entities with the list of objects. It reads no object's bytes. */
 export function compare({ photos, originals, variants }: AuditedRange, now: number): Findings {
   const living = photos.filter((photo) => !isErased(photo));
-  const ids = new Set(living.map(({ id }) => id));
+  const byId = new Map(living.map((photo) => [photo.id, photo]));
   const objects = new Map(originals.map((object) => [object.name, object]));
   const made = new Set(variants.map(({ name }) => name));
   const findings: Findings = { missing: [], damaged: [], incomplete: [], orphans: [] };
@@ -50,7 +50,9 @@ export function compare({ photos, originals, variants }: AuditedRange, now: numb
     else if (isIncomplete(photo, made, now)) findings.incomplete.push(photo.id);
   }
   for (const { name, createdAt } of [...originals, ...variants]) {
-    if (!ids.has(photoIdIn(name)) && now - createdAt >= ORPHAN_AGE_MS) findings.orphans.push(name);
+    const photo = byId.get(photoIdIn(name));
+    const belongs = photo && (rotationsIn(name) ?? photo.rotations) === photo.rotations;
+    if (!belongs && now - createdAt >= ORPHAN_AGE_MS) findings.orphans.push(name);
   }
   return findings;
 }
@@ -60,7 +62,8 @@ const isAsStored = (photo: Photo, { size, crc32c, md5 }: ListedObject) =>
   photo.bytes === size && photo.crc32c === crc32c && (photo.md5 === null || md5 === null || photo.md5 === md5);
 
 function isIncomplete(photo: Photo, made: Set<string>, now: number): boolean {
-  if (photo.state === 'pending') return now - photo.postedAt >= MAX_PENDING_MS;
+  if (photo.state === 'pending')
+    return now - Math.max(photo.postedAt, photo.processing.nextAttemptAt ?? 0) >= MAX_PENDING_MS;
   return (
     photo.state === 'ready' &&
     EAGER_SIZES.some((size) => !made.has(variantName(photo, size, COMMON_FORMAT, recipeOf(photo))))

@@ -5,7 +5,7 @@ import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { PhotoEdit } from '../../data/rules/owner-edit.ts';
 import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
-import type { EditDeps } from './edit-photo.ts';
+import { editIn, type EditDeps } from './edit-photo.ts';
 import { shiftEdit } from './shift-edit.ts';
 import { preconditionOf, type Current } from './precondition.ts';
 
@@ -32,7 +32,7 @@ export const editPhotos = (
 ): Promise<BatchResult[]> =>
   changeEach(deps, user, items, async (change, { id, ifMatch, edit }) => {
     preconditionOf(ifMatch, current)(await change.photos.get(id));
-    return change.photos.edit(id, edit);
+    return editIn(change, id, edit);
   });
 
 /** Moves photos to the trash in one transaction, with a result for each. */

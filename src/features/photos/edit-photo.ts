@@ -7,6 +7,7 @@ import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
 import type { Precondition } from './precondition.ts';
+import { RECIPE, recipeOf, recipePrefix } from './recipe.ts';
 
 export interface EditDeps {
   library: Library;
@@ -21,7 +22,20 @@ export interface Target {
 
 /** Edits what the owner may edit. */
 export const editPhoto = (deps: EditDeps, target: Target, edit: PhotoEdit): Promise<Photo> =>
-  changeOne(deps, target, (change) => change.photos.edit(target.id, edit));
+  changeOne(deps, target, (change) => editIn(change, target.id, edit));
+
+/**
+ * Edits a photo within a change. If this turns the photo, tasks make its smaller sizes again and delete the former ones.
+ */
+export async function editIn(change: Change, id: PhotoId, edit: PhotoEdit): Promise<Photo> {
+  const before = await change.photos.get(id);
+  const after = await change.photos.edit(id, edit);
+  if (after.rotations === before.rotations) return after;
+  if (after.state === 'pending') change.outbox.enqueue(makeVariantsRef, { user: after.user, photo: id });
+  // Those of the current recipe also exist where an earlier one is noted: some are made on demand.
+  for (const recipe of new Set([recipeOf(before), RECIPE])) change.objects.eraseAll(recipePrefix(before, recipe));
+  return after;
+}
 
 /** Moves a photo to the trash. A photo in the trash stays there. */
 export const trashPhoto = (deps: EditDeps, target: Target): Promise<Photo> =>

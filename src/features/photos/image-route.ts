@@ -49,7 +49,7 @@ export function imageRoute(deps: ImageDeps): Route {
       'decode-memory',
       'decoder-lost',
     ],
-    async handle({ params: { id, size }, query: { t, token = t, format }, caller, request }) {
+    async handle({ params: { id, size }, query: { t, token = t, v: rotations = 0, format }, caller, request }) {
       const pass = token === undefined ? undefined : readToken(id, token);
       const opened = size === 'original' ? pass?.grant === 'original' : pass !== undefined;
       const user = token === undefined ? caller?.user : opened && pass?.user;
@@ -57,7 +57,7 @@ export function imageRoute(deps: ImageDeps): Route {
       if (!(await deps.livingUsers.isLiving(user))) throw absent(undefined);
       const photo = { user, id };
       const signed = token !== undefined;
-      if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed });
+      if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed, rotations });
       if (format !== 'auto') throw onlyAsUploaded();
       return originalReply(deps, request, { photo: await requirePhoto(deps, user, id), signed });
     },

@@ -41,7 +41,8 @@ export const makeVariants = defineJob({
     const photo = await store.photo(user, id);
     if (again && photo?.state === 'ready') return photoVariants.makeEager(photo).then(() => 'made again');
     if (!photo || !isDue(photo, late?.at)) return 'nothing-to-do';
-    if (photo.processing.attempts === 0) decodeLag.began(photo.postedAt);
+    // A photo that was rotated says nothing of how long uploads wait.
+    if (photo.processing.attempts === 0 && photo.rotations === 0) decodeLag.began(photo.postedAt);
     const final = last || late !== undefined;
     // Recorded beforehand: the photo of a file that takes the whole process down would never leave the state pending.
     if (final) await recordLastAttempt(library, photo, late?.round ?? 0);

@@ -5,10 +5,10 @@ import type { Photo } from '../../data/model/records.ts';
 import { absent, isAbsence } from '../../data/rules/erasure.ts';
 import type { DecodeQueue, Turn } from '../../pictures/decoding/decode-queue.ts';
 import { COMMON_FORMAT, type PictureFormat } from '../../pictures/variants/picture-format.ts';
-import type { VariantSize } from '../../pictures/variants/sizes.ts';
+import type { EagerSize, VariantSize } from '../../pictures/variants/sizes.ts';
 import type { VariantCache } from '../../pictures/variants/variant-cache.ts';
 import { makeEagerVariants, type EagerDeps } from './eager-variants.ts';
-import { variantTag, type PhotoRef } from './recipe.ts';
+import { variantTag, type RotatedPhotoRef } from './recipe.ts';
 import { StoredVariants, type StoredVariant } from './stored-variants.ts';
 import { sourceOf } from './variant-source.ts';
 import { VariantsOnDemand, type OnDemandDeps } from './variants-on-demand.ts';
@@ -35,12 +35,21 @@ export class PhotoVariants {
    * Makes thumb, small and medium by the current recipe and records that the photo is ready. Deletes those of an earlier
    * recipe. Calls at the same time share one run.
    */
-  makeEager(photo: Photo, signal?: AbortSignal): Promise<void> {
-    return this.#inTurn(photo, 'eager', (turn) => makeEagerVariants(this.#deps, photo, turn), signal);
+  makeEager(photo: Photo, signal?: AbortSignal): Promise<Record<EagerSize, StoredVariant>> {
+    return this.#inTurn(
+      photo,
+      `eager-${photo.rotations}`,
+      (turn) => makeEagerVariants(this.#deps, photo, turn),
+      signal,
+    );
   }
 
   /** One size in the first of these formats that it exists in; undefined when in none. Asks the bucket at most. */
-  find(photo: PhotoRef, size: VariantSize, formats: readonly PictureFormat[]): Promise<StoredVariant | undefined> {
+  find(
+    photo: RotatedPhotoRef,
+    size: VariantSize,
+    formats: readonly PictureFormat[],
+  ): Promise<StoredVariant | undefined> {
     return this.#stored.find(photo, size, formats);
   }
 
@@ -56,12 +65,10 @@ export class PhotoVariants {
     if (size === 'large' || format !== COMMON_FORMAT) {
       this.#deps.conversions.requireLeft(photo.user);
       const job = (turn: Turn) => this.#onDemand.make(photo, size, format, turn);
-      return this.#inTurn(photo, variantTag(size, format), job, signal);
+      return this.#inTurn(photo, variantTag(photo, size, format), job, signal);
     }
-    await this.makeEager(photo, signal);
-    const made = await this.#stored.find(photo, size, [format]);
-    if (!made) throw new AppError('internal', `The ${size} of photo ${photo.id} was made but is not in the bucket.`);
-    return made;
+    // Not from the bucket: if the owner has turned the photo meanwhile, they may be deleted there already.
+    return (await this.makeEager(photo, signal))[size];
   }
 
   /** Runs a job for a photo in the decode queue, in the turn of its owner. */

@@ -70,13 +70,17 @@ function shownVariants(deps: PresentDeps, photo: StoredPhoto, token: string) {
   const shown = shownSizeOf(photo);
   const recipe = madeRecipeOf(photo);
   const variant = (size: VariantSize) => ({
-    url: mediaUrl(deps, id, size, token),
-    cacheKey: cacheKeyOf({ id, recipe }, size),
+    url: `${mediaUrl(deps, id, size, token)}${rotationsPart(photo)}`,
+    cacheKey: cacheKeyOf({ id, recipe, rotations: photo.rotations }, size),
     ...fitWithin(shown.width, shown.height, size),
     type: 'image/jpeg',
   });
   return { thumb: variant('thumb'), small: variant('small'), medium: variant('medium'), large: variant('large') };
 }
+
+/** The part of a variant's URL that names the number of rotations. Photos that were never rotated have none. */
+export const rotationsPart = ({ rotations }: Pick<StoredPhoto, 'rotations'>) =>
+  rotations === 0 ? '' : `&v=${rotations}`;
 
 const mediaUrl = ({ linkBase }: PresentDeps, id: string, size: VariantSize | 'original', token: string) =>
   `${linkBase}/v1/photos/${id}/image/${size}?t=${token}`;

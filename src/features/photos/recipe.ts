@@ -9,8 +9,11 @@ import type { VariantSize } from '../../pictures/variants/sizes.ts';
  */
 export const RECIPE = 2;
 
-/** The user and the id of a photo: enough to find its variants. */
+/** The user and the id of a photo: enough to find all its variants. */
 export type PhotoRef = Pick<Photo, 'user' | 'id'>;
+
+/** A photo and the number of its rotations: enough to find the variants that show the last of them. */
+export type RotatedPhotoRef = PhotoRef & Pick<Photo, 'rotations'>;
 
 /** The recipe of the smaller sizes that a photo has: the first one, where none was noted. */
 export const recipeOf = ({ recipe = 1 }: Pick<Photo, 'recipe'>) => recipe;
@@ -20,19 +23,35 @@ export const isOutdated = (photo: Photo) =>
   photo.state === 'ready' && photo.erasedAt === undefined && recipeOf(photo) < RECIPE;
 
 /** Names the picture of one size for caches of clients: it stays the same as long as the picture does. */
-export const cacheKeyOf = ({ id, recipe }: Pick<Tile, 'id' | 'recipe'>, size: VariantSize) =>
-  `${id}-${recipe !== undefined && recipe < RECIPE ? recipe : RECIPE}-${size}`;
+export const cacheKeyOf = (tile: Pick<Tile, 'id' | 'recipe' | 'rotations'>, size: VariantSize) =>
+  `${tile.id}-${makingOf(Math.min(tile.recipe ?? RECIPE, RECIPE), tile)}-${size}`;
+
+/** Recipe and rotations of variants in their names. Photos that were never rotated have the recipe alone. */
+const makingOf = (recipe: number, { rotations }: Pick<Photo, 'rotations'>) =>
+  rotations === 0 ? `${recipe}` : `${recipe}.${rotations}`;
 
 /** The name of a variant among those of its photo. */
-export const variantTag = (size: VariantSize, format: PictureFormat, recipe = RECIPE) => `${recipe}-${size}-${format}`;
+export const variantTag = (
+  photo: Pick<Photo, 'rotations'>,
+  size: VariantSize,
+  format: PictureFormat,
+  recipe = RECIPE,
+): string => `${makingOf(recipe, photo)}-${size}-${format}`;
 
-export const variantName = (photo: PhotoRef, size: VariantSize, format: PictureFormat, recipe = RECIPE) =>
+export const variantName = (photo: RotatedPhotoRef, size: VariantSize, format: PictureFormat, recipe = RECIPE) =>
   `${recipePrefix(photo, recipe)}${size}.${EXTENSIONS[format]}`;
 
 const EXTENSIONS = { avif: 'avif', webp: 'webp', jpeg: 'jpg' } as const satisfies Record<PictureFormat, string>;
 
-/** The prefix of the names of all variants by one recipe. */
-export const recipePrefix = (photo: PhotoRef, recipe: number) => `${variantsPrefix(photo)}${recipe}/`;
+/** After how many rotations the variant of this name was made; undefined for the name of another object. */
+export function rotationsIn(name: string): number | undefined {
+  const [kind, , , making = ''] = name.split('/');
+  return kind === 'variants' ? Number(making.split('.')[1] ?? 0) : undefined;
+}
 
-/** The prefix of the names of all variants of a photo, by all recipes. */
+/** The prefix of the names of all variants by one recipe, made after the photo's number of rotations. */
+export const recipePrefix = (photo: RotatedPhotoRef, recipe: number) =>
+  `${variantsPrefix(photo)}${makingOf(recipe, photo)}/`;
+
+/** The prefix of the names of all variants of a photo, by all recipes and after any number of rotations. */
 export const variantsPrefix = ({ user, id }: PhotoRef) => `variants/${user}/${id}/`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cleanText } from '../../http/input/human-text.ts';
 import { ID_PATTERN, type PhotoId } from '../../runtime/ids.ts';
+import { ROTATION_DEGREES } from '../../runtime/rotation.ts';
 import { PICTURE_FORMATS } from '../../pictures/variants/picture-format.ts';
 import { UserTime } from './user-time.ts';
 
@@ -66,8 +67,13 @@ export const Photo = z
     postedAt: z.string().describe('RFC 3339, UTC.'),
     width: z
       .int()
-      .describe('Pixels as displayed: orientation is applied. Where the decoder finds another shape, it is corrected.'),
+      .describe(
+        'Pixels as displayed: orientation and `rotation` are applied. Where the decoder finds another shape, it is corrected.',
+      ),
     height: z.int(),
+    rotation: z
+      .literal(ROTATION_DEGREES)
+      .describe('By how many degrees clockwise you have turned the photo. The original is not turned.'),
     bytes: z.int().describe('Size of the original.'),
     type: z.string().describe('Media type of the original, by its content.'),
     sha256: z.string().describe('Of the original, in hex.'),
@@ -204,10 +210,17 @@ export const PhotoEdit = z
         'When the photo was taken; null takes back what the file says, an instant in the time zone of the account.',
       ),
     location: Location.nullable().optional().describe('Where it was taken; null takes back what the file says.'),
+    rotation: z
+      .literal(ROTATION_DEGREES)
+      .optional()
+      .describe(
+        'By how many degrees clockwise the photo is turned from what the file shows. `width`, `height` and the smaller ' +
+          'sizes follow; the original stays as it is. `0` undoes any rotation.',
+      ),
   })
   .refine(
     (edit) => Object.keys(edit).length > 0,
-    'names nothing to change: send caption, alt, favourite, archived, takenAt or location',
+    'names nothing to change: send caption, alt, favourite, archived, takenAt, location or rotation',
   )
   .meta({ id: 'PhotoEdit' });
 
@@ -223,6 +236,15 @@ export const ImageQuery = z.strictObject({
     .describe(
       'The token that the URLs of a photo carry, instead of an Authorization header. It changes every 12 hours, and ' +
         'the picture does not: `No-Vary-Search` says so.',
+    ),
+  v: z
+    .string()
+    .regex(/^[0-9]{1,9}$/, 'must be the number in the URL that the photo carries')
+    .transform(Number)
+    .optional()
+    .describe(
+      'How often the photo had been rotated when the URL was made; absent for never. When the owner has rotated it ' +
+        'since, the reply shows the photo as it is now and says `no-cache`.',
     ),
   token: z.string().optional().describe('As `t`, in URLs of the first release.'),
   format: z

@@ -2,7 +2,7 @@ import type { Photo } from '../../data/model/records.ts';
 import { mediaTypeOf, type PictureFormat } from '../../pictures/variants/picture-format.ts';
 import type { VariantSize } from '../../pictures/variants/sizes.ts';
 import type { VariantCache } from '../../pictures/variants/variant-cache.ts';
-import { RECIPE, recipeOf, variantName, variantsPrefix, type PhotoRef } from './recipe.ts';
+import { RECIPE, recipeOf, variantName, variantsPrefix, type PhotoRef, type RotatedPhotoRef } from './recipe.ts';
 
 export interface StoredVariant {
   bytes: Buffer;
@@ -21,7 +21,7 @@ export class StoredVariants {
 
   /** One size in the first of these formats that it exists in; undefined when in none. Asks the bucket at most. */
   async find(
-    photo: PhotoRef,
+    photo: RotatedPhotoRef,
     size: VariantSize,
     formats: readonly PictureFormat[],
   ): Promise<StoredVariant | undefined> {
@@ -40,12 +40,16 @@ export class StoredVariants {
   }
 
   /** Reads past the cache: another instance may have just made it. */
-  async findFresh(photo: PhotoRef, size: VariantSize, format: PictureFormat): Promise<StoredVariant | undefined> {
+  async findFresh(
+    photo: RotatedPhotoRef,
+    size: VariantSize,
+    format: PictureFormat,
+  ): Promise<StoredVariant | undefined> {
     const bytes = await this.#pictures.readThrough(variantName(photo, size, format));
     return bytes && { bytes, format };
   }
 
-  async save(photo: PhotoRef, size: VariantSize, { bytes, format }: StoredVariant): Promise<void> {
+  async save(photo: RotatedPhotoRef, size: VariantSize, { bytes, format }: StoredVariant): Promise<void> {
     await this.#pictures.save(variantName(photo, size, format), bytes, mediaTypeOf(format));
   }
 

@@ -10,8 +10,9 @@ import {
 } from '../../pictures/variants/picture-format.ts';
 import type { VariantSize } from '../../pictures/variants/sizes.ts';
 import { cachingOf, mediaReply, unchanged } from './media-reply.ts';
-import { variantTag, type PhotoRef } from './recipe.ts';
+import { variantTag, type PhotoRef, type RotatedPhotoRef } from './recipe.ts';
 import type { PhotoVariants } from './photo-variants.ts';
+import type { StoredVariant } from './stored-variants.ts';
 import { requirePhoto } from './require-photo.ts';
 
 export interface VariantDeps {
@@ -26,34 +27,44 @@ interface WantedVariant {
   format: PictureFormat | 'auto';
   /** Whether the URL says by itself that it may be shown. */
   signed: boolean;
+  /** After how many rotations the picture of a signed URL was made. */
+  rotations: number;
 }
 
-/** Replies with one of the smaller sizes. Only one that has to be made costs a read of Datastore. */
+/**
+ * Replies with one of the smaller sizes. A signed URL names the picture that it shows. While that exists, Datastore is not
+ * read. When the owner has rotated the photo since and it is gone, the reply shows the photo as it is now.
+ */
 export async function variantReply(deps: VariantDeps, request: Request, wanted: WantedVariant): Promise<Reply> {
-  const { photo, size, format } = wanted;
+  const { size, format, signed, rotations } = wanted;
+  const { user, id } = wanted.photo;
   const formats = format === 'auto' ? acceptedFormats(request.get('Accept')) : [format];
-  const headers = {
-    'Cache-Control': cachingOf(wanted),
+  const named = signed ? { user, id, rotations } : await requirePhoto(deps, user, id);
+  const headersOf = (shown: RotatedPhotoRef) => ({
+    'Cache-Control': cachingOf({ signed: signed && shown.rotations === rotations }),
     ...(format === 'auto' && { Vary: 'Accept' }),
-  };
-  const tagOf = (format: PictureFormat, recipe?: number) => `${photo.id}-${variantTag(size, format, recipe)}`;
-  const had = formats.map((each) => tagOf(each)).find((etag) => holds(request, etag));
-  if (had !== undefined) return unchanged({ etag: had, headers });
-
-  const make = async () => {
-    const stored = await requirePhoto(deps, photo.user, photo.id);
-    // Only the decode queue bounds this. In it users take turns, which a queue in front of it would prevent.
-    return deps.photoVariants.make(stored, size, format === 'auto' ? COMMON_FORMAT : format, clientGone(request));
-  };
-  const variant = (await deps.photoVariants.find(photo, size, formats)) ?? (await make());
-  const { bytes } = variant;
-  return mediaReply(request, {
-    etag: tagOf(variant.format, variant.recipe),
-    type: mediaTypeOf(variant.format),
-    size: bytes.length,
-    headers,
-    read: (range) => (range ? bytes.subarray(range.start, range.end + 1) : bytes),
   });
+  const tagOf = (shown: RotatedPhotoRef, format: PictureFormat, recipe?: number) =>
+    `${id}-${variantTag(shown, size, format, recipe)}`;
+  const had = formats.map((each) => tagOf(named, each)).find((etag) => holds(request, etag));
+  if (had !== undefined) return unchanged({ etag: had, headers: headersOf(named) });
+
+  const send = (shown: RotatedPhotoRef, { bytes, format, recipe }: StoredVariant) =>
+    mediaReply(request, {
+      etag: tagOf(shown, format, recipe),
+      type: mediaTypeOf(format),
+      size: bytes.length,
+      headers: headersOf(shown),
+      read: (range) => (range ? bytes.subarray(range.start, range.end + 1) : bytes),
+    });
+  const existing = await deps.photoVariants.find(named, size, formats);
+  if (existing) return send(named, existing);
+  const photo = await requirePhoto(deps, user, id);
+  const current = photo.rotations === named.rotations ? undefined : await deps.photoVariants.find(photo, size, formats);
+  if (current) return send(photo, current);
+  // Only the decode queue bounds this. In it users take turns, which a queue in front of it would prevent.
+  const wantedFormat = format === 'auto' ? COMMON_FORMAT : format;
+  return send(photo, await deps.photoVariants.make(photo, size, wantedFormat, clientGone(request)));
 }
 
 /** `*` would match a variant that the client has never asked for. */

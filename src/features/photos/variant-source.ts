@@ -12,6 +12,7 @@ import { readPictureFacts } from '../../pictures/decoding/picture-facts.ts';
 import type { ImageType } from '../../pictures/formats.ts';
 import type { ImageSize } from '../../pictures/parsers/findings.ts';
 import { fitWithin, type VariantSize } from '../../pictures/variants/sizes.ts';
+import type { DecodeHow } from '../../pictures/variants/variants.ts';
 import { requireChecksum, sha256Of } from './announced-checksum.ts';
 
 export interface SourceDeps {
@@ -24,7 +25,7 @@ export interface SourceDeps {
 export const sourceOf = (photo: Photo): Preview => photo.preview ?? photo;
 
 /**
- * Decodes the source of a photo to `size` with `make`, and then gives the memory of the source back.
+ * Decodes the source of a photo to `size` with `make`, turned by its owner, and then gives the memory of the source back.
  * @param holds is told how many bytes the decode will hold
  * @throws AppError digest-mismatch for bytes that are not those that the client announced; internal
  */
@@ -32,13 +33,13 @@ export async function decodeSource<T>(
   deps: SourceDeps,
   photo: Photo,
   { size, holds }: { size: VariantSize; holds: Turn['holds'] },
-  make: (bytes: Buffer, type: ImageType, limits: DecodeLimits) => Promise<T>,
+  make: (bytes: Buffer, type: ImageType, how: DecodeHow) => Promise<T>,
 ): Promise<T> {
   const type = sourceOf(photo).type as ImageType;
   const bytes = await readSource(deps, photo);
   const facts = readPictureFacts(bytes, type);
   holds(bytes.length + decodeBytes(facts, fitWithin(facts.width, facts.height, size)));
-  const made = await make(bytes, type, deps.decodeLimits);
+  const made = await make(bytes, type, { limits: deps.decodeLimits, rotation: photo.rotation });
   release(bytes);
   return made;
 }

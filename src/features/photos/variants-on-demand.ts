@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../runtime/clock.ts';
-import type { PhotoId } from '../../runtime/ids.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
@@ -9,6 +8,7 @@ import type { PictureFormat } from '../../pictures/variants/picture-format.ts';
 import type { VariantSize } from '../../pictures/variants/sizes.ts';
 import { decodeLarge, makeVariant, type DecodedPhoto } from '../../pictures/variants/variants.ts';
 import type { DailyConversions } from './daily-conversions.ts';
+import { RECIPE, recipePrefix } from './recipe.ts';
 import type { StoredVariant, StoredVariants } from './stored-variants.ts';
 import { decodeSource, isShownAs, withShownSize, type SourceDeps } from './variant-source.ts';
 
@@ -32,7 +32,8 @@ const KEPT_FOR_MS = 20_000;
  */
 export class VariantsOnDemand {
   readonly #deps: OnDemandDeps;
-  readonly #decoded: LRUCache<PhotoId, DecodedPhoto>;
+  /** By photo and rotations. */
+  readonly #decoded: LRUCache<string, DecodedPhoto>;
 
   constructor(deps: OnDemandDeps) {
     this.#deps = deps;
@@ -48,7 +49,10 @@ export class VariantsOnDemand {
     });
   }
 
-  /** Makes the variant unless it exists, stores it, and corrects the size that the photo says of itself. */
+  /**
+   * Makes the variant unless it exists, stores it, and corrects the size that the photo says of itself. Has it deleted
+   * if the owner has turned the photo meanwhile.
+   */
   async make(photo: Photo, size: VariantSize, format: PictureFormat, turn: Turn): Promise<StoredVariant> {
     const { storedVariants, decodeLimits, library } = this.#deps;
     const existing = await storedVariants.findFresh(photo, size, format);
@@ -61,6 +65,7 @@ export class VariantsOnDemand {
       photo.user,
       async (change) => {
         const before = await change.photos.get(photo.id);
+        if (before.rotations !== photo.rotations) return change.objects.eraseAll(recipePrefix(photo, RECIPE));
         if (!isShownAs(before, source.shown))
           await change.photos.progress(photo.id, withShownSize(before, source.shown));
       },
@@ -72,7 +77,8 @@ export class VariantsOnDemand {
   /** The photo at the size from which all others are made. Counts one conversion, whether or not it was kept. */
   async #decode(photo: Photo, turn: Turn): Promise<DecodedPhoto> {
     const { conversions, countDecode } = this.#deps;
-    const known = this.#decoded.get(photo.id);
+    const key = `${photo.id}/${photo.rotations}`;
+    const known = this.#decoded.get(key);
     if (known) {
       conversions.count(photo.user);
       return known;
@@ -83,7 +89,7 @@ export class VariantsOnDemand {
     };
     const made = await decodeSource(this.#deps, photo, { size: 'large', holds }, decodeLarge);
     countDecode('on-demand');
-    this.#decoded.set(photo.id, made);
+    this.#decoded.set(key, made);
     return made;
   }
 }

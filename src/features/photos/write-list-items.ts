@@ -2,7 +2,7 @@ import type { UserId } from '../../runtime/ids.ts';
 import type { Tile } from '../../data/model/tile.ts';
 import { fitWithin, VARIANT_SIZES, type VariantSize } from '../../pictures/variants/sizes.ts';
 import { mediaWindow, signMediaTokens } from '../../signing/media-token.ts';
-import type { PresentDeps } from './present.ts';
+import { rotationsPart, type PresentDeps } from './present.ts';
 import { cacheKeyOf } from './recipe.ts';
 
 const SIZES = Object.keys(VARIANT_SIZES) as VariantSize[];
@@ -39,7 +39,7 @@ function writerOf(deps: PresentDeps, user: UserId, owner: string) {
       const images = imagesOf(tile);
       const sizes = SIZES.map((size) => {
         const { width, height } = fitWithin(tile.shown.width, tile.shown.height, size);
-        const url = `${images}/${size}?t=${token}`;
+        const url = `${images}/${size}?t=${token}${rotationsPart(tile)}`;
         const cacheKey = cacheKeyOf(tile, size);
         return `"${size}":{"url":"${url}","cacheKey":"${cacheKey}","width":${width},"height":${height},"type":"image/jpeg"}`;
       });

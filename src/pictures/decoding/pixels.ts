@@ -15,7 +15,7 @@ export interface Pixels extends ImageSize {
 }
 
 /** Opens pixels as the decoder's input again. */
-function reopen(open: Decoder, { data, width, height }: Pixels): ReturnType<Decoder> {
+export function reopen(open: Decoder, { data, width, height }: Pixels): ReturnType<Decoder> {
   return open(data, { raw: { width, height, channels: 3 } });
 }
 

@@ -14,13 +14,15 @@ import { describePixels } from './placeholder.ts';
 import { hdrColourOf, type HdrColour } from '../hdr/signalled-colour.ts';
 import { deepPixels, toneMap } from '../hdr/tone-map.ts';
 import { release } from '../../runtime/free-memory.ts';
+import { rotatedSize, type Rotation } from '../../runtime/rotation.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
+import { rotate, rotatedOrientation } from './rotate.ts';
 
 export type { Picture } from '../decoding/pixels.ts';
 
 interface Variants {
   variants: Record<EagerSize, Picture>;
-  /** The size in which the decoder shows the original. */
+  /** The size in which the decoder shows the original, turned by its owner. */
   shown: ImageSize;
   /** Base64 of a thumbhash. */
   placeholder: string;
@@ -28,37 +30,51 @@ interface Variants {
   color: string;
 }
 
+/** How an original is decoded. */
+export interface DecodeHow {
+  limits?: DecodeLimits | undefined;
+  /** By how much its owner has turned it. */
+  rotation?: Rotation | undefined;
+}
+
 /**
  * Makes all eager variants from one decode: the pixels of each size are made from those of the size before.
  * @throws AppError damaged-image, too-many-pixels, too-large-to-show, decode-timeout, decode-memory, decoder-lost
  */
-export async function makeVariants(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<Variants> {
+export async function makeVariants(
+  original: Buffer,
+  type: ImageType,
+  { limits, rotation = 0 }: DecodeHow = {},
+): Promise<Variants> {
   const open = await loadDecoder(limits);
   return makingBuffers(async () => {
     const source = await inspect(open, original, type);
+    const shown = rotatedSize(source, rotation);
+    const map = { ...mapOf(source, rotation), ...shown };
     const smaller = (size: EagerSize) => (pixels: Pixels) =>
-      shrink(open, pixels, fitWithin(source.width, source.height, size));
+      shrink(open, pixels, fitWithin(shown.width, shown.height, size));
     // Each size is encoded while the next one is made.
-    const medium = decode(open, source, 'medium');
+    const medium = decode(open, source, 'medium').then((pixels) => rotate(open, pixels, rotation));
     const small = medium.then(smaller('small'));
     const thumb = small.then(smaller('thumb'));
     const described = thumb.then(describePixels);
     const encoded = [
-      medium.then(async (pixels) => withMap(open, source, await encode(open, pixels))),
+      medium.then(async (pixels) => withMap(open, map, await encode(open, pixels))),
       ...[small, thumb].map(async (pixels) => encode(open, await pixels)),
     ];
     const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
     for (const { data } of await Promise.all([medium, small, thumb])) release(data);
     const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
-    return { variants: variants as Record<EagerSize, Picture>, shown: shownSize(source), placeholder, color };
+    return { variants: variants as Record<EagerSize, Picture>, shown, placeholder, color };
   });
 }
 
 /** A photo decoded once, at the size of `large`. Every size and format can be made from it. */
 export interface DecodedPhoto {
   pixels: Pixels;
-  /** The size in which the decoder shows the original. */
+  /** The size in which the decoder shows the original, turned by its owner. */
   shown: ImageSize;
+  /** The EXIF orientation of the gain map: that of the original, turned by its owner. */
   orientation: number;
   gainMap?: GainMap | undefined;
 }
@@ -67,15 +83,19 @@ export interface DecodedPhoto {
  * Decodes a photo for all sizes and formats.
  * @throws AppError as `makeVariants` does
  */
-export async function decodeLarge(original: Buffer, type: ImageType, limits?: DecodeLimits): Promise<DecodedPhoto> {
+export async function decodeLarge(
+  original: Buffer,
+  type: ImageType,
+  { limits, rotation = 0 }: DecodeHow = {},
+): Promise<DecodedPhoto> {
   const open = await loadDecoder(limits);
   return makingBuffers(async () => {
     const source = await inspect(open, original, type);
-    const pixels = await decode(open, source, 'large');
-    const { gainMap, orientation } = source;
+    const pixels = await rotate(open, await decode(open, source, 'large'), rotation);
+    const { gainMap, orientation } = mapOf(source, rotation);
     // A copy, so that the memory of the original can be freed.
     const kept = gainMap && { ...gainMap, image: Buffer.from(gainMap.image) };
-    return { pixels, shown: shownSize(source), orientation, gainMap: kept };
+    return { pixels, shown: rotatedSize(source, rotation), orientation, gainMap: kept };
   });
 }
 
@@ -97,7 +117,11 @@ export async function makeVariant(
   });
 }
 
-const shownSize = ({ width, height }: ImageSize): ImageSize => ({ width, height });
+/** The gain map of an original, and how it lies in a picture that is turned. */
+const mapOf = ({ gainMap, orientation }: Source, rotation: Rotation) => ({
+  gainMap,
+  orientation: rotatedOrientation(orientation, rotation),
+});
 
 /** An original, and the size in which it is shown. */
 interface Source extends ImageSize {
