@@ -9,7 +9,8 @@ import { noteErasure } from '../../src/features/accounts/erased-identities.ts';
 import { newUserId, type UserId } from '../../src/runtime/ids.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { parseKeys } from '../../src/signing/keys.ts';
-import { openFrontDoor, START, type FrontDoor } from './front-door.ts';
+import { START } from '../support/world.ts';
+import { openFrontDoor, type FrontDoor } from './front-door.ts';
 
 let door: FrontDoor;
 
@@ -47,7 +48,7 @@ describe('an account', () => {
   });
 
   test('an account is created although the first commits are aborted', async () => {
-    door.abortCommits(3);
+    await door.cloud.abortCommits(3);
     const account = await findOrCreateAccount(fresh(), newIdentity('gina'));
     expect(account.handle).toBe('gina');
     expect(await findUserByHandle(fresh(), 'gina')).toEqual(account);
@@ -55,7 +56,7 @@ describe('an account', () => {
 
   test('an account is not half created when every commit is aborted, and the next call creates it', async () => {
     const [hugo, deps] = [newIdentity('hugo'), fresh()];
-    door.abortCommits(6);
+    await door.cloud.abortCommits(6);
     await expect(findOrCreateAccount(deps, hugo)).rejects.toMatchObject({ code: 10 });
     expect(await findUserByHandle(deps, 'hugo')).toBeUndefined();
     expect((await findOrCreateAccount(deps, hugo)).handle).toBe('hugo');
@@ -77,7 +78,7 @@ describe('an account', () => {
     const [{ view }] = (await door.datastore.get(older)) as [{ view: string }];
     const { identity: _identity, ...unnamed } = JSON.parse(view) as { identity: string };
     await door.datastore.save({ key: older, data: { view: JSON.stringify(unnamed) }, excludeFromIndexes: ['view'] });
-    door.clock.advance(10_000);
+    await door.advance(10_000);
     for (const user of users) {
       await noteErasure({ ...door, store: createStore(door.datastore) }, user);
       await door.datastore.delete(door.datastore.key(['User', user]));

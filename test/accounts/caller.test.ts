@@ -25,7 +25,7 @@ const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
 describe('a caller', () => {
   test('a caller is known by a bearer token, from any page and for any method', async () => {
-    const { token } = await door.identity.mint('ana');
+    const { token } = await door.cloud.mintToken('ana');
     const headers = { ...bearer(token), 'Sec-Fetch-Site': 'cross-site' };
     expect((await request(here.url).post('/who').set(headers)).text).toBe('ana');
     expect((await request(here.url).get('/who').set('Authorization', `bearer   ${token} `)).text).toBe('ana');
@@ -39,7 +39,7 @@ describe('a caller', () => {
   });
 
   test('an invalid token is refused, even on a public route', async () => {
-    const { token } = await door.identity.mint('ana');
+    const { token } = await door.cloud.mintToken('ana');
     for (const bad of ['', 'x', `${token}x`, token.slice(0, -6)]) {
       const reply = await request(here.url).get('/who').set(bearer(bad)).expect(401);
       expect(reply.get('WWW-Authenticate')).toBe('Bearer error="invalid_token"');
@@ -51,12 +51,12 @@ describe('a caller', () => {
   });
 
   test('an assertion of a proxy that is not configured identifies no caller', async () => {
-    const { token } = await door.identity.mint('ana');
+    const { token } = await door.cloud.mintToken('ana');
     expect((await request(here.url).get('/who').set('X-Goog-IAP-JWT-Assertion', token)).text).toBe('no caller');
   });
 
   test('a token of the stand-in issuer identifies no caller where real issuers are configured', async () => {
-    const { token } = await door.identity.mint('ana');
+    const { token } = await door.cloud.mintToken('ana');
     const real = await door.instance({ identity: { kind: 'issuers', issuers: [{ kind: 'firebase', project: 'p' }] } });
     await request(real.url).get('/who').set(bearer(token)).expect(401);
     await request(real.url).post('/local/token').send({ name: 'ana' }).expect(404);
@@ -118,7 +118,7 @@ describe('an assertion of the proxy', () => {
     const { url } = await behindProxy();
     await request(url)
       .get('/who')
-      .set(header, (await door.identity.mint('ana')).token)
+      .set(header, (await door.cloud.mintToken('ana')).token)
       .expect(401);
   });
 });

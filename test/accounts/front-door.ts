@@ -1,16 +1,9 @@
-import { Datastore } from '@google-cloud/datastore';
 import express from 'express';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { createAccounts, type Accounts } from '../../src/features/accounts/accounts.ts';
-import type { RegistrationConfig } from '../../src/features/accounts/registration-config.ts';
-import { manualClock, type ManualClock } from '../../src/runtime/clock.ts';
-import type { IdentityConfig } from '../../src/features/accounts/identity-config.ts';
 import type { ExpiringCache } from '../../src/features/accounts/expiring-cache.ts';
+import type { IdentityConfig } from '../../src/features/accounts/identity-config.ts';
+import type { RegistrationConfig } from '../../src/features/accounts/registration-config.ts';
 import type { SecurityLog } from '../../src/features/accounts/security-log.ts';
 import { sessionUses } from '../../src/features/accounts/session.ts';
 import { addressesIn } from '../../src/features/mail-summaries/mail-address.ts';
@@ -18,36 +11,29 @@ import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { createLibrary, type Library } from '../../src/data/commit/group-commit.ts';
 import { createStore, type Store } from '../../src/data/read/store.ts';
-import { startDatastore } from '../../src/local-cloud/datastore/index.ts';
-import { startIdentity, type IdentityService } from '../../src/local-cloud/identity/index.ts';
 import { createLog } from '../../src/runtime/log.ts';
 import { parseKeys, type SigningKeys } from '../../src/signing/keys.ts';
-import { chaosWith } from '../support/chaos.ts';
+import { listen } from '../support/instance.ts';
+import { topLevelFiles } from '../support/top-level-files.ts';
+import { startWorld, type World } from '../support/world.ts';
 
 const signingKeys = parseKeys('a signing key of 32 characters or more');
 
 /** Milliseconds after which an unused session ends. */
-const IDLE = 7 * 24 * 3_600_000;
+const IDLE_MS = 7 * 24 * 3_600_000;
 
 const OPEN: RegistrationConfig = { kind: 'open' };
 
-export const START = Date.UTC(2026, 10, 21, 4, 0);
-
-/** Instances of the app that share one Datastore and one issuer, with nothing but accounts behind their front door. */
-export interface FrontDoor {
-  datastore: Datastore;
+/** A world whose own app is not called: instances with nothing but accounts share its cloud and its clock. */
+export interface FrontDoor extends World {
   library: Library;
   store: Store;
   signingKeys: SigningKeys;
-  identity: IdentityService;
-  clock: ManualClock;
   registration: RegistrationConfig;
   sessionIdleMs: number;
   sessionUses: ExpiringCache<void>;
   securityLog: SecurityLog;
   onAppEngine: boolean;
-  /** Lets the next `count` transactions end in ABORTED. */
-  abortCommits(count: number): void;
   /** Another instance, with a memory of its own. */
   instance(options?: InstanceOptions): Promise<Instance>;
   /** Serves accounts put together by hand, and tells the URL. */
@@ -69,38 +55,22 @@ export interface Instance {
 
 /** Starts what the tests of a file share; it stops by itself after the last of them. */
 export async function openFrontDoor(): Promise<FrontDoor> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'accounts-'));
-  const clock = manualClock(START);
-  const shared = { dataDir, clock, host: '127.0.0.1', port: 0 };
-  const service = await startDatastore({ ...shared, indexes: [], consistency: 0 });
-  service.faults.abortEachOnce(chaosWith('abort'));
-  const identity = await startIdentity(shared);
-  const datastore = new Datastore({ projectId: 'test', apiEndpoint: `127.0.0.1:${service.port}` });
+  // Without cron no job sweeps what a test has let expire, and to move the clock by days costs nothing.
+  const world = await startWorld({ cloud: { files: { ...(await topLevelFiles()), cron: '' } } });
+  const { datastore, clock } = world;
   const library = createLibrary({ datastore, clock, deliver: async () => [] });
   const store = createStore(datastore);
-  const stops = [() => service.stop(), () => identity.stop(), () => rm(dataDir, { recursive: true })];
-  afterAll(async () => {
-    for (const stop of stops) await stop();
-  });
-  const serve = async (parts: Parts) => {
-    const { url, stop } = await listen(parts);
-    stops.unshift(stop);
-    return url;
-  };
   return {
-    datastore,
+    ...world,
     library,
     store,
     signingKeys,
-    identity,
-    clock,
     registration: OPEN,
-    sessionIdleMs: IDLE,
+    sessionIdleMs: IDLE_MS,
     sessionUses: sessionUses({ clock }),
     securityLog: () => undefined,
     onAppEngine: false,
-    abortCommits: (count) => service.faults.abortCommits(count),
-    async instance({ https = false, identity: issuers, registration = OPEN } = {}) {
+    async instance({ https = false, identity, registration = OPEN } = {}) {
       const accounts = createAccounts({
         datastore,
         clock,
@@ -109,12 +79,12 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         limits: { quotaBytes: 1000 },
         addressOf: addressesIn('local'),
         signingKeys,
-        identity: issuers ?? { kind: 'local' },
+        identity: identity ?? { kind: 'local' },
         registration,
-        sessionIdleMs: IDLE,
+        sessionIdleMs: IDLE_MS,
         onAppEngine: false,
         log: createLog({ level: 'silent' }),
-        localIssuer: identity.issuer,
+        localIssuer: world.cloud.endpoints.issuer,
         https,
       });
       return { url: await serve(accounts), accounts };
@@ -123,22 +93,16 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   };
 }
 
-async function listen({ routes, callerOf }: Parts) {
+async function serve({ routes, callerOf }: Parts): Promise<string> {
   const app = express();
   mount(app, [...routes, ...probes], {
     log: createLog({ level: 'silent' }),
     callerOf,
     platform: { onAppEngine: false },
   });
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const stop = async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  return { url, stop };
+  const { url, stop } = await listen(app);
+  afterAll(stop);
+  return url;
 }
 
 /** Routes that tell who is calling: one that reads and one that writes. */

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 async function signedIn(name: string) {
-  const { token } = await door.identity.mint(name);
+  const { token } = await door.cloud.mintToken(name);
   const headers = { Authorization: `Bearer ${token}` };
   return {
     me: async ({ url }: Instance = here) => (await request(url).get('/v1/me').set(headers).expect(200)).body,

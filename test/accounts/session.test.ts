@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 async function signIn({ url }: Instance, name: string, headers: Record<string, string> = {}) {
-  const { token } = await door.identity.mint(name);
+  const { token } = await door.cloud.mintToken(name);
   const reply = await request(url).post('/v1/session').set(headers).send({ token }).expect(201);
   const cookie = reply.get('Set-Cookie')?.[0] ?? '';
   return { reply, cookie, pair: cookie.split(';')[0] ?? '' };
@@ -50,23 +50,23 @@ describe('a session', () => {
   test('a session counts on every instance, for fourteen days however often it is used', async () => {
     const { pair } = await signIn(here, 'ana');
     for (const days of [0, 6, 6]) {
-      door.clock.advance(days * DAY);
+      await door.advance(days * DAY);
       expect(await who(there, pair)).toBe('ana');
     }
-    door.clock.advance(2 * DAY - 1);
+    await door.advance(2 * DAY - 1);
     expect(await who(here, pair)).toBe('ana');
-    door.clock.advance(1);
+    await door.advance(1);
     expect(await who(there, pair)).toBe('no caller');
   });
 
   test('a session ends after seven days without a request, on every instance', async () => {
     const { pair } = await signIn(here, 'ana');
-    door.clock.advance(7 * DAY - 1);
+    await door.advance(7 * DAY - 1);
     expect(await who(there, pair)).toBe('ana');
-    door.clock.advance(7 * DAY - 1);
+    await door.advance(7 * DAY - 1);
     expect(await who(here, pair)).toBe('ana');
     const { pair: unused } = await signIn(here, 'ana');
-    door.clock.advance(7 * DAY);
+    await door.advance(7 * DAY);
     expect(await who(here, unused)).toBe('no caller');
     expect(await who(there, unused)).toBe('no caller');
   });
@@ -76,9 +76,9 @@ describe('a session', () => {
     const { key, data } = await storedAs(pair);
     const older = { expiresAt: data['expiresAt'], expiryKey: data['expiryKey'] };
     await door.datastore.save({ key, data: older, excludeFromIndexes: ['expiresAt'] });
-    door.clock.advance(6 * DAY);
+    await door.advance(6 * DAY);
     expect(await who(here, pair)).toBe('ana');
-    door.clock.advance(7 * DAY);
+    await door.advance(7 * DAY);
     expect(await who(here, pair)).toBe('no caller');
   });
 
@@ -86,20 +86,20 @@ describe('a session', () => {
     const { pair } = await signIn(here, 'ana');
     const usedAt = async () => ((await storedAs(pair)).data['usedAt'] as Date).getTime();
     const begun = await usedAt();
-    door.clock.advance(HOUR - 1);
+    await door.advance(HOUR - 1);
     await Promise.all(Array.from({ length: 8 }, () => who(here, pair)));
     expect(await usedAt()).toBe(begun);
-    door.clock.advance(1);
+    await door.advance(1);
     await Promise.all(Array.from({ length: 8 }, () => who(here, pair)));
     expect(await usedAt()).toBe(begun + HOUR);
-    door.clock.advance(HOUR - 1);
+    await door.advance(HOUR - 1);
     await who(here, pair);
     expect(await usedAt()).toBe(begun + HOUR);
   });
 
   test('a session that is ended while a request uses it stays ended', async () => {
     const { pair } = await signIn(here, 'ana');
-    door.clock.advance(HOUR);
+    await door.advance(HOUR);
     await Promise.all([
       ...Array.from({ length: 4 }, () => who(there, pair)),
       request(here.url)
@@ -170,7 +170,7 @@ describe('the list of sessions', () => {
   test('the list of sessions says where pages are signed in, which is this one, and no more of a browser than its family', async () => {
     const { pair: phone } = await signIn(here, 'lea', { 'User-Agent': 'curl/8.5.0' });
     const begun = door.clock.now();
-    door.clock.advance(2 * HOUR);
+    await door.advance(2 * HOUR);
     const { pair: laptop } = await signIn(here, 'lea', { 'User-Agent': FIREFOX });
     const { items, ...rest } = await list(laptop);
     expect(rest).toEqual({ next: null, prev: null });
@@ -200,14 +200,14 @@ describe('the list of sessions', () => {
         network: '127.0.0.0/24',
       },
     ]);
-    door.clock.advance(HOUR);
+    await door.advance(HOUR);
     expect((await list(phone, there)).items.map(({ current }) => current)).toEqual([true, false]);
     expect(JSON.stringify(items)).not.toContain(phone.split('.')[1]);
   });
 
   test('the list of sessions leaves out ended sessions', async () => {
     await signIn(here, 'mia');
-    door.clock.advance(7 * DAY);
+    await door.advance(7 * DAY);
     const { pair } = await signIn(here, 'mia');
     expect((await list(pair)).items).toHaveLength(1);
   });
@@ -245,7 +245,7 @@ describe('the list of sessions', () => {
     expect(await who(here, other)).toBe('rosa');
 
     const { pair } = await signIn(here, 'quin');
-    const { token } = await door.identity.mint('quin');
+    const { token } = await door.cloud.mintToken('quin');
     await request(here.url).delete('/v1/sessions').set('Authorization', `Bearer ${token}`).expect(204);
     expect(await who(there, pair)).toBe('no caller');
   });
@@ -309,7 +309,7 @@ describe('a page', () => {
 
   test('a page of another site can sign no user in or out', async () => {
     const { pair } = await signIn(here, 'ana');
-    const { token } = await door.identity.mint('eve');
+    const { token } = await door.cloud.mintToken('eve');
     const foreign = { 'Sec-Fetch-Site': 'cross-site' };
     await request(here.url).post('/v1/session').set(foreign).send({ token }).expect(403);
     await request(here.url).post('/signin').set(foreign).type('form').send({ name: 'eve' }).expect(403);
