@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { ERRORS } from '../../src/runtime/errors.ts';
 import type { Answer } from '../support/http-client.ts';
 import type { Api } from './api.ts';
@@ -27,8 +28,11 @@ const LEAKS = [
 ];
 
 /** Everything that is wrong with an answer, as sentences. */
-export function faultsIn(api: Api, generated: Generated, answer: Answer): string[] {
-  const { status, headers } = answer;
+export function faultsIn(api: Api, generated: Generated, sent: Answer): string[] {
+  const { status, headers } = sent;
+  const body = decompressed(sent);
+  if (body === undefined) return [`The body is not in the encoding ${headers['content-encoding']}`];
+  const answer = { ...sent, body };
   const problem = problemIn(answer);
   return [
     ...(status >= 500 && !(problem?.code && EXPECTED_5XX.has(problem.code))
@@ -42,6 +46,18 @@ export function faultsIn(api: Api, generated: Generated, answer: Answer): string
       ? [`The code ${problem.code} is not one of status ${status}`]
       : []),
   ];
+}
+
+/** The body as it was before its compression. */
+function decompressed({ headers, body }: Answer): Buffer | undefined {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || body.length === 0) return body;
+  try {
+    if (encoding === 'gzip') return gunzipSync(body);
+    return encoding === 'br' ? brotliDecompressSync(body) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function statusFaults({ operation: { responses }, offPath }: Generated, { status }: Answer): string[] {
