@@ -9,7 +9,7 @@ import {
   YearKind,
 } from '../../src/data/model/entity-kinds.ts';
 import { packedKind, UnreadableEntity, type Kind } from '../../src/data/model/kind.ts';
-import { emptyUser } from '../../src/data/model/records.ts';
+import { emptyUser, type Photo } from '../../src/data/model/records.ts';
 
 const at = { path: ['User', 'u1', 'Any', 'name'] };
 
@@ -105,6 +105,14 @@ describe('stored entities of earlier versions', () => {
     expect(read(PhotoKind, photo)).toEqual({ ...photo, rotation: 0, rotations: 0 });
   });
 
+  test('a photo that was never rotated is written for releases that read version 2', () => {
+    const photo = read(PhotoKind, { ...PHOTO_OF_VERSION_1, v: 2, digest: 'claimed', md5: null });
+    const versionOf = (written: Photo) => (JSON.parse(String(PhotoKind.encode(written)['view'])) as { v: number }).v;
+    expect(versionOf(photo)).toBe(2);
+    expect(versionOf({ ...photo, rotation: 90, rotations: 1 })).toBe(3);
+    expect(versionOf({ ...photo, rotation: 0, rotations: 2 })).toBe(3);
+  });
+
   test('an upload without reserved bytes is read as it is', () => {
     const upload = { v: 1, id: 'x', object: 'o', session: 's', bytes: 1, type: 't', sha256: 'a', fileName: null };
     expect(read(UploadKind, { ...upload, expiresAt: 7 })).toEqual({ ...upload, expiresAt: 7 });
@@ -121,8 +129,8 @@ describe('stored entities of earlier versions', () => {
 });
 
 test('an entity that is written again carries the version of this release', () => {
-  const { view } = PhotoKind.encode(read(PhotoKind, PHOTO_OF_VERSION_1));
-  expect(JSON.parse(String(view))).toMatchObject({ v: 3 });
+  const { view } = UserKind.encode(read(UserKind, USER_OF_VERSION_1));
+  expect(JSON.parse(String(view))).toMatchObject({ v: 2 });
 });
 
 describe('unreadable entities', () => {

@@ -107,6 +107,8 @@ export const UploadKind: Kind<Upload> = {
 
 const packedPhoto = packedKind<Photo>('Photo', {
   version: 3,
+  // Version 2 is version 3 without rotations: its readers ignore the two fields.
+  writtenVersion: ({ rotations }) => (rotations === 0 ? 2 : 3),
   fields: {
     id: 'string',
     user: 'string',

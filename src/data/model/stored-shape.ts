@@ -6,6 +6,11 @@ export interface Shape<T extends object> {
   version: number;
   /** The type of each required field. The compiler holds them against `T`. */
   fields: Fields<T>;
+  /**
+   * The version that a value is written with, if an earlier release can read it as well. During a deploy and after a
+   * rollback, earlier releases read what this one wrote.
+   */
+  writtenVersion?: (value: T) => number;
   /** By version: makes a value of the next version of a stored one. */
   migrations?: Readonly<Record<number, (stored: Stored) => Stored>>;
 }
@@ -45,11 +50,11 @@ export interface Codec<T extends object> {
  * required fields alone, because lists read hundreds of photos.
  */
 export function codecOf<T extends object>(shape: Shape<T>): Codec<T> {
-  const { version } = shape;
+  const { version, writtenVersion = () => version } = shape;
   const checks = Object.entries<string>(shape.fields).map(([field, types]) => ({ field, types: types.split('|') }));
   return {
     // A value that was read still has its own `v`, so the version comes last.
-    write: (value) => JSON.stringify({ ...value, v: version }),
+    write: (value) => JSON.stringify({ ...value, v: writtenVersion(value) }),
     read(text, fault) {
       const read = parse(text);
       if (read === undefined) throw fault('its property view is no JSON object');
