@@ -1,5 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -163,6 +165,22 @@ describe('the page of a photo', () => {
     expect((await ana.get('/trash')).text).toContain(`href="/photo/${id}?in=trash"`);
     await act({ act: 'restore' });
     expect(await shown()).toMatchObject({ trashedAt: null });
+  });
+
+  test('the buttons that turn a photo turn it by 90 degrees each, and the notice turns it back', async () => {
+    const ana = await world.user('turner');
+    const { id } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body).photo;
+    const turn = (act: string) => ana.post(`/photo/${id}`).type('form').send({ act }).expect(303);
+    const rotation = async () => (await ana.read(`/v1/photos/${id}`, Photo)).rotation;
+
+    expect((await turn('turn-left')).headers['location']).toBe(`/photo/${id}?notice=turn-left`);
+    expect(await rotation()).toBe(270);
+    expect((await ana.get(`/photo/${id}?notice=turn-left`)).text).toContain('value="turn-right">Undo');
+    await turn('turn-right');
+    expect(await rotation()).toBe(0);
+    await turn('turn-right');
+    await turn('turn-right');
+    expect(await rotation()).toBe(180);
   });
 
   test('an edit that leaves the time alone keeps its precision and its source', async () => {

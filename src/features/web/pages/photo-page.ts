@@ -122,6 +122,8 @@ function acts({ id, favourite, archived, trashedAt, original }: Photo, list: Lis
       ? [
           favourite ? act('unfavourite', 'Remove from favourites') : act('favourite', 'Favourite'),
           archived ? act('unarchive', 'Back to the timeline') : act('archive', 'Archive'),
+          act('turn-left', 'Turn left'),
+          act('turn-right', 'Turn right'),
           act('trash', 'Move to trash'),
         ]
       : [act('restore', 'Restore')];

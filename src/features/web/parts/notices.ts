@@ -9,6 +9,8 @@ export const NOTICES = {
   unfavourite: ['No longer a favourite.', 'favourite'],
   archive: ['Moved to the archive.', 'unarchive'],
   unarchive: ['Back in the timeline.', 'archive'],
+  'turn-left': ['Turned to the left. The original stays as it is.', 'turn-right'],
+  'turn-right': ['Turned to the right. The original stays as it is.', 'turn-left'],
   trash: ['Moved to the trash.', 'restore'],
   restore: ['Back from the trash.', 'trash'],
 } as const satisfies Record<string, readonly [text: string, undo?: string]>;
