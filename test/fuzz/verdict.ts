@@ -22,7 +22,7 @@ const OFF_PATH = new Set([400, 404, 405, 301, 308]);
 const LEAKS = [
   /\bat (?:async )?[\w.<>]+ \(/,
   /(?:file:\/\/|\/node_modules\/|\/src\/|\/home\/|\/tmp\/|\/usr\/|\/root\/)/,
-  /\b(?:vips|libvips|libheif|sharp|ZodError|MulterError|busboy|multer|JOSEError|JWS\w+|grpc|protobuf|SQLITE\w*)\b/i,
+  /\b(?:vips|libvips|libheif|sharp|ZodError|MulterError|busboy|multer|JOSEError|JW[STEK](?:Invalid|Signature|Expired|Claim)\w*|grpc|protobuf|SQLITE\w*)\b/i,
   /\b(?:TypeError|RangeError|SyntaxError|ReferenceError|is not a function|Cannot read prop|Unexpected token|in JSON at position)/,
   /\b(?:ECONN\w+|EPIPE|ENOENT|EACCES|ENOSPC)\b/,
 ];
