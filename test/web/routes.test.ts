@@ -126,7 +126,7 @@ describe('the lists', () => {
     }
     const { text } = await ana.get('/?from=2020').expect(200);
     expect(captionsOf(text)).toEqual(['in 2020', 'in 2019']);
-    expect(text).toContain('href="/?from=2021-07" aria-label="July 2021, 1 photo"');
+    expect(text).toContain('href="/?from=2021-07" aria-label="Jul 2021, 1 photo"');
     expect(captionsOf((await ana.get('/').expect(200)).text)).toEqual(['in 2021', 'in 2020', 'in 2019']);
   });
 });
