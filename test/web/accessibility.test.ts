@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { picture } from '../support/picture.ts';
+import { startWorld } from '../support/world.ts';
+import { chromiumPath, openChromium, unlessMissing } from './chromium.ts';
+
+const world = await startWorld();
+const AXE = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+const SCHEMES = ['light', 'dark'] as const;
+
+interface View {
+  path: string;
+  status?: number;
+}
+
+describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Chromium${unlessMissing}`, () => {
+  let browser: Browser;
+  let stranger: Page;
+  let owner: Page;
+  let newcomer: Page;
+  /** The id of a photo of ana's timeline. */
+  let photo = '';
+
+  beforeAll(async () => {
+    const ana = await world.user('ana');
+    for (const takenAt of [
+      '2019-07-01T10:00:00',
+      '2019-07-01T11:00:00',
+      '2020-02-03T10:00:00',
+      '2021-01-01T10:00:00',
+    ]) {
+      const { body } = await ana.upload(await picture({ takenAt }), { fields: { caption: 'At the sea' } }).expect(201);
+      photo = (body as { photo: { id: string } }).photo.id;
+      if (takenAt.startsWith('2019')) await ana.patch(`/v1/photos/${photo}`).send({ favourite: true }).expect(200);
+      if (takenAt.startsWith('2020')) await ana.patch(`/v1/photos/${photo}`).send({ archived: true }).expect(200);
+      if (takenAt.endsWith('11:00:00')) await ana.delete(`/v1/photos/${photo}`).expect(204);
+    }
+    await ana.patch('/v1/me').send({ visibility: 'public' }).expect(200);
+    await world.drain();
+    browser = await openChromium();
+    stranger = await openPage(browser);
+    owner = await openPage(browser, 'ana');
+    newcomer = await openPage(browser, 'new');
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  test.each<[string, View]>([
+    ['the welcome', { path: '/' }],
+    ['the sign-in', { path: '/sign-in?returnTo=/settings' }],
+    ['the page that demands a sign-in', { path: '/settings', status: 401 }],
+    ['the page of a public user', { path: '/user/ana/web/' }],
+    ['the page of an address that leads nowhere', { path: '/no/such/page', status: 404 }],
+    ['the documentation', { path: '/docs' }],
+  ])('%s breaks no rule, light and dark, wide and narrow', { timeout: 60_000 }, async (_name, view) => {
+    await visit(stranger, view);
+    expect(await violationsOf(stranger)).toEqual([]);
+  });
+
+  test.each<[string, View]>([
+    ['an empty timeline', { path: '/' }],
+    ['an empty list of favourites', { path: '/favourites' }],
+    ['the activity of a new account', { path: '/activity' }],
+  ])('%s breaks no rule, light and dark, wide and narrow', { timeout: 60_000 }, async (_name, view) => {
+    await visit(newcomer, view);
+    expect(await violationsOf(newcomer)).toEqual([]);
+  });
+
+  test.each<[string, View]>([
+    ['the timeline', { path: '/' }],
+    ['the list of recently added photos', { path: '/recent' }],
+    ['the list of favourites', { path: '/favourites' }],
+    ['the archive', { path: '/archive' }],
+    ['the trash', { path: '/trash' }],
+    ['the selection', { path: '/?select=none' }],
+    ['the page of one photo', { path: '/photo/:id' }],
+    ['the upload form', { path: '/upload_photo' }],
+    ['the settings', { path: '/settings' }],
+    ['the activity', { path: '/activity' }],
+    ['the page of a photo that does not exist', { path: '/photo/a000000000000000', status: 404 }],
+  ])('%s breaks no rule, light and dark, wide and narrow', { timeout: 60_000 }, async (_name, view) => {
+    await visit(owner, { ...view, path: view.path.replace(':id', photo) });
+    expect(await violationsOf(owner)).toEqual([]);
+  });
+
+  test('the result of an upload breaks no rule, light and dark, wide and narrow', { timeout: 60_000 }, async () => {
+    const context = await browser.newContext({
+      baseURL: world.url,
+      storageState: await owner.context().storageState(),
+    });
+    const page = await context.newPage();
+    // The pages' own script would upload without the form.
+    await page.route('/assets/client/**', (route) => route.abort());
+    await page.goto('/upload_photo');
+    await page.locator('input[type="file"]').setInputFiles([
+      { name: 'one.jpg', mimeType: 'image/jpeg', buffer: await picture() },
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') },
+    ]);
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await page.getByRole('heading', { name: '1 of 2 photos' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+});
+
+async function openPage(browser: Browser, name?: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL: world.url, viewport: SIZES[0]! });
+  const page = await context.newPage();
+  if (name === undefined) return page;
+  await page.goto('/');
+  await page.getByLabel('Your name').fill(name);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Sign out').waitFor();
+  return page;
+}
+
+async function visit(page: Page, { path, status = 200 }: View): Promise<void> {
+  const reply = await page.goto(path);
+  expect(reply?.status()).toBe(status);
+  await page.locator('main').waitFor();
+}
+
+/** Checks the page as it stands in both sizes and colour schemes. Each broken rule is a line with its elements. */
+async function violationsOf(page: Page): Promise<string[]> {
+  // The debugger's evaluation is not subject to the content policy, unlike a script element.
+  await page.evaluate(AXE);
+  const found: string[] = [];
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
+      expect(passes.length).toBeGreaterThan(10);
+      for (const { id, help, nodes } of violations) {
+        const places = nodes.map(({ target }) => target.join(' ')).join(', ');
+        found.push(`${size.width} px, ${colorScheme}: ${id} (${help}): ${places}`);
+      }
+    }
+  }
+  return found;
+}
