@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Entity, Timestamp, Value } from '../protocol.ts';
 import { encodeKeyValue } from './keys.ts';
-import { endOf, OrderedBytes } from './ordered-bytes.ts';
+import { endOf, OrderedBytes, readEnded } from './ordered-bytes.ts';
 
 /** The first byte of an encoded value: the order of the types among each other. */
 const TAG = {
@@ -33,6 +33,11 @@ export function encodeValue(value: Value): Buffer {
   const out = new OrderedBytes();
   writeValue(out, value);
   return out.take();
+}
+
+/** The text that `encodeValue` was given; undefined for a value of another type. */
+export function readText(bytes: Buffer): string | undefined {
+  return bytes[0] === TAG.string ? readEnded(bytes, 1, bytes.length).toString('utf8') : undefined;
 }
 
 /** The index just after the encoded value that begins at `from`. */

@@ -1,7 +1,7 @@
 import { valueAt } from '../commit/property-path.ts';
 import { decodePath } from '../encoding/keys.ts';
 import { inverted } from '../encoding/ordered-bytes.ts';
-import { encodeValue } from '../encoding/values.ts';
+import { encodeValue, readText } from '../encoding/values.ts';
 import type { Entity, Key, Value } from '../protocol.ts';
 import { pathIn, splitPosition, type Position } from './position.ts';
 import type { QueryShape } from './query-shape.ts';
@@ -12,17 +12,27 @@ export function keyAt(shape: QueryShape, position: Position): Key {
   return { partitionId: shape.partition, path: decodePath(path) };
 }
 
-/** The projected properties as the row at a position has them: one element where the entity has several. */
-export function projectedAt(shape: QueryShape, position: Position, entity: Entity): Entity {
+/**
+ * The projected properties as the row at a position has them: one element where the entity has several. The index holds
+ * texts as they are. The entity is decoded only for values of other types.
+ */
+export function projectedAt(shape: QueryShape, position: Position, decode: () => Entity): Entity {
   const parts = splitPosition(shape, position);
   const properties: Record<string, Value> = {};
+  let entity: Entity | undefined;
   shape.orders.forEach(({ property, descending }, at) => {
     if (!shape.projection?.includes(property)) return;
     const value = descending ? inverted(parts[at]!) : parts[at]!;
+    const text = readText(value);
+    if (text !== undefined) {
+      properties[property] = { valueType: 'stringValue', stringValue: text };
+      return;
+    }
+    entity ??= decode();
     const elements = elementsAt(entity, property.split('.'));
     properties[property] = elements.find((element) => encodeValue(element).equals(value))!;
   });
-  return { key: entity.key ?? null, properties };
+  return { key: keyAt(shape, position), properties };
 }
 
 /** The values that an index sees at a dotted path, through embedded entities and arrays of them. */

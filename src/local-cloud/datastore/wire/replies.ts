@@ -67,7 +67,9 @@ function writeResult(
   const { hit, stored, cursor } = result;
   if (!stored) out.bytes(1, codec.encode({ key: keyAt(shape, hit.position) }));
   else if (shape.projection)
-    out.bytes(1, codec.encode(projectedAt(shape, hit.position, codec.decode(stored.data)))).integer(4, stored.version);
+    out
+      .bytes(1, codec.encode(projectedAt(shape, hit.position, () => codec.decode(stored.data))))
+      .integer(4, stored.version);
   else writeFull(out, codec, stored, mask);
   out.bytes(3, cursor);
 }
