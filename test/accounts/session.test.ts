@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { checked } from '../support/checked.ts';
+import { SessionList } from '../../src/features/accounts/schemas.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 
 const HOUR = 3_600_000;
@@ -162,9 +164,8 @@ describe('a session', () => {
 });
 
 describe('the list of sessions', () => {
-  type Item = { id: string; current: boolean } & Record<string, unknown>;
   const list = async (pair: string, { url } = here) =>
-    (await request(url).get('/v1/sessions').set({ Cookie: pair }).expect(200)).body as { items: Item[] };
+    checked(SessionList, (await request(url).get('/v1/sessions').set({ Cookie: pair }).expect(200)).body);
   const asOwn = (pair: string) => ({ Cookie: pair, ...OWN });
 
   test('the list of sessions says where pages are signed in, which is this one, and no more of a browser than its family', async () => {

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { checked } from '../support/checked.ts';
+import { CheckReply } from '../../src/features/photos/schemas.ts';
 import type { ListedPhoto } from '../../src/features/photos/schemas.ts';
 import { Days } from '../../src/features/timeline/schemas.ts';
 import { newPhone, sync, type Phone } from '../changes/phone.ts';
@@ -65,9 +67,10 @@ async function compareCounts(user: TestUser, library: LibraryModel): Promise<voi
 
 /** Holds `check` to the model, for all these digests. */
 export async function compareDigests(user: TestUser, library: LibraryModel, digests: string[]): Promise<void> {
-  const { items } = (await user.post('/v1/photos/check').send({ sha256: digests }).expect(200)).body as {
-    items: { sha256: string; status: string }[];
-  };
+  const { items } = checked(
+    CheckReply,
+    (await user.post('/v1/photos/check').send({ sha256: digests }).expect(200)).body,
+  );
   const told = items.map(({ sha256, status }) => [sha256, status]);
   expect(told, 'check').toEqual(digests.map((sha256) => [sha256, model.statusOf(library, sha256)]));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Photo, UploadReply } from '../../src/features/photos/schemas.ts';
+import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
@@ -143,7 +143,7 @@ describe('If-Match', () => {
 
     // A refusal names the plain form, whose tag has no ending.
     const read = await ana.get(`/v1/photos/${id}`).set('Accept-Encoding', 'identity').expect(200);
-    const now = read.body as Photo;
+    const now = checked(Photo, read.body);
     expect(headers['etag']).toBe(read.headers['etag']);
     expect(body).toMatchObject({ code: 'precondition-failed', current: now });
     expect(now.caption).toBe('meanwhile');

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { checked } from '../support/checked.ts';
 import { Photo } from '../../src/features/photos/schemas.ts';
 import { datastoreLine } from '../support/datastore-line.ts';
 import { picture } from '../support/picture.ts';
@@ -111,7 +112,7 @@ test('the URLs of pictures and pages begin with PUBLIC_URL where it is set, and 
   const elsewhere = await secondInstance(world, {}, { PUBLIC_URL: 'https://photos.example/' });
   const headers = { Authorization: `Bearer ${(await world.user(ana.name)).token}` };
   const read = (path: string) => request(elsewhere).get(path).set(headers);
-  const { variants, original } = (await read(`/v1/photos/${id}`).expect(200)).body as PhotoBody;
+  const { variants, original } = checked(Photo, (await read(`/v1/photos/${id}`).expect(200)).body);
   for (const { url } of [variants.thumb, original])
     expect(url).toMatch(`https://photos.example/v1/photos/${id}/image/`);
   const page = await read('/v1/timeline?limit=1').expect(200);

@@ -102,7 +102,7 @@ test('a corrected shape comes by the feed, in lists and with a new ETag, and fai
   const etag = before.headers['etag'] as string;
   const { body: feed } = await ana.get('/v1/changes').expect(200);
 
-  await shape((before.body as PhotoBody).variants.large.url);
+  await shape(checked(Photo, before.body).variants.large.url);
 
   const after = await ana.get(`/v1/photos/${id}`).set('If-None-Match', etag).expect(200);
   expect(after.body).toMatchObject({ state: 'pending', ...WIDE, revision: 1 });

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import request from 'supertest';
 import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest';
+import { checked } from '../support/checked.ts';
 import { copyUploadedTree } from '../../deploy/check/uploaded-tree.ts';
-import { Photo } from '../../src/features/photos/schemas.ts';
+import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
 import { COMPILED_CODE, shareBetweenUsers } from '../../src/runtime/compiled-code.ts';
 import { heic } from '../support/heic.ts';
 import { picture } from '../support/picture.ts';
@@ -74,7 +75,7 @@ test('a user who did not build the program reads the same compiled code', async 
 
 async function uploadUntilReady(user: TestUser, bytes: Buffer): Promise<void> {
   const reply = await user.upload(bytes).expect(201);
-  const { photo } = reply.body as { photo: { id: string } };
+  const { photo } = checked(UploadReply, reply.body);
   const stateOf = async () => (await user.read(`/v1/photos/${photo.id}`, Photo)).state;
   await expect.poll(stateOf).toBe('ready');
 }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { checked } from '../support/checked.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { LEAST_REFUSAL_MS } from '../../src/http/refuse-evenly.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { createClients } from '../../src/app/clients.ts';
@@ -102,7 +104,7 @@ describe('what a request costs', () => {
   test('pictures by their URLs: one lookup a minute for all of one account', async () => {
     // The upload above may still wait for its variants. A request for them would make them.
     await world.drain();
-    const { items } = (await ana.get(page).expect(200)).body as { items: { variants: { thumb: { url: string } } }[] };
+    const { items } = checked(TimelinePage, (await ana.get(page).expect(200)).body);
     const show = () =>
       costOf(Promise.all(items.slice(0, 5).map((photo) => request(url).get(photo.variants.thumb.url).expect(200))));
     expect(await show()).toEqual({ calls: ['Lookup'], reads: 1, writes: 0, deletes: 0 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Photo } from '../../src/features/photos/schemas.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -10,7 +11,7 @@ const LEFT_OUT = ['fileName', 'camera', 'location', 'processing'];
 const ana = await world.user('ana');
 const bytes = await picture({ gps: { latitude: 12.5, longitude: -98.5 }, camera: { make: 'Maker', model: 'One' } });
 const { body: posted } = await ana.upload(bytes, { fileName: 'lake.jpg' }).expect(201);
-const single = async () => (await ana.get(`/v1/photos/${posted.photo.id}`).expect(200)).body as object;
+const single = () => ana.read(`/v1/photos/${posted.photo.id}`, Photo);
 
 /** The only photo in a list, whatever the list's shape is. */
 async function listed(path: string): Promise<object> {

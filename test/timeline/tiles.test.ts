@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { TILE_VERSION } from '../../src/data/model/tile.ts';
 import { picture } from '../support/picture.ts';
@@ -24,8 +25,8 @@ const PATHS = [
 
 async function newUser() {
   const user = await world.user();
-  const { id } = (await user.get('/v1/me').expect(200)).body as { id: UserId };
-  return { user, stored: storedTiles(world.datastore, id) };
+  const { id } = await user.read('/v1/me', Me);
+  return { user, stored: storedTiles(world.datastore, id as UserId) };
 }
 
 /** The texts of all lists, read by an instance that remembers nothing. */

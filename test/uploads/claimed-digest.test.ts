@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { OpenedUpload } from '../../src/features/uploads/schemas.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { ChangesPage } from '../../src/features/changes/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
@@ -72,7 +73,7 @@ describe('the digest that a client claims for a direct upload', () => {
     const key = (name: string) => ({ 'Idempotency-Key': name });
     const wanted = { bytes: bytes.length, type: 'image/jpeg', sha256: sha256(others) };
     const openIt = () => ana.post('/v1/uploads').set(key('open')).send(wanted);
-    const { id: upload, sessionUrl } = (await openIt().expect(201)).body as { id: string; sessionUrl: string };
+    const { id: upload, sessionUrl } = checked(OpenedUpload, (await openIt().expect(201)).body);
     await send(sessionUrl, bytes);
     const batch = (headers = {}) =>
       ana

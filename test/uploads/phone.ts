@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import * as http from 'node:http';
 import { text } from 'node:stream/consumers';
+import { checked } from '../support/checked.ts';
+import { OpenedUpload } from '../../src/features/uploads/schemas.ts';
 import type { TestUser } from '../support/test-user.ts';
 
 /** What a chunk of a resumable upload must be a multiple of, in bytes. */
@@ -18,7 +20,7 @@ export interface Opened {
 /** `POST /v1/uploads` for these bytes. `more` wins over what follows from them. */
 export async function open(user: TestUser, bytes: Buffer, more: Record<string, unknown> = {}): Promise<Opened> {
   const wanted = { bytes: bytes.length, type: 'image/jpeg', sha256: sha256(bytes), ...more };
-  return (await user.post('/v1/uploads').send(wanted).expect(201)).body as Opened;
+  return checked(OpenedUpload, (await user.post('/v1/uploads').send(wanted).expect(201)).body);
 }
 
 export interface Answer {

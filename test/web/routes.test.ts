@@ -134,10 +134,10 @@ describe('the lists', () => {
 describe('the page of a photo', () => {
   test('each act of its forms changes the photo, and the notice undoes it', async () => {
     const ana = await world.user();
-    const { id } = ((await ana.upload(await picture()).expect(201)).body as { photo: { id: string } }).photo;
+    const { id } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body).photo;
     const act = async (fields: Record<string, string>) =>
       (await ana.post(`/photo/${id}`).type('form').send(fields).expect(303)).headers['location'] as string;
-    const shown = async () => (await ana.get(`/v1/photos/${id}`).expect(200)).body as Record<string, unknown>;
+    const shown = () => ana.read(`/v1/photos/${id}`, Photo);
 
     expect(await act({ act: 'favourite' })).toBe(`/photo/${id}?notice=favourite`);
     expect(captionsOf((await ana.get('/favourites').expect(200)).text)).toHaveLength(0);
@@ -186,8 +186,7 @@ describe('the page of a photo', () => {
   test('an edit that leaves the time alone keeps its precision and its source', async () => {
     const ana = await world.user();
     const bytes = await picture({ takenAt: '2019-07-01T10:00:00' });
-    const { id, takenAt } = ((await ana.upload(bytes).expect(201)).body as { photo: { id: string; takenAt: object } })
-      .photo;
+    const { id, takenAt } = checked(UploadReply, (await ana.upload(bytes).expect(201)).body).photo;
     const fields = { act: 'edit', caption: 'x', takenAt: '2019-07-01T10:00', takenBefore: '2019-07-01T10:00:00' };
     await ana.post(`/photo/${id}`).type('form').send(fields).expect(303);
     expect((await ana.get(`/v1/photos/${id}`).expect(200)).body).toMatchObject({ caption: 'x', takenAt });

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
-import { Me, type SessionList } from '../../src/features/accounts/schemas.ts';
+import { Me, SessionList } from '../../src/features/accounts/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -83,7 +83,7 @@ describe('the settings', () => {
   test('one session is ended, then all of them', async () => {
     const [phone, laptop] = [await signIn('fay'), await signIn('fay')];
     expect((await laptop.settings()).match(/name="session"/g)).toHaveLength(2);
-    const { items } = (await phone.get('/v1/sessions').expect(200)).body as z.output<typeof SessionList>;
+    const { items } = checked(SessionList, (await phone.get('/v1/sessions').expect(200)).body);
     const session = items.find(({ current }) => current)?.id ?? '';
     const ended = await laptop.post({ act: 'end-session', session });
     expect(ended.headers['location']).toBe('/settings?notice=session-ended');
