@@ -12,7 +12,7 @@ import { DISPLAY_P3, profileOf } from '../support/colour-space.ts';
 import { deltaE, HLG_2020, PQ_2020, PQ_P3, shownInSrgb, withCicp, withNclx, type Codes } from '../support/hdr.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 import { hasReportedFiles, reportedFile, whyNoReportedFiles } from '../support/reported-files.ts';
-import { chromiumPath, openChromium, unlessMissing } from '../web/chromium.ts';
+import { chromiumPath, sharedChromium, unlessMissing } from '../web/chromium.ts';
 
 const [WIDTH, HEIGHT, FIELD] = [256, 192, 32];
 
@@ -162,14 +162,13 @@ test.skipIf(!hasReportedFiles || !chromiumPath)(
   `the reported picture looks as in Chromium${whyNoReportedFiles}${unlessMissing}`,
   async () => {
     const file = reportedFile('hdr-pq-rec2020.avif');
-    const browser = await openChromium();
-    const page = await browser.newPage();
+    const page = await (await sharedChromium()).newPage();
     await page.setContent(`<body style="margin:0"><img src="data:image/avif;base64,${file.toString('base64')}">`);
     const [there, here] = [
       await page.locator('img').screenshot(),
       (await makeVariants(file, 'image/avif')).variants.medium,
     ];
-    await browser.close();
+    await page.close();
     const [a, b] = await Promise.all(
       [there, here.bytes].map((bytes) => sharp(bytes).removeAlpha().resize(24, 24, { fit: 'fill' }).raw().toBuffer()),
     );

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
-import { chromiumPath, openChromium, unlessMissing } from './chromium.ts';
+import { chromiumPath, sharedChromium, signInOn, unlessMissing } from './chromium.ts';
 
 const world = await startWorld();
 const AXE = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
@@ -43,12 +43,12 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     }
     await ana.patch('/v1/me').send({ visibility: 'public' }).expect(200);
     await world.drain();
-    browser = await openChromium();
+    browser = await sharedChromium();
     stranger = await openPage(browser);
     owner = await openPage(browser, 'ana');
     newcomer = await openPage(browser, 'new');
-  }, 60_000);
-  afterAll(() => browser?.close());
+  });
+  afterAll(() => Promise.all(browser.contexts().map((context) => context.close())));
 
   test.each<[string, View]>([
     ['the welcome', { path: '/' }],
@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['the page of a public user', { path: '/user/ana/web/' }],
     ['the page of an address that leads nowhere', { path: '/no/such/page', status: 404 }],
     ['the documentation', { path: '/docs' }],
-  ])('%s breaks no rule, light and dark, wide and narrow', { timeout: 60_000 }, async (_name, view) => {
+  ])('%s breaks no rule, light and dark, wide and narrow', async (_name, view) => {
     await visit(stranger, view);
     expect(await violationsOf(stranger)).toEqual([]);
   });
@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['an empty timeline', { path: '/' }],
     ['an empty list of favourites', { path: '/favourites' }],
     ['the activity of a new account', { path: '/activity' }],
-  ])('%s breaks no rule, light and dark, wide and narrow', { timeout: 60_000 }, async (_name, view) => {
+  ])('%s breaks no rule, light and dark, wide and narrow', async (_name, view) => {
     await visit(newcomer, view);
     expect(await violationsOf(newcomer)).toEqual([]);
   });
@@ -83,12 +83,12 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['the settings', { path: '/settings' }],
     ['the activity', { path: '/activity' }],
     ['the page of a photo that does not exist', { path: '/photo/a000000000000000', status: 404 }],
-  ])('%s breaks no rule, light and dark, wide and narrow', { timeout: 60_000 }, async (_name, view) => {
+  ])('%s breaks no rule, light and dark, wide and narrow', async (_name, view) => {
     await visit(owner, { ...view, path: view.path.replace(':id', photo) });
     expect(await violationsOf(owner)).toEqual([]);
   });
 
-  test('the result of an upload breaks no rule, light and dark, wide and narrow', { timeout: 60_000 }, async () => {
+  test('the result of an upload breaks no rule, light and dark, wide and narrow', async () => {
     const context = await browser.newContext({
       baseURL: world.url,
       storageState: await owner.context().storageState(),
@@ -111,10 +111,7 @@ async function openPage(browser: Browser, name?: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: world.url, viewport: SIZES[0]! });
   const page = await context.newPage();
   if (name === undefined) return page;
-  await page.goto('/');
-  await page.getByLabel('Your name').fill(name);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText('Sign out').waitFor();
+  await signInOn(page, name);
   return page;
 }
 

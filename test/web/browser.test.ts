@@ -1,39 +1,13 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
-import { chromiumPath, openChromium, unlessMissing } from './chromium.ts';
+import { describeInChromium, signInOn } from './chromium.ts';
 
 const world = await startWorld();
+const WITHOUT_SCRIPTS = { url: world.url, javaScriptEnabled: false };
 
-describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scripts${unlessMissing}`, () => {
-  let browser: Browser;
-  /** What the browser has written to its console: above all, what breaks the content policy. */
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    browser = await openChromium();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    const found = complaints.splice(0);
-    if (found.length > 0) throw new Error(`The browser complained: ${found.join('\n')}`);
-  });
-  afterAll(() => browser?.close());
-
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ javaScriptEnabled: false, baseURL: world.url, ...options });
-    const page = await context.newPage();
-    page.on('console', (message) => complaints.push(message.text()));
-    return page;
-  }
-
-  async function signIn(page: Page, name: string): Promise<void> {
-    await page.goto('/');
-    await page.getByLabel('Your name').fill(name);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-  }
-
+describeInChromium('the pages in Chromium, without scripts', WITHOUT_SCRIPTS, ({ open, signIn, complaints }) => {
   async function upload(page: Page, caption: string, buffer: Buffer): Promise<void> {
     if (!(await page.getByLabel('Caption').isVisible())) await page.goto('/upload_photo');
     await page.getByLabel('Caption').fill(caption);
@@ -42,8 +16,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
   }
 
   test('a photo that is uploaded by the form is in the grid of the next page, as a picture', async () => {
-    const page = await open();
-    await signIn(page, 'ana');
+    const page = await signIn('ana');
     expect(await page.getByText('No photos yet').isVisible()).toBe(true);
     await upload(page, 'Rex at the sea', await picture({ takenAt: '2019-07-01T10:00:00' }));
     expect(new URL(page.url()).pathname).toBe('/recent');
@@ -59,9 +32,8 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
   });
 
   test('the same photo again is told about, and adds nothing', async () => {
-    const page = await open();
+    const page = await signIn('bob');
     const bytes = await picture();
-    await signIn(page, 'bob');
     await upload(page, 'once', bytes);
     await upload(page, 'twice', bytes);
     expect(await page.getByRole('status').textContent()).toContain('already');
@@ -70,8 +42,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
   });
 
   test('a file that is no picture is refused on a page that keeps the caption and leads back', async () => {
-    const page = await open();
-    await signIn(page, 'carl');
+    const page = await signIn('carl');
     await upload(page, 'Rex', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
     await page.getByRole('heading', { name: 'The photo was not uploaded' }).waitFor();
     expect(await page.locator('.results li').textContent()).toContain('not a photo that can be shown here');
@@ -86,8 +57,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
     ['a desktop', viewport(1280)],
     ['a phone', viewport(390)],
   ])('several photos go in one form, each with its line, on %s', async (_screen, options) => {
-    const page = await open(options);
-    await signIn(page, `mia-${options.viewport.width}`);
+    const page = await signIn(`mia-${options.viewport.width}`, options);
     await page.goto('/upload_photo');
     await page.getByText('30 MB together').waitFor();
     await page.getByLabel('Caption').fill('Holiday');
@@ -108,8 +78,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
 
   test('a caption of markup is shown as it was written', async () => {
     const caption = `"><script>document.title = 'taken over'</script><img src=x>`;
-    const page = await open({ javaScriptEnabled: true });
-    await signIn(page, 'dora');
+    const page = await signIn('dora', { javaScriptEnabled: true });
     await upload(page, caption, await picture());
     await page.getByText('Added to your photos').waitFor();
     await page.reload();
@@ -124,8 +93,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
         .upload(await picture({ width: 64, height: 48 }), { fields: { caption: `number ${count}` } })
         .expect(201);
     }
-    const page = await open();
-    await signIn(page, 'eve');
+    const page = await signIn('eve');
     await page.goto('/recent');
     expect(await page.locator('.photo').count()).toBe(50);
     await page.getByRole('link', { name: 'Older photos' }).click();
@@ -136,8 +104,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
   });
 
   test('the sign-in page follows a sign-out', async () => {
-    const page = await open();
-    await signIn(page, 'fay');
+    const page = await signIn('fay');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Your name').waitFor();
   });
@@ -176,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
     test.each([360, 800, 1600])('fits a screen of %i px, and nothing moves when pictures arrive', async (width) => {
       const [bare, full] = await Promise.all([open(viewport(width)), open(viewport(width))]);
       await bare.route('**/image/**', (route) => route.fulfill({ contentType: 'image/jpeg', body: '' }));
-      await Promise.all([signIn(bare, 'ivy'), signIn(full, 'ivy')]);
+      await Promise.all([signInOn(bare, 'ivy'), signInOn(full, 'ivy')]);
       await waitUntilShown(full.locator('.photo img[srcset]').first());
       expect(await boxesOf(bare)).toEqual(await boxesOf(full));
       for (const { x, width: own } of await boxesOf(full)) expect(x + own).toBeLessThanOrEqual(width);
@@ -184,8 +151,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, without scri
     });
 
     test('gives all photos of a row one height and fills every row but the last', async () => {
-      const page = await open(viewport(1600));
-      await signIn(page, 'ivy');
+      const page = await signIn('ivy', viewport(1600));
       await page.goto('/recent');
       const rows = [...Map.groupBy(await boxesOf(page), ({ y }) => Math.round(y)).values()];
       expect(rows.length).toBeGreaterThan(1);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterEach, beforeAll, describe } from 'vitest';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -8,6 +9,12 @@ export const chromiumPath = process.env['CHROMIUM_PATH'] || PLACES.find((path) =
 
 /** What a suite says of itself where it cannot run. */
 export const unlessMissing = chromiumPath === undefined ? ' (left out: no Chromium here)' : '';
+
+export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** How long Playwright waits for an element or a page, in milliseconds. It ends a test that hangs and asserts nothing. */
+const PATIENCE_MS = 120_000;
 
 const ARGS = [
   '--headless',
@@ -19,6 +26,81 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** What tests in Chromium are given. */
+export interface Chromium {
+  /** A page of a new context. The context is closed after the test. */
+  open(options?: BrowserContextOptions): Promise<Page>;
+  /** A page of a new context after the sign-in of `name`. */
+  signIn(name: string, options?: BrowserContextOptions): Promise<Page>;
+  /**
+   * Lines of the browser's console, above all breaches of the content policy, and uncaught errors. A line that stands
+   * here after a test fails the test: a test that causes lines takes them out and checks them.
+   */
+  complaints: string[];
+}
+
+/**
+ * Describes tests of the app at `url` in Chromium. Contexts get `defaults` as their options. The tests are left out
+ * where there is no Chromium.
+ */
+export function describeInChromium(
+  subject: string,
+  { url, ...defaults }: BrowserContextOptions & { url: string },
+  define: (chromium: Chromium) => void,
+): void {
+  describe.skipIf(chromiumPath === undefined)(`${subject}${unlessMissing}`, () => {
+    const complaints: string[] = [];
+    const contexts = new Set<BrowserContext>();
+    let browser: Browser;
+
+    beforeAll(async () => {
+      browser = await sharedChromium();
+    });
+    afterEach(async () => {
+      await Promise.all([...contexts].map((context) => context.close()));
+      contexts.clear();
+      const found = complaints.splice(0);
+      if (found.length > 0) throw new Error(`The browser complained: ${found.join('\n')}`);
+    });
+
+    async function open(options: BrowserContextOptions = {}): Promise<Page> {
+      const context = await browser.newContext({ baseURL: url, ...defaults, ...options });
+      contexts.add(context);
+      context.setDefaultTimeout(PATIENCE_MS);
+      const page = await context.newPage();
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      return page;
+    }
+
+    async function signIn(name: string, options?: BrowserContextOptions): Promise<Page> {
+      const page = await open(options);
+      await signInOn(page, name);
+      return page;
+    }
+
+    define({ open, signIn, complaints });
+  });
+}
+
+/** Signs in on a page that is open, and waits for the page that follows. */
+export async function signInOn(page: Page, name: string): Promise<void> {
+  await page.goto('/');
+  await page.getByLabel('Your name').fill(name);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Sign out').waitFor();
+}
+
+let shared: Promise<Browser> | undefined;
+
+/** The browser that the test files of this process share. Playwright ends it with the process. */
+export async function sharedChromium(): Promise<Browser> {
+  const browser = await (shared ??= openChromium());
+  if (browser.isConnected()) return browser;
+  shared = openChromium();
+  return shared;
+}
 
 /** Starts the browser. The caller closes it. */
 export function openChromium(): Promise<Browser> {

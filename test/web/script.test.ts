@@ -1,43 +1,14 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
-import { chromiumPath, openChromium, unlessMissing } from './chromium.ts';
+import { describeInChromium, DESKTOP, PHONE } from './chromium.ts';
 
 const world = await startWorld();
-const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 /** Three pages of a list. */
 const PHOTOS = 110;
-const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, with scripts${unlessMissing}`, () => {
-  let browser: Browser;
-  /** What the browser has written to its console, above all breaches of the content policy, and uncaught errors. */
-  const complaints: string[] = [];
-
-  beforeAll(async () => {
-    browser = await openChromium();
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    const found = complaints.splice(0);
-    if (found.length > 0) throw new Error(`The browser complained: ${found.join('\n')}`);
-  });
-  afterAll(() => browser?.close());
-
-  async function signIn(name: string, options: BrowserContextOptions = DESKTOP): Promise<Page> {
-    const context = await browser.newContext({ baseURL: world.url, ...options });
-    context.setDefaultTimeout(10_000);
-    const page = await context.newPage();
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto('/');
-    await page.getByLabel('Your name').fill(name);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('Sign out').waitFor();
-    return page;
-  }
-
+describeInChromium('the pages in Chromium, with scripts', { url: world.url, ...DESKTOP }, ({ signIn, complaints }) => {
   beforeAll(async () => {
     const dan = await world.user('dan');
     for (let count = 1; count <= PHOTOS; count++) {
@@ -141,7 +112,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, with scripts
       Promise.all(names.map(async (name) => ({ name, mimeType: 'image/jpeg', buffer: await picture() })));
     const send = async (page: Page, chosen: { name: string; mimeType: string; buffer: Buffer }[]) => {
       if (!(await page.locator('.upload').isVisible())) await page.getByText('Upload photos', { exact: true }).click();
-      await page.locator('input[type=file]').setInputFiles(chosen, { timeout: 120_000 });
+      await page.locator('input[type=file]').setInputFiles(chosen);
       await page.getByRole('button', { name: 'Upload', exact: true }).click();
     };
     const row = (page: Page, name: string) => page.locator('.tray li', { hasText: name });
@@ -208,7 +179,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages in Chromium, with scripts
         return fail ? route.abort('connectionreset') : route.continue();
       });
       await send(page, [{ name: 'large.jpg', mimeType: 'image/jpeg', buffer }]);
-      await row(page, 'large.jpg').getByText('Added').waitFor({ timeout: 120_000 });
+      await row(page, 'large.jpg').getByText('Added').waitFor();
       expect(complaints.splice(0).filter((line) => !/ERR_CONNECTION_RESET/.test(line))).toEqual([]);
     });
   });
