@@ -1,8 +1,6 @@
 import express, { type Express } from 'express';
 import { refusedToForeignPages } from '../features/accounts/request-origin.ts';
-import { activityRoutes } from '../features/activity/routes.ts';
-import { auditRoutes } from '../features/audit/routes.ts';
-import { changeRoutes } from '../features/changes/routes.ts';
+import { FEATURES } from './features.ts';
 import { createCore, type Core, type CoreDeps } from './core.ts';
 import { courseRoutes } from '../features/course/routes.ts';
 import { callersOnly, namedUsers } from '../features/course/course-identity.ts';
@@ -12,14 +10,10 @@ import { mount } from '../http/mount.ts';
 import { describeApi } from '../http/openapi/openapi.ts';
 import { jobRoutes } from '../background/routes.ts';
 import { accountDeletionRoutes } from '../features/account-deletion/routes.ts';
-import { photoRoutes } from '../features/photos/routes.ts';
 import { once } from '../runtime/lazy.ts';
 import { limitsRoute } from '../features/service/limits-route.ts';
 import { metricsRoute } from '../features/service/metrics-route.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from '../features/service/routes.ts';
-import { timelineRoutes } from '../features/timeline/routes.ts';
-import { trashRoutes } from '../features/trash/routes.ts';
-import { uploadRoutes } from '../features/uploads/routes.ts';
 import { sessionProxy } from '../features/uploads/session-proxy.ts';
 import { homeRoutes } from '../features/web/routes.ts';
 
@@ -35,13 +29,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
 
   const deletion = { ...core, ...accounts, forgetAccounts: accounts.forget };
   const api = [
-    ...photoRoutes(core),
-    ...uploadRoutes(core),
-    ...timelineRoutes({ ...core, findForStranger: accounts.findForStranger }),
-    ...changeRoutes(core),
-    ...trashRoutes(core),
-    ...activityRoutes(core),
-    ...auditRoutes(core),
+    ...FEATURES.flatMap(({ routes }) => routes?.(core) ?? []),
     ...accounts.routes,
     limitsRoute(config),
     ...accountDeletionRoutes(deletion),

@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Config } from './config.ts';
 import { addressesIn } from '../features/mail-summaries/mail-address.ts';
 import { createAccounts } from '../features/accounts/accounts.ts';
-import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
+import { FEATURES } from './features.ts';
 import { createAdmission } from '../http/admission/admission.ts';
 import { createUploadThrottle } from '../features/photos/upload-throttle.ts';
 import { taskCreator } from '../background/create-task.ts';
@@ -79,8 +79,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     datastore,
     clock,
     deliver: outbox.deliver,
-    decodedAfter: decodeLag.expected,
-    onPhotoAdded: [mailNewPosts],
+    rules: FEATURES,
     countCommit: countCommits(metrics),
   });
   watchQueues(metrics, { outbox, decodes });

@@ -26,7 +26,7 @@ export async function measureOutboxCost(scope: AsyncDisposableStack): Promise<Fi
 }
 
 function commit({ library, user }: OutboxWorld, number: number, withTask: boolean): Promise<void> {
-  const photo = onePhoto(user, number, 10_000);
+  const photo = { ...onePhoto(user, number, 10_000), expectedAtMs: null };
   return library.commit(user, async (change) => {
     await change.photos.add(photo);
     if (withTask) change.outbox.enqueue(makeVariantsRef, { user, photo: photo.id });

@@ -51,6 +51,7 @@ const newPhoto = () => ({
   object: '',
   placeholder: null,
   color: null,
+  expectedAtMs: null,
 });
 
 test('a period has what was posted from its first to its last millisecond, newest first', async () => {

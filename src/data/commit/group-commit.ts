@@ -1,6 +1,6 @@
 import type { Datastore } from '@google-cloud/datastore';
 import type { Clock } from '../../runtime/clock.ts';
-import { createChange, type Change, type ChangeRule } from '../rules/change.ts';
+import { createChange, type Change, type ChangeRules } from '../rules/change.ts';
 import type { Enqueued } from '../rules/outbox-changes.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { UnitOfWork, Write } from './unit-of-work.ts';
@@ -24,10 +24,8 @@ export interface LibraryDeps {
   clock: Clock;
   /** Creates the tasks of committed outbox entries, and returns the ids of those created. Never throws: a sweep follows. */
   deliver(user: UserId, enqueued: Enqueued[]): Promise<string[]>;
-  /** After how many milliseconds a photo added now is decoded, if that is known and long. */
-  decodedAfter?(): number | undefined;
-  /** What features do in the same change after each photo that is added. */
-  onPhotoAdded?: readonly ChangeRule[];
+  /** What features do inside the changes of others. */
+  rules?: readonly ChangeRules[];
   /** Counts each committed transaction, with the number of changes in it. */
   countCommit?(changes: number): void;
 }
@@ -136,7 +134,7 @@ function sizeOfBatch(queue: Entry[]): number {
  * whose writes there is no room left get no outcome.
  */
 async function runBatch(
-  { clock, decodedAfter, onPhotoAdded }: LibraryDeps,
+  { clock, rules }: LibraryDeps,
   user: UserId,
   batch: Entry[],
   delivered: string[],
@@ -149,8 +147,7 @@ async function runBatch(
     const savepoint = unit.savepoint();
     const enqueued: Enqueued[] = [];
     try {
-      const options = { now: clock.now(), enqueued, decodedAfter: decodedAfter?.(), onPhotoAdded };
-      const result = await change(createChange(user, savepoint, options));
+      const result = await change(createChange(user, savepoint, { now: clock.now(), enqueued, rules }));
       savepoint.merge();
       bytes += sizeOf(savepoint.writes());
       outcomes.push({ result, enqueued });

@@ -8,6 +8,7 @@ import { objectChanges, type ObjectChanges } from './erasure.ts';
 import { eventChanges, type EventChanges } from './events.ts';
 import { outboxChanges, type Enqueued } from './outbox-changes.ts';
 import { photoChanges, type PhotoChanges } from './photo-changes.ts';
+import type { Photo } from '../model/records.ts';
 import { uploadChanges, type UploadChanges } from './upload-changes.ts';
 
 /**
@@ -24,8 +25,13 @@ export interface Change extends ChangeContext {
   readonly uploads: UploadChanges;
 }
 
-/** A rule of a feature that runs inside a change. */
-export type ChangeRule = (change: Change) => Promise<void>;
+/** What a feature does inside the changes of others. It commits with them or not at all. */
+export interface ChangeRules {
+  /** Runs after each photo that a change adds. */
+  onPhotoAdded?(change: Change, photo: Photo): Promise<void>;
+  /** Runs after photos were erased, with the photos as they were before. */
+  onPhotosErased?(change: Change, photos: readonly Photo[]): Promise<void>;
+}
 
 /** What a change is made of besides its user and the entities that it sees. */
 interface ChangeOptions {
@@ -33,20 +39,22 @@ interface ChangeOptions {
   now: number;
   /** Takes the tasks that the change asks for. */
   enqueued: Enqueued[];
-  /** After how many milliseconds a photo added now is decoded, if that is known and long. */
-  decodedAfter?: number | undefined;
-  /** Run after each photo that the change adds. */
-  onPhotoAdded?: readonly ChangeRule[] | undefined;
+  rules?: readonly ChangeRules[] | undefined;
 }
 
 export function createChange(userId: UserId, entities: Entities, options: ChangeOptions): Change {
-  const { now, enqueued, decodedAfter, onPhotoAdded = [] } = options;
+  const { now, enqueued, rules = [] } = options;
   const context: ChangeContext = { userId, now, entities, outbox: outboxChanges(entities, now, enqueued) };
   const account = accountChanges(context);
   const events = eventChanges(context, account);
   const objects = objectChanges(context);
-  const photoAdded = async () => {
-    for (const rule of onPhotoAdded) await rule(change);
+  const rulesOfFeatures = {
+    async added(photo: Photo) {
+      for (const rule of rules) await rule.onPhotoAdded?.(change, photo);
+    },
+    async erased(photos: readonly Photo[]) {
+      for (const rule of rules) await rule.onPhotosErased?.(change, photos);
+    },
   };
   const change: Change = {
     ...context,
@@ -55,7 +63,7 @@ export function createChange(userId: UserId, entities: Entities, options: Change
     objects,
     days: dayCountChanges(context, account),
     idempotency: idempotencyChanges(context),
-    photos: photoChanges(context, { account, events, decodedAfter, photoAdded }),
+    photos: photoChanges(context, { account, events, rules: rulesOfFeatures }),
     uploads: uploadChanges(context, { account, objects }),
   };
   return change;

@@ -27,7 +27,10 @@ type NewPhoto = Omit<
   | 'trashedAt'
   | 'revision'
   | 'changed'
->;
+> & {
+  /** When its variants are expected, in milliseconds since the Unix epoch; null when that is soon or not known. */
+  expectedAtMs: number | null;
+};
 
 /** What a job may report about a photo. Not an edit: the revision stays the same, so no `If-Match` fails because of it. */
 export type PhotoProgress = Partial<
@@ -59,15 +62,16 @@ export interface PhotoChanges {
 interface PhotoChangeDeps {
   account: Pick<AccountChanges, 'read'>;
   events: Pick<EventChanges, 'note'>;
-  /** After how many milliseconds a photo added now is decoded, if that is known and long. */
-  decodedAfter: number | undefined;
-  /** Runs what features do after each photo that is added. */
-  photoAdded(): Promise<void>;
+  /** What features do in the same change. */
+  rules: {
+    added(photo: Photo): Promise<void>;
+    erased(photos: readonly Photo[]): Promise<void>;
+  };
 }
 
 export function photoChanges(context: ChangeContext, deps: PhotoChangeDeps): PhotoChanges {
   const { userId, entities, now, outbox } = context;
-  const { account, events, decodedAfter, photoAdded } = deps;
+  const { account, events, rules } = deps;
   const get = async (id: PhotoId) => {
     const found = await entities.read(photoRef(id));
     if (!found || isErased(found)) throw absent(found);
@@ -92,16 +96,15 @@ export function photoChanges(context: ChangeContext, deps: PhotoChangeDeps): Pho
     async withBytes(sha256) {
       return getMany((await entities.read(contentRef(sha256)))?.photos ?? []);
     },
-    async add(added) {
+    async add({ expectedAtMs, ...added }) {
       await addToContentIndex(entities, added);
       const { sequence, lastPostedAt, timeZone: zone } = await account.read();
       const postedAt = Math.max(now, lastPostedAt);
-      const nextAttemptAt = decodedAfter === undefined ? null : now + decodedAfter;
-      const processing = { attempts: 0, lastError: null, nextAttemptAt };
+      const processing = { attempts: 0, lastError: null, nextAttemptAt: expectedAtMs };
       const stored = { ...timed(added, zone), ...fresh(userId, postedAt, sequence + 1), processing };
       const photo = await putAndNote('upload', undefined, stored);
       entities.write(userRef, { ...(await account.read()), lastPostedAt: postedAt });
-      await photoAdded();
+      await rules.added(photo);
       return photo;
     },
     async edit(id, edit) {
@@ -134,6 +137,7 @@ export function photoChanges(context: ChangeContext, deps: PhotoChangeDeps): Pho
       if (!reason) await events.note('erase', { photos: photos.length });
       const objects = photos.flatMap(irreplaceableObjects);
       outbox.enqueue(eraseObjectsRef, { user: userId, objects, photos: photos.map(({ id }) => id) });
+      await rules.erased(photos);
     },
     dropTombstones: async (ids) => dropTombstones(entities, await account.read(), ids),
   };

@@ -5,11 +5,10 @@ import { photoIdIn } from '../../objects/object-names.ts';
 import { commitOnce } from '../../data/commit/idempotency.ts';
 import type { PlacementStatus } from '../../data/model/records.ts';
 import { fingerprintOf } from './user-time.ts';
-import { placementRefs, placeUpload, type PlacedUpload, type Placement } from './place-upload.ts';
+import { placementRefs, placeUpload, type PlacedUpload, type Placement, type PlacementDeps } from './place-upload.ts';
 
-export interface CreatePhotoDeps {
+export interface CreatePhotoDeps extends PlacementDeps {
   library: Library;
-  limits: { quotaBytes: number };
 }
 
 interface PhotoRequest extends Omit<Placement, 'id'> {
@@ -40,7 +39,7 @@ export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: 
     key: request.idempotencyKey,
     content: contentOf(request),
     reads: placementRefs(placement),
-    run: (change) => placeUpload(change, deps.limits, placement),
+    run: (change) => placeUpload(change, deps, placement),
     recordOf: ({ status, photo }): PhotoRecord => ({ status, photo: photo.id }),
     replay: replayPhoto,
   });

@@ -5,8 +5,14 @@ import type { PhotoId } from '../../runtime/ids.ts';
 import { contentRef, yearRef } from '../../data/model/entity-refs.ts';
 import type { Photo, PlacementStatus, TakenAt, User } from '../../data/model/records.ts';
 import { irreplaceableBytes } from '../../data/model/stored-objects.ts';
+import type { DecodeLag } from './decode-lag.ts';
 import { makeVariantsRef } from './make-variants.job.ts';
 import type { ReceivedUpload } from './receive-upload.ts';
+
+export interface PlacementDeps {
+  limits: { quotaBytes: number };
+  decodeLag: Pick<DecodeLag, 'expected'>;
+}
 
 /** Bytes in the bucket, and what their owner says about them. */
 export interface Placement {
@@ -34,13 +40,9 @@ export interface PlacedUpload {
  * that has them, restored from the trash if necessary.
  * @throws AppError quota-exceeded, before a write; digest-mismatch
  */
-export async function placeUpload(
-  change: Change,
-  limits: { quotaBytes: number },
-  placement: Placement,
-): Promise<PlacedUpload> {
+export async function placeUpload(change: Change, deps: PlacementDeps, placement: Placement): Promise<PlacedUpload> {
   const duplicate = placement.allowDuplicates ? undefined : await duplicateOf(change, placement.upload);
-  return duplicate ?? { status: 'created', photo: await addNew(change, limits, placement), keepsUpload: true };
+  return duplicate ?? { status: 'created', photo: await addNew(change, deps, placement), keepsUpload: true };
 }
 
 /** The entities that `placeUpload` reads. */
@@ -49,7 +51,7 @@ export const placementRefs = ({ upload, takenAt = upload.facts.takenAt }: Placem
   yearRef(takenAt.local),
 ];
 
-async function addNew(change: Change, limits: { quotaBytes: number }, placement: Placement): Promise<Photo> {
+async function addNew(change: Change, { limits, decodeLag }: PlacementDeps, placement: Placement): Promise<Photo> {
   const { id, upload, caption, alt } = placement;
   const { facts, ...stored } = upload;
   const { bytes, reservedBytes } = await change.account.read();
@@ -60,7 +62,9 @@ async function addNew(change: Change, limits: { quotaBytes: number }, placement:
   const takenAt = placement.takenAt
     ? { takenAt: placement.takenAt, fileSays: { takenAt: facts.takenAt } }
     : { takenAt: facts.takenAt };
-  const photo = await change.photos.add({ ...stored, ...shown, ...takenAt, id, caption, alt });
+  const waitMs = decodeLag.expected();
+  const expectedAtMs = waitMs === undefined ? null : change.now + waitMs;
+  const photo = await change.photos.add({ ...stored, ...shown, ...takenAt, id, caption, alt, expectedAtMs });
   change.outbox.enqueue(makeVariantsRef, { user: photo.user, photo: id });
   return photo;
 }

@@ -7,7 +7,7 @@ import { commitOnce } from '../../data/commit/idempotency.ts';
 import { uploadRef } from '../../data/model/entity-refs.ts';
 import type { Photo, PlacementStatus } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
-import { placementRefs, type Placement } from '../photos/place-upload.ts';
+import { placementRefs, type Placement, type PlacementDeps } from '../photos/place-upload.ts';
 import { fingerprintOf } from '../photos/user-time.ts';
 import { inspectAll, uploadsIn, type Inspected } from './inspect-all.ts';
 import type { InspectDeps } from './inspect-upload.ts';
@@ -15,10 +15,9 @@ import { photoOf } from './photo-of.ts';
 import { resolveUploads } from './resolve-uploads.ts';
 import type { BatchItem } from './schemas.ts';
 
-export interface FinishDeps extends InspectDeps {
+export interface FinishDeps extends InspectDeps, PlacementDeps {
   store: Store;
   library: Library;
-  limits: { quotaBytes: number };
 }
 
 /** What became of one upload of a batch. */
@@ -43,7 +42,7 @@ export async function finishUploads(
     key,
     content: ['batch', items.map(contentOf)],
     reads: [...uploadsIn(items).map(uploadRef), ...placements.flatMap(placementRefs)],
-    run: (change) => resolveUploads(change, deps.limits, inspected),
+    run: (change) => resolveUploads(change, deps, inspected),
     recordOf: toRecord,
     replay: fromRecord,
   });

@@ -2,7 +2,7 @@ import { AppError, isFaultOfBytes } from '../../runtime/errors.ts';
 import { presentProblem } from '../../http/replies/problem.ts';
 import type { Change } from '../../data/rules/change.ts';
 import { isOpen, reservedBy, type Upload } from '../../data/model/records.ts';
-import { placeUpload } from '../photos/place-upload.ts';
+import { placeUpload, type PlacementDeps } from '../photos/place-upload.ts';
 import type { BatchResult } from './finish-uploads.ts';
 import { sessionEnded } from './inspect-upload.ts';
 import { photoOf } from './photo-of.ts';
@@ -11,14 +11,14 @@ import type { Inspected } from './inspect-all.ts';
 /** Makes photos of uploads. A task removes the objects that no photo keeps, after the commit. */
 export async function resolveUploads(
   change: Change,
-  limits: { quotaBytes: number },
+  deps: PlacementDeps,
   inspected: Inspected[],
 ): Promise<BatchResult[]> {
   const results: BatchResult[] = [];
   const superfluous: string[] = [];
   for (const one of inspected) {
     const upload = one.upload && (await change.uploads.get(one.upload));
-    const { result, keepsObject } = await settle(change, limits, one, upload);
+    const { result, keepsObject } = await settle(change, deps, one, upload);
     results.push(result);
     if (upload && !keepsObject) superfluous.push(upload.object);
   }
@@ -34,14 +34,14 @@ interface Resolved {
 
 async function settle(
   change: Change,
-  limits: { quotaBytes: number },
+  deps: PlacementDeps,
   inspected: Inspected,
   upload: Upload | undefined,
 ): Promise<Resolved> {
   try {
     if (!upload) throw inspected.inspection instanceof AppError ? inspected.inspection : noSuchUpload();
     if (upload.outcome) return { result: await settledBefore(change, upload.outcome), keepsObject: true };
-    return await place(change, limits, inspected, upload);
+    return await place(change, deps, inspected, upload);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // The same bytes can never become a photo, so nothing of the upload stays.
@@ -59,7 +59,7 @@ function endsUpload(error: AppError, { inspection }: Inspected): boolean {
 
 async function place(
   change: Change,
-  limits: { quotaBytes: number },
+  deps: PlacementDeps,
   { inspection, preview: previewId }: Inspected,
   upload: Upload,
 ): Promise<Resolved> {
@@ -70,7 +70,7 @@ async function place(
   if (!inspection) throw noSuchUpload();
   const preview = previewId && (await change.uploads.get(previewId));
   if (previewId && !(preview && isOpen(preview))) throw noSuchUpload();
-  const { status, photo, keepsUpload } = await placeUpload(change, limits, {
+  const { status, photo, keepsUpload } = await placeUpload(change, deps, {
     ...inspection,
     reservedBytes: reservedBy(upload) + (preview ? reservedBy(preview) : 0),
   });

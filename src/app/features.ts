@@ -1,0 +1,28 @@
+import { activityRoutes } from '../features/activity/routes.ts';
+import { auditRoutes } from '../features/audit/routes.ts';
+import { changeRoutes } from '../features/changes/routes.ts';
+import type { Core } from './core.ts';
+import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
+import { photoRoutes } from '../features/photos/routes.ts';
+import { timelineRoutes } from '../features/timeline/routes.ts';
+import { trashRoutes } from '../features/trash/routes.ts';
+import { uploadRoutes } from '../features/uploads/routes.ts';
+import type { ChangeRules } from '../data/rules/change.ts';
+import type { Route } from '../http/route.ts';
+
+/** What a feature adds: routes of the API, and rules that run inside the changes of other features. */
+interface Feature extends ChangeRules {
+  routes?(core: Core): Route[];
+}
+
+/** The features that need nothing but the core, in the order in which the API describes them. */
+export const FEATURES: readonly Feature[] = [
+  { routes: photoRoutes },
+  { routes: uploadRoutes },
+  { routes: (core) => timelineRoutes({ ...core, findForStranger: core.accounts.findForStranger }) },
+  { routes: changeRoutes },
+  { routes: trashRoutes },
+  { routes: activityRoutes },
+  { routes: auditRoutes },
+  { onPhotoAdded: mailNewPosts },
+];
