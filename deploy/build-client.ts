@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const ROOT = join(import.meta.dirname, '..');
+const CLIENT = 'src/features/web/client';
 
 /** Bundles and minifies the scripts of the pages into a folder. What pages load on use becomes files of its own. */
 export async function buildClient(folder: string): Promise<void> {
   await using bundle = await rolldown({
     cwd: ROOT,
-    input: { main: 'src/features/web/client/main.ts' },
+    input: { main: `${CLIENT}/main.ts`, 'upload-worker': `${CLIENT}/upload-worker.ts` },
     platform: 'browser',
     logLevel: 'warn',
   });

@@ -47,6 +47,7 @@ function pageDirectives(bucketOrigins: readonly string[]): Record<string, string
   return {
     'default-src': ["'none'"],
     'script-src': [self],
+    'worker-src': [self],
     'style-src': [self],
     'font-src': [self],
     'manifest-src': [self],

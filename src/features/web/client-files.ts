@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { dirname, join } from 'node:path';
 
 /** The scripts that improve pages in the browser, and the sheet of the lightbox. All have one version. */
 export interface ClientFiles {
@@ -40,25 +41,33 @@ function readSources(folder: URL): Map<string, string> {
       script.replaceAll(/(from |import\()'([^'.][^']*)'/g, (_all, word, name) => `${word}'./${vendorFile(name)}'`),
     ];
   });
-  const require = createRequire(import.meta.url);
-  const vendor = Object.entries(VENDOR).map(([name, path]): [string, string] => [
-    name,
-    readFileSync(require.resolve(path), 'utf8'),
-  ]);
-  return new Map([...sources, ...vendor]);
+  return new Map([...sources, ...Object.entries(VENDOR).flatMap(readVendor)]);
 }
 
-/** The files of packages that browsers get, by the name under which they are served. */
-const VENDOR = {
-  'photoswipe.js': 'photoswipe',
-  'photoswipe.css': 'photoswipe/dist/photoswipe.css',
+interface Vendor {
+  /** The name under which the imported file is served. */
+  as: string;
+  /** Files of the same folder that it loads. */
+  beside: string[];
+}
+
+/** The files of packages that browsers get, by what scripts import. */
+const VENDOR: Record<string, Vendor> = {
+  photoswipe: { as: 'photoswipe.js', beside: ['photoswipe.css'] },
+  '@noble/hashes/sha2.js': { as: 'sha2.js', beside: ['_md.js', '_u64.js', 'utils.js'] },
 };
+
+function readVendor([name, { as, beside }]: [string, Vendor]): [string, string][] {
+  const path = createRequire(import.meta.url).resolve(name);
+  const others = beside.map((file): [string, string] => [file, readFileSync(join(dirname(path), file), 'utf8')]);
+  return [[as, readFileSync(path, 'utf8')], ...others];
+}
 
 /** Browsers know no package names, and the content policy allows no import map. */
 function vendorFile(name: string): string {
-  const file = `${name}.js`;
-  if (!(file in VENDOR)) throw new Error(`${name} is not among the packages that browsers get.`);
-  return file;
+  const vendor = VENDOR[name];
+  if (!vendor) throw new Error(`${name} is not among the packages that browsers get.`);
+  return vendor.as;
 }
 
 const filesOf = (folder: URL, ending: RegExp) =>

@@ -1,3 +1,5 @@
+import { digestOf } from './ask-worker.ts';
+
 /** The largest file that goes by form, in bytes: App Engine takes 32 MB in one request. */
 const FORM_LIMIT = 20 * 2 ** 20;
 
@@ -24,18 +26,21 @@ export async function uploadFile(
   caption: string,
   progress: Progress,
 ): Promise<{ outcome: Outcome; id: string }> {
-  const sha256 = await digestOf(file);
+  const sha256 = await digestIfPossible(file);
   const known = sha256 === undefined ? undefined : await check(sha256, progress.signal);
   if (known?.status === 'present') return { outcome: 'duplicate', id: known.id ?? '' };
   if (file.size <= FORM_LIMIT || sha256 === undefined) return byForm(file, caption, sha256, progress);
   return bySession(file, caption, sha256, progress);
 }
 
-/** Absent on plain HTTP in a local network: then the server computes the digest alone. */
-async function digestOf(file: File): Promise<string | undefined> {
-  if (!globalThis.isSecureContext) return undefined;
-  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** Undefined where the browser starts no worker: then the server computes the digest alone. */
+async function digestIfPossible(file: File): Promise<string | undefined> {
+  try {
+    return await digestOf(file);
+  } catch (error) {
+    if ((error as Error).name === 'NotSupportedError') return undefined;
+    throw new Refused('This file cannot be read. Choose it again.');
+  }
 }
 
 async function check(sha256: string, signal: AbortSignal) {
