@@ -183,6 +183,14 @@ describe('the page of a photo', () => {
     expect(await rotation()).toBe(180);
   });
 
+  test('three turns at the same time turn a photo three times', async () => {
+    const ana = await world.user();
+    const { id } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body).photo;
+    const turn = () => ana.post(`/photo/${id}`).type('form').send({ act: 'turn-right' }).expect(303);
+    await Promise.all([turn(), turn(), turn()]);
+    expect((await ana.read(`/v1/photos/${id}`, Photo)).rotation).toBe(270);
+  });
+
   test('an edit that leaves the time alone keeps its precision and its source', async () => {
     const ana = await world.user();
     const bytes = await picture({ takenAt: '2019-07-01T10:00:00' });

@@ -2,6 +2,7 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import { addRotation } from '../../runtime/rotation.ts';
 import type { PhotoEdit } from '../../data/rules/owner-edit.ts';
 import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
@@ -23,6 +24,13 @@ export interface Target {
 /** Edits what the owner may edit. */
 export const editPhoto = (deps: EditDeps, target: Target, edit: PhotoEdit): Promise<Photo> =>
   changeOne(deps, target, (change) => editIn(change, target.id, edit));
+
+/** Turns a photo clockwise from how it stands when the change is made, so that of two turns none is lost. */
+export const turnPhoto = (deps: EditDeps, target: Target, degrees: number): Promise<Photo> =>
+  changeOne(deps, target, async (change) => {
+    const { rotation } = await change.photos.get(target.id);
+    return editIn(change, target.id, { rotation: addRotation(rotation, degrees) });
+  });
 
 /**
  * Edits a photo within a change. If this turns the photo, tasks make its smaller sizes again and delete the former ones.

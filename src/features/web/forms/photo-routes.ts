@@ -4,9 +4,8 @@ import { definedFields } from '../../../http/input/defined-fields.ts';
 import { parseInput } from '../../../http/input/read-input.ts';
 import { defineRoute, type Route } from '../../../http/route.ts';
 import type { UserId } from '../../../runtime/ids.ts';
-import { addRotation } from '../../../runtime/rotation.ts';
 import { inTrash } from '../../../data/model/entity-kinds.ts';
-import { editPhoto, restorePhoto, trashPhoto, type EditDeps, type Target } from '../../photos/edit-photo.ts';
+import { editPhoto, restorePhoto, trashPhoto, turnPhoto, type EditDeps, type Target } from '../../photos/edit-photo.ts';
 import { createPresenter, type PresentDeps } from '../../photos/present.ts';
 import { requirePhoto } from '../../photos/require-photo.ts';
 import { PhotoEdit, PhotoIdParam } from '../../photos/schemas.ts';
@@ -77,6 +76,7 @@ const ACTS: Record<ActName, DoAct> = {
   unfavourite: (deps, target) => editPhoto(deps, target, { favourite: false }),
   archive: (deps, target) => editPhoto(deps, target, { archived: true }),
   unarchive: (deps, target) => editPhoto(deps, target, { archived: false }),
+  // From what stands when the change is made, so that a second click turns the photo further.
   'turn-left': (deps, target) => turnPhoto(deps, target, 270),
   'turn-right': (deps, target) => turnPhoto(deps, target, 90),
   trash: (deps, target) => trashPhoto(deps, target),
@@ -84,12 +84,6 @@ const ACTS: Record<ActName, DoAct> = {
 };
 
 const Act = z.object({ act: z.enum(Object.keys(ACTS) as [ActName, ...ActName[]]) });
-
-/** The form says how to turn the picture from what the person sees, so a second click turns it further. */
-async function turnPhoto(deps: PhotoPageDeps, target: Target & { user: UserId }, degrees: number) {
-  const { rotation } = await requirePhoto(deps, target.user, target.id);
-  return editPhoto(deps, target, { rotation: addRotation(rotation, degrees) });
-}
 
 /** A time that the person did not change is not sent on, because the form drops its sub-seconds and its precision. */
 function editOf(fields: URLSearchParams) {
