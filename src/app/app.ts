@@ -64,7 +64,11 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     callerOf: accounts.callerOf,
     limits: core.rateLimits,
     loopbackOnly: open,
-    bucketOrigins: profile === 'google' ? ['https://storage.googleapis.com'] : undefined,
+    otherOrigins: [
+      ...(profile === 'google' ? ['https://storage.googleapis.com'] : []),
+      // The API gives scripts of pages the URLs of pictures at the public address.
+      ...(config.linkBase === '' ? [] : [new URL(config.linkBase).origin]),
+    ],
   });
   return app;
 }

@@ -24,8 +24,8 @@ export interface MountDeps extends AdmitDeps {
   admission?: Admission;
   /** Google's name of this project, for the traces in the log. */
   projectId?: string | undefined;
-  /** Where pages may send bytes to and show pictures from besides this app. */
-  bucketOrigins?: readonly string[] | undefined;
+  /** Where pages may send bytes to and show pictures from besides the address of the page. */
+  otherOrigins?: readonly string[] | undefined;
   /** Whether only requests to a loopback host are answered. */
   loopbackOnly?: boolean;
   /** What is no route: static files, for example. Comes after the routes, before the answer 404. */
@@ -41,7 +41,7 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   for (const handler of deps.first ?? []) app.use(handler);
   app.use(
     requestLog({ ...deps, onAppEngine: deps.platform.onAppEngine }),
-    securityHeaders(deps.bucketOrigins),
+    securityHeaders(deps.otherOrigins),
     checkHead,
     platformDoor(deps.platform),
   );

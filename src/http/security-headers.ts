@@ -5,8 +5,8 @@ import { AppError } from '../runtime/errors.ts';
 import { hostOf, isLoopbackHost } from '../runtime/loopback.ts';
 
 /** Sets `securityHeaderValues` on every answer. */
-export function securityHeaders(bucketOrigins?: readonly string[]): RequestHandler {
-  const headers = securityHeaderValues(bucketOrigins);
+export function securityHeaders(otherOrigins?: readonly string[]): RequestHandler {
+  const headers = securityHeaderValues(otherOrigins);
   return (_request, response, next) => {
     response.setHeaders(headers);
     next();
@@ -16,12 +16,12 @@ export function securityHeaders(bucketOrigins?: readonly string[]): RequestHandl
 /**
  * The headers that every answer carries. Pages get scripts and styles from us alone, never inline; a reply may bring a
  * stricter policy of its own, as media does.
- * @param bucketOrigins Where pages may send bytes to and show pictures from besides ourselves.
+ * @param otherOrigins Where pages may send bytes to and show pictures from besides the address of the page.
  */
-export const securityHeaderValues = (bucketOrigins: readonly string[] = []): Map<string, string> =>
+export const securityHeaderValues = (otherOrigins: readonly string[] = []): Map<string, string> =>
   headersOf(
     helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: pageDirectives(bucketOrigins) },
+      contentSecurityPolicy: { useDefaults: false, directives: pageDirectives(otherOrigins) },
       // Sign-in may happen in a window of the issuer that must be able to answer.
       crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
       // With helmet's no-referrer, browsers would send `Origin: null` with forms, and the CSRF check reads Origin.
@@ -42,7 +42,7 @@ function headersOf(middleware: ReturnType<typeof helmet>): Map<string, string> {
 }
 
 /** No upgrade-insecure-requests: a phone on the same network reaches the local profile by plain HTTP. */
-function pageDirectives(bucketOrigins: readonly string[]): Record<string, string[]> {
+function pageDirectives(otherOrigins: readonly string[]): Record<string, string[]> {
   const self = "'self'";
   return {
     'default-src': ["'none'"],
@@ -52,8 +52,8 @@ function pageDirectives(bucketOrigins: readonly string[]): Record<string, string
     'font-src': [self],
     'manifest-src': [self],
     // data: placeholders, blob: previews of what is being uploaded.
-    'img-src': [self, 'data:', 'blob:', ...bucketOrigins],
-    'connect-src': [self, ...bucketOrigins],
+    'img-src': [self, 'data:', 'blob:', ...otherOrigins],
+    'connect-src': [self, ...otherOrigins],
     'form-action': [self],
     'base-uri': ["'none'"],
     'frame-ancestors': ["'none'"],

@@ -117,9 +117,11 @@ test('the URLs of pictures and pages begin with PUBLIC_URL where it is set, and 
     expect(url).toMatch(`https://photos.example/v1/photos/${id}/image/`);
   const page = await read('/v1/timeline?limit=1').expect(200);
   expect(page.headers['link']).toMatch(/^<https:\/\/photos\.example\/v1\/timeline\?limit=1&cursor=/);
-  const { text } = await request(elsewhere).get(`/user/${ana.name}/web/`).expect(200);
+  const { text, headers: sent } = await request(elsewhere).get(`/user/${ana.name}/web/`).expect(200);
   expect(text).toContain('src="/v1/photos/');
   expect(text).not.toContain('photos.example');
+  // Scripts of a page show pictures by the URLs that the API gives them.
+  expect(sent['content-security-policy']).toMatch(/img-src [^;]* https:\/\/photos\.example(;| )/);
 });
 
 test('a URL dies within a day, and a fresh one is in the photo', async () => {
