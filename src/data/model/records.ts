@@ -95,6 +95,8 @@ export interface Photo {
   preview?: Preview;
   placeholder: string | null;
   color: string | null;
+  /** The data of the picture end early, so that a part of it is missing. Known with the smaller sizes. */
+  endsEarly?: true | undefined;
   favourite: boolean;
   archived: boolean;
   state: PhotoState;

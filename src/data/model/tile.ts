@@ -39,6 +39,7 @@ export const strangersFields = (photo: Photo) => ({
   type: photo.type,
   placeholder: photo.placeholder,
   color: photo.color,
+  ...(photo.endsEarly && { endsEarly: true as const }),
   state: photo.state,
 });
 

@@ -34,7 +34,19 @@ type NewPhoto = Omit<
 
 /** What a job may report about a photo. Not an edit: the revision stays the same, so no `If-Match` fails because of it. */
 export type PhotoProgress = Partial<
-  Pick<Photo, 'state' | 'recipe' | 'processing' | 'placeholder' | 'color' | 'digest' | 'width' | 'height' | 'preview'>
+  Pick<
+    Photo,
+    | 'state'
+    | 'recipe'
+    | 'processing'
+    | 'placeholder'
+    | 'color'
+    | 'endsEarly'
+    | 'digest'
+    | 'width'
+    | 'height'
+    | 'preview'
+  >
 >;
 
 /** How photos change. Lists, day counts, feed, content index and totals follow. */

@@ -41,6 +41,7 @@ export async function makeEagerVariants(
         ...withShownSize(before, made.shown),
         placeholder: made.placeholder,
         color: made.color,
+        endsEarly: made.endsEarly ? true : undefined,
         processing: { attempts: photo.processing.attempts + 1, lastError: null, nextAttemptAt: null },
       });
       if (outdated) change.objects.eraseAll(recipePrefix(before, recipeOf(before)));

@@ -82,6 +82,10 @@ export const Photo = z
     location: Location.nullable().describe('For the owner alone.'),
     placeholder: z.string().nullable().describe('A thumbhash in base64: a blurred picture in some 25 bytes.'),
     color: z.string().nullable().describe('The prevailing colour as `#rrggbb`.'),
+    endsEarly: z
+      .literal(true)
+      .optional()
+      .describe('The data of the picture end early: a part of it is missing, and shown in grey. Absent otherwise.'),
     favourite: z.boolean(),
     archived: z.boolean(),
     state: z
@@ -138,6 +142,7 @@ export const SharedPhoto = Photo.pick({
   type: true,
   placeholder: true,
   color: true,
+  endsEarly: true,
   state: true,
   variants: true,
 }).meta({ id: 'SharedPhoto' });

@@ -13,6 +13,7 @@ import type { PictureFormat } from './picture-format.ts';
 import { describePixels } from './placeholder.ts';
 import { hdrColourOf, type HdrColour } from '../hdr/signalled-colour.ts';
 import { deepPixels, toneMap } from '../hdr/tone-map.ts';
+import { AppError } from '../../runtime/errors.ts';
 import { release } from '../../runtime/free-memory.ts';
 import { rotatedSize, type Rotation } from '../../runtime/rotation.ts';
 import { EAGER_SIZES, fitWithin, type EagerSize, type VariantSize } from './sizes.ts';
@@ -28,6 +29,8 @@ interface Variants {
   placeholder: string;
   /** The dominant colour, `#rrggbb`. */
   color: string;
+  /** Whether the data of the picture end early, so that its last part is grey. */
+  endsEarly: boolean;
 }
 
 /** How an original is decoded. */
@@ -54,7 +57,8 @@ export async function makeVariants(
     const smaller = (size: EagerSize) => (pixels: Pixels) =>
       shrink(open, pixels, fitWithin(shown.width, shown.height, size));
     // Each size is encoded while the next one is made.
-    const medium = decode(open, source, 'medium').then((pixels) => rotate(open, pixels, rotation));
+    const decoded = decode(open, source, 'medium');
+    const medium = decoded.then((pixels) => rotate(open, pixels, rotation));
     const small = medium.then(smaller('small'));
     const thumb = small.then(smaller('thumb'));
     const described = thumb.then(describePixels);
@@ -63,9 +67,10 @@ export async function makeVariants(
       ...[small, thumb].map(async (pixels) => encode(open, await pixels)),
     ];
     const [{ placeholder, color }, ...pictures] = await Promise.all([described, ...encoded]);
+    const { endsEarly = false } = await decoded;
     for (const { data } of await Promise.all([medium, small, thumb])) release(data);
     const variants = Object.fromEntries(EAGER_SIZES.map((size, index) => [size, pictures[index]]));
-    return { variants: variants as Record<EagerSize, Picture>, shown, placeholder, color };
+    return { variants: variants as Record<EagerSize, Picture>, shown, placeholder, color, endsEarly };
   });
 }
 
@@ -133,6 +138,7 @@ interface Source extends ImageSize {
   gainMap?: GainMap | undefined;
   /** The EXIF orientation. */
   orientation: number;
+  isJpeg: boolean;
   /** Set when libvips can read the head, but cannot decode the picture. */
   heic?: { profile: Buffer | undefined };
 }
@@ -146,9 +152,10 @@ async function inspect(open: Decoder, original: Buffer, type: ImageType): Promis
   const inP3 = depth === 'ushort' && icc !== undefined;
   const colour = hdrColourOf(bytes, type, icc);
   const hdr = colour && { hdr: { colour, bits: depth === 'uchar' ? 8 : (bitsPerSample ?? 16) } };
-  const gainMap = type === 'image/jpeg' ? gainMapIn(bytes) : undefined;
+  const isJpeg = type === 'image/jpeg';
+  const gainMap = isJpeg ? gainMapIn(bytes) : undefined;
   const { width, height } = autoOrient;
-  const source = { bytes, inP3, ...hdr, gainMap, orientation, width, height };
+  const source = { bytes, inP3, ...hdr, gainMap, orientation, isJpeg, width, height };
   return compression === 'hevc' ? { ...source, heic: { profile: icc } } : source;
 }
 
@@ -164,7 +171,7 @@ async function withMap(open: Decoder, source: Mapped, picture: Picture): Promise
 }
 
 /** Converts any input (CMYK, grey, 16 bits, palette, Display P3, transparency) to opaque sRGB. */
-async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Pixels> {
+async function decode(open: Decoder, source: Source, size: VariantSize): Promise<Decoded> {
   const { width, height } = fitWithin(source.width, source.height, size);
   if (source.heic) {
     return decodeHeic(open, { bytes: source.bytes, ...source.heic, hdr: source.hdr?.colour }, { width, height });
@@ -174,12 +181,29 @@ async function decode(open: Decoder, source: Source, size: VariantSize): Promise
     const coded = open(source.bytes, { autoOrient: true, ignoreIcc: true }).resize(width, height, { fit: 'fill' });
     return toneMap(await deepPixels(open, coded, { width, height, bits: source.hdr.bits }), source.hdr.colour);
   }
-  const pixels = open(source.bytes, { autoOrient: true })
-    .resize(width, height, { fit: 'fill' })
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' });
-  if (source.inP3) pixels.withIccProfile('srgb', { attach: false });
-  const data = await decoding(open, () => pixels.toBuffer());
-  return { data, width, height };
+  const dataOf = (failOn: 'warning' | 'truncated') => {
+    const pixels = open(source.bytes, { autoOrient: true, failOn })
+      .resize(width, height, { fit: 'fill' })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' });
+    if (source.inP3) pixels.withIccProfile('srgb', { attach: false });
+    return decoding(open, () => pixels.toBuffer());
+  };
+  if (!source.isJpeg) return { data: await dataOf('truncated'), width, height };
+  try {
+    return { data: await dataOf('warning'), width, height };
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'damaged-image')) throw error;
+    const endsEarly = ENDS_EARLY.test(String(error.cause));
+    return { data: await dataOf('truncated'), width, height, endsEarly };
+  }
 }
+
+/** Pixels of an original. `endsEarly` says that a part of them is missing in the file. */
+interface Decoded extends Pixels {
+  endsEarly?: boolean;
+}
+
+/** libjpeg's warning, `JWRN_HIT_MARKER`: the data of a scan end before its last row. It shows the rest in grey. */
+const ENDS_EARLY = /premature end of data segment/;

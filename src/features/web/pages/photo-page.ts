@@ -35,11 +35,14 @@ export function renderPhotoPage({ list, handle, photo, newer, older, notice }: P
       <div class="single">
         ${picture(photo)}
         <div class="about">
-          ${about(photo)} ${acts(photo, list)} ${photo.trashedAt === null && editForm(photo, list)}
+          ${photo.endsEarly && endsEarly} ${about(photo)} ${acts(photo, list)}
+          ${photo.trashedAt === null && editForm(photo, list)}
         </div>
       </div>`,
   });
 }
+
+const endsEarly = html`<p class="flaw">This file ends early; part of the picture is missing.</p>`;
 
 /** Characters of a caption in the title of a tab. */
 const TITLE_LIMIT = 60;

@@ -28,10 +28,15 @@ export interface FigureOptions {
 export function photoFigure(photo: FigurePhoto, options: FigureOptions) {
   return html`<li class="photo ${ratioClass(photo)}" data-id="${photo.id}">
     <figure>
-      ${photo.state === 'failed' ? unshowable(photo, options) : picture(photo, options)}
-      ${options.note !== undefined && html`<p class="note">${options.note}</p>`} ${caption(photo)}
+      ${photo.state === 'failed' ? unshowable(photo, options) : picture(photo, options)} ${notes(photo, options)}
+      ${caption(photo)}
     </figure>
   </li>`;
+}
+
+function notes({ endsEarly }: FigurePhoto, { note }: FigureOptions) {
+  const words = [note, endsEarly && 'Part is missing'].filter((text) => text !== undefined);
+  return words.length > 0 && html`<p class="note">${words.join(' · ')}</p>`;
 }
 
 function picture(photo: FigurePhoto, { eager, href, chosen }: FigureOptions) {
@@ -56,8 +61,8 @@ const checkbox = ({ id }: FigurePhoto, chosen: boolean) =>
 const sources = (photo: FigurePhoto) =>
   html`src="${photo.variants.small.url}" srcset="${sourceSet(photo)}" sizes="${sizes(photo)}"`;
 
-/** Such a photo is shown in its own size, not enlarged. */
-const isSmall = ({ width, height }: FigurePhoto) => height < PHONE_ROW && width < PHONE_ROW;
+/** Such a photo is shown in its own size, not enlarged: a row may be stretched to more than its height. */
+const isSmall = ({ width, height }: FigurePhoto) => height < 1.5 * ROW && width < 4 * ROW;
 
 /** A stranger sees neither the name of the file nor a link to it. */
 function unshowable(photo: FigurePhoto, { href, chosen }: FigureOptions) {
