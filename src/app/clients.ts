@@ -3,6 +3,7 @@ import { Datastore } from '@google-cloud/datastore';
 import { Storage, type Bucket } from '@google-cloud/storage';
 import type { CloudTasksClient } from '@google-cloud/tasks';
 import { EventEmitter } from 'node:events';
+import { definedFields } from '../runtime/defined-fields.ts';
 import type { Endpoints } from '../runtime/local-endpoints.ts';
 import type { CloudConfig } from './config.ts';
 
@@ -43,13 +44,12 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
   const datastore = new Datastore({
     projectId,
     ...CHANNEL_OPTIONS,
-    ...(endpoints.datastore === undefined ? {} : { apiEndpoint: endpoints.datastore }),
-    ...(cloud.database === undefined ? {} : { databaseId: cloud.database }),
+    ...definedFields({ apiEndpoint: endpoints.datastore, databaseId: cloud.database }),
   });
   const storage = new Storage({
     projectId,
     crc32cGenerator: nativeCrc32c,
-    ...(endpoints.storage === undefined ? {} : { apiEndpoint: withScheme(endpoints.storage) }),
+    ...definedFields({ apiEndpoint: endpoints.storage && withScheme(endpoints.storage) }),
   });
   let tasks: Promise<CloudTasksClient> | undefined;
   return {

@@ -84,7 +84,7 @@ export function createDeferredCalls({ createTask, clock, blobs }: DeferredDeps):
             queue: options.queue ?? 'default',
             path: options.url ?? DEFERRED_PATH,
             payload: { function: name, call: randomText(16), ...packed },
-            ...whenOf(options, clock.now()),
+            at: whenOf(options, clock.now()),
             name: options.name,
           });
         },
@@ -119,7 +119,7 @@ async function runOnce(run: () => Promise<void>): Promise<string> {
 
 const noSuch = (name: string) => `refused: there is no deferred function ${name}`;
 
-function whenOf({ countdown, eta }: DeferOptions, now: number): { at?: number } {
-  if (eta) return { at: eta.getTime() };
-  return countdown === undefined ? {} : { at: now + countdown * 1000 };
+function whenOf({ countdown, eta }: DeferOptions, now: number): number | undefined {
+  if (eta) return eta.getTime();
+  return countdown === undefined ? undefined : now + countdown * 1000;
 }

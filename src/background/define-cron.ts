@@ -5,7 +5,7 @@ import type { CronName } from './table.ts';
  * Work that cron starts: it finds what there is to do and enqueues it, or does a bounded part. Two runs may overlap. The
  * next run also does the work of a missed run. `run` returns what it did, for the log.
  */
-export interface CronJob<D> {
+interface CronJob<D> {
   name: CronName;
   /** Whether it deletes old data by the clock: it then does nothing while the clock is not reliable. */
   deletesByAge?: true;

@@ -107,7 +107,7 @@ async function handOverFound(deps: Delivery, found: Expired[], isDue: IsDue): Pr
 async function handOver({ createTask, count, log, handedOver }: Delivery, id: string, entry: OutboxEntry) {
   const { job, payload, notBefore: at } = entry;
   try {
-    await createTask(jobTask({ name: job }, payload, at === undefined ? {} : { at }));
+    await createTask(jobTask({ name: job }, payload, { at }));
     handedOver.add(id);
     count('created');
     return true;

@@ -40,7 +40,7 @@ export const QUEUES = {
   upkeep: { attempts: 6, backoff: { first: 10, longest: 600, doublings: 6 } },
 } as const satisfies Record<string, QueueFacts>;
 
-export type QueueName = keyof typeof QUEUES;
+type QueueName = keyof typeof QUEUES;
 
 /** Every job that a task may be for, at `POST /tasks/{name}`. */
 export const JOBS = {

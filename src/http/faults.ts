@@ -49,7 +49,7 @@ export function invalidRequest(faults: Faults, detail = summaryOf(faults)): AppE
   const untold = faults.count - faults.told.length;
   return new AppError('invalid-request', detail, {
     errors: [...faults.told],
-    ...(untold > 0 && { extra: { moreErrors: untold } }),
+    extra: untold > 0 ? { moreErrors: untold } : undefined,
   });
 }
 

@@ -2,6 +2,7 @@ import type { Bucket } from '@google-cloud/storage';
 import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { definedFields } from '../runtime/defined-fields.ts';
 import { AppError } from '../runtime/errors.ts';
 import { request as requestHttp } from '../runtime/node-http.ts';
 import { CACHE_ORIGINAL, statusOf } from './blobs.ts';
@@ -41,7 +42,7 @@ export function createDirectUploads(bucket: Bucket): DirectUploads {
       const [uri] = await bucket.file(name).createResumableUpload({
         metadata: { contentType: type, contentLength: bytes, cacheControl: CACHE_ORIGINAL },
         preconditionOpts: { ifGenerationMatch: 0 },
-        ...(origin === undefined ? {} : { origin }),
+        ...definedFields({ origin }),
       });
       return uri;
     },

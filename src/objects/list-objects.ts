@@ -1,4 +1,5 @@
 import type { Bucket, File } from '@google-cloud/storage';
+import { definedFields } from '../runtime/defined-fields.ts';
 
 /** What the bucket reports of an object without reading its bytes. */
 export interface ListedObject {
@@ -34,8 +35,7 @@ export async function* listPages(
     const [files, next] = await bucket.getFiles({
       prefix,
       startOffset: from,
-      ...(until === undefined ? {} : { endOffset: until }),
-      ...(pageToken === undefined ? {} : { pageToken }),
+      ...definedFields({ endOffset: until, pageToken }),
       maxResults: LARGEST_PAGE,
       autoPaginate: false,
     });

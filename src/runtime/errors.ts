@@ -97,7 +97,7 @@ interface AppErrorOptions {
   /** The single faults, when there can be several. */
   errors?: FieldError[];
   /** Further members of the problem, such as `maxBytes`. */
-  extra?: Record<string, unknown>;
+  extra?: Record<string, unknown> | undefined;
   /** Response headers, such as `Retry-After`. */
   headers?: Record<string, string>;
   /** Why, in one word such as `token-expired`: for the log alone. */

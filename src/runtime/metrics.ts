@@ -1,5 +1,5 @@
 /** Labels of one count: few values each, and never anything of a user. */
-export type Labels = Readonly<Record<string, string | number>>;
+type Labels = Readonly<Record<string, string | number>>;
 
 export interface Counter {
   add(labels?: Labels, by?: number): void;

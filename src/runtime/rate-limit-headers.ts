@@ -1,3 +1,5 @@
+import { definedFields } from './defined-fields.ts';
+
 /** A limit as the client is told of it. */
 export interface Quota {
   /** The name of the limit, which stands in `RateLimit-Policy` and in `RateLimit`. */
@@ -10,11 +12,11 @@ export interface Quota {
 }
 
 /** A limit that a request has met. */
-export interface RateLimit extends Quota {
+interface RateLimit extends Quota {
   /** How much of it is left. */
   left: number;
   /** After how many seconds there may be more; absent where waiting does not help. */
-  seconds?: number;
+  seconds?: number | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RateLimit extends Quota {
 export const rateLimitHeaders = ({ left, seconds, ...quota }: RateLimit): Record<string, string> => ({
   'RateLimit-Policy': policyField(quota),
   RateLimit: rateLimitField(quota.name, left, seconds),
-  ...(seconds === undefined ? {} : { 'Retry-After': String(seconds) }),
+  ...definedFields({ 'Retry-After': seconds?.toString() }),
 });
 
 /** The value of `RateLimit-Policy`. Without a unit it counts requests. */

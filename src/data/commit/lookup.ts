@@ -5,7 +5,7 @@ import { keyOfEntity, type Kind, type Properties } from '../model/kind.ts';
 const LOOKUP_LIMIT = 1000;
 
 /** An entity to be read, and how its properties become a value. */
-export interface Wanted<T> {
+interface Wanted<T> {
   key: Key;
   kind: Kind<T>;
 }

@@ -25,7 +25,7 @@ export class CommitInDoubt extends AppError {
 }
 
 /** One user's entities, and how they change. */
-export interface Work<T> {
+interface Work<T> {
   user: UserId;
   /** Entities that `body` will read: they come in the first lookup. */
   reads: EntityRef[];

@@ -1,7 +1,7 @@
 import type { EntityRef } from '../model/entity-refs.ts';
 
 /** Reads entities in the transaction, in one call for all; `undefined` for each that does not exist. */
-export type Lookup = (refs: EntityRef[]) => Promise<unknown[]>;
+type Lookup = (refs: EntityRef[]) => Promise<unknown[]>;
 
 /** One user's entities as a transaction will leave them. */
 export interface Entities {

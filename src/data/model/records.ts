@@ -29,7 +29,7 @@ interface Camera {
   lens: string | null;
 }
 
-export interface Location {
+interface Location {
   latitude: number;
   longitude: number;
 }
@@ -107,7 +107,7 @@ export interface Photo {
   /** Set on a tombstone: the photo is erased, and only the change feed still reports it. */
   erasedAt?: number;
   /** Why the service has erased it; absent where its owner did. */
-  erasedFor?: RejectionReason;
+  erasedFor?: RejectionReason | undefined;
   /** Raised by the owner's edits alone; what `If-Match` compares. */
   revision: number;
   /** The user's sequence at the last change of any kind. */
@@ -115,7 +115,7 @@ export interface Photo {
 }
 
 /** Who may read a timeline: only its owner, or everyone. */
-export type Visibility = 'private' | 'public';
+type Visibility = 'private' | 'public';
 
 /** The settings of an account. */
 export interface Settings {
@@ -185,7 +185,7 @@ export interface Upload {
   sha256: string;
   fileName: string | null;
   /** The upload that this one is a preview of: then it becomes no photo of its own. */
-  previewOf?: UploadId;
+  previewOf?: UploadId | undefined;
   /** When it can no longer become a photo, in milliseconds since the Unix epoch. */
   expiresAt: number;
   /** What it became. The object then belongs to that photo, or is being erased. */
@@ -234,7 +234,7 @@ export interface OutboxEntry {
   payload: unknown;
   at: number;
   /** The task runs at this time at the earliest; at once without it. */
-  notBefore?: number;
+  notBefore?: number | undefined;
 }
 
 /** How long a photo stays in the trash, in milliseconds. */

@@ -18,7 +18,7 @@ export interface Shape<T extends object> {
 /** A value as it was stored, before its fields are checked. */
 export type Stored = Record<string, unknown>;
 
-export type Fields<T extends object> = { readonly [K in RequiredKeys<T>]: TypeName<T[K]> };
+type Fields<T extends object> = { readonly [K in RequiredKeys<T>]: TypeName<T[K]> };
 
 type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 
@@ -39,7 +39,7 @@ type PlainTypeName<V> = V extends string
         : 'object';
 
 /** Writes values of a shape as JSON text, and reads them. */
-export interface Codec<T extends object> {
+interface Codec<T extends object> {
   write(value: T): string;
   /** @throws what `fault` makes of the reason why the text cannot be read */
   read(text: unknown, fault: (why: string) => Error): T;

@@ -14,7 +14,7 @@ const OPERATORS = {
   '>': 'GREATER_THAN',
   '>=': 'GREATER_THAN_OR_EQUAL',
 } as const;
-export type Operator = keyof typeof OPERATORS;
+type Operator = keyof typeof OPERATORS;
 
 /** A query of entities below an ancestor: the only ones that answer a request of a user. */
 export interface RawQuery {

@@ -41,7 +41,7 @@ export interface Snapshot {
 }
 
 /** A photo as lists show it, and its position in the order that was read. */
-export interface PlacedTile {
+interface PlacedTile {
   position: string;
   tile: Tile;
 }

@@ -52,7 +52,7 @@ export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number,
   color: null,
   trashedAt: photo.trashedAt ?? now,
   erasedAt: now,
-  ...(reason && { erasedFor: reason }),
+  erasedFor: reason,
 });
 
 /** How long the change feed reports that a photo was erased, in milliseconds. */

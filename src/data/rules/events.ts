@@ -29,7 +29,7 @@ const TRIMMED_AT = 50;
 /** Events that are kept at the most, also when the task is late. */
 const MOST_EVENTS = 100;
 
-export interface Trimming {
+interface Trimming {
   user: UserId;
   /** Events before this time are deleted. Milliseconds since the Unix epoch. */
   before: number;

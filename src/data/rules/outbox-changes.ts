@@ -22,7 +22,7 @@ export interface OutboxChanges {
 export const outboxChanges = (entities: Entities, now: number, enqueued: Enqueued[]): OutboxChanges => ({
   enqueue({ name: job }, payload, notBefore) {
     const id = randomText(16);
-    const entry = { job, payload, at: now, ...(notBefore === undefined ? {} : { notBefore }) };
+    const entry = { job, payload, at: now, notBefore };
     entities.write(outboxRef(id), entry);
     enqueued.push({ id, entry });
   },

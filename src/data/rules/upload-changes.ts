@@ -70,7 +70,7 @@ export const tooManyUploads = (seconds?: number) =>
         quota: MOST_OPEN_UPLOADS,
         unit: 'concurrent-requests',
         left: 0,
-        ...(seconds !== undefined && { seconds }),
+        seconds,
       }),
     },
   );

@@ -1,5 +1,5 @@
 import type { Datastore } from '@google-cloud/datastore';
-import { definedFields } from '../../http/input/defined-fields.ts';
+import { definedFields } from '../../runtime/defined-fields.ts';
 import { parseIfMatch } from '../../http/replies/conditional.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { UserEdit } from '../../data/rules/account-changes.ts';

@@ -14,7 +14,7 @@ export interface InvitationDeps {
 }
 
 /** An invitation that has not been used. Times are in milliseconds since the Unix epoch. */
-export interface Invitation {
+interface Invitation {
   /** As the operator wrote it; an address in lower case. */
   person: string;
   createdAt: number;

@@ -41,7 +41,7 @@ export const namedUsers = ({ accountOfName, find }: LocalIdentityDeps): CourseId
   },
 });
 
-export interface CallerDeps {
+interface CallerDeps {
   callerOf(request: Request): Promise<Caller | undefined>;
   /** Returns the account that has this handle if its timeline is public. */
   findPublic(name: string): Promise<Caller | undefined>;

@@ -20,7 +20,7 @@ import { post, type PostingDeps } from './posting.ts';
 import { latestTasks, recordTask, type TaskLogDeps } from './task-log.ts';
 import type { Readable } from './course-identity.ts';
 
-export interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, PresentDeps, TaskLogDeps, CounterDeps {
+interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, PresentDeps, TaskLogDeps, CounterDeps {
   log: Log;
   limits: PostingDeps['limits'] & OriginalDeps['limits'];
   profile: 'local' | 'google';

@@ -17,7 +17,7 @@ export function boundsOf(period: Period, key: string, zone: TimeZone): Bounds | 
 }
 
 /** A reader of summaries. Times are milliseconds since the Unix epoch. */
-export interface Reader {
+interface Reader {
   zone: TimeZone;
   /** When the reader asked for summaries. Summaries that were due before are not sent. */
   since: number;

@@ -2,7 +2,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { Photo } from '../../data/model/records.ts';
 import { BatchEditReply, BatchEditRequest, BatchTrashReply, BatchTrashRequest } from './batch-schemas.ts';
-import { definedFields } from '../../http/input/defined-fields.ts';
+import { definedFields } from '../../runtime/defined-fields.ts';
 import { editPhotos, trashPhotos, type BatchResult } from './edit-batch.ts';
 import type { EditDeps } from './edit-photo.ts';
 import { currentOf, type PresentDeps } from './present.ts';

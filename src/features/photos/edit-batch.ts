@@ -10,7 +10,7 @@ import { shiftEdit } from './shift-edit.ts';
 import { preconditionOf, type Current } from './precondition.ts';
 
 /** One edit of a batch. */
-export interface BatchEdit {
+interface BatchEdit {
   id: PhotoId;
   /** Only if the photo still has this tag. */
   ifMatch?: string | undefined;

@@ -98,9 +98,3 @@ const notAsAnnounced = () =>
     'The bytes of this photo have another sha256 than announced, and no attempt can change that. ' +
       'Delete the photo and send the file again.',
   );
-
-/** The same fields without those that the client did not send. They do not change. */
-export const definedFields = <T extends object>(fields: T) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };

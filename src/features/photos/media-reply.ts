@@ -6,7 +6,7 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Reply } from '../../http/route.ts';
 
 /** Bytes that never change under their entity tag, and how to read a part of them. */
-export interface Media {
+interface Media {
   etag: string;
   type: string;
   size: number;

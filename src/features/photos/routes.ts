@@ -7,7 +7,7 @@ import type { Photo as StoredPhoto } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
 import { z } from 'zod';
 import { batchRoutes } from './batch-routes.ts';
-import { definedFields } from '../../http/input/defined-fields.ts';
+import { definedFields } from '../../runtime/defined-fields.ts';
 import { editPhoto, restorePhoto, retryPhoto, trashPhoto, type Target } from './edit-photo.ts';
 import { imageRoute, type ImageDeps } from './image-route.ts';
 import { createPresenter, currentOf, photoTag, type PresentDeps } from './present.ts';

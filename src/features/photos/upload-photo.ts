@@ -17,7 +17,7 @@ export interface UploadDeps extends ReceiveDeps, CreatePhotoDeps {
 }
 
 /** Bounds how many uploads of a user are under way at once. Disposal gives the place back. */
-export interface UploadSlots {
+interface UploadSlots {
   /** @throws AppError rate-limited */
   take(user: UserId): Disposable;
 }

@@ -14,7 +14,7 @@ export interface SentPhotos extends PhotoTexts {
   files: SentFile[];
 }
 
-export interface SentFile {
+interface SentFile {
   /** Its name on the client. May be empty. */
   fileName: string;
   /** The photo that has its bytes now, or why there is none. */

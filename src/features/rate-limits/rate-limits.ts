@@ -39,7 +39,7 @@ export function createRateLimits(
 }
 
 /** Counts the requests to this instance: by user, or by address if they have no valid sign-in. */
-export class RateLimits implements RequestLimits {
+class RateLimits implements RequestLimits {
   readonly #networkOf: RateLimitsDeps['networkOf'];
   readonly #refusals: Counter;
   /** Separate from the addresses, so that requests from many addresses do not push the users out of memory. */

@@ -17,7 +17,7 @@ export interface TrashDeps {
 export const TRASH_STEP = 100;
 
 /** The rest of emptying a trash: the photos that were moved there up to a time. */
-export interface Emptying {
+interface Emptying {
   user: UserId;
   /** Milliseconds since the Unix epoch. Photos that were moved to the trash later stay there. */
   until: number;

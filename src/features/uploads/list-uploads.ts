@@ -14,7 +14,7 @@ export interface ListDeps extends EndDeps {
   signingKeys: SigningKeys;
 }
 
-export interface UploadPage {
+interface UploadPage {
   uploads: AskedUpload[];
   next: string | null;
   prev: string | null;

@@ -30,7 +30,7 @@ export interface OpenUploadDeps {
   limits: { quotaBytes: number };
 }
 
-export interface Opening {
+interface Opening {
   wanted: UploadRequest;
   /** The origin of the page that will send the bytes. */
   origin?: string | undefined;
@@ -90,7 +90,7 @@ async function openSession(
     type,
     sha256,
     fileName: cleanFileName(fileName) || null,
-    ...(previewOf && { previewOf }),
+    previewOf,
     expiresAt,
   };
 }

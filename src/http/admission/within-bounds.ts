@@ -4,7 +4,7 @@ import type { Caller, Reply, Route } from '../route.ts';
 import type { Admission } from './admission.ts';
 
 /** One request that has passed its route's checks. */
-export interface Work<T> {
+interface Work<T> {
   route: Route;
   request: Request;
   caller: Caller | undefined;

@@ -18,7 +18,7 @@ interface Compressible {
 }
 
 /** A compressed body, or undefined where the plain one is sent. */
-export interface Compressed {
+interface Compressed {
   coding: Coding;
   bytes: Buffer;
 }

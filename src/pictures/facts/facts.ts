@@ -17,9 +17,9 @@ export interface Facts {
   /** Degrees, south and west negative. */
   location: { latitude: number; longitude: number } | null;
   /** How many pictures an animation has; absent for a still. */
-  frames?: number;
+  frames?: number | undefined;
   /** Decoding it takes more memory than there is: it is kept, and shown by a preview. Absent for all others. */
-  tooLarge?: true;
+  tooLarge?: true | undefined;
 }
 
 export interface FactsContext {
@@ -37,8 +37,8 @@ export interface FactsContext {
  */
 export async function factsOf(findings: Findings, context: FactsContext): Promise<Facts> {
   const size = displayedSize(requireSize(findings), findings.orientation);
-  const tooLarge = isTooLargeToShow(pictureFacts(findings, context.type, context.bytes ?? 0));
-  return { ...size, ...toldBy(await readTags(findings), findings, context), ...(tooLarge && { tooLarge }) };
+  const tooLarge = isTooLargeToShow(pictureFacts(findings, context.type, context.bytes ?? 0)) || undefined;
+  return { ...size, ...toldBy(await readTags(findings), findings, context), tooLarge };
 }
 
 /** The facts of a picture without its size. Never throws. */
@@ -58,7 +58,7 @@ function toldBy(tags: Tags, findings: Findings, { fileName = '', uploadedAt }: C
       lens: label(tags.exif('LensModel') ?? tags.xmp('LensModel') ?? tags.xmp('Lens')),
     },
     location: location(tags.position),
-    ...(findings.frames > 1 ? { frames: findings.frames } : {}),
+    frames: findings.frames > 1 ? findings.frames : undefined,
   };
 }
 

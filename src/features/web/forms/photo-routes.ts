@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readPlainForm } from '../../../http/forms/plain-form.ts';
-import { definedFields } from '../../../http/input/defined-fields.ts';
+import { definedFields } from '../../../runtime/defined-fields.ts';
 import { parseInput } from '../../../http/input/read-input.ts';
 import { defineRoute, type Route } from '../../../http/route.ts';
 import type { UserId } from '../../../runtime/ids.ts';

@@ -1,4 +1,7 @@
-/** Drops the fields that a PATCH body does not hold: they must not be changed. */
+/**
+ * Drops the fields that are undefined: those that a PATCH body does not hold, and options that the types of Google's
+ * clients want absent.
+ */
 export const definedFields = <T extends object>(fields: T) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
