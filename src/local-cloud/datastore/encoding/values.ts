@@ -35,9 +35,9 @@ export function encodeValue(value: Value): Buffer {
   return out.take();
 }
 
-/** The text that `encodeValue` was given; undefined for a value of another type. */
-export function readText(bytes: Buffer): string | undefined {
-  return bytes[0] === TAG.string ? readEnded(bytes, 1, bytes.length).toString('utf8') : undefined;
+/** The UTF-8 of the text that `encodeValue` was given; undefined for a value of another type. */
+export function textBytes(bytes: Buffer): Buffer | undefined {
+  return bytes[0] === TAG.string ? readEnded(bytes, 1, bytes.length) : undefined;
 }
 
 /** The index just after the encoded value that begins at `from`. */

@@ -20,7 +20,7 @@ export interface Scan {
 }
 
 /** What rows are looked for: with these values, in these orders. */
-interface Wanted {
+export interface Wanted {
   shape: QueryShape;
   equals: Disjunct['equals'];
   orders: Order[];
@@ -48,8 +48,8 @@ export function automaticScans({ spaces }: IndexSet, { shape, equals, orders }: 
   return [{ prefix: space(['property', kind, order.property]), backwards }];
 }
 
-/** Composite indexes that end in the wanted orders and together begin with all the equalities. */
-export function compositeScans({ spaces, indexes }: IndexSet, wanted: Wanted): Scan[] {
+/** Composite indexes that end in the wanted orders and together begin with all the equalities. Undefined without them. */
+export function compositeScans({ spaces, indexes }: IndexSet, wanted: Wanted): Scan[] | undefined {
   const missing = new Set(wanted.equals.map(({ property }) => property));
   const scans: Scan[] = [];
   const fitting = indexes
@@ -62,8 +62,15 @@ export function compositeScans({ spaces, indexes }: IndexSet, wanted: Wanted): S
     for (const { name } of names) missing.delete(name);
     if (missing.size === 0) return scans;
   }
-  throw missingIndex(neededIndex(wanted));
+  return undefined;
 }
+
+/** The refusal of a query whose index is not declared, with its declaration. */
+export const missingIndex = (wanted: Wanted) =>
+  new CloudError(
+    'FAILED_PRECONDITION',
+    `no matching index found. recommended index is:\n${describeIndex(neededIndex(wanted))}\n`,
+  );
 
 function fits(index: CompositeIndex, { shape, equals, orders }: Wanted): boolean {
   if (index.kind !== shape.kind || index.ancestor !== (shape.ancestor !== undefined)) return false;
@@ -106,6 +113,3 @@ function neededIndex({ shape, equals, orders }: Wanted): CompositeIndex {
     properties.push({ name: '__key__', direction: shape.keyDescends ? 'desc' : 'asc' });
   return { kind: shape.kind!, ancestor: shape.ancestor !== undefined, properties };
 }
-
-const missingIndex = (index: CompositeIndex) =>
-  new CloudError('FAILED_PRECONDITION', `no matching index found. recommended index is:\n${describeIndex(index)}\n`);

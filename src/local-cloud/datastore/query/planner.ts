@@ -1,9 +1,8 @@
-import { CloudError } from '../../cloud-error.ts';
 import { inverted } from '../encoding/ordered-bytes.ts';
 import { constantOf, type Disjunct } from './disjunct.ts';
 import { keyDescends, valueProperties } from '../indexes/composite-index.ts';
 import type { IndexSet } from '../indexes/index-entries.ts';
-import { automaticScans, compositeScans, type Scan } from './index-choice.ts';
+import { automaticScans, compositeScans, missingIndex, type Scan, type Wanted } from './index-choice.ts';
 import {
   after,
   before,
@@ -62,15 +61,16 @@ export function orientProjection(indexes: IndexSet, shape: QueryShape): QuerySha
   return oriented.find((candidate) => canPlan(indexes, candidate)) ?? shape;
 }
 
-function canPlan(indexes: IndexSet, shape: QueryShape): boolean {
-  try {
-    planQuery(indexes, shape);
-    return true;
-  } catch (error) {
-    if (error instanceof CloudError) return false;
-    throw error;
-  }
+const canPlan = (indexes: IndexSet, shape: QueryShape) =>
+  shape.disjuncts.every((disjunct) => scansFor(indexes, wantedBy(shape, disjunct)) !== undefined);
+
+function wantedBy(shape: QueryShape, disjunct: Disjunct): Wanted {
+  const orders = shape.orders.filter(({ property }) => constantOf(disjunct, property) === undefined);
+  return { shape, equals: disjunct.equals, orders };
 }
+
+const scansFor = (indexes: IndexSet, wanted: Wanted) =>
+  automaticScans(indexes, wanted) ?? compositeScans(indexes, wanted);
 
 /** @throws CloudError FAILED_PRECONDITION when a composite index is missing, with its declaration. */
 export function planQuery(indexes: IndexSet, shape: QueryShape): Source[] {
@@ -82,10 +82,10 @@ function planDisjunct(indexes: IndexSet, shape: QueryShape, disjunct: Disjunct):
     const value = constantOf(disjunct, property);
     return value && descending ? inverted(value) : value;
   });
-  const orders = shape.orders.filter((_, at) => !constants[at]);
-  const wanted = { shape, equals: disjunct.equals, orders };
-  const scans = automaticScans(indexes, wanted) ?? compositeScans(indexes, wanted);
-  const columns = orders.map((order) => columnOf(order, disjunct));
+  const wanted = wantedBy(shape, disjunct);
+  const scans = scansFor(indexes, wanted);
+  if (!scans) throw missingIndex(wanted);
+  const columns = wanted.orders.map((order) => columnOf(order, disjunct));
   const paths = pathIntervals(shape, disjunct);
   const [intervals, ...others] = [...columns.map((column) => column.intervals), paths];
   const residual = others.every(isEverything) ? undefined : { columns, paths };

@@ -24,8 +24,11 @@ export function splitPosition(shape: QueryShape, position: Buffer): Buffer[] {
 }
 
 /** The ended path in a position, in ascending form. */
-export function pathIn(shape: QueryShape, position: Position): Buffer {
-  const path = splitPosition(shape, position).at(-1)!;
+export const pathIn = (shape: QueryShape, position: Position): Buffer => pathOf(shape, splitPosition(shape, position));
+
+/** The ended path among the parts of a position, in ascending form. */
+export function pathOf(shape: QueryShape, parts: Buffer[]): Buffer {
+  const path = parts.at(-1)!;
   return shape.keyDescends ? inverted(path) : path;
 }
 

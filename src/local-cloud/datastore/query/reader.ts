@@ -30,9 +30,14 @@ export class Reader {
 
   /** The entity behind an index row. `k` is its row in the space of all keys, asked for only when it is noted. */
   entity({ entity: id, stored }: Pick<Entry, 'entity' | 'stored'>, k: () => Buffer): StoredEntity | undefined {
-    this.#view.reads?.addEntity(k());
+    this.note(k);
     if (stored) return stored;
     return this.#isPast() ? this.#disk.entities.entityAt(id, this.#versionFor(id)) : this.#disk.entities.entity(id);
+  }
+
+  /** Notes an entity as read, by its row in the space of all keys. */
+  note(k: () => Buffer): void {
+    this.#view.reads?.addEntity(k());
   }
 
   /** `along`: whether to read each row's entity with it, where that is cheap. */
@@ -40,7 +45,7 @@ export class Reader {
     const page = this.#isPast()
       ? this.#scanPast(range, backwards, limit)
       : this.#scanLive(range, backwards, limit, along);
-    this.#note(range, backwards, page.last);
+    this.#noteRange(range, backwards, page.last);
     return page;
   }
 
@@ -75,7 +80,7 @@ export class Reader {
     });
   }
 
-  #note({ from, to }: Range, backwards: boolean, last: Buffer | undefined) {
+  #noteRange({ from, to }: Range, backwards: boolean, last: Buffer | undefined) {
     if (!this.#view.reads) return;
     const [start, end] = backwards ? [last ?? from, to] : [from, last ? justAfter(last) : to];
     this.#view.reads.addRange(start, end);

@@ -42,10 +42,17 @@ export function* hits(
 
 /** The entity of a hit. */
 export function entityOf(disk: Disk, reader: Reader, shape: QueryShape, hit: Hit): StoredEntity | undefined {
-  return reader.entity(hit, () => {
-    const space = disk.spaces.prefix(shape.partition, ['all']);
-    return Buffer.concat([space, shape.ancestor ?? Buffer.alloc(0), pathIn(shape, hit.position)]);
-  });
+  return reader.entity(hit, () => primaryRowOf(disk, shape, hit));
+}
+
+/** Notes an entity as read whose row in an index is all that is read of it. */
+export function noteEntity(disk: Disk, reader: Reader, shape: QueryShape, hit: Hit): void {
+  reader.note(() => primaryRowOf(disk, shape, hit));
+}
+
+function primaryRowOf(disk: Disk, shape: QueryShape, { position }: Hit): Buffer {
+  const space = disk.spaces.prefix(shape.partition, ['all']);
+  return Buffer.concat([space, shape.ancestor ?? Buffer.alloc(0), pathIn(shape, position)]);
 }
 
 function isFirst(disk: Disk, reader: Reader, shape: QueryShape, hit: Hit): boolean {

@@ -7,7 +7,8 @@ import { planQuery } from './planner.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
 import type { Hit } from './merge.ts';
-import { entityOf, hits } from './results.ts';
+import { projectedAt, type ProjectedRow } from './projected.ts';
+import { entityOf, hits, noteEntity } from './results.ts';
 
 /** A batch ends after so many results or bytes; the client then asks for the rest. */
 const BATCH_RESULTS = 1000;
@@ -15,11 +16,20 @@ const BATCH_BYTES = 4 << 20;
 
 export interface Batch {
   shape: QueryShape;
-  results: { hit: Hit; stored: StoredEntity | undefined; cursor: Buffer }[];
+  results: Result[];
+  /** The beginning of every cursor of this query. What follows is a position. */
+  cursorHead: Buffer;
   skipped: number;
   skippedCursor: Buffer | undefined;
   endCursor: Buffer;
   more: 'NOT_FINISHED' | 'MORE_RESULTS_AFTER_LIMIT' | 'MORE_RESULTS_AFTER_CURSOR' | 'NO_MORE_RESULTS';
+}
+
+/** A row of the index, with what the query wants of it: its key, projected properties, or the entity. */
+export interface Result {
+  hit: Hit;
+  projected?: ProjectedRow;
+  stored?: StoredEntity | undefined;
 }
 
 export function runQuery(disk: Disk, reader: Reader, shape: QueryShape, query: Query): Batch {
@@ -29,12 +39,13 @@ export function runQuery(disk: Disk, reader: Reader, shape: QueryShape, query: Q
   const rows = hits(disk, reader, shape, planQuery(disk, shape), {
     interval,
     expected,
-    entities: !shape.keysOnly,
+    entities: !shape.keysOnly && !shape.projection,
   });
-  const { skipped, position, ...rest } = take(disk, reader, shape, rows);
+  const { results, skipped, position, ...rest } = take(disk, reader, shape, rows);
   return {
     shape,
-    results: rest.results.map((result) => ({ ...result, cursor: cursors.at(result.hit.position) })),
+    results,
+    cursorHead: cursors.at(undefined),
     skipped,
     skippedCursor: skipped > 0 ? cursors.at(rest.skippedTo) : undefined,
     endCursor: position ? cursors.at(position) : (query.startCursor ?? cursors.at(undefined)),
@@ -43,7 +54,7 @@ export function runQuery(disk: Disk, reader: Reader, shape: QueryShape, query: Q
 }
 
 function take(disk: Disk, reader: Reader, shape: QueryShape, rows: Generator<Hit>) {
-  const results: { hit: Hit; stored: StoredEntity | undefined }[] = [];
+  const results: Result[] = [];
   let skipped = 0;
   let bytes = 0;
   let position: Buffer | undefined;
@@ -59,9 +70,16 @@ function take(disk: Disk, reader: Reader, shape: QueryShape, rows: Generator<Hit
       skippedTo = position;
       continue;
     }
-    const stored = shape.keysOnly ? undefined : entityOf(disk, reader, shape, hit);
-    bytes += stored?.data.length ?? 0;
-    results.push({ hit, stored });
+    const result = resultOf(disk, reader, shape, hit);
+    bytes += position.length + (result.stored?.data.length ?? 0);
+    results.push(result);
   }
   return { results, skipped, skippedTo, position, more };
+}
+
+function resultOf(disk: Disk, reader: Reader, shape: QueryShape, hit: Hit): Result {
+  if (shape.keysOnly) return { hit };
+  if (!shape.projection) return { hit, stored: entityOf(disk, reader, shape, hit) };
+  noteEntity(disk, reader, shape, hit);
+  return { hit, projected: projectedAt(disk, reader, shape, hit) };
 }

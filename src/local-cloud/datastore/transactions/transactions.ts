@@ -16,6 +16,7 @@ export class Transactions {
   readonly #waits: CommitQueue | undefined;
   readonly #open = new Map<string, Transaction>();
   #commits: Touched[] = [];
+  #sweptAt = -Infinity;
 
   constructor(clock: Clock, concurrency: Concurrency) {
     this.#clock = clock;
@@ -24,7 +25,8 @@ export class Transactions {
 
   begin(snapshot: number, readOnly: boolean): Transaction {
     const now = this.#clock.elapsed();
-    this.#forgetExpired(now);
+    // Most transactions that read are never ended, so there may be thousands.
+    if (now - this.#sweptAt >= SWEEP_MS) this.#forgetExpired(now);
     const reads = readOnly ? undefined : new ReadSet();
     const transaction = { id: randomBytes(16), snapshot, reads, started: now, used: now, isEnding: false };
     this.#open.set(nameOf(transaction.id), transaction);
@@ -88,6 +90,7 @@ export class Transactions {
   }
 
   #forgetExpired(now: number) {
+    this.#sweptAt = now;
     for (const [name, transaction] of this.#open) if (isExpired(transaction, now)) this.#open.delete(name);
     this.#forgetCommits();
   }
@@ -100,6 +103,9 @@ export class Transactions {
     this.#commits = first < 0 ? [] : this.#commits.slice(first);
   }
 }
+
+/** The time between two looks for expired transactions while none is committed. */
+const SWEEP_MS = 1_000;
 
 const expired = () =>
   new CloudError('INVALID_ARGUMENT', 'The referenced transaction has expired or is no longer valid.');

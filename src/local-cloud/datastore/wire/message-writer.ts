@@ -25,11 +25,28 @@ export class MessageWriter {
   }
 
   bytes(field: number, value: Uint8Array | undefined): this {
-    if (!value) return this;
+    return value ? this.joined(field, [value]) : this;
+  }
+
+  /** Several byte strings as one. */
+  joined(field: number, values: readonly Uint8Array[]): this {
     this.#varint((field << 3) | LENGTH);
-    this.#varint(value.length);
-    const at = this.#room(value.length);
-    this.#bytes.set(value, at);
+    this.#varint(values.reduce((sum, { length }) => sum + length, 0));
+    for (const value of values) {
+      const at = this.#room(value.length);
+      this.#bytes.set(value, at);
+    }
+    return this;
+  }
+
+  /** A text; the empty one is left out. */
+  text(field: number, value = ''): this {
+    if (value === '') return this;
+    this.#varint((field << 3) | LENGTH);
+    const size = Buffer.byteLength(value);
+    this.#varint(size);
+    const at = this.#room(size);
+    this.#bytes.write(value, at);
     return this;
   }
 

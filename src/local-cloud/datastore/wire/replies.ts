@@ -1,11 +1,12 @@
 import { masked } from '../commit/property-mask.ts';
 import type { EntityCodec } from '../definitions.ts';
 import type { Key, PropertyMask } from '../protocol.ts';
-import { keyAt, projectedAt } from '../query/projected.ts';
-import type { Batch } from '../query/run-query.ts';
+import { keyAt } from '../query/projected.ts';
+import type { Batch, Result } from '../query/run-query.ts';
 import type { StoredEntity } from '../store/entity-store.ts';
 import type { ReadView } from '../transactions/read-view.ts';
 import type { MessageWriter } from './message-writer.ts';
+import { writeProjected } from './write-projected.ts';
 
 // The field numbers are those of datastore.proto and query.proto.
 const RESULT_TYPES = { FULL: 1, PROJECTION: 2, KEY_ONLY: 3 } as const;
@@ -55,23 +56,17 @@ export function queryReply(
   return out.bytes(5, view.begun).finish();
 }
 
-type Result = Batch['results'][number];
-
 function writeResult(
   out: MessageWriter,
   codec: EntityCodec,
-  { shape }: Batch,
-  result: Result,
+  { shape, cursorHead }: Batch,
+  { hit, stored, projected }: Result,
   mask: PropertyMask | null | undefined,
 ) {
-  const { hit, stored, cursor } = result;
-  if (!stored) out.bytes(1, codec.encode({ key: keyAt(shape, hit.position) }));
-  else if (shape.projection)
-    out
-      .bytes(1, codec.encode(projectedAt(shape, hit.position, () => codec.decode(stored.data))))
-      .integer(4, stored.version);
-  else writeFull(out, codec, stored, mask);
-  out.bytes(3, cursor);
+  if (projected) writeProjected(out, codec, projected);
+  else if (stored) writeFull(out, codec, stored, mask);
+  else out.bytes(1, codec.encode({ key: keyAt(shape, hit.position) }));
+  out.joined(3, [cursorHead, hit.position]);
 }
 
 function writeFull(
