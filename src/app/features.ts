@@ -3,6 +3,7 @@ import { auditRoutes } from '../features/audit/routes.ts';
 import { changeRoutes } from '../features/changes/routes.ts';
 import type { Core } from './core.ts';
 import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
+import { forgetEdits } from '../features/photos/edit-undo.ts';
 import { photoRoutes } from '../features/photos/routes.ts';
 import { timelineRoutes } from '../features/timeline/routes.ts';
 import { trashRoutes } from '../features/trash/routes.ts';
@@ -17,7 +18,7 @@ interface Feature extends ChangeRules {
 
 /** The features that need nothing but the core, in the order in which the API describes them. */
 export const FEATURES: readonly Feature[] = [
-  { routes: photoRoutes },
+  { routes: photoRoutes, onPhotosErased: forgetEdits },
   { routes: uploadRoutes },
   { routes: (core) => timelineRoutes({ ...core, findForStranger: core.accounts.findForStranger }) },
   { routes: changeRoutes },

@@ -51,3 +51,26 @@ export const WORDS_FOR_PEOPLE: Record<ErrorCode, string> = {
   'quota-exceeded': 'Your account is full. Delete photos and empty the trash, then try again.',
   'service-full': 'This service has no more room for photos. Ask its operator.',
 };
+
+/** What a page says of a field of a form, by its JSON pointer. */
+export const FIELD_WORDS: Record<string, string> = {
+  '/caption': 'The caption is too long. It may have 4,096 characters.',
+  '/alt': 'The description is too long. It may have 4,096 characters.',
+  '/takenAt': 'This date or time cannot be used. Enter a day between the years 1000 and 9999.',
+  '/image': 'No photo was chosen, or it came in another way than by this form. Choose it again.',
+  '/preview': 'The smaller picture of this photo cannot be used.',
+  '/name': 'A name has 1 to 30 letters, digits, hyphens, underscores and dots.',
+  '/user': 'A name has 1 to 30 letters, digits, hyphens, underscores and dots.',
+  '/handle': 'A name in links has 1 to 30 of the letters a to z, digits, hyphens, underscores and dots.',
+  '/displayName': 'This name is too long. It may have 100 characters.',
+  '/timeZone': 'This time zone is not known. Choose one of the list.',
+  '/visibility': 'Choose who sees your photos.',
+  '/act': 'This button is not known here. Reload the page and press it again.',
+  '/id': 'The address of this photo is not complete.',
+  '/token': 'This link is not complete. Open it from the mail again.',
+};
+
+/** Sentences for the fields that an error names, each once. */
+export const wordsForFields = (errors: readonly { pointer: string }[] = []): string[] => [
+  ...new Set(errors.flatMap(({ pointer }) => FIELD_WORDS[pointer] ?? [])),
+];

@@ -74,6 +74,27 @@ describe('the settings', () => {
     expect((await dan.read('/v1/me', Me)).mail).toMatchObject({ summary: false, posts: true });
   });
 
+  test('the notice of a change brings the former settings back, unless they were changed since', async () => {
+    const ida = await world.user('ida');
+    const page = await signIn('ida');
+    await page.post({ ...profile, handle: 'ida-a' });
+    await page.post({ act: 'mail', posts: 'on' });
+    expect((await page.get('/settings?notice=saved').expect(200)).text).toContain('value="undo">Undo');
+    const undone = await page.post({ act: 'undo' });
+    expect([undone.status, undone.headers['location']]).toEqual([303, '/settings?notice=undone']);
+    const shown = () => ida.read('/v1/me', Me);
+    expect(await shown()).toMatchObject({ displayName: 'Ana Maria', mail: { posts: false } });
+    expect((await page.post({ act: 'undo' })).status).toBe(412);
+
+    await page.post({ ...profile, displayName: 'Ida', handle: 'ida-b', timeZone: 'Asia/Tokyo' });
+    await page.post({ act: 'undo' });
+    expect(await shown()).toMatchObject({ displayName: 'Ana Maria', timeZone: 'Europe/Berlin' });
+    await page.post({ act: 'mail', summary: 'on' });
+    await ida.patch('/v1/me').send({ displayName: 'Elsewhere' }).expect(200);
+    expect((await page.post({ act: 'undo' })).text).toContain('changed elsewhere in the meantime');
+    expect(await shown()).toMatchObject({ displayName: 'Elsewhere', mail: { summary: true } });
+  });
+
   test('storage used is told in words', async () => {
     const eve = await world.user('eve');
     await eve.upload(await picture()).expect(201);

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { readPlainForm } from '../../../http/forms/plain-form.ts';
 import { definedFields } from '../../../runtime/defined-fields.ts';
 import { parseInput } from '../../../http/input/read-input.ts';
-import { defineRoute, type Route } from '../../../http/route.ts';
-import type { UserId } from '../../../runtime/ids.ts';
+import { defineRoute, type Caller, type Route } from '../../../http/route.ts';
+import { WORDS_FOR_PEOPLE, wordsForFields } from '../../../runtime/error-words.ts';
+import { AppError } from '../../../runtime/errors.ts';
+import type { PhotoId, UserId } from '../../../runtime/ids.ts';
 import { inTrash } from '../../../data/model/entity-kinds.ts';
 import { editPhoto, restorePhoto, trashPhoto, turnPhoto, type EditDeps, type Target } from '../../photos/edit-photo.ts';
+import { editForUndo, undoEdit } from '../../photos/edit-undo.ts';
 import { createPresenter, type PresentDeps } from '../../photos/present.ts';
 import { requirePhoto } from '../../photos/require-photo.ts';
 import { PhotoEdit, PhotoIdParam } from '../../photos/schemas.ts';
@@ -35,15 +38,10 @@ export const photoPageRoutes = (deps: PhotoPageDeps): Route[] => [
     params,
     query: PhotoQuery,
     replies: { 200: 'text/html' },
-    async handle({ params: { id }, query, caller: { user, handle } }) {
-      const photo = await requirePhoto(deps, user, id);
-      const list = inTrash(photo) ? 'trash' : query.in;
-      const { order, favourite, archived }: PhotoList = LISTS[list];
-      const { newer, older } = await readNeighbours(deps, photo, { order, favourite, archived });
-      const shown = createPresenter(deps, user, handle)(photo);
-      const page = { list, handle, photo: shown, newer: newer?.id, older: older?.id, notice: query.notice };
-      return { status: 200, html: renderPhotoPage(page) };
-    },
+    handle: async ({ params: { id }, query, caller }) => ({
+      status: 200,
+      html: renderPhotoPage({ ...(await view(deps, caller, id, query.in)), notice: query.notice }),
+    }),
   }),
   defineRoute({
     method: 'post',
@@ -52,17 +50,33 @@ export const photoPageRoutes = (deps: PhotoPageDeps): Route[] => [
     access: 'user',
     documented: false,
     params,
-    replies: { 303: null },
+    replies: { 200: 'text/html', 303: null },
     errors: ['not-found', 'gone'],
-    async handle({ params: { id }, caller: { user }, request }) {
+    async handle({ params: { id }, caller, request }) {
       const fields = await readPlainForm(request, MAX_FORM_BYTES);
       const act = parseInput(Act, { act: fields.get('act') }).act;
       const list = parseInput(PhotoQuery, { in: fields.get('in') ?? undefined }).in;
-      await ACTS[act](deps, { user, id, precondition: () => undefined }, fields);
-      return { status: 303, headers: { Location: pageAfter(act, id, list) } };
+      try {
+        await ACTS[act](deps, { user: caller.user, id, precondition: () => undefined }, fields);
+        return { status: 303, headers: { Location: pageAfter(act, id, list) } };
+      } catch (error) {
+        if (act !== 'edit' || !(error instanceof AppError && error.code === 'invalid-request')) throw error;
+        const fault = wordsForFields(error.errors).join(' ') || WORDS_FOR_PEOPLE[error.code];
+        const page = await view(deps, caller, id, list);
+        return { status: error.status, html: renderPhotoPage({ ...page, fault, typed: fields }) };
+      }
     },
   }),
 ];
+
+async function view(deps: PhotoPageDeps, { user, handle }: Caller, id: PhotoId, from: ListName) {
+  const photo = await requirePhoto(deps, user, id);
+  const list = inTrash(photo) ? 'trash' : from;
+  const { order, favourite, archived }: PhotoList = LISTS[list];
+  const { newer, older } = await readNeighbours(deps, photo, { order, favourite, archived });
+  const shown = createPresenter(deps, user, handle)(photo);
+  return { list, handle, photo: shown, newer: newer?.id, older: older?.id };
+}
 
 /** Two texts of 4,096 characters, each of at most 9 bytes in a URL-encoded form, and short fields. */
 const MAX_FORM_BYTES = 80_000;
@@ -71,7 +85,8 @@ type ActName = Exclude<Notice, 'duplicate' | 'restored' | 'edited'> | 'edit';
 type DoAct = (deps: PhotoPageDeps, target: Target & { user: UserId }, fields: URLSearchParams) => Promise<unknown>;
 
 const ACTS: Record<ActName, DoAct> = {
-  edit: (deps, target, fields) => editPhoto(deps, target, editOf(fields)),
+  edit: (deps, target, fields) => editForUndo(deps, target, editOf(fields)),
+  'undo-edit': (deps, target) => undoEdit(deps, target),
   favourite: (deps, target) => editPhoto(deps, target, { favourite: true }),
   unfavourite: (deps, target) => editPhoto(deps, target, { favourite: false }),
   archive: (deps, target) => editPhoto(deps, target, { archived: true }),

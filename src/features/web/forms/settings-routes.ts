@@ -3,7 +3,7 @@ import { readPlainForm } from '../../../http/forms/plain-form.ts';
 import { parseInput } from '../../../http/input/read-input.ts';
 import { defineRoute, type Caller, type Input, type Reply, type Route } from '../../../http/route.ts';
 import type { Clock } from '../../../runtime/clock.ts';
-import { WORDS_FOR_PEOPLE } from '../../../runtime/error-words.ts';
+import { WORDS_FOR_PEOPLE, wordsForFields } from '../../../runtime/error-words.ts';
 import { AppError, type ErrorCode } from '../../../runtime/errors.ts';
 import { eraseAccount, type AccountDeletionRouteDeps } from '../../account-deletion/routes.ts';
 import type { AccountSettings } from '../../accounts/account-settings.ts';
@@ -86,6 +86,10 @@ const ACTS = {
   visibility: (deps, { caller, fields }) => edit(deps, caller, fields, { visibility: fields.get('visibility') }),
   mail: (deps, { caller, fields }) =>
     edit(deps, caller, fields, { mail: { summary: fields.has('summary'), posts: fields.has('posts') } }),
+  async undo({ settings }, { caller }) {
+    await settings.undo(caller);
+    return seeOther('/settings?notice=undone');
+  },
   async 'end-session'({ settings }, { caller, request, fields }) {
     const headers = await settings.endSession(caller, request, fields.get('session') ?? '');
     return seeOther(headers ? '/' : '/settings?notice=session-ended', headers);
@@ -119,15 +123,8 @@ const view = async ({ settings, clock }: SettingsDeps, caller: Caller, request: 
 function wordsFor({ code, errors }: AppError): string {
   if (code === 'precondition-failed') return 'These settings were changed elsewhere in the meantime. Look again.';
   if (code === 'conflict') return 'You have had five names in links. Choose one of them.';
-  const told = errors?.map(({ pointer, message }) => FIELDS[pointer] ?? message);
-  return told?.join(' ') ?? WORDS_FOR_PEOPLE[code];
+  return wordsForFields(errors).join(' ') || WORDS_FOR_PEOPLE[code];
 }
-
-const FIELDS: Record<string, string> = {
-  '/handle': 'A name in links has 1 to 30 of the letters a to z, digits, hyphens, underscores and dots.',
-  '/displayName': 'This name is too long. It may have 100 characters.',
-  '/timeZone': 'This time zone is not known. Choose one of the list.',
-};
 
 const seeOther = (Location: string, headers: Record<string, string> = {}): Reply => ({
   status: 303,

@@ -16,17 +16,21 @@ export interface PhotoPage {
   newer: string | undefined;
   older: string | undefined;
   notice?: Notice | undefined;
+  /** Why an edit was refused. Then `typed` holds what the person entered. */
+  fault?: string | undefined;
+  typed?: URLSearchParams | undefined;
 }
 
 /** Renders the page of one photo. */
-export function renderPhotoPage({ list, handle, photo, newer, older, notice }: PhotoPage): string {
+export function renderPhotoPage(page: PhotoPage): string {
+  const { list, handle, photo, newer, older, notice, fault } = page;
   const title = photo.caption.trim() || writeTaken(photo.takenAt);
   return renderPage({
     title: title.length > TITLE_LIMIT ? `${title.slice(0, TITLE_LIMIT)}…` : title,
     signedIn: handle,
     current: LISTS[list].path,
     main: html`<h1 class="unseen">Photo of ${writeTaken(photo.takenAt)}</h1>
-      ${noticeBox(notice, photo.id, list)}
+      ${noticeBox(notice, photo.id, list)} ${fault && html`<p class="notice fault" role="alert">${fault}</p>`}
       <nav class="beside" aria-label="Photos beside this one">
         ${newer !== undefined && html`<a rel="prev" href="${photoHref(newer, list)}">← Previous</a>`}
         <a href="${LISTS[list].path}">${LISTS[list].title}</a>
@@ -36,7 +40,7 @@ export function renderPhotoPage({ list, handle, photo, newer, older, notice }: P
         ${picture(photo)}
         <div class="about">
           ${photo.endsEarly && endsEarly} ${about(photo)} ${acts(photo, list)}
-          ${photo.trashedAt === null && editForm(photo, list)}
+          ${photo.trashedAt === null && editForm(page)}
         </div>
       </div>`,
   });
@@ -139,23 +143,26 @@ function acts({ id, favourite, archived, trashedAt, original }: Photo, list: Lis
 const act = (name: string, label: string) => html`<button class="quiet" name="act" value="${name}">${label}</button> `;
 
 /** A time that is not edited keeps its sub-seconds and its precision, because it is sent with the value from before. */
-function editForm({ id, caption, alt, takenAt }: Photo, list: ListName): Content {
+function editForm({ list, typed, photo: { id, takenAt, ...photo } }: PhotoPage): Content {
   const local = takenAt.local.slice(0, 19);
-  return html`<details class="edit">
+  const value = (name: 'caption' | 'alt') => typed?.get(name) ?? photo[name];
+  return html`<details class="edit" ${typed && html`open`}>
     <summary>Edit</summary>
     <form method="post" action="/photo/${id}">
       <input type="hidden" name="in" value="${list}" />
       <input type="hidden" name="takenBefore" value="${local}" />
       <input type="hidden" name="offset" value="${takenAt.offset ?? ''}" />
       <label class="field"
-        >Caption <textarea name="caption" rows="3" maxlength="${CAPTION_LIMIT}" dir="auto">${caption}</textarea>
+        >Caption
+        <textarea name="caption" rows="3" maxlength="${CAPTION_LIMIT}" dir="auto">${value('caption')}</textarea>
       </label>
       <label class="field"
         >Description for people who cannot see it
-        <textarea name="alt" rows="2" maxlength="${CAPTION_LIMIT}" dir="auto">${alt}</textarea>
+        <textarea name="alt" rows="2" maxlength="${CAPTION_LIMIT}" dir="auto">${value('alt')}</textarea>
       </label>
       <label class="field"
-        >Taken (empty: as the file says) <input type="datetime-local" step="1" name="takenAt" value="${local}"
+        >Taken (empty: as the file says)
+        <input type="datetime-local" step="1" name="takenAt" value="${typed?.get('takenAt') ?? local}"
       /></label>
       <button name="act" value="edit">Save</button>
     </form>

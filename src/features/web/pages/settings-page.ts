@@ -7,6 +7,7 @@ import { renderPage } from '../parts/layout.ts';
 /** What an act has done, in the parameter `notice` of the page that follows. */
 export const SETTINGS_NOTICES = {
   saved: 'Your changes are saved.',
+  undone: 'Your changes are undone.',
   'session-ended': 'This browser is signed out.',
 };
 
@@ -33,12 +34,20 @@ export function renderSettings(page: SettingsPage): string {
     current: '/settings',
     main: html`<div class="settings">
       <h1>Settings</h1>
-      ${notice && html`<p class="notice" role="status">${SETTINGS_NOTICES[notice]}</p>`}
-      ${fault && html`<p class="notice fault" role="alert">${fault}</p>`} ${profile(page)} ${visibility(page)}
-      ${mail(me)} ${usage(me.usage)} ${signedIn(sessions, me)} ${deletion(page)}
+      ${notice && noticeOf(notice)} ${fault && html`<p class="notice fault" role="alert">${fault}</p>`} ${profile(page)}
+      ${visibility(page)} ${mail(me)} ${usage(me.usage)} ${signedIn(sessions, me)} ${deletion(page)}
     </div>`,
   });
 }
+
+const noticeOf = (notice: SettingsNotice) =>
+  html`<div class="notice">
+    <p role="status">${SETTINGS_NOTICES[notice]}</p>
+    ${
+      notice === 'saved' &&
+      html`<form method="post" action="/settings"><button class="quiet" name="act" value="undo">Undo</button></form>`
+    }
+  </div>`;
 
 function profile({ me, typed }: SettingsPage): Content {
   const value = (name: 'displayName' | 'handle' | 'timeZone') => typed?.get(name) ?? me[name];

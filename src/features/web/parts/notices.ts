@@ -4,7 +4,8 @@ import { html, type Content } from '../../../runtime/html.ts';
 export const NOTICES = {
   duplicate: ['This photo is in your timeline already. Nothing was added.'],
   restored: ['This photo was in the trash. It is back in your timeline.'],
-  edited: ['Your changes are saved.'],
+  edited: ['Your changes are saved.', 'undo-edit'],
+  'undo-edit': ['Your changes are undone.'],
   favourite: ['Added to your favourites.', 'unfavourite'],
   unfavourite: ['No longer a favourite.', 'favourite'],
   archive: ['Moved to the archive.', 'unarchive'],
