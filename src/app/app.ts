@@ -15,6 +15,7 @@ import { limitsRoute } from '../features/service/limits-route.ts';
 import { metricsRoute } from '../features/service/metrics-route.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from '../features/service/routes.ts';
 import { sessionProxy } from '../features/uploads/session-proxy.ts';
+import { renderProblemPage } from '../features/web/pages/problem-page.ts';
 import { homeRoutes } from '../features/web/routes.ts';
 
 type AppDeps = CoreDeps;
@@ -58,6 +59,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     first: [countRequests(core.metrics), core.uploadThrottle.watch],
     log,
     compresses: config.compresses,
+    renderProblem: renderProblemPage,
     admission: core.admission,
     projectId: config.cloud.projectId,
     platform: { onAppEngine, secret: local?.secret },

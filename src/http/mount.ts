@@ -8,9 +8,9 @@ import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts'
 import { inputReader, paramsReader } from './input/read-input.ts';
 import { checkHead } from './request-head.ts';
 import { requestLog } from './request-log.ts';
-import type { Route } from './route.ts';
+import type { Caller, Route } from './route.ts';
 import { requireLoopbackHost, securityHeaders } from './security-headers.ts';
-import { problemHandler } from './replies/send-problem.ts';
+import { problemHandler, type ProblemPage } from './replies/send-problem.ts';
 import { sendReply } from './replies/send-reply.ts';
 
 export interface MountDeps extends AdmitDeps {
@@ -18,6 +18,8 @@ export interface MountDeps extends AdmitDeps {
   first?: readonly RequestHandler[];
   log: Log;
   platform: PlatformProof;
+  /** Renders a problem for a browser. Without it every client gets JSON. */
+  renderProblem?: (page: ProblemPage) => string;
   /** Whether text is compressed here, because nothing in front of the app does it. Without it, it is not. */
   compresses?: boolean;
   /** Bounds what is done at once. Without it nothing is refused. */
@@ -51,7 +53,17 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   for (const handler of deps.others ?? []) app.use(handler);
   for (const route of ordered) app.all(route.path, noteMethod(route));
   app.use(refuseRest(deps));
-  app.use(problemHandler(deps.log, { compresses: deps.compresses ?? false }));
+  const { compresses = false, renderProblem } = deps;
+  const handleOf = async (request: Request) => (await callerOfFailed(deps, request))?.handle;
+  app.use(problemHandler(deps.log, { compresses, renderProblem, handleOf }));
+}
+
+/** Callers of requests that were admitted. */
+const admitted = new WeakMap<Request, Caller>();
+
+/** The caller of a request that failed. The credentials are read where no route has done so. */
+async function callerOfFailed({ callerOf }: MountDeps, request: Request): Promise<Caller | undefined> {
+  return admitted.get(request) ?? (await callerOf(request).catch(() => undefined));
 }
 
 /** Handles one request step by step. The caller is authenticated before the body is read. */
@@ -63,6 +75,7 @@ function answerer(route: Route, deps: MountDeps): RequestHandler {
     if (isHidden(route, request)) return next();
     try {
       const caller = await admitCaller(deps, route, request, response);
+      if (caller) admitted.set(request, caller);
       const params = readParams(request);
       const reply = await withinBounds(deps.admission, {
         route,

@@ -81,10 +81,45 @@ describe('an error page', () => {
 
   test('an error page has the words for programs only in its closed details', async () => {
     const { text } = await http().get('/trash').set('Accept', 'text/html').expect(401);
-    const [shown, folded] = text.split('<details>');
+    const [shown, folded] = text.split('<details');
     expect(shown).toContain('You are signed out.');
     expect(shown).not.toContain('bearer');
     expect(folded).toContain('bearer token');
+  });
+});
+
+describe('an error page of a signed-in person', () => {
+  test.each([
+    ['an address that leads nowhere', '/no/such/page', 404],
+    ['a photo that does not exist', '/photo/a000000000000000', 404],
+    ['a link with a broken cursor', '/?cursor=broken', 400],
+  ])('the error page of %s has the menu, the way to sign out and the way on', async (_name, path, status) => {
+    const signedIn = await http().post('/signin').type('form').send({ name: 'menu', returnTo: '/' }).expect(303);
+    const page = await http()
+      .get(path)
+      .set('Cookie', String(signedIn.headers['set-cookie']))
+      .set('Accept', 'text/html');
+    expect(page.status).toBe(status);
+    expect(page.text).toContain('aria-label="Your photos"');
+    expect(page.text).toContain('<strong>menu</strong>');
+    expect(page.text).toContain('Sign out');
+    expect(page.text).toContain('href="/">To your photos</a>');
+  });
+
+  test('each form on the page of a photo that was deleted elsewhere leads to a page that says so', async () => {
+    const ana = await world.user();
+    const { id } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body).photo;
+    const open = (await ana.get(`/photo/${id}`).expect(200)).text;
+    await ana.delete(`/v1/photos/${id}`).expect(204);
+    await ana.delete(`/v1/trash/${id}`).expect(204);
+    const acts = [...open.matchAll(/name="act" value="([\w-]+)"/g)].map(([, act]) => act);
+    expect(acts.length).toBeGreaterThan(5);
+    for (const act of [...acts, 'restore', 'undo-edit']) {
+      const reply = await ana.post(`/photo/${id}`).set('Accept', 'text/html').type('form').send({ act, caption: 'x' });
+      expect([act, reply.status]).toEqual([act, 404]);
+      expect(reply.text).toContain('<h1>This photo is not here</h1>');
+      expect(reply.text).toContain('href="/">To your photos</a>');
+    }
   });
 });
 
@@ -181,6 +216,58 @@ describe('the page of a photo', () => {
     await turn('turn-right');
     await turn('turn-right');
     expect(await rotation()).toBe(180);
+  });
+
+  test('the notice of an edit brings caption, description and time back', async () => {
+    const ana = await world.user();
+    const bytes = await picture({ takenAt: '2019-07-01T10:00:00' });
+    const upload = ana.upload(bytes, { fields: { caption: 'Before', alt: 'A dog' } });
+    const { id, takenAt } = checked(UploadReply, (await upload.expect(201)).body).photo;
+    const shown = () => ana.read(`/v1/photos/${id}`, Photo);
+    const post = (fields: object) => ana.post(`/photo/${id}`).type('form').send(fields);
+    const texts = { act: 'edit', caption: 'After', alt: '', offset: '', takenBefore: '2019-07-01T10:00:00' };
+
+    const saved = await post({ ...texts, takenAt: '2001-02-03T04:05' }).expect(303);
+    expect(await shown()).toMatchObject({ caption: 'After', alt: '', takenAt: { local: '2001-02-03T04:05:00' } });
+    expect((await ana.get(String(saved.headers['location']))).text).toContain('value="undo-edit">Undo');
+    const undone = await post({ act: 'undo-edit' }).expect(303);
+    expect((await ana.get(String(undone.headers['location']))).text).toContain('Your changes are undone.');
+    expect(await shown()).toMatchObject({ caption: 'Before', alt: 'A dog', takenAt });
+    await post({ act: 'undo-edit' }).set('Accept', 'text/html').expect(412);
+  });
+
+  test('undo of an edit restores a time that the person had set before, and is refused after another change', async () => {
+    const ana = await world.user();
+    const { id } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body).photo;
+    const post = (fields: object) => ana.post(`/photo/${id}`).type('form').send(fields);
+    const first = { act: 'edit', takenAt: '2001-02-03T04:05', takenBefore: '', offset: '' };
+    await post(first).expect(303);
+    await post({ ...first, takenAt: '2002-02-03T04:05' }).expect(303);
+    await post({ act: 'undo-edit' }).expect(303);
+    expect((await ana.read(`/v1/photos/${id}`, Photo)).takenAt).toMatchObject({
+      local: '2001-02-03T04:05:00',
+      source: 'user',
+      precision: 'minute',
+    });
+    await post(first).expect(303);
+    await ana.patch(`/v1/photos/${id}`).send({ caption: 'Elsewhere' }).expect(200);
+    const { text } = await post({ act: 'undo-edit' }).set('Accept', 'text/html').expect(412);
+    expect(text).toContain('This photo has been changed in the meantime.');
+    expect((await ana.read(`/v1/photos/${id}`, Photo)).caption).toBe('Elsewhere');
+  });
+
+  test('a refused edit says which field is wrong, and keeps what the person entered', async () => {
+    const ana = await world.user();
+    const { id } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body).photo;
+    const fields = { act: 'edit', caption: `${'x'.repeat(4100)}`, alt: 'A <b>dog</b>' };
+    const { text } = await ana.post(`/photo/${id}`).type('form').send(fields).expect(400);
+    expect(text).toContain('role="alert">The caption is too long. It may have 4,096 characters.');
+    expect(text).toContain('>A &#60;b&#62;dog&#60;/b&#62;</textarea>');
+    expect(text).toMatch(/<details class="edit" open>/);
+    const wrong = { act: 'edit', takenAt: '0500-01-01T00:00', takenBefore: '' };
+    const late = await ana.post(`/photo/${id}`).type('form').send(wrong).expect(400);
+    expect(late.text).toContain('This date or time cannot be used.');
+    expect(await ana.read(`/v1/photos/${id}`, Photo)).toMatchObject({ caption: '', alt: '' });
   });
 
   test('three turns at the same time turn a photo three times', async () => {
