@@ -3,7 +3,6 @@ import type { EntityRef } from '../../data/model/entity-refs.ts';
 import { packedKind } from '../../data/model/kind.ts';
 import type { User } from '../../data/model/records.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import type { Handle } from './handle.ts';
 import type { MeEdit } from './schemas.ts';
 
 /** The latest change of settings that can be undone. */
@@ -34,6 +33,6 @@ export const settingsUndo = ({ library }: UndoDeps, user: UserId): Promise<Setti
 
 /** The edit that sets the fields of `edit` as they were before. */
 export function backFrom({ displayName, handle, timeZone, visibility, mail }: User, edit: MeEdit): MeEdit {
-  const before = { displayName, handle: handle as Handle, timeZone, visibility, mail };
+  const before = { displayName, handle, timeZone, visibility, mail };
   return Object.fromEntries(Object.entries(before).filter(([field]) => Object.hasOwn(edit, field)));
 }
