@@ -17,10 +17,10 @@ import { bindCron, type BoundCron } from '../background/define-cron.ts';
 import { bindJob, type BoundJob } from '../background/define-job.ts';
 import type { BackgroundHandlers } from '../background/routes.ts';
 import { continueFanOut } from '../background/fan-out.job.ts';
-import { eraseAccount } from '../features/account-deletion/erase-account.job.ts';
+import { eraseAccountData } from '../features/account-deletion/erase-account.job.ts';
 import { sweepOutbox } from '../background/sweep-outbox.cron.ts';
 import { sweepIdempotencyRecords } from '../background/sweep-idempotency-records.cron.ts';
-import { makeVariants } from '../features/photos/make-variants.job.ts';
+import { makePhotoVariants } from '../features/photos/make-variants.job.ts';
 import { startRemaking } from '../features/photos/remake-variants.cron.ts';
 import { remakeVariants } from '../features/photos/remake-variants.job.ts';
 import { makeAllTiles } from '../features/timeline/make-tiles.cron.ts';
@@ -40,12 +40,12 @@ export const createBackgroundHandlers = (core: Core): BackgroundHandlers => ({
 
 /** Handlers of tasks. Their queues, attempts and time limits are in background/table.ts. */
 const createJobs = (core: Core): BoundJob[] => [
-  bindJob(makeVariants, core),
+  bindJob(makePhotoVariants, core),
   bindJob(eraseObjects, core),
   bindJob(emptyTrash, core),
   bindJob(verifyDays, core),
   bindJob(makeTiles, core),
-  bindJob(eraseAccount, core),
+  bindJob(eraseAccountData, core),
   bindJob(forgetTombstones, core),
   bindJob(remakeVariants, core),
   bindJob(sendSummary, core),

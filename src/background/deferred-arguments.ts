@@ -8,7 +8,7 @@ const LARGEST_INLINE_BYTES = 90_000;
 export const ARGUMENTS_PREFIX = 'deferred/';
 
 /** The name of an object that holds arguments: what a task brings must not reach any other. */
-export const Stored = z.string().regex(/^deferred\/[0-9A-Za-z]{24}$/);
+export const StoredArguments = z.string().regex(/^deferred\/[0-9A-Za-z]{24}$/);
 
 /** The bucket, as far as arguments need it. */
 export interface ArgumentStore {

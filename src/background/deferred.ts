@@ -6,7 +6,7 @@ import { faultsOf, summaryOf } from '../http/faults.ts';
 import { randomText } from '../runtime/ids.ts';
 import type { Attempt } from './attempt.ts';
 import type { CreateTask } from './create-task.ts';
-import { deferredArguments, Stored, type ArgumentStore } from './deferred-arguments.ts';
+import { deferredArguments, StoredArguments, type ArgumentStore } from './deferred-arguments.ts';
 
 /** Where deferred calls arrive unless they name a URL of their own. */
 export const DEFERRED_PATH = '/_ah/queue/deferred';
@@ -63,7 +63,7 @@ const Call = z.object({
   function: z.string(),
   call: z.string(),
   args: z.unknown().optional(),
-  stored: Stored.optional(),
+  stored: StoredArguments.optional(),
 });
 
 export function createDeferredCalls({ createTask, clock, blobs }: DeferredDeps): DeferredCalls {

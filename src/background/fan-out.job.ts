@@ -10,8 +10,8 @@ import { jobTask } from './job-task.ts';
 import { JOBS, type JobName } from './table.ts';
 
 /** Users found with one query, and in one run, so that a run ends well within its time. */
-const PAGE = 100;
-const MOST_PER_RUN = 1000;
+const USERS_PER_PAGE = 100;
+const MOST_USERS_PER_RUN = 1000;
 
 export interface FanOutDeps {
   datastore: Datastore;
@@ -57,12 +57,12 @@ export async function fanOutToUsers({ datastore, createTask }: FanOutDeps, fanOu
   const nameFor = (what: string, about: string) => ({ name: [what, job, run, about].join('|') });
   let { after } = fanOut;
   let found = 0;
-  while (found < MOST_PER_RUN) {
+  while (found < MOST_USERS_PER_RUN) {
     const users = await usersAfter(datastore, among, after);
     const tasks = users.map(({ user }) => jobTask({ name: job }, { ...payload, user }, nameFor('user', user)));
     await Promise.all(tasks.map(createTask));
     found += users.length;
-    if (users.length < PAGE) return found;
+    if (users.length < USERS_PER_PAGE) return found;
     after = users.at(-1)?.place;
   }
   await createTask(jobTask(fanOutRef, { ...fanOut, after }, nameFor('walk', String(after))));
@@ -77,7 +77,7 @@ interface Found {
 
 async function usersAfter(datastore: Datastore, among: FanOut['among'], after: string | undefined): Promise<Found[]> {
   const order = among ?? '__key__';
-  const all = datastore.createQuery(UserKind.name).select(order).order(order).limit(PAGE);
+  const all = datastore.createQuery(UserKind.name).select(order).order(order).limit(USERS_PER_PAGE);
   const position = () => (among ? after : keyOf(datastore, after as UserId, UserKind));
   const query = after === undefined ? all : all.filter(new PropertyFilter(order, '>', position()));
   const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];

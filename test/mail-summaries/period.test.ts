@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundsOf, duePeriods, whenOf, type Period } from '../../src/features/mail-summaries/period.ts';
+import { boundsOf, duePeriods, whenOf, type SummaryPeriod } from '../../src/features/mail-summaries/period.ts';
 import { timeZone } from '../../src/runtime/time-zone.ts';
 
 const at = (text: string) => Date.parse(`${text}Z`);
@@ -17,7 +17,7 @@ test.each([
   expect(boundsOf(period, key, UTC)).toEqual({ from: day(from), to: day(to) });
 });
 
-test.each<[Period, string]>([
+test.each<[SummaryPeriod, string]>([
   ['day', '2026-02-30'],
   ['day', '2026-02-29'],
   ['day', '2026-13-01'],
@@ -43,7 +43,7 @@ test.each([
 });
 
 /** What is due for a reader who asked for summaries long ago, unless told otherwise. */
-const due = (period: Period, now: string, { zone = UTC, since = '2020-01-01T00:00:00' } = {}) =>
+const due = (period: SummaryPeriod, now: string, { zone = UTC, since = '2020-01-01T00:00:00' } = {}) =>
   duePeriods(period, { zone, since: at(since), now: at(now) });
 
 test.each([

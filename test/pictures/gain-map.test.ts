@@ -4,7 +4,7 @@ import { gainMapIn } from '../../src/pictures/hdr/gain-map.ts';
 import {
   ISO_PREFIX,
   readIso,
-  readXmp,
+  readGainMapXmp,
   writeIso,
   writeXmp,
   XMP_PREFIX,
@@ -37,7 +37,7 @@ test('a written gain map reads back the same in both forms', () => {
     fc.property(metadata, (told: GainMapMetadata) => {
       const [iso, xmp] = [writeIso(told), writeXmp(told)];
       expect(all(readIso(iso.subarray(ISO_PREFIX.length)) as GainMapMetadata)).toEqual(all(told));
-      expect(all(readXmp(xmp.toString('utf8', XMP_PREFIX.length)) as GainMapMetadata)).toEqual(all(told));
+      expect(all(readGainMapXmp(xmp.toString('utf8', XMP_PREFIX.length)) as GainMapMetadata)).toEqual(all(told));
     }),
     { numRuns: 100 },
   );
@@ -47,13 +47,13 @@ test('a map for a base picture of high dynamic range, or without its numbers, is
   const xmp = (attributes: string) =>
     `<rdf:Description xmlns:hdrgm="http://ns.adobe.com/hdr-gain-map/1.0/" hdrgm:Version="1.0" ${attributes}/>`;
   const sound = 'hdrgm:GainMapMax="2" hdrgm:HDRCapacityMax="2"';
-  expect(readXmp(xmp(sound))).toMatchObject({ max: [2], gamma: [1], baseOffset: [1 / 64] });
+  expect(readGainMapXmp(xmp(sound))).toMatchObject({ max: [2], gamma: [1], baseOffset: [1 / 64] });
   for (const unsound of [
     `${sound} hdrgm:BaseRenditionIsHDR="True"`,
     'hdrgm:GainMapMax="2"',
     `${sound} hdrgm:Gamma="0"`,
   ]) {
-    expect(readXmp(xmp(unsound))).toBeUndefined();
+    expect(readGainMapXmp(xmp(unsound))).toBeUndefined();
   }
 });
 

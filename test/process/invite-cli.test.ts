@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCommandLine } from '../../src/cli/invite/options.ts';
+import { readInviteCommand } from '../../src/cli/invite/options.ts';
 import { runCommand, startProgram, type Running } from './support.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli/invite/main.ts');
@@ -61,5 +61,5 @@ test.each([
   [['--list', 'ana@example.com'], '--list takes no other arguments.'],
   [['--colour'], "Unknown option '--colour'"],
 ])('the command line %j is refused before any call to the cloud', (args, complaint) => {
-  expect(() => readCommandLine(args)).toThrow(complaint);
+  expect(() => readInviteCommand(args)).toThrow(complaint);
 });

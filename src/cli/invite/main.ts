@@ -4,14 +4,15 @@ import { describeInvitee } from '../../features/accounts/registration-config.ts'
 import { createClients } from '../../app/clients.ts';
 import { readCloudConfig } from '../../app/config.ts';
 import { endpointsFor } from '../../runtime/local-endpoints.ts';
-import { readCommandLine, USAGE, UsageError, type Typed } from './options.ts';
+import { UsageError } from '../usage-error.ts';
+import { readInviteCommand, USAGE, type InviteCommand } from './options.ts';
 
 /** A person waits at the terminal. The client itself would retry for ten minutes. */
 const TIMEOUT_MS = 15_000;
 
 /** Manages invitations in the configured cloud. */
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const typed = readCommandLine(args);
+  const typed = readInviteCommand(args);
   if (typed.does === 'help') return USAGE;
   // Tasks are not used here, so their location need not be set.
   const { profile, cloud } = readCloudConfig({ TASKS_LOCATION: 'none', ...env });
@@ -23,7 +24,7 @@ async function run(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   return Promise.race([carryOut(deps, typed), silence]);
 }
 
-async function carryOut(deps: InvitationDeps, typed: Exclude<Typed, { does: 'help' }>): Promise<string> {
+async function carryOut(deps: InvitationDeps, typed: Exclude<InviteCommand, { does: 'help' }>): Promise<string> {
   if (typed.does === 'list') return list(deps);
   const person = describeInvitee(typed.invitee);
   if (typed.does === 'invite') {

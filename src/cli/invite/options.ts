@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error.ts';
 import { parseInvitee, type Invitee } from '../../features/accounts/registration-config.ts';
 
 /** A command line. */
-export type Typed =
+export type InviteCommand =
   | { readonly does: 'help' }
   | { readonly does: 'list' }
   | { readonly does: 'invite'; readonly invitee: Invitee; readonly days: number }
@@ -21,11 +22,8 @@ It works beside a running \`npm start\` (DATA_DIR says which), with DATASTORE_EM
 GOOGLE_CLOUD_PROJECT, by your own account at Google. Built: \`node dist/cli/invite/main.js\`.
 `;
 
-/** The command line is wrong. The message says what to type instead. */
-export class UsageError extends Error {}
-
 /** @throws UsageError */
-export function readCommandLine(args: string[]): Typed {
+export function readInviteCommand(args: string[]): InviteCommand {
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return { does: 'help' };
   if (values.list) {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from './usage.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** A command line. */
 export interface Typed {

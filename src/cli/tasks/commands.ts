@@ -3,7 +3,7 @@ import type { Typed } from './cli-options.ts';
 import { createTask } from './create-task.ts';
 import { changeQueue, describeQueue, listQueues } from './queues.ts';
 import { changeTask, listTasks, showTask } from './tasks.ts';
-import { UsageError } from './usage.ts';
+import { UsageError } from '../usage-error.ts';
 
 type Command = (deps: CliDeps, typed: Typed) => Promise<string>;
 

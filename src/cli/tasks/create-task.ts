@@ -6,7 +6,7 @@ import type { Typed } from './cli-options.ts';
 import { ONE_ATTEMPT, type CliDeps } from './client.ts';
 import { instant, lastPart } from './print.ts';
 import { FAILED_PRECONDITION, NOT_FOUND } from './explain.ts';
-import { UsageError } from './usage.ts';
+import { UsageError } from '../usage-error.ts';
 
 /**
  * Creates a task for a job or for a path of the service, with the given name.

@@ -1,5 +1,5 @@
 import { QUEUES } from '../../background/table.ts';
-import { UsageError } from './usage.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** gRPC codes with a known reason. */
 const DEADLINE_EXCEEDED = 4;

@@ -21,6 +21,3 @@ Jobs: ${Object.keys(JOBS).join(', ')}
 
 It works beside a running \`npm start\` (DATA_DIR says which), with CLOUD_TASKS_EMULATOR_HOST, and with PROFILE=google.
 `;
-
-/** The command line is wrong. The message says what to type instead. */
-export class UsageError extends Error {}

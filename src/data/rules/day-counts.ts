@@ -31,7 +31,7 @@ export const dayCountChanges = (
 });
 
 /** Updates the photos per day when one photo is added, leaves the timeline, returns to it, or moves to another day. */
-export async function countDays(entities: Entities, before: Photo | undefined, after: Photo): Promise<void> {
+export async function updateDayCounts(entities: Entities, before: Photo | undefined, after: Photo): Promise<void> {
   const left = before && onTimeline(before) ? before.takenAt.local : undefined;
   const entered = onTimeline(after) ? after.takenAt.local : undefined;
   if (left?.slice(0, 10) === entered?.slice(0, 10)) return;

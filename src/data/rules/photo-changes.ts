@@ -1,7 +1,7 @@
 import type { AccountChanges } from './account-changes.ts';
 import type { ChangeContext } from './change-context.ts';
 import { addToContentIndex, removeFromContentIndex } from './content-index.ts';
-import { countDays } from './day-counts.ts';
+import { updateDayCounts } from './day-counts.ts';
 import { absent, eraseObjectsRef, isErased, tombstoneOf } from './erasure.ts';
 import type { EventChanges, EventKind } from './events.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
@@ -173,7 +173,7 @@ const fresh = (user: UserId, postedAt: number, sequence: number) => ({
 async function writePhoto(entities: Entities, owner: User, before: Photo | undefined, after: Photo): Promise<Photo> {
   const changed = { ...after, changed: owner.sequence + 1 };
   entities.write(photoRef(after.id), changed);
-  await countDays(entities, before, changed);
+  await updateDayCounts(entities, before, changed);
   const shown = Number(changed.trashedAt === null) - Number(before !== undefined && before.trashedAt === null);
   const bytes = irreplaceableBytes(changed) - (before ? irreplaceableBytes(before) : 0);
   const totals = { photos: owner.photos + shown, bytes: owner.bytes + bytes };

@@ -11,7 +11,7 @@ import { irreplaceableObjects } from '../../data/model/stored-objects.ts';
 import type { DirectUploads } from '../../objects/direct-uploads.ts';
 
 /** Entities per step. */
-const STEP = 100;
+const ENTITIES_PER_STEP = 100;
 
 interface EraseAccountDeps extends SweepDeps {
   datastore: Datastore;
@@ -26,7 +26,7 @@ export const Erasing = z.object({
 });
 
 /** Deletes the data of a deleted account: handles and identities first, then photos, uploads and the rest. */
-export const eraseAccount = defineSweep({
+export const eraseAccountData = defineSweep({
   name: 'erase-account',
   state: Erasing,
   async step(deps: EraseAccountDeps, user, state) {
@@ -43,18 +43,18 @@ export const eraseAccount = defineSweep({
 
 /** Enqueues the removal of the objects of some entities, and returns the keys of these entities. */
 async function eraseSome(deps: EraseAccountDeps, user: UserId, leftovers: Orphans): Promise<Key[]> {
-  const photos = await leftovers.photos(STEP);
+  const photos = await leftovers.photos(ENTITIES_PER_STEP);
   if (photos.length > 0) {
     const objects = photos.flatMap(({ value }) => irreplaceableObjects(value));
     await eraseObjects(deps, { user, objects, photos: photos.map(({ value }) => value.id) });
     return photos.map(({ key }) => key);
   }
-  const uploads = await leftovers.uploads(STEP);
+  const uploads = await leftovers.uploads(ENTITIES_PER_STEP);
   const unfinished = uploads.map(({ value }) => value).filter(isOpen);
   // The session ends first. After that it can create no object that no entity refers to.
   for (const { session } of unfinished) await deps.directUploads.cancel(session);
   await eraseObjects(deps, { user, objects: unfinished.map(({ object }) => object), photos: [] });
-  return uploads.length > 0 ? uploads.map(({ key }) => key) : leftovers.others(STEP);
+  return uploads.length > 0 ? uploads.map(({ key }) => key) : leftovers.others(ENTITIES_PER_STEP);
 }
 
 async function eraseObjects({ createTask }: EraseAccountDeps, erasure: Erasure): Promise<void> {

@@ -126,7 +126,7 @@ export async function endSessionById({ datastore }: SessionDeps, user: UserId, i
 }
 
 /** Keys per commit. Datastore accepts 500. */
-const BATCH = 400;
+const KEYS_PER_COMMIT = 400;
 
 /** Ends all sessions of a user, on all instances at once. Returns their number. */
 export async function endAllSessions({ datastore }: SessionDeps, user: UserId): Promise<number> {
@@ -134,12 +134,12 @@ export async function endAllSessions({ datastore }: SessionDeps, user: UserId): 
     .createQuery(SESSION_KIND.name)
     .hasAncestor(keyOf(datastore, user, UserKind))
     .select('__key__')
-    .limit(BATCH);
+    .limit(KEYS_PER_COMMIT);
   for (let ended = 0; ;) {
     const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
     if (entities.length > 0) await datastore.delete(entities.map((entity) => keyOfEntity(datastore, entity)));
     ended += entities.length;
-    if (entities.length < BATCH) return ended;
+    if (entities.length < KEYS_PER_COMMIT) return ended;
   }
 }
 

@@ -15,7 +15,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Blobs } from '../../objects/blobs.ts';
 import { makeVariantsRef } from '../photos/make-variants.job.ts';
 import { auditRef, keepAudit } from './audit-result.ts';
-import { compare, type Findings } from './compare.ts';
+import { compare, type AuditFindings } from './compare.ts';
 import { readRange } from './read-range.ts';
 
 interface AuditDeps {
@@ -84,7 +84,7 @@ const newProgress = (startedAt: number): Progress => ({
 });
 
 /** Drops photos that were erased after they were read and before their objects were listed. */
-async function dropErased({ store }: AuditDeps, user: UserId, findings: Findings): Promise<Findings> {
+async function dropErased({ store }: AuditDeps, user: UserId, findings: AuditFindings): Promise<AuditFindings> {
   const suspects = [...findings.missing, ...findings.damaged, ...findings.incomplete];
   const there = new Set((await store.photos(user, suspects)).map(({ id }) => id));
   const still = (ids: PhotoId[]) => ids.filter((id) => there.has(id));
@@ -92,7 +92,7 @@ async function dropErased({ store }: AuditDeps, user: UserId, findings: Findings
   return { missing: still(missing), damaged: still(damaged), incomplete: still(incomplete), orphans };
 }
 
-async function repair({ blobs, createTask, log }: AuditDeps, user: UserId, findings: Findings): Promise<void> {
+async function repair({ blobs, createTask, log }: AuditDeps, user: UserId, findings: AuditFindings): Promise<void> {
   const { missing, damaged, incomplete, orphans } = findings;
   await blobs.remove(...orphans);
   await Promise.all(incomplete.map((photo) => createTask(jobTask(makeVariantsRef, { user, photo, again: true }))));
@@ -102,7 +102,7 @@ async function repair({ blobs, createTask, log }: AuditDeps, user: UserId, findi
     log.error({ account: user, missing, damaged }, 'Originals are missing or damaged.');
 }
 
-const add = (before: Progress, photos: Photo[], found: Findings): Progress => ({
+const add = (before: Progress, photos: Photo[], found: AuditFindings): Progress => ({
   ...before,
   photos: before.photos + photos.length,
   bytes: before.bytes + photos.reduce((sum, photo) => sum + irreplaceableBytes(photo), 0),

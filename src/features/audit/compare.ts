@@ -25,7 +25,7 @@ export interface AuditedRange {
 }
 
 /** Differences between entities and objects. */
-export interface Findings {
+export interface AuditFindings {
   /** Photos without their original, or without the preview that came with it. */
   missing: PhotoId[];
   /** Photos whose original has another size or checksum than stored. */
@@ -37,12 +37,12 @@ export interface Findings {
 }
 
 /** Compares entities with the list of objects. It reads no object's bytes. */
-export function compare({ photos, originals, variants }: AuditedRange, now: number): Findings {
+export function compare({ photos, originals, variants }: AuditedRange, now: number): AuditFindings {
   const living = photos.filter((photo) => !isErased(photo));
   const byId = new Map(living.map((photo) => [photo.id, photo]));
   const objects = new Map(originals.map((object) => [object.name, object]));
   const made = new Set(variants.map(({ name }) => name));
-  const findings: Findings = { missing: [], damaged: [], incomplete: [], orphans: [] };
+  const findings: AuditFindings = { missing: [], damaged: [], incomplete: [], orphans: [] };
   for (const photo of living) {
     const original = objects.get(photo.object);
     if (!original || (photo.preview && !objects.has(photo.preview.object))) findings.missing.push(photo.id);

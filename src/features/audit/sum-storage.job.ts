@@ -18,7 +18,7 @@ export interface SumDeps {
 }
 
 /** Accounts per query. */
-const PAGE = 200;
+const USERS_PER_PAGE = 200;
 /** Accounts per run. A run then ends well within its time limit. */
 const MAX_PER_RUN = 10_000;
 
@@ -50,7 +50,7 @@ export async function sumStorage(deps: SumDeps, begun: Sum): Promise<string> {
     const page = await accountsAfter(deps.datastore, sum.after);
     sum = add(sum, page);
     found += page.length;
-    if (page.length < PAGE) return conclude(deps, sum);
+    if (page.length < USERS_PER_PAGE) return conclude(deps, sum);
   }
   const name = ['sum-storage', sum.countedAt, sum.after].join('|');
   await deps.createTask(jobTask(sumStorageRef, sum, { name }));
@@ -63,7 +63,7 @@ interface Account {
 }
 
 async function accountsAfter(datastore: Datastore, after: string | undefined): Promise<Account[]> {
-  const all = datastore.createQuery(UserKind.name).order('__key__').limit(PAGE);
+  const all = datastore.createQuery(UserKind.name).order('__key__').limit(USERS_PER_PAGE);
   const query =
     after === undefined
       ? all

@@ -28,7 +28,7 @@ interface CourseDeps extends PostingDeps, OriginalDeps, TimelineDeps, PresentDep
 }
 
 /** Photos on a page. The teaching sample's own curl loop posts as many. */
-const PAGE = 100;
+const PHOTOS_PER_PAGE = 100;
 
 const LOGGED_CHARACTERS = 1000;
 
@@ -130,7 +130,7 @@ const timelineRoute = (deps: CourseDeps, { path, summary, type, show }: Timeline
     async handle({ caller, params, query }) {
       const timeline = await deps.whose.reader(caller, params.user);
       const { user, handle } = timeline.owner;
-      const page = await readTimeline(deps, user, { limit: PAGE, order: 'posted', cursor: query.cursor });
+      const page = await readTimeline(deps, user, { limit: PHOTOS_PER_PAGE, order: 'posted', cursor: query.cursor });
       const shown = show(timeline, page.photos.map(createStrangersPresenter(deps, user, handle)), page);
       return { status: 200, etag: bodyTag(shown), headers: { 'Cache-Control': 'private, no-cache' }, ...shown };
     },

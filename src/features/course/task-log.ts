@@ -30,7 +30,7 @@ export async function latestTasks({ datastore }: TaskLogDeps, limit: number): Pr
 }
 
 /** Entities per commit. Datastore accepts 500. */
-const STEP = 300;
+const ENTITIES_PER_COMMIT = 300;
 
 /** Deletes the entries up to a time, in milliseconds since the Unix epoch. Returns their number. */
 export async function deleteTasksBefore({ datastore }: TaskLogDeps, timeMs: number): Promise<number> {
@@ -39,14 +39,14 @@ export async function deleteTasksBefore({ datastore }: TaskLogDeps, timeMs: numb
     .filter(new PropertyFilter('timestamp', '<=', new Date(timeMs)))
     .order('timestamp')
     .select('__key__')
-    .limit(STEP);
+    .limit(ENTITIES_PER_COMMIT);
   let deleted = 0;
   for (let cursor: string | undefined; ;) {
     const query = cursor === undefined ? old : old.start(cursor);
     const [entities, { endCursor }] = (await datastore.runQuery(query)) as [object[], { endCursor?: string }];
     await datastore.delete(entities.map((entity) => keyOfEntity(datastore, entity)));
     deleted += entities.length;
-    if (entities.length < STEP) return deleted;
+    if (entities.length < ENTITIES_PER_COMMIT) return deleted;
     cursor = endCursor;
   }
 }

@@ -1,7 +1,7 @@
 import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
 
 /** The time of a summary: one day, or one week from Monday to Sunday, in the reader's time zone. */
-export type Period = 'day' | 'week';
+export type SummaryPeriod = 'day' | 'week';
 
 /** Start and end of a period, in milliseconds since the Unix epoch. The end is the start of the next period. */
 export interface Bounds {
@@ -10,7 +10,7 @@ export interface Bounds {
 }
 
 /** Reads a key such as `2026-11-20` or `2026-W47` (ISO 8601). Returns undefined if it is no day or week. */
-export function boundsOf(period: Period, key: string, zone: TimeZone): Bounds | undefined {
+export function boundsOf(period: SummaryPeriod, key: string, zone: TimeZone): Bounds | undefined {
   const first = firstDayOf(period, key);
   if (first === undefined) return undefined;
   return { from: midnight(zone, first), to: midnight(zone, first + LENGTHS[period]) };
@@ -28,7 +28,7 @@ interface Reader {
  * Returns the keys of the periods whose summary is due, oldest first. The summary of a day is due at seven the next
  * morning, of a week on Monday at nine. They stay due for some days, because a run may have been missed.
  */
-export function duePeriods(period: Period, { zone, since, now }: Reader): string[] {
+export function duePeriods(period: SummaryPeriod, { zone, since, now }: Reader): string[] {
   const { days, hour, latest } = DUE[period];
   const current = STARTS[period](dayNumber(zone.dayAt(now)));
   const isDue = (end: number) => {
@@ -43,7 +43,7 @@ export function duePeriods(period: Period, { zone, since, now }: Reader): string
 }
 
 /** Writes a period for a sentence: `on 20 November 2026`, `from 16 November 2026 to 22 November 2026`. */
-export function whenOf(period: Period, key: string): string {
+export function whenOf(period: SummaryPeriod, key: string): string {
   const first = firstDayOf(period, key) ?? NaN;
   if (period === 'day') return `on ${DATE.format(first)}`;
   return `from ${DATE.format(first)} to ${DATE.format(first + LENGTHS.week - DAY_MS)}`;
@@ -51,12 +51,12 @@ export function whenOf(period: Period, key: string): string {
 
 /** Below, a day is the number of milliseconds from the Unix epoch to its midnight in UTC. */
 const DAY_MS = 86_400_000;
-const LENGTHS: Record<Period, number> = { day: DAY_MS, week: 7 * DAY_MS };
-const KEYS: Record<Period, (day: number) => string> = { day: dayKey, week: weekKey };
-const STARTS: Record<Period, (day: number) => number> = { day: (day) => day, week: mondayOf };
+const LENGTHS: Record<SummaryPeriod, number> = { day: DAY_MS, week: 7 * DAY_MS };
+const KEYS: Record<SummaryPeriod, (day: number) => string> = { day: dayKey, week: weekKey };
+const STARTS: Record<SummaryPeriod, (day: number) => number> = { day: (day) => day, week: mondayOf };
 
 /** The length of a period in days, the hour at which its summary is due, and the days during which it stays due. */
-const DUE: Record<Period, { days: number; hour: number; latest: number }> = {
+const DUE: Record<SummaryPeriod, { days: number; hour: number; latest: number }> = {
   day: { days: 1, hour: 7, latest: 3 },
   week: { days: 7, hour: 9, latest: 7 },
 };
@@ -72,7 +72,7 @@ function dayOf(day: number): CalendarDay {
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
-function firstDayOf(period: Period, key: string): number | undefined {
+function firstDayOf(period: SummaryPeriod, key: string): number | undefined {
   const first = period === 'day' ? namedDay(key) : namedWeek(key);
   // A day or week that does not exist gives another key: 30 February, week 53 of most years.
   return Number.isNaN(first) || KEYS[period](first) !== key ? undefined : first;

@@ -5,7 +5,7 @@ import type { Store } from '../../data/read/store.ts';
 import type { Bounds } from './period.ts';
 
 /** Photos per query. */
-const PAGE = 200;
+const PHOTOS_PER_PAGE = 200;
 /** Photos that a mail counts. Beyond them it says `more than 1,000`. */
 const MAX_COUNTED = 1000;
 
@@ -22,12 +22,12 @@ export async function readPosted(store: Store, user: UserId, { from, to }: Bound
   const photos: Photo[] = [];
   let position = postedKey({ user, postedAt: to, posted: 0 });
   for (;;) {
-    const read = await store.range(user, { by: 'postedKey', towards: 'older', limit: PAGE, from: position });
+    const read = await store.range(user, { by: 'postedKey', towards: 'older', limit: PHOTOS_PER_PAGE, from: position });
     if (!read) return undefined;
     const inPeriod = read.photos.filter(({ postedAt }) => postedAt >= from);
     photos.push(...inPeriod);
     const oldest = inPeriod.at(-1);
-    if (!oldest || inPeriod.length < PAGE) return { user: read.user, photos, more: false };
+    if (!oldest || inPeriod.length < PHOTOS_PER_PAGE) return { user: read.user, photos, more: false };
     if (photos.length >= MAX_COUNTED) return { user: read.user, photos, more: true };
     position = postedKey(oldest);
   }

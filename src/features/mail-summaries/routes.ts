@@ -6,7 +6,7 @@ import { defineRoute, type Access, type Route } from '../../http/route.ts';
 import { attemptOf } from '../../background/attempt.ts';
 import { bindJob } from '../../background/define-job.ts';
 import { fanOutToUsers, type FanOutDeps } from '../../background/fan-out.job.ts';
-import type { Period } from './period.ts';
+import type { SummaryPeriod } from './period.ts';
 import type { PhotoMailDeps } from './send-photo-mail.ts';
 import { sendPosts } from './send-posts.job.ts';
 
@@ -28,7 +28,7 @@ export const mailSummaryRoutes = (deps: MailSummaryDeps, { open }: { open: boole
 /**
  * Enqueues a task for each user who wants summaries. The task decides which are due. Within an hour it does so once.
  */
-const summaries = (deps: MailSummaryDeps, access: Access, path: string, period: Period): Route =>
+const summaries = (deps: MailSummaryDeps, access: Access, path: string, period: SummaryPeriod): Route =>
   defineRoute({
     method: 'get',
     path,

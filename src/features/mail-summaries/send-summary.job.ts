@@ -4,7 +4,7 @@ import { defineJob, UserIdText } from '../../background/define-job.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
 import { timeZone } from '../../runtime/time-zone.ts';
-import { boundsOf, duePeriods, whenOf, type Period } from './period.ts';
+import { boundsOf, duePeriods, whenOf, type SummaryPeriod } from './period.ts';
 import { readPosted, type Posted } from './read-posted.ts';
 import { sendPhotoMail, whyNot, type PhotoMailDeps } from './send-photo-mail.ts';
 import { capitalized, composeMail, countOf, type Composition, type Frame } from './compose-mail.ts';
@@ -30,13 +30,13 @@ export const sendSummary = defineJob({
   },
 });
 
-const dueFor = ({ clock }: PhotoMailDeps, reader: User, period: Period) =>
+const dueFor = ({ clock }: PhotoMailDeps, reader: User, period: SummaryPeriod) =>
   duePeriods(period, { zone: timeZone(reader.timeZone), since: reader.summarySince ?? Infinity, now: clock.now() });
 
 interface Summary {
   user: UserId;
   reader: User;
-  period: Period;
+  period: SummaryPeriod;
   key: string;
 }
 
@@ -53,7 +53,11 @@ async function summarize(
 }
 
 /** Composes the summary of a day or a week. There is at least one photo. */
-export function composeSummary(posted: Posted, about: { period: Period; key: string }, frame: Frame): Composition {
+export function composeSummary(
+  posted: Posted,
+  about: { period: SummaryPeriod; key: string },
+  frame: Frame,
+): Composition {
   const count = countOf(posted);
   const when = whenOf(about.period, about.key);
   const greeting = `Hello ${posted.user.handle}, you posted ${count} ${when}.`;

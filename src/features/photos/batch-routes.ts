@@ -3,7 +3,7 @@ import { defineRoute, type Route } from '../../http/route.ts';
 import type { Photo } from '../../data/model/records.ts';
 import { BatchEditReply, BatchEditRequest, BatchTrashReply, BatchTrashRequest } from './batch-schemas.ts';
 import { definedFields } from '../../runtime/defined-fields.ts';
-import { editPhotos, trashPhotos, type BatchResult } from './edit-batch.ts';
+import { editPhotos, trashPhotos, type EditResult } from './edit-batch.ts';
 import type { EditDeps } from './edit-photo.ts';
 import { currentOf, type PresentDeps } from './present.ts';
 
@@ -41,6 +41,6 @@ export const batchRoutes = (deps: EditDeps & PresentDeps): Route[] => [
   }),
 ];
 
-const shown = (results: BatchResult[], show: (photo: Photo) => object) => ({
+const shown = (results: EditResult[], show: (photo: Photo) => object) => ({
   results: results.map((result) => ('photo' in result ? show(result.photo) : { status: 'failed', ...result })),
 });

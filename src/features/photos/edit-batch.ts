@@ -20,7 +20,7 @@ interface BatchEdit {
 }
 
 /** What became of one item: the photo as it is now, or why nothing changed. */
-export type BatchResult = { photo: Photo } | { problem: Problem };
+export type EditResult = { photo: Photo } | { problem: Problem };
 
 /**
  * Edits photos in one transaction. Returns a result for each, in their order: a failure does not affect the others, and an
@@ -31,7 +31,7 @@ export const editPhotos = (
   user: UserId,
   items: (BatchEdit | AppError)[],
   current: Current,
-): Promise<BatchResult[]> =>
+): Promise<EditResult[]> =>
   changeEach(deps, user, items, async (change, { id, ifMatch, edit }) => {
     preconditionOf(ifMatch, current)(await change.photos.get(id));
     return editIn(change, id, edit);
@@ -42,14 +42,14 @@ export const trashPhotos = (
   deps: EditDeps,
   user: UserId,
   items: ({ id: PhotoId } | AppError)[],
-): Promise<BatchResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.trash(id));
+): Promise<EditResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.trash(id));
 
 /** Takes photos out of the trash in one transaction, with a result for each. */
 export const restorePhotos = (
   deps: EditDeps,
   user: UserId,
   items: ({ id: PhotoId } | AppError)[],
-): Promise<BatchResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.restore(id));
+): Promise<EditResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.restore(id));
 
 /** Shifts the capture times of photos in one transaction, with a result for each. */
 export const shiftPhotos = (
@@ -57,7 +57,7 @@ export const shiftPhotos = (
   user: UserId,
   items: { id: PhotoId }[],
   minutes: number,
-): Promise<BatchResult[]> =>
+): Promise<EditResult[]> =>
   changeEach(deps, user, items, async (change, { id }) =>
     change.photos.edit(id, shiftEdit(await change.photos.get(id), minutes)),
   );
@@ -94,12 +94,12 @@ function changeEach<T extends { id: PhotoId }>(
   user: UserId,
   items: (T | AppError)[],
   act: (change: Change, item: T) => Promise<Photo>,
-): Promise<BatchResult[]> {
+): Promise<EditResult[]> {
   const refs = items.flatMap((item) => (item instanceof AppError ? [] : [photoRef(item.id)]));
   return library.commit(
     user,
     async (change) => {
-      const results: BatchResult[] = [];
+      const results: EditResult[] = [];
       for (const item of items) results.push(await resultOf(change, item, act));
       return results;
     },
@@ -111,7 +111,7 @@ async function resultOf<T>(
   change: Change,
   item: T | AppError,
   act: (change: Change, item: T) => Promise<Photo>,
-): Promise<BatchResult> {
+): Promise<EditResult> {
   try {
     if (item instanceof AppError) throw item;
     return { photo: await act(change, item) };

@@ -30,7 +30,7 @@ interface MakeVariantsDeps {
 export const makeVariantsRef: JobRef<z.output<typeof Payload>> = { name: 'make-variants' };
 
 /** Makes thumb, small, medium, placeholder and colour of a photo from one decode. */
-export const makeVariants = defineJob({
+export const makePhotoVariants = defineJob({
   ...makeVariantsRef,
   payload: Payload,
   async run(

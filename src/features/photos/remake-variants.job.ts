@@ -14,7 +14,7 @@ import { isOutdated, RECIPE } from './recipe.ts';
 import type { PhotoVariants } from './photo-variants.ts';
 
 /** Photos in one step: at the six seconds that the largest HEIC takes, it ends well within its time. */
-const PAGE = 40;
+const PHOTOS_PER_STEP = 40;
 
 interface RemakeDeps extends SweepDeps {
   store: Store;
@@ -41,14 +41,15 @@ export const remakeVariants = defineSweep({
     const nights = state ? (owner.remaking?.nights ?? 0) : await library.commit(user, countRemaking);
     // Counted beforehand: a picture that ends the whole process never completes its night.
     if (nights > MOST_NIGHTS) return giveUp(deps, user);
-    const page = await store.range(user, { by: 'changedKey', towards: 'newer', limit: PAGE, from: after });
+    const page = await store.range(user, { by: 'changedKey', towards: 'newer', limit: PHOTOS_PER_STEP, from: after });
     if (!page) return { outcome: 'nothing-to-do' };
     const outdated = page.photos.filter(isOutdated);
     let failures = failed;
     for (const photo of outdated) if (!(await remake(deps, photo))) failures += 1;
     const outcome = `${outdated.length} made again, ${failures} failed`;
     const last = page.photos.at(-1);
-    if (last && page.photos.length === PAGE) return { outcome, next: { after: changedKey(last), failed: failures } };
+    if (last && page.photos.length === PHOTOS_PER_STEP)
+      return { outcome, next: { after: changedKey(last), failed: failures } };
     if (failures > 0 && nights === MOST_NIGHTS) await giveUp(deps, user);
     if (failures === 0) await library.commit(user, keepRecipe);
     return { outcome };

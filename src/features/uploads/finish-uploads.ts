@@ -21,7 +21,7 @@ export interface FinishDeps extends InspectDeps, PlacementDeps {
 }
 
 /** What became of one upload of a batch. */
-export type BatchResult = { status: PlacementStatus; photo: Photo } | { status: 'failed'; problem: Problem };
+export type FinishResult = { status: PlacementStatus; photo: Photo } | { status: 'failed'; problem: Problem };
 
 /** What its idempotency record holds of it. */
 type BatchRecord = ({ status: PlacementStatus; photo: PhotoId } | { status: 'failed'; problem: Problem })[];
@@ -35,7 +35,7 @@ export async function finishUploads(
   deps: FinishDeps,
   user: UserId,
   { items, idempotencyKey: key }: { items: (BatchItem | AppError)[]; idempotencyKey: string | undefined },
-): Promise<{ results: BatchResult[]; replayed: boolean }> {
+): Promise<{ results: FinishResult[]; replayed: boolean }> {
   const inspected = await inspectAll(deps, user, items);
   const placements = inspected.map(({ inspection }) => inspection).filter(isPlacement);
   const { result, replayed } = await commitOnce(deps.library, user, {
@@ -55,14 +55,14 @@ const contentOf = (item: BatchItem | AppError) =>
 const isPlacement = (inspection: Inspected['inspection']): inspection is Placement =>
   inspection !== undefined && !(inspection instanceof AppError);
 
-const toRecord = (results: BatchResult[]): BatchRecord =>
+const toRecord = (results: FinishResult[]): BatchRecord =>
   results.map((result) => ('photo' in result ? { status: result.status, photo: result.photo.id } : result));
 
-async function fromRecord(change: Change, record: BatchRecord): Promise<BatchResult[]> {
+async function fromRecord(change: Change, record: BatchRecord): Promise<FinishResult[]> {
   // All in one lookup.
   await change.photos.getMany(record.flatMap((result) => ('photo' in result ? [result.photo] : [])));
   return Promise.all(
-    record.map(async (result): Promise<BatchResult> => {
+    record.map(async (result): Promise<FinishResult> => {
       if (!('photo' in result)) return result;
       try {
         return { status: result.status, photo: await photoOf(change, result.photo) };

@@ -4,11 +4,11 @@ import { bodyTag } from '../../http/replies/conditional.ts';
 import { pageLinks } from '../../http/replies/link.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { cancelUpload } from './end-uploads.ts';
-import { listUploads, readUpload, type ListDeps } from './list-uploads.ts';
+import { listUploads, readUpload, type ListUploadsDeps } from './list-uploads.ts';
 import { UploadIdField, UploadPage, UploadsQuery, UploadStatus } from './schemas.ts';
 import type { AskedUpload } from './session-states.ts';
 
-interface ListRouteDeps extends ListDeps {
+interface ListRouteDeps extends ListUploadsDeps {
   /** The public address of the service, where it is known: links to pages begin with it. */
   linkBase: string;
   /** The URI of a session as this request's client reaches it. */
@@ -18,7 +18,7 @@ interface ListRouteDeps extends ListDeps {
 const IdParams = z.object({ id: UploadIdField });
 
 /** How a client finds its open uploads again, and ends those that it does not want any more. */
-export const listRoutes = (deps: ListRouteDeps): Route[] => [
+export const uploadListRoutes = (deps: ListRouteDeps): Route[] => [
   defineRoute({
     method: 'get',
     path: '/v1/uploads',

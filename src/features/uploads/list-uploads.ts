@@ -9,12 +9,12 @@ import type { SigningKeys } from '../../signing/keys.ts';
 import { endUploads, type EndDeps } from './end-uploads.ts';
 import { askSessions, type AskedUpload } from './session-states.ts';
 
-export interface ListDeps extends EndDeps {
+export interface ListUploadsDeps extends EndDeps {
   clock: Clock;
   signingKeys: SigningKeys;
 }
 
-interface UploadPage {
+interface ListedUploads {
   uploads: AskedUpload[];
   next: string | null;
   prev: string | null;
@@ -35,10 +35,10 @@ const positionOf = ({ expiresAt, id }: Upload) => `${new Date(expiresAt).toISOSt
  * @throws AppError `cursor-invalid`, `cursor-mismatch`, `unavailable`
  */
 export async function listUploads(
-  deps: ListDeps,
+  deps: ListUploadsDeps,
   user: UserId,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<UploadPage> {
+): Promise<ListedUploads> {
   const start = cursor === undefined ? undefined : readCursor(deps, scopeOf(user), cursor, Position);
   const open = (await deps.store.openUploads(user)).filter(({ expiresAt }) => expiresAt > deps.clock.now());
   const { page, older, newer } = pageOf(open, start, limit);
@@ -58,7 +58,7 @@ export async function listUploads(
  * One upload with what its session says. One that has become a photo counts as finished.
  * @throws AppError not-found; gone for an upload that cannot become a photo any more; unavailable
  */
-export async function readUpload(deps: ListDeps, user: UserId, id: UploadId): Promise<AskedUpload> {
+export async function readUpload(deps: ListUploadsDeps, user: UserId, id: UploadId): Promise<AskedUpload> {
   const [upload] = await deps.store.uploads(user, [id]);
   if (!upload) throw new AppError('not-found', 'There is no such upload.');
   if (upload.outcome) return { upload, state: { kind: 'finished' } };
@@ -68,7 +68,7 @@ export async function readUpload(deps: ListDeps, user: UserId, id: UploadId): Pr
   throw new AppError('gone', 'This upload has ended or expired. Open another one.');
 }
 
-const stateOf = async ({ directUploads, clock }: ListDeps, upload: Upload): Promise<SessionState> =>
+const stateOf = async ({ directUploads, clock }: ListUploadsDeps, upload: Upload): Promise<SessionState> =>
   isOpen(upload) && upload.expiresAt > clock.now()
     ? directUploads.ask(upload.session, upload.bytes)
     : { kind: 'ended' };

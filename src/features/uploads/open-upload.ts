@@ -161,7 +161,7 @@ interface FreeDeps extends EndDeps {
 }
 
 /** Sessions that are asked, or ended, before the next check whether there is a place. */
-const STEP = 40;
+const SESSIONS_PER_STEP = 40;
 
 /**
  * Frees the places of a user's open uploads, the oldest first, that have expired or whose sessions were ended at the
@@ -172,7 +172,7 @@ const STEP = 40;
 async function freePlaces(deps: FreeDeps, user: UserId): Promise<number | undefined> {
   const open = (await deps.store.openUploads(user)).toSorted((a, b) => a.expiresAt - b.expiresAt);
   const others = open.filter(({ expiresAt }) => expiresAt > deps.clock.now());
-  const expired = open.slice(0, open.length - others.length).slice(0, STEP);
+  const expired = open.slice(0, open.length - others.length).slice(0, SESSIONS_PER_STEP);
   await Promise.all(expired.map(({ session }) => deps.directUploads.cancel(session)));
   const ended = expired.length > 0 ? expired : await firstEnded(deps, others);
   if (ended.length > 0) {
@@ -183,8 +183,8 @@ async function freePlaces(deps: FreeDeps, user: UserId): Promise<number | undefi
 }
 
 async function firstEnded({ directUploads }: FreeDeps, uploads: Upload[]): Promise<Upload[]> {
-  for (let first = 0; first < uploads.length; first += STEP) {
-    const asked = await askSessions(directUploads, uploads.slice(first, first + STEP));
+  for (let first = 0; first < uploads.length; first += SESSIONS_PER_STEP) {
+    const asked = await askSessions(directUploads, uploads.slice(first, first + SESSIONS_PER_STEP));
     const ended = asked.filter(({ state }) => state.kind === 'ended').map(({ upload }) => upload);
     if (ended.length > 0) return ended;
   }

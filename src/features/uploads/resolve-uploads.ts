@@ -3,7 +3,7 @@ import { presentProblem } from '../../http/replies/problem.ts';
 import type { Change } from '../../data/rules/change.ts';
 import { isOpen, reservedBy, type Upload } from '../../data/model/records.ts';
 import { placeUpload, type PlacementDeps } from '../photos/place-upload.ts';
-import type { BatchResult } from './finish-uploads.ts';
+import type { FinishResult } from './finish-uploads.ts';
 import { sessionEnded } from './inspect-upload.ts';
 import { photoOf } from './photo-of.ts';
 import type { Inspected } from './inspect-all.ts';
@@ -13,8 +13,8 @@ export async function resolveUploads(
   change: Change,
   deps: PlacementDeps,
   inspected: Inspected[],
-): Promise<BatchResult[]> {
-  const results: BatchResult[] = [];
+): Promise<FinishResult[]> {
+  const results: FinishResult[] = [];
   const superfluous: string[] = [];
   for (const one of inspected) {
     const upload = one.upload && (await change.uploads.get(one.upload));
@@ -27,7 +27,7 @@ export async function resolveUploads(
 }
 
 interface Resolved {
-  result: BatchResult;
+  result: FinishResult;
   /** False when the object of the upload has no use any more. */
   keepsObject: boolean;
 }

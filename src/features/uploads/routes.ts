@@ -4,8 +4,8 @@ import { IDEMPOTENCY_HEADER, idempotencyKeyOf, replayHeader } from '../../http/i
 import { defineRoute, type Route } from '../../http/route.ts';
 import { isLoopbackOrigin } from '../../runtime/loopback.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
-import { finishUploads, type BatchResult, type FinishDeps } from './finish-uploads.ts';
-import { listRoutes } from './list-routes.ts';
+import { finishUploads, type FinishResult, type FinishDeps } from './finish-uploads.ts';
+import { uploadListRoutes } from './list-routes.ts';
 import { openUpload, type OpenUploadDeps } from './open-upload.ts';
 import { BatchReply, BatchRequest, OpenedUpload, UploadRequest } from './schemas.ts';
 import { throughApp } from './session-proxy.ts';
@@ -16,7 +16,7 @@ interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
 }
 
 export const uploadRoutes = (deps: UploadsDeps): Route[] => [
-  ...listRoutes({ ...deps, sessionUrl: (session, request) => sessionUrlOf(deps, session, request) }),
+  ...uploadListRoutes({ ...deps, sessionUrl: (session, request) => sessionUrlOf(deps, session, request) }),
   defineRoute({
     method: 'post',
     path: '/v1/uploads',
@@ -57,7 +57,7 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
         finishUploads(deps, caller.user, { items: body.items, idempotencyKey }),
       );
       const present = createPresenter(deps, caller.user, caller.handle);
-      const shown = (result: BatchResult) =>
+      const shown = (result: FinishResult) =>
         'photo' in result ? { status: result.status, photo: present(result.photo) } : result;
       return {
         status: 200,

@@ -33,7 +33,7 @@ const OUTPUT_BYTES = 20;
 const FIXED_BYTES = 4e6;
 
 /** Rows that libvips keeps of a picture that is decoded and shrunk from the top to the bottom. */
-const ROWS = 2400;
+const KEPT_ROWS = 2400;
 
 type Holds = (picture: PictureFacts, target: ImageSize) => number;
 
@@ -74,7 +74,7 @@ function jpegShrink(size: ImageSize, target: ImageSize): number {
   return [8, 4, 2].find((shrink) => ratio >= 1.5 * shrink) ?? 1;
 }
 
-const rowsOf = (width: number, height: number, bytes: number) => width * Math.min(height, ROWS) * bytes;
+const rowsOf = (width: number, height: number, bytes: number) => width * Math.min(height, KEPT_ROWS) * bytes;
 
 const bytesPerPixel = ({ samples, alpha, bits }: Pick<PictureFacts, 'samples' | 'alpha' | 'bits'>) =>
   (samples + (alpha ? 1 : 0)) * bytesOf(bits);

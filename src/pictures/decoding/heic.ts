@@ -29,7 +29,7 @@ export async function decodeHeic(
 }
 
 /** Where the first chunk of a PNG ends: the signature and IHDR are always this long. */
-const AFTER_HEADER = 33;
+const IHDR_END_BYTES = 33;
 
 /** A PNG with an ICC profile put into it (W3C PNG, third edition, 11.3.2.3). It must not have one yet. */
 export function withProfile(png: Buffer, profile: Buffer): Buffer {
@@ -37,5 +37,5 @@ export function withProfile(png: Buffer, profile: Buffer): Buffer {
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(body.length - 4);
   checksum.writeUInt32BE(crc32(body));
-  return Buffer.concat([png.subarray(0, AFTER_HEADER), length, body, checksum, png.subarray(AFTER_HEADER)]);
+  return Buffer.concat([png.subarray(0, IHDR_END_BYTES), length, body, checksum, png.subarray(IHDR_END_BYTES)]);
 }

@@ -29,7 +29,7 @@ export async function requireWhole(
     const scans = type === 'image/jpeg' ? scansIn(bytes) : undefined;
     if (scans === 'some') throw endsTooEarly();
     const facts = readPictureFacts(bytes, type);
-    holds(bytes.length + decodeBytes(facts, { width: facts.width, height: LAST_ROWS }));
+    holds(bytes.length + decodeBytes(facts, { width: facts.width, height: LAST_ROWS_PIXELS }));
     await requireDecodable(withEnd(bytes, type));
     if (scans === 'all') await requireSameRows(bytes);
     return missing === 'unknown' || scans === 'unknown';
@@ -77,23 +77,23 @@ async function requireDecodable(bytes: Buffer): Promise<void> {
  */
 async function requireSameRows(jpeg: Buffer): Promise<void> {
   const ended = await lastRows(Buffer.concat([jpeg, END_OF_IMAGE]), 'truncated');
-  const filled = await lastRows(Buffer.concat([jpeg, ONES]), 'truncated');
+  const filled = await lastRows(Buffer.concat([jpeg, NO_MARKER_AND_END]), 'truncated');
   if (!ended.equals(filled)) throw endsTooEarly();
 }
 
 const END_OF_IMAGE = Buffer.of(0xff, 0xd9);
 
 /** Data that no marker begins in, as long as several blocks, and the end. */
-const ONES = Buffer.concat([Buffer.alloc(256, 0xfe), END_OF_IMAGE]);
+const NO_MARKER_AND_END = Buffer.concat([Buffer.alloc(256, 0xfe), END_OF_IMAGE]);
 
 /** At least the last row of blocks, in pixels. */
-const LAST_ROWS = 32;
+const LAST_ROWS_PIXELS = 32;
 
 /** Decodes a picture down to its end and keeps its last rows: to make it smaller, libvips may leave these out. */
 async function lastRows(bytes: Buffer, failOn: 'warning' | 'truncated'): Promise<Buffer> {
   const open = await loadDecoder();
   const { width, height } = await decoding(open, () => open(bytes, { failOn }).metadata());
-  const rows = Math.min(LAST_ROWS, height);
+  const rows = Math.min(LAST_ROWS_PIXELS, height);
   const last = { left: 0, top: height - rows, width, height: rows };
   return decoding(open, () => open(bytes, { failOn }).extract(last).raw().toBuffer());
 }
@@ -117,14 +117,14 @@ function withMarker(jpeg: Buffer): Buffer {
   return findings.complete ? jpeg : Buffer.concat([jpeg, END_OF_IMAGE]);
 }
 
-const CHUNK_HEAD = 8;
+const CHUNK_HEAD_BYTES = 8;
 
 /** libwebp's demultiplexer refuses a file whose RIFF length is off by one (RFC 9649, 2.3 and 2.4). */
 function withLength(webp: Buffer): Buffer {
   const declared = webp.readUInt32LE(4) + 8;
   let end = 12;
-  for (let at = end; at + CHUNK_HEAD <= Math.min(declared, webp.length); at = end + (end & 1)) {
-    const next = at + CHUNK_HEAD + webp.readUInt32LE(at + 4);
+  for (let at = end; at + CHUNK_HEAD_BYTES <= Math.min(declared, webp.length); at = end + (end & 1)) {
+    const next = at + CHUNK_HEAD_BYTES + webp.readUInt32LE(at + 4);
     if (next > webp.length) break;
     end = next;
   }

@@ -1,10 +1,10 @@
 import type { ImageType } from '../formats.ts';
 import { feed } from '../parsers/byte-parser.ts';
-import { nothingFound, type Coding, type Findings, type ImageSize } from '../parsers/findings.ts';
+import { nothingFound, type PixelCoding, type Findings, type ImageSize } from '../parsers/findings.ts';
 import { parseImage } from '../parsers/image.ts';
 
 /** What decides how much memory the decode of a picture takes. */
-export interface PictureFacts extends ImageSize, Coding {
+export interface PictureFacts extends ImageSize, PixelCoding {
   type: ImageType;
   /** The most pixels that a decoder holds at once. */
   pixels: number;
@@ -33,4 +33,4 @@ const isTold = ({ size, coding, orientation }: Findings, type: ImageType) =>
 
 const PIECE_BYTES = 2 ** 16;
 
-const WORST: Coding = { samples: 3, bits: 16, alpha: true, whole: true };
+const WORST: PixelCoding = { samples: 3, bits: 16, alpha: true, whole: true };

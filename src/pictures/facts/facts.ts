@@ -78,11 +78,11 @@ function displayedSize({ width, height }: ImageSize, orientation = 1): ImageSize
   return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
-const LONGEST_LABEL = 200;
+const LONGEST_LABEL_CHARACTERS = 200;
 
 /** A name that can be shown: no control characters, no blanks around it, not endless. */
 function label(text = ''): string | null {
-  return text.replaceAll(/\p{C}/gu, '').trim().slice(0, LONGEST_LABEL) || null;
+  return text.replaceAll(/\p{C}/gu, '').trim().slice(0, LONGEST_LABEL_CHARACTERS) || null;
 }
 
 /** A receiver without satellites writes 0/0, which lies in the sea. */

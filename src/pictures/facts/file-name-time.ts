@@ -47,7 +47,7 @@ const EPOCH = /^(?:mmexport|FB_IMG_|wx_camera_|microMsg\.|PhotoGrid_)(1\d{12})(?
  * `2019-07-01 10.00.00`, `IMG-20190701-WA0001` (the day, at midnight) and the like. Undefined when it contains none.
  */
 export function captureTimeOfFileName(fileName: string): CaptureTime | undefined {
-  const name = plainText(fileName, LONGEST_NAME);
+  const name = plainText(fileName, LONGEST_NAME_CHARACTERS);
   const [, epoch] = EPOCH.exec(name) ?? [];
   if (epoch !== undefined) return captureTimeOfInstant(Number(epoch));
   for (const pattern of PATTERNS) {
@@ -59,7 +59,7 @@ export function captureTimeOfFileName(fileName: string): CaptureTime | undefined
 }
 
 /** File systems take 255 characters or bytes. */
-const LONGEST_NAME = 255;
+const LONGEST_NAME_CHARACTERS = 255;
 
 function captureTimeOf(found: RegExpExecArray): CaptureTime | undefined {
   const { year = '', month = '', day = '', hour, utc } = found.groups ?? {};

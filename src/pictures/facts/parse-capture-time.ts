@@ -16,7 +16,7 @@ interface CaptureTimeParts {
  * much was read. Undefined for text without a date of the calendar, and for the times of clocks that were never set.
  */
 export function parseCaptureTime(text = '', parts: CaptureTimeParts = {}): CaptureTime | undefined {
-  const plain = plainText(text, LONGEST_DATE).replace(/^(\d{4})(\d\d)(\d\d)(?!\d)/, '$1-$2-$3');
+  const plain = plainText(text, LONGEST_DATE_CHARACTERS).replace(/^(\d{4})(\d\d)(\d\d)(?!\d)/, '$1-$2-$3');
   const date = DATE.exec(plain);
   if (!date) return parts.partial === true ? partialDate(plain) : undefined;
   const [found, year = '', month = '', day = ''] = date;
@@ -26,7 +26,7 @@ export function parseCaptureTime(text = '', parts: CaptureTimeParts = {}): Captu
 }
 
 /** Characters of a date with everything that programs put beside it. */
-const LONGEST_DATE = 100;
+const LONGEST_DATE_CHARACTERS = 100;
 
 /**
  * The capture time of a date and of what was found as its time. Undefined for a date that the calendar does not have,

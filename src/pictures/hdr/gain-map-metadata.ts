@@ -75,7 +75,7 @@ export function writeIso(metadata: GainMapMetadata): Buffer {
 const FIELDS = ['min', 'max', 'gamma', 'baseOffset', 'alternateOffset'] as const satisfies ChannelField[];
 
 /** Reads the form of Adobe and of Android's Ultra HDR. Undefined for any other packet. */
-export function readXmp(xmp: string): GainMapMetadata | undefined {
+export function readGainMapXmp(xmp: string): GainMapMetadata | undefined {
   if (!xmp.includes(NAMESPACE) || /true/i.test(textOf(xmp, 'BaseRenditionIsHDR'))) return undefined;
   const numbers = (name: string, usual: number) => {
     const found =
@@ -98,13 +98,13 @@ export function readXmp(xmp: string): GainMapMetadata | undefined {
 }
 
 /** Characters that three numbers take, with their elements around them. */
-const LONGEST_VALUE = 500;
+const LONGEST_VALUE_CHARACTERS = 500;
 
 /** What stands in the attribute or the element of this name; empty if there is neither. */
 function textOf(xmp: string, name: string): string {
   const at = xmp.indexOf(`hdrgm:${name}`);
   if (at < 0) return '';
-  const value = xmp.slice(at + 6 + name.length, at + 6 + name.length + LONGEST_VALUE);
+  const value = xmp.slice(at + 6 + name.length, at + 6 + name.length + LONGEST_VALUE_CHARACTERS);
   if (value.startsWith('="')) return value.slice(2).split('"', 1)[0] ?? '';
   return value.startsWith('>') ? (value.slice(1).split('</hdrgm:', 1)[0] ?? '') : '';
 }

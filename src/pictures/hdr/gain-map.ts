@@ -3,7 +3,7 @@ import { decoding, type Decoder } from '../decoding/decoder.ts';
 import {
   ISO_PREFIX,
   readIso,
-  readXmp,
+  readGainMapXmp,
   writeIso,
   writePrimaryXmp,
   writeXmp,
@@ -103,7 +103,7 @@ function mpf(firstBytes: number, secondBytes: number, secondAt: number): Buffer 
   const fields = [
     [0xb000, 7, 4, 0x30313030],
     [0xb001, 4, 1, 2],
-    [MP_ENTRIES, 7, 32, 50],
+    [MP_ENTRIES_TAG, 7, 32, 50],
   ] as const;
   for (const [at, [tag, type, count, value]] of fields.entries()) {
     bytes.writeUInt16BE(tag, 14 + 12 * at);
@@ -118,7 +118,7 @@ function mpf(firstBytes: number, secondBytes: number, secondAt: number): Buffer 
   return bytes;
 }
 
-const MP_ENTRIES = 0xb002;
+const MP_ENTRIES_TAG = 0xb002;
 
 /** Pictures behind the first one that are read. */
 const MOST_PICTURES = 8;
@@ -139,7 +139,7 @@ function picturesIn(index: Buffer, file: Buffer): Buffer[] {
   const u32 = (at: number) => (little ? index.readUInt32LE(at) : index.readUInt32BE(at));
   const fields = u32(4);
   for (let field = fields + 2; field < fields + 2 + 12 * u16(fields); field += 12) {
-    if (u16(field) !== MP_ENTRIES) continue;
+    if (u16(field) !== MP_ENTRIES_TAG) continue;
     const entries = Array.from({ length: Math.min(u32(field + 4) / 16, MOST_PICTURES + 1) }, (_, entry) => ({
       length: u32(u32(field + 8) + 16 * entry + 4),
       start: u32(u32(field + 8) + 16 * entry + 8),
@@ -154,7 +154,7 @@ function metadataOf(image: Buffer): GainMapMetadata | undefined {
   const iso = payloads.find((payload) => startsWith(payload, ISO_PREFIX));
   const xmp = payloads.find((payload) => startsWith(payload, XMP_PREFIX));
   const told = iso && readIso(iso.subarray(ISO_PREFIX.length));
-  return told ?? (xmp && readXmp(xmp.toString('utf8', XMP_PREFIX.length)));
+  return told ?? (xmp && readGainMapXmp(xmp.toString('utf8', XMP_PREFIX.length)));
 }
 
 const startsWith = (bytes: Buffer, prefix: Buffer) => bytes.subarray(0, prefix.length).equals(prefix);

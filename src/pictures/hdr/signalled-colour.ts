@@ -11,7 +11,7 @@ export interface HdrColour {
 }
 
 /** The brightest light of a picture that does not state its own: most screens that pictures are graded on end there. */
-const USUAL_PEAK = 1000;
+const USUAL_PEAK_NITS = 1000;
 
 const PRIMARIES: Readonly<Record<number, HdrColour['primaries']>> = { 1: 'bt709', 9: 'bt2020', 12: 'p3' };
 const TRANSFERS: Readonly<Record<number, HdrColour['transfer']>> = { 16: 'pq', 18: 'hlg' };
@@ -26,7 +26,7 @@ export function hdrColourOf(bytes: Buffer, type: ImageType, icc: Buffer | undefi
   const transfer = TRANSFERS[codes?.transfer ?? 0];
   if (!codes || !transfer) return undefined;
   // Light of HLG is relative: its peak is that of the screen for which it is made visible here.
-  const peak = transfer === 'pq' && told?.peak ? told.peak : USUAL_PEAK;
+  const peak = transfer === 'pq' && told?.peak ? told.peak : USUAL_PEAK_NITS;
   return { primaries: PRIMARIES[codes.primaries] ?? 'bt2020', transfer, peak };
 }
 

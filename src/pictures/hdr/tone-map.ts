@@ -24,10 +24,10 @@ export async function deepPixels(
 }
 
 /** How bright the white of a page is among pictures of high dynamic range, in cd/m² (ITU-R BT.2408, 3.1). */
-const WHITE = 203;
+const WHITE_NITS = 203;
 
 /** Pixels that are converted before other work gets its turn: two milliseconds. */
-const SLICE = 2 ** 14;
+const PIXELS_PER_TURN = 2 ** 14;
 
 /**
  * Shows pixels of PQ (SMPTE ST 2084) or HLG (ITU-R BT.2100) in sRGB. Up to three quarters of white they look as coded;
@@ -38,8 +38,8 @@ export async function toneMap(pixels: DeepPixels, colour: HdrColour): Promise<Pi
   const { data, width, height } = pixels;
   const mapped = Buffer.allocUnsafe(width * height * 3);
   const convert = converter(colour, pixels.bits);
-  for (let from = 0; from < data.length; from += 3 * SLICE) {
-    convert(data, mapped, { from, to: Math.min(data.length, from + 3 * SLICE) });
+  for (let from = 0; from < data.length; from += 3 * PIXELS_PER_TURN) {
+    convert(data, mapped, { from, to: Math.min(data.length, from + 3 * PIXELS_PER_TURN) });
     await setImmediate();
   }
   return { data: mapped, width, height };
@@ -48,8 +48,8 @@ export async function toneMap(pixels: DeepPixels, colour: HdrColour): Promise<Pi
 type Convert = (coded: Uint16Array, mapped: Buffer, range: { from: number; to: number }) => void;
 
 /** Numbers in each table: twelve bits, as many as a studio codes HDR with. */
-const STEPS = 4096;
-const LAST = STEPS - 1;
+const TABLE_STEPS = 4096;
+const LAST_STEP = TABLE_STEPS - 1;
 
 function converter({ primaries, transfer, peak }: HdrColour, bits: number): Convert {
   const isHlg = transfer === 'hlg';
@@ -57,22 +57,22 @@ function converter({ primaries, transfer, peak }: HdrColour, bits: number): Conv
   const unit = bits > 12 ? 1 : 2 ** (16 - bits);
   const codeAt = (step: number) => (step * 16 - ((step * 16) % unit)) / (65_536 - unit);
   const toLight = table((step) => (isHlg ? hlgLight : pqLight)(codeAt(step)));
-  const brightest = Math.max(1, peak / WHITE);
-  const rollOff = table((step) => rollOffAt(((step + 0.5) / STEPS) ** 2 * brightest, brightest));
-  const shown = table((step) => HLG_PEAK * ((step + 0.5) / STEPS) ** (2 * HLG_GAMMA));
-  const toCode = Uint8Array.from(table((step) => 255 * srgbCode(((step + 0.5) / STEPS) ** 2) + 0.5));
+  const brightest = Math.max(1, peak / WHITE_NITS);
+  const rollOff = table((step) => rollOffAt(((step + 0.5) / TABLE_STEPS) ** 2 * brightest, brightest));
+  const shown = table((step) => HLG_PEAK * ((step + 0.5) / TABLE_STEPS) ** (2 * HLG_GAMMA));
+  const toCode = Uint8Array.from(table((step) => 255 * srgbCode(((step + 0.5) / TABLE_STEPS) ** 2) + 0.5));
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = TO_SRGB[primaries];
   const [red, green, blue] = LUMINANCE[primaries];
   const code = (light: number) =>
-    toCode[light <= 0 ? 0 : light >= 1 ? LAST : Math.trunc(Math.sqrt(light) * STEPS)] ?? 0;
+    toCode[light <= 0 ? 0 : light >= 1 ? LAST_STEP : Math.trunc(Math.sqrt(light) * TABLE_STEPS)] ?? 0;
   return (coded, mapped, { from, to }) => {
     for (let at = from; at < to; at += 3) {
       let r = toLight[(coded[at] ?? 0) >> 4] ?? 0;
       let g = toLight[(coded[at + 1] ?? 0) >> 4] ?? 0;
       let b = toLight[(coded[at + 2] ?? 0) >> 4] ?? 0;
-      let scale = isHlg ? (shown[Math.trunc(Math.sqrt(red * r + green * g + blue * b) * LAST)] ?? 0) : 1;
+      let scale = isHlg ? (shown[Math.trunc(Math.sqrt(red * r + green * g + blue * b) * LAST_STEP)] ?? 0) : 1;
       const most = Math.max(r, g, b) * scale;
-      scale *= most < brightest ? (rollOff[Math.trunc(Math.sqrt(most / brightest) * STEPS)] ?? 0) : 1 / most;
+      scale *= most < brightest ? (rollOff[Math.trunc(Math.sqrt(most / brightest) * TABLE_STEPS)] ?? 0) : 1 / most;
       r *= scale;
       g *= scale;
       b *= scale;
@@ -83,18 +83,19 @@ function converter({ primaries, transfer, peak }: HdrColour, bits: number): Conv
   };
 }
 
-const table = (valueAt: (step: number) => number) => Float32Array.from({ length: STEPS }, (_, step) => valueAt(step));
+const table = (valueAt: (step: number) => number) =>
+  Float32Array.from({ length: TABLE_STEPS }, (_, step) => valueAt(step));
 
 const [M1, M2, C1, C2, C3] = [2610 / 16_384, (2523 / 4096) * 128, 3424 / 4096, (2413 / 4096) * 32, (2392 / 4096) * 32];
 
 /** The light that a PQ code from 0 to 1 encodes; 1 is white. */
 function pqLight(code: number): number {
   const power = code ** (1 / M2);
-  return ((Math.max(0, power - C1) / (C2 - C3 * power)) ** (1 / M1) * 10_000) / WHITE;
+  return ((Math.max(0, power - C1) / (C2 - C3 * power)) ** (1 / M1) * 10_000) / WHITE_NITS;
 }
 
 function pqCode(light: number): number {
-  const power = ((light * WHITE) / 10_000) ** M1;
+  const power = ((light * WHITE_NITS) / 10_000) ** M1;
   return ((C1 + C2 * power) / (1 + C3 * power)) ** M2;
 }
 
@@ -106,7 +107,7 @@ function hlgLight(code: number): number {
 }
 
 /** On a screen of 1,000 cd/m² the light of the scene is shown by this much and this power more (BT.2100, table 5). */
-const HLG_PEAK = 1000 / WHITE;
+const HLG_PEAK = 1000 / WHITE_NITS;
 const HLG_GAMMA = 0.2;
 
 /** By how much light is dimmed so that the brightest becomes white. */

@@ -23,12 +23,12 @@ export function surveyExif(tiff: Buffer, wanted: ReadonlySet<number>): ExifSurve
 
   const addEntry = (at: number): void => {
     const tag = short(at);
-    const bytes = long(at + 4) * (SIZES[short(at + 2)] ?? 1);
+    const bytes = long(at + 4) * (TYPE_BYTES[short(at + 2)] ?? 1);
     // Values outside the block are not read.
     if (long(at + 8) + bytes > tiff.length) return;
     if (wanted.has(tag)) survey.declaredBytes += bytes;
-    else if (tag === XMP) survey.xmp ??= value(at, bytes);
-    else if (tag === IPTC) survey.iptc ??= value(at, bytes);
+    else if (tag === XMP_TAG) survey.xmp ??= value(at, bytes);
+    else if (tag === IPTC_TAG) survey.iptc ??= value(at, bytes);
   };
 
   /** Goes through a directory and those that it points at. */
@@ -36,8 +36,8 @@ export function surveyExif(tiff: Buffer, wanted: ReadonlySet<number>): ExifSurve
     if (directory === 0 || directory + 2 > tiff.length || seen.has(directory)) return;
     if (seen.add(directory).size > MOST_DIRECTORIES) survey.declaredBytes = Infinity;
     if (survey.declaredBytes === Infinity) return;
-    const end = directory + 2 + short(directory) * ENTRY;
-    for (let at = directory + 2; at < end && at + ENTRY <= tiff.length; at += ENTRY) {
+    const end = directory + 2 + short(directory) * ENTRY_BYTES;
+    for (let at = directory + 2; at < end && at + ENTRY_BYTES <= tiff.length; at += ENTRY_BYTES) {
       if ((entries += 1) > MOST_ENTRIES) survey.declaredBytes = Infinity;
       if (survey.declaredBytes === Infinity) return;
       addEntry(at);
@@ -55,14 +55,14 @@ const MOST_DIRECTORIES = 16;
 /** Of all directories together; a camera writes a hundred. As many as a segment of a JPEG has room for. */
 const MOST_ENTRIES = 5500;
 
-/** Bytes of an entry: tag, type, count, and the value or where it lies. */
-const ENTRY = 12;
+/** An entry: tag, type, count, and the value or where it lies. */
+const ENTRY_BYTES = 12;
 
 /** Bytes of one value, by its type. */
-const SIZES = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
+const TYPE_BYTES = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
 
 /** Tags of the directories of EXIF, GPS and interoperability. */
 const POINTERS = new Set([0x8769, 0x8825, 0xa005]);
 
-const XMP = 700;
-const IPTC = 33_723;
+const XMP_TAG = 700;
+const IPTC_TAG = 33_723;

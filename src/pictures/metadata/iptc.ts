@@ -14,8 +14,8 @@ export function readIptc(block: Buffer): IptcTags {
   for (const { dataset, text } of recordsIn(startsWith(bytes, RESOURCE) ? iptcResource(bytes) : bytes)) {
     const date = /^(\d{4})(\d\d)(\d\d)$/.exec(text);
     const time = /^(\d\d)(\d\d)(\d\d)([-+]\d\d)?(\d\d)?$/.exec(text);
-    if (dataset === DATE_CREATED && date) tags['Date Created'] ??= date.slice(1).join('-');
-    if (dataset === TIME_CREATED && time) tags['Time Created'] ??= clock(time);
+    if (dataset === DATE_CREATED_DATASET && date) tags['Date Created'] ??= date.slice(1).join('-');
+    if (dataset === TIME_CREATED_DATASET && time) tags['Time Created'] ??= clock(time);
   }
   return tags;
 }
@@ -29,19 +29,19 @@ const clock = ([, hour, minute, second, offset, rest]: string[]) =>
   `${hour}:${minute}:${second}${offset && rest ? `${offset}:${rest}` : ''}`;
 
 /** Datasets of the second record, "application". */
-const DATE_CREATED = 55;
-const TIME_CREATED = 60;
+const DATE_CREATED_DATASET = 55;
+const TIME_CREATED_DATASET = 60;
 
 /** Begins each dataset: its record, its number and its length follow. */
 const TAG_MARKER = 0x1c;
-const DATASET_HEAD = 5;
+const DATASET_HEAD_BYTES = 5;
 
 /** Some writers put a byte or two of padding before a dataset. */
 function* recordsIn(bytes: Buffer): Generator<{ dataset: number; text: string }> {
   let at = bytes.indexOf(TAG_MARKER);
-  while (at >= 0 && at + DATASET_HEAD <= bytes.length && bytes[at] === TAG_MARKER) {
+  while (at >= 0 && at + DATASET_HEAD_BYTES <= bytes.length && bytes[at] === TAG_MARKER) {
     const [record, dataset] = [bytes[at + 1], bytes[at + 2] ?? 0];
-    const start = at + DATASET_HEAD;
+    const start = at + DATASET_HEAD_BYTES;
     // The top bit of a length says that it is longer than fits here; neither date nor time is.
     const length = bytes.readUInt16BE(at + 3);
     if (length >= 0x8000) return;

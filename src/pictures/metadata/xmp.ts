@@ -10,7 +10,7 @@ export function readXmp(packet: Buffer, wanted: ReadonlySet<string>): Map<string
   const found = new Map<string, string>();
   const keep = (name: string, value: string): void => {
     if (!wanted.has(name) || found.has(name)) return;
-    const text = decodeEntities(value.slice(0, LONGEST_VALUE)).trim();
+    const text = decodeEntities(value.slice(0, LONGEST_VALUE_CHARACTERS)).trim();
     if (text) found.set(name, text);
   };
   const scanner = new XmlScanner(textOf(packet));
@@ -36,7 +36,7 @@ export function readXmp(packet: Buffer, wanted: ReadonlySet<string>): Map<string
 }
 
 /** In characters. */
-const LONGEST_VALUE = 1000;
+const LONGEST_VALUE_CHARACTERS = 1000;
 
 /** What a packet may have of these; programs write hundreds. More would keep the event loop busy. */
 const MOST_TAGS = 10_000;

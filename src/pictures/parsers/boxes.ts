@@ -55,12 +55,12 @@ export function readable<T>(read: () => T): T | undefined {
   }
 }
 
-export interface Cursor {
+export interface ByteCursor {
   /** The next `count` bytes as an unsigned number; 0 when none are asked for. */
   read(count: number): number;
 }
 
-export function cursor(bytes: Buffer): Cursor {
+export function cursor(bytes: Buffer): ByteCursor {
   let at = 0;
   return {
     read(count) {

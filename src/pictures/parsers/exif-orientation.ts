@@ -1,6 +1,6 @@
 /** The tag of the orientation, in the first directory of EXIF (EXIF 3.0, 4.6.5). */
-const ORIENTATION = 0x0112;
-const SHORT = 3;
+const ORIENTATION_TAG = 0x0112;
+const SHORT_TYPE = 3;
 
 /**
  * The orientation in a block of EXIF, 1 to 8; undefined without one. The first of several counts, as in decoders and
@@ -14,8 +14,8 @@ export function exifOrientation(tiff: Buffer): number | undefined {
   if (directory + 2 > tiff.length) return undefined;
   const end = Math.min(directory + 2 + 12 * read(directory, 2), tiff.length - 11);
   for (let at = directory + 2; at < end; at += 12) {
-    if (read(at, 2) !== ORIENTATION) continue;
-    const value = read(at + 2, 2) === SHORT && read(at + 4, 4) === 1 ? read(at + 8, 2) : 0;
+    if (read(at, 2) !== ORIENTATION_TAG) continue;
+    const value = read(at + 2, 2) === SHORT_TYPE && read(at + 4, 4) === 1 ? read(at + 8, 2) : 0;
     return value >= 1 && value <= 8 ? value : undefined;
   }
   return undefined;

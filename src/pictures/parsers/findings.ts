@@ -5,7 +5,7 @@ export interface ImageSize {
 }
 
 /** How pixels are coded, as far as it decides what a decoder holds of them at once. */
-export interface Coding {
+export interface PixelCoding {
   /** Numbers per pixel without opacity. Chroma at half the width and height counts a quarter: 4:2:0 has 1.5. */
   samples: number;
   /** Bits of each number, at least 8. */
@@ -46,7 +46,7 @@ export interface Findings {
   /** The most pixels that a decoder would have to hold at once, where that is more than `size` says. */
   pixels: number;
   /** Undefined until the head with it has passed. */
-  coding?: Coding | undefined;
+  coding?: PixelCoding | undefined;
   /** How many pictures an animation has; 0 or 1 for a still. */
   frames: number;
   /** The EXIF orientation, 1 to 8, where a decoder of this format looks for one. */
@@ -96,14 +96,14 @@ function hasNoRoom(blocks: Findings['blocks'], ...more: Buffer[]): boolean {
 }
 
 /** Where a TIFF head is looked for, in bytes: prefixes of other formats may stand before it. */
-const HEAD_WITHIN = 64;
+const HEAD_WITHIN_BYTES = 64;
 
 /** Byte order and the number 42 (TIFF 6.0, section 2). */
 const TIFF_HEAD = /II\*\0|MM\0\*/;
 
 /** A block of EXIF from its TIFF head on; undefined without one. */
 export function tiffIn(block: Buffer): Buffer | undefined {
-  const text = block.toString('latin1', 0, HEAD_WITHIN);
+  const text = block.toString('latin1', 0, HEAD_WITHIN_BYTES);
   const start = TIFF_HEAD.exec(text)?.index;
   return start === undefined ? undefined : block.subarray(start);
 }

@@ -14,18 +14,18 @@ export function* parseGif(findings: Findings): Parser {
     const kind = (yield* take(1))[0];
     if (kind === TRAILER) break;
     findings.missing = 'part';
-    if (kind === EXTENSION) repeats = (yield* extension(findings)) || repeats;
-    else if (kind === IMAGE) yield* image(findings);
+    if (kind === EXTENSION_INTRODUCER) repeats = (yield* extension(findings)) || repeats;
+    else if (kind === IMAGE_SEPARATOR) yield* image(findings);
     // Some writers pad with zeros between blocks, and every viewer accepts it.
     else if (kind !== 0) return;
   }
   findings.complete = true;
 }
 
-const EXTENSION = 0x21;
-const IMAGE = 0x2c;
+const EXTENSION_INTRODUCER = 0x21;
+const IMAGE_SEPARATOR = 0x2c;
 const TRAILER = 0x3b;
-const APPLICATION = 0xff;
+const APPLICATION_LABEL = 0xff;
 
 /** The descriptor, the local colour table, the byte before the coded pixels, and these. */
 function* image(findings: Findings): Generator<Ask, void, Buffer> {
@@ -43,16 +43,16 @@ function* image(findings: Findings): Generator<Ask, void, Buffer> {
 /** Returns true for one that only animations have. */
 function* extension(findings: Findings): Generator<Ask, boolean, Buffer> {
   const [label = 0, length = 0] = yield* take(2);
-  const name = label === APPLICATION ? (yield* take(length)).toString('latin1') : '';
-  if (name === XMP) yield* xmp(findings);
-  else if (label !== APPLICATION) yield* skip(length);
-  if (name !== XMP && length > 0) yield* subBlocks();
-  return REPEATS.has(name);
+  const name = label === APPLICATION_LABEL ? (yield* take(length)).toString('latin1') : '';
+  if (name === XMP_APPLICATION) yield* xmp(findings);
+  else if (label !== APPLICATION_LABEL) yield* skip(length);
+  if (name !== XMP_APPLICATION && length > 0) yield* subBlocks();
+  return LOOP_APPLICATIONS.has(name);
 }
 
 /** Name and authentication code of the application. */
-const XMP = 'XMP DataXMP';
-const REPEATS = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0']);
+const XMP_APPLICATION = 'XMP DataXMP';
+const LOOP_APPLICATIONS = new Set(['NETSCAPE2.0', 'ANIMEXTS1.0']);
 
 /**
  * The packet is stored plain, not in blocks. A reader that takes its bytes for the lengths of blocks is led to the end by

@@ -1,4 +1,4 @@
-import { boxAt, boxesIn, cursor, type Cursor } from './boxes.ts';
+import { boxAt, boxesIn, cursor, type ByteCursor } from './boxes.ts';
 
 /** A run of bytes in the file. */
 export interface Extent {
@@ -38,7 +38,7 @@ export function typesOf(iinf: Buffer): Map<number, string> {
 type Location = Omit<Item, 'type'> & { id: number };
 
 /** The layout depends on the version of the box and on the widths that its head gives for four kinds of number. */
-function locations(iloc: Cursor): Location[] {
+function locations(iloc: ByteCursor): Location[] {
   const version = iloc.read(1);
   iloc.read(3);
   const [first, second] = [iloc.read(1), iloc.read(1)];
@@ -55,7 +55,11 @@ function locations(iloc: Cursor): Location[] {
   return found;
 }
 
-function extentsFrom(iloc: Cursor, base: number, widths: { index: number; offset: number; length: number }): Extent[] {
+function extentsFrom(
+  iloc: ByteCursor,
+  base: number,
+  widths: { index: number; offset: number; length: number },
+): Extent[] {
   const count = iloc.read(2);
   // A few bytes could declare thousands of empty extents.
   if (widths.index + widths.offset + widths.length === 0) return [];

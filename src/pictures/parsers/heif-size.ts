@@ -1,4 +1,4 @@
-import { boxAt, boxesIn, cursor, type Box, type Cursor } from './boxes.ts';
+import { boxAt, boxesIn, cursor, type Box, type ByteCursor } from './boxes.ts';
 import type { ImageSize } from './findings.ts';
 
 /**
@@ -41,7 +41,7 @@ export function propertiesOf(iprp: Buffer, item: number): Box[] {
   return ipma ? associations(cursor(ipma), item).flatMap((index) => known[index - 1] ?? []) : [];
 }
 
-function associations(ipma: Cursor, item: number): number[] {
+function associations(ipma: ByteCursor, item: number): number[] {
   const version = ipma.read(1);
   const wide = ipma.read(3) & 1;
   for (let left = ipma.read(4); left > 0; left -= 1) {

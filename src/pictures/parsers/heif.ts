@@ -1,6 +1,13 @@
 import { boxAt, boxHead, readable, boxesIn, type Box } from './boxes.ts';
 import { skip, take, type Ask, type Parser } from './byte-parser.ts';
-import { keep, LARGEST_BLOCK_BYTES, type Findings, type MetadataKind, type Place, type Coding } from './findings.ts';
+import {
+  keep,
+  LARGEST_BLOCK_BYTES,
+  type Findings,
+  type MetadataKind,
+  type Place,
+  type PixelCoding,
+} from './findings.ts';
 import { itemsOf, type Extent, type Item } from './heif-items.ts';
 import { heifSize } from './heif-size.ts';
 import { primaryItem } from './heif-primary.ts';
@@ -123,7 +130,7 @@ function readCoding(children: Buffer, findings: Findings): void {
   if (found) findings.coding ??= { ...found, alpha: all.some(isAlpha), whole: true };
 }
 
-const CONFIGURATIONS: Record<string, ((payload: Buffer) => Pick<Coding, 'samples' | 'bits'>) | undefined> = {
+const CONFIGURATIONS: Record<string, ((payload: Buffer) => Pick<PixelCoding, 'samples' | 'bits'>) | undefined> = {
   /** AV1 Codec ISO Media File Format Binding, 2.3.3. */
   av1C(payload) {
     const flags = payload.readUInt8(2);

@@ -10,9 +10,9 @@ export function scansIn(jpeg: Buffer): 'all' | 'some' | 'unknown' {
   const frame: Frame = { marker: 0, precision: new Map() };
   feed(parseScans(frame))(jpeg);
   const components = [...frame.precision.values()];
-  if (components.length === 0 || components.some(([first]) => first === UNSEEN)) return 'some';
+  if (components.length === 0 || components.some(([first]) => first === UNSEEN_BIT)) return 'some';
   // At the end of its data an arithmetic decoder continues with zeros and without a warning.
-  if (frame.marker > LAST_HUFFMAN) return 'unknown';
+  if (frame.marker > LAST_HUFFMAN_FRAME) return 'unknown';
   return components.every((bits) => bits.every((bit) => bit === 0)) ? 'all' : 'unknown';
 }
 
@@ -22,9 +22,9 @@ interface Frame {
   precision: Map<number, number[]>;
 }
 
-const UNSEEN = 255;
-const LAST_HUFFMAN = 0xc7;
-const PROGRESSIVE = 0xc2;
+const UNSEEN_BIT = 255;
+const LAST_HUFFMAN_FRAME = 0xc7;
+const PROGRESSIVE_FRAME = 0xc2;
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 
@@ -47,7 +47,7 @@ function addFrame(frame: Frame, marker: number, segment: Buffer): void {
   for (let at = 6; at + 3 <= segment.length; at += 3) {
     frame.precision.set(
       segment[at] ?? 0,
-      Array.from({ length: 64 }, () => UNSEEN),
+      Array.from({ length: 64 }, () => UNSEEN_BIT),
     );
   }
 }
@@ -55,7 +55,7 @@ function addFrame(frame: Frame, marker: number, segment: Buffer): void {
 /** A scan of a sequential picture holds all coefficients, whatever its head declares. */
 function addScan({ marker, precision }: Frame, scan: Buffer): void {
   const count = scan[0] ?? 0;
-  const isProgressive = (marker & 3) === (PROGRESSIVE & 3);
+  const isProgressive = (marker & 3) === (PROGRESSIVE_FRAME & 3);
   const [first = 0, last = 0, bits = 0] = isProgressive ? scan.subarray(1 + 2 * count) : [0, 63, 0];
   for (let at = 1; at < 1 + 2 * count; at += 2) {
     precision.get(scan[at] ?? 0)?.fill(bits & 15, first, last + 1);

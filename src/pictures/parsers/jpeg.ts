@@ -1,5 +1,5 @@
 import { find, findLast, skip, take, type Ask, type Parser } from './byte-parser.ts';
-import type { Findings, Coding } from './findings.ts';
+import type { Findings, PixelCoding } from './findings.ts';
 import { JpegMetadata } from './jpeg-metadata.ts';
 import { JpegTables } from './jpeg-tables.ts';
 
@@ -69,7 +69,7 @@ function sizeOf(frame: Buffer): { width: number; height: number } {
 }
 
 /** What a frame header (ITU-T T.81, B.2.2) and the first scan header (B.2.3) tell. */
-function jpegCoding(marker: number, frame: Buffer, scan: Buffer): Coding {
+function jpegCoding(marker: number, frame: Buffer, scan: Buffer): PixelCoding {
   const factors = [...frame.subarray(6)].filter((_, at) => at % 3 === 1);
   const areas = factors.map((factor) => (factor >> 4) * (factor & 15));
   const largest = largestOf(factors, (factor) => factor >> 4) * largestOf(factors, (factor) => factor & 15);

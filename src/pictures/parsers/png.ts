@@ -41,8 +41,8 @@ interface Texts {
 const MOST_TEXT_BYTES = 2 * LARGEST_BLOCK_BYTES + 2 ** 16;
 
 /** Among the flags of a colour type (W3C PNG, third edition, 11.2.1). */
-const IN_COLOUR = 2;
-const WITH_ALPHA = 4;
+const COLOUR_FLAG = 2;
+const ALPHA_FLAG = 4;
 
 type Reader = (chunk: Buffer, findings: Findings, texts: Texts) => void;
 
@@ -50,8 +50,8 @@ const READERS: Record<string, Reader | undefined> = {
   IHDR(chunk, findings) {
     if (chunk.length >= 8) findings.size ??= { width: chunk.readUInt32BE(0), height: chunk.readUInt32BE(4) };
     const [bits = 8, colour = 2, , , interlace = 0] = chunk.subarray(8);
-    const samples = (colour & IN_COLOUR) > 0 ? 3 : 1;
-    findings.coding ??= { samples, bits: Math.max(8, bits), alpha: (colour & WITH_ALPHA) > 0, whole: interlace > 0 };
+    const samples = (colour & COLOUR_FLAG) > 0 ? 3 : 1;
+    findings.coding ??= { samples, bits: Math.max(8, bits), alpha: (colour & ALPHA_FLAG) > 0, whole: interlace > 0 };
   },
   tRNS(_, findings) {
     if (findings.coding) findings.coding.alpha = true;

@@ -4,7 +4,7 @@ import {
   keep,
   LARGEST_BLOCK_BYTES,
   tiffIn,
-  type Coding,
+  type PixelCoding,
   type Findings,
   type ImageSize,
   type MetadataKind,
@@ -17,20 +17,20 @@ import {
 export function* parseWebp(findings: Findings): Parser {
   // The length counts what comes after it: `WEBP` and every chunk.
   let left = (yield* take(12)).readUInt32LE(4) - 4;
-  if (left < CHUNK_HEAD) return;
+  if (left < CHUNK_HEAD_BYTES) return;
   findings.frames = 0;
   let shown = false;
-  while (left >= CHUNK_HEAD) {
+  while (left >= CHUNK_HEAD_BYTES) {
     if (shown) findings.missing = 'unknown';
-    const head = yield* take(CHUNK_HEAD);
+    const head = yield* take(CHUNK_HEAD_BYTES);
     const name = head.toString('latin1', 0, 4);
     const length = head.readUInt32LE(4);
-    if (PICTURES.has(name)) findings.missing = 'part';
+    if (PICTURE_CHUNKS.has(name)) findings.missing = 'part';
     yield* skip(length - (yield* chunk(name, length, findings)));
-    shown ||= PICTURES.has(name);
-    left -= CHUNK_HEAD + length;
+    shown ||= PICTURE_CHUNKS.has(name);
+    left -= CHUNK_HEAD_BYTES + length;
     // What is left cannot hold a further chunk.
-    if (shown) findings.missing = left < CHUNK_HEAD ? 'marker' : 'unknown';
+    if (shown) findings.missing = left < CHUNK_HEAD_BYTES ? 'marker' : 'unknown';
     const padding = Math.max(0, Math.min(length & 1, left));
     yield* skip(padding);
     left -= padding;
@@ -39,44 +39,44 @@ export function* parseWebp(findings: Findings): Parser {
   findings.complete = true;
 }
 
-const CHUNK_HEAD = 8;
+const CHUNK_HEAD_BYTES = 8;
 
 /** Chunks that hold a picture, or one of an animation. */
-const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);
+const PICTURE_CHUNKS = new Set(['VP8 ', 'VP8L', 'ANMF']);
 
 /** Reads what is wanted of a chunk and returns how many of its bytes that were. */
 function* chunk(name: string, length: number, findings: Findings): Generator<Ask, number, Buffer> {
   if (name === 'ANMF') findings.frames += 1;
   if (name === 'ALPH') findings.coding ??= { ...LOSSY, alpha: true };
   if (name === 'ANMF') findings.coding ??= { samples: 3, bits: 8, alpha: true, whole: true };
-  const wanted = name in SIZES ? SIZE_BYTES : METADATA[name] ? length : 0;
+  const wanted = name in SIZE_READERS ? SIZE_BYTES : METADATA_CHUNKS[name] ? length : 0;
   if (wanted === 0 || wanted > Math.min(length, LARGEST_BLOCK_BYTES)) return 0;
   const bytes = yield* take(wanted);
-  const kind = METADATA[name];
+  const kind = METADATA_CHUNKS[name];
   if (name === 'VP8 ') findings.coding ??= LOSSY;
   if (name === 'VP8L') findings.coding ??= { samples: 3, bits: 8, alpha: true, whole: true };
   if (kind) keep(findings, kind, bytes);
   if (kind === 'exif') findings.orientation ??= exifOrientation(tiffIn(bytes) ?? bytes);
-  if (name in SIZES && !findings.size) {
-    findings.size = SIZES[name]?.(bytes);
+  if (name in SIZE_READERS && !findings.size) {
+    findings.size = SIZE_READERS[name]?.(bytes);
     // Decoders look for EXIF only where the first chunk declares it.
-    if (name !== 'VP8X' || !((bytes[0] ?? 0) & HAS_EXIF)) findings.orientation = 1;
+    if (name !== 'VP8X' || !((bytes[0] ?? 0) & EXIF_FLAG)) findings.orientation = 1;
   }
   return wanted;
 }
 
-const LOSSY: Coding = { samples: 1.5, bits: 8, alpha: false, whole: false };
+const LOSSY: PixelCoding = { samples: 1.5, bits: 8, alpha: false, whole: false };
 
 /** The specification ends the name of XMP in a blank, some writers in a zero. */
-const METADATA: Record<string, MetadataKind | undefined> = { EXIF: 'exif', 'XMP ': 'xmp', 'XMP\0': 'xmp' };
+const METADATA_CHUNKS: Record<string, MetadataKind | undefined> = { EXIF: 'exif', 'XMP ': 'xmp', 'XMP\0': 'xmp' };
 
 /** Among the flags of VP8X (RFC 9649, 2.7.1). */
-const HAS_EXIF = 0x08;
+const EXIF_FLAG = 0x08;
 
 /** How much of a chunk it takes to know the size of its picture. */
 const SIZE_BYTES = 10;
 
-const SIZES: Record<string, (bytes: Buffer) => ImageSize> = {
+const SIZE_READERS: Record<string, (bytes: Buffer) => ImageSize> = {
   VP8X: (bytes) => ({ width: 1 + bytes.readUIntLE(4, 3), height: 1 + bytes.readUIntLE(7, 3) }),
   'VP8 ': (bytes) => ({ width: bytes.readUInt16LE(6) & 0x3fff, height: bytes.readUInt16LE(8) & 0x3fff }),
   VP8L: (bytes) => losslessSize(bytes.readUInt32LE(1)),

@@ -17,11 +17,11 @@ export async function describePixels(pixels: Pixels): Promise<Placeholder> {
 }
 
 /** In pixels. A thumbhash takes up to 100 and its time grows by the pixel, but it keeps at most seven waves. */
-const LONGEST_SIDE = 32;
+const LONGEST_SIDE_PIXELS = 32;
 
 /** The picture in few opaque pixels, each the mean of a block. This is faster than another run of the decoder. */
 function coarse({ data, width, height }: Pixels): { width: number; height: number; rgba: Uint8Array } {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  const scale = Math.min(1, LONGEST_SIDE_PIXELS / Math.max(width, height));
   const columnOf = Uint8Array.from({ length: width }, (_, x) => x * scale);
   const [columns, rows] = [columnOf.at(-1)! + 1, Math.floor((height - 1) * scale) + 1];
   // Of each block the sums of red, green and blue, and how many pixels it has.

@@ -1,7 +1,7 @@
 import { isTooLargeToShow } from '../decoding/decode-cost.ts';
 import type { ImageType } from '../formats.ts';
 import { MOST_PIXELS } from './sizes.ts';
-import type { Coding } from '../parsers/findings.ts';
+import type { PixelCoding } from '../parsers/findings.ts';
 
 /** How many pixels a picture of a type may have to be shown: in each coding and shape, and in the simplest. */
 export function shownPixels(type: ImageType): { always: number; atMost: number } {
@@ -9,10 +9,10 @@ export function shownPixels(type: ImageType): { always: number; atMost: number }
   return { always: Math.min(...SHAPES.map((ratio) => most(type, dearest, ratio))), atMost: most(type, cheapest, 1) };
 }
 
-const ORDINARY: Coding = { samples: 1.5, bits: 8, alpha: false, whole: false };
-const RICH: Coding = { samples: 3, bits: 16, alpha: true, whole: true };
+const ORDINARY: PixelCoding = { samples: 1.5, bits: 8, alpha: false, whole: false };
+const RICH: PixelCoding = { samples: 3, bits: 16, alpha: true, whole: true };
 
-const CODINGS: Record<ImageType, { dearest: Coding; cheapest: Coding }> = {
+const CODINGS: Record<ImageType, { dearest: PixelCoding; cheapest: PixelCoding }> = {
   // Four colours in full, progressive.
   'image/jpeg': { dearest: { ...RICH, samples: 4 }, cheapest: ORDINARY },
   'image/png': { dearest: RICH, cheapest: { ...ORDINARY, samples: 1 } },
@@ -28,7 +28,7 @@ const SHAPES = [1, 4, 16, 30];
 const FILE_BYTES = 32e6;
 
 /** To a million. */
-function most(type: ImageType, coding: Coding, ratio: number): number {
+function most(type: ImageType, coding: PixelCoding, ratio: number): number {
   const fits = (pixels: number) => {
     const height = Math.sqrt(pixels / ratio);
     return !isTooLargeToShow({ ...coding, type, width: pixels / height, height, pixels, bytes: FILE_BYTES });

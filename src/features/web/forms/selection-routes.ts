@@ -10,7 +10,7 @@ import { inTrash } from '../../../data/model/entity-kinds.ts';
 import type { Photo } from '../../../data/model/records.ts';
 import type { Store } from '../../../data/read/store.ts';
 import { BATCH_LIMIT } from '../../photos/batch-schemas.ts';
-import { editPhotos, restorePhotos, shiftPhotos, trashPhotos, type BatchResult } from '../../photos/edit-batch.ts';
+import { editPhotos, restorePhotos, shiftPhotos, trashPhotos, type EditResult } from '../../photos/edit-batch.ts';
 import type { EditDeps } from '../../photos/edit-photo.ts';
 import { PhotoIdParam } from '../../photos/schemas.ts';
 import { emptyTrashStep, eraseTrashed } from '../../trash/erase-photos.ts';
@@ -98,7 +98,7 @@ const CONCERNS: Record<SelectionAct, (photo: Photo) => boolean> = {
   erase: () => true,
 };
 
-type DoAct = (deps: SelectionDeps, user: UserId, photos: Photo[], minutes: number) => Promise<BatchResult[]>;
+type DoAct = (deps: SelectionDeps, user: UserId, photos: Photo[], minutes: number) => Promise<EditResult[]>;
 
 const ACTS: Record<SelectionAct, DoAct> = {
   favourite: (deps, user, photos) => setAll(deps, user, photos, { favourite: true }),
@@ -125,11 +125,11 @@ const setAll = (
   );
 
 /** The commits of several photos are made together by the group commit. */
-function eraseAll(deps: SelectionDeps, user: UserId, photos: Photo[]): Promise<BatchResult[]> {
+function eraseAll(deps: SelectionDeps, user: UserId, photos: Photo[]): Promise<EditResult[]> {
   return Promise.all(photos.map((photo) => erased(deps, user, photo)));
 }
 
-async function erased(deps: SelectionDeps, user: UserId, photo: Photo): Promise<BatchResult> {
+async function erased(deps: SelectionDeps, user: UserId, photo: Photo): Promise<EditResult> {
   try {
     await eraseTrashed(deps, { user, id: photo.id, precondition: () => undefined });
     return { photo };
