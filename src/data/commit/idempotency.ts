@@ -69,4 +69,4 @@ export function commitOnce<T, R>(
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const mismatch = () =>
-  new AppError('idempotency-mismatch', 'This Idempotency-Key stands for another request. Choose a new key.');
+  new AppError('idempotency-mismatch', 'This Idempotency-Key was used for another request. Choose a new key.');

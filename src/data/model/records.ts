@@ -74,7 +74,7 @@ export interface Photo {
   height: number;
   /** By how many degrees clockwise its owner has turned it. */
   rotation: Rotation;
-  /** How often its owner has changed that. Part of the names of variants, so that a name never stands for two pictures. */
+  /** How often its owner has changed that. Part of the names of variants, so that two pictures never have the same name. */
   rotations: number;
   bytes: number;
   /** By content, never by name. */

@@ -92,7 +92,8 @@ export const Me = z
         .string()
         .nullable()
         .describe(
-          'Where mail goes: the address that your issuer has verified, or in the local profile a mailbox on this machine.',
+          'The address of your mails: the one that your issuer has verified, or in the local profile a mailbox ' +
+            'on this machine.',
         ),
     }),
     createdAt: z.iso.datetime(),

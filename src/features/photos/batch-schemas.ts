@@ -28,7 +28,7 @@ const Failed = z.object({ status: z.literal('failed'), problem: Problem });
 export const BatchEditReply = z.object({
   results: z
     .array(z.union([z.object({ status: z.literal('edited'), photo: Photo }), Failed]))
-    .describe('One for each item, in the order of the request. An item that fails leaves the others alone.'),
+    .describe('One for each item, in the order of the request. An item that fails does not affect the others.'),
 });
 
 export const BatchTrashRequest = z.strictObject({ ids: items(PhotoIdParam) });

@@ -5,7 +5,7 @@ import type { VariantSize } from '../../pictures/variants/sizes.ts';
 
 /**
  * Counts up when variants are made in another way. It is part of the names of their objects, so a photo keeps those of an
- * earlier recipe until the new ones exist, and a name never stands for other bytes.
+ * earlier recipe until the new ones exist, and a name never belongs to other bytes.
  */
 export const RECIPE = 2;
 

@@ -84,7 +84,7 @@ export const photoRoutes = (deps: PhotoDeps): Route[] => [
   defineRoute({
     method: 'post',
     path: '/v1/photos/:id/retry',
-    summary: 'Tries once more to make the smaller sizes of a photo that has none. May be repeated.',
+    summary: 'Starts another attempt to make the smaller sizes of a photo that has none. May be repeated.',
     access: 'user',
     params: IdParams,
     replies: { 202: schemas.Photo },

@@ -18,16 +18,16 @@ export const TakenAt = z
         'Wall-clock time where the photo was taken, with as many sub-seconds as are known. Where the file tells only ' +
           'an instant, the time in the time zone of the account.',
       ),
-    offset: z.string().nullable().describe('Offset from UTC as `+02:00`; null when nothing tells it.'),
-    utc: z.string().nullable().describe('The same moment in UTC; null for a floating time.'),
+    offset: z.string().nullable().describe('Offset from UTC as `+02:00`; null when it is not known.'),
+    utc: z.string().nullable().describe('The same instant in UTC; null for a floating time.'),
     source: z
       .enum(['user', 'exif', 'xmp', 'iptc', 'container', 'gps', 'file-name', 'modified', 'upload'])
       .describe('Where the time comes from.'),
     precision: z
       .enum(['second', 'minute', 'day', 'month', 'year'])
       .describe(
-        'How much of `local` is known. The rest is the start of that minute, day, month or year: there the photo ' +
-          'stands in lists, and on that day it is counted.',
+        'How much of `local` is known. The rest is the start of that minute, day, month or year. Lists and ' +
+          'day counts place the photo there.',
       ),
   })
   .meta({ id: 'TakenAt' });
@@ -49,7 +49,8 @@ const Variant = z
     cacheKey: z
       .string()
       .describe(
-        'The same as long as the picture is, whatever token the URL carries. Give it to an image cache as the key.',
+        'Stays the same while the picture does, whatever token the URL carries. Use it as the key of an image ' +
+          'cache.',
       ),
     width: z.int(),
     height: z.int(),
@@ -92,7 +93,7 @@ export const Photo = z
       .enum(['pending', 'ready', 'failed'])
       .describe('Whether the smaller sizes exist yet. Their URLs work in any state but `failed`.'),
     processing: z.object({
-      attempts: z.int().describe('Tries so far at making the smaller sizes.'),
+      attempts: z.int().describe('Attempts so far to make the smaller sizes.'),
       lastError: z.string().nullable().describe('Why the last one failed: a code of the problems, and a sentence.'),
       nextAttemptAt: z
         .string()
@@ -102,7 +103,7 @@ export const Photo = z
         ),
     }),
     trashedAt: z.string().nullable(),
-    deletesAt: z.string().nullable().describe('When a photo in the trash goes for good.'),
+    deletesAt: z.string().nullable().describe('When a photo in the trash is erased.'),
     variants: z.object({ thumb: Variant, small: Variant, medium: Variant, large: Variant }),
     original: z.object({ url: z.string(), type: z.string(), bytes: z.int() }),
     revision: z.int().describe('Raised by your edits; what `If-Match` compares.'),
@@ -195,7 +196,10 @@ export const CheckReply = z.object({
 });
 
 export const UploadQuery = z.strictObject({
-  duplicates: z.enum(['allow']).optional().describe('`allow` makes a new photo even of bytes that are there already.'),
+  duplicates: z
+    .enum(['allow'])
+    .optional()
+    .describe('`allow` makes a new photo even of bytes that the account has already.'),
 });
 
 export const UploadReply = z.object({
@@ -211,10 +215,8 @@ export const PhotoEdit = z
     archived: z.boolean().optional(),
     takenAt: UserTime.nullable()
       .optional()
-      .describe(
-        'When the photo was taken; null takes back what the file says, an instant in the time zone of the account.',
-      ),
-    location: Location.nullable().optional().describe('Where it was taken; null takes back what the file says.'),
+      .describe('When the photo was taken; null restores what the file says, an instant in the zone of the account.'),
+    location: Location.nullable().optional().describe('Where it was taken; null restores what the file says.'),
     rotation: z
       .literal(ROTATION_DEGREES)
       .optional()
@@ -255,5 +257,8 @@ export const ImageQuery = z.strictObject({
   format: z
     .enum(['auto', ...PICTURE_FORMATS])
     .default('auto')
-    .describe('`auto` sends the best that exists of what `Accept` allows; a named one is made if need be, and kept.'),
+    .describe(
+      '`auto` sends the best existing format that `Accept` allows. A named format is made if it does not ' +
+        'exist, and kept.',
+    ),
 });

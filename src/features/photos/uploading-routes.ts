@@ -43,8 +43,8 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
         image: {
           required: true,
           description:
-            'The picture. A file without its end marker is taken when the decoder misses nothing in it; where more may ' +
-            'have followed, `sha256` or `Repr-Digest` must come along.',
+            'The picture. A file without its end marker is accepted when the decoder misses nothing in it. Where ' +
+            'data may be missing, send `sha256` or `Repr-Digest` as well.',
         },
         preview: {
           required: false,
@@ -75,7 +75,7 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
   defineRoute({
     method: 'post',
     path: '/v1/photos/check',
-    summary: 'Which bytes are there already, so that they need not be sent.',
+    summary: 'Finds which bytes the account has already, so that the client need not send them.',
     access: 'user',
     body: schemas.CheckRequest,
     replies: { 200: schemas.CheckReply },

@@ -47,7 +47,7 @@ export const Limits = z
       ),
     conversionsPerDay: z
       .int()
-      .describe('Variants that are made on demand for the photos of one user on one day (UTC). It may be more.'),
+      .describe('Variants that are made on demand for the photos of one user on one day (UTC), by each instance.'),
     imageUrlSeconds: z
       .object({ atLeast: z.int(), atMost: z.int(), window: z.int() })
       .describe(

@@ -23,8 +23,8 @@ export const uploadListRoutes = (deps: ListRouteDeps): Route[] => [
     method: 'get',
     path: '/v1/uploads',
     summary:
-      'One page of your open uploads, the latest first, with how far each is. To ask a session how far it is may break ' +
-      'off a request that is sending to it: its sender asks the session, too, and goes on.',
+      'One page of your open uploads, the latest first, with how far each is. Asking a session how far it ' +
+      'is may interrupt a request that sends to it. The sender then asks the session too, and continues.',
     access: 'user',
     query: UploadsQuery,
     replies: { 200: UploadPage, 304: null },

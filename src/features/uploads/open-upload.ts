@@ -153,7 +153,7 @@ async function requireSpace({ store, limits }: OpenUploadDeps, user: UserId, byt
 async function stillGood(change: Change, id: UploadId): Promise<Upload> {
   const upload = await change.uploads.get(id);
   if (upload && upload.endedAt === undefined && !(await wasRejected(change, upload))) return upload;
-  throw new AppError('gone', 'The upload that this key stands for has ended. Open another one with a new key.');
+  throw new AppError('gone', 'The upload that this key opened has ended. Open another one with a new key.');
 }
 
 interface FreeDeps extends EndDeps {

@@ -24,20 +24,20 @@ export const UploadRequest = z.strictObject({
   bytes: z.int().min(1).describe(`Size of the file, ${LARGEST_UPLOAD_BYTES} at the most.`),
   type: z
     .enum([...IMAGE_TYPES, ...CONTAINER_TYPES])
-    .describe('Of the file. `image/heif` leaves open whether it is HEIC or AVIF; `image/hif` is another word for it.')
+    .describe('Of the file. `image/heif` may be HEIC or AVIF; `image/hif` is another name of it.')
     .transform((type) => (type === 'image/hif' ? 'image/heif' : type)),
-  sha256: Sha256.describe('Of the file, in hex. Bytes with another digest do not stay.'),
+  sha256: Sha256.describe('Of the file, in hex. Bytes with another digest are deleted.'),
   fileName: z.string().max(1024).optional(),
   previewOf: UploadIdField.optional().describe(
-    'Another open upload, whose picture takes too much memory to be decoded. This one shows it smaller: name it as ' +
-      '`preview` beside the other in `POST /v1/photos/batch`.',
+    'Another open upload whose picture takes too much memory to decode. This upload is a smaller picture ' +
+      'of it: name it as its `preview` in `POST /v1/photos/batch`.',
   ),
 });
 export type UploadRequest = z.output<typeof UploadRequest>;
 
 export const OpenedUpload = z
   .object({
-    id: z.string().describe('Stands for the upload in `POST /v1/photos/batch`.'),
+    id: z.string().describe('The id of the upload, for `POST /v1/photos/batch`.'),
     sessionUrl: z
       .string()
       .describe(
@@ -57,7 +57,7 @@ export const UploadStatus = OpenedUpload.extend({
   state: z
     .enum(['open', 'complete', 'photo'])
     .describe('`complete`: all bytes are there, and `POST /v1/photos/batch` makes a photo of them. `photo`: it has.'),
-  offset: z.int().describe('Bytes that are kept: from where to go on.'),
+  offset: z.int().describe('Bytes that the bucket has kept. Continue after them.'),
   photo: z.string().nullable().describe('The photo that it has become.'),
 }).meta({ id: 'UploadStatus' });
 
@@ -71,7 +71,7 @@ export const UploadsQuery = z.strictObject({
     .min(1, 'must be at least 1')
     .default(LARGEST_LIST)
     .transform((limit) => Math.min(limit, LARGEST_LIST))
-    .describe(`Uploads on a page: ${LARGEST_LIST} unless told, and at the most.`),
+    .describe(`Uploads on a page: ${LARGEST_LIST} unless given, and never more.`),
   cursor: Cursor.optional(),
 });
 
@@ -106,5 +106,5 @@ export const BatchReply = z.object({
         z.object({ status: z.literal('failed'), problem: Problem }),
       ]),
     )
-    .describe('One for each item, in the order of the request. An item that fails leaves the others alone.'),
+    .describe('One for each item, in the order of the request. An item that fails does not affect the others.'),
 });

@@ -4,8 +4,8 @@ import { AppError } from '../../runtime/errors.ts';
 /** For the `headers` of a route that creates something. */
 export const IDEMPOTENCY_HEADER = {
   'Idempotency-Key':
-    'Any text of at most 255 characters that stands for this request. Repeated with it within 7 days, the request ' +
-    'gets the first reply again, rendered again and marked `Idempotent-Replayed: true`.',
+    'A text of 1 to 255 characters that the client chooses for this request. A repeat with the same key ' +
+    'within 7 days gets the first reply again, rendered again and marked `Idempotent-Replayed: true`.',
 };
 
 const LONGEST_KEY = 255;

@@ -1,5 +1,5 @@
 /**
- * What stands for the two halves of the day beside a time of a 12-hour clock, as file managers and screenshot tools
+ * Words for the two halves of the day beside a time of a 12-hour clock, as file managers and screenshot tools
  * write it in their languages (CLDR, dayPeriods of the gregorian calendar, after NFKC and in lower case). Chinese names
  * further parts of the day.
  */

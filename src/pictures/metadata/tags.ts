@@ -99,7 +99,7 @@ async function load(tiff: Buffer): Promise<ExpandedTags> {
   }
 }
 
-/** What stands for a time in a tag of its own belongs to the block that the time comes from. */
+/** Tags that complete the time of another tag. Each is read from the block of that tag. */
 const COMPANIONS: Record<string, string> = {
   SubSecTimeOriginal: 'DateTimeOriginal',
   OffsetTimeOriginal: 'DateTimeOriginal',
