@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
+import { release } from '../runtime/free-memory.ts';
 
 /** Originals that were just received, so that the job that decodes them need not read them from the bucket. */
 export interface RecentOriginals {
@@ -6,13 +7,16 @@ export interface RecentOriginals {
   collect(maxBytes: number | undefined): Collection;
   /** Returns the bytes of an object and drops them. */
   take(object: string): Buffer | undefined;
+  /** Gives the memory of bytes that are no longer needed to later uploads. Those bytes are empty from now on. */
+  reuse(bytes: Buffer): void;
   /** Drops every original whose object's name starts so. */
   drop(prefix: string): void;
 }
 
 export interface Collection {
+  /** Copies the chunk. @throws Error when more than `maxBytes` come */
   push(chunk: Uint8Array): void;
-  /** All bytes so far; undefined when they were too many. */
+  /** All bytes so far; undefined when there was no room for them. */
   bytes(): Buffer | undefined;
   /** Ends the collection; what it holds becomes the recent original of that object. */
   keep(object: string): void;
@@ -33,9 +37,16 @@ interface Original {
  */
 const KEPT_AT_LEAST_MS = 60_000;
 
-/** Keeps at most `capacity` bytes, those in collection among them; what finds no room is not kept. */
+/** Buffers are multiples of this, so that an upload finds a spare buffer although its size is another. */
+const STEP_BYTES = 2 ** 20;
+
+/**
+ * Keeps at most `capacity` bytes, those in collection and spare buffers among them; what finds no room is not kept.
+ * Buffers are used again: V8 counts them with its heap, and marks the whole heap when the count grows.
+ */
 export function createRecentOriginals(capacity: number, clock: Clock): RecentOriginals {
   const kept = new Map<string, Original>();
+  const spare: Buffer[] = [];
   let used = 0;
 
   const forget = (object: string): Original | undefined => {
@@ -43,16 +54,27 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
     if (original && kept.delete(object)) used -= original.bytes.length;
     return original;
   };
+  const dropSpare = (): void => {
+    for (const bytes of spare.splice(0)) {
+      used -= bytes.length;
+      release(bytes);
+    }
+  };
   const hasRoom = (bytes: number): boolean => {
+    if (used + bytes > capacity) dropSpare();
     for (const [object, { keptAt }] of kept) {
       if (used + bytes <= capacity || keptAt + KEPT_AT_LEAST_MS > clock.elapsed()) break;
       forget(object);
     }
     return used + bytes <= capacity;
   };
-  const allocate = (bytes: number): Original => {
+  const allocate = (maxBytes: number): Buffer | undefined => {
+    const bytes = Math.ceil(maxBytes / STEP_BYTES) * STEP_BYTES;
+    const found = spare.findIndex(({ length }) => length >= bytes && length <= 2 * bytes);
+    if (found >= 0) return spare.splice(found, 1)[0];
+    if (!hasRoom(bytes)) return undefined;
     used += bytes;
-    return { bytes: Buffer.allocUnsafeSlow(bytes), size: 0, keptAt: 0 };
+    return Buffer.allocUnsafeSlow(bytes);
   };
 
   return {
@@ -60,28 +82,34 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
       const original = forget(object);
       return original?.bytes.subarray(0, original.size);
     },
+    reuse(bytes) {
+      const { buffer } = bytes;
+      const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength % STEP_BYTES === 0 && !buffer.detached;
+      if (!isWhole || used + buffer.byteLength > capacity) return release(bytes);
+      used += buffer.byteLength;
+      // The transfer detaches the view that the caller has: nothing can read the next upload by it.
+      spare.push(Buffer.from(buffer.transfer()));
+    },
     drop(prefix) {
       for (const object of kept.keys()) if (object.startsWith(prefix)) forget(object);
     },
     collect(maxBytes) {
-      let original = maxBytes !== undefined && hasRoom(maxBytes) ? allocate(maxBytes) : undefined;
-      const drop = () => {
-        used -= original?.bytes.length ?? 0;
-        original = undefined;
-      };
+      let bytes = maxBytes === undefined ? undefined : allocate(maxBytes);
+      let size = 0;
       return {
         push(chunk) {
-          if (!original) return;
-          if (original.size + chunk.length > original.bytes.length) return drop();
-          original.bytes.set(chunk, original.size);
-          original.size += chunk.length;
+          bytes?.set(chunk, size);
+          size += chunk.length;
         },
-        bytes: () => original?.bytes.subarray(0, original.size),
+        bytes: () => bytes?.subarray(0, size),
         keep(object) {
-          if (original) kept.set(object, { ...original, keptAt: clock.elapsed() });
-          original = undefined;
+          if (bytes) kept.set(object, { bytes, size, keptAt: clock.elapsed() });
+          bytes = undefined;
         },
-        drop,
+        drop() {
+          used -= bytes?.length ?? 0;
+          bytes = undefined;
+        },
       };
     },
   };

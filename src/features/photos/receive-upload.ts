@@ -16,6 +16,7 @@ import { bytesToSniff, IMAGE_TYPES, SNIFF_BYTES, sniffType, type ImageType } fro
 import type { Log } from '../../runtime/log.ts';
 import type { Collection, RecentOriginals } from '../../objects/recent-originals.ts';
 import type { ObjectUpload } from '../../objects/object-upload.ts';
+import { isAlone, release } from '../../runtime/free-memory.ts';
 import { memorySource, objectSource } from '../../pictures/parsers/source-parser.ts';
 
 /** An original that is durable in the bucket, with all that is known of it. No entity names it yet. */
@@ -77,14 +78,16 @@ export async function receiveUpload(
     const examination = isKept(type) ? examineKept(type) : examine(type);
     const taps = new UploadTaps(examination, collection);
     const upload = (started = await deps.blobs.start(object, type));
+    const writer = new BucketWriter(upload, collection);
     const throttle = deps.uploadThrottle.upload();
     for (let chunk: Buffer | undefined = start; chunk; chunk = await nextChunk(bytes)) {
       // The write gives the memory of the chunk back.
       const { length } = chunk;
       await taps.push(chunk);
-      await upload.write(chunk);
+      await writer.write(chunk);
       await throttle(length);
     }
+    await writer.flush();
     const told = { fileName: name, uploadedAt: deps.clock.now(), bytes: taps.size, user: ownerIn(object) };
     const inMemory = collection.bytes();
     const early = await conclude(deps, examination, { ...told, source: inMemory && memorySource(inMemory) });
@@ -173,6 +176,41 @@ function requireImage(start: Buffer): ImageType | KeptType {
 
 const changedOnTheWay = () =>
   new AppError('unavailable', 'The bytes changed on the way to the bucket. Send them again.');
+
+/** Bytes of a collected upload that are sent at once. Each write costs a call, a wait and a frame of its own. */
+const COLLECTED_PIECE_BYTES = 512 * 2 ** 10;
+
+/** Sends the bytes of an upload to the bucket: from the collection in large pieces, or else chunk by chunk. */
+class BucketWriter {
+  readonly #upload: ObjectUpload;
+  readonly #collection: Collection;
+  #sent = 0;
+
+  constructor(upload: ObjectUpload, collection: Collection) {
+    this.#upload = upload;
+    this.#collection = collection;
+  }
+
+  /** Sends a chunk that the collection has been given, at once or with later ones, and frees its memory. */
+  async write(chunk: Buffer): Promise<void> {
+    const collected = this.#collection.bytes();
+    if (!collected) return this.#upload.write(chunk);
+    if (isAlone(chunk)) release(chunk);
+    if (collected.length - this.#sent >= COLLECTED_PIECE_BYTES) await this.#send(collected);
+  }
+
+  /** Sends what has not been sent yet. */
+  async flush(): Promise<void> {
+    const collected = this.#collection.bytes();
+    if (collected && collected.length > this.#sent) await this.#send(collected);
+  }
+
+  async #send(collected: Buffer): Promise<void> {
+    const piece = collected.subarray(this.#sent);
+    this.#sent = collected.length;
+    await this.#upload.write(piece);
+  }
+}
 
 /** Bytes that are examined in one piece: of a file that is cut into tiny parts, they take some milliseconds. */
 const SLICE_BYTES = 8192;

@@ -1,5 +1,4 @@
 import { AppError } from '../../runtime/errors.ts';
-import { release } from '../../runtime/free-memory.ts';
 import type { PhotoProgress } from '../../data/rules/photo-changes.ts';
 import type { Photo, Preview } from '../../data/model/records.ts';
 import { shownSizeOf } from '../../data/model/tile.ts';
@@ -25,7 +24,7 @@ export interface SourceDeps {
 export const sourceOf = (photo: Photo): Preview => photo.preview ?? photo;
 
 /**
- * Decodes the source of a photo to `size` with `make`, turned by its owner, and then gives the memory of the source back.
+ * Decodes the source of a photo to `size` with `make`, turned by its owner. The memory of the source is used again.
  * @param holds is told how many bytes the decode will hold
  * @throws AppError digest-mismatch for bytes that are not those that the client announced; internal
  */
@@ -40,7 +39,7 @@ export async function decodeSource<T>(
   const facts = readPictureFacts(bytes, type);
   holds(bytes.length + decodeBytes(facts, fitWithin(facts.width, facts.height, size)));
   const made = await make(bytes, type, { limits: deps.decodeLimits, rotation: photo.rotation });
-  release(bytes);
+  deps.recentOriginals.reuse(bytes);
   return made;
 }
 
