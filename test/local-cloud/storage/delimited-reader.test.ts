@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { DelimitedReader } from '../../../src/local-cloud/storage/server/delimited-reader.ts';
+import type { Bytes } from '../../../src/local-cloud/storage/store/bytes.ts';
 
 const MARK = Buffer.from('\r\n--mark');
 
@@ -14,7 +16,8 @@ test('the bytes before each delimiter are read unchanged, however the stream is 
   const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(content, content, cuts, async (first, second, lengths) => {
-      const reader = new DelimitedReader(cut(Buffer.concat([first, MARK, second, MARK]), lengths), '');
+      const stream = Readable.from(cut(Buffer.concat([first, MARK, second, MARK]), lengths));
+      const reader = new DelimitedReader(stream, '');
       expect(await readAndForget(reader.until(MARK))).toEqual(first);
       expect(await readAndForget(reader.until(MARK))).toEqual(second);
     }),
@@ -31,11 +34,11 @@ function* cut(bytes: Buffer, lengths: number[]): Generator<Uint8Array> {
 }
 
 /** Keeps a copy of each piece and detaches its buffer where it has one to itself, as the store does after writing. */
-async function readAndForget(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function readAndForget(pieces: Bytes): Promise<Buffer> {
   const kept: Buffer[] = [];
-  for await (const piece of pieces) {
+  await pieces((piece) => {
     kept.push(Buffer.from(piece));
     if (piece.byteLength === piece.buffer.byteLength) (piece.buffer as ArrayBuffer).transfer(0);
-  }
+  });
   return Buffer.concat(kept);
 }

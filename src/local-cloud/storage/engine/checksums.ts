@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32c } from '@node-rs/crc32';
 import { StorageError } from '../storage-error.ts';
-import type { Bytes } from '../store/blobs.ts';
+import type { Bytes } from '../store/bytes.ts';
 
 /** Checksums that a caller has declared, base64. */
 export interface DeclaredChecksums {
@@ -21,16 +21,17 @@ export class Checksums {
     this.size += chunk.length;
   }
 
-  async *tap(bytes: Bytes): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      this.update(chunk);
-      yield chunk;
-    }
+  tap(bytes: Bytes): Bytes {
+    return (take) =>
+      bytes((chunk) => {
+        this.update(chunk);
+        take(chunk);
+      });
   }
 
   /** Takes bytes that go nowhere else. */
-  async drain(bytes: Bytes): Promise<void> {
-    for await (const chunk of bytes) this.update(chunk);
+  drain(bytes: Bytes): Promise<void> {
+    return bytes((chunk) => this.update(chunk));
   }
 
   /** The sums of all that has passed. They can be taken once. */

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import type { StoredObject, Target } from './object.ts';
 import { checkTarget, getObject, putObject, type ObjectRef } from './objects.ts';
 import type { Preconditions } from './preconditions.ts';
+import { bytesOf, type Bytes } from '../store/bytes.ts';
 
 /** "Composite objects": so many sources at most in one call. */
 const MAX_SOURCES = 32;
@@ -40,13 +41,13 @@ export async function composeObject(engine: Engine, sources: Source[], target: T
 }
 
 /** Opens all parts at once, so that a later delete does not matter. */
-function concatenated({ store }: Engine, parts: StoredObject[]): AsyncGenerator<Uint8Array> {
+function concatenated({ store }: Engine, parts: StoredObject[]): Bytes {
   const streams = parts.map(({ blob }) => createReadStream('', { fd: store.blobs.open(blob) }));
-  return (async function* read() {
+  return async (take) => {
     try {
-      for (const stream of streams) yield* stream as AsyncIterable<Uint8Array>;
+      for (const stream of streams) await bytesOf(() => stream)(take);
     } finally {
       for (const stream of streams) stream.destroy();
     }
-  })();
+  };
 }

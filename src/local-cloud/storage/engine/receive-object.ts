@@ -1,4 +1,4 @@
-import type { Bytes } from '../store/blobs.ts';
+import type { Bytes } from '../store/bytes.ts';
 import { Checksums, verifyDeclared, type DeclaredChecksums } from './checksums.ts';
 import type { Engine } from './engine.ts';
 import type { StoredObject, Target } from './object.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Bytes } from '../store/blobs.ts';
+import type { Bytes } from '../store/bytes.ts';
 import { StorageError } from '../storage-error.ts';
 import { verifyDeclared, type DeclaredChecksums } from './checksums.ts';
 import type { Engine } from './engine.ts';

@@ -1,4 +1,4 @@
-import type { Bytes } from '../store/blobs.ts';
+import type { Bytes } from '../store/bytes.ts';
 import { StorageError } from '../storage-error.ts';
 import { Checksums } from './checksums.ts';
 import type { Engine } from './engine.ts';
@@ -68,23 +68,33 @@ function limit({ end, total }: ChunkRange, { target }: Session): number {
 }
 
 /** Leaves out what is kept already, and refuses what lies beyond `until`. */
-async function* fresh(bytes: Bytes, start: number, kept: number, until: number): AsyncGenerator<Uint8Array> {
+function fresh(bytes: Bytes, start: number, kept: number, until: number): Bytes {
   let at = start;
-  for await (const chunk of bytes) {
-    const next = at + chunk.length;
-    if (next > until) throw new StorageError('invalid', `More than the announced ${until} bytes came.`);
-    if (next > kept) yield chunk.subarray(Math.max(kept - at, 0));
-    at = next;
-  }
+  return (take) =>
+    bytes((chunk) => {
+      const next = at + chunk.length;
+      if (next > until) throw new StorageError('invalid', `More than the announced ${until} bytes came.`);
+      if (next > kept) take(chunk.subarray(Math.max(kept - at, 0)));
+      at = next;
+    });
 }
 
-/** The bytes up to where they end or break off. Only afterwards is it known whether `error` is set. */
-function orderly(bytes: Bytes): { bytes: AsyncGenerator<Uint8Array>; error?: unknown } {
-  const arriving: { bytes: AsyncGenerator<Uint8Array>; error?: unknown } = { bytes: read() };
-  async function* read() {
+/**
+ * The bytes up to where they end or break off. Only afterwards is it known whether `error` is set. What their taker throws
+ * is thrown on.
+ */
+function orderly(bytes: Bytes): { bytes: Bytes; error?: unknown } {
+  const arriving: { bytes: Bytes; error?: unknown } = { bytes: read };
+  async function read(take: (chunk: Uint8Array) => void): Promise<void> {
+    let untaken: Uint8Array | undefined;
     try {
-      yield* bytes;
+      await bytes((chunk) => {
+        untaken = chunk;
+        take(chunk);
+        untaken = undefined;
+      });
     } catch (error) {
+      if (untaken) throw error;
       arriving.error = error;
     }
   }

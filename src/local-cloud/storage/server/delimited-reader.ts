@@ -1,39 +1,42 @@
+import type { Readable } from 'node:stream';
 import { StorageError } from '../storage-error.ts';
-import type { Bytes } from '../store/blobs.ts';
+import { readUntil, type Bytes } from '../store/bytes.ts';
 
-/** Reads a byte stream in pieces that end at marks. */
+/** Reads a stream in pieces that end at marks. */
 export class DelimitedReader {
-  #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+  readonly #stream: Readable;
   #rest: Buffer;
 
   /** `before` is taken as if it stood in front of the stream. */
-  constructor(bytes: Bytes, before: string) {
-    this.#chunks = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
+  constructor(stream: Readable, before: string) {
+    this.#stream = stream;
     this.#rest = Buffer.from(before);
   }
 
   /**
-   * Yields the bytes up to the next `mark`, which is left out.
+   * The bytes up to the next `mark`, which is left out. They are read before those up to the mark after it.
    * @throws StorageError invalid when the stream ends without the mark
    */
-  async *until(mark: Buffer): AsyncGenerator<Uint8Array> {
-    for (let at = this.#rest.indexOf(mark); ; at = this.#rest.indexOf(mark)) {
-      // Without the mark, all bytes but a possible beginning of it can be yielded.
-      const sure = at < 0 ? this.#rest.length - overlap(this.#rest, mark) : at;
-      const piece = this.#rest.subarray(0, sure);
-      // Done before the piece is yielded: its consumer may reuse the memory.
-      this.#rest = this.#rest.subarray(sure);
-      if (sure > 0) yield piece;
-      if (at >= 0) break;
-      await this.#readOn();
-    }
-    this.#rest = this.#rest.subarray(mark.length);
+  until(mark: Buffer): Bytes {
+    return async (take) => {
+      if (this.#passUpTo(mark, take)) return;
+      const found = await readUntil(this.#stream, (chunk) => {
+        this.#rest = this.#rest.length === 0 ? asBuffer(chunk) : Buffer.concat([this.#rest, chunk]);
+        return this.#passUpTo(mark, take);
+      });
+      if (!found) throw new StorageError('invalid', 'The multipart body ends without its closing boundary.');
+    };
   }
 
-  async #readOn(): Promise<void> {
-    const { value, done } = await this.#chunks.next();
-    if (done) throw new StorageError('invalid', 'The multipart body ends without its closing boundary.');
-    this.#rest = this.#rest.length === 0 ? asBuffer(value) : Buffer.concat([this.#rest, value]);
+  /** Passes what is known not to belong to the mark. Returns whether the mark is found. */
+  #passUpTo(mark: Buffer, take: (chunk: Uint8Array) => void): boolean {
+    const at = this.#rest.indexOf(mark);
+    const sure = at < 0 ? this.#rest.length - overlap(this.#rest, mark) : at;
+    const piece = this.#rest.subarray(0, sure);
+    // Done before the piece is passed: its taker may reuse the memory.
+    this.#rest = this.#rest.subarray(at < 0 ? sure : at + mark.length);
+    if (sure > 0) take(piece);
+    return at >= 0;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Bytes } from '../store/blobs.ts';
+import type { Bytes } from '../store/bytes.ts';
 
 /** How many bytes at the start identify an upload that is sent again under another name. */
 const TELLING_BYTES = 4096;
@@ -32,41 +32,64 @@ export class Faults {
     return this.#cutsEach && offset === 0 ? this.#passTheSecondTime(request, bytes) : bytes;
   }
 
-  async *#passTheSecondTime(request: IncomingMessage, bytes: Bytes): AsyncGenerator<Uint8Array> {
-    const { start, whole } = await beginningOf(bytes);
-    const name = createHash('sha256').update(start).digest('base64');
-    // Kept for good: attempts of several objects with the same bytes cannot be told apart.
-    const isFurtherAttempt = this.#cutBefore.has(name);
+  #passTheSecondTime(request: IncomingMessage, bytes: Bytes): Bytes {
+    return async (take) => {
+      const cut = new Cut(request, take);
+      let start = Buffer.alloc(0);
+      let passOn: ((chunk: Uint8Array) => void) | undefined;
+      const decide = () => {
+        passOn = this.#isFurtherAttempt(start) ? take : (chunk) => cut.pass(chunk);
+        if (start.length > 0) passOn(start);
+      };
+      await bytes((chunk) => {
+        if (passOn) return passOn(chunk);
+        start = Buffer.concat([start, chunk]);
+        if (start.length >= TELLING_BYTES) decide();
+      });
+      if (!passOn) decide();
+      if (passOn !== take) cut.end();
+    };
+  }
+
+  /** Start and attempt of an upload are kept: attempts of several objects with the same bytes cannot be told apart. */
+  #isFurtherAttempt(start: Buffer): boolean {
+    const name = createHash('sha256').update(start.subarray(0, TELLING_BYTES)).digest('base64');
+    const isKnown = this.#cutBefore.has(name);
     this.#cutBefore.add(name);
-    yield* isFurtherAttempt ? whole : cutHalfWay(request, whole);
+    return isKnown;
   }
 }
 
-async function* cutHalfWay(request: IncomingMessage, bytes: Bytes): AsyncGenerator<Uint8Array> {
-  // Without a length the first piece counts as half: where the middle is, is not known.
-  const half = Number(request.headers['content-length'] ?? 0) / 2;
-  let passed = 0;
-  for await (const chunk of bytes) {
-    yield chunk;
-    passed += chunk.length;
-    if (passed >= half) break;
-  }
-  request.socket.destroy();
-  throw new Error('The connection was cut on purpose.');
-}
-
-/** The first bytes, and all of them to be read from there. */
-async function beginningOf(bytes: Bytes): Promise<{ start: Buffer; whole: Bytes }> {
-  const rest = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
-  const chunks: Uint8Array[] = [];
-  for (let size = 0; size < TELLING_BYTES; size += chunks.at(-1)!.length) {
-    const { done, value } = await rest.next();
-    if (done) break;
-    chunks.push(value);
-  }
-  const whole = async function* (): AsyncGenerator<Uint8Array> {
-    yield* chunks;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+function cutHalfWay(request: IncomingMessage, bytes: Bytes): Bytes {
+  return async (take) => {
+    const cut = new Cut(request, take);
+    await bytes((chunk) => cut.pass(chunk));
+    cut.end();
   };
-  return { start: Buffer.concat(chunks).subarray(0, TELLING_BYTES), whole: whole() };
+}
+
+/** Passes the first half of a body on, and then breaks the connection. */
+class Cut {
+  readonly #request: IncomingMessage;
+  readonly #take: (chunk: Uint8Array) => void;
+  /** Without a length the first piece counts as half: where the middle is, is not known. */
+  readonly #half: number;
+  #passed = 0;
+
+  constructor(request: IncomingMessage, take: (chunk: Uint8Array) => void) {
+    this.#request = request;
+    this.#take = take;
+    this.#half = Number(request.headers['content-length'] ?? 0) / 2;
+  }
+
+  pass(chunk: Uint8Array): void {
+    this.#passed += chunk.length;
+    this.#take(chunk);
+    if (this.#passed >= this.#half) this.end();
+  }
+
+  end(): never {
+    this.#request.socket.destroy();
+    throw new Error('The connection was cut on purpose.');
+  }
 }

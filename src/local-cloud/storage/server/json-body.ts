@@ -1,5 +1,5 @@
 import { StorageError } from '../storage-error.ts';
-import type { Bytes } from '../store/blobs.ts';
+import type { Bytes } from '../store/bytes.ts';
 
 /** The most that metadata may take, in bytes. */
 export const MAX_METADATA_BYTES = 2 << 20;
@@ -14,11 +14,11 @@ export async function readJson(bytes: Bytes): Promise<Record<string, unknown>> {
 export async function readAll(bytes: Bytes, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of bytes) {
+  await bytes((chunk) => {
     size += chunk.length;
     if (size > limit) throw new StorageError('uploadTooLarge', 'Metadata part is too large.');
     chunks.push(chunk);
-  }
+  });
   return Buffer.concat(chunks, size);
 }
 

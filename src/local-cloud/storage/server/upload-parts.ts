@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { DeclaredChecksums } from '../engine/checksums.ts';
-import type { Bytes } from '../store/blobs.ts';
+import { readUntil, type Bytes } from '../store/bytes.ts';
 import { header, type Call } from './call.ts';
 
 /** The body as it arrives. A reader that stops early does not end the connection, so that a refusal can be sent. */
 export function bodyOf(request: IncomingMessage): Bytes {
-  return request.iterator({ destroyOnReturn: false });
+  return async (take) => void (await readUntil(request, (chunk) => void take(chunk)));
 }
 
 /** Checksums in the headers: `X-Goog-Hash: crc32c=…,md5=…` and `Content-MD5`. */

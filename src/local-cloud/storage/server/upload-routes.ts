@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { receiveObject } from '../engine/receive-object.ts';
 import { cancelSession } from '../engine/resumable-upload.ts';
 import type { Target } from '../engine/object.ts';
@@ -9,7 +10,7 @@ import { objectFields } from './object-fields.ts';
 import { objectResource } from './resources.ts';
 import { continueUpload, sessionId, startUpload } from './session-routes.ts';
 import { bodyOf, headerChecksums, resourceChecksums } from './upload-parts.ts';
-import type { Bytes } from '../store/blobs.ts';
+import type { Bytes } from '../store/bytes.ts';
 import { DelimitedReader } from './delimited-reader.ts';
 
 /** POST /upload/storage/v1/b/B/o: the three kinds of upload. */
@@ -35,7 +36,7 @@ export async function cancelUpload(call: Call): Promise<Reply> {
 }
 
 async function multipartUpload(call: Call): Promise<Reply> {
-  const parts = await readRelated(bodyOf(call.request), header(call, 'content-type'));
+  const parts = await readRelated(call.request, header(call, 'content-type'));
   const { metadata, contentType } = parts;
   const media = call.faults.pass(call.request, parts.media);
   const declared = { ...headerChecksums(call), ...resourceChecksums(metadata) };
@@ -78,9 +79,9 @@ interface RelatedParts {
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-async function readRelated(bytes: Bytes, contentType: string | undefined): Promise<RelatedParts> {
+async function readRelated(body: IncomingMessage, contentType: string | undefined): Promise<RelatedParts> {
   const boundary = Buffer.from(`\r\n--${boundaryOf(contentType)}`);
-  const reader = new DelimitedReader(bytes, '\r\n');
+  const reader = new DelimitedReader(body, '\r\n');
   await readAll(reader.until(boundary), MAX_METADATA_BYTES);
   await readAll(reader.until(HEAD_END), MAX_METADATA_BYTES);
   const metadata = parseObject((await readAll(reader.until(boundary), MAX_METADATA_BYTES)).toString('utf8'));

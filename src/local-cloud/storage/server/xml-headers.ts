@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ObjectFields } from '../engine/object.ts';
 import type { Preconditions } from '../engine/preconditions.ts';
 import { StorageError } from '../storage-error.ts';
-import type { Bytes } from '../store/blobs.ts';
+import type { Bytes } from '../store/bytes.ts';
 import { header, toNumber, type Call } from './call.ts';
 import { objectFields } from './object-fields.ts';
 
@@ -46,24 +46,28 @@ export function promisedBody(call: Call, bytes: Bytes): Bytes {
   return sizedBetween(checked, Number(min), Number(max));
 }
 
-async function* withDigest(bytes: Bytes, expected: string): AsyncGenerator<Uint8Array> {
+function withDigest(bytes: Bytes, expected: string): Bytes {
   const sha256 = createHash('sha256');
-  for await (const chunk of bytes) {
-    sha256.update(chunk);
-    yield chunk;
-  }
-  if (sha256.digest('hex') === expected.toLowerCase()) return;
-  throw new StorageError('badDigest', 'The body does not have the SHA-256 that x-goog-content-sha256 names.');
+  return async (take) => {
+    await bytes((chunk) => {
+      sha256.update(chunk);
+      take(chunk);
+    });
+    if (sha256.digest('hex') === expected.toLowerCase()) return;
+    throw new StorageError('badDigest', 'The body does not have the SHA-256 that x-goog-content-sha256 names.');
+  };
 }
 
-async function* sizedBetween(bytes: Bytes, min: number, max: number): AsyncGenerator<Uint8Array> {
+function sizedBetween(bytes: Bytes, min: number, max: number): Bytes {
   let size = 0;
-  for await (const chunk of bytes) {
-    size += chunk.length;
-    if (size > max) throw new StorageError('uploadTooLarge', `The body is larger than ${max} bytes.`);
-    yield chunk;
-  }
-  if (size < min) throw new StorageError('uploadTooSmall', `The body is smaller than ${min} bytes.`);
+  return async (take) => {
+    await bytes((chunk) => {
+      size += chunk.length;
+      if (size > max) throw new StorageError('uploadTooLarge', `The body is larger than ${max} bytes.`);
+      take(chunk);
+    });
+    if (size < min) throw new StorageError('uploadTooSmall', `The body is smaller than ${min} bytes.`);
+  };
 }
 
 function customMetadata({ request }: Call): Record<string, string> | undefined {

@@ -17,11 +17,10 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isAlone, release } from '../../../runtime/free-memory.ts';
+import { bytesOf, type Bytes } from './bytes.ts';
 
 /** The files of objects, as `openBlobs` gives them. */
 export type Blobs = ReturnType<typeof openBlobs>;
-
-export type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * The files below `folder` that hold the bytes of objects, one each, named at random.
@@ -37,7 +36,8 @@ export function openBlobs(folder: string) {
     /** Writes `bytes` from the offset `at` on, and returns when they are on the disk. */
     write: (blob: string, at: number, bytes: Bytes) => writeFrom(arriving(blob), at, bytes),
     /** The first `size` bytes (at least one) of what has arrived. */
-    readArriving: (blob: string, size: number): Bytes => createReadStream(arriving(blob), { end: size - 1 }),
+    readArriving: (blob: string, size: number): Bytes =>
+      bytesOf(() => createReadStream(arriving(blob), { end: size - 1 })),
     truncate: (blob: string, size: number) => truncateSync(arriving(blob), size),
     discard: (blob: string) => rmSync(arriving(blob), { force: true }),
     /** Names in `incoming/`, to be judged at start. */
@@ -67,7 +67,7 @@ async function writeFrom(path: string, at: number, bytes: Bytes): Promise<void> 
   try {
     let position = at;
     // Synchronous: the write goes to memory, and handing it to another thread takes longer than the copy.
-    for await (const chunk of bytes) position += writeAll(file, chunk, position);
+    await bytes((chunk) => void (position += writeAll(file, chunk, position)));
     // A write that failed before may have left more.
     if (at > 0) ftruncateSync(file, position);
     // A new file's name becomes durable with its first sync on ext4, XFS and btrfs: the folder needs no sync of its own.
