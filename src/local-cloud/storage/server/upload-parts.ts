@@ -5,7 +5,7 @@ import { header, type Call } from './call.ts';
 
 /** The body as it arrives. A reader that stops early does not end the connection, so that a refusal can be sent. */
 export function bodyOf(request: IncomingMessage): Bytes {
-  return async (take) => void (await readUntil(request, (chunk) => void take(chunk)));
+  return async (take) => void (await readUntil(request, take));
 }
 
 /** Checksums in the headers: `X-Goog-Hash: crc32c=…,md5=…` and `Content-MD5`. */

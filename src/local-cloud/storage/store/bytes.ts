@@ -11,7 +11,7 @@ export function bytesOf(open: () => Readable): Bytes {
   return async (take) => {
     const stream = open();
     try {
-      await readUntil(stream, (chunk) => void take(chunk));
+      await readUntil(stream, take);
     } finally {
       stream.destroy();
     }
@@ -28,7 +28,7 @@ export function readUntil(stream: Readable, take: (chunk: Uint8Array) => boolean
       try {
         if (take(chunk)) leave(() => resolve(true));
       } catch (error) {
-        leave(() => reject(error as Error));
+        leave(() => reject(error));
       }
     };
     const forget = finished(stream, { writable: false }, (error) =>
