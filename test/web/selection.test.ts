@@ -81,7 +81,7 @@ describe('the form of selected photos', () => {
     const { user, ids } = await withPhotos(...SUMMER);
     const before = await Promise.all(ids.map((id) => shown(user, id)));
     const { page } = await choose(user, ids, { act: 'shift', days: '-1', hours: '2', minutes: '5' });
-    expect(page).toMatch(/3 photos shifted in time/);
+    expect(page).toMatch(/3 photos shifted by 21 hours and 55 minutes to an earlier time\./);
     const after = await Promise.all(ids.map((id) => shown(user, id)));
     expect(after.map(({ takenAt }) => [takenAt.local, takenAt.source])).toEqual([
       ['2019-06-30T12:05:00', 'user'],
@@ -111,11 +111,51 @@ describe('the form of selected photos', () => {
     const { user, ids } = await withPhotos('2019-07-01T10:00:00');
     expect((await choose(user, [], { act: 'trash' })).page).toContain('No photo is selected.');
     expect((await choose(user, ids, { act: 'shift', days: '0' })).page).toContain('Nothing was shifted.');
-    const many = Array.from({ length: 51 }, (_, at) => `${ids[0]?.slice(0, 14)}${10 + at}`);
-    expect((await choose(user, many, { act: 'trash' })).page).toContain('more than 50 photos');
+    const many = Array.from({ length: 301 }, (_, at) => `${ids[0]?.slice(0, 13)}${100 + at}`);
+    expect((await choose(user, many, { act: 'trash' })).page).toContain('more than 300 photos');
+    // As many as a long list on the screen may have.
+    const all = Array.from({ length: 9000 }, (_, at) => `${ids[0]?.slice(0, 12)}${1000 + at}`);
+    expect((await choose(user, all, { act: 'trash' })).page).toContain('Choose at most 300 at once.');
     const late = await choose(user, ids, { act: 'shift', days: '99999999' });
     expect(late.page).toContain('1 photo could not be changed');
     expect((await shown(user, ids[0] ?? '')).takenAt.local).toBe('2019-07-01T10:00:00');
+  });
+
+  test('dates are shifted to an earlier time by the direction, and the notice says by how much', async () => {
+    const { user, ids } = await withPhotos('2019-07-01T10:00:00');
+    const fields = { act: 'shift', days: '1', hours: '2', direction: 'earlier' };
+    const { page } = await choose(user, ids, fields);
+    expect(page).toContain('1 photo shifted by 1 day and 2 hours to an earlier time.');
+    expect((await shown(user, ids[0] ?? '')).takenAt.local).toBe('2019-06-30T08:00:00');
+    await undo(user, page);
+    expect((await shown(user, ids[0] ?? '')).takenAt.local).toBe('2019-07-01T10:00:00');
+  });
+
+  test('a day that goes on on the next page is chosen as a whole, and undo brings all of it back', async () => {
+    const user = await world.user();
+    const day = async (takenAt: string) => {
+      const bytes = await picture({ takenAt, width: 32, height: 24 });
+      await user.upload(bytes).expect(201);
+    };
+    for (let at = 0; at < 55; at += 5) {
+      await Promise.all([0, 1, 2, 3, 4].map((more) => day(`2019-07-02T10:${10 + at + more - (at > 45 ? 20 : 0)}:00`)));
+    }
+    await Promise.all(['2019-07-01T10:00:00', '2019-07-03T10:00:00'].map(day));
+    const list = (await user.get('/?select=none').expect(200)).text;
+    expect(list).toContain('href="/?from=2019-07-02&#38;select=2019-07-02"');
+    const chosen = (await user.get('/?from=2019-07-02&select=2019-07-02').expect(200)).text;
+    expect(chosen.match(/name="photo"[^>]*checked/g)).toHaveLength(50);
+    expect(chosen).toMatch(/name="day" value="2019-07-02"[^>]*checked/);
+
+    const { page } = await choose(user, [], { act: 'trash', day: '2019-07-02' });
+    expect(page).toContain('55 photos moved to the trash.');
+    const left = async () => {
+      const { body } = await user.get('/v1/timeline?limit=200').expect(200);
+      return (body as { items: Photo[] }).items.map(({ takenAt }) => takenAt.local.slice(0, 10));
+    };
+    expect(await left()).toEqual(['2019-07-03', '2019-07-01']);
+    await undo(user, page);
+    expect(await left()).toHaveLength(57);
   });
 
   test('photos of another account stay as they are', async () => {

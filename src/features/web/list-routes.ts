@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineRoute, type Caller, type Route } from '../../http/route.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
-import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
 import type { UploadDeps } from '../photos/upload-photo.ts';
 import { Cursor } from '../../signing/cursor.ts';
@@ -11,7 +10,7 @@ import { Period } from '../timeline/schemas.ts';
 import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import { LISTS, type ListName, type PhotoList } from './parts/lists.ts';
 import { NOTICE_NAMES } from './parts/notices.ts';
-import { SELECTION_ACT_NAMES } from './parts/selection.ts';
+import { MOST_SELECTED, SELECTION_ACT_NAMES } from './parts/selection.ts';
 import { renderList } from './pages/list-page.ts';
 import type { SignInWays } from './pages/sign-in-page.ts';
 import { renderWelcome } from './pages/welcome-page.ts';
@@ -42,7 +41,7 @@ const ListQuery = z.looseObject({
   photos: z
     .string()
     .transform((ids) => ids.split('.'))
-    .pipe(z.array(PhotoIdParam).max(BATCH_LIMIT))
+    .pipe(z.array(PhotoIdParam).max(MOST_SELECTED))
     .catch([]),
   missed: z.coerce.number().int().min(0).catch(0),
   minutes: z.coerce.number().int().catch(0),

@@ -5,7 +5,7 @@ import { presentProblem } from '../../../http/replies/problem.ts';
 import { defineRoute, type Reply, type Route } from '../../../http/route.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { AppError } from '../../../runtime/errors.ts';
-import type { UserId } from '../../../runtime/ids.ts';
+import type { PhotoId, UserId } from '../../../runtime/ids.ts';
 import { inTrash } from '../../../data/model/entity-kinds.ts';
 import type { Photo } from '../../../data/model/records.ts';
 import type { Store } from '../../../data/read/store.ts';
@@ -14,10 +14,18 @@ import { editPhotos, restorePhotos, shiftPhotos, trashPhotos, type EditResult } 
 import type { EditDeps } from '../../photos/edit-photo.ts';
 import { PhotoIdParam } from '../../photos/schemas.ts';
 import { emptyTrashStep, eraseTrashed } from '../../trash/erase-photos.ts';
-import { LIST_NAMES, LISTS } from '../parts/lists.ts';
-import { SELECTION_ACT_NAMES, type ListPlace, type Outcome, type SelectionAct } from '../parts/selection.ts';
+import { readTimeline, type TimelineDeps } from '../../timeline/read-timeline.ts';
+import { dayOf, knownDay } from '../parts/dates.ts';
+import { LIST_NAMES, LISTS, type ListName, type PhotoList } from '../parts/lists.ts';
+import {
+  MOST_SELECTED,
+  SELECTION_ACT_NAMES,
+  type ListPlace,
+  type Outcome,
+  type SelectionAct,
+} from '../parts/selection.ts';
 
-export interface SelectionDeps extends EditDeps {
+export interface SelectionDeps extends EditDeps, TimelineDeps {
   store: Store;
   clock: Clock;
 }
@@ -34,7 +42,7 @@ export const selectionRoutes = (deps: SelectionDeps): Route[] => [
     async handle({ caller: { user }, request }) {
       const fields = await readPlainForm(request, MAX_FORM_BYTES);
       const place = parseInput(Place, Object.fromEntries(fields));
-      return listAfter(place, await actOnPhotos(deps, user, fields));
+      return listAfter(place, await actOnPhotos(deps, user, place.list, fields));
     },
   }),
   defineRoute({
@@ -51,8 +59,8 @@ export const selectionRoutes = (deps: SelectionDeps): Route[] => [
   }),
 ];
 
-/** A form of some 500 photos: it is read, and then refused with the number that is allowed. */
-const MAX_FORM_BYTES = 16_384;
+/** A form of some 10,000 photos: it is read, and then refused with the number that is allowed. */
+const MAX_FORM_BYTES = 262_144;
 
 const Place = z
   .looseObject({
@@ -62,29 +70,82 @@ const Place = z
   })
   .transform(({ in: list, cursor, from }) => ({ list, cursor, from }));
 
-const Form = z.object({ act: z.enum(SELECTION_ACT_NAMES), ids: z.array(PhotoIdParam) });
+const Form = z.object({
+  act: z.enum(SELECTION_ACT_NAMES),
+  ids: z.array(PhotoIdParam),
+  days: z.array(z.iso.date()).max(20),
+});
 
 const Amount = z.coerce.number().int().min(-99_999_999).max(99_999_999).catch(0);
 
 const NOTHING = { photos: [], missed: 0, minutes: 0 };
 
-async function actOnPhotos(deps: SelectionDeps, user: UserId, fields: URLSearchParams): Promise<Outcome> {
-  const { act, ids } = parseInput(Form, { act: fields.get('act'), ids: [...new Set(fields.getAll('photo'))] });
+async function actOnPhotos(
+  deps: SelectionDeps,
+  user: UserId,
+  list: ListName,
+  fields: URLSearchParams,
+): Promise<Outcome> {
+  const form = { act: fields.get('act'), ids: fields.getAll('photo'), days: fields.getAll('day') };
+  const { act, ids: chosen, days } = parseInput(Form, form);
   const minutes = act === 'shift' ? minutesIn(fields) : 0;
+  const ids = await withWholeDays(deps, user, { list, days, chosen });
   if (ids.length === 0) return { ...NOTHING, did: 'none' };
-  if (ids.length > BATCH_LIMIT) return { ...NOTHING, did: 'too-many' };
+  if (ids.length > MOST_SELECTED) return { ...NOTHING, did: 'too-many' };
   if (act === 'shift' && minutes === 0) return { ...NOTHING, did: 'no-shift' };
   const found = await deps.store.photos(user, ids);
   // A photo that already is as the act makes it stays as it is when the act is undone.
   const concerned = found.filter(CONCERNS[act]);
-  const results = concerned.length > 0 ? await ACTS[act](deps, user, concerned, minutes) : [];
-  const photos = concerned.filter((_, at) => results[at] && 'photo' in results[at]).map(({ id }) => id);
-  return { did: act, photos, missed: ids.length - found.length + concerned.length - photos.length, minutes };
+  const changed: PhotoId[] = [];
+  for (let at = 0; at < concerned.length; at += BATCH_LIMIT) {
+    const batch = concerned.slice(at, at + BATCH_LIMIT);
+    const results = await ACTS[act](deps, user, batch, minutes);
+    changed.push(...batch.filter((_, index) => results[index] && 'photo' in results[index]).map(({ id }) => id));
+  }
+  return { did: act, photos: changed, missed: ids.length - found.length + concerned.length - changed.length, minutes };
 }
+
+/** The chosen photos, and all photos of the chosen days, on whichever page of the list they stand. */
+async function withWholeDays(
+  deps: SelectionDeps,
+  user: UserId,
+  { list, days, chosen }: { list: ListName; days: readonly string[]; chosen: readonly PhotoId[] },
+): Promise<PhotoId[]> {
+  const ids = new Set(chosen);
+  for (const day of days) {
+    for await (const id of idsOfDay(deps, user, list, day)) {
+      if (ids.size > MOST_SELECTED) return [...ids];
+      ids.add(id);
+    }
+  }
+  return [...ids];
+}
+
+/** Yields the photos that stand under the heading of a day. A photo whose day is not known stands under its month. */
+async function* idsOfDay(deps: SelectionDeps, user: UserId, list: ListName, day: string): AsyncGenerator<PhotoId> {
+  const { order, favourite, archived }: PhotoList = LISTS[list];
+  const query = { limit: BATCH_LIMIT, order, favourite, archived };
+  let page = await readTimeline(deps, user, { ...query, from: day });
+  for (;;) {
+    for (const photo of page.photos) {
+      if (DAY_OF[order](photo) !== day) return;
+      if (order !== 'taken' || knownDay(photo.takenAt) === day) yield photo.id;
+    }
+    if (page.next === null) return;
+    page = await readTimeline(deps, user, { ...query, cursor: page.next });
+  }
+}
+
+const DAY_OF: Record<PhotoList['order'], (photo: Photo) => string> = {
+  taken: ({ takenAt }) => dayOf(takenAt.local),
+  posted: ({ postedAt }) => dayOf(new Date(postedAt).toISOString()),
+  trashed: ({ trashedAt, postedAt }) => dayOf(new Date(trashedAt ?? postedAt).toISOString()),
+};
 
 function minutesIn(fields: URLSearchParams): number {
   const of = (unit: string) => Amount.parse(fields.get(unit) ?? 0);
-  return (of('days') * 24 + of('hours')) * 60 + of('minutes');
+  const minutes = of('minutes') + 60 * (of('hours') + 24 * of('days'));
+  return fields.get('direction') === 'earlier' ? -minutes : minutes;
 }
 
 const CONCERNS: Record<SelectionAct, (photo: Photo) => boolean> = {

@@ -7,7 +7,7 @@ import { monthRail } from '../parts/month-rail.ts';
 import { noticeBox, type Notice } from '../parts/notices.ts';
 import { pagingLinks } from '../parts/paging.ts';
 import type { FigurePhoto } from '../parts/photo-figure.ts';
-import { photoGrid } from '../parts/photo-grid.ts';
+import { DAYS, photoGrid, type GridSelection } from '../parts/photo-grid.ts';
 import { outcomeBox, selectionForm, type ListPlace, type Outcome } from '../parts/selection.ts';
 import { uploadTray } from '../parts/upload-form.ts';
 
@@ -47,7 +47,7 @@ export function renderList(page: ListPage): string {
     by: order,
     hrefOf: ({ id }: { id: string }) => photoHref(id, list),
     noteOf: now === undefined ? undefined : (photo: FigurePhoto) => daysLeft(photo, now),
-    select: select === undefined ? undefined : selection(place, select),
+    select: select === undefined ? undefined : selection(page, select),
   };
   return renderPage({
     title: list === 'timeline' ? undefined : title,
@@ -94,10 +94,19 @@ const selectLinks = (place: ListPlace, select: string | undefined) =>
     ? html`<a href="${listHref(place, 'none')}">Select</a>`
     : html`<a href="${listHref(place, 'all')}">Select all</a> <a href="${listHref(place)}">Done</a>`;
 
-const selection = (place: ListPlace, select: string) => ({
-  isChosen: (day: string) => select === 'all' || select === day,
-  dayHref: (day: string) => listHref(place, day),
-});
+function selection({ photos, next, prev, ...place }: ListPage, select: string): GridSelection {
+  const { order }: PhotoList = LISTS[place.list];
+  const [first, last] = [photos.at(0), photos.at(-1)].map((photo) => photo && DAYS[order](photo));
+  const isCut = (day: string) =>
+    day.length === '2019-07-01'.length &&
+    ((day === last && next !== null) || (day === first && prev !== null && place.from !== day));
+  return {
+    isChosen: (day) => select === 'all' || select === day,
+    // A page that begins with the day shows as much of it as a page can.
+    dayHref: (day) => listHref(isCut(day) ? { list: place.list, from: day } : place, day),
+    isCut,
+  };
+}
 
 const DAY_MS = 24 * 3_600_000;
 

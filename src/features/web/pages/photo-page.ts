@@ -59,16 +59,17 @@ function picture(photo: Photo): Content {
     </p>`;
   }
   const { medium, large } = variants;
-  const srcset =
-    medium.width === large.width ? undefined : `${medium.url} ${medium.width}w, ${large.url} ${large.width}w`;
+  // A photo that is no larger than `medium` is shown in its own size.
+  const isSmall = medium.width === large.width;
+  const srcset = isSmall ? undefined : `${medium.url} ${medium.width}w, ${large.url} ${large.width}w`;
   return html`<photo-view
-    class="frame ${ratioClass(photo)}"
+    class="${isSmall ? 'own' : `frame ${ratioClass(photo)}`}"
     data-id="${id}"
     data-width="${width}"
     data-height="${height}"
     data-large="${large.url}"
   >
-    ${placeholder(photo)}
+    ${!isSmall && placeholder(photo)}
     <img
       class="whole"
       src="${large.url}"

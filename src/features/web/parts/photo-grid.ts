@@ -1,5 +1,6 @@
 import { dayOf, knownDay, writeDay } from './dates.ts';
 import { html, type Content } from '../../../runtime/html.ts';
+import { SELECTION_FORM } from './selection.ts';
 import { photoFigure, type FigurePhoto } from './photo-figure.ts';
 
 /** Photos that may be visible when a page opens. The others load when they are scrolled near. */
@@ -21,6 +22,8 @@ export interface GridSelection {
   isChosen(day: string): boolean;
   /** Where the photos of a day are chosen. */
   dayHref(day: string): string;
+  /** Whether photos of a day may stand on another page too. */
+  isCut(day: string): boolean;
 }
 
 /** Renders photos in the given order, under headings of days. */
@@ -35,7 +38,8 @@ export function photoGrid(photos: readonly FigurePhoto[], { by, hrefOf, noteOf, 
   >`;
 }
 
-const DAYS: Record<GridOptions['by'], (photo: FigurePhoto) => string> = {
+/** The day of a photo's heading. */
+export const DAYS: Record<GridOptions['by'], (photo: FigurePhoto) => string> = {
   taken: ({ takenAt }) => knownDay(takenAt),
   posted: ({ postedAt }) => dayOf(postedAt),
   trashed: ({ trashedAt, postedAt }) => dayOf(trashedAt ?? postedAt),
@@ -54,12 +58,22 @@ interface Entry {
 function daySection([first, ...rest]: [Entry, ...Entry[]], select: GridSelection | undefined) {
   return html`<section aria-labelledby="day-${first.photo.id}" data-day="${first.day}">
     <h2 id="day-${first.photo.id}"><time datetime="${first.day}">${writeDay(first.day)}</time></h2>
-    ${select && html`<a class="day-select" href="${select.dayHref(first.day)}">Select ${writeDay(first.day)}</a>`}
+    ${select && selectDay(first.day, select)}
     <ul class="photos">
       ${[first, ...rest].map(({ photo, ...options }) => photoFigure(photo, options))}
     </ul>
   </section>`;
 }
+
+/** The form can name a day itself, because a page may show only a part of it. */
+const selectDay = (day: string, { dayHref, isCut, isChosen }: GridSelection) =>
+  html`<a class="day-select" href="${dayHref(day)}">Select ${writeDay(day)}</a> ${
+      isCut(day) &&
+      html`<label class="choice whole-day">
+        <input type="checkbox" name="day" value="${day}" form="${SELECTION_FORM}" ${isChosen(day) && html`checked`} />
+        With its photos on other pages
+      </label>`
+    }`;
 
 /** Groups neighbours of the same day. */
 function runsOf(entries: readonly Entry[]): [Entry, ...Entry[]][] {

@@ -9,7 +9,7 @@ export const SELECTION_ACTS = {
   unarchive: { label: 'Back to the timeline', done: 'back in the timeline', undo: 'archive' },
   trash: { label: 'Move to trash', done: 'moved to the trash', undo: 'restore' },
   restore: { label: 'Restore', done: 'back from the trash', undo: 'trash' },
-  shift: { label: 'Shift', done: 'shifted in time', undo: 'shift' },
+  shift: { label: 'Shift', done: 'shifted', undo: 'shift' },
   erase: { label: 'Delete for good', done: 'deleted for good', undo: undefined },
 } as const satisfies Record<string, { label: string; done: string; undo: string | undefined }>;
 
@@ -32,6 +32,9 @@ export interface ListPlace {
   from?: string | undefined;
 }
 
+/** Photos that one form changes, at the most. Their ids stand in the address of the page that follows. */
+export const MOST_SELECTED = 300;
+
 /** The id of the form, which the checkboxes of the grid name. */
 export const SELECTION_FORM = 'selection';
 
@@ -43,6 +46,7 @@ export function selectionForm(place: ListPlace): Content {
       ${hiddenPlace(place)} ${list !== 'trash' && shiftFold}
       <div class="acts">${BUTTONS[list].map(button)}</div>
       ${list === 'trash' && eraseFold}
+      <p class="hint">At most ${MOST_SELECTED} photos at once.</p>
     </form>
   </photo-selection>`;
 }
@@ -60,12 +64,22 @@ const shiftFold = html`<details class="shift">
       (unit) =>
         html`<label class="field">
           ${unit[0]?.toUpperCase()}${unit.slice(1)}
-          <input type="number" name="${unit}" value="0" min="-99999" max="99999" step="1" required />
+          <input type="number" name="${unit}" value="0" min="0" max="99999" step="1" required />
         </label>`,
     )}
+    <label class="field">
+      Direction
+      <select name="direction">
+        <option value="later">later</option>
+        <option value="earlier">earlier</option>
+      </select>
+    </label>
     <button name="act" value="shift">Shift</button>
   </div>
-  <p class="hint">A minus sign shifts to an earlier time: -1 day is the day before.</p>
+  <p class="hint">
+    For a camera whose clock was wrong: with 1 hour, later, a photo of 10:00 becomes one of 11:00. The file stays as it
+    is.
+  </p>
 </details>`;
 
 const eraseFold = html`<details class="shift">
@@ -88,11 +102,12 @@ export interface Outcome {
 /** Renders what became of the selected photos, with a button that undoes it. */
 export function outcomeBox({ did, photos, missed, minutes }: Outcome, place: ListPlace): Content {
   const act = did in SELECTION_ACTS ? (did as SelectionAct) : undefined;
+  const by = did === 'shift' ? ` by ${writeShift(minutes)}` : '';
   const undo = act && SELECTION_ACTS[act].undo;
   return html`<undo-toast data-notice="${did}">
     <div class="notice">
       <p role="status">
-        ${act ? sentence(photos.length, SELECTION_ACTS[act].done) : WORDS[did as keyof typeof WORDS]}
+        ${act ? sentence(photos.length, `${SELECTION_ACTS[act].done}${by}`) : WORDS[did as keyof typeof WORDS]}
         ${missed > 0 && `${count(missed)} could not be changed${did === 'shift' ? ': too little of their time is known' : ''}.`}
       </p>
       ${
@@ -111,10 +126,24 @@ export function outcomeBox({ did, photos, missed, minutes }: Outcome, place: Lis
 const WORDS = {
   none: 'No photo is selected. Choose photos first.',
   'no-shift': 'Nothing was shifted. Enter the days, hours or minutes first.',
-  'too-many': 'These are more than 50 photos. Choose at most 50 at once.',
+  'too-many': `These are more than ${MOST_SELECTED} photos. Choose at most ${MOST_SELECTED} at once.`,
   emptied: 'The trash is empty.',
   emptying: 'The trash is being emptied. This takes a few minutes.',
 };
+
+/** Writes minutes as `1 day and 2 hours earlier`. */
+function writeShift(minutes: number): string {
+  const size = Math.abs(minutes);
+  const parts = [
+    [Math.floor(size / 1440), 'day'],
+    [Math.floor(size / 60) % 24, 'hour'],
+    [size % 60, 'minute'],
+  ] as const;
+  const words = parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount} ${unit}${amount === 1 ? '' : 's'}`);
+  return `${new Intl.ListFormat('en-GB').format(words)} ${minutes < 0 ? 'to an earlier' : 'to a later'} time`;
+}
 
 const count = (photos: number) => `${photos} ${photos === 1 ? 'photo' : 'photos'}`;
 
