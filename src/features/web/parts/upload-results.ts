@@ -28,12 +28,18 @@ export const uploadResults = (results: readonly UploadedPhoto[]) =>
 const line = (result: UploadedPhoto) =>
   result.status === 'refused'
     ? html`<li class="refused">
-        <span class="name" dir="auto">${nameOf(result)}</span> <span>${WORDS_FOR_PEOPLE[result.code]}</span>
+        <span class="name" dir="auto">${nameOf(result)}</span>
+        <span>${LINE_WORDS[result.code] ?? WORDS_FOR_PEOPLE[result.code]}</span>
       </li>`
     : html`<li>
         <a class="name" href="/photo/${result.photo.id}">${thumbnail(result.photo)} <bdi>${nameOf(result)}</bdi></a>
         <span>${STATES[result.status]}</span>
       </li>`;
+
+/** Where a line says more than a page. */
+const LINE_WORDS: Partial<Record<ErrorCode, string>> = {
+  'body-too-large': 'It did not fit into this upload any more. Choose it again.',
+};
 
 const nameOf = ({ fileName }: UploadedPhoto) => fileName || 'A file without a name';
 
