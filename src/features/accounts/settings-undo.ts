@@ -6,7 +6,7 @@ import type { UserId } from '../../runtime/ids.ts';
 import type { MeEdit } from './schemas.ts';
 
 /** The latest change of settings that can be undone. */
-export interface SettingsUndo {
+interface SettingsUndo {
   /** Of the account after the change. Another revision says that it was changed since. */
   revision: number;
   /** The edit that brings the former settings back. */

@@ -8,7 +8,7 @@ import { cacheKeyOf } from './recipe.ts';
 const SIZES = Object.keys(VARIANT_SIZES) as VariantSize[];
 
 /** Makes the JSON of one photo in a list. */
-export type WriteItem = (tile: Tile) => string;
+type WriteItem = (tile: Tile) => string;
 
 /** Writes `ListedPhoto`s for their owner. All but the URLs is in the tile as JSON, so nothing is parsed. */
 export function ownersItems(deps: PresentDeps, user: UserId, owner: string): WriteItem {

@@ -7,7 +7,7 @@ import type { Store } from '../../data/read/store.ts';
 const PAGE = 1_000;
 
 /** The photos of a range of days, compared with the stored day counts in one snapshot. */
-export interface CountedDays {
+interface CountedDays {
   sequence: number;
   /** The true counts of days whose stored counts are wrong; 0 for a day without photos. */
   wrong: Map<string, number>;

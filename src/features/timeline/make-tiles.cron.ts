@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { defineCron } from '../../background/define-cron.ts';
 import { fanOutToUsers, type FanOutDeps } from '../../background/fan-out.job.ts';
 
-export interface MakeAllTilesDeps extends FanOutDeps {
+interface MakeAllTilesDeps extends FanOutDeps {
   clock: Clock;
 }
 

@@ -11,7 +11,7 @@ import type { PhotoId, UserId } from '../../runtime/ids.ts';
 const PHOTOS_PER_COMMIT = 25;
 const PHOTOS_PER_STEP = 500;
 
-export interface MakeTilesDeps extends SweepDeps {
+interface MakeTilesDeps extends SweepDeps {
   store: Store;
   library: Library;
 }

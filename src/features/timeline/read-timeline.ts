@@ -100,7 +100,7 @@ export const tilesIn: PageReader<Tile> = async (deps, snapshot, user, query, sta
 };
 
 /** The photos beside one photo of a list. */
-export interface Neighbours {
+interface Neighbours {
   newer: Photo | undefined;
   older: Photo | undefined;
 }

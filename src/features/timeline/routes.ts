@@ -5,7 +5,7 @@ import { defineRoute, type Caller, type Route } from '../../http/route.ts';
 import { daysReply, pageReply, publicPageReply, type PageDeps } from './page-reply.ts';
 import { Days, DaysQuery, PublicTimelinePage, PublicTimelineQuery, TimelinePage, TimelineQuery } from './schemas.ts';
 
-export interface TimelineRouteDeps extends PageDeps {
+interface TimelineRouteDeps extends PageDeps {
   /** Returns the account of a handle. It takes as long for a missing account as for a private timeline. */
   findForStranger(handle: string): Promise<Caller | undefined>;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { defineCron } from '../../background/define-cron.ts';
 import { fanOutToUsers, type FanOutDeps } from '../../background/fan-out.job.ts';
 
-export interface VerifyAllDaysDeps extends FanOutDeps {
+interface VerifyAllDaysDeps extends FanOutDeps {
   clock: Clock;
 }
 

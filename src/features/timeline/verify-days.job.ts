@@ -13,7 +13,7 @@ const STEP = 20_000;
 /** Attempts to count and correct without a change of the user in between. */
 const MOST_ATTEMPTS = 3;
 
-export interface VerifyDaysDeps extends SweepDeps {
+interface VerifyDaysDeps extends SweepDeps {
   store: Store;
   library: Library;
   log: Log;

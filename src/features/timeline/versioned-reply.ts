@@ -18,7 +18,7 @@ export interface VersionedReplyDeps extends PresentDeps {
 }
 
 /** A read of one user's data. Its result depends on the user's sequence, the signing window and the query. */
-export interface VersionedRead {
+interface VersionedRead {
   user: UserId;
   /** The query. Its JSON identifies it. */
   query: unknown;
@@ -28,7 +28,7 @@ export interface VersionedRead {
   admit?(user: User): void;
 }
 
-export interface VersionedAnswer extends Neighbours {
+interface VersionedAnswer extends Neighbours {
   sequence: number;
   /** JSON. */
   text: string;

@@ -4,7 +4,7 @@ import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** The scripts that improve pages in the browser, and the sheet of the lightbox. All have one version. */
-export interface ClientFiles {
+interface ClientFiles {
   /** Hash of all files. It is in each address, so that relative imports reach files of the same version. */
   version: string;
   /** The URL of the script that pages load. */

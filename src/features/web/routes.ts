@@ -12,7 +12,7 @@ import { uploadRoutes, type UploadFormDeps } from './forms/upload-routes.ts';
 import { listRoutes, type ListDeps } from './list-routes.ts';
 import { renderSignIn } from './pages/sign-in-page.ts';
 
-export interface WebDeps
+interface WebDeps
   extends ActivityPageDeps, ListDeps, PhotoPageDeps, SelectionDeps, SettingsDeps, UploadFormDeps, DocsDeps {}
 
 /** Routes of the pages, and of the files that they refer to. */

@@ -17,7 +17,7 @@ export interface ProblemPage {
   signInHref: string | undefined;
 }
 
-export interface ProblemDeps {
+interface ProblemDeps {
   compresses: boolean;
   /** Renders a problem for a browser. Without it every client gets JSON. */
   renderProblem?: ((page: ProblemPage) => string) | undefined;

@@ -23,14 +23,14 @@ export type Schema = z.infer<typeof Schema>;
 
 const Content = z.record(z.string(), z.looseObject({ schema: Schema.optional() }));
 
-export const Parameter = z.looseObject({
+const Parameter = z.looseObject({
   in: z.string(),
   name: z.string(),
   required: z.boolean().optional(),
   description: z.string().optional(),
   schema: Schema.optional(),
 });
-export type Parameter = z.infer<typeof Parameter>;
+type Parameter = z.infer<typeof Parameter>;
 
 export const Operation = z.looseObject({
   operationId: z.string(),

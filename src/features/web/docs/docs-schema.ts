@@ -3,7 +3,7 @@ import { html, type Content } from '../../../runtime/html.ts';
 import { prose } from './prose.ts';
 
 /** A field or parameter in a table. */
-export interface Fact {
+interface Fact {
   name: string;
   schema: Schema;
   required: boolean;

@@ -7,7 +7,7 @@ import { readUnsubscribeToken, type Subscription, type UnsubscribePass } from '.
 import { html } from '../../../runtime/html.ts';
 import { renderPage } from '../parts/layout.ts';
 
-export interface UnsubscribeDeps {
+interface UnsubscribeDeps {
   library: Library;
   signingKeys: SigningKeys;
 }

@@ -7,7 +7,7 @@ import { renderPage } from '../parts/layout.ts';
 import { pagingLinks } from '../parts/paging.ts';
 import { altOf, placeholder } from '../parts/photo-figure.ts';
 
-export interface ActivityPage {
+interface ActivityPage {
   handle: string;
   /** In which days begin and end. */
   timeZone: string;

@@ -8,7 +8,7 @@ import { noticeBox, type Notice } from '../parts/notices.ts';
 import { altOf, placeholder, ratioClass } from '../parts/photo-figure.ts';
 
 /** One photo of the caller, with the photos beside it in the list that the caller came from. */
-export interface PhotoPage {
+interface PhotoPage {
   list: ListName;
   handle: string;
   photo: Photo;

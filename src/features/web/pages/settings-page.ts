@@ -13,7 +13,7 @@ export const SETTINGS_NOTICES = {
 
 export type SettingsNotice = keyof typeof SETTINGS_NOTICES;
 
-export interface SettingsPage {
+interface SettingsPage {
   me: Me;
   /** Browsers that are signed in, the last used one first. */
   sessions: readonly SignedInPage[];

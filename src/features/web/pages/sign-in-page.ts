@@ -9,7 +9,7 @@ export interface SignInWays {
   registrationOpen: boolean;
 }
 
-export interface SignInPage extends SignInWays {
+interface SignInPage extends SignInWays {
   /** A path on this host. */
   returnTo: string;
   signedIn?: string | undefined;

@@ -4,7 +4,7 @@ import { renderPage } from '../parts/layout.ts';
 import { uploadTray } from '../parts/upload-form.ts';
 import { uploadResults, writeSummary, type UploadedPhoto } from '../parts/upload-results.ts';
 
-export interface UploadPage {
+interface UploadPage {
   handle: string;
   /** The largest total of one upload. */
   maxBytes: number;

@@ -5,7 +5,7 @@ import { pagingLinks } from '../parts/paging.ts';
 import { photoGrid } from '../parts/photo-grid.ts';
 import { uploadForm } from '../parts/upload-form.ts';
 
-export interface UserPage {
+interface UserPage {
   handle: string;
   /** In the order of posting, newest first. */
   photos: readonly SharedPhoto[];

@@ -3,7 +3,7 @@ import { html } from '../../../runtime/html.ts';
 import { renderPage } from '../parts/layout.ts';
 import { signInWays, type SignInWays } from './sign-in-page.ts';
 
-export interface WelcomePage extends SignInWays {
+interface WelcomePage extends SignInWays {
   publicTimelines?: readonly PublicTimeline[];
 }
 

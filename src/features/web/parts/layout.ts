@@ -3,7 +3,7 @@ import { clientFiles } from '../client-files.ts';
 import { html, renderDocument, type Content } from '../../../runtime/html.ts';
 import { LISTS } from './lists.ts';
 
-export interface Page {
+interface Page {
   /** The title of the browser's tab. The name of the service is added. */
   title?: string | undefined;
   /** Handle of the signed-in user. The page then has a button to sign out. */

@@ -1,7 +1,7 @@
 import { html, type Content } from '../../../runtime/html.ts';
 
 /** What an act has done, in the parameter `notice` of the page that follows. */
-export const NOTICES = {
+const NOTICES = {
   duplicate: ['This photo is in your timeline already. Nothing was added.'],
   restored: ['This photo was in the trash. It is back in your timeline.'],
   edited: ['Your changes are saved.', 'undo-edit'],

@@ -13,7 +13,7 @@ const ROW = 240;
 /** The same on a phone: the minimum of `--row`. */
 const PHONE_ROW = 152;
 
-export interface FigureOptions {
+interface FigureOptions {
   /** Whether the photo may be visible when the page opens. Then it loads at once. */
   eager: boolean;
   /** Where a click leads. */

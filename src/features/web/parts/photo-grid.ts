@@ -6,7 +6,7 @@ import { photoFigure, type FigurePhoto } from './photo-figure.ts';
 /** Photos that may be visible when a page opens. The others load when they are scrolled near. */
 const VISIBLE = 8;
 
-export interface GridOptions {
+interface GridOptions {
   /** Whose days the headings name: the local days of capture, or the days in UTC of posting or of moving to the trash. */
   by: 'taken' | 'posted' | 'trashed';
   /** Where a click on a photo leads. */

@@ -2,7 +2,7 @@ import { html, type Content } from '../../../runtime/html.ts';
 import type { ListName } from './lists.ts';
 
 /** What can be done with selected photos: the button, what it has done, and the act that undoes it. */
-export const SELECTION_ACTS = {
+const SELECTION_ACTS = {
   favourite: { label: 'Favourite', done: 'added to your favourites', undo: 'unfavourite' },
   unfavourite: { label: 'Remove from favourites', done: 'no longer favourites', undo: 'favourite' },
   archive: { label: 'Archive', done: 'moved to the archive', undo: 'unarchive' },
