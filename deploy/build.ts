@@ -3,6 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
 import { buildClient } from './build-client.ts';
 import { compileProgram } from './compile.ts';
+import { plainBuiltins } from './plain-builtins.ts';
+import { leanPackages } from './lean-packages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -34,13 +36,14 @@ async function bundleProgram(): Promise<void> {
     input: Object.fromEntries(ENTRIES.map((entry) => [flat(entry), `src/${entry}.ts`])),
     platform: 'node',
     external: EXTERNAL,
-    plugins: [placesOfModules],
+    plugins: [leanPackages, placesOfModules, plainBuiltins],
     logLevel: 'warn',
   });
   await bundle.write({
     dir: DIST,
     format: 'esm',
     sourcemap: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
   });
