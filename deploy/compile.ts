@@ -46,8 +46,8 @@ export async function compileProgram(): Promise<void> {
     consistency: undefined,
   });
   scope.defer(() => cloud.stop());
-  const { env_variables: production } = parse(await readText('app.yaml')) as { env_variables: Record<string, string> };
-  await runUntilCompiled([], {
+  const { entrypoint, env_variables: production } = parse(await readText('app.yaml')) as AppYaml;
+  await runUntilCompiled(optionsIn(entrypoint), {
     ...production,
     PROFILE: 'google',
     HOST: '127.0.0.1',
@@ -59,10 +59,16 @@ export async function compileProgram(): Promise<void> {
     CLOUD_TASKS_EMULATOR_HOST: cloud.endpoints.tasks,
   });
   const { scripts } = JSON.parse(await readText('package.json')) as { scripts: { start: string } };
-  const options = scripts.start.split(' ').filter((word) => word.startsWith('--'));
-  await runUntilCompiled(options, { DATA_DIR: await folder() });
+  await runUntilCompiled(optionsIn(scripts.start), { DATA_DIR: await folder() });
   shareBetweenUsers(FOLDER, ...LIKELY_USERS);
 }
+
+interface AppYaml {
+  entrypoint: string;
+  env_variables: Record<string, string>;
+}
+
+const optionsIn = (command: string) => command.split(' ').filter((word) => word.startsWith('--'));
 
 /** The program writes its compiled code when its preload has ended, and what it used since when it stops. */
 async function runUntilCompiled(options: string[], env: Record<string, string>): Promise<void> {

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { startCommand } from '../process/start-command.ts';
+import { appEngineCommand, startCommand } from '../process/start-command.ts';
 import { startProgram } from '../process/support.ts';
 import { signUp } from '../support/test-user.ts';
 import { median } from './alternate.ts';
@@ -52,8 +52,8 @@ export async function measureColdStart(scope: AsyncDisposableStack): Promise<Fig
   const local = { ...startCommand().env, DATA_DIR: dataDir };
   const starts = await alternateStarts({
     bare: () => start(scope, [bare], '/'),
-    google: () => start(scope, [main], '/healthz', google),
-    googleTimeline: () => start(scope, [main], timeline, google),
+    google: () => start(scope, [...appEngineCommand().options, main], '/healthz', google),
+    googleTimeline: () => start(scope, [...appEngineCommand().options, main], timeline, google),
     local: () => start(scope, [...startCommand().options, main], '/healthz', local),
     localTimeline: () => start(scope, [...startCommand().options, main], timeline, local),
   });
@@ -103,10 +103,9 @@ async function publishTimeline(dataDir: string): Promise<void> {
 }
 
 const googleProfile = ({ datastore, storage, tasks }: { datastore: string; storage: string; tasks: string }) => ({
+  ...appEngineCommand().env,
   PROFILE: 'google',
   HOST: '127.0.0.1',
-  NODE_OPTIONS: '--max-old-space-size=1024 --max-semi-space-size=16',
-  MALLOC_ARENA_MAX: '2',
   GOOGLE_CLOUD_PROJECT: 'photo-timeline',
   BUCKET: 'photos',
   TASKS_LOCATION: 'local',
