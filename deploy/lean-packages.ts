@@ -1,4 +1,5 @@
 import type { Plugin } from 'rolldown';
+import { messagesOf } from './messages-of.ts';
 
 /** A change to one file of a package, in the bundle alone. */
 interface Change {
@@ -95,7 +96,49 @@ const CHANGES: Change[] = [
     ],
   },
   {
-    file: 'google-gax/build/src/index.js',
+    file: '@google-cloud/datastore/build/src/protos.js',
+    replace: [
+      ['exports.google = exports.protos = void 0;', ''],
+      [
+        'var google = datastore_api_1.protos.google;',
+        'Object.defineProperty(exports, "google", { enumerable: true, get: () => datastore_api_1.protos.google });',
+      ],
+      ['exports.google = google;', ''],
+    ],
+  },
+  {
+    file: '@google-cloud/datastore/build/src/utils/entity/buildPropertyTransforms.js',
+    replace: [
+      ['var ServerValue = protos_1.google.datastore.v1.PropertyTransform.ServerValue;', ''],
+      ['ServerValue.REQUEST_TIME', 'protos_1.google.datastore.v1.PropertyTransform.ServerValue.REQUEST_TIME'],
+    ],
+  },
+  {
+    // Tables of all entities of HTML. The Storage client decodes messages of errors by them.
+    file: 'html-entities/dist/commonjs/named-references.js',
+    replace: [
+      [
+        'function generateNamedReferences(input, prev) {',
+        'function generateNamedReferences(input, prev) { let made; const table = () => (made ??= makeNamedReferences(input, prev)); return { get entities() { return table().entities; }, get characters() { return table().characters; } }; } function makeNamedReferences(input, prev) {',
+      ],
+    ],
+  },
+  {
+    file: 'google-gax/build/src/longRunningCalls/longrunning.js',
+    replace: [
+      ['const operationProtos = __importStar(require("../../protos/operations"));', ''],
+      [
+        'new operationProtos.google.longrunning.CancelOperationRequest()',
+        'new (require("../../protos/operations").google.longrunning.CancelOperationRequest)()',
+      ],
+      [
+        'new operationProtos.google.longrunning.GetOperationRequest()',
+        'new (require("../../protos/operations").google.longrunning.GetOperationRequest)()',
+      ],
+    ],
+  },
+  ...['index.js', 'fallback.js'].map((name) => ({
+    file: `google-gax/build/src/${name}`,
     replace: [
       ['exports.LocationProtos = exports.IamProtos = exports.operationsProtos = ', ''],
       ['const IamProtos = __importStar(require("../protos/iam_service"));', ''],
@@ -113,9 +156,15 @@ const CHANGES: Change[] = [
         'exports.operationsProtos = operationsProtos;',
         'Object.defineProperty(exports, "operationsProtos", { enumerable: true, get: () => __importStar(require("../protos/operations")) });',
       ],
-    ],
-  },
+    ] satisfies Change['replace'],
+  })),
 ];
+
+/** Definitions of all that Google calls Datastore, with its administration, and the one service whose messages are sent. */
+const DATASTORE = {
+  file: '@google-cloud/datastore-api/build/protos/protos.json',
+  service: 'google.datastore.v1.Datastore',
+};
 
 /** Applies the changes to the packages of the bundle. */
 export const leanPackages: Plugin = {
@@ -123,6 +172,9 @@ export const leanPackages: Plugin = {
   transform: {
     filter: { id: /\/node_modules\// },
     handler(code, id) {
+      if (id.endsWith(`/node_modules/${DATASTORE.file}`)) {
+        return { code: JSON.stringify(messagesOf(JSON.parse(code), DATASTORE.service)), map: null };
+      }
       const change = CHANGES.find(({ file }) => id.endsWith(`/node_modules/${file}`));
       return change && { code: changed(code, change), map: null };
     },
