@@ -1,9 +1,10 @@
-import type { Express, Request, RequestHandler } from 'express';
+import { Router, type Express, type Request, type RequestHandler } from 'express';
 import type { Log } from '../runtime/log.ts';
 import { admitCaller, countStranger, type AdmitDeps } from './admit-caller.ts';
 import type { Admission } from './admission/admission.ts';
 import { withinBounds } from './admission/within-bounds.ts';
 import { AppError, InvalidToken } from '../runtime/errors.ts';
+import { once } from '../runtime/lazy.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
 import { inputReader, paramsReader } from './input/read-input.ts';
 import { checkHead } from './request-head.ts';
@@ -51,7 +52,9 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   const ordered = [...routes].sort(byPrecision);
   for (const route of ordered) app[route.method](route.path, answerer(route, deps));
   for (const handler of deps.others ?? []) app.use(handler);
-  for (const route of ordered) app.all(route.path, noteMethod(route));
+  // Few requests come here. The start does not wait for this second table of all paths.
+  const methods = once(() => methodTable(ordered));
+  app.use((request, response, next) => void methods()(request, response, next));
   app.use(refuseRest(deps));
   const { compresses = false, renderProblem } = deps;
   const handleOf = async (request: Request) => (await callerOfFailed(deps, request))?.handle;
@@ -112,6 +115,13 @@ function byPrecision(a: Route, b: Route): number {
  */
 function sortKey({ access, path }: Route): string {
   return (access === 'signed-url' ? 0 : 1) + path.replaceAll(/[:*{][^/]*/g, '\uffff');
+}
+
+/** Notes which methods the address of a request takes. */
+function methodTable(routes: readonly Route[]): Router {
+  const router = Router({ caseSensitive: true });
+  for (const route of routes) router.all(route.path, noteMethod(route));
+  return router;
 }
 
 const knownMethods = new WeakMap<Request, Set<string>>();
