@@ -35,8 +35,8 @@ interface RecoveryDeps {
 }
 
 /**
- * Hands over the tasks that a killed or suspended process left in the outbox: now, and whenever this process was
- * suspended or its clock was set. A second sweep a few seconds later takes the tasks that are too young for the first.
+ * Hands over the tasks that a killed or suspended process left in the outbox: after the first requests, and whenever this
+ * process was suspended or its clock was set. A second sweep a few seconds later takes the tasks that are too young for the first.
  * Never throws: the sweep of cron follows.
  */
 export function recoverTasks({ clock, log, outbox }: RecoveryDeps): void {
@@ -52,9 +52,12 @@ export function recoverTasks({ clock, log, outbox }: RecoveryDeps): void {
     void sweep();
     clock.after(RECOVERY_GRACE_MS + TICK_MS, () => void sweep());
   };
-  recover();
+  clock.after(FIRST_REQUESTS_MS, recover);
   onSuspension(clock, recover);
 }
+
+/** Time for the requests that waited for the start. A new instance begins because there are such requests. */
+const FIRST_REQUESTS_MS = 300;
 
 /** Time between two checks whether the process was suspended. */
 const TICK_MS = 1_000;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { systemClock } from '../runtime/clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
 import { createPort, startupGate } from './startup-gate.ts';
@@ -17,11 +18,9 @@ import type { Log } from '../runtime/log.ts';
 export async function run(env: NodeJS.ProcessEnv, consistency: number | undefined): Promise<void> {
   const config = readConfig(env);
   const opened = Promise.withResolvers<Express>();
-  // The port opens while the rest starts. Requests that arrive before the app is ready wait there.
-  const [server, { app, cloud, log, answerBrokenRequests, preload, recover }] = await Promise.all([
-    listen(startupGate(opened.promise), config.server),
-    assemble(config, consistency),
-  ]);
+  // The port opens before the rest is loaded. Requests that arrive before the app is ready wait there.
+  const server = await listen(startupGate(opened.promise), config.server);
+  const { app, cloud, log, answerBrokenRequests, preload, recover } = await assemble(config, consistency);
   answerBrokenRequests(server, log);
   const address = addressOf(server, config.server.host);
   if (cloud) await Promise.all([cloud.appIsAt(address), announceEndpoints(config.cloud.dataDir, cloud.endpoints)]);
@@ -38,17 +37,8 @@ export async function run(env: NodeJS.ProcessEnv, consistency: number | undefine
 /** Creates the app and its clients. Their modules are loaded while the thread of the local cloud starts. */
 async function assemble(config: Config, consistency: number | undefined) {
   const starting = await startCloud(config, consistency);
-  const [cloud, { createLog }, { createApp }, { createCore }, ...others] = await Promise.all([
-    starting?.cloud,
-    import('../runtime/log.ts'),
-    import('./app.ts'),
-    import('./core.ts'),
-    import('./clients.ts'),
-    import('../signing/keys.ts'),
-    import('../http/replies/broken-requests.ts'),
-    import('./after-start.ts'),
-  ]);
-  const [{ createClients }, { loadKeys }, { answerBrokenRequests }, { preload, recoverTasks }] = others;
+  const [cloud, modules] = await Promise.all([starting?.cloud, loadModules()]);
+  const { createLog, createClients, loadKeys, createCore, createApp, answerBrokenRequests, ...after } = modules;
   const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
   if (cloud) void endWith(cloud, log);
   const local = cloud?.endpoints ?? config.cloud.standalone;
@@ -61,9 +51,27 @@ async function assemble(config: Config, consistency: number | undefined) {
     cloud,
     log,
     answerBrokenRequests,
-    preload: () => preload(clients),
-    recover: () => recoverTasks(core),
+    preload: () => after.preload(clients),
+    recover: () => after.recoverTasks(core),
   };
+}
+
+/** Loads the modules of the app group by group. Between two of them the port answers `/healthz`. */
+async function loadModules() {
+  const { createLog } = await import('../runtime/log.ts');
+  await eventLoopTurn();
+  const { createClients } = await import('./clients.ts');
+  await eventLoopTurn();
+  const { createCore } = await import('./core.ts');
+  await eventLoopTurn();
+  const { createApp } = await import('./app.ts');
+  await eventLoopTurn();
+  const [{ loadKeys }, { answerBrokenRequests }, { preload, recoverTasks }] = await Promise.all([
+    import('../signing/keys.ts'),
+    import('../http/replies/broken-requests.ts'),
+    import('./after-start.ts'),
+  ]);
+  return { createLog, createClients, loadKeys, createCore, createApp, answerBrokenRequests, preload, recoverTasks };
 }
 
 /**
