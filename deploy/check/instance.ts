@@ -34,7 +34,8 @@ export async function startInstance({ tree, temporary, logFile, cloud }: Instanc
   const env = { ...settings, ...platformEnv(port, temporary), ...deploymentEnv(cloud) };
   const log = await open(logFile, 'w');
   const child = spawn('sh', ['-c', `exec ${entrypoint}`], { cwd: tree, env, stdio: ['ignore', log.fd, log.fd] });
-  const exited = once(child, 'exit').finally(() => log.close());
+  const exited = once(child, 'exit');
+  await log.close();
   const stop = async () => {
     child.kill('SIGTERM');
     await exited;
