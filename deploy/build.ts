@@ -43,6 +43,7 @@ async function bundleProgram(): Promise<void> {
     dir: DIST,
     format: 'esm',
     sourcemap: true,
+    sourcemapExcludeSources: true,
     comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',

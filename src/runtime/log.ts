@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type SerializedError } from 'pino';
 import { styleText } from 'node:util';
+import { withSourcePositions } from './source-positions.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -58,11 +59,18 @@ export function createLog({ level, human = false, destination }: LogOptions): Lo
     formatters: { level: (label: string) => ({ severity: SEVERITIES[label] ?? 'DEFAULT' }) },
     // A copy: pino writes the fields of the line into what it gets here.
     mixin: () => ({ ...context.getStore() }),
+    serializers: { err: describedError },
     redact: { paths: SECRET_FIELDS.flatMap(redactedPaths), censor: '[redacted]' },
     hooks: { streamWrite: (line: string) => (human ? describeLine(withoutSecrets(line)) : withoutSecrets(line)) },
   };
   return pino(options, destination ?? standardOutput());
 }
+
+/** What is logged of an error. Its stack names source files. */
+const describedError = pino.stdSerializers.wrapErrorSerializer((described: Partial<SerializedError>) => {
+  if (described.stack !== undefined) described.stack = withSourcePositions(described.stack);
+  return described;
+});
 
 /** Bytes of lines that wait for their disk; further ones are dropped. */
 const MOST_WAITING_BYTES = 1 << 20;

@@ -62,6 +62,17 @@ test('the built program starts without the compiled code of its build', async ()
   expect(await program.stop('SIGTERM')).toBe(0);
 });
 
+test('the built program names the source files in the stacks that it logs', async () => {
+  // Nothing listens there, so that the bucket does not answer.
+  const program = await startProgram(await temporaryFolder(), { STORAGE_EMULATOR_HOST: 'http://127.0.0.1:1' }, main);
+  onTestFinished(() => program.kill());
+  const logged: string[] = [];
+  program.process.stdout?.on('data', (part: Buffer) => logged.push(part.toString()));
+  await request(program.url).get('/readyz').expect(503);
+  await expect.poll(() => logged.join('')).toMatch(/"stack":"[^"]*\/src\/features\/service\/[\w-]+\.ts:\d+:\d+/);
+  expect(await program.stop('SIGTERM')).toBe(0);
+});
+
 test('a user who did not build the program reads the same compiled code', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'v24.21.0-x64-00c49d26-1000'));
