@@ -1,5 +1,6 @@
 import { DatastoreClient, type Datastore, type Key } from '@google-cloud/datastore';
 import { Metadata, type Client, type MethodDefinition } from '@grpc/grpc-js';
+import { definedFields } from '../../runtime/defined-fields.ts';
 import { isGrpcFault, UNANSWERED } from '../../runtime/grpc-faults.ts';
 import { retry } from '../../runtime/retry.ts';
 import { keyMessage, queryMessage, type Database, type RawQuery } from './raw-query.ts';
@@ -29,7 +30,7 @@ const NOT_FINISHED = 1;
 
 export function createRawReads(datastore: Datastore): RawReads {
   const { projectId, databaseId } = datastore.options as Database;
-  const database = { projectId, ...(databaseId === undefined ? {} : { databaseId }) };
+  const database = definedFields({ projectId, databaseId });
   const call = caller(datastore, database);
 
   async function lookUp(keys: readonly Key[], tx?: ReadTransaction): Promise<Row[]> {
