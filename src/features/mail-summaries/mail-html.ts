@@ -35,14 +35,19 @@ export function mailHtml({ title, greeting, photos, rest, timelineUrl, unsubscri
       </head>
       <body style="margin: 0; padding: 24px 16px; font: 16px/1.5 system-ui, sans-serif">
         <div style="max-width: 36em; margin: 0 auto">
-          <h1 style="font-size: 22px; line-height: 1.25; margin: 0 0 12px; overflow-wrap: anywhere">${title}</h1>
+          <p style="margin: 0 0 4px; font-size: 13px">Photo Timeline</p>
+          <h1 style="font-size: 22px; line-height: 1.25; margin: 0 0 12px; overflow-wrap: anywhere" dir="auto">
+            ${title}
+          </h1>
           <p style="margin: 0 0 20px">${greeting}</p>
           <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="table-layout: fixed">
             ${pairs(photos).map(row)}
           </table>
           ${rest !== '' && html`<p>${rest}</p>`}
-          <p><a href="${timelineUrl}">Your timeline</a></p>
-          <p style="font-size: 13px">You asked for these mails. <a href="${unsubscribeUrl}">Unsubscribe</a></p>
+          <p><a href="${timelineUrl}" style="${LINK_STYLE}">Your timeline</a></p>
+          <p style="font-size: 13px">
+            You asked for these mails. <a href="${unsubscribeUrl}" style="${LINK_STYLE}">Unsubscribe</a>
+          </p>
         </div>
       </body>
     </html>`,
@@ -61,10 +66,14 @@ const cell = (photo: PhotoCell): Content =>
   html`<td width="50%" style="padding: 0 12px 20px 0; vertical-align: top">
     ${picture(photo)}
     <div style="font-size: 14px; line-height: 1.35; overflow-wrap: anywhere">
-      <a href="${photo.url}">${photo.title}</a><br />
+      <a href="${photo.url}" style="${LINK_STYLE}"><bdi>${photo.title}</bdi></a
+      ><br />
       ${photo.taken}
     </div>
   </td>`;
+
+/** The blue of links is too dark on the dark ground of some programs. */
+const LINK_STYLE = 'color: inherit; text-decoration: underline';
 
 const PICTURE_STYLE =
   'display: block; width: 100%; max-width: 256px; height: auto; border-radius: 6px; margin: 0 0 6px';
