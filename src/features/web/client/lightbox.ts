@@ -47,6 +47,7 @@ export async function openLightbox(
     current?.focus({ preventScroll: true });
   });
   box.init();
+  box.element?.setAttribute('aria-label', 'Photos');
   // After init, so that neighbours are there when the event comes. The lightbox reads keys only when its opening has ended. An earlier key waits for that.
   let early: string | undefined;
   const openingKey = ({ key }: KeyboardEvent) => void (early = key);
