@@ -143,6 +143,7 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /docs': { who: 'anyone', ok: 200 },
   'GET /assets/style.css': { who: 'anyone', ok: 200 },
   'GET /assets/icon.svg': { who: 'anyone', ok: 200 },
+  'GET /assets/manifest.webmanifest': { who: 'anyone', ok: 200 },
   'GET /assets/client/:version/:file': { who: 'anyone', ok: 200, path: () => clientFiles().href },
   'GET /favicon.ico': { who: 'anyone', ok: 302 },
 

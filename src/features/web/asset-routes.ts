@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
-import { ICON, STYLE, type Asset } from './asset.ts';
+import { ICON, MANIFEST, STYLE, type Asset } from './asset.ts';
 import { clientFiles } from './client-files.ts';
 
 /** Routes of the files that pages refer to, and of the icon that browsers request themselves. */
-export const assetRoutes = (): Route[] => [...[STYLE, ICON].map(assetRoute), clientRoute, faviconRoute];
+export const assetRoutes = (): Route[] => [...[STYLE, ICON, MANIFEST].map(assetRoute), clientRoute, faviconRoute];
 
 const assetRoute = ({ path, hash, type, bytes }: Asset): Route =>
   defineRoute({

@@ -14,6 +14,8 @@ export interface Asset {
 
 export const STYLE = load('style.css', 'text/css; charset=utf-8');
 export const ICON = load('icon.svg', 'image/svg+xml');
+/** What browsers need to put the service on a home screen. */
+export const MANIFEST = load('manifest.webmanifest', 'application/manifest+json');
 
 function load(name: string, type: string): Asset {
   const bytes = readFileSync(new URL(`assets/${name}`, import.meta.url));

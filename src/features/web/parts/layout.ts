@@ -1,4 +1,4 @@
-import { ICON, STYLE } from '../asset.ts';
+import { ICON, MANIFEST, STYLE } from '../asset.ts';
 import { clientFiles } from '../client-files.ts';
 import { html, renderDocument, type Content } from '../../../runtime/html.ts';
 import { LISTS } from './lists.ts';
@@ -22,6 +22,11 @@ export function renderPage({ title, signedIn, current, main }: Page): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title && `${title} · `}Photo Timeline</title>
+        <meta name="theme-color" content="#faf9f6" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#131716" media="(prefers-color-scheme: dark)" />
+        <meta property="og:site_name" content="Photo Timeline" />
+        <meta property="og:title" content="${title ?? 'Photo Timeline'}" />
+        <link rel="manifest" href="${MANIFEST.href}" />
         <link rel="icon" href="${ICON.href}" type="${ICON.type}" />
         <link rel="stylesheet" href="${STYLE.href}" />
         <script type="module" src="${clientFiles().href}"></script>
