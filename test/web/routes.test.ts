@@ -23,6 +23,16 @@ describe('the stylesheet', () => {
   });
 });
 
+test('pages name a manifest, whose icon exists, and the colour of the browser around them', async () => {
+  const { text } = await http().get('/').expect(200);
+  const href = /rel="manifest" href="([^"]+)"/.exec(text)?.[1] ?? '';
+  const { body } = await http().get(href).expect(200).expect('Content-Type', 'application/manifest+json');
+  const { start_url, icons } = body as { start_url: string; icons: { src: string }[] };
+  await http().get(start_url).expect(200);
+  for (const { src } of icons) await http().get(src).expect(200).expect('Content-Type', 'image/svg+xml');
+  expect(text.match(/name="theme-color" content="#[0-9a-f]{6}" media="/g)).toHaveLength(2);
+});
+
 describe('the scripts of pages', () => {
   test('the scripts of pages are immutable at the address that pages use, and lead to nothing beside them', async () => {
     const { text } = await http().get('/').expect(200);
@@ -276,6 +286,22 @@ describe('the page of a photo', () => {
     const turn = () => ana.post(`/photo/${id}`).type('form').send({ act: 'turn-right' }).expect(303);
     await Promise.all([turn(), turn(), turn()]);
     expect((await ana.read(`/v1/photos/${id}`, Photo)).rotation).toBe(270);
+  });
+
+  test('markup and right-to-left text of captions and file names stay text, apart from the words around them', async () => {
+    const ana = await world.user();
+    const caption = '\u202e<b>שלום</b> abc\u2066';
+    const bytes = await picture();
+    const fileName = `${'🐕'.repeat(190)}תמונה.jpg`;
+    const upload = ana.upload(bytes, { fields: { caption, alt: caption }, fileName });
+    const { id } = checked(UploadReply, (await upload.expect(201)).body).photo;
+    for (const path of [`/photo/${id}`, '/', '/recent', '/?select=none', `/?did=trash&photos=${id}`]) {
+      const { text } = await ana.get(path).expect(200);
+      expect(text).not.toContain('<b>');
+      expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+      expect(text).toMatch(/<(p|textarea)[^>]* dir="auto">&#60;b&#62;שלום&#60;\/b&#62; abc</);
+    }
+    expect((await ana.get(`/photo/${id}`)).text).toContain(`<bdi>${fileName}</bdi>`);
   });
 
   test('an edit that leaves the time alone keeps its precision and its source', async () => {

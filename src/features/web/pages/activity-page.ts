@@ -115,7 +115,7 @@ const thumbnail = (photo: Photo) =>
     <a class="thumb" href="/photo/${photo.id}">
       ${
         photo.state === 'failed'
-          ? html`<span>${photo.fileName ?? 'A file'}</span>`
+          ? html`<bdi>${photo.fileName ?? 'A file'}</bdi>`
           : html`${placeholder(photo)}
               <img src="${photo.variants.thumb.url}" alt="${altOf(photo)}" width="72" height="72" loading="lazy" />`
       }

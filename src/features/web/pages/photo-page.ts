@@ -55,7 +55,8 @@ function picture(photo: Photo): Content {
   const { id, width, height, state, variants, original } = photo;
   if (state === 'failed') {
     return html`<p class="frame unshowable ratio-150">
-      <span>${photo.fileName ?? 'This file'} cannot be shown.</span> <a href="${original.url}">Download the original</a>
+      <span><bdi>${photo.fileName ?? 'This file'}</bdi> cannot be shown.</span>
+      <a href="${original.url}">Download the original</a>
     </p>`;
   }
   const { medium, large } = variants;
@@ -90,10 +91,10 @@ function about(photo: Photo): Content {
       html`<time datetime="${takenStamp(takenAt)}">${writeTaken(takenAt)}</time>
         <small>${SOURCES[takenAt.source]}</small>`,
     ],
-    ['Camera', gear.length > 0 && gear.join(', ')],
+    ['Camera', gear.length > 0 && html`<bdi>${gear.join(', ')}</bdi>`],
     ['Size', html`${width} × ${height}, ${writeBytes(bytes)}`],
     ['Place', location !== null && `${location.latitude.toFixed(4)}, ${location.longitude.toFixed(4)}`],
-    ['File', fileName],
+    ['File', fileName && html`<bdi>${fileName}</bdi>`],
     ['Description', alt !== '' && html`<span dir="auto">${alt}</span>`],
     [
       'In the trash',

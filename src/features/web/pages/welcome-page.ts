@@ -26,7 +26,9 @@ const listed = (timelines: readonly PublicTimeline[]) =>
     <ul>
       ${timelines.map(
         ({ handle, displayName }) =>
-          html`<li><a href="/user/${encodeURIComponent(handle)}/web/">${displayName || handle}</a></li> `,
+          html`<li>
+            <a href="/user/${encodeURIComponent(handle)}/web/"><bdi>${displayName || handle}</bdi></a>
+          </li> `,
       )}
     </ul>
   </section>`;

@@ -67,7 +67,9 @@ const isSmall = ({ width, height }: FigurePhoto) => height < 1.5 * ROW && width 
 /** A stranger sees neither the name of the file nor a link to it. */
 function unshowable(photo: FigurePhoto, { href, chosen }: FigureOptions) {
   const { original, fileName } = photo;
-  const words = html`<span>${fileName ?? (original ? 'This file' : 'This photo')} cannot be shown.</span>`;
+  const words = html`<span
+    >${fileName ? html`<bdi>${fileName}</bdi>` : original ? 'This file' : 'This photo'} cannot be shown.</span
+  >`;
   if (chosen !== undefined) return html`<label class="frame unshowable">${words} ${checkbox(photo, chosen)}</label>`;
   return html`<p class="frame unshowable">
     ${words} ${original && html`<a href="${original.url}">Download the original</a> <a href="${href}">Details</a>`}
