@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import { mailHtml } from '../../src/features/mail-summaries/mail-html.ts';
 import { headerOf, SITE, startMailWorld } from '../mail-summaries/mail-world.ts';
+import { SIZES, violationsOf } from './axe.ts';
 import { chromiumPath, sharedChromium, signInOn, unlessMissing } from './chromium.ts';
 
 const { world, mailTo } = await startMailWorld();
-const AXE = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
-];
-const SCHEMES = ['light', 'dark'] as const;
 
 interface View {
   path: string;
@@ -180,24 +173,4 @@ async function visit(page: Page, { path, status = 200 }: View): Promise<void> {
   const reply = await page.goto(path);
   expect(reply?.status()).toBe(status);
   await page.locator('main').waitFor();
-}
-
-/** Checks the page as it stands in both sizes and colour schemes. Each broken rule is a line with its elements. */
-async function violationsOf(page: Page, options: RunOptions = {}): Promise<string[]> {
-  // The debugger's evaluation is not subject to the content policy, unlike a script element.
-  await page.evaluate(AXE);
-  const found: string[] = [];
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    for (const colorScheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const { violations, passes } = (await page.evaluate(`axe.run(${JSON.stringify(options)})`)) as AxeResults;
-      expect(passes.length).toBeGreaterThan(10);
-      for (const { id, help, nodes } of violations) {
-        const places = nodes.map(({ target }) => target.join(' ')).join(', ');
-        found.push(`${size.width} px, ${colorScheme}: ${id} (${help}): ${places}`);
-      }
-    }
-  }
-  return found;
 }
