@@ -107,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     await owner.locator('.pswp--ui-visible').waitFor();
     expect(await violationsOf(owner)).toEqual([]);
     await owner.keyboard.press('?');
-    await owner.locator('.lightbox-keys').waitFor();
+    await owner.getByRole('dialog', { name: 'Keys' }).waitFor();
     expect(await violationsOf(owner)).toEqual([]);
     await owner.keyboard.press('Escape');
   });

@@ -37,9 +37,9 @@ export const photoNamed = (stage: Stage, caption: string) =>
 /** Opens the page of a photo from the list in view. */
 export async function openPhotoPage({ page, way }: Stage, caption: string): Promise<void> {
   const link = page.getByRole('link', { name: caption, exact: true });
+  await link.click();
   // With script a click opens the lightbox.
-  if (way.script) await page.goto((await link.getAttribute('href')) ?? '');
-  else await link.click();
+  if (way.script) await page.getByRole('button', { name: 'The page of the photo' }).click();
   await page.locator('.single').waitFor();
 }
 

@@ -1,16 +1,22 @@
+/** What the server replied. Without a network, and for a reply that is no page, there is no page. */
+export interface FetchedPage {
+  /** 0 without a reply. */
+  status: number;
+  page: Document | undefined;
+}
+
 /**
- * Fetches another page of ours as a document. XMLHttpRequest parses it: markup is never in a text that Trusted Types
- * would have to allow, and scripts of the document do not run. Resolves to undefined if there is no such page now.
+ * Fetches a page of ours as a document, after posting `form` if there is one. XMLHttpRequest parses the reply: markup is
+ * never in a text that Trusted Types would have to allow, and scripts of the document do not run.
  */
-export function fetchPage(href: string): Promise<Document | undefined> {
+export function fetchPage(href: string, form?: URLSearchParams): Promise<FetchedPage> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open('GET', href);
+    request.open(form ? 'POST' : 'GET', href);
     request.responseType = 'document';
-    request.addEventListener('load', () =>
-      resolve(request.status === 200 ? (request.responseXML ?? undefined) : undefined),
-    );
-    request.addEventListener('error', () => resolve(undefined));
-    request.send();
+    request.setRequestHeader('Accept', 'text/html');
+    request.addEventListener('load', () => resolve({ status: request.status, page: request.responseXML ?? undefined }));
+    request.addEventListener('error', () => resolve({ status: 0, page: undefined }));
+    request.send(form);
   });
 }

@@ -1,9 +1,12 @@
+import { MonthRail } from './month-rail.ts';
 import { PhotoGrid } from './photo-grid.ts';
 import { PhotoSelection } from './photo-selection.ts';
 import { registerPolicy } from './trusted-types.ts';
 import { UploadTray } from './upload-tray.ts';
 
 registerPolicy();
+// The rail listens before the grid says which day is in view.
+customElements.define('month-rail', MonthRail);
 customElements.define('photo-grid', PhotoGrid);
 customElements.define('photo-selection', PhotoSelection);
 customElements.define('upload-tray', UploadTray);

@@ -1,72 +1,143 @@
 import { announce } from './announce.ts';
-import { fetchPage } from './fetch-page.ts';
+import { onGridKey } from './grid-keys.ts';
+import { onListKey } from './list-keys.ts';
+import { showFault } from './notice.ts';
+import { listState, placeIn, scrollToPlace, type ListState, type Place } from './place.ts';
+import { readSheet, type ListedPhoto } from './sheet.ts';
+import { Sheets, type Side } from './sheets.ts';
 
-/** How far above the end of the grid the next page is fetched, in CSS pixels. */
-const AHEAD = '1500px';
-/** Pages that stay in the document on each side of the page in view. */
-const KEPT = 4;
-
-/** One page of the list: its days, its address and its link to the next page. */
-interface Sheet {
-  href: string;
-  next: string | undefined;
-  /** Its days, or a box of the same height while it is far away. */
-  box: HTMLElement;
-  days: Element[];
-}
+/** How far from its ends the next page of the grid is fetched, in CSS pixels. */
+const AHEAD = 3000;
+/** The pause after which scrolling has ended, in milliseconds. */
+const REST_MS = 120;
 
 /**
- * A grid of photos. Scrolling appends the next page's own markup, the address names the page in view, arrow keys move
- * between photos, and a click opens the lightbox.
+ * A grid of photos. Scrolling adds the markup of further pages on both sides, the address names the page in view, and an
+ * entry of the history remembers the very place. Arrow keys move between photos, and a click opens the lightbox.
  */
 export class PhotoGrid extends HTMLElement {
-  readonly #sheets: Sheet[] = [];
+  #sheets: Sheets | undefined;
   readonly #end = document.createElement('div');
-  readonly #endInView = new IntersectionObserver((seen) => this.#onEnd(seen), { rootMargin: `${AHEAD} 0px` });
-  readonly #stop = new AbortController();
-  #loading = false;
+  readonly #endInView = new IntersectionObserver((seen) => this.#onEnd(seen), { rootMargin: `${AHEAD}px 0px` });
   #framePending = false;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  #lightboxOpen = false;
 
   connectedCallback(): void {
-    const days = this.querySelector('.days');
+    const first = readSheet(location.pathname + location.search, document);
     // The next page would have no checkboxes.
     const selecting = this.querySelector('input[name="photo"]') !== null;
-    if (!days || selecting || this.#sheets.length > 0) return;
-    this.#sheets.push(sheetOf(location.pathname + location.search, nextOf(document), days));
+    if (!first || selecting || this.#sheets) return;
+    this.#sheets = new Sheets(first, showFault);
+    // The place is kept by hand: browsers without scroll anchoring would lose it, and others would keep it twice.
+    document.documentElement.style.overflowAnchor = 'none';
+    history.scrollRestoration = 'manual';
     this.append(this.#end);
-    this.#endInView.observe(this.#end);
-    const { signal } = this.#stop;
-    this.addEventListener('keydown', (event) => this.#onKey(event), { signal });
-    this.addEventListener('click', (event) => this.#onClick(event), { signal });
-    addEventListener('scroll', () => this.#onScroll(), { signal, passive: true });
+    this.addEventListener('keydown', (event) => void onGridKey(this, event));
+    document.addEventListener('keydown', (event) => void onListKey(this, event));
+    this.addEventListener('click', (event) => this.#onClick(event));
+    addEventListener('scroll', () => this.#onScroll(), { passive: true });
+    addEventListener('wheel', ({ deltaY }) => void (deltaY < 0 && scrollY === 0 && this.extend('newer')), {
+      passive: true,
+    });
+    addEventListener('popstate', () => void this.#onPopState());
+    addEventListener('online', () => this.#watchEnd());
+    addEventListener('focus', () => void this.#refresh());
+    addEventListener('pagehide', () => this.#remember());
+    void this.#return();
   }
 
-  #onEnd(seen: IntersectionObserverEntry[]): void {
-    if (seen.at(-1)?.isIntersecting) void this.appendNext();
+  /** The photos of all pages that are known, in the order of the list. */
+  get photos(): ListedPhoto[] {
+    return this.#sheets?.photos ?? [];
   }
 
-  /** Fetches the next page and appends its days. The link to it stays as the way on if that fails. */
-  async appendNext(): Promise<boolean> {
-    const href = this.#sheets.at(-1)?.next;
-    if (href === undefined || this.#loading) return false;
-    this.#loading = true;
-    try {
-      const page = await fetchPage(href);
-      const days = page?.querySelector('photo-grid .days, main .days');
-      if (!page || !days) return false;
-      const sheet = sheetOf(href, nextOf(page), document.importNode(days, true));
-      this.#sheets.at(-1)?.box.after(sheet.box);
-      joinDays(this.#sheets.at(-1), sheet);
-      this.#sheets.push(sheet);
-      showNext(sheet.next);
-      announce(`${sheet.box.querySelectorAll('.photo').length} older photos`);
-    } finally {
-      this.#loading = false;
+  /** The frame of a photo, if its page is in the document. */
+  frameOf(id: string): HTMLAnchorElement | undefined {
+    return this.querySelector<HTMLAnchorElement>(`.photo[data-id="${CSS.escape(id)}"] a.frame`) ?? undefined;
+  }
+
+  /** Brings the page of a photo into the document if need be, and returns the photo's frame. */
+  async bring(id: string): Promise<HTMLAnchorElement | undefined> {
+    const sheet = this.#sheets?.of(id);
+    if (sheet) await this.#sheets?.fill(sheet);
+    return this.frameOf(id);
+  }
+
+  /** The photo nearest the middle of the window. */
+  photoInView(): ListedPhoto | undefined {
+    const sheet = this.#sheets?.at(innerHeight / 2);
+    const [id] = (sheet && placeIn(sheet.box)[0]) ?? [];
+    return sheet?.photos.find((photo) => photo.id === id);
+  }
+
+  /** Adds the page before the first one or after the last one. The link to it stays as the way on if that fails. */
+  async extend(side: Side): Promise<boolean> {
+    const sheets = this.#sheets;
+    if (!sheets) return false;
+    const came = await sheets.extend(side);
+    this.#showEnds(side === 'newer' || came);
+    if (!came) return false;
+    const { photos } = side === 'older' ? sheets.last : sheets.first;
+    announce(`${photos.length} ${side} photos`);
+    this.#watchEnd();
+    return true;
+  }
+
+  /** Shows another page of the list instead, such as a month of it. It gets an entry in the history. */
+  async jump(href: string, { replace = false } = {}): Promise<boolean> {
+    // The page of selected photos goes on without script.
+    if (!this.#sheets) location.assign(href);
+    this.#remember();
+    if (!(await this.#sheets?.replace(href))) return false;
+    history[replace ? 'replaceState' : 'pushState'](null, '', href);
+    this.#showEnds();
+    // The newest photos come with the head of the page.
+    if (this.#sheets?.first.prev === undefined) scrollTo({ top: 0, behavior: 'instant' });
+    else this.scrollIntoView({ block: 'start', behavior: 'instant' });
+    this.#watchEnd();
+    this.#onScroll();
+    return true;
+  }
+
+  /** Takes a photo that has left the list out of sight, or shows it again. */
+  setGone(id: string, gone: boolean): void {
+    for (const photo of this.#sheets?.of(id)?.photos ?? []) if (photo.id === id) photo.gone = gone;
+    const item = this.querySelector<HTMLElement>(`.photo[data-id="${CSS.escape(id)}"]`);
+    if (!item) return;
+    item.hidden = gone;
+    const section = item.closest('section');
+    if (section) section.hidden = !section.querySelector('.photo:not([hidden])');
+  }
+
+  /** Returns to the place that the entry of the history remembers. */
+  async #return(): Promise<void> {
+    const { place, lightbox } = listState();
+    this.#showEnds();
+    if (place) await this.#goTo(place);
+    this.#onScroll();
+    this.#watchEnd();
+    if (lightbox !== undefined) await this.#open(lightbox, { isNew: false });
+  }
+
+  async #goTo(place: Place): Promise<void> {
+    let left = scrollToPlace(this, place);
+    // The window showed parts of the pages before and after this one.
+    if (this.#sheets?.first.prev !== undefined && (left < -1 || this.getBoundingClientRect().top > 0)) {
+      await this.extend('newer');
+      left = scrollToPlace(this, place);
     }
+    if (left > 1 && (await this.extend('older'))) scrollToPlace(this, place);
+  }
+
+  #watchEnd(): void {
     // The observer reports changes alone: a short page leaves the end in view.
     this.#endInView.unobserve(this.#end);
     this.#endInView.observe(this.#end);
-    return true;
+  }
+
+  #onEnd(seen: IntersectionObserverEntry[]): void {
+    if (seen.at(-1)?.isIntersecting) void this.extend('older');
   }
 
   #onScroll(): void {
@@ -76,101 +147,83 @@ export class PhotoGrid extends HTMLElement {
       this.#framePending = false;
       this.#followView();
     });
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.#remember(), REST_MS);
   }
 
-  /** Names the page in view in the address, and takes far pages out of the document. */
   #followView(): void {
-    const middle = innerHeight / 2;
-    const boxes = this.#sheets.map(({ box }) => box.getBoundingClientRect());
-    const at = Math.max(
-      0,
-      boxes.findLastIndex(({ top }) => top <= middle),
-    );
-    const sheet = this.#sheets[at];
-    if (sheet && sheet.href !== location.pathname + location.search)
-      history.replaceState(history.state, '', sheet.href);
-    for (const [index, { box, days }] of this.#sheets.entries()) {
-      const near = Math.abs(index - at) <= KEPT;
-      if (near && box.childElementCount === 0) {
-        box.append(...days);
-        box.style.height = '';
-      } else if (!near && box.childElementCount > 0) {
-        box.style.height = `${boxes[index]?.height ?? 0}px`;
-        box.replaceChildren();
-      }
-    }
+    const sheets = this.#sheets;
+    if (!sheets) return;
+    const sheet = sheets.at(innerHeight / 2);
+    sheets.keepNear(sheet);
+    const { top } = sheets.first.box.getBoundingClientRect();
+    if (top < 0 && top > -AHEAD && sheets.first.prev !== undefined) void this.extend('newer');
+    const days = [...sheet.box.querySelectorAll('section')];
+    const day = days.findLast((section) => section.getBoundingClientRect().top <= innerHeight / 2) ?? days[0];
+    this.dispatchEvent(new CustomEvent('day-in-view', { bubbles: true, detail: day?.dataset['day'] }));
   }
 
-  #onKey(event: KeyboardEvent): void {
-    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
-    const frame = (event.target as Element).closest('.frame');
-    if (!frame || event.altKey || event.ctrlKey || event.metaKey) return;
-    const frames = [...this.querySelectorAll<HTMLElement>('a.frame')];
-    const at = frames.indexOf(frame as HTMLElement);
-    const step = steps[event.key];
-    const target =
-      step === undefined
-        ? frameBeside(frames, at, event.key)
-        : frames[Math.min(Math.max(at + step, 0), frames.length - 1)];
-    if (!target) return;
-    event.preventDefault();
-    target.focus();
+  /** Writes into the entry of the history which page is in view, and the place on it. */
+  #remember(): void {
+    if (!this.#sheets || this.#lightboxOpen) return;
+    const sheet = this.#sheets.at(innerHeight / 2);
+    const state: ListState = { ...listState(), place: placeIn(sheet.box) };
+    if (state.place?.length) history.replaceState(state, '', sheet.href);
+  }
+
+  async #onPopState(): Promise<void> {
+    if (this.#lightboxOpen) return;
+    const href = location.pathname + location.search;
+    const { place, lightbox } = listState();
+    if (!this.#sheets?.withAddress(href) && !(await this.#sheets?.replace(href))) return location.reload();
+    this.#showEnds();
+    if (place) await this.#goTo(place);
+    if (lightbox !== undefined) await this.#open(lightbox, { isNew: false });
+  }
+
+  /** Another tab may have changed what is in view. */
+  async #refresh(): Promise<void> {
+    if (this.#sheets && !this.#lightboxOpen) await this.#sheets.refresh(this.#sheets.at(innerHeight / 2));
+  }
+
+  /**
+   * The links for people without script lead to what is not yet here. While a page is coming, what stands below the list
+   * is out of sight: the page would push it away.
+   */
+  #showEnds(isComing = true): void {
+    document.body.classList.toggle('endless', isComing && this.#sheets?.last.next !== undefined);
+    for (const [rel, href] of [
+      ['prev', this.#sheets?.first.prev],
+      ['next', this.#sheets?.last.next],
+    ] as const) {
+      const link = document.querySelector<HTMLAnchorElement>(`.paging a[rel="${rel}"]`);
+      if (!link) continue;
+      link.hidden = href === undefined;
+      if (href !== undefined) link.href = href;
+    }
   }
 
   #onClick(event: MouseEvent): void {
     const frame = (event.target as Element).closest<HTMLAnchorElement>('a.frame');
     if (!frame || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    void openLightbox(this, frame);
+    this.#remember();
+    void this.#open(frame.closest<HTMLElement>('.photo')?.dataset['id'] ?? '', { isNew: true });
   }
-}
 
-/** Loads the lightbox. Without it the link leads to the photo as without script. */
-async function openLightbox(grid: PhotoGrid, frame: HTMLAnchorElement): Promise<void> {
-  try {
-    const { openLightbox } = await import('./lightbox.ts');
-    await openLightbox(grid, frame, () => grid.appendNext());
-  } catch {
-    location.assign(frame.href);
+  /** Loads and opens the lightbox. Without it the link leads to the photo as without script. */
+  async #open(id: string, { isNew }: { isNew: boolean }): Promise<void> {
+    const photo = this.photos.find((listed) => listed.id === id);
+    if (!photo || this.#lightboxOpen) return;
+    this.#lightboxOpen = true;
+    try {
+      const { openLightbox } = await import('./lightbox.ts');
+      await openLightbox(this, id, { isNew });
+    } catch {
+      location.assign(photo.href);
+    } finally {
+      this.#lightboxOpen = false;
+      this.#onScroll();
+    }
   }
-}
-
-function sheetOf(href: string, next: string | undefined, box: Element): Sheet {
-  return { href, next, box: box as HTMLElement, days: [...box.children] };
-}
-
-const nextOf = (page: Document) => page.querySelector('.paging a[rel="next"]')?.getAttribute('href') ?? undefined;
-
-/** A day that goes on in the next page keeps one heading: the second is hidden, and names its section no more. */
-function joinDays(before: Sheet | undefined, { days }: Sheet): void {
-  const [last, first] = [before?.days.at(-1)?.querySelector('h2'), days[0]?.querySelector('h2')];
-  if (!last || !first || last.textContent !== first.textContent) return;
-  days[0]?.setAttribute('aria-label', last.textContent ?? '');
-  days[0]?.removeAttribute('aria-labelledby');
-  first.remove();
-}
-
-/** The link for people without script leads to what is not yet appended. */
-function showNext(next: string | undefined): void {
-  const link = document.querySelector<HTMLAnchorElement>('.paging a[rel="next"]');
-  if (next === undefined) link?.remove();
-  else link?.setAttribute('href', next);
-}
-
-/** The photo above or below: the nearest middle in the next row. */
-function frameBeside(frames: HTMLElement[], at: number, key: string): HTMLElement | undefined {
-  if (key !== 'ArrowUp' && key !== 'ArrowDown') return undefined;
-  const from = frames[at]?.getBoundingClientRect();
-  if (!from) return undefined;
-  const middle = from.left + from.width / 2;
-  const candidates = key === 'ArrowDown' ? frames.slice(at + 1) : frames.slice(0, at).toReversed();
-  let best: { frame: HTMLElement; top: number; distance: number } | undefined;
-  for (const frame of candidates) {
-    const { top, left, width } = frame.getBoundingClientRect();
-    if (Math.abs(top - from.top) < from.height / 2) continue;
-    if (best && Math.abs(top - best.top) > from.height / 2) break;
-    const distance = Math.abs(left + width / 2 - middle);
-    if (!best || distance < best.distance) best = { frame, top, distance };
-  }
-  return best?.frame;
 }
