@@ -1,0 +1,91 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { TestUser } from '../support/test-user.ts';
+import { startWorld } from '../support/world.ts';
+import { describeInChromium, DESKTOP, PHONE, signInOn } from './chromium.ts';
+import { photoInView, scrollPages, showOnePicture, userWithPhotos } from './long-list.ts';
+
+const world = await startWorld();
+
+describeInChromium('the way back to a list', { url: world.url }, ({ open }) => {
+  let user: TestUser;
+  beforeAll(async () => {
+    user = await userWithPhotos(world, 400);
+  });
+
+  describe.each([
+    ['a desktop', DESKTOP],
+    ['a phone', PHONE],
+  ])('on %s', (_screen, options) => {
+    async function threePagesDown(): Promise<Page> {
+      const page = await open(options);
+      await showOnePicture(page);
+      await signInOn(page, user.name);
+      await scrollPages(page, 3);
+      return page;
+    }
+
+    /** The photo that was in view is where it was. */
+    async function expectPlace(page: Page, before: Awaited<ReturnType<typeof photoInView>>): Promise<void> {
+      await expect.poll(async () => (await photoInView(page))?.href).toBe(before?.href);
+      await expect.poll(async () => Math.abs(((await photoInView(page))?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(4);
+    }
+
+    const focusInView = async (page: Page) => {
+      const before = await photoInView(page);
+      await page.locator(`.frame[href="${before?.href}"]`).focus();
+      return photoInView(page);
+    };
+
+    test('Back from a photo’s page shows the photo that was in view at the same height', async () => {
+      const page = await threePagesDown();
+      const before = await focusInView(page);
+      await page.keyboard.press('i');
+      await page.locator('.single').waitFor();
+      await page.goBack();
+      await expectPlace(page, before);
+      expect(page.url()).toContain('cursor=');
+    });
+
+    test('a reload stays at the same height', async () => {
+      const page = await threePagesDown();
+      const before = await photoInView(page);
+      await expect.poll(() => page.evaluate('history.state?.place[0][0]')).toBe(before?.href?.slice(7));
+      await page.reload();
+      await expectPlace(page, before);
+    });
+
+    test('the lightbox is open again after Back from the photo’s page, and Escape leads to the list', async () => {
+      const page = await threePagesDown();
+      const before = await focusInView(page);
+      await page.keyboard.press('Enter');
+      await page.locator('.pswp--ui-visible').waitFor();
+      await page.keyboard.press('i');
+      await page.locator('.single').waitFor();
+      await page.goBack();
+      await page.locator('.pswp--ui-visible').waitFor();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.locator('.pswp').count()).toBe(0);
+      await expectPlace(page, before);
+      await expect.poll(() => page.locator(':focus').getAttribute('href')).toBe(before?.href);
+    });
+
+    test('newer pages come when scrolling up, and the photos in view stay where they are', async () => {
+      const page = await threePagesDown();
+      await page.reload();
+      await expect.poll(() => page.locator('.days').count()).toBeGreaterThan(0);
+      for (
+        let turns = 0;
+        (await page.evaluate('scrollY')) !== 0 || (await page.locator('.paging [rel=prev]').isVisible());
+        turns++
+      ) {
+        if (turns > 300) throw new Error('The first page does not come.');
+        await page.mouse.wheel(0, -400);
+        await page.waitForTimeout(50);
+      }
+      expect(await page.locator('.photo').first().getAttribute('data-id')).toBe(
+        ((await user.get('/v1/timeline?limit=1').expect(200)).body as { items: { id: string }[] }).items[0]?.id,
+      );
+    });
+  });
+});
