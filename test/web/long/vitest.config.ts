@@ -7,7 +7,7 @@ const config = mergeConfig(shared, {
   test: {
     // Measurements in one browser would be disturbed by those in another.
     fileParallelism: false,
-    reporters: ['default', new TableReporter()],
+    reporters: ['verbose', new TableReporter()],
   },
 });
 config.test.include = ['web/long/*.browser.ts'];
