@@ -6,11 +6,12 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createLog, withLogFields, type LogOptions } from '../src/runtime/log.ts';
 import { canMakeDisks, smallDisk } from './local-cloud/whole/small-disk.ts';
+import { logEntry } from './support/log-lines.ts';
 
 function record(options: Partial<LogOptions> = {}) {
   const lines: string[] = [];
   const log = createLog({ level: 'trace', ...options, destination: { write: (line) => void lines.push(line) } });
-  return { log, lines, entries: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  return { log, lines, entries: () => lines.map(logEntry) };
 }
 
 test('a line is JSON with the names that Cloud Logging reads', () => {
@@ -64,7 +65,7 @@ test('credentials are not written', () => {
   expect(lines).toHaveLength(4);
   expect(lines.join('')).not.toContain('s3cret');
   expect(lines[2]).toContain('https://storage.example/o?[redacted] failed');
-  for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  for (const line of lines) expect(() => logEntry(line)).not.toThrow();
 });
 
 test('on a terminal only warnings and errors name their request', () => {

@@ -4,6 +4,7 @@ import { Me } from '../../src/features/accounts/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { tiff } from '../support/tiff.ts';
@@ -67,7 +68,7 @@ test('a deleted account leaves nothing behind, and a new sign-in begins an empty
 
   // No task has run yet, and another instance still knows the token.
   for (const path of ['/v1/timeline', '/v1/timeline/days', '/v1/changes', '/v1/me', '/v1/me/activity'])
-    expect((await there.get(path).expect(410)).body.code).toBe('account-erased');
+    expect(problemOf(await there.get(path).expect(410)).code).toBe('account-erased');
   await there.upload(await picture()).expect(410);
   await request(world.url).get('/v1/users/ana/timeline').expect(404);
   await world.drain();
@@ -88,7 +89,7 @@ test('pictures of an erased account are gone at once where it was erased, and wi
   const iris = await world.user('iris');
   const { body } = await iris.upload(await picture()).expect(201);
   await world.drain();
-  const { variants, original } = body.photo as { variants: { thumb: { url: string } }; original: { url: string } };
+  const { variants, original } = checked(UploadReply, body).photo;
   const urls = [variants.thumb.url, original.url];
   const show = (instance: string) =>
     Promise.all(urls.map(async (url) => (await request(instance).get(url).redirects(0)).status));
@@ -155,7 +156,7 @@ test('a phone that goes on asking makes no new account; a sign-in does', async (
 
   for (const stage of ['before the task has run', 'afterwards']) {
     const poll = await emil.get('/v1/me');
-    expect([stage, poll.status, poll.body.code]).toEqual([stage, 410, 'account-erased']);
+    expect([stage, poll.status, problemOf(poll).code]).toEqual([stage, 410, 'account-erased']);
     expect(poll.body).not.toHaveProperty('retryable');
     await emil.get('/').expect(410);
     await emil.upload(await picture()).expect(410);

@@ -10,6 +10,7 @@ import type { UserId } from '../../src/runtime/ids.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { LocalToken } from '../../src/features/accounts/local-routes.ts';
 import { checked } from '../support/checked.ts';
+import { problemOf } from '../support/replies.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 import { signToken, startTestIssuer, type TestKey } from './test-issuer.ts';
 
@@ -34,7 +35,7 @@ describe('a caller', () => {
   test('a request without credentials has no caller, and is told how to sign in', async () => {
     expect((await request(here.url).get('/who')).text).toBe('no caller');
     const reply = await request(here.url).get('/v1/me').expect(401);
-    expect(reply.body).toMatchObject({ code: 'unauthenticated' });
+    expect(problemOf(reply)).toMatchObject({ code: 'unauthenticated' });
     expect(reply.get('WWW-Authenticate')).toBe('Bearer');
   });
 
@@ -108,7 +109,7 @@ describe('an assertion of the proxy', () => {
     await door.datastore.delete(door.datastore.key(['User', me.id as string]));
 
     forget();
-    expect((await request(url).get('/who').set(asserted).expect(410)).body.code).toBe('account-erased');
+    expect(problemOf(await request(url).get('/who').set(asserted).expect(410)).code).toBe('account-erased');
     await request(url).post('/v1/session').send({}).expect(400);
     await request(url).post('/v1/session').set(asserted).send({}).expect(201);
     expect((await request(url).get('/v1/me').set(asserted).expect(200)).body.id).not.toBe(me.id);
@@ -151,7 +152,7 @@ describe('an account', () => {
   test('a local token is refused for a name that is no handle', async () => {
     for (const name of ['Ana', '', 'a b', '__x__']) {
       const reply = await request(here.url).post('/local/token').send({ name }).expect(400);
-      expect(reply.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/name' }] });
+      expect(problemOf(reply)).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/name' }] });
     }
     await expect(here.accounts.accountOfName('Ana')).rejects.toMatchObject({ code: 'invalid-request' });
   });

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { expect, test } from 'vitest';
 import { signUp } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
+import { problemOf } from '../support/replies.ts';
 
 const world = await startWorld();
 const MINUTE = 60_000;
@@ -23,7 +24,7 @@ test('a token of more than fifteen minutes ago does not erase the account, and a
   const ana = await world.user('ana');
   await world.advance(15 * MINUTE + 1000);
   const refused = await ana.delete('/v1/me').expect(401);
-  expect(refused.body).toMatchObject({ code: 'fresh-sign-in-required', maxAgeSeconds: 900 });
+  expect(problemOf(refused)).toMatchObject({ code: 'fresh-sign-in-required', maxAgeSeconds: 900 });
   expect(refused.get('WWW-Authenticate')).toBe(CHALLENGE);
   await ana.get('/v1/me').expect(200);
   await (await signUp(world.url, 'ana')).delete('/v1/me').expect(202);
@@ -37,7 +38,7 @@ test('a session of more than fifteen minutes ago does not either, nor one begun 
   const late = await signIn(token);
   for (const cookie of [early, late]) {
     const refused = await request(world.url).delete('/v1/me').set(asPage(cookie)).expect(401);
-    expect(refused.body.code).toBe('fresh-sign-in-required');
+    expect(problemOf(refused).code).toBe('fresh-sign-in-required');
   }
   const again = await signIn((await signUp(world.url, 'ben')).token);
   await world.advance(14 * MINUTE);
@@ -49,7 +50,7 @@ test('only a fresh sign-in makes a timeline public; all else is edited as before
   await world.advance(16 * MINUTE);
   const wish = { visibility: 'public', handle: 'cleo-2' };
   const refused = await cleo.patch('/v1/me').send(wish).expect(401);
-  expect(refused.body.code).toBe('fresh-sign-in-required');
+  expect(problemOf(refused).code).toBe('fresh-sign-in-required');
   // Nothing of the edit was done, the handle least of all.
   expect((await cleo.get('/v1/me').expect(200)).body).toMatchObject({ visibility: 'private', handle: 'cleo' });
   await request(world.url).get('/v1/users/cleo-2/timeline').expect(404);

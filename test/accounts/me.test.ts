@@ -2,6 +2,7 @@ import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { accountMemory, findOrCreateAccount } from '../../src/features/accounts/account.ts';
 import { createStore } from '../../src/data/read/store.ts';
+import { problemOf } from '../support/replies.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 
 let door: FrontDoor;
@@ -59,8 +60,8 @@ describe('an edit of the account', () => {
       [{}, ''],
     ];
     for (const [edit, pointer] of refused) {
-      const { body } = await ben.edit(edit).expect(400);
-      expect(body.errors[0]).toMatchObject({ pointer });
+      const problem = problemOf(await ben.edit(edit).expect(400));
+      expect(problem.errors?.[0]).toMatchObject({ pointer });
     }
     expect(await ben.me()).toEqual(before);
   });
@@ -71,7 +72,7 @@ describe('an edit of the account', () => {
     const known = { 'If-Match': headers['etag'] ?? '' };
     await cleo.edit({ displayName: 'Cleopatra' }, known).expect(200);
     const refused = await cleo.edit({ displayName: 'C.' }, known).expect(412);
-    expect(refused.body).toMatchObject({ code: 'precondition-failed', current: { displayName: 'Cleopatra' } });
+    expect(problemOf(refused)).toMatchObject({ code: 'precondition-failed', current: { displayName: 'Cleopatra' } });
     await cleo.edit({ displayName: 'C.' }, { 'If-Match': refused.headers['etag'] ?? '' }).expect(200);
   });
 });
@@ -85,7 +86,7 @@ describe('a new handle', () => {
     expect(await there.accounts.find('dorothea')).toMatchObject({ user: id });
     expect(await there.accounts.find('dora')).toMatchObject({ user: id });
     const emil = await signedIn('emil');
-    expect((await emil.edit({ handle: 'dora' }).expect(409)).body.code).toBe('handle-taken');
+    expect(problemOf(await emil.edit({ handle: 'dora' }).expect(409)).code).toBe('handle-taken');
     expect((await dora.edit({ handle: 'dora' }).expect(200)).body.handle).toBe('dora');
   });
 
@@ -98,7 +99,7 @@ describe('a new handle', () => {
   test('an account can have five handles and no more', async () => {
     const hugo = await signedIn('hugo');
     for (const handle of ['hugo2', 'hugo3', 'hugo4', 'hugo5']) await hugo.edit({ handle }).expect(200);
-    expect((await hugo.edit({ handle: 'hugo6' }).expect(409)).body.code).toBe('conflict');
+    expect(problemOf(await hugo.edit({ handle: 'hugo6' }).expect(409)).code).toBe('conflict');
     await hugo.edit({ handle: 'hugo' }).expect(200);
   });
 });

@@ -8,6 +8,7 @@ import {
   type RegistrationConfig,
 } from '../../src/features/accounts/registration-config.ts';
 import { admit } from '../../src/features/accounts/registration.ts';
+import { problemOf } from '../support/replies.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 import { signToken, startTestIssuer, type TestIssuer, type TestKey } from './test-issuer.ts';
 
@@ -67,13 +68,13 @@ describe('where registration is closed', () => {
     const before = await entities();
     const refused = await comeIn(at, ana);
     expect(refused.status).toBe(403);
-    expect(refused.body).toMatchObject({
+    expect(problemOf(refused)).toMatchObject({
       code: 'registration-closed',
       detail: expect.stringContaining('Ask the operator of this service to invite ana@example.com'),
     });
     const token = await tokenOf(ana);
     const signIn = await request(at.url).post('/v1/session').send({ token }).expect(403);
-    expect(signIn.body).toMatchObject({ code: 'registration-closed' });
+    expect(problemOf(signIn)).toMatchObject({ code: 'registration-closed' });
     expect(signIn.get('Set-Cookie')).toBeUndefined();
     const page = await request(at.url)
       .get('/who')
@@ -85,8 +86,8 @@ describe('where registration is closed', () => {
 
   test('without a verified address the operator is told issuer and subject', async () => {
     const eve = person(undefined, { email: 'ana@example.com', email_verified: false });
-    const { body } = await comeIn(await instance(CLOSED), eve);
-    expect(body.detail).toContain(`invite ${issuer.url}|${eve.sub}`);
+    const problem = problemOf(await comeIn(await instance(CLOSED), eve));
+    expect(problem.detail).toContain(`invite ${issuer.url}|${eve.sub}`);
   });
 
   test('an account that exists goes on', async () => {

@@ -1,19 +1,18 @@
 import request from 'supertest';
 import { beforeAll, expect, test } from 'vitest';
 import { Me, SessionList } from '../../src/features/accounts/schemas.ts';
+import { logEntry, type LogEntry } from '../support/log-lines.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
 const OWN = { 'Sec-Fetch-Site': 'same-origin' };
 
-type Line = Record<string, unknown>;
-
 /** The next line that contains `text`, once `act` has been carried out. */
-async function lineAfter(text: string, act: () => PromiseLike<unknown>): Promise<Line> {
+async function lineAfter(text: string, act: () => PromiseLike<unknown>): Promise<LogEntry> {
   const logged = world.logged(text);
   await act();
-  return JSON.parse(await logged) as Line;
+  return logEntry(await logged);
 }
 
 const eventAfter = (event: string, act: () => PromiseLike<unknown>) => lineAfter(`"event":"${event}"`, act);

@@ -14,6 +14,7 @@ import { createLog } from '../../src/runtime/log.ts';
 import { createBlobs } from '../../src/objects/blobs.ts';
 import { createMetrics } from '../../src/runtime/metrics.ts';
 import { DELIVERIES } from '../support/chaos.ts';
+import { problemOf } from '../support/replies.ts';
 import { START, startWorld, type World } from '../support/world.ts';
 
 /** A program of its own beside the app's functions: what a newcomer would write with `deferred`. */
@@ -189,7 +190,9 @@ describe('a deferred call', () => {
   });
 
   test('a deferred call from outside the platform gets 404', async () => {
-    const { body } = await request(world.url).post('/_ah/queue/deferred').send({ function: 'note' }).expect(404);
-    expect(body.code).toBe('not-found');
+    const problem = problemOf(
+      await request(world.url).post('/_ah/queue/deferred').send({ function: 'note' }).expect(404),
+    );
+    expect(problem.code).toBe('not-found');
   });
 });

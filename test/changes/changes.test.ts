@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import type { Change } from '../../src/features/changes/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { Problem } from '../../src/http/replies/problem.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { newPhone, readFeed, sync } from './phone.ts';
@@ -131,9 +133,9 @@ describe('a token', () => {
     await postMany(ana, 2);
     const { token } = await readFeed(ana, undefined, 1);
     expect(await refusal(ben, `token=${token}`)).toEqual([400, 'cursor-mismatch']);
-    const { body } = await ana.get('/v1/timeline?limit=1').expect(200);
-    expect(await refusal(ana, `token=${(body as { next: string }).next}`)).toEqual([400, 'cursor-mismatch']);
-    expect((await ana.get(`/v1/timeline?cursor=${token}`).expect(400)).body.code).toBe('cursor-mismatch');
+    const { next } = await ana.read('/v1/timeline?limit=1', TimelinePage);
+    expect(await refusal(ana, `token=${next}`)).toEqual([400, 'cursor-mismatch']);
+    expect(problemOf(await ana.get(`/v1/timeline?cursor=${token}`).expect(400)).code).toBe('cursor-mismatch');
   });
 
   test.each([
@@ -157,8 +159,8 @@ describe('a token', () => {
     const { token } = await readFeed(ana);
     await world.datastore.save({ key, data: { view: backup.view }, excludeFromIndexes: ['view'] });
 
-    const { body } = await ana.get(`/v1/changes?token=${token}`).expect(410);
-    expect(body).toMatchObject({ code: 'resync', detail: expect.stringContaining('without a token') });
+    const problem = problemOf(await ana.get(`/v1/changes?token=${token}`).expect(410));
+    expect(problem).toMatchObject({ code: 'resync', detail: expect.stringContaining('without a token') });
   });
 
   test.each([

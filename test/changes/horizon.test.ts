@@ -10,6 +10,7 @@ import { photoKey, PhotoKind } from '../../src/data/model/entity-kinds.ts';
 import { toEntity, type Properties } from '../../src/data/model/kind.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { readFeed } from './phone.ts';
@@ -66,8 +67,8 @@ test('a token is good until a deletion that it has not seen is forgotten, and th
   await world.advance(50_000);
   await sweep();
 
-  const { body } = await today.get(`/v1/changes?token=${before.token}`).expect(410);
-  expect(body).toMatchObject({ code: 'resync', detail: expect.stringContaining('without a token') });
+  const problem = problemOf(await today.get(`/v1/changes?token=${before.token}`).expect(410));
+  expect(problem).toMatchObject({ code: 'resync', detail: expect.stringContaining('without a token') });
   expect((await readFeed(today, beforeSecond.token)).changes).toMatchObject([{ reason: 'erased', id: second }]);
   expect((await readFeed(today)).changes).toMatchObject([{ type: 'upsert', photo: { id: kept } }]);
   // Who began to read after the erasure has nothing to be told of it.

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Photo, UploadReply } from '../../src/features/photos/schemas.ts';
+import { type ListedPhoto, UploadReply } from '../../src/features/photos/schemas.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
@@ -59,11 +60,11 @@ async function happen(step: Step, users: [TestUser, TestUser], device: Device, i
 }
 
 /** Everything outside the trash, by the lists: timeline and archive. */
-async function libraryOf(user: TestUser): Promise<Map<string, Photo>> {
+async function libraryOf(user: TestUser): Promise<Map<string, ListedPhoto>> {
   const lists = await Promise.all(
-    [false, true].map((archived) => user.get(`/v1/timeline?limit=200&archived=${archived}`)),
+    [false, true].map((archived) => user.read(`/v1/timeline?limit=200&archived=${archived}`, TimelinePage)),
   );
-  const photos = lists.flatMap(({ body }) => (body as { items: Photo[] }).items);
+  const photos = lists.flatMap(({ items }) => items);
   return new Map(photos.map((photo) => [photo.id, photo]));
 }
 

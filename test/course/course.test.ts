@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { checked } from '../support/checked.ts';
+import { CourseCounters, CourseState, CourseTimeline } from '../support/course-replies.ts';
 import { picture } from '../support/picture.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
 const http = () => request(world.url);
-
-interface Face {
-  image_url: string;
-  caption: string;
-  user: string;
-  date: string;
-}
 
 const post = (user: string, bytes: Buffer, caption = 'curl') =>
   http()
@@ -20,9 +16,10 @@ const post = (user: string, bytes: Buffer, caption = 'curl') =>
     .field('caption', caption)
     .field('id_token', '123')
     .attach('image', bytes, 'DSC_0665.jpg');
-const bothCounters = () => http().get('/counter/get').accept('json');
+const bothCounters = async () =>
+  checked(CourseCounters, (await http().get('/counter/get').accept('json').expect(200)).body);
 const timeline = async (user: string, query = '') =>
-  (await http().get(`/user/${user}/json/${query}`).expect(200)).body as { results: Face[]; cursor: string | null };
+  checked(CourseTimeline, (await http().get(`/user/${user}/json/${query}`).expect(200)).body);
 
 test.each(['/V1/TIMELINE', '/v1/Limits', '/HEALTHZ', '/DOCS', '/Data'])(
   'a path in another case, %s, is not found',
@@ -53,7 +50,7 @@ describe('posting by the course’s form', () => {
   test('a name that is no handle is refused with the rule, and nothing is kept', async () => {
     const before = await world.objects();
     const reply = await post('No%20Such%20Handle', await picture()).expect(400);
-    expect(reply.body).toMatchObject({ code: 'invalid-request', detail: expect.stringContaining('1 to 30') });
+    expect(problemOf(reply)).toMatchObject({ code: 'invalid-request', detail: expect.stringContaining('1 to 30') });
     expect(await world.objects()).toEqual(before);
   });
 
@@ -62,7 +59,7 @@ describe('posting by the course’s form', () => {
     const reply = await post('victim', await picture())
       .set('Sec-Fetch-Site', 'cross-site')
       .expect(403);
-    expect(reply.body.code).toBe('cross-site-request');
+    expect(problemOf(reply).code).toBe('cross-site-request');
     expect(await world.objects()).toEqual(before);
   });
 
@@ -72,11 +69,7 @@ describe('posting by the course’s form', () => {
     const { results } = await timeline('painter');
     const image = await http().get(`/${results[0]?.image_url}`).responseType('blob').expect(200);
     expect(image.headers['content-type']).toBe('image/png');
-    expect(
-      createHash('md5')
-        .update(image.body as Buffer)
-        .digest(),
-    ).toEqual(createHash('md5').update(bytes).digest());
+    expect(createHash('md5').update(bytesOf(image)).digest()).toEqual(createHash('md5').update(bytes).digest());
   });
 
   test('the timeline pages by its cursor', async () => {
@@ -94,7 +87,7 @@ describe('the platform’s course routes', () => {
     // A global query, which on the oldest kind of database sees a fresh entity only after a while.
     await world.advance(10_000);
     const { body } = await http().get('/data').expect(200);
-    return (body as { tasks: { type: string; timestamp: string }[] }).tasks.map(({ type }) => type);
+    return checked(CourseState, body).tasks.map(({ type }) => type);
   };
 
   test('a task for example_task_handler leaves a Task entity', async () => {
@@ -130,20 +123,19 @@ describe('the platform’s course routes', () => {
   });
 
   test('a counter grows by deferred calls and by tasks, now and after a minute, once each', async () => {
-    const counters = async () => (await bothCounters().expect(200)).body as unknown;
-    expect(await counters()).toEqual({ deferred: 0, taskQueue: 0 });
+    expect(await bothCounters()).toEqual({ deferred: 0, taskQueue: 0 });
     await world.cloud.deliverTwice(true);
     await http().post('/counter/increment').expect(200);
 
     await world.drain();
-    expect(await counters()).toEqual({ deferred: 2, taskQueue: 1 });
+    expect(await bothCounters()).toEqual({ deferred: 2, taskQueue: 1 });
     await world.advance(60_000);
-    expect(await counters()).toEqual({ deferred: 3, taskQueue: 1 });
+    expect(await bothCounters()).toEqual({ deferred: 3, taskQueue: 1 });
     await world.cloud.deliverTwice(false);
   });
 
   test('a counter that a thousand tasks increment, each delivered twice and out of order, ends at a thousand', async () => {
-    const before = (await bothCounters()).body as { taskQueue: number };
+    const before = await bothCounters();
     const client = await world.tasks();
     const parent = client.queuePath('photo-timeline', 'local', 'erasure');
     const create = (number: number) => {
@@ -161,14 +153,14 @@ describe('the platform’s course routes', () => {
     while ((await client.listTasks({ parent }))[0].length > 0) await world.advance(60_000);
     await world.cloud.deliverTwice(false);
     await world.cloud.reverseOrder(false);
-    expect((await bothCounters()).body).toMatchObject({ taskQueue: before.taskQueue + 1000 });
+    expect(await bothCounters()).toMatchObject({ taskQueue: before.taskQueue + 1000 });
   });
 
   const countOf = async (query: string) => (await http().get(`/counter/get${query}`).expect(200)).text;
   const work = (form: object) => http().post('/worker').type('form').send(form);
 
   test('counter/get says the number of the deferred counter, as its sample does', async () => {
-    const { deferred } = (await bothCounters()).body as { deferred: number };
+    const { deferred } = await bothCounters();
     const reply = await http()
       .get('/counter/get')
       .expect(200)
@@ -181,9 +173,7 @@ describe('the platform’s course routes', () => {
     for (let count = 1; count <= 3; count++) await work({ key: 'apples' }).expect(200);
     await work({ key: 'pears', amount: '5' }).expect(200);
     expect([await countOf('?key=apples'), await countOf('?key=pears')]).toEqual(['3', '5']);
-    expect(await countOf('?key=task-queue')).toBe(
-      `${((await bothCounters()).body as { taskQueue: number }).taskQueue}`,
-    );
+    expect(await countOf('?key=task-queue')).toBe(`${(await bothCounters()).taskQueue}`);
   });
 
   test('a task of a form that is delivered twice counts once, and two tasks count twice', async () => {
@@ -215,7 +205,7 @@ describe('the platform’s course routes', () => {
     ['an unknown field', { key: 'apples', colour: 'red' }, '/colour'],
   ])('the worker refuses %s and names the field', async (_what, form, pointer) => {
     const reply = await work(form).expect(400);
-    expect(reply.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer }] });
+    expect(problemOf(reply)).toMatchObject({ code: 'invalid-request', errors: [{ pointer }] });
   });
 
   test('the worker refuses a body that is neither a form nor JSON', async () => {

@@ -1,6 +1,7 @@
 import request, { type Test } from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { googleInstance } from '../support/google-instance.ts';
+import { problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
@@ -124,8 +125,8 @@ test.each([...PLATFORM, ...ALSO_OPEN])(
   '%s %s is refused to pages of other sites in the local profile, too',
   async (method, path) => {
     const http = request(world.url);
-    const { body } = await (method === 'POST' ? http.post(path) : http.get(path)).set(FOREIGN).expect(403);
-    expect(body.code).toBe('cross-site-request');
+    const problem = problemOf(await (method === 'POST' ? http.post(path) : http.get(path)).set(FOREIGN).expect(403));
+    expect(problem.code).toBe('cross-site-request');
   },
 );
 

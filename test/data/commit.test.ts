@@ -7,6 +7,8 @@ import { createLibrary } from '../../src/data/commit/group-commit.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { idempotencyRef } from '../../src/data/model/entity-refs.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
+import { commitsOf } from '../support/stored.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -52,10 +54,7 @@ describe('writing a user’s data', () => {
     const ana = await world.user();
     const { id } = await ana.read('/v1/me', Me);
     const library = createLibrary({ datastore: world.datastore, clock: systemClock, deliver: async () => [] });
-    const commits = async () => {
-      const [{ view }] = (await world.datastore.get(world.datastore.key(['User', id]))) as [{ view: string }];
-      return (JSON.parse(view) as { commits: string[] }).commits.length;
-    };
+    const commits = () => commitsOf(world.datastore, id);
     const before = await commits();
 
     await Promise.all(
@@ -80,8 +79,8 @@ describe('writing a user’s data', () => {
     const ana = await world.user();
     const before = await world.objects();
     await world.cloud.abortCommits(8);
-    const { body, headers } = await ana.upload(await picture()).expect(429);
-    expect([body.code, headers['retry-after']]).toEqual(['busy', '1']);
+    const refused = await ana.upload(await picture()).expect(429);
+    expect([problemOf(refused).code, refused.headers['retry-after']]).toEqual(['busy', '1']);
     expect(await captions(ana)).toEqual([]);
     expect(await world.objects()).toEqual(before);
   });
@@ -91,8 +90,8 @@ describe('writing a user’s data', () => {
     const hasty = await signUp(world.appUrl, ana.name);
     const before = await world.objects();
     await world.cloud.cutWrites(1);
-    const { body } = await hasty.upload(await picture({ bytes: 500_000 })).expect(503);
-    expect(body).toMatchObject({ code: 'unavailable', retryable: true });
+    const problem = problemOf(await hasty.upload(await picture({ bytes: 500_000 })).expect(503));
+    expect(problem).toMatchObject({ code: 'unavailable', retryable: true });
     expect(await captions(ana)).toEqual([]);
     expect(await world.objects()).toEqual(before);
     await ana.upload(await picture()).expect(201);

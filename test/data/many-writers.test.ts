@@ -5,6 +5,7 @@ import { newPhone, readFeed, sync } from '../changes/phone.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
+import { commitsOf } from '../support/stored.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -17,12 +18,8 @@ beforeAll(async () => {
   );
 });
 
-/** How many transactions have changed this user's data. The User entity remembers the last 64. */
-async function commitsOf({ datastore }: World, user: TestUser): Promise<number> {
-  const { id } = await user.read('/v1/me', Me);
-  const [{ view }] = (await datastore.get(datastore.key(['User', id]))) as [{ view: string }];
-  return (JSON.parse(view) as { commits: string[] }).commits.length;
-}
+const commitsBy = async ({ datastore }: World, user: TestUser) =>
+  commitsOf(datastore, (await user.read('/v1/me', Me)).id);
 
 /** Sends all files over so many connections; returns the ids that were acknowledged. */
 async function sendAll(user: TestUser, connections: number): Promise<string[]> {
@@ -77,7 +74,7 @@ describe('one user with several phones', async () => {
     const user = await world.user();
     const { body } = await user.upload(files[0] ?? Buffer.of()).expect(201);
     const id = checked(UploadReply, body).photo.id;
-    const before = await commitsOf(world, user);
+    const before = await commitsBy(world, user);
     const edits = Array.from({ length: 6 }, () => [
       user.patch(`/v1/photos/${id}`).send({ favourite: true }),
       user.patch(`/v1/photos/${'A'.repeat(16)}`).send({ favourite: true }),
@@ -86,7 +83,7 @@ describe('one user with several phones', async () => {
     const statuses = (await Promise.all(edits.flat())).map(({ status }) => status);
     expect(statuses).toEqual(Array.from({ length: 6 }, () => [200, 404, 412]).flat());
     expect((await user.get(`/v1/photos/${id}`)).body).toMatchObject({ favourite: true, revision: 7 });
-    expect((await commitsOf(world, user)) - before).toBeLessThan(6);
+    expect((await commitsBy(world, user)) - before).toBeLessThan(6);
   });
 });
 
@@ -98,6 +95,6 @@ describe('a database that takes one commit a second of a user', async () => {
     const sent = await sendAll(user, PHOTOS);
     expect(new Set(sent).size).toBe(PHOTOS);
     expect((await user.get('/v1/timeline?limit=200').expect(200)).body.items).toHaveLength(PHOTOS);
-    expect(await commitsOf(world, user)).toBeLessThan(12);
+    expect(await commitsBy(world, user)).toBeLessThan(12);
   });
 });

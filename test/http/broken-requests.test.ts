@@ -8,6 +8,7 @@ import { answerBrokenRequests } from '../../src/http/replies/broken-requests.ts'
 import { pageLinks } from '../../src/http/replies/link.ts';
 import { defineRoute, type Route } from '../../src/http/route.ts';
 import { createLog } from '../../src/runtime/log.ts';
+import { logEntry, type LogEntry } from '../support/log-lines.ts';
 import { smallApp } from './small-app.ts';
 
 const route = (method: 'get' | 'post', path: string, handle: Route['handle']) =>
@@ -28,8 +29,8 @@ const server = createPort((request, response) => {
   if (request.url === '/half') response.writeHead(200, { 'Content-Length': 20 }).write('half of it');
   else app(request, response);
 });
-const refusals: Record<string, unknown>[] = [];
-const write = (line: string) => void refusals.push(JSON.parse(line) as Record<string, unknown>);
+const refusals: LogEntry[] = [];
+const write = (line: string) => void refusals.push(logEntry(line));
 answerBrokenRequests(server, createLog({ level: 'info', destination: { write } }));
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');

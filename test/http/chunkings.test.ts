@@ -2,7 +2,17 @@ import { array, asyncProperty, assert, integer, uint8Array, constantFrom, oneof 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Problem } from '../../src/http/replies/problem.ts';
 import { checked } from '../support/checked.ts';
-import { BOUNDARY, chunkOf, encodeForm, formApp, listen, memorySink, openUpload, type Listening } from './forms.ts';
+import {
+  BOUNDARY,
+  chunkOf,
+  encodeForm,
+  formApp,
+  listen,
+  memorySink,
+  openUpload,
+  Received,
+  type Listening,
+} from './forms.ts';
 
 const sink = memorySink();
 let app: Listening;
@@ -35,7 +45,7 @@ test('a file comes out as it went in, however the form is cut into chunks', asyn
           { name: 'preview', fileName: 'p.jpg', content: preview },
         ]);
         const answer = await send(form, sizes);
-        const { fields, files } = JSON.parse(answer) as { fields: unknown; files: { stored: number }[] };
+        const { fields, files } = checked(Received, JSON.parse(answer));
         expect(fields).toEqual({ caption: 'sea' });
         expect(files.map(({ stored }) => sink.kept.get(stored))).toEqual([image, preview]);
       },

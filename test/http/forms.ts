@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import express, { type Express } from 'express';
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
@@ -51,6 +52,13 @@ export function memorySink(overrides: Partial<FileSink> = {}): MemorySink {
   return sink;
 }
 
+/** The reply of the app of a test: what a form held. */
+export const Received = z.object({
+  fields: z.record(z.string(), z.string()),
+  files: z.array(z.object({ field: z.string(), name: z.string(), type: z.string(), stored: z.int() })),
+});
+type Received = z.infer<typeof Received>;
+
 type FormOptions = Partial<FormRules> & { signal?: AbortSignal };
 
 /** An app that takes a form at /form and answers with what the form held. */
@@ -71,9 +79,9 @@ export function formApp(sink: FileSink, { signal, ...rules }: FormOptions = {}):
 }
 
 /** Stores the files of a form. Discards them when it fails. */
-async function receive(parts: ReturnType<typeof formParts>, sink: FileSink) {
+async function receive(parts: ReturnType<typeof formParts>, sink: FileSink): Promise<Received> {
   const fields: Record<string, string> = {};
-  const files: { field: string; name: string; type: string; stored: number }[] = [];
+  const files: Received['files'] = [];
   try {
     for await (const part of parts) {
       if (part.kind === 'field') fields[part.name] = part.value;

@@ -5,6 +5,7 @@ import { explainFault } from '../../src/http/input/fault-messages.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { Problem } from '../../src/http/replies/problem.ts';
 import { checked } from '../support/checked.ts';
+import { problemOf } from '../support/replies.ts';
 import { ANA, smallApp } from './small-app.ts';
 
 const Edit = z.object({
@@ -49,12 +50,14 @@ test('a handler gets everything parsed', async () => {
 });
 
 test('all faults of query and body come in one answer, unknown fields by name', async () => {
-  const { body } = await patch('/photos/p1?limit=x&page=2')
-    .send({ caption: 'too long', place: { latitude: 1, 'a/b': 2 }, tags: [{ name: 'a' }, {}], owner: 'me' })
-    .expect(400)
-    .expect('content-type', 'application/problem+json');
-  expect(body).toMatchObject({ code: 'invalid-request', status: 400 });
-  expect(body.errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)).toEqual([
+  const problem = problemOf(
+    await patch('/photos/p1?limit=x&page=2')
+      .send({ caption: 'too long', place: { latitude: 1, 'a/b': 2 }, tags: [{ name: 'a' }, {}], owner: 'me' })
+      .expect(400)
+      .expect('content-type', 'application/problem+json'),
+  );
+  expect(problem).toMatchObject({ code: 'invalid-request', status: 400 });
+  expect(problem.errors?.map(({ pointer, code }) => `${pointer} ${code}`)).toEqual([
     '/limit invalid-type',
     '/page unknown-field',
     '/caption too-big',
@@ -69,8 +72,8 @@ test('a parameter given twice is refused', async () => {
 });
 
 test('a missing body is required, unless the route can do without', async () => {
-  const { body } = await patch('/photos/p1').expect(400);
-  expect(body.errors).toEqual([{ pointer: '', code: 'required', message: 'This is required.' }]);
+  const problem = problemOf(await patch('/photos/p1').expect(400));
+  expect(problem.errors).toEqual([{ pointer: '', code: 'required', message: 'This is required.' }]);
   await request(app).patch('/photos/batch').expect(200, { batch: null, caller: null });
 });
 
@@ -83,8 +86,8 @@ test('a precise path wins over a parameter, whichever was written first', async 
 });
 
 test('an id that can name nothing names nothing', async () => {
-  const { body } = await patch('/photos/zzz').send({}).expect(404);
-  expect(body).toMatchObject({
+  const problem = problemOf(await patch('/photos/zzz').send({}).expect(404));
+  expect(problem).toMatchObject({
     code: 'not-found',
     detail: 'There is nothing at this address. id: This does not have the form that is taken here.',
   });
@@ -94,7 +97,7 @@ test('a request without a sign-in is refused before its body is read', async () 
   const answer = await request(app).patch('/photos/p1').send('not json').set('Content-Type', 'application/json');
   expect(answer.status).toBe(401);
   expect(answer.headers['www-authenticate']).toBe('Bearer');
-  expect(answer.body.code).toBe('unauthenticated');
+  expect(problemOf(answer).code).toBe('unauthenticated');
 });
 
 test('bad credentials are refused even where none are needed', async () => {
@@ -109,23 +112,25 @@ test.each([
   ['JSON by another name', 'application/merge-patch+json', '{}', 415, 'unsupported-media-type'],
   ['another charset', 'application/json; charset=latin1', '{}', 415, 'unsupported-media-type'],
 ])('%s is refused', async (_what, type, sent, status, code) => {
-  const { body } = await patch('/photos/p1').set('Content-Type', type).send(sent).expect(status);
-  expect(body.code).toBe(code);
+  const problem = problemOf(await patch('/photos/p1').set('Content-Type', type).send(sent).expect(status));
+  expect(problem.code).toBe(code);
 });
 
 test('an unknown encoding and a broken one are refused', async () => {
   const send = (encoding: string) =>
     patch('/photos/p1').set('Content-Type', 'application/json').set('Content-Encoding', encoding);
   await send('zip').send('{}').expect(415);
-  const { body } = await send('gzip').send('{}').expect(400);
-  expect(body.code).toBe('invalid-request');
+  const problem = problemOf(await send('gzip').send('{}').expect(400));
+  expect(problem.code).toBe('invalid-request');
 });
 
 test('a body over one MiB is refused with the limit', async () => {
-  const { body } = await patch('/photos/p1')
-    .send({ caption: 'x'.repeat(2 ** 20) })
-    .expect(413);
-  expect(body).toMatchObject({
+  const problem = problemOf(
+    await patch('/photos/p1')
+      .send({ caption: 'x'.repeat(2 ** 20) })
+      .expect(413),
+  );
+  expect(problem).toMatchObject({
     code: 'body-too-large',
     maxBytes: 2 ** 20,
     detail: 'The body must not be larger than 1048576 bytes.',
@@ -134,8 +139,8 @@ test('a body over one MiB is refused with the limit', async () => {
 
 test('no name in a body reaches a prototype', async () => {
   const sent = '{"__proto__":{"caption":"x"}}';
-  const { body } = await patch('/photos/p1').set('Content-Type', 'application/json').send(sent).expect(400);
-  expect(body.errors[0]).toMatchObject({ pointer: '/__proto__', code: 'unknown-field' });
+  const problem = problemOf(await patch('/photos/p1').set('Content-Type', 'application/json').send(sent).expect(400));
+  expect(problem.errors?.[0]).toMatchObject({ pointer: '/__proto__', code: 'unknown-field' });
 });
 
 const Asked = z.object({
@@ -187,19 +192,23 @@ test.each([
     }),
   ]);
   await request(asking).post('/ask').send(whole).expect(204);
-  const { body } = await request(asking)
-    .post('/ask')
-    .send({ ...whole, ...wrong })
-    .expect(400);
-  expect(body.errors).toMatchObject([{ pointer, message }]);
-  expect(body.detail).toBe(`${pointer}: ${message.replace(/([^.])$/, '$1.')}`);
+  const problem = problemOf(
+    await request(asking)
+      .post('/ask')
+      .send({ ...whole, ...wrong })
+      .expect(400),
+  );
+  expect(problem.errors).toMatchObject([{ pointer, message }]);
+  expect(problem.detail).toBe(`${pointer}: ${message.replace(/([^.])$/, '$1.')}`);
 });
 
 test('the detail of several faults names the first one, and how many more there are', async () => {
-  const { body } = await patch('/photos/p1')
-    .send({ caption: 'too long', place: { latitude: 'x' }, owner: 1 })
-    .expect(400);
-  expect(body.detail).toBe('/caption: Send at most 5 characters. 2 more faults are in `errors`.');
+  const problem = problemOf(
+    await patch('/photos/p1')
+      .send({ caption: 'too long', place: { latitude: 'x' }, owner: 1 })
+      .expect(400),
+  );
+  expect(problem.detail).toBe('/caption: Send at most 5 characters. 2 more faults are in `errors`.');
 });
 
 describe('a problem stays small', () => {

@@ -1,34 +1,42 @@
 import { gzipSync } from 'node:zlib';
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { BOUNDARY, encodeForm, formApp, MAX_FILE, memorySink, type MemorySink, type Part } from './forms.ts';
+import { BOUNDARY, encodeForm, formApp, MAX_FILE, memorySink, Received, type MemorySink, type Part } from './forms.ts';
+import { checked } from '../support/checked.ts';
+import { problemOf } from '../support/replies.ts';
 
 const IMAGE: Part = { name: 'image', fileName: 'a.jpg', content: 'bytes of a picture' };
 
-async function post(parts: Part[] | Buffer, sink: MemorySink = memorySink()) {
+async function send(parts: Part[] | Buffer, sink: MemorySink = memorySink()) {
   const body = Buffer.isBuffer(parts) ? parts : encodeForm(parts);
   const answer = await request(formApp(sink))
     .post('/form')
     .set('Content-Type', `multipart/form-data; boundary=${BOUNDARY}`)
     .send(body);
-  return { sink, status: answer.status, body: answer.body as Record<string, unknown> };
+  return { sink, answer };
+}
+
+async function post(parts: Part[] | Buffer, to?: MemorySink) {
+  const { sink, answer } = await send(parts, to);
+  expect(answer.status).toBe(200);
+  return { sink, received: checked(Received, answer.body) };
 }
 
 /** What is refused leaves nothing behind. */
 async function refused(parts: Part[] | Buffer) {
-  const { sink, status, body } = await post(parts);
+  const { sink, answer } = await send(parts);
   expect([...sink.kept]).toEqual([]);
-  return { status, code: body['code'] as string, errors: body['errors'], body };
+  return problemOf(answer);
 }
 
 test('a form arrives whole: fields, files, names, types', async () => {
-  const { sink, body } = await post([
+  const { sink, received } = await post([
     { name: 'caption', content: 'Meer – größer\r\n--x' },
     IMAGE,
     { name: 'preview', fileName: 'p.png', type: 'image/png', content: Buffer.from([0, 13, 10, 45, 45, 255]) },
     { name: 'alt', content: '' },
   ]);
-  expect(body).toEqual({
+  expect(received).toEqual({
     fields: { caption: 'Meer – größer\r\n--x', alt: '' },
     files: [
       { field: 'image', name: 'a.jpg', type: 'image/jpeg', stored: 0 },
@@ -46,10 +54,9 @@ test('the sink knows the fields that came before the file', async () => {
 
 test('a file as large as allowed is taken, one byte more is refused with the limit', async () => {
   const exact = await post([{ ...IMAGE, content: Buffer.alloc(MAX_FILE) }]);
-  expect(exact.status).toBe(200);
   expect(exact.sink.kept.get(0)).toHaveLength(MAX_FILE);
-  const { status, body } = await refused([{ ...IMAGE, content: Buffer.alloc(MAX_FILE + 1) }]);
-  expect({ status, ...body }).toMatchObject({ status: 413, code: 'file-too-large', maxBytes: MAX_FILE });
+  const problem = await refused([{ ...IMAGE, content: Buffer.alloc(MAX_FILE + 1) }]);
+  expect(problem).toMatchObject({ status: 413, code: 'file-too-large', maxBytes: MAX_FILE });
 });
 
 test('a sink never takes a file cut by the limit for a whole one', async () => {
@@ -62,13 +69,13 @@ test('a sink never takes a file cut by the limit for a whole one', async () => {
       return 1;
     },
   });
-  await post([{ ...IMAGE, content: Buffer.alloc(MAX_FILE * 2) }], sink);
+  await send([{ ...IMAGE, content: Buffer.alloc(MAX_FILE * 2) }], sink);
   expect(finished).toEqual([]);
 });
 
 test('a file input left empty by the browser is no file', async () => {
-  const { body } = await post([{ name: 'image', fileName: '', type: 'application/octet-stream', content: '' }]);
-  expect(body['files']).toEqual([]);
+  const { received } = await post([{ name: 'image', fileName: '', type: 'application/octet-stream', content: '' }]);
+  expect(received.files).toEqual([]);
 });
 
 test('an empty file is a file', async () => {
@@ -99,8 +106,8 @@ test.each([
 });
 
 test('the refusal of an unknown field lists the good ones', async () => {
-  const { body } = await refused([{ ...IMAGE, name: 'photo' }]);
-  expect(body['detail']).toContain('Text fields are: caption, alt; files: image, preview.');
+  const { detail } = await refused([{ ...IMAGE, name: 'photo' }]);
+  expect(detail).toContain('Text fields are: caption, alt; files: image, preview.');
 });
 
 test('a field given twice is refused', async () => {
@@ -132,8 +139,8 @@ test.each([
 });
 
 test('a form that broke off may be sent again', async () => {
-  const { body } = await refused(encodeForm([IMAGE], '').subarray(0, -2));
-  expect(body).toMatchObject({ code: 'upload-aborted', retryable: true });
+  const problem = await refused(encodeForm([IMAGE], '').subarray(0, -2));
+  expect(problem).toMatchObject({ code: 'upload-aborted', retryable: true });
 });
 
 const whole = encodeForm([{ name: 'caption', content: 'sea' }, IMAGE]).toString('latin1');
@@ -147,17 +154,17 @@ test.each([
   ['has no empty line behind the header of a part', whole.replace('\r\n\r\nsea', '\r\nsea'), /broken header/],
   ['has a part without a name', whole.replace('; name="caption"', ''), /name missing/],
 ])('a form that %s is refused for that, and not to be sent again', async (_what, form, reason) => {
-  const { status, body } = await refused(Buffer.from(form, 'latin1'));
-  expect({ status, ...body }).toMatchObject({
+  const problem = await refused(Buffer.from(form, 'latin1'));
+  expect(problem).toMatchObject({
     status: 400,
     code: 'invalid-request',
     detail: expect.stringMatching(reason),
   });
-  expect(body).not.toHaveProperty('retryable');
+  expect(problem).not.toHaveProperty('retryable');
 });
 
 test('an error of the sink reaches the caller, and the other files are discarded', async () => {
-  const { sink } = await post(
+  const { sink } = await send(
     [IMAGE, { name: 'preview', fileName: 'p.jpg', content: 'x'.repeat(9000) }],
     failingSecond(),
   );
@@ -166,14 +173,14 @@ test('an error of the sink reaches the caller, and the other files are discarded
 });
 
 test('a sink may leave a file unread', async () => {
-  const { body } = await post(
+  const { received } = await post(
     [
       { ...IMAGE, content: Buffer.alloc(MAX_FILE) },
       { name: 'caption', content: 'after' },
     ],
     memorySink({ store: () => Promise.resolve(5) }),
   );
-  expect(body).toMatchObject({ fields: { caption: 'after' }, files: [{ stored: 5 }] });
+  expect(received).toMatchObject({ fields: { caption: 'after' }, files: [{ stored: 5 }] });
 });
 
 test('a text in an unknown charset is refused', async () => {
@@ -191,10 +198,10 @@ test('a form is not begun once the program stops', async () => {
 test('a body that is no form is refused', async () => {
   const app = formApp(memorySink());
   const json = await request(app).post('/form').send({ caption: 'x' }).expect(415);
-  expect(json.body.code).toBe('unsupported-media-type');
+  expect(problemOf(json).code).toBe('unsupported-media-type');
   await request(app).post('/form').expect(415);
   const bare = await request(app).post('/form').set('Content-Type', 'multipart/form-data').send('x').expect(400);
-  expect(bare.body.code).toBe('invalid-request');
+  expect(problemOf(bare).code).toBe('invalid-request');
 });
 
 test('a file name is cleaned', async () => {
@@ -227,7 +234,7 @@ test.each([['multipart/form-data'], ['multipart/form-data; boundary='], ['multip
       .post('/form')
       .set('Content-Type', type)
       .send(encodeForm([IMAGE]));
-    expect({ status: answer.status, ...(answer.body as object) }).toMatchObject({
+    expect(problemOf(answer)).toMatchObject({
       status: 400,
       code: 'invalid-request',
     });
@@ -237,11 +244,11 @@ test.each([['multipart/form-data'], ['multipart/form-data; boundary='], ['multip
 
 test('a form that is packed is refused, and told how to come', async () => {
   const sink = memorySink();
-  const { status, body, headers } = await request(formApp(sink))
+  const refusal = await request(formApp(sink))
     .post('/form')
     .set('Content-Type', `multipart/form-data; boundary=${BOUNDARY}`)
     .set('Content-Encoding', 'gzip')
     .send(gzipSync(encodeForm([IMAGE])));
-  expect({ status, ...(body as object) }).toMatchObject({ status: 415, code: 'unsupported-media-type' });
-  expect(headers['accept-encoding']).toBe('identity');
+  expect(problemOf(refusal)).toMatchObject({ status: 415, code: 'unsupported-media-type' });
+  expect(refusal.headers['accept-encoding']).toBe('identity');
 });

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { expect, test } from 'vitest';
 import type { PlatformProof } from '../../src/http/platform.ts';
 import { defineRoute } from '../../src/http/route.ts';
+import { problemOf } from '../support/replies.ts';
 import { smallApp } from './small-app.ts';
 
 const SECRET = 'a-secret-of-this-process';
@@ -52,9 +53,9 @@ test("on App Engine only the front end's headers do", async () => {
 });
 
 test('a stranger does not even learn the methods of a platform route', async () => {
-  const { body, headers } = await local().get('/tasks/x').expect(404);
-  expect(body.code).toBe('not-found');
-  expect(headers).not.toHaveProperty('allow');
+  const refused = await local().get('/tasks/x').expect(404);
+  expect(problemOf(refused).code).toBe('not-found');
+  expect(refused.headers).not.toHaveProperty('allow');
   await local().get('/tasks/x').set('X-Local-Cloud-Secret', SECRET).expect(405).expect('allow', 'OPTIONS, POST');
 });
 

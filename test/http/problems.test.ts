@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { AppError } from '../../src/runtime/errors.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { renderProblemPage } from '../../src/features/web/pages/problem-page.ts';
+import { problemOf } from '../support/replies.ts';
 import { smallApp } from './small-app.ts';
 
 const thrown: Record<string, () => unknown> = {
@@ -48,10 +49,11 @@ test('an error tells its code, its reason and the request id', async () => {
 
 test.each(['unknown', 'storage', 'nothing'])('an unexpected error (%s) is written to the log only', async (name) => {
   entries.length = 0;
-  const { body, text } = await request(app).get(`/${name}/1`).expect(500);
-  expect(body).toMatchObject({ code: 'internal', retryable: true });
-  expect(text).not.toMatch(/ECONNREFUSED|No such object/);
-  expect(entries[0]).toMatchObject({ severity: 'ERROR', code: 'internal', requestId: body.requestId });
+  const reply = await request(app).get(`/${name}/1`).expect(500);
+  const problem = problemOf(reply);
+  expect(problem).toMatchObject({ code: 'internal', retryable: true });
+  expect(reply.text).not.toMatch(/ECONNREFUSED|No such object/);
+  expect(entries[0]).toMatchObject({ severity: 'ERROR', code: 'internal', requestId: problem.requestId });
 });
 
 test('the log keeps the cause with its stack', async () => {
@@ -61,10 +63,10 @@ test('the log keeps the cause with its stack', async () => {
 });
 
 test('an unknown address and a broken one are problems too', async () => {
-  const { body } = await request(app).get('/nowhere').expect(404);
-  expect(body).toMatchObject({ code: 'not-found', status: 404 });
+  const problem = problemOf(await request(app).get('/nowhere').expect(404));
+  expect(problem).toMatchObject({ code: 'not-found', status: 404 });
   const broken = await request(app).get('/full/%E0%A4%A').expect(400);
-  expect(broken.body.code).toBe('invalid-request');
+  expect(problemOf(broken).code).toBe('invalid-request');
 });
 
 test('a browser gets the same facts as a page, with nothing of them taken for HTML', async () => {

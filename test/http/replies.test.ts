@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { defineRoute, type Reply } from '../../src/http/route.ts';
+import { problemOf } from '../support/replies.ts';
 import { smallApp } from './small-app.ts';
 
 const streams: Readable[] = [];
@@ -120,8 +121,8 @@ test('a stream is sent, and closed where the request wants no body', async () =>
 });
 
 test('a stream that never starts is a problem, one that breaks off breaks the connection', async () => {
-  const { body } = await request(app).get('/never-starts').expect(500);
-  expect(body.code).toBe('internal');
+  const problem = problemOf(await request(app).get('/never-starts').expect(500));
+  expect(problem.code).toBe('internal');
   entries.length = 0;
   await expect(request(app).get('/breaks-off')).rejects.toThrow(/aborted|hang up/);
   const err = expect.objectContaining({ message: 'the bucket is gone' });
@@ -143,8 +144,8 @@ test.each([
 });
 
 test('another method on a known path is told which ones there are', async () => {
-  const { body } = await request(app).delete('/json').expect(405).expect('allow', 'GET, HEAD, OPTIONS, POST');
-  expect(body.code).toBe('method-not-allowed');
+  const problem = problemOf(await request(app).delete('/json').expect(405).expect('allow', 'GET, HEAD, OPTIONS, POST'));
+  expect(problem.code).toBe('method-not-allowed');
   await request(app).options('/json').expect(204).expect('allow', 'GET, HEAD, OPTIONS, POST');
 });
 

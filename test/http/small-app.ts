@@ -4,15 +4,14 @@ import { mount, type MountDeps } from '../../src/http/mount.ts';
 import type { Caller, Route } from '../../src/http/route.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { createLog } from '../../src/runtime/log.ts';
+import { logEntry, type LogEntry } from '../support/log-lines.ts';
 
 export const ANA: Caller = { user: 'ana0000000000000' as UserId, handle: 'ana' };
 
-type Entry = Record<string, unknown> & { message: string };
-
 /** An app of a few routes. `Bearer ana` is Ana, any other bearer is refused. `entries` is what it has logged. */
-export function smallApp(routes: Route[], deps: Partial<MountDeps> = {}): { app: Express; entries: Entry[] } {
-  const entries: Entry[] = [];
-  const write = (line: string) => void entries.push(JSON.parse(line) as Entry);
+export function smallApp(routes: Route[], deps: Partial<MountDeps> = {}): { app: Express; entries: LogEntry[] } {
+  const entries: LogEntry[] = [];
+  const write = (line: string) => void entries.push(logEntry(line));
   const log = createLog({ level: 'debug', destination: { write } });
   const app = express();
   mount(app, routes, {

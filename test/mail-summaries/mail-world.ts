@@ -1,6 +1,8 @@
 import request from 'supertest';
 import { afterAll } from 'vitest';
 import { smtpSink, type Manners, type ReceivedMail } from '../mail/smtp-sink.ts';
+import { checked } from '../support/checked.ts';
+import { CourseTimeline } from '../support/course-replies.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -27,7 +29,7 @@ export async function startMailWorld() {
       await user.patch('/v1/me').send(wishes).expect(200);
       for (const caption of captions) await user.upload(await picture(), { fields: { caption } }).expect(201);
       const { body } = await get(`/user/${name}/json/`);
-      const { results } = body as { results: { image_url: string }[] };
+      const { results } = checked(CourseTimeline, body);
       const [, userId = '', photo = ''] = /^image\/(\w+)\.(\w+)\/$/.exec(results[0]?.image_url ?? '') ?? [];
       return { userId, photo };
     },

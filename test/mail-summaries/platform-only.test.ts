@@ -2,6 +2,7 @@ import request from 'supertest';
 import { expect, test } from 'vitest';
 import { mailSummaryRoutes, type MailSummaryDeps } from '../../src/features/mail-summaries/routes.ts';
 import { smallApp } from '../http/small-app.ts';
+import { problemOf } from '../support/replies.ts';
 
 test.each([
   ['get', '/mail/weekly'],
@@ -12,5 +13,5 @@ test.each([
   // The caller is refused before any of the dependencies is touched.
   const { app } = smallApp(mailSummaryRoutes({} as MailSummaryDeps, { open: false }));
   const reply = await request(app)[method](path).set('X-Appengine-Cron', 'true').expect(404);
-  expect(reply.body).toMatchObject({ code: 'not-found' });
+  expect(problemOf(reply)).toMatchObject({ code: 'not-found' });
 });

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { headerOf, SITE, startMailWorld } from './mail-world.ts';
 
 const MINUTE = 60_000;
@@ -56,7 +57,7 @@ test('the sample’s task mails about one photo, once, and about one in the tras
   await hal.delete(`/v1/photos/${photo}`).expect(204);
   expect(await ask({ user, photo })).toBe('nothing-to-do');
   const refused = await request(world.url).post('/email_task/').send({ user, photo: '../x' }).expect(400);
-  expect(refused.body).toMatchObject({
+  expect(problemOf(refused)).toMatchObject({
     code: 'invalid-request',
     errors: [{ pointer: '/photo', message: 'The id of a photo has 16 letters and digits.' }],
   });

@@ -4,6 +4,7 @@ import { CheckReply } from '../../src/features/photos/schemas.ts';
 import type { ListedPhoto } from '../../src/features/photos/schemas.ts';
 import { Days } from '../../src/features/timeline/schemas.ts';
 import { newPhone, sync, type Phone } from '../changes/phone.ts';
+import { CourseTimeline } from '../support/course-replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import * as model from './library-model.ts';
 import type { LibraryModel, Shown } from './library-model.ts';
@@ -58,7 +59,7 @@ async function compareCounts(user: TestUser, library: LibraryModel): Promise<voi
   ).toEqual(model.days(library));
   expect(days.total, 'total').toBe(model.photosIn(library, { archived: false }).length);
   expect((await user.get('/v1/me').expect(200)).body.usage, 'quota').toMatchObject(model.usage(library));
-  const results = (await user.get(`/user/${user.name}/json/`).expect(200)).body.results as { image_url: string }[];
+  const { results } = await user.read(`/user/${user.name}/json/`, CourseTimeline);
   expect(
     results.map(({ image_url: url }) => url.slice(-17, -1)),
     'course JSON',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Photo } from '../../src/features/photos/schemas.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { newPhone } from '../changes/phone.ts';
 import { randomnessOf } from '../process/kill/randomness.ts';
 import { picture } from '../support/picture.ts';
@@ -98,8 +99,8 @@ async function learnOrder(known: number): Promise<void> {
   const fresh = [...model.values()].slice(known);
   if (fresh.length < 2) return;
   const ids = fresh.map(({ id }) => id);
-  const { body } = await here.get('/v1/timeline?order=posted&limit=200').expect(200);
-  const order = (body as { items: Photo[] }).items.map(({ id }) => id).toReversed();
+  const { items } = await here.read('/v1/timeline?order=posted&limit=200', TimelinePage);
+  const order = items.map(({ id }) => id).toReversed();
   for (const id of ids) model.delete(id);
   for (const photo of fresh.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))) model.set(photo.id, photo);
 }

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import type { Photo } from '../../src/features/photos/schemas.ts';
+import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
 import type { Randomness } from '../process/kill/randomness.ts';
+import { checked } from '../support/checked.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { statusOf, type LibraryModel, type ModelPhoto } from './library-model.ts';
 
@@ -77,7 +79,7 @@ export function uploadOf({ model, random }: Setting, picture: PoolPicture, allow
       const options = { fields: { caption }, ...(allow && { query: '?duplicates=allow' }) };
       const { body, status } = await user.upload(picture.bytes, options);
       expect([200, 201]).toContain(status);
-      const { status: outcome, photo } = body as { status: string; photo: Photo };
+      const { status: outcome, photo } = checked(UploadReply, body);
       return () => takeIn(model, picture, { outcome: allow ? 'allowed' : outcome, photo });
     },
   };
@@ -130,7 +132,7 @@ function edit(setting: Setting): Operation | undefined {
       async run(user) {
         const ifMatch = `"${photo.revision}.x"`;
         const { body } = await user.patch(`/v1/photos/${photo.id}`).set('If-Match', ifMatch).send(change).expect(200);
-        expect((body as Photo).revision).toBe(photo.revision + 1);
+        expect(checked(Photo, body).revision).toBe(photo.revision + 1);
         return () => applyEdit(setting.model, photo.id, change);
       },
     }
@@ -145,8 +147,8 @@ function staleEdit(setting: Setting): Operation | undefined {
       touches: [photo.id, photo.sha256],
       async run(user) {
         const request = user.patch(`/v1/photos/${photo.id}`).set('If-Match', `"${photo.revision - 1}"`);
-        const { body } = await request.send({ caption: 'never to be seen' }).expect(412);
-        expect((body as { current: Photo }).current).toMatchObject({ id: photo.id, revision: photo.revision });
+        const refused = await request.send({ caption: 'never to be seen' }).expect(412);
+        expect(problemOf(refused)['current']).toMatchObject({ id: photo.id, revision: photo.revision });
         return () => undefined;
       },
     }

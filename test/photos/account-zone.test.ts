@@ -1,8 +1,10 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
-import { photoKey } from '../../src/data/model/entity-kinds.ts';
+import type { PhotoId } from '../../src/runtime/ids.ts';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { Days } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
+import { editStoredPhoto } from '../support/stored.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { open, put, sha256 } from '../uploads/phone.ts';
@@ -27,8 +29,8 @@ async function userIn(timeZone: string): Promise<TestUser> {
 const moveTo = (user: TestUser, timeZone: string) => user.patch('/v1/me').send({ timeZone }).expect(200);
 
 const days = async (user: TestUser) => {
-  const { body } = await user.get('/v1/timeline/days').expect(200);
-  return (body.months as { days: { date: string; count: number }[] }[]).flatMap((month) => month.days);
+  const { months } = await user.read('/v1/timeline/days', Days);
+  return months.flatMap((month) => month.days);
 };
 
 const post = async (user: TestUser, bytes: Buffer, fileName = 'plain.jpg') =>
@@ -161,10 +163,7 @@ describe('a photo that was stored before times had a precision', () => {
 
   /** Writes the time of a photo as an earlier version of the service did, which stored version 1 of a photo. */
   async function storeTime(user: TestUser, id: PhotoId, takenAt: object): Promise<void> {
-    const owner = (await user.get('/v1/me').expect(200)).body.id as UserId;
-    const key = photoKey(world.datastore, owner, id);
-    const [entity] = (await world.datastore.get(key)) as [{ view: string }];
-    const view = JSON.stringify({ ...(JSON.parse(entity.view) as object), takenAt, v: 1 });
-    await world.datastore.save({ key, data: { ...entity, view }, excludeFromIndexes: ['view', 'revision'] });
+    const { id: owner } = await user.read('/v1/me', Me);
+    await editStoredPhoto(world.datastore, { user: owner, photo: id }, { takenAt, v: 1 });
   }
 });

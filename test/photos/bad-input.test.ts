@@ -1,10 +1,11 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { deflateSync } from 'node:zlib';
 import request, { type Response } from 'supertest';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { chaosWith } from '../support/chaos.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -35,12 +36,7 @@ async function userId(): Promise<string> {
 }
 
 async function expectRefusal(reply: Response, status: number, code: string): Promise<void> {
-  expect({ status: reply.status, code: reply.body.code, detail: reply.body.detail }).toEqual({
-    status,
-    code,
-    detail: expect.stringMatching(/\w{3}/),
-  });
-  expect(reply.headers['content-type']).toContain('application/problem+json');
+  expect(problemOf(reply)).toMatchObject({ status, code, detail: expect.stringMatching(/\w{3}/) });
   await expectNothingLeft();
 }
 
@@ -89,12 +85,12 @@ describe('nothing stays behind of', () => {
   test('a body of 33 MB, announced', async () => {
     const reply = await ana.upload(await picture({ bytes: 33_000_000 }));
     await expectRefusal(reply, 413, 'body-too-large');
-    expect(reply.body.maxBytes).toBeGreaterThan(30_000_000);
+    expect(problemOf(reply)['maxBytes']).toBeGreaterThan(30_000_000);
   });
 
   test('a body of 33 MB of which nothing was said before', async () => {
-    const { status, body } = await postChunked(await picture({ bytes: 33_000_000 }));
-    expect({ status, code: body.code }).toEqual({ status: 413, code: 'body-too-large' });
+    const refused = await postChunked(await picture({ bytes: 33_000_000 }));
+    expect(problemOf(refused)).toMatchObject({ status: 413, code: 'body-too-large' });
     await expectNothingLeft();
   });
 
@@ -118,19 +114,19 @@ describe('nothing stays behind of', () => {
   test('a file in an unknown field', async () => {
     const reply = await post().attach('photo', await picture(), 'a.jpg');
     await expectRefusal(reply, 400, 'invalid-request');
-    expect(reply.body.detail).toContain('photo');
+    expect(problemOf(reply).detail).toContain('photo');
   });
 
   test('an unknown text field', async () => {
     const reply = await ana.upload(await picture(), { fields: { captoin: 'typo' } });
     await expectRefusal(reply, 400, 'invalid-request');
-    expect(reply.body.errors).toMatchObject([{ pointer: '/captoin' }]);
+    expect(problemOf(reply).errors).toMatchObject([{ pointer: '/captoin' }]);
   });
 
   test('a caption of 100 KB', async () => {
     const reply = await ana.upload(await picture(), { fields: { caption: 'x'.repeat(100_000) } });
     await expectRefusal(reply, 400, 'invalid-request');
-    expect(reply.body.errors).toMatchObject([{ pointer: '/caption' }]);
+    expect(problemOf(reply).errors).toMatchObject([{ pointer: '/caption' }]);
   });
 
   test('a form that ends before its last boundary', async () => {
@@ -166,23 +162,22 @@ describe('a clear problem answers', () => {
     ['/v1/photos/%E0%A4%A', 400, 'invalid-request'],
   ])('GET %s: %d %s', async (path, status, code) => {
     const reply = await ana.get(path);
-    expect({ status: reply.status, code: reply.body.code }).toEqual({ status, code });
-    expect(reply.body.requestId).toBe(reply.headers['x-request-id']);
+    expect(problemOf(reply)).toMatchObject({ status, code, requestId: reply.headers['x-request-id'] });
   });
 
   test('a method that an address does not take, naming those that it takes', async () => {
     const reply = await ana.delete('/v1/timeline').expect(405);
-    expect(reply.body.code).toBe('method-not-allowed');
+    expect(problemOf(reply).code).toBe('method-not-allowed');
     expect(reply.headers['allow']).toBe('GET, HEAD, OPTIONS');
   });
 
   test('an edit that names nothing, something unknown, or too much', async () => {
     const { body } = await ana.upload(await picture()).expect(201);
     const edit = (fields: object) => ana.patch(`/v1/photos/${body.photo.id}`).send(fields).expect(400);
-    expect((await edit({})).body.code).toBe('invalid-request');
-    const unknown = (await edit({ caption: 'ok', sha256: 'x' })).body.errors;
+    expect(problemOf(await edit({})).code).toBe('invalid-request');
+    const unknown = problemOf(await edit({ caption: 'ok', sha256: 'x' })).errors;
     expect(unknown).toMatchObject([{ pointer: '/sha256', code: 'unknown-field' }]);
-    expect((await edit({ caption: 'x'.repeat(5000) })).body.errors).toMatchObject([{ pointer: '/caption' }]);
+    expect(problemOf(await edit({ caption: 'x'.repeat(5000) })).errors).toMatchObject([{ pointer: '/caption' }]);
     expect((await ana.get(`/v1/photos/${body.photo.id}`)).body).toMatchObject({ caption: '', revision: 1 });
   });
 });
@@ -219,7 +214,7 @@ function openPost() {
 }
 
 /** Sends a form without a Content-Length and reads the whole answer. */
-function postChunked(file: Buffer): Promise<{ status: number; body: { code: string } }> {
+function postChunked(file: Buffer): Promise<{ status: number; headers: IncomingHttpHeaders; body: unknown }> {
   return new Promise((resolve, reject) => {
     const post = openPost();
     post.on('error', reject);
@@ -227,7 +222,11 @@ function postChunked(file: Buffer): Promise<{ status: number; body: { code: stri
       const chunks: Buffer[] = [];
       response.on('data', (part: Buffer) => chunks.push(part));
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) }),
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: JSON.parse(Buffer.concat(chunks).toString()),
+        }),
       );
     });
     post.end(Buffer.concat([Buffer.from(HEAD), file, Buffer.from('\r\n--b--\r\n')]));
@@ -251,5 +250,5 @@ test.each([
   ['/v1/uploads/short', 'The id of an upload has 16 letters and digits.'],
 ])('%s says what is wrong with it', async (path, detail) => {
   const ana = await world.user();
-  expect((await ana.get(path).expect(404)).body.detail).toContain(detail);
+  expect(problemOf(await ana.get(path).expect(404)).detail).toContain(detail);
 });

@@ -1,7 +1,8 @@
-import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { withProfile } from '../../src/pictures/decoding/heic.ts';
+import { checked } from '../support/checked.ts';
 import { ADOBE_RGB, DISPLAY_P3, inSrgb, profileOf } from '../support/colour-space.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -37,16 +38,8 @@ async function jpegWith(profile: Buffer, colour: readonly number[]): Promise<Buf
 /** The colour in the middle of each size of an uploaded picture. */
 async function shownColours(bytes: Buffer): Promise<number[][]> {
   const { body } = await ana.upload(bytes).expect(201);
-  const { variants } = body.photo as { variants: Record<string, { url: string }> };
-  return Promise.all(
-    ['thumb', 'medium'].map(async (size) => {
-      const reply = await request(world.url)
-        .get(variants[size]?.url ?? '')
-        .responseType('blob')
-        .expect(200);
-      return middleOf(reply.body as Buffer);
-    }),
-  );
+  const { variants } = checked(UploadReply, body).photo;
+  return Promise.all([variants.thumb, variants.medium].map(async ({ url }) => middleOf(await world.bytesAt(url))));
 }
 
 async function middleOf(bytes: Buffer): Promise<number[]> {

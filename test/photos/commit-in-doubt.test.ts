@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { datastoreLine } from '../support/datastore-line.ts';
 import { picture } from '../support/picture.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -34,15 +35,15 @@ describe('an upload whose commit goes through while its answer is lost', () => {
     onTestFinished(line.mend);
     line.breakAtCommit();
 
-    const { body } = await far.upload(bytes, { headers }).expect(503);
+    const problem = problemOf(await far.upload(bytes, { headers }).expect(503));
 
-    expect(body).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(problem).toMatchObject({ code: 'unavailable', retryable: true });
     const [photo] = (await ana.read('/v1/timeline', TimelinePage)).items;
     const original = await request(world.url)
       .get(photo?.original.url ?? '')
       .responseType('blob')
       .expect(200);
-    expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
+    expect(Buffer.compare(bytesOf(original), bytes)).toBe(0);
     line.mend();
     const again = await far.upload(bytes, { headers }).expect(201);
     expect(again.headers['idempotent-replayed']).toBe('true');

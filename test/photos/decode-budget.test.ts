@@ -1,7 +1,9 @@
 import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { START, startWorld } from '../support/world.ts';
 
@@ -33,8 +35,8 @@ describe('all sizes and formats that are asked of a photo at once', () => {
     const before = await decodes();
     const replies = await Promise.all(
       [...all, ['large', 'jpeg']].map(async ([size = '', format = '']) => {
-        const { body } = await get(path(size, format)).expect(200);
-        const { width, format: made } = await sharp(body as Buffer).metadata();
+        const reply = await get(path(size, format)).expect(200);
+        const { width, format: made } = await sharp(bytesOf(reply)).metadata();
         return `${size} ${format}: ${width} ${made}`;
       }),
     );
@@ -90,7 +92,7 @@ describe('sizes and formats on demand are counted by owner and day', () => {
     const refused = await request(world.url).get(second('large', 'avif')).expect(429);
     const seconds = 6 * 3600;
     expect(new Date(START).toISOString()).toContain('T18:00:00');
-    expect(refused.body).toMatchObject({ code: 'rate-limited', retryable: true });
+    expect(problemOf(refused)).toMatchObject({ code: 'rate-limited', retryable: true });
     expect(refused.headers).toMatchObject({
       'retry-after': String(seconds),
       'ratelimit-policy': expect.stringContaining(`"conversions";q=${LIMIT}`) as string,
@@ -101,8 +103,8 @@ describe('sizes and formats on demand are counted by owner and day', () => {
     await get(third('thumb', 'webp')).expect(200);
 
     await world.advance(seconds * 1000);
-    const { body } = await (await world.user(ana.name)).get('/v1/timeline').expect(200);
-    const fresh = (body.items as { variants: Record<string, { url: string }> }[])[0]?.variants['large']?.url;
+    const [photo] = (await (await world.user(ana.name)).read('/v1/timeline', TimelinePage)).items;
+    const fresh = photo?.variants.large.url;
     await get(`${fresh}&format=avif`).expect(200);
   });
 });

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
+import { storedFields } from '../support/stored.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
@@ -30,9 +33,9 @@ describe('a digest that comes with an upload', () => {
     const ana = await world.user();
     const before = await world.objects();
 
-    const { body } = await ana.upload(await picture(), { headers }).expect(status);
+    const problem = problemOf(await ana.upload(await picture(), { headers }).expect(status));
 
-    expect(body.code).toBe(code);
+    expect(problem.code).toBe(code);
     expect(await world.objects()).toEqual(before);
     expect((await ana.get('/v1/timeline')).body.items).toEqual([]);
   });
@@ -51,11 +54,8 @@ test('the checksums that the bucket reports are kept with the photo', async () =
   const { body } = await ana.upload(await picture()).expect(201);
   const { id: user } = await ana.read('/v1/me', Me);
 
-  const [row] = (await world.datastore.get(world.datastore.key(['User', user, 'Photo', body.photo.id]))) as [
-    { view: string },
-  ];
-
-  const photo = JSON.parse(row.view) as Record<string, string>;
-  const [{ crc32c, md5Hash }] = await world.bucket.file(photo['object'] ?? '').getMetadata();
+  const path = ['User', user, 'Photo', body.photo.id as string];
+  const photo = await storedFields(world.datastore, path, { object: z.string() });
+  const [{ crc32c, md5Hash }] = await world.bucket.file(photo.object).getMetadata();
   expect(photo).toMatchObject({ crc32c, md5: md5Hash, digest: 'proved' });
 });

@@ -5,6 +5,7 @@ import { createLog } from '../../src/runtime/log.ts';
 import { createBlobs } from '../../src/objects/blobs.ts';
 import { createRecentOriginals } from '../../src/objects/recent-originals.ts';
 import { discardUpload } from '../../src/features/photos/receive-upload.ts';
+import { logEntry } from '../support/log-lines.ts';
 
 test('an object that cannot be removed from the bucket is told to the log, and changes no answer', async () => {
   const lines: string[] = [];
@@ -17,7 +18,7 @@ test('an object that cannot be removed from the bucket is told to the log, and c
 
   await discardUpload(deps, { object: 'originals/left' });
 
-  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+  expect(lines.map(logEntry)).toMatchObject([
     { objects: ['originals/left'], err: { message: expect.stringContaining('ECONNREFUSED') as string } },
   ]);
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -66,8 +68,8 @@ describe('the time of a photo', () => {
     const ana = await world.user();
     const [first, second] = [await uploaded(ana), await uploaded(ana)];
     const order = async () => {
-      const { body } = await ana.get('/v1/timeline').expect(200);
-      return (body.items as { id: string }[]).map(({ id }) => id);
+      const { items } = await ana.read('/v1/timeline', TimelinePage);
+      return items.map(({ id: shown }) => shown);
     };
     await edit(ana, first, { takenAt: '2021-05-05T05:05:05' });
     expect(await order()).toEqual([first, second]);
@@ -102,8 +104,8 @@ describe('the time of a photo', () => {
   ])('%j is refused by its pointer, and nothing changes', async (takenAt) => {
     const ana = await world.user();
     const id = await uploaded(ana);
-    const { body } = await ana.patch(`/v1/photos/${id}`).send({ takenAt, caption: 'lost' }).expect(400);
-    expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/takenAt' }] });
+    const problem = problemOf(await ana.patch(`/v1/photos/${id}`).send({ takenAt, caption: 'lost' }).expect(400));
+    expect(problem).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/takenAt' }] });
     expect((await ana.get(`/v1/photos/${id}`)).body).toMatchObject({ takenAt: TAKEN, caption: '', revision: 1 });
   });
 });
@@ -137,7 +139,7 @@ describe('the place of a photo', () => {
   ])('%j is refused by its pointer', async (location, pointer) => {
     const ana = await world.user();
     const id = await uploaded(ana);
-    const { body } = await ana.patch(`/v1/photos/${id}`).send({ location }).expect(400);
-    expect(body.errors[0].pointer).toBe(pointer);
+    const problem = problemOf(await ana.patch(`/v1/photos/${id}`).send({ location }).expect(400));
+    expect(problem.errors?.[0]?.pointer).toBe(pointer);
   });
 });

@@ -2,6 +2,7 @@ import request from 'supertest';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -46,7 +47,7 @@ test.each(['webp', 'avif'] as const)(
     const made = await ask(`${url}&format=${format}`, '*/*').expect(200);
     expect(made.headers['content-type']).toBe(`image/${format}`);
     expect(made.headers).not.toHaveProperty('vary', expect.stringContaining('Accept'));
-    const found = await sharp(made.body as Buffer).metadata();
+    const found = await sharp(bytesOf(made)).metadata();
     expect(found).toMatchObject({ width, height, space: 'srgb', format: format === 'avif' ? 'heif' : 'webp' });
     expect(found).not.toHaveProperty('exif');
     expect(await objectsOf(photo)).toContainEqual(expect.stringMatching(new RegExp(`/thumb\\.${format}$`)));
@@ -102,8 +103,8 @@ test('requests for too many sizes at once get Retry-After, and nothing breaks', 
 
 test('the original comes as it was uploaded or not at all', async () => {
   const { original } = await post();
-  const { body } = await request(world.url).get(`${original.url}&format=webp`).expect(400);
-  expect(body.code).toBe('invalid-request');
+  const problem = problemOf(await request(world.url).get(`${original.url}&format=webp`).expect(400));
+  expect(problem.code).toBe('invalid-request');
 });
 
 test('a size that has been lost is made again', async () => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { gainMapIn } from '../../src/pictures/hdr/gain-map.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 import { mapSizes, ultraHdr } from '../support/ultra-hdr.ts';
@@ -21,14 +22,12 @@ interface Told {
 async function sizesOf(bytes: Buffer): Promise<Record<string, { told: Told; bytes: Buffer }>> {
   const { body } = await ana.upload(bytes, { query: '?duplicates=allow' }).expect(201);
   await world.drain();
-  const { variants } = body.photo as { variants: Record<string, Told> };
-  const all = Object.entries(variants).map(async ([size, told]) => [size, { told, bytes: await get(told.url) }]);
+  const { variants } = checked(UploadReply, body).photo;
+  const all = Object.entries(variants).map(async ([size, told]) => [
+    size,
+    { told, bytes: await world.bytesAt(told.url) },
+  ]);
   return Object.fromEntries(await Promise.all(all)) as Record<string, { told: Told; bytes: Buffer }>;
-}
-
-async function get(url: string): Promise<Buffer> {
-  const { body } = await request(world.url).get(url).responseType('blob').expect(200);
-  return body as Buffer;
 }
 
 const mapOf = (bytes: Buffer | undefined) => gainMapIn(bytes ?? Buffer.alloc(0));
@@ -95,7 +94,7 @@ describe('a photo with a gain map', () => {
 
   test('a photo with a gain map is plain in formats other than JPEG', async () => {
     const sizes = await sizesOf(await ultraHdr({ width: 640, height: 480 }));
-    const webp = await get(`${sizes['medium']?.told.url}&format=webp`);
+    const webp = await world.bytesAt(`${sizes['medium']?.told.url}&format=webp`);
     expect(webp.includes('hdrgm')).toBe(false);
   });
 

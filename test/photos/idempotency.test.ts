@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
@@ -71,9 +72,9 @@ describe('an upload with an Idempotency-Key', () => {
     await ana.upload(bytes, { headers }).expect(201);
     const before = await world.objects();
 
-    const { body } = await ana.upload(bytes, { headers, ...other }).expect(422);
+    const problem = problemOf(await ana.upload(bytes, { headers, ...other }).expect(422));
 
-    expect(body.code).toBe('idempotency-mismatch');
+    expect(problem.code).toBe('idempotency-mismatch');
     expect(await world.objects()).toEqual(before);
   });
 
@@ -105,8 +106,8 @@ describe('an upload with an Idempotency-Key', () => {
 
   test.each(['', 'x'.repeat(256)])('an upload is refused with 400 when its key is %j', async (key) => {
     const ana = await world.user();
-    const { body } = await ana.upload(await picture(), { headers: { 'Idempotency-Key': key } }).expect(400);
-    expect(body.code).toBe('invalid-request');
+    const problem = problemOf(await ana.upload(await picture(), { headers: { 'Idempotency-Key': key } }).expect(400));
+    expect(problem.code).toBe('invalid-request');
   });
 
   test('an idempotency key is free again after seven days, and no earlier', async () => {

@@ -1,4 +1,3 @@
-import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { Photo } from '../../src/features/photos/schemas.ts';
@@ -8,29 +7,17 @@ import { heifOfSize } from '../support/heif-properties.ts';
 import { largeJpeg, largeProgressiveJpeg } from '../support/large-jpeg.ts';
 import { picture } from '../support/picture.ts';
 import { blackPng } from '../support/png.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
-import { open, send, sendDirect } from '../uploads/phone.ts';
+import { finish, finished, open, send, sendDirect } from '../uploads/phone.ts';
 
 const world = await startWorld();
 const ana = await world.user();
 
-interface Shown extends ImageSize {
-  id: string;
-  state: string;
-  processing: object;
-  original: { url: string };
-  variants: Record<string, ImageSize & { url: string }>;
-}
-
-async function settled(user: TestUser, id: string): Promise<Shown> {
+async function settled(user: TestUser, id: string): Promise<Photo> {
   await world.drain();
   return await user.read(`/v1/photos/${id}`, Photo);
-}
-
-async function bytesAt(url: string): Promise<Buffer> {
-  const { body } = await request(world.url).get(url).responseType('blob').expect(200);
-  return body as Buffer;
 }
 
 describe('a photo of a large camera is shown', () => {
@@ -45,9 +32,11 @@ describe('a photo of a large camera is shown', () => {
     const { body } = await ana.upload(await make(size)).expect(201);
     const photo = await settled(ana, body.photo.id as string);
     expect(photo).toMatchObject({ state: 'ready', ...size });
-    for (const [name, format] of Object.entries({ thumb: 'jpeg', large: 'webp' })) {
-      const { url, width, height } = photo.variants[name] ?? { url: '', width: 0, height: 0 };
-      expect(await sharp(await bytesAt(`${url}&format=${format}`)).metadata()).toMatchObject({ width, height });
+    for (const [{ url, width, height }, format] of [
+      [photo.variants.thumb, 'jpeg'],
+      [photo.variants.large, 'webp'],
+    ] as const) {
+      expect(await sharp(await world.bytesAt(`${url}&format=${format}`)).metadata()).toMatchObject({ width, height });
     }
   });
 });
@@ -91,9 +80,9 @@ describe('a picture that takes too much memory to decode', () => {
           nextAttemptAt: null,
         },
       });
-      expect(Buffer.compare(await bytesAt(photo.original.url), bytes)).toBe(0);
+      expect(Buffer.compare(await world.bytesAt(photo.original.url), bytes)).toBe(0);
       const refused = await ana.get(`/v1/photos/${photo.id}/image/large`).expect(404);
-      expect(refused.body.detail).toContain('too-large-to-show');
+      expect(problemOf(refused).detail).toContain('too-large-to-show');
     },
   );
 
@@ -109,22 +98,11 @@ describe('a picture that takes too much memory to decode', () => {
     const photo = await settled(user, body.photo.id as string);
     expect(photo).toMatchObject({ state: 'ready', ...size });
     await expectBlue(photo);
-    expect(Buffer.compare(await bytesAt(photo.original.url), bytes)).toBe(0);
+    expect(Buffer.compare(await world.bytesAt(photo.original.url), bytes)).toBe(0);
   });
 });
 
 describe('by sessions, a preview', () => {
-  const batch = async (user: TestUser, item: object) =>
-    (
-      await user
-        .post('/v1/photos/batch')
-        .send({ items: [item] })
-        .expect(200)
-    ).body.results[0] as {
-      status: string;
-      photo: Shown;
-      problem: object;
-    };
   const sendPreview = async (user: TestUser, previewOf: string) => {
     const bytes = await bluePreview();
     const { id, sessionUrl } = await open(user, bytes, { previewOf });
@@ -138,12 +116,12 @@ describe('by sessions, a preview', () => {
     const before = await world.objects();
     const bytes = await largeProgressiveJpeg({ width: 16_320, height: 14_000 });
     const upload = await sendDirect(user, bytes);
-    const { status, photo } = await batch(user, { upload, preview: await sendPreview(user, upload) });
+    const { status, photo } = await finished(user, upload, { preview: await sendPreview(user, upload) });
     expect(status).toBe('created');
     const shown = await settled(user, photo.id);
     expect(shown).toMatchObject({ state: 'ready', width: 16_320, height: 14_000 });
     await expectBlue(shown);
-    expect(Buffer.compare(await bytesAt(shown.original.url), bytes)).toBe(0);
+    expect(Buffer.compare(await world.bytesAt(shown.original.url), bytes)).toBe(0);
     expect((await user.get('/v1/uploads').expect(200)).body.items).toEqual([]);
 
     await user.delete(`/v1/photos/${photo.id}`).expect(204);
@@ -156,20 +134,20 @@ describe('by sessions, a preview', () => {
     const user = await world.user();
     const upload = await sendDirect(user, await picture());
     const preview = await sendPreview(user, upload);
-    expect(await batch(user, { upload, preview })).toMatchObject({
+    expect(await finish(user, upload, { preview })).toMatchObject({
       status: 'failed',
       problem: { code: 'invalid-request', errors: [{ pointer: '/preview', code: 'not-wanted' }] },
     });
-    expect(await batch(user, { upload: preview })).toMatchObject({ problem: { code: 'invalid-request' } });
-    expect((await batch(user, { upload })).status).toBe('created');
+    expect(await finish(user, preview)).toMatchObject({ problem: { code: 'invalid-request' } });
+    expect((await finish(user, upload)).status).toBe('created');
   });
 
   test('a preview by session can only be opened for an open upload of its owner', async () => {
     const user = await world.user();
     const others = (await open(await world.user(), await picture())).id;
     const wanted = { bytes: 9, type: 'image/jpeg', sha256: '0'.repeat(64), previewOf: others };
-    const { body } = await user.post('/v1/uploads').send(wanted).expect(400);
-    expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/previewOf', code: 'not-found' }] });
+    const problem = problemOf(await user.post('/v1/uploads').send(wanted).expect(400));
+    expect(problem).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/previewOf', code: 'not-found' }] });
   });
 });
 
@@ -181,10 +159,10 @@ const bluePreview = () =>
     .toBuffer();
 
 /** The sizes are those of the preview, which is not enlarged. */
-async function expectBlue({ variants }: Shown): Promise<void> {
-  expect(variants['large']).toMatchObject(PREVIEW);
+async function expectBlue({ variants }: Photo): Promise<void> {
+  expect(variants.large).toMatchObject(PREVIEW);
   for (const { url, width, height } of Object.values(variants)) {
-    const image = sharp(await bytesAt(url));
+    const image = sharp(await world.bytesAt(url));
     expect(await image.metadata()).toMatchObject({ width, height });
     expect((await image.stats()).dominant.b).toBeGreaterThan(200);
   }

@@ -14,6 +14,7 @@ import {
 import { picture } from '../support/picture.ts';
 import { pngChunk } from '../support/png.ts';
 import { uploadChunked } from '../support/chunked-upload.ts';
+import { problemOf } from '../support/replies.ts';
 import { hasReportedFiles, reportedFile, whyNoReportedFiles } from '../support/reported-files.ts';
 import { startWorld } from '../support/world.ts';
 import { sendDirect } from '../uploads/phone.ts';
@@ -136,7 +137,7 @@ describe('an AVIF whose index stands behind its pixels', async () => {
     const before = await world.objects();
     for (const length of [bytes.length - 1, bytes.length / 2]) {
       const cut = bytes.subarray(0, length);
-      expect((await ana.upload(cut).expect(422)).body.code).toBe('damaged-image');
+      expect(problemOf(await ana.upload(cut).expect(422)).code).toBe('damaged-image');
       const upload = await sendDirect(ana, cut, {}, { type: 'image/avif' });
       const { body } = await ana.post('/v1/photos/batch').send({ items: [{ upload }] });
       expect(body.results).toMatchObject([{ status: 'failed', problem: { code: 'damaged-image' } }]);

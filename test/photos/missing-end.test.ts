@@ -7,10 +7,10 @@ import { uploadChunked } from '../support/chunked-upload.ts';
 import { jpegSegments, pngChunks } from '../support/file-parts.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import { hasReportedFiles, reportedFile, whyNoReportedFiles } from '../support/reported-files.ts';
-import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
-import { open, send, sendDirect } from '../uploads/phone.ts';
+import { finish, finished, open, send, sendDirect } from '../uploads/phone.ts';
 
 const world = await startWorld();
 const ana = await world.user();
@@ -18,16 +18,10 @@ const ben = await world.user();
 
 const hex = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-async function finish(user: TestUser, upload: string) {
-  const { body } = await user.post('/v1/photos/batch').send({ items: [{ upload }] });
-  return body.results[0] as { status: string; photo: { id: string }; problem: { code: string; detail: string } };
-}
-
 /** Takes a file by both ways, and waits until its smaller sizes are there. */
 async function expectTaken(bytes: Buffer, type: string, size: { width: number; height: number }): Promise<void> {
   const { body } = await ana.upload(bytes, { query: '?duplicates=allow' }).expect(201);
-  const { status, photo } = await finish(ben, await sendDirect(ben, bytes, {}, { type }));
-  expect(status).not.toBe('failed');
+  const { photo } = await finished(ben, await sendDirect(ben, bytes, {}, { type }));
   await world.drain();
   for (const [user, id] of [
     [ana, body.photo.id],
@@ -36,7 +30,7 @@ async function expectTaken(bytes: Buffer, type: string, size: { width: number; h
     const { body: read } = await user.get(`/v1/photos/${id}`).expect(200);
     expect(read).toMatchObject({ state: 'ready', ...size });
     const thumb = await request(world.url).get(read.variants.thumb.url).responseType('blob').expect(200);
-    expect(await sharp(thumb.body as Buffer).metadata()).toMatchObject(size);
+    expect(await sharp(bytesOf(thumb)).metadata()).toMatchObject(size);
   }
 }
 
@@ -156,14 +150,14 @@ describe('a file that nothing tells to be whole', () => {
     async (_, _type, bytes) => {
       const user = await world.user();
       const before = await world.objects();
-      const { body } = await user.upload(bytes).expect(422);
-      expect(body).toMatchObject({ code: 'damaged-image', detail: expect.stringContaining('sha256') as string });
+      const problem = problemOf(await user.upload(bytes).expect(422));
+      expect(problem).toMatchObject({ code: 'damaged-image', detail: expect.stringContaining('sha256') as string });
       expect(await uploadChunked(world.url, user, bytes)).toMatchObject({
         status: 422,
         body: { code: 'damaged-image' },
       });
       const wrong = await user.upload(bytes, { fields: { sha256: hex(Buffer.from('x')) } }).expect(422);
-      expect(wrong.body.code).toBe('damaged-image');
+      expect(problemOf(wrong).code).toBe('damaged-image');
       expect(await world.objects()).toEqual(before);
 
       const { body: taken } = await user.upload(bytes, { fields: { sha256: hex(bytes) } }).expect(201);
@@ -193,7 +187,7 @@ describe('a file that nothing tells to be whole', () => {
       await send(sessionUrl, bytes);
       expect(await finish(user, id)).toMatchObject({ status: 'failed', problem: { code: 'digest-mismatch' } });
 
-      const { status, photo } = await finish(user, await sendDirect(user, bytes, {}, { type }));
+      const { status, photo } = await finished(user, await sendDirect(user, bytes, {}, { type }));
       expect(status).toBe('created');
       await world.drain();
       expect((await user.get(`/v1/photos/${photo.id}`)).body.state).toBe('ready');

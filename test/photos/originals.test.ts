@@ -6,6 +6,7 @@ import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
+import { bytesOf } from '../support/replies.ts';
 import { START, startWorld } from '../support/world.ts';
 
 const LIMIT = 1_000_000;
@@ -23,13 +24,11 @@ async function post(bytes = file, fileName = 'photo.jpg') {
 
 test('an original comes back bit for bit, with its digest, as a file to save', async () => {
   const { original, sha256 } = await post(file, 'Grüße aus 東京 "1".jpg');
-  const { headers, body } = await open(original.url).expect(200);
-  expect((body as Buffer).equals(file)).toBe(true);
-  expect(
-    createHash('sha256')
-      .update(body as Buffer)
-      .digest('hex'),
-  ).toBe(sha256);
+  const reply = await open(original.url).expect(200);
+  const { headers } = reply;
+  const body = bytesOf(reply);
+  expect(body.equals(file)).toBe(true);
+  expect(createHash('sha256').update(body).digest('hex')).toBe(sha256);
   expect(headers).toMatchObject({
     'content-type': 'image/jpeg',
     'content-length': String(file.length),
@@ -62,10 +61,10 @@ describe('a range', () => {
     [`bytes=5-${file.length * 2}`, 5, file.length - 1],
   ])('%s is answered by those bytes', async (range, start, end) => {
     const { original } = await post();
-    const { headers, body } = await open(original.url).set('Range', range).expect(206);
-    expect((body as Buffer).equals(file.subarray(start, end + 1))).toBe(true);
-    expect(headers['content-range']).toBe(`bytes ${start}-${end}/${file.length}`);
-    expect(headers['content-length']).toBe(String(end - start + 1));
+    const part = await open(original.url).set('Range', range).expect(206);
+    expect(bytesOf(part).equals(file.subarray(start, end + 1))).toBe(true);
+    expect(part.headers['content-range']).toBe(`bytes ${start}-${end}/${file.length}`);
+    expect(part.headers['content-length']).toBe(String(end - start + 1));
   });
 
   test.each(['bytes=0-0,5-9', 'bytes=x', 'lines=1-2'])('%s is answered by the whole', async (range) => {
@@ -98,7 +97,7 @@ describe('a range', () => {
       .set('Range', 'bytes=2-')
       .responseType('blob')
       .expect(206);
-    expect((part.body as Buffer).equals((whole.body as Buffer).subarray(2))).toBe(true);
+    expect(bytesOf(part).equals(bytesOf(whole).subarray(2))).toBe(true);
   });
 });
 
@@ -150,7 +149,7 @@ describe.skipIf(!realPhotos)(`originals of real cameras${whyNoRealPhotos}`, () =
     const { body } = await owner.upload(bytes, { fileName: name, query: '?duplicates=allow' }).expect(201);
     const { url, type } = checked(UploadReply, body).photo.original;
     const reply = await open(url).redirects(1).expect(200);
-    expect((reply.body as Buffer).equals(bytes)).toBe(true);
+    expect(bytesOf(reply).equals(bytes)).toBe(true);
     expect(reply.headers['content-type']).toBe(type);
   });
 });

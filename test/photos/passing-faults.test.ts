@@ -1,9 +1,11 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { QUEUES } from '../../src/background/table.ts';
-import { Photo } from '../../src/features/photos/schemas.ts';
+import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
 import { chaosWith } from '../support/chaos.ts';
+import { checked } from '../support/checked.ts';
 import { heic } from '../support/heic.ts';
+import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -65,9 +67,9 @@ describe.each(WAYS)('a decode that $what', ({ where, code }) => {
       const ana = await world.user();
       await world.cloud.appIsGone();
       const { body } = await ana.upload(heic()).expect(201);
-      const { url } = body.photo.variants[size] as { url: string };
+      const { url } = checked(UploadReply, body).photo.variants[size];
       const refused = await request(where()).get(url).expect(503);
-      expect(refused.body).toMatchObject({ code, retryable: true });
+      expect(problemOf(refused)).toMatchObject({ code, retryable: true });
       expect(refused.headers).toMatchObject({ 'retry-after': '10', 'cache-control': 'no-store' });
       await request(world.url).get(url).expect(200);
     },
@@ -100,7 +102,7 @@ test('a photo whose decode never ends in time is tried twice more within eight d
   const seconds = Math.ceil((Date.parse(failed.processing.nextAttemptAt ?? '') - world.clock.now()) / 1000);
   expect(seconds).toBeGreaterThan(23 * 3600);
   const early = await request(hasty).get(failed.variants.thumb.url).expect(503);
-  expect(early.body).toMatchObject({ code: 'unavailable', retryable: true });
+  expect(problemOf(early)).toMatchObject({ code: 'unavailable', retryable: true });
   expect(early.headers).toMatchObject({ 'retry-after': String(seconds) });
 
   await until(failed.processing.nextAttemptAt, hasty);
@@ -113,7 +115,7 @@ test('a photo whose decode never ends in time is tried twice more within eight d
   expect(given).toMatchObject({ state: 'failed', processing: { attempts: attempts + 2, nextAttemptAt: null } });
   expect(given.processing.lastError).toMatch(/^decode-timeout: /);
   const gone = await request(hasty).get(given.variants.thumb.url).expect(404);
-  expect(gone.body.detail).toContain('decode-timeout');
+  expect(problemOf(gone).detail).toContain('decode-timeout');
 
   await until((await now(late)).processing.nextAttemptAt, world.appUrl);
   const ready = { state: 'ready', processing: { lastError: null, nextAttemptAt: null } };

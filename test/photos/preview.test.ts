@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { tiff } from '../support/tiff.ts';
 import { startWorld } from '../support/world.ts';
@@ -18,11 +19,6 @@ function post(user: TestUser, files: Record<string, Buffer>) {
   const form = user.post('/v1/photos').field('caption', 'From a raw file');
   for (const [field, bytes] of Object.entries(files)) form.attach(field, bytes, { filename: `${field}.bin` });
   return form;
-}
-
-async function bytesAt(url: string): Promise<Buffer> {
-  const { body } = await request(world.url).get(url).responseType('blob').expect(200);
-  return body as Buffer;
 }
 
 describe('a picture that nothing here can decode', () => {
@@ -40,16 +36,19 @@ describe('a picture that nothing here can decode', () => {
     await world.drain();
     const shown = await ana.get(`/v1/photos/${body.photo.id}`).expect(200);
     expect(shown.body.state).toBe('ready');
-    const { dominant } = await sharp(await bytesAt(body.photo.variants.thumb.url)).stats();
+    const { dominant } = await sharp(await world.bytesAt(body.photo.variants.thumb.url)).stats();
     expect(dominant.b).toBeGreaterThan(200);
-    expect(Buffer.compare(await bytesAt(body.photo.original.url), files['image'] ?? Buffer.alloc(0))).toBe(0);
+    expect(Buffer.compare(await world.bytesAt(body.photo.original.url), files['image'] ?? Buffer.alloc(0))).toBe(0);
   });
 
   test('a picture that cannot be decoded is refused without a preview, says what to do, and leaves nothing behind', async () => {
     const ana = await world.user();
     const before = await world.objects();
-    const { body } = await post(ana, { image: await tiff() }).expect(415);
-    expect(body).toMatchObject({ code: 'unsupported-image', detail: expect.stringContaining('`preview`') as string });
+    const problem = problemOf(await post(ana, { image: await tiff() }).expect(415));
+    expect(problem).toMatchObject({
+      code: 'unsupported-image',
+      detail: expect.stringContaining('`preview`') as string,
+    });
     await post(ana, { image: await tiff(), preview: await tiff() }).expect(415);
     await post(ana, { preview: await preview() }).expect(400);
     expect(await world.objects()).toEqual(before);
@@ -76,7 +75,7 @@ describe('a picture that nothing here can decode', () => {
     expect(await used()).toBe(image.length + fits.length);
 
     const full = await post(ana, { image: Buffer.concat([image, Buffer.of(0)]), preview: fits }).expect(507);
-    expect(full.body).toMatchObject({ code: 'quota-exceeded', usedBytes: image.length + fits.length });
+    expect(problemOf(full)).toMatchObject({ code: 'quota-exceeded', usedBytes: image.length + fits.length });
     await ana.delete(`/v1/photos/${body.photo.id}`).expect(204);
     await ana.delete(`/v1/trash/${body.photo.id}`).expect(204);
     expect(await used()).toBe(0);
@@ -113,7 +112,7 @@ describe('a picture that nothing here can decode', () => {
 test('a picture that is decoded here is refused with a preview, and nothing of either stays', async () => {
   const ana = await world.user();
   const before = await world.objects();
-  const { body } = await post(ana, { image: await picture(), preview: await preview() }).expect(400);
-  expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/preview', code: 'not-wanted' }] });
+  const problem = problemOf(await post(ana, { image: await picture(), preview: await preview() }).expect(400));
+  expect(problem).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/preview', code: 'not-wanted' }] });
   expect(await world.objects()).toEqual(before);
 });

@@ -5,6 +5,7 @@ import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { START, startWorld } from '../support/world.ts';
 import { open, send } from '../uploads/phone.ts';
@@ -86,9 +87,9 @@ describe('a photo whose smaller sizes cannot be made at the moment', () => {
     await ana.post(`/v1/photos/${photo.id}/retry`).expect(202);
     await world.drain();
     expect(await read(ana, photo)).toMatchObject({ state: 'ready', processing: { lastError: null } });
-    const { body } = await ana.post(`/v1/photos/${photo.id}/retry`).expect(409);
-    expect(body.code).toBe('conflict');
-    expect(body).not.toHaveProperty('retryable');
+    const problem = problemOf(await ana.post(`/v1/photos/${photo.id}/retry`).expect(409));
+    expect(problem.code).toBe('conflict');
+    expect(problem).not.toHaveProperty('retryable');
   });
 });
 
@@ -103,9 +104,9 @@ describe('a file that does not decode', () => {
     expect(failed.processing.lastError).toMatch(/^damaged-image: /);
 
     const thumb = await request(world.url).get(failed.variants.thumb.url).expect(404);
-    expect(thumb.body.detail).toContain('damaged-image');
+    expect(problemOf(thumb).detail).toContain('damaged-image');
     const original = await request(world.url).get(failed.original.url).responseType('blob').expect(200);
-    expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
+    expect(Buffer.compare(bytesOf(original), bytes)).toBe(0);
   });
 
   test('a file that does not decode is in the same state after a retry', async () => {

@@ -3,6 +3,7 @@ import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { factsIn, realPhotos, whyNoRealPhotos, type RealPhoto } from '../support/real-photos.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
@@ -41,7 +42,7 @@ describe.skipIf(!realPhotos)(`real files${whyNoRealPhotos}`, () => {
     expect(body.photo).toMatchObject({ ...facts, type, bytes, sha256, fileName: photo.name.normalize('NFC') });
 
     const thumb = await request(world.url).get(body.photo.variants.thumb.url).responseType('blob').expect(200);
-    const { width, height, space } = await sharp(thumb.body as Buffer).metadata();
+    const { width, height, space } = await sharp(bytesOf(thumb)).metadata();
     const { thumb: announced } = body.photo.variants;
     expect({ width, height, space }).toEqual({ width: announced.width, height: announced.height, space: 'srgb' });
   });
@@ -49,9 +50,9 @@ describe.skipIf(!realPhotos)(`real files${whyNoRealPhotos}`, () => {
   test.each(photos.filter(({ truth }) => truth.expect === 'reject'))(
     '$name is refused: $truth.reason',
     async (photo) => {
-      const { status, body } = await upload(photo);
-      expect(status).toBeLessThan(500);
-      expect(body.code).toBe(REFUSALS[photo.name]);
+      const problem = problemOf(await upload(photo));
+      expect(problem.status).toBeLessThan(500);
+      expect(problem.code).toBe(REFUSALS[photo.name]);
     },
   );
 

@@ -1,9 +1,10 @@
-import request from 'supertest';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { RECIPE } from '../../src/features/photos/recipe.ts';
 import { picture } from '../support/picture.ts';
+import { editStoredPhoto, storedFields } from '../support/stored.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -21,18 +22,13 @@ interface PhotoBody {
 const idOf = async (user: TestUser) => (await user.read('/v1/me', Me)).id;
 
 async function thumb({ variants }: PhotoBody): Promise<string> {
-  const { body } = await request(world.url).get(variants.thumb.url).responseType('blob').expect(200);
-  const { dominant } = await sharp(body as Buffer).stats();
+  const { dominant } = await sharp(await world.bytesAt(variants.thumb.url)).stats();
   return dominant.r > 200 && dominant.b > 200 ? 'old' : 'new';
 }
 
 /** Leaves a ready photo as a version of the program would have that made its sizes by an earlier recipe: all magenta. */
 async function age(owner: string, photo: PhotoBody): Promise<void> {
-  const key = world.datastore.key(['User', owner, 'Photo', photo.id]);
-  const [entity] = (await world.datastore.get(key)) as [{ view: string }];
-  const view = JSON.stringify({ ...(JSON.parse(entity.view) as object), recipe: RECIPE - 1 });
-  const excludeFromIndexes = ['view', 'revision'];
-  await world.datastore.save({ key, data: { ...entity, view }, excludeFromIndexes });
+  await editStoredPhoto(world.datastore, { user: owner, photo: photo.id }, { recipe: RECIPE - 1 });
   const magenta = { width: 64, height: 48, channels: 3, background: '#ff00ff' } as const;
   const old = await sharp({ create: magenta }).jpeg().toBuffer();
   const prefix = `variants/${owner}/${photo.id}/`;
@@ -86,9 +82,9 @@ test('sizes made by an earlier recipe are shown until a nightly run makes them a
 test('a photo whose original is gone keeps its old sizes, and the others get new ones', async () => {
   const bob = await world.user('bob');
   const [lost, kept] = (await outdated(bob, 2)) as [PhotoBody, PhotoBody];
-  const key = world.datastore.key(['User', await idOf(bob), 'Photo', lost.id]);
-  const [{ view }] = (await world.datastore.get(key)) as [{ view: string }];
-  await world.bucket.file((JSON.parse(view) as { object: string }).object).delete();
+  const path = ['User', await idOf(bob), 'Photo', lost.id];
+  const { object } = await storedFields(world.datastore, path, { object: z.string() });
+  await world.bucket.file(object).delete();
   const told = world.logged('the old ones stay');
 
   await night();
@@ -139,6 +135,5 @@ test('more photos than one step takes are all made again, and the next nightly r
   await outdated(eve, 41);
   await night();
   expect((await objectsOf(owner)).filter((name) => name.split('/')[3] !== String(RECIPE))).toEqual([]);
-  const [{ view }] = (await world.datastore.get(world.datastore.key(['User', owner]))) as [{ view: string }];
-  expect(JSON.parse(view)).toMatchObject({ recipe: RECIPE });
+  expect(await storedFields(world.datastore, ['User', owner], { recipe: z.int() })).toMatchObject({ recipe: RECIPE });
 });

@@ -14,6 +14,7 @@ import { PQ_2020, withCicp } from '../support/hdr.ts';
 import { heic } from '../support/heic.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { tiff } from '../support/tiff.ts';
 import { ultraHdr } from '../support/ultra-hdr.ts';
@@ -44,7 +45,7 @@ async function days(count: number): Promise<void> {
 }
 
 const get = (url: string) => request(world.url).get(url).responseType('blob');
-const bytesAt = async (url: string) => (await get(url).expect(200)).body as Buffer;
+const bytesAt = async (url: string) => bytesOf(await get(url).expect(200));
 
 const sizeOf = async (bytes: Buffer) => {
   const { width, height } = await sharp(bytes).metadata();
@@ -252,8 +253,8 @@ describe('the rotation of a photo', () => {
   test.each([45, -90, 360, '90', null])('the rotation %j is refused by name', async (rotation) => {
     const ana = await world.user();
     const { id } = await post(ana, await picture());
-    const { body } = await ana.patch(`/v1/photos/${id}`).send({ rotation }).expect(400);
-    expect(body.errors).toMatchObject([{ pointer: '/rotation' }]);
+    const problem = problemOf(await ana.patch(`/v1/photos/${id}`).send({ rotation }).expect(400));
+    expect(problem.errors).toMatchObject([{ pointer: '/rotation' }]);
   });
 
   test('a rotation on a stale revision changes nothing', async () => {
@@ -262,7 +263,7 @@ describe('the rotation of a photo', () => {
     const edit = ana.patch(`/v1/photos/${before.id}`).set('If-Match', '"1"').send({ rotation: 90 });
     expect((await edit.expect(200)).body.rotation).toBe(90);
     const late = ana.patch(`/v1/photos/${before.id}`).set('If-Match', '"1"').send({ rotation: 180 });
-    expect((await late.expect(412)).body.current).toMatchObject({ rotation: 90, revision: 2 });
+    expect(problemOf(await late.expect(412)).current).toMatchObject({ rotation: 90, revision: 2 });
   });
 
   test('a batch turns each of its photos, and twice the one that it names twice', async () => {
@@ -326,7 +327,7 @@ describe('pictures of a rotated photo', () => {
     await rotate(ana, before, 90);
     await world.drain();
     const old = await get(before.variants.thumb.url).expect(200);
-    expect(await turnBetween(pictures['thumb']!, old.body as Buffer)).toBe(90);
+    expect(await turnBetween(pictures['thumb']!, bytesOf(old))).toBe(90);
     expect(old.headers['cache-control']).toContain('no-cache');
     const etag = old.headers['etag'] as string;
     await get(before.variants.thumb.url).set('If-None-Match', etag).expect(304);
@@ -343,14 +344,14 @@ describe('pictures of a rotated photo', () => {
     const first = await thumb().expect(200);
     await rotate(ana, before, 90);
     const second = await thumb().set('If-None-Match', String(first.headers['etag'])).expect(200);
-    expect(await turnBetween(first.body as Buffer, second.body as Buffer)).toBe(90);
+    expect(await turnBetween(bytesOf(first), bytesOf(second))).toBe(90);
   });
 
   test('a URL that names no turn of the photo shows the current one', async () => {
     const ana = await world.user();
     const before = await post(ana, await picture({ width: 400, height: 240 }));
     const reply = await get(`${before.variants.thumb.url}&v=7`).expect(200);
-    expect(await sizeOf(reply.body as Buffer)).toEqual({ width: 256, height: 154 });
+    expect(await sizeOf(bytesOf(reply))).toEqual({ width: 256, height: 154 });
     expect(reply.headers['cache-control']).toContain('no-cache');
     await get(`${before.variants.thumb.url}&v=x`).expect(400);
   });

@@ -4,6 +4,7 @@ import { checked } from '../support/checked.ts';
 import { Photo } from '../../src/features/photos/schemas.ts';
 import { datastoreLine } from '../support/datastore-line.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -82,8 +83,8 @@ test('a URL of a small size opens no other photo and not the original', async ()
   const [one, other] = [await post(), await post()];
   const token = new URL(one.variants.thumb.url, world.url).search;
   await open(`/v1/photos/${one.id}/image/large${token}`).expect(200);
-  const { body } = await open(`/v1/photos/${one.id}/image/original${token}`).expect(401);
-  expect(body.code).toBe('unauthenticated');
+  const problem = problemOf(await open(`/v1/photos/${one.id}/image/original${token}`).expect(401));
+  expect(problem.code).toBe('unauthenticated');
   await open(`/v1/photos/${other.id}/image/thumb${token}`).expect(401);
   await open(`${one.variants.thumb.url}x`).expect(401);
 });
@@ -172,8 +173,8 @@ test('an original that has vanished from the bucket is a problem and a line in t
   const renditions = (name: string) => name.startsWith('variants/') && name.includes(id);
   for (const name of await world.objects()) if (!renditions(name)) await world.bucket.file(name).delete();
   const reply = await open(original.url).expect(500);
-  expect(reply.body).toMatchObject({ code: 'internal' });
-  expect(await line).toContain(reply.body.requestId);
+  expect(problemOf(reply)).toMatchObject({ code: 'internal' });
+  expect(await line).toContain(problemOf(reply).requestId);
   await request(world.url).head(original.url).expect(500);
   await open(variants.large.url).expect(500);
   await open(variants.thumb.url).expect(200);

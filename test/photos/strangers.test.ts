@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { type ListedPhoto } from '../../src/features/photos/schemas.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { mountedRoutes } from '../security/mounted-routes.ts';
+import { checked } from '../support/checked.ts';
 import { googleEnv, googleInstance } from '../support/google-instance.ts';
 import { createInstance } from '../support/instance.ts';
 import { picture } from '../support/picture.ts';
@@ -26,11 +30,6 @@ async function undecodable(): Promise<Buffer> {
 
 const bearer = async (name: string) => ({ Authorization: `Bearer ${(await world.cloud.mintToken(name)).token}` });
 
-interface Photo {
-  id: string;
-  state: string;
-}
-
 const STATES = ['ready', 'failed', 'pending'];
 
 describe.each([
@@ -39,7 +38,7 @@ describe.each([
 ] as const)('in profile %s', (profile, url) => {
   const owner = `owner-${profile}`;
   let user: string;
-  let photos: Photo[];
+  let photos: ListedPhoto[];
 
   beforeAll(async () => {
     const headers = await bearer(owner);
@@ -51,13 +50,12 @@ describe.each([
       expect((await fetch(`${url}/v1/photos`, { method: 'POST', headers, body })).status).toBe(201);
     };
     const publish = { method: 'PATCH', headers: json, body: '{"visibility":"public"}' };
-    user = ((await (await fetch(`${url}/v1/me`, publish)).json()) as { id: string }).id;
+    user = checked(Me, await (await fetch(`${url}/v1/me`, publish)).json()).id;
     await post('ready', await marked());
     await post('failed', await undecodable());
     await world.drain();
     await post('pending', await marked());
-    const { items } = (await (await fetch(`${url}/v1/timeline`, { headers })).json()) as { items: Photo[] };
-    photos = items;
+    photos = checked(TimelinePage, await (await fetch(`${url}/v1/timeline`, { headers })).json()).items;
   });
 
   test('the owner gets all that is looked for here, for a photo of each state', async () => {

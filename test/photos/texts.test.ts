@@ -2,6 +2,7 @@ import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { BOUNDARY, encodeForm } from '../http/forms.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 import { sendDirect, sha256 } from '../uploads/phone.ts';
 
@@ -62,8 +63,8 @@ describe('a caption and a description', () => {
           { name: 'image', fileName: 'a.jpg', content: await picture() },
         ]),
       );
-    const { body } = await form.expect(400);
-    expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/caption', code: 'not-a-text' }] });
+    const problem = problemOf(await form.expect(400));
+    expect(problem).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/caption', code: 'not-a-text' }] });
     expect((await ana.get('/v1/timeline').expect(200)).body.items).toEqual([]);
   });
 
@@ -75,7 +76,7 @@ describe('a caption and a description', () => {
       .patch(`/v1/photos/${id}`)
       .type('application/json')
       .serialize(() => json as unknown as string);
-    expect((await edit.send({}).expect(400)).body).toMatchObject({ code: 'invalid-request' });
+    expect(problemOf(await edit.send({}).expect(400))).toMatchObject({ code: 'invalid-request' });
     expect((await ana.get(`/v1/photos/${id}`).expect(200)).body.caption).toBe('before');
   });
 });
@@ -128,7 +129,7 @@ describe('a sha256 in capitals', () => {
   test('a sha256 in capitals of other bytes is refused', async () => {
     const ana = await world.user();
     const wrong = ana.upload(await picture(), { fields: { sha256: 'AB'.repeat(32) } });
-    expect((await wrong.expect(422)).body.code).toBe('digest-mismatch');
+    expect(problemOf(await wrong.expect(422)).code).toBe('digest-mismatch');
   });
 });
 
@@ -153,6 +154,6 @@ test('a part named image that is no file gets not-a-file, however long it is', a
   const ana = await world.user();
   for (const text of ['x', 'x'.repeat(9000)]) {
     const form = request(world.url).post('/v1/photos').set('Authorization', `Bearer ${ana.token}`).field('image', text);
-    expect((await form.expect(400)).body.errors).toMatchObject([{ pointer: '/image', code: 'not-a-file' }]);
+    expect(problemOf(await form.expect(400)).errors).toMatchObject([{ pointer: '/image', code: 'not-a-file' }]);
   }
 });

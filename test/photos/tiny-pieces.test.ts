@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 import { open, send } from '../uploads/phone.ts';
 
@@ -71,7 +72,7 @@ test.each(Object.entries(FILES))(
   'a picture in pieces of nothing is refused at both doors: %s',
   async (_, [type, make]) => {
     const [bytes, before] = [await make(), await world.objects()];
-    expect((await ana.upload(bytes).expect(422)).body.code).toBe('damaged-image');
+    expect(problemOf(await ana.upload(bytes).expect(422)).code).toBe('damaged-image');
 
     const { id, sessionUrl } = await open(ana, bytes, { type });
     await send(sessionUrl, bytes, { chunk: bytes.length });

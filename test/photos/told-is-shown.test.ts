@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import request from 'supertest';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
 import { RECIPE } from '../../src/features/photos/recipe.ts';
 import { Photo, UploadReply } from '../../src/features/photos/schemas.ts';
 import { checked } from '../support/checked.ts';
@@ -11,6 +12,7 @@ import { box, heifOfSize, heifWith } from '../support/heif-properties.ts';
 import { exifChunk, gifWith, jpegWith, pngWith, rawProfileChunk, webpWith } from '../support/oriented.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { picture } from '../support/picture.ts';
+import { editStoredPhoto } from '../support/stored.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
@@ -37,8 +39,7 @@ interface PhotoBody {
 const read = async (user: TestUser, id: string) => await user.read(`/v1/photos/${id}`, Photo);
 
 async function shape(url: string) {
-  const { body } = await request(world.url).get(url).responseType('blob').expect(200);
-  const { width, height } = await sharp(body as Buffer).metadata();
+  const { width, height } = await sharp(await world.bytesAt(url)).metadata();
   return { width, height };
 }
 
@@ -83,12 +84,8 @@ test.each(DISAGREEING)('%s is told in the shape in which it is shown', async (ab
 
 /** Leaves a photo as a version of the program would have that read its shape otherwise. */
 async function tellOtherwise(user: TestUser, id: string, view: object): Promise<void> {
-  const { body } = await user.get('/v1/me').expect(200);
-  const key = world.datastore.key(['User', body.id as string, 'Photo', id]);
-  const [entity] = (await world.datastore.get(key)) as [{ view: string }];
-  const changed = JSON.stringify({ ...(JSON.parse(entity.view) as object), ...TALL, ...view });
-  const excludeFromIndexes = ['view', 'revision'];
-  await world.datastore.save({ key, data: { ...entity, view: changed }, excludeFromIndexes });
+  const { id: owner } = await user.read('/v1/me', Me);
+  await editStoredPhoto(world.datastore, { user: owner, photo: id }, { ...TALL, ...view });
 }
 
 test('a corrected shape comes by the feed, in lists and with a new ETag, and fails no If-Match', async () => {

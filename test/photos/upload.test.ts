@@ -3,6 +3,7 @@ import request from 'supertest';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { picture, QUARTERS } from '../support/picture.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
@@ -50,7 +51,7 @@ describe('uploading a photo', () => {
 
     const original = await request(world.url).get(body.photo.original.url).responseType('blob').expect(200);
 
-    expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
+    expect(Buffer.compare(bytesOf(original), bytes)).toBe(0);
     expect(original.headers).toMatchObject({
       'content-type': 'image/jpeg',
       'content-length': String(bytes.length),
@@ -70,7 +71,7 @@ describe('uploading a photo', () => {
 
     const part = await get('bytes=10-19').expect(206);
     expect(part.headers['content-range']).toBe(`bytes 10-19/${bytes.length}`);
-    expect(Buffer.compare(part.body as Buffer, bytes.subarray(10, 20))).toBe(0);
+    expect(Buffer.compare(bytesOf(part), bytes.subarray(10, 20))).toBe(0);
     const beyond = await get(`bytes=${bytes.length}-`).expect(416);
     expect(beyond.headers['content-range']).toBe(`bytes */${bytes.length}`);
   });
@@ -99,7 +100,7 @@ describe('uploading a photo', () => {
       .responseType('blob')
       .expect(200);
 
-    const { width, height, format } = await sharp(reply.body as Buffer).metadata();
+    const { width, height, format } = await sharp(bytesOf(reply)).metadata();
     expect({ width, height, format }).toEqual({ width: variant?.width, height: variant?.height, format: 'jpeg' });
     expect(reply.headers['cache-control']).toContain('immutable');
   });
@@ -112,9 +113,7 @@ describe('uploading a photo', () => {
     const thumb = await request(world.url).get(body.photo.variants.thumb.url).responseType('blob').expect(200);
 
     // Turned by 90° clockwise, what was stored at the bottom left shows at the top left.
-    const { data, info } = await sharp(thumb.body as Buffer)
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(bytesOf(thumb)).raw().toBuffer({ resolveWithObject: true });
     expect(info).toMatchObject({ width: 192, height: 256 });
     const topLeft = [...data.subarray(20 * info.width * 3 + 60, 20 * info.width * 3 + 63)];
     topLeft.forEach((value, channel) => expect(Math.abs(value - (QUARTERS[2][channel] ?? 0))).toBeLessThan(12));
@@ -143,7 +142,7 @@ describe('uploading a photo', () => {
     expect(again.headers['idempotent-replayed']).toBe('true');
     expect(again.body).toEqual(first.body);
     const other = await ana.upload(await picture(), { headers }).expect(422);
-    expect(other.body.code).toBe('idempotency-mismatch');
+    expect(problemOf(other).code).toBe('idempotency-mismatch');
   });
 
   test('bytes that are not those announced are refused, and nothing is kept', async () => {
@@ -152,7 +151,7 @@ describe('uploading a photo', () => {
 
     const reply = await ana.upload(await picture(), { fields: { sha256: '0'.repeat(64) } }).expect(422);
 
-    expect(reply.body.code).toBe('digest-mismatch');
+    expect(problemOf(reply).code).toBe('digest-mismatch');
     expect(await world.objects()).toEqual(before);
   });
 });
@@ -183,7 +182,10 @@ describe('a photo', () => {
       .send({ caption: 'second' })
       .expect(412);
 
-    expect(refused.body).toMatchObject({ code: 'precondition-failed', current: { caption: 'first', revision: 2 } });
+    expect(problemOf(refused)).toMatchObject({
+      code: 'precondition-failed',
+      current: { caption: 'first', revision: 2 },
+    });
   });
 
   test('a photo that has not changed since its upload is answered 304', async () => {
@@ -227,7 +229,7 @@ describe('a photo', () => {
       await ben.get(`${path}/image/thumb`),
       await ben.get('/v1/photos/0123456789abcdef'),
     ]) {
-      expect({ status: reply.status, code: reply.body.code }).toEqual({ status: 404, code: 'not-found' });
+      expect({ status: reply.status, code: problemOf(reply).code }).toEqual({ status: 404, code: 'not-found' });
     }
     expect((await ana.get(path)).body.caption).toBe('');
   });
@@ -240,7 +242,7 @@ describe('a photo', () => {
     for (const target of [path, `${path}/image/thumb`, '/v1/timeline']) {
       const reply = await request(world.url).get(target).expect(401);
       expect(reply.headers['www-authenticate']).toContain('Bearer');
-      expect(reply.body.code).toBe('unauthenticated');
+      expect(problemOf(reply).code).toBe('unauthenticated');
     }
   });
 });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import request from 'supertest';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
+import { Photo } from '../../src/features/photos/schemas.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 import { startWorld } from '../support/world.ts';
@@ -76,23 +76,18 @@ const DOORS = {
   },
 };
 
-async function bytesAt(url: string): Promise<Buffer> {
-  const { body } = await request(world.url).get(url).responseType('blob').expect(200);
-  return body as Buffer;
-}
-
 /** That the first picture of the file is shown, and that the file comes back with all that follows. */
 async function expectWhole(door: keyof typeof DOORS, bytes: Buffer, type: string): Promise<Sharp> {
   const { ana, id } = await DOORS[door](bytes, type);
   await world.drain();
-  const { body } = await ana.get(`/v1/photos/${id}`).expect(200);
+  const photo = await ana.read(`/v1/photos/${id}`, Photo);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  expect(body).toMatchObject({ state: 'ready', bytes: bytes.length, sha256, original: { bytes: bytes.length } });
+  expect(photo).toMatchObject({ state: 'ready', bytes: bytes.length, sha256, original: { bytes: bytes.length } });
   const { usage } = await ana.read('/v1/me', Me);
   expect(usage.bytes).toBe(bytes.length);
-  expect(Buffer.compare(await bytesAt(body.original.url as string), bytes)).toBe(0);
-  const thumb = await bytesAt(body.variants.thumb.url as string);
-  const { width, height } = body.variants.thumb as { width: number; height: number };
+  expect(Buffer.compare(await world.bytesAt(photo.original.url), bytes)).toBe(0);
+  const thumb = await world.bytesAt(photo.variants.thumb.url);
+  const { width, height } = photo.variants.thumb;
   expect(await sharp(thumb).metadata()).toMatchObject({ width, height });
   return sharp(thumb);
 }

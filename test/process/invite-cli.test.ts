@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readInviteCommand } from '../../src/cli/invite/options.ts';
+import { problemOf } from '../support/replies.ts';
 import { runCommand, startProgram, type Running } from './support.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli/invite/main.ts');
@@ -25,7 +26,7 @@ const invite = (args: string[], folder = dataDir) => runCommand(CLI, args, folde
 const signIn = (name: string) => request(program.url).post('/local/token').send({ name });
 
 test('npm run invite lets a person in at once while the program runs', async () => {
-  expect((await signIn('ana').expect(403)).body.code).toBe('registration-closed');
+  expect(problemOf(await signIn('ana').expect(403)).code).toBe('registration-closed');
   const said = await invite(['--for', 'local|ana']);
   expect(said).toMatchObject({ code: 0, complaint: '' });
   expect(said.out).toMatch(/^local\|ana may create an account until 20.*Z\.\n$/);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { signUp } from '../support/test-user.ts';
 import { startProgram, type Running } from './support.ts';
 
@@ -75,7 +76,7 @@ describe('the program, while it runs,', () => {
 
   test('the running program refuses another host name in its local profile, where it trusts every user', async () => {
     const reply = await request(running.url).get('/v1/timeline').set('Host', 'rebound.example').expect(421);
-    expect(reply.body.code).toBe('misdirected-request');
+    expect(problemOf(reply).code).toBe('misdirected-request');
   });
 
   test('the running program answers its health, its readiness and its own description', async () => {

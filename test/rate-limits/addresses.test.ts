@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Limits } from '../../src/features/service/limits-route.ts';
 import { checked } from '../support/checked.ts';
 import { googleInstance } from '../support/google-instance.ts';
+import { problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 import { countOf, from, send } from './send.ts';
 
@@ -26,8 +27,8 @@ test('requests without a sign-in count by address, also those of paths that do n
   expect(replies[14]?.headers).toMatchObject({ ratelimit: '"api";r=5;t=15', 'ratelimit-policy': '"api";q=20;w=20' });
   expect(countOf(await send(5, () => ask(address, '/wp-login.php')), 404)).toBe(5);
   for (const path of ['/v1/limits', '/wp-login.php', '/', '/v1/me', '/user/ana/json/']) {
-    const { body, headers } = await ask(address, path).expect(429);
-    expect([body.code, headers['retry-after']]).toEqual(['rate-limited', '1']);
+    const refused = await ask(address, path).expect(429);
+    expect([problemOf(refused).code, refused.headers['retry-after']]).toEqual(['rate-limited', '1']);
   }
   await ask(newAddress()).expect(200);
   await world.advance(1000);

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { expect, test } from 'vitest';
 import { Limits } from '../../src/features/service/limits-route.ts';
 import { checked } from '../support/checked.ts';
+import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { startWorld } from '../support/world.ts';
 import { countOf, send } from './send.ts';
@@ -13,7 +14,7 @@ test('a user has a burst and then a rate; Retry-After is true, and another user 
   const replies = await send(60, () => ana.get('/v1/me'));
   expect(countOf(replies, 200)).toBe(40);
   const refused = replies.at(-1)!;
-  expect(refused.body).toMatchObject({
+  expect(problemOf(refused)).toMatchObject({
     code: 'rate-limited',
     retryable: true,
     limit: { name: 'api', quota: 40, unit: 'requests', windowSeconds: 2 },
@@ -48,7 +49,7 @@ test('a request is refused before its body is read', async () => {
     .set('Content-Type', 'application/json')
     .send('{"sha256": no JSON')
     .expect(429);
-  expect(refused.body.code).toBe('rate-limited');
+  expect(problemOf(refused).code).toBe('rate-limited');
 });
 
 test('a browser is told in words', async () => {

@@ -7,6 +7,7 @@ import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { encodeForm, BOUNDARY } from '../http/forms.ts';
+import { problemOf } from '../support/replies.ts';
 import { countOf, send } from './send.ts';
 
 const world = await startWorld({ env: { RATE_LIMITS: 'uploads=8' } });
@@ -59,13 +60,13 @@ test('a ninth upload of one user is refused at once, without its body, and other
   const opened = await underWay(ana, 8);
   // It sends no byte of its body.
   expect(await firstLine(openUpload(ana))).toBe('HTTP/1.1 429 Too Many Requests');
-  const { body, headers } = await ana.upload(photo).expect(429);
-  expect(body).toMatchObject({
+  const refused = await ana.upload(photo).expect(429);
+  expect(problemOf(refused)).toMatchObject({
     code: 'rate-limited',
     retryable: true,
     limit: { name: 'uploads', quota: 8, unit: 'concurrent-requests' },
   });
-  expect(headers).toMatchObject({
+  expect(refused.headers).toMatchObject({
     'retry-after': '5',
     ratelimit: '"uploads";r=0;t=5',
     'ratelimit-policy': '"uploads";q=8;qu="concurrent-requests"',

@@ -1,12 +1,16 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll } from 'vitest';
+import { Me } from '../../src/features/accounts/schemas.ts';
+import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { OpenedUpload } from '../../src/features/uploads/schemas.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { unsubscribeUrl } from '../../src/signing/unsubscribe-token.ts';
 import { startTestIssuer, type TestKey } from '../accounts/test-issuer.ts';
 import { START, startWorld, type World } from '../support/world.ts';
 import { BOUNDARY, encodeForm, type Part } from '../http/forms.ts';
+import { checked } from '../support/checked.ts';
 import { googleEnv } from '../support/google-instance.ts';
 import { HttpClient, jsonOf, type Answer, type Call } from '../support/http-client.ts';
 
@@ -148,35 +152,32 @@ async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<
   const as = async (call: Call) => {
     const answer = await send({ ...call, headers: { ...call.headers, Authorization } });
     if (answer.status >= 300) throw new Error(`${call.method} ${call.path}: ${answer.status} ${String(answer.body)}`);
-    return answer.body.length > 0 ? (jsonOf(answer) as Record<string, unknown>) : {};
+    return answer.body.length > 0 ? jsonOf(answer) : undefined;
   };
   const upload = async () => {
-    const { photo } = await as({
+    const reply = await as({
       method: 'POST',
       path: '/v1/photos',
       ...formCall([{ name: 'image', fileName: 'a.jpg', content: freshPicture() }]),
     });
-    return photo as { id: string; variants: { thumb: { url: string } } };
+    return checked(UploadReply, reply).photo;
   };
-  const me = await as({ method: 'GET', path: '/v1/me' });
+  const me = checked(Me, await as({ method: 'GET', path: '/v1/me' }));
   const [photo, trashed] = [await upload(), await upload()];
   await as({ method: 'DELETE', path: `/v1/photos/${trashed.id}` });
   const sha256 = 'ab'.repeat(32);
-  const opened = await as({
-    method: 'POST',
-    path: '/v1/uploads',
-    ...jsonCall({ bytes: 1000, type: 'image/jpeg', sha256 }),
-  });
+  const open = jsonCall({ bytes: 1000, type: 'image/jpeg', sha256 });
+  const opened = checked(OpenedUpload, await as({ method: 'POST', path: '/v1/uploads', ...open }));
   const cookie = await signIn(send, token);
   const revoked = await signIn(send, token);
   await send({ method: 'DELETE', path: '/v1/session', headers: { Cookie: revoked, 'Sec-Fetch-Site': 'same-origin' } });
   const { pathname, search } = new URL(photo.variants.thumb.url, 'http://localhost');
   return {
-    handle: me['handle'] as string,
-    user: me['id'] as string,
+    handle: me.handle,
+    user: me.id,
     photo: photo.id,
     trashed: trashed.id,
-    upload: opened['id'] as string,
+    upload: opened.id,
     session: sessionIn(cookie),
     token,
     cookie,

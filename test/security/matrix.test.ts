@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { Photo } from '../../src/features/photos/schemas.ts';
+import { Problem } from '../../src/http/replies/problem.ts';
+import { checked } from '../support/checked.ts';
 import { CALLERS, headersOf, STRANGERS, type CallerName, type Credentials } from './callers.ts';
 import { jsonCall, neverBeen, startGoogleWorld, type GoogleWorld, type Owner, type Things } from './google-world.ts';
 import { jsonOf, type Answer, type Call } from '../support/http-client.ts';
@@ -41,7 +44,7 @@ beforeAll(async () => {
   const { photo, thumb, token } = shared.owner;
   await world.send({ method: 'GET', path: thumb });
   const mine = { method: 'GET', path: `/v1/photos/${photo}`, headers: { Authorization: `Bearer ${token}` } };
-  await vi.waitUntil(async () => (jsonOf(await world.send(mine)) as { state: string }).state === 'ready', 120_000);
+  await vi.waitUntil(async () => checked(Photo, jsonOf(await world.send(mine))).state === 'ready', 120_000);
 });
 
 describe('the table', () => {
@@ -144,8 +147,7 @@ function faultsIn({ method }: Row, { status, headers, body }: Answer): Record<st
   if (status === 401 && !headers['www-authenticate']) faults['WWW-Authenticate'] = 'missing';
   if (status >= 400 && method !== 'HEAD') {
     if (headers['content-type'] !== 'application/problem+json') faults['type'] = headers['content-type'];
-    else if ((jsonOf({ status, headers, body }) as { status: number }).status !== status)
-      faults['problem'] = String(body);
+    else if (Problem.parse(jsonOf({ status, headers, body })).status !== status) faults['problem'] = String(body);
   }
   if (status >= 400 && headers['set-cookie']) faults['cookie'] = headers['set-cookie'];
   return faults;

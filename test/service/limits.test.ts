@@ -7,6 +7,7 @@ import { heic } from '../support/heic.ts';
 import { heifOfSize } from '../support/heif-properties.ts';
 import { picture } from '../support/picture.ts';
 import { blackPng } from '../support/png.ts';
+import { problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld({ env: { MAX_UPLOAD_BYTES: '200000', QUOTA_BYTES: '500000' } });
@@ -16,7 +17,7 @@ const limits = checked(Limits, (await request(world.url).get('/v1/limits').expec
 test('the limits are what a client meets: one byte less is taken, one more is refused with the same number', async () => {
   await ana.upload(await picture({ bytes: limits.maxUploadBytes })).expect(201);
   const refused = await ana.upload(await picture({ bytes: limits.maxUploadBytes + 1 })).expect(413);
-  expect(refused.body).toMatchObject({ code: 'file-too-large', maxBytes: limits.maxUploadBytes });
+  expect(problemOf(refused)).toMatchObject({ code: 'file-too-large', maxBytes: limits.maxUploadBytes });
 });
 
 test('a picture of the largest cameras is taken and shown; one row more than is said is refused', async () => {
@@ -28,7 +29,7 @@ test('a picture of the largest cameras is taken and shown; one row more than is 
     heifOfSize(await picture({ format: 'avif' }), { width: pixels / 1000, height: 1000 });
   await ana.upload(await saying(limits.maxPixels)).expect(201);
   const refused = await ana.upload(await saying(limits.maxPixels + 1000)).expect(422);
-  expect(refused.body).toMatchObject({ code: 'too-many-pixels', maxPixels: limits.maxPixels });
+  expect(problemOf(refused)).toMatchObject({ code: 'too-many-pixels', maxPixels: limits.maxPixels });
 });
 
 test.each(['image/avif', 'image/heic'] as const)('a %s of more pixels than are shown is kept', async (type) => {
@@ -44,13 +45,13 @@ test.each(['image/avif', 'image/heic'] as const)('a %s of more pixels than are s
 test('a full account is refused with its quota', async () => {
   const ben = await world.user();
   for (let at = 0; at < 2; at++) await ben.upload(await picture({ bytes: 200_000 })).expect(201);
-  const { body, headers } = await ben.upload(await picture({ bytes: 200_000 })).expect(507);
-  expect(body).toMatchObject({ code: 'quota-exceeded', maxBytes: limits.quotaBytes, usedBytes: 400_000 });
-  expect(headers).toMatchObject({
+  const refused = await ben.upload(await picture({ bytes: 200_000 })).expect(507);
+  expect(problemOf(refused)).toMatchObject({ code: 'quota-exceeded', maxBytes: limits.quotaBytes, usedBytes: 400_000 });
+  expect(refused.headers).toMatchObject({
     'ratelimit-policy': '"storage";q=500000;qu="content-bytes"',
     ratelimit: '"storage";r=100000',
   });
-  expect(headers).not.toHaveProperty('retry-after');
+  expect(refused.headers).not.toHaveProperty('retry-after');
 });
 
 test('lists and batches hold what the limits say', async () => {

@@ -5,6 +5,7 @@ import { bucketLine } from '../support/bucket-line.ts';
 import { chaosWith } from '../support/chaos.ts';
 import { datastoreProxy } from '../support/grpc-proxy.ts';
 import { pipelined } from '../support/pipelined.ts';
+import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -53,8 +54,8 @@ test('a failure is kept for a second too, and not for longer', async () => {
   const [failed] = await callsIn(() => askMany('/readyz', 503));
   expect(failed).toBe(1);
   refuses = false;
-  const { body } = await request(url).get('/readyz').expect(503);
-  expect(body).toMatchObject({ code: 'unavailable', retryable: true });
+  const problem = problemOf(await request(url).get('/readyz').expect(503));
+  expect(problem).toMatchObject({ code: 'unavailable', retryable: true });
   await world.advance(1000);
   await request(url).get('/readyz').expect(200, 'ready\n');
 });

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { median } from '../bench/alternate.ts';
 import { cameraPhoto, numbered } from '../bench/camera-photo.ts';
 import { startTimeline } from '../bench/photo-library.ts';
@@ -58,8 +59,7 @@ async function photosOf(round: number, large: Buffer): Promise<Buffer[][]> {
 
 /** Looks at pages and pictures, edits a photo, and erases what is too much. */
 async function useLibrary(url: string, user: TestUser): Promise<void> {
-  const { body } = await user.get('/v1/timeline?order=posted&limit=200').expect(200);
-  const { items } = body as { items: { id: string; variants: { thumb: { url: string } } }[] };
+  const { items } = await user.read('/v1/timeline?order=posted&limit=200', TimelinePage);
   const newest = items.slice(0, 8);
   await Promise.all(newest.map(({ variants }) => request(url).get(variants.thumb.url).expect(200)));
   await user

@@ -3,12 +3,14 @@ import type { Express } from 'express';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import request from 'supertest';
 import { afterAll } from 'vitest';
 import { createClients, type Clients } from '../../src/app/clients.ts';
 import { manualClock, type Clock } from '../../src/runtime/clock.ts';
 import type { LocalCloud, LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { asClientsFind, chaosWith, inTrouble } from './chaos.ts';
 import { configOf, createInstance, listen } from './instance.ts';
+import { bytesOf } from './replies.ts';
 import { runFailedAgain } from './retried-tasks.ts';
 import { startInSharedThread } from './shared-cloud-thread.ts';
 import { signUp, type TestUser } from './test-user.ts';
@@ -45,6 +47,8 @@ export interface World extends Clients {
   step(ms: number): Promise<void>;
   /** Runs every task that is due. */
   drain(): Promise<void>;
+  /** The bytes that the app sends for a URL of a picture. */
+  bytesAt(url: string): Promise<Buffer>;
   /** Names of all objects in the bucket. */
   objects(): Promise<string[]>;
   /** Waits for the next line of the app's log that contains `text`, and returns it. */
@@ -109,6 +113,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await cloud.step(ms);
     },
     drain,
+    bytesAt: async (path) => bytesOf(await request(url).get(path).responseType('blob').expect(200)),
     objects: async () => (await clients.bucket.getFiles())[0].map(({ name }) => name),
     logged: lines.next,
   };

@@ -115,8 +115,7 @@ describe('in the night in which clocks go back', () => {
 
   test('a photo with an edited time stands by its instant, and in its old place when the edit is taken back', async () => {
     const user = await userWith(['2019-10-27T02:50:00+02:00', '2019-10-27T02:40:00+02:00']);
-    const { body } = await user.get('/v1/timeline?limit=1').expect(200);
-    const [photo] = body.items as { id: string }[];
+    const [photo] = (await user.read('/v1/timeline?limit=1', TimelinePage)).items;
     const edit = (takenAt: string | null) => user.patch(`/v1/photos/${photo?.id}`).send({ takenAt }).expect(200);
     await edit('2019-10-27T02:20:00+01:00');
     expect(timesOf(await read(user, ''))).toEqual(['2019-10-27T02:20:00+01:00', '2019-10-27T02:40:00+02:00']);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Days, TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -9,11 +10,6 @@ async function post(user: TestUser, takenAt: string): Promise<string> {
   return (await user.upload(await picture({ takenAt, width: 40, height: 30 })).expect(201)).body.photo.id as string;
 }
 
-interface DatedPage {
-  items: [{ takenAt: { local: string; precision: string } }];
-  next: string | null;
-}
-
 const dated = (date: string) =>
   '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
   '<rdf:Description rdf:about="" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" ' +
@@ -21,11 +17,9 @@ const dated = (date: string) =>
 
 /** As `2019-07: 01×2 03×1`. */
 async function days(user: TestUser): Promise<string[]> {
-  const { body } = await user.get('/v1/timeline/days').expect(200);
-  const months = (body as { months: { month: string; count: number; days: { date: string; count: number }[] }[] })
-    .months;
+  const { months, total } = await user.read('/v1/timeline/days', Days);
   for (const { count, days } of months) expect(days.reduce((sum, day) => sum + day.count, 0)).toBe(count);
-  expect(months.reduce((sum, { count }) => sum + count, 0)).toBe(body.total);
+  expect(months.reduce((sum, { count }) => sum + count, 0)).toBe(total);
   return months.map(
     ({ month, days }) => `${month}: ${days.map((day) => `${day.date.slice(8)}×${day.count}`).join(' ')}`,
   );
@@ -51,10 +45,9 @@ describe('the days of a timeline', () => {
 
     const shown: string[] = [];
     for (let path: string | null = '/v1/timeline?limit=1&from=2019'; path !== null;) {
-      const body = (await ana.get(path).expect(200)).body as DatedPage;
-      const [{ takenAt }] = body.items;
-      shown.push(`${takenAt.local.slice(0, 10)} ${takenAt.precision}`);
-      path = body.next === null ? null : `/v1/timeline?limit=1&cursor=${body.next}`;
+      const { items, next }: TimelinePage = await ana.read(path, TimelinePage);
+      shown.push(...items.map(({ takenAt }) => `${takenAt.local.slice(0, 10)} ${takenAt.precision}`));
+      path = next === null ? null : `/v1/timeline?limit=1&cursor=${next}`;
     }
     expect(shown).toEqual([
       '2019-07-01 second',

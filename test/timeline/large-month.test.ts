@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { throughClient } from '../bench/load-target.ts';
 import { loadPhotos } from '../bench/many-photos.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -9,21 +11,16 @@ const JULY = { first: Date.parse('2019-07-01'), last: Date.parse('2019-07-31') }
 
 const world = await startWorld();
 
-interface Page {
-  items: { id: string; takenAt: { local: string } }[];
-  next: string | null;
-}
-
 async function userWith(span: { first: number; last: number }): Promise<TestUser> {
   const user = await world.user();
   await loadPhotos(throughClient(world.datastore), user.name, PHOTOS, span);
   return user;
 }
 
-const read = async (user: TestUser, path: string) => (await user.get(path).expect(200)).body as Page;
+const read = async (user: TestUser, path: string) => await user.read(path, TimelinePage);
 
-async function walk(user: TestUser): Promise<Page['items']> {
-  const items: Page['items'] = [];
+async function walk(user: TestUser): Promise<TimelinePage['items']> {
+  const items: TimelinePage['items'] = [];
   for (let next: string | null | undefined; next !== null;) {
     const page = await read(user, `/v1/timeline?limit=150${next ? `&cursor=${next}` : ''}`);
     items.push(...page.items);
@@ -66,8 +63,8 @@ test('a list is 200 photos long at the most, however many are wished for, and ne
       expect([page.items.length, page.next]).toEqual([200, expect.any(String)]);
     }
     for (const limit of ['0', '-1', '1.5', 'all']) {
-      const { body } = await ana.get(`${list}?limit=${limit}`).expect(400);
-      expect(body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/limit' }] });
+      const problem = problemOf(await ana.get(`${list}?limit=${limit}`).expect(400));
+      expect(problem).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/limit' }] });
     }
   }
 });

@@ -20,7 +20,7 @@ async function listed(path: string): Promise<object> {
 }
 
 test('lists show why a photo is not ready', async () => {
-  const { processing } = (await single()) as { processing: object };
+  const { processing } = await single();
   for (const path of LISTS) expect(await listed(path)).toMatchObject({ state: 'pending', processing });
 });
 

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -20,10 +21,10 @@ describe('another user’s timeline', () => {
     expect((await look('ana', elsewhere).expect(200)).body.displayName).toBe('Anna');
     await ana.patch('/v1/me').send({ visibility: 'private' }).expect(200);
     for (const url of [world.url, elsewhere]) {
-      const { body } = await look('ana', url).expect(404);
-      expect(body).toMatchObject({ code: 'not-found', detail: 'There is no such timeline.' });
+      const problem = problemOf(await look('ana', url).expect(404));
+      expect(problem).toMatchObject({ code: 'not-found', detail: 'There is no such timeline.' });
     }
-    expect((await look('unused').expect(404)).body.detail).toBe('There is no such timeline.');
+    expect(problemOf(await look('unused').expect(404)).detail).toBe('There is no such timeline.');
   });
 
   test('another user’s timeline shows photos with pictures that open, and nothing private', async () => {
@@ -56,8 +57,8 @@ describe('another user’s timeline', () => {
     const second = (await look('cleo').query({ limit: 2, cursor: first.next }).expect(200)).body;
     expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null]);
     await (await world.user()).patch('/v1/me').send({ visibility: 'public' }).expect(200);
-    const { body } = await look('ben').query({ cursor: first.next }).expect(400);
-    expect(body.code).toBe('cursor-mismatch');
+    const problem = problemOf(await look('ben').query({ cursor: first.next }).expect(400));
+    expect(problem.code).toBe('cursor-mismatch');
   });
 });
 

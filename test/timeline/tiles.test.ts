@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { TILE_VERSION } from '../../src/data/model/tile.ts';
+import { BatchEditReply } from '../../src/features/photos/batch-schemas.ts';
+import { TimelinePage } from '../../src/features/timeline/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
 import { secondInstance } from '../support/second-instance.ts';
@@ -58,9 +61,7 @@ const post = async (user: TestUser, fields: Record<string, string> = {}) =>
   (await user.upload(await picture(), { fields, query: '?duplicates=allow' }).expect(201)).body.photo.id as string;
 
 const captionsOf = async (user: TestUser) =>
-  ((await user.get('/v1/timeline?limit=200').expect(200)).body.items as { caption: string }[]).map(
-    ({ caption }) => caption,
-  );
+  (await user.read('/v1/timeline?limit=200', TimelinePage)).items.map(({ caption }) => caption);
 
 test('lists from tiles equal lists from photos, byte for byte', async () => {
   const owner = await newUser();
@@ -133,10 +134,10 @@ test('an edit by an earlier release between two pages loses no photo', async () 
   const ids: string[] = [];
   for (let at = 0; at < 6; at++)
     ids.unshift(await post(user, { caption: String(at), takenAt: `2019-07-0${at + 1}T10:00:00` }));
-  const first = (await user.get('/v1/timeline?limit=3').expect(200)).body;
+  const first = await user.read('/v1/timeline?limit=3', TimelinePage);
   await stored.editByEarlierRelease(ids[4] ?? '', { caption: 'edited by an earlier release' });
-  const second = (await user.get(`/v1/timeline?limit=3&cursor=${first.next}`).expect(200)).body;
-  const shown = [...first.items, ...second.items] as { id: string; caption: string }[];
+  const second = await user.read(`/v1/timeline?limit=3&cursor=${first.next}`, TimelinePage);
+  const shown = [...first.items, ...second.items];
   expect(shown.map(({ id }) => id)).toEqual(ids);
   expect(shown[4]?.caption).toBe('edited by an earlier release');
   expect(second.next).toBeNull();
@@ -193,7 +194,7 @@ test('the dates of 50 photos with the longest tiles and captions are shifted in 
     ids.push(await post(user, { caption: `${at} ${'é'.repeat(at % 2 === 0 ? 380 : 4_000)}` }));
   const items = ids.map((id, at) => ({ id, takenAt: `2018-03-01T10:00:${String(at).padStart(2, '0')}` }));
   const { body } = await user.patch('/v1/photos/batch').send({ items }).expect(200);
-  expect(new Set((body.results as { status: string }[]).map(({ status }) => status))).toEqual(new Set(['edited']));
-  const { body: page } = await user.get('/v1/timeline?limit=50').expect(200);
-  expect((page.items as { id: string }[]).map(({ id }) => id)).toEqual(ids.toReversed());
+  expect(new Set(checked(BatchEditReply, body).results.map(({ status }) => status))).toEqual(new Set(['edited']));
+  const { items: shown } = await user.read('/v1/timeline?limit=50', TimelinePage);
+  expect(shown.map(({ id }) => id)).toEqual(ids.toReversed());
 });

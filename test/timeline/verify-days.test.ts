@@ -4,6 +4,7 @@ import { YearKind } from '../../src/data/model/entity-kinds.ts';
 import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { countDays } from '../../src/features/timeline/count-days.ts';
+import { Days } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -26,8 +27,8 @@ beforeAll(async () => {
 });
 
 const days = async () => {
-  const { body } = await ana.get('/v1/timeline/days').expect(200);
-  return (body.months as { days: { date: string; count: number }[] }[]).flatMap((month) => month.days);
+  const { months } = await ana.read('/v1/timeline/days', Days);
+  return months.flatMap((month) => month.days);
 };
 
 async function proveAll(): Promise<void> {

@@ -1,16 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
 const world = await startWorld();
-
-interface Page {
-  items: { id: string; caption: string }[];
-  next: string | null;
-  prev: string | null;
-}
 
 /** Posted in this order; the first letter is the name of the photo. */
 const TAKEN = {
@@ -41,8 +36,8 @@ beforeAll(async () => {
   for (const [caption, takenAt] of Object.entries(TAKEN)) ids.set(caption, await post(ana, caption, takenAt));
 });
 
-const page = async (query: string): Promise<Page> => await ana.read(`/v1/timeline?${query}`, TimelinePage);
-const names = ({ items }: Page) => items.map(({ caption }) => caption).join('');
+const page = (query: string) => ana.read(`/v1/timeline?${query}`, TimelinePage);
+const names = ({ items }: TimelinePage) => items.map(({ caption }) => caption).join('');
 
 describe('from a period', () => {
   test.each([
@@ -83,14 +78,14 @@ describe('from a period', () => {
     const { headers } = await ana.get('/v1/timeline?from=2019-07&limit=2').expect(200);
     const next = /<([^>]+)>; rel="next"/.exec(headers['link'] ?? '')?.[1] ?? '';
     expect(next).toContain('from=2019-07&limit=2&cursor=');
-    expect(names((await ana.get(next).expect(200)).body as Page)).toMatch(/^[bf]c$/);
+    expect(names(await ana.read(next, TimelinePage))).toMatch(/^[bf]c$/);
   });
 
   test.each(['2019-13', '2019-02-29', '2019-00', '2019-7', '19', 'July', '2019-07-01T00:00', '2019-07-'])(
     '%s, which is none, is refused',
     async (from) => {
-      const { body } = await ana.get(`/v1/timeline?from=${from}`).expect(400);
-      expect(body.errors).toMatchObject([{ pointer: '/from' }]);
+      const problem = problemOf(await ana.get(`/v1/timeline?from=${from}`).expect(400));
+      expect(problem.errors).toMatchObject([{ pointer: '/from' }]);
     },
   );
 });
@@ -114,8 +109,8 @@ describe('favourites', () => {
     expect([names(first), names(second), second.next]).toEqual(['ed', 'a', null]);
     expect(names(await page(`favourite=true&limit=2&cursor=${second.prev}`))).toBe('ed');
     for (const other of ['', 'favourite=false&', 'favourite=true&archived=true&']) {
-      const { body } = await ana.get(`/v1/timeline?${other}cursor=${first.next}`).expect(400);
-      expect(body.code).toBe('cursor-mismatch');
+      const problem = problemOf(await ana.get(`/v1/timeline?${other}cursor=${first.next}`).expect(400));
+      expect(problem.code).toBe('cursor-mismatch');
     }
   });
 

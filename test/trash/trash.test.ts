@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { TRASH_STEP } from '../../src/features/trash/erase-photos.ts';
 import { picture } from '../support/picture.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 
@@ -53,8 +54,8 @@ describe('the trash', () => {
     ]);
     expect([first.body.prev, third.body.next]).toEqual([null, null]);
     expect(back.body.items).toEqual(second.body.items);
-    const { body } = await ana.get(`/v1/timeline?cursor=${first.body.next}`).expect(400);
-    expect(body.code).toBe('cursor-mismatch');
+    const problem = problemOf(await ana.get(`/v1/timeline?cursor=${first.body.next}`).expect(400));
+    expect(problem.code).toBe('cursor-mismatch');
   });
 
   test('an unchanged trash is answered 304', async () => {
@@ -98,7 +99,7 @@ describe('the trash', () => {
     await world.drain();
 
     const original = await request(world.url).get(kept.original.url).responseType('blob').expect(200);
-    expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
+    expect(Buffer.compare(bytesOf(original), bytes)).toBe(0);
     const { body } = await ana.upload(bytes).expect(200);
     expect(body).toMatchObject({ status: 'duplicate', photo: { id: kept.id } });
   });

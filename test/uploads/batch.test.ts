@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { open, send, sendDirect, sha256 } from './phone.ts';
@@ -118,7 +119,7 @@ describe('a batch of uploads', () => {
       { status: 'created' },
     ]);
     expect(again.body).toEqual(replayed.body);
-    expect((await batch(ana, uploads.slice(1), key).expect(422)).body.code).toBe('idempotency-mismatch');
+    expect(problemOf(await batch(ana, uploads.slice(1), key).expect(422)).code).toBe('idempotency-mismatch');
     expect((await ana.get('/v1/timeline')).body.items).toHaveLength(2);
   });
 
@@ -168,6 +169,6 @@ describe('opening an upload with an Idempotency-Key', () => {
     const ana = await world.user();
     const openIt = (bytes: Buffer) => ana.post('/v1/uploads').set('Idempotency-Key', 'other').send(wanted(bytes));
     await openIt(await picture()).expect(201);
-    expect((await openIt(await picture()).expect(422)).body.code).toBe('idempotency-mismatch');
+    expect(problemOf(await openIt(await picture()).expect(422)).code).toBe('idempotency-mismatch');
   });
 });

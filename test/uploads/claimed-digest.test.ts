@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { OpenedUpload } from '../../src/features/uploads/schemas.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { ChangesPage } from '../../src/features/changes/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
+import { editStoredPhoto, storedFields } from '../support/stored.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
-import { open, send, sendDirect, sha256 } from './phone.ts';
+import { finish, finished, open, send, sendDirect, sha256 } from './phone.ts';
 
 const world = await startWorld();
 
@@ -18,21 +21,15 @@ async function sendAs(user: TestUser, bytes: Buffer, others: Buffer): Promise<st
   return id;
 }
 
-async function finish(user: TestUser, upload: string) {
-  const { body } = await user.post('/v1/photos/batch').send({ items: [{ upload }] });
-  return body.results[0] as { status: string; photo: { id: string; state: string }; problem: { code: string } };
-}
-
 const rowOf = async (user: TestUser, photo: string) => {
   const { id } = await user.read('/v1/me', Me);
-  const [row] = (await world.datastore.get(world.datastore.key(['User', id, 'Photo', photo]))) as [{ view: string }];
-  return JSON.parse(row.view) as { digest: string; sha256: string };
+  return storedFields(world.datastore, ['User', id, 'Photo', photo], { digest: z.string(), sha256: z.string() });
 };
 
 describe('the digest that a client claims for a direct upload', () => {
   test('a declared checksum is verified by the task that makes the variants', async () => {
     const ana = await world.user();
-    const { photo } = await finish(ana, await sendDirect(ana, await picture()));
+    const { photo } = await finished(ana, await sendDirect(ana, await picture()));
     expect((await rowOf(ana, photo.id)).digest).toBe('claimed');
 
     await world.drain();
@@ -45,7 +42,7 @@ describe('the digest that a client claims for a direct upload', () => {
     const before = await world.objects();
     const [bytes, others] = [await picture(), await picture()];
     const { token } = await ana.read('/v1/changes?token=latest', ChangesPage);
-    const { photo } = await finish(ana, await sendAs(ana, bytes, others));
+    const { photo } = await finished(ana, await sendAs(ana, bytes, others));
     await ana.patch(`/v1/photos/${photo.id}`).send({ caption: 'At the lake' }).expect(200);
     await world.cloud.deliverTwice(true);
 
@@ -53,7 +50,7 @@ describe('the digest that a client claims for a direct upload', () => {
     await world.cloud.deliverTwice(false);
 
     for (const call of [ana.get(`/v1/photos/${photo.id}`), ana.post(`/v1/photos/${photo.id}/retry`)]) {
-      expect((await call.expect(410)).body).toMatchObject({ code: 'gone', reason: 'digest-mismatch' });
+      expect(problemOf(await call.expect(410))).toMatchObject({ code: 'gone', reason: 'digest-mismatch' });
     }
     expect((await ana.get('/v1/timeline')).body.items).toEqual([]);
     expect((await ana.get('/v1/timeline/days')).body).toMatchObject({ months: [], total: 0 });
@@ -87,8 +84,8 @@ describe('the digest that a client claims for a direct upload', () => {
       const [{ status, problem }] = (await batch(headers).expect(200)).body.results;
       expect([status, problem.code, problem.retryable]).toEqual(['failed', 'digest-mismatch', undefined]);
     }
-    expect((await openIt().expect(410)).body.code).toBe('gone');
-    const again = await finish(ana, await sendDirect(ana, others));
+    expect(problemOf(await openIt().expect(410)).code).toBe('gone');
+    const again = await finished(ana, await sendDirect(ana, others));
     expect(again.status).toBe('created');
     await world.drain();
     expect((await ana.get(`/v1/photos/${again.photo.id}`).expect(200)).body.state).toBe('ready');
@@ -97,10 +94,10 @@ describe('the digest that a client claims for a direct upload', () => {
   test('a wrong checksum is reported for each upload that was called a duplicate', async () => {
     const ana = await world.user();
     const [bytes, others] = [await picture(), await picture()];
-    const { photo } = await finish(ana, await sendAs(ana, bytes, others));
+    const { photo } = await finished(ana, await sendAs(ana, bytes, others));
     const twin = await sendAs(ana, bytes, others);
     expect(await finish(ana, twin)).toMatchObject({ status: 'duplicate', photo: { id: photo.id } });
-    const right = await finish(ana, await sendDirect(ana, others));
+    const right = await finished(ana, await sendDirect(ana, others));
     expect(right.status).toBe('created');
 
     await world.drain();
@@ -112,12 +109,12 @@ describe('the digest that a client claims for a direct upload', () => {
   test('a wrong checksum is also detected in the trash, and by a request for a picture before the task has run', async () => {
     const ana = await world.user();
     const [thrown, seen] = [await picture(), await picture()];
-    const { photo: inTrash } = await finish(ana, await sendAs(ana, thrown, await picture()));
-    const { photo: shown } = await finish(ana, await sendAs(ana, seen, await picture()));
+    const { photo: inTrash } = await finished(ana, await sendAs(ana, thrown, await picture()));
+    const { photo: shown } = await finished(ana, await sendAs(ana, seen, await picture()));
     await ana.delete(`/v1/photos/${inTrash.id}`).expect(204);
 
-    const { body } = await ana.get(`/v1/photos/${shown.id}/image/thumb`).expect(410);
-    expect(body).toMatchObject({ code: 'gone', reason: 'digest-mismatch' });
+    const problem = problemOf(await ana.get(`/v1/photos/${shown.id}/image/thumb`).expect(410));
+    expect(problem).toMatchObject({ code: 'gone', reason: 'digest-mismatch' });
     await ana.get(`/v1/photos/${shown.id}`).expect(410);
     await world.drain();
 
@@ -128,7 +125,7 @@ describe('the digest that a client claims for a direct upload', () => {
 
   test('a wrong checksum changes nothing for a photo that its owner has erased meanwhile', async () => {
     const ana = await world.user();
-    const { photo } = await finish(ana, await sendAs(ana, await picture(), await picture()));
+    const { photo } = await finished(ana, await sendAs(ana, await picture(), await picture()));
     await ana.delete(`/v1/photos/${photo.id}`).expect(204);
     await ana.delete(`/v1/trash/${photo.id}`).expect(204);
 
@@ -146,32 +143,26 @@ describe('the digest that a client claims for a direct upload', () => {
     const { photo } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body);
     await world.drain();
     const { id } = await ana.read('/v1/me', Me);
-    const key = world.datastore.key(['User', id, 'Photo', photo.id]);
-    const [row] = (await world.datastore.get(key)) as [Record<string, unknown>];
     const processing = {
       attempts: 1,
       lastError: 'digest-mismatch: The bytes have another sha256.',
       nextAttemptAt: null,
     };
-    const view = JSON.stringify({ ...JSON.parse(String(row['view'])), state: 'failed', processing });
-    await world.datastore.save({
-      key,
-      data: { ...row, view, state: 'failed' },
-      excludeFromIndexes: ['view', 'revision'],
-    });
+    const stored = { user: id, photo: photo.id };
+    await editStoredPhoto(world.datastore, stored, { state: 'failed', processing }, { state: 'failed' });
 
-    const { body } = await ana.post(`/v1/photos/${photo.id}/retry`).expect(422);
+    const problem = problemOf(await ana.post(`/v1/photos/${photo.id}/retry`).expect(422));
     await world.drain();
 
-    expect(body).toMatchObject({ code: 'digest-mismatch' });
-    expect(body).not.toHaveProperty('retryable');
+    expect(problem.code).toBe('digest-mismatch');
+    expect(problem).not.toHaveProperty('retryable');
     expect((await ana.get(`/v1/photos/${photo.id}`).expect(200)).body.state).toBe('failed');
   });
 
   test('a wrong checksum hides no bytes that really have it, even before it is detected', async () => {
     const ana = await world.user();
     const [bytes, others] = [await picture(), await picture()];
-    const { photo } = await finish(ana, await sendAs(ana, bytes, others));
+    const { photo } = await finished(ana, await sendAs(ana, bytes, others));
 
     const front = await ana.upload(others).expect(201);
     await world.drain();
@@ -188,9 +179,9 @@ describe('the digest that a client claims for a direct upload', () => {
     await world.drain();
     const before = await world.objects();
 
-    const { problem } = await finish(ana, await sendAs(ana, bytes, others));
+    const refused = await finish(ana, await sendAs(ana, bytes, others));
 
-    expect(problem).toMatchObject({ code: 'digest-mismatch' });
+    expect(refused).toMatchObject({ status: 'failed', problem: { code: 'digest-mismatch' } });
     await world.drain();
     expect(await world.objects()).toEqual(before);
   });

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startIdentity } from '../../src/local-cloud/identity/index.ts';
 import { picture } from '../support/picture.ts';
+import { bytesOf, problemOf } from '../support/replies.ts';
 import { startSingleService } from '../support/single-service.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { START, startWorld } from '../support/world.ts';
@@ -56,7 +57,7 @@ describe('an upload straight to the bucket', () => {
     });
     expect((await ana.get('/v1/timeline?fields=all')).body.items).toEqual([photo]);
     const original = await request(world.url).get(photo.original.url).responseType('blob').expect(200);
-    expect(Buffer.compare(original.body as Buffer, bytes)).toBe(0);
+    expect(Buffer.compare(bytesOf(original), bytes)).toBe(0);
     await world.drain();
     expect((await ana.get(`/v1/photos/${photo.id}`)).body.state).toBe('ready');
   });
@@ -135,13 +136,13 @@ describe('an upload straight to the bucket', () => {
     const ana = await world.user();
     const ask = (more: object) =>
       ana.post('/v1/uploads').send({ bytes: 1000, type: 'image/jpeg', sha256: '0'.repeat(64), ...more });
-    expect((await ask({ bytes: 2 ** 30 }).expect(413)).body).toMatchObject({
+    expect(problemOf(await ask({ bytes: 2 ** 30 }).expect(413))).toMatchObject({
       code: 'file-too-large',
       maxBytes: 2e2 * 2 ** 20,
     });
-    expect((await ask({ bytes: 0 }).expect(400)).body.code).toBe('invalid-request');
-    expect((await ask({ type: 'image/svg+xml' }).expect(400)).body.code).toBe('invalid-request');
-    expect((await ask({ name: 'x' }).expect(400)).body.errors).toMatchObject([{ code: 'unknown-field' }]);
+    expect(problemOf(await ask({ bytes: 0 }).expect(400)).code).toBe('invalid-request');
+    expect(problemOf(await ask({ type: 'image/svg+xml' }).expect(400)).code).toBe('invalid-request');
+    expect(problemOf(await ask({ name: 'x' }).expect(400)).errors).toMatchObject([{ code: 'unknown-field' }]);
   });
 });
 

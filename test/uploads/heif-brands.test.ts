@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import { realPhotos, whyNoRealPhotos } from '../support/real-photos.ts';
+import { problemOf } from '../support/replies.ts';
 import { hasReportedFiles, reportedFile, whyNoReportedFiles } from '../support/reported-files.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -77,7 +78,7 @@ describe('a picture in the HEIF container', () => {
     const bytes = withBrands(await picture({ width: 96, height: 64, format: 'avif' }), 'mif1', 'mif1', 'miaf', 'mif1');
     bytes.write('j2k1', bytes.indexOf('av01'), 'latin1');
     const posted = await ana.upload(bytes).expect(415);
-    expect(posted.body.code).toBe('unsupported-image');
+    expect(problemOf(posted).code).toBe('unsupported-image');
     const { id, sessionUrl } = await open(ana, bytes, { type: 'image/heif' });
     await send(sessionUrl, bytes);
     const batch = await ana.post('/v1/photos/batch').send({ items: [{ upload: id }] });

@@ -1,29 +1,22 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { MOST_OPEN_UPLOADS } from '../../src/data/rules/upload-changes.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { UploadPage } from '../../src/features/uploads/schemas.ts';
+import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
-import { ask, open, put, QUANTUM, send, sendDirect, sha256, type Opened } from './phone.ts';
+import { ask, finish, finished, open, put, QUANTUM, send, sendDirect, sha256, type Opened } from './phone.ts';
 
 const world = await startWorld();
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-interface Listed {
-  items: { id: string; offset: number; state: string; sessionUrl: string }[];
-  next: string | null;
-  prev: string | null;
-}
-
 const wantedFor = (bytes: Buffer) => ({ bytes: bytes.length, type: 'image/jpeg', sha256: sha256(bytes) });
 const list = async (user: TestUser, query = '') => await user.read(`/v1/uploads${query}`, UploadPage);
-const batch = async (user: TestUser, upload: string) => {
-  const { body } = await user.post('/v1/photos/batch').send({ items: [{ upload }] });
-  return body.results[0] as { status: string; photo: { id: string }; problem: Record<string, unknown> };
-};
 /** As the bucket answers it: 499 for a session that has been ended. */
 const endAtBucket = (url: string) => request(url).delete('').expect(499);
 
@@ -41,12 +34,13 @@ describe('an upload whose session was ended at the bucket', () => {
     const ana = await world.user();
     const bytes = await picture();
     const { id, sessionUrl } = await open(ana, bytes);
-    expect((await batch(ana, id)).problem).toMatchObject({ code: 'upload-unfinished', retryable: true });
+    expect(await finish(ana, id)).toMatchObject({ problem: { code: 'upload-unfinished', retryable: true } });
     await endAtBucket(sessionUrl);
 
     for (let tries = 0; tries < 2; tries++) {
-      const { status, problem } = await batch(ana, id);
-      expect([status, problem['code'], problem['retryable']]).toEqual(['failed', 'gone', undefined]);
+      const result = await finish(ana, id);
+      expect(result).toMatchObject({ status: 'failed', problem: { code: 'gone' } });
+      expect(result).not.toHaveProperty('problem.retryable');
     }
     await ana.get(`/v1/uploads/${id}`).expect(410);
     expect(await ana.delete(`/v1/uploads/${id}`)).toMatchObject({ status: 204 });
@@ -58,7 +52,7 @@ describe('an upload whose session was ended at the bucket', () => {
     const [one, two] = [await open(ana, bytes), await open(ana, bytes)];
     await endAtBucket(one.sessionUrl);
     expect((await list(ana)).items.map(({ id }) => id)).toEqual([two.id]);
-    expect((await batch(ana, one.id)).problem).toMatchObject({ code: 'gone' });
+    expect(await finish(ana, one.id)).toMatchObject({ problem: { code: 'gone' } });
   });
 });
 
@@ -70,11 +64,11 @@ describe('open uploads', () => {
     await put(begun.sessionUrl, bytes.subarray(0, QUANTUM), `bytes 0-${QUANTUM - 1}/${bytes.length}`);
     const whole = await open(ana, bytes);
     await send(whole.sessionUrl, bytes);
-    const photo = await batch(ana, await sendDirect(ana, await picture()));
+    const another = await finish(ana, await sendDirect(ana, await picture()));
 
     const reply = await ana.get('/v1/uploads').expect(200);
 
-    const byId = new Map((reply.body as Listed).items.map((item) => [item.id, item]));
+    const byId = new Map(checked(UploadPage, reply.body).items.map((item) => [item.id, item]));
     expect([...byId.keys()].sort()).toEqual([begun.id, whole.id].sort());
     expect(byId.get(begun.id)).toEqual({
       ...begun,
@@ -93,13 +87,13 @@ describe('open uploads', () => {
     expect(one.body).toEqual(byId.get(begun.id));
     expect(one.headers['etag']).toBeDefined();
     expect(await list(ben)).toEqual({ items: [], next: null, prev: null });
-    expect(photo.status).toBe('created');
+    expect(another.status).toBe('created');
   });
 
   test('open uploads are paged by cursor, in both directions', async () => {
     const ana = await world.user();
     const opened = await openMany(ana, await picture(), 5);
-    const pages: Listed[] = [];
+    const pages: z.infer<typeof UploadPage>[] = [];
     for (let query = '?limit=2'; ;) {
       const page = await list(ana, query);
       pages.push(page);
@@ -119,10 +113,10 @@ describe('open uploads', () => {
   test('say what has become of one that is a photo', async () => {
     const ana = await world.user();
     const upload = await sendDirect(ana, await picture());
-    const { photo } = await batch(ana, upload);
+    const { photo } = await finished(ana, upload);
     const { body } = await ana.get(`/v1/uploads/${upload}`).expect(200);
     expect(body).toMatchObject({ state: 'photo', photo: photo.id });
-    expect((await ana.delete(`/v1/uploads/${upload}`).expect(409)).body.code).toBe('conflict');
+    expect(problemOf(await ana.delete(`/v1/uploads/${upload}`).expect(409)).code).toBe('conflict');
     await ana.get(`/v1/photos/${photo.id}`).expect(200);
   });
 
@@ -139,7 +133,7 @@ describe('open uploads', () => {
 
     expect((await ask(begun.sessionUrl, bytes.length)).status).toBe(410);
     for (const { id } of [begun, whole]) {
-      expect((await batch(ana, id)).problem).toMatchObject({ code: 'gone' });
+      expect(await finish(ana, id)).toMatchObject({ problem: { code: 'gone' } });
       await ana.get(`/v1/uploads/${id}`).expect(410);
     }
     await world.drain();
@@ -164,7 +158,7 @@ describe('open uploads', () => {
     await world.datastore.save({ key, data: { ...row, view }, excludeFromIndexes: ['view'] });
 
     for (const call of [ana.get('/v1/uploads'), ana.get(`/v1/uploads/${id}`), ana.delete(`/v1/uploads/${id}`)]) {
-      expect((await call.expect(503)).body).toMatchObject({ code: 'unavailable', retryable: true });
+      expect(problemOf(await call.expect(503))).toMatchObject({ code: 'unavailable', retryable: true });
     }
   });
 });
@@ -185,16 +179,16 @@ describe('a user with as many open uploads as there may be', () => {
     await world.advance(MINUTE);
     const opened = await openMany(await world.user(name), bytes, MOST_OPEN_UPLOADS - 1);
 
-    const { body, headers } = await openOne().expect(429);
-    expect(body).toMatchObject({ code: 'too-many-uploads', maxUploads: MOST_OPEN_UPLOADS });
+    const refused = await openOne().expect(429);
+    expect(problemOf(refused)).toMatchObject({ code: 'too-many-uploads', maxUploads: MOST_OPEN_UPLOADS });
     const seconds = (DAY - MINUTE) / 1000;
-    expect(headers).toMatchObject({
+    expect(refused.headers).toMatchObject({
       'retry-after': String(seconds),
       ratelimit: `"open-uploads";r=0;t=${seconds}`,
     });
     expect((await openOne('first').expect(201)).body).toEqual(first);
 
-    expect(await batch(ana, first.id as string)).toMatchObject({ status: 'created' });
+    expect(await finish(ana, first.id as string)).toMatchObject({ status: 'created' });
     await openOne().expect(201);
     await endAtBucket(opened[120]?.sessionUrl ?? '');
     await openOne().expect(201);

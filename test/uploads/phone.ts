@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import * as http from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { z } from 'zod';
 import { checked } from '../support/checked.ts';
-import { OpenedUpload } from '../../src/features/uploads/schemas.ts';
+import { BatchReply, OpenedUpload } from '../../src/features/uploads/schemas.ts';
 import type { TestUser } from '../support/test-user.ts';
 
 /** What a chunk of a resumable upload must be a multiple of, in bytes. */
@@ -81,6 +82,24 @@ export async function send(
       at = (await ask(url, bytes.length)).kept;
     }
   }
+}
+
+type BatchResult = z.infer<typeof BatchReply>['results'][number];
+
+/** `POST /v1/photos/batch` for one upload: a photo, or why it is none. */
+export async function finish(user: TestUser, upload: string, more: object = {}): Promise<BatchResult> {
+  const items = [{ upload, ...more }];
+  const { results } = checked(BatchReply, (await user.post('/v1/photos/batch').send({ items }).expect(200)).body);
+  const [result] = results;
+  if (!result || results.length > 1) throw new Error(`One item was sent, and ${results.length} came back.`);
+  return result;
+}
+
+/** Makes a photo of one upload. Throws if it is refused. */
+export async function finished(user: TestUser, upload: string, more: object = {}) {
+  const result = await finish(user, upload, more);
+  if (result.status !== 'failed') return result;
+  throw new Error(`The upload was refused: ${result.problem.detail}`);
 }
 
 /** Opens a session and sends the file. Returns the id of the upload. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { UploadPage } from '../../src/features/uploads/schemas.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
@@ -39,7 +40,10 @@ describe('open uploads count in the quota', () => {
     expect(refused[0]).toMatchObject({ code: 'quota-exceeded', maxBytes: QUOTA, usedBytes: 0, reservedBytes: QUOTA });
     expect(await usageOf(ana)).toMatchObject({ bytes: 0, reservedBytes: QUOTA });
     const byForm = await ana.upload(await picture({ width: 64, height: 48 })).expect(507);
-    expect(byForm.body).toMatchObject({ code: 'quota-exceeded', detail: expect.stringContaining('end open uploads') });
+    expect(problemOf(byForm)).toMatchObject({
+      code: 'quota-exceeded',
+      detail: expect.stringContaining('end open uploads'),
+    });
     expect(await listed(ana)).toHaveLength(5);
   });
 

@@ -47,6 +47,7 @@ const page = <Item extends z.ZodType>(item: Item) =>
   });
 
 export const TimelinePage = page(ListedPhoto).meta({ id: 'TimelinePage' });
+export type TimelinePage = z.infer<typeof TimelinePage>;
 
 export const PublicTimelineQuery = TimelineQuery.pick({ limit: true, cursor: true, order: true, from: true });
 

@@ -1,7 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import request from 'supertest';
+import { UploadReply } from '../../../src/features/photos/schemas.ts';
+import { checked } from '../../support/checked.ts';
 import { datastoreProxy } from '../../support/grpc-proxy.ts';
 import { picture } from '../../support/picture.ts';
+import { problemOf } from '../../support/replies.ts';
 import { secondInstance } from '../../support/second-instance.ts';
 import { signUp, type TestUser } from '../../support/test-user.ts';
 import { startWorld, type World } from '../../support/world.ts';
@@ -28,11 +31,9 @@ beforeAll(async () => {
   url = await secondInstance(world, { datastore });
   ana = await signUp(url, 'ana');
   readers = await Promise.all(['ben', 'cleo', 'dina', 'emil'].map((name) => signUp(url, name)));
-  const { body } = (await ana.upload(await picture()).expect(201)) as {
-    body: { photo: { variants: { thumb: { url: string } } } };
-  };
+  const { photo } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body);
   await world.drain();
-  thumb = body.photo.variants.thumb.url;
+  thumb = photo.variants.thumb.url;
 });
 
 /** A page that no instance has read before. */
@@ -64,7 +65,7 @@ test('beyond what can be served, a page is refused at once and is served after i
   const { end } = await flood(2 * AT_ONCE);
   const page = freshPage();
   const refused = await ana.get(page).expect(503);
-  expect(refused.body).toMatchObject({
+  expect(problemOf(refused)).toMatchObject({
     code: 'overloaded',
     retryable: true,
     detail: expect.stringContaining('pages') as string,
@@ -100,10 +101,8 @@ test('a reply that needs no read of Datastore is sent during a flood of pages', 
 
 test('uploads and pictures that have to be made have bounds of their own, which a flood of pages leaves free', async () => {
   const { end } = await flood(2 * AT_ONCE);
-  const { body } = (await ana.upload(await picture()).expect(201)) as {
-    body: { photo: { variants: { large: { url: string } } } };
-  };
-  await request(url).get(`${body.photo.variants.large.url}&format=webp`).expect(200);
+  const { photo } = checked(UploadReply, (await ana.upload(await picture()).expect(201)).body);
+  await request(url).get(`${photo.variants.large.url}&format=webp`).expect(200);
   await end();
 });
 

@@ -4,6 +4,7 @@ import { Days, TimelinePage } from '../../../src/features/timeline/schemas.ts';
 import { UploadPage } from '../../../src/features/uploads/schemas.ts';
 import type { z } from 'zod';
 import { newPhone, sync } from '../../changes/phone.ts';
+import { bytesOf } from '../../support/replies.ts';
 import type { TestUser } from '../../support/test-user.ts';
 import { sha256Of } from './photo-files.ts';
 import type { Place, Promises, PromisedPhoto } from './promises.ts';
@@ -69,8 +70,8 @@ export class Audit {
 
   async #bytes(user: TestUser, { id, sha256, original }: ListedPhoto): Promise<void> {
     if (this.#read.has(id)) return;
-    const { body } = await user.get(original.url).responseType('blob').expect(200);
-    mustBe(sha256Of(body as Buffer) === sha256, `The original of ${id} has changed.`);
+    const reply = await user.get(original.url).responseType('blob').expect(200);
+    mustBe(sha256Of(bytesOf(reply)) === sha256, `The original of ${id} has changed.`);
     this.#read.add(id);
   }
 }

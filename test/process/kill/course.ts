@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import request from 'supertest';
+import { checked } from '../../support/checked.ts';
+import { CourseCounters, CourseTimeline } from '../../support/course-replies.ts';
+import { bytesOf } from '../../support/replies.ts';
 import { expecting, untilDeath } from './phone.ts';
 import { sha256Of, type PhotoFile } from './photo-files.ts';
 
@@ -55,11 +58,6 @@ export const countUntilDeath = (deps: CourseDeps) =>
     promises.increments++;
   });
 
-interface Face {
-  caption: string;
-  image_url: string;
-}
-
 /** Throws unless each acknowledged post shows once with its bytes, each doubtful one at most once, and nothing else. */
 export async function auditPosts(url: string, promises: CoursePromises): Promise<void> {
   const faces = await allFaces(url, promises.posts.size > 0);
@@ -71,19 +69,19 @@ export async function auditPosts(url: string, promises: CoursePromises): Promise
   for (const { caption, image_url } of faces) {
     const sha256 = promises.posts.get(caption) ?? promises.doubtfulPosts.get(caption);
     if (promises.seen.has(caption)) continue;
-    const { body } = await request(url).get(`/${image_url}`).responseType('blob').expect(200);
-    if (sha256Of(body as Buffer) !== sha256) throw new Error(`"${caption}" has other bytes than were sent.`);
+    const reply = await request(url).get(`/${image_url}`).responseType('blob').expect(200);
+    if (sha256Of(bytesOf(reply)) !== sha256) throw new Error(`"${caption}" has other bytes than were sent.`);
     promises.seen.add(caption);
   }
 }
 
-async function allFaces(url: string, posted: boolean): Promise<Face[]> {
-  const faces: Face[] = [];
+async function allFaces(url: string, posted: boolean): Promise<CourseTimeline['results']> {
+  const faces: CourseTimeline['results'] = [];
   for (let query: string | null = ''; query !== null;) {
     const reply = await request(url).get(`/user/${POSTER}/json/${query}`);
     // Before the first post there is no such user.
     if (reply.status === 404 && !posted) return [];
-    const { results, cursor } = reply.body as { results: Face[]; cursor: string | null };
+    const { results, cursor } = checked(CourseTimeline, reply.body);
     faces.push(...results);
     query = cursor && `?cursor=${cursor}`;
   }
@@ -91,9 +89,5 @@ async function allFaces(url: string, posted: boolean): Promise<Face[]> {
 }
 
 /** The counters as far as tasks have grown them: each increment counts once, however often its task is delivered. */
-export async function readCounters(url: string): Promise<{ deferred: number; taskQueue: number }> {
-  return (await request(url).get('/counter/get').accept('json').expect(200)).body as {
-    deferred: number;
-    taskQueue: number;
-  };
-}
+export const readCounters = async (url: string) =>
+  checked(CourseCounters, (await request(url).get('/counter/get').accept('json').expect(200)).body);

@@ -1,3 +1,5 @@
+import { UploadReply } from '../../../src/features/photos/schemas.ts';
+import { checked } from '../../support/checked.ts';
 import type { TestUser } from '../../support/test-user.ts';
 import type { PhotoFile } from './photo-files.ts';
 import { replacing, type BegunUpload, type Promises, type PromisedPhoto } from './promises.ts';
@@ -29,8 +31,8 @@ async function send(user: TestUser, promises: Promises, upload: BegunUpload): Pr
   const { key, caption, file, found } = upload;
   const headers = { 'Idempotency-Key': key };
   const { status, body } = await user.upload(file.bytes, { fields: { caption }, headers });
-  const { photo } = body as { photo?: { id: string } };
-  if (status !== 201 || !photo) throw new Refusal(`The upload ${key} was answered with ${status}.`);
+  if (status !== 201) throw new Refusal(`The upload ${key} was answered with ${status}.`);
+  const { photo } = checked(UploadReply, body);
   if (found !== undefined && found !== photo.id) throw new Refusal(`The upload ${key} has made a second photo.`);
   promises.keep(upload, photo.id);
 }

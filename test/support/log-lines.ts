@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+const LogEntry = z.looseObject({ severity: z.string(), message: z.string(), time: z.string() });
+
+/** A line of the app's log, with the fields that each line has. */
+export type LogEntry = z.infer<typeof LogEntry>;
+
+/** Parses a line of the app's log. Throws unless it is JSON with the fields that each line has. */
+export const logEntry = (line: string): LogEntry => LogEntry.parse(JSON.parse(line));
