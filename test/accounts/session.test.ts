@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checked } from '../support/checked.ts';
-import { Me, SessionList } from '../../src/features/accounts/schemas.ts';
+import { Session, SessionList } from '../../src/features/accounts/schemas.ts';
 import { problemOf } from '../support/replies.ts';
 import { openFrontDoor, type FrontDoor, type Instance } from './front-door.ts';
 
@@ -125,7 +125,7 @@ describe('a session', () => {
 
   test('a session of an erased account identifies no caller', async () => {
     const { reply, pair } = await signIn(here, 'zoe');
-    await door.datastore.delete(door.datastore.key(['User', checked(Me, reply.body).id]));
+    await door.datastore.delete(door.datastore.key(['User', checked(Session, reply.body).id]));
     expect(await who(here, pair)).toBe('no caller');
   });
 

@@ -1,9 +1,11 @@
+import type { Response, Test } from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { newPhone, readFeed, sync } from '../changes/phone.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
+import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { commitsOf } from '../support/stored.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
@@ -21,13 +23,27 @@ beforeAll(async () => {
 const commitsBy = async ({ datastore }: World, user: TestUser) =>
   commitsOf(datastore, (await user.read('/v1/me', Me)).id);
 
+/**
+ * Asks until a change is stored. Two instances contend for one user: the commits of one may fail for seconds, on a slow
+ * machine above all. Such a refusal says that nothing was stored and that the client may ask again.
+ */
+async function stored(status: number, ask: () => Test): Promise<Response> {
+  for (;;) {
+    const reply = await ask();
+    if (reply.status === status) return reply;
+    expect(problemOf(reply)).toMatchObject({ code: 'busy', retryable: true });
+    expect(reply.headers['retry-after']).toBe('1');
+  }
+}
+
 /** Sends all files over so many connections; returns the ids that were acknowledged. */
 async function sendAll(user: TestUser, connections: number): Promise<string[]> {
   const waiting = [...files];
   const ids: string[] = [];
   const connection = async () => {
     for (let file = waiting.pop(); file; file = waiting.pop()) {
-      const { body } = await user.upload(file).expect(201);
+      const bytes = file;
+      const { body } = await stored(201, () => user.upload(bytes));
       ids.push(checked(UploadReply, body).photo.id);
     }
   };
@@ -52,7 +68,8 @@ describe('one user with several phones', async () => {
         const fresh = page.changes.flatMap((change) => (change.type === 'upsert' ? [change.photo] : []));
         for (const { id, revision } of fresh.filter(({ id }) => !edited.has(id))) {
           const caption = `seen by the second phone as ${revision}`;
-          await second.patch(`/v1/photos/${id}`).set('If-Match', `"${revision}"`).send({ caption }).expect(200);
+          const edit = () => second.patch(`/v1/photos/${id}`).set('If-Match', `"${revision}"`).send({ caption });
+          await stored(200, edit);
           edited.set(id, caption);
         }
       }

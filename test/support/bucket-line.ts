@@ -45,3 +45,22 @@ const grows = (socket: Socket) =>
     const quiet = setTimeout(resolve, 300, false);
     socket.once('data', () => (clearTimeout(quiet), resolve(true)));
   });
+
+/** A line to the bucket that holds requests whose head contains `held` back until `release`. Closes as the other line does. */
+export async function heldBucketLine(target: string, held: string) {
+  const { hostname, port } = new URL(target);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const server = createServer(async (near: Socket) => {
+    const far = connect(Number(port), hostname);
+    far.pipe(near).on('error', () => far.destroy());
+    far.on('error', () => near.destroy());
+    for await (const chunk of near as AsyncIterable<Buffer>) {
+      if (chunk.includes(held)) await released;
+      far.write(chunk);
+    }
+    far.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterAll(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, release };
+}

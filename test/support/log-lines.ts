@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const LogEntry = z.looseObject({ severity: z.string(), message: z.string(), time: z.string() });
+// A line without a message has only the fields that the caller gave.
+const LogEntry = z.looseObject({ severity: z.string(), message: z.string().optional(), time: z.string() });
 
 /** A line of the app's log, with the fields that each line has. */
 export type LogEntry = z.infer<typeof LogEntry>;

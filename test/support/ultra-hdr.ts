@@ -59,3 +59,15 @@ const PROBE = `
   const files = JSON.parse(require('fs').readFileSync(0, 'utf8'));
   Promise.all(files.map(sizeOf)).then((sizes) => console.log(JSON.stringify(sizes)));
 `;
+
+/** The side of a picture whose middle is the brightest. */
+export async function brightestSide(image: Buffer): Promise<'left' | 'right' | 'top' | 'bottom' | undefined> {
+  const data = await sharp(image).resize(9, 9, { fit: 'fill' }).toColourspace('b-w').raw().toBuffer();
+  const middles = [
+    ['left', data[4 * 9]],
+    ['right', data[4 * 9 + 8]],
+    ['top', data[4]],
+    ['bottom', data[8 * 9 + 4]],
+  ] as const;
+  return middles.toSorted(([, one = 0], [, other = 0]) => other - one)[0]?.[0];
+}
