@@ -50,15 +50,17 @@ const grows = (socket: Socket) =>
 export async function heldBucketLine(target: string, held: string) {
   const { hostname, port } = new URL(target);
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  const server = createServer(async (near: Socket) => {
-    const far = connect(Number(port), hostname);
-    far.pipe(near).on('error', () => far.destroy());
-    far.on('error', () => near.destroy());
+  async function pass(near: Socket, far: Socket): Promise<void> {
     for await (const chunk of near as AsyncIterable<Buffer>) {
       if (chunk.includes(held)) await released;
       far.write(chunk);
     }
     far.end();
+  }
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    far.on('error', () => near.destroy()).pipe(near);
+    pass(near, far).catch(() => far.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   afterAll(() => void server.close());
