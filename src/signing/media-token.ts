@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { createCipheriv, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../runtime/clock.ts';
-import type { PhotoId, UserId } from '../runtime/ids.ts';
-import type { SigningKeys } from './keys.ts';
-import { macHalves, verify, verifyMac, type Half } from './mac.ts';
+import { isId, type PhotoId, type UserId } from '../runtime/ids.ts';
+import type { SigningKey, SigningKeys } from './keys.ts';
+import { mac, MAC_BYTES, verify } from './mac.ts';
 
 /** What a media URL permits: the smaller sizes, or the original, whose file may contain place and camera. */
 type MediaGrant = 'variants' | 'original';
@@ -36,15 +37,27 @@ export function mediaWindow(clock: Clock, user: UserId): number {
   return (hours - (hours % WINDOW_HOURS) + 2 * WINDOW_HOURS - offset) * HOUR_MS;
 }
 
-/** Signs the tokens of one photo's URLs by one MAC: half of it is for the smaller sizes, half for the original. */
-export function signMediaTokens(
-  { signingKeys }: { signingKeys: SigningKeys },
-  { user, photo, expiresAt }: Omit<MediaPass, 'grant'>,
-): Record<MediaGrant, string> {
+/** The tokens of one photo's URLs. */
+export type MediaTokens = Record<MediaGrant, string>;
+
+/**
+ * Makes the function that signs tokens for photos of one user until `expiresAt`, in the order of the photos. One MAC gives
+ * the keys of the window, and a photo takes two blocks of AES.
+ */
+export function mediaSigner(
+  { signingKeys: [key] }: { signingKeys: SigningKeys },
+  { user, expiresAt }: Pick<MediaPass, 'user' | 'expiresAt'>,
+): (photos: readonly PhotoId[]) => MediaTokens[] {
   const hour = hourOf(expiresAt);
-  const halves = macHalves(signingKeys, PURPOSE, message(user, photo, hour));
-  const token = (grant: MediaGrant) => `${user}${LETTERS[grant]}${hour}${halves[HALVES[grant]].toString('base64url')}`;
-  return { variants: token('variants'), original: token('original') };
+  const keys = windowKeys(key, user, hour);
+  return (photos) => {
+    const variants = seals(keys.variants, photos);
+    const originals = seals(keys.original, photos);
+    return photos.map((_, at) => ({
+      variants: `${user}${LETTERS.variants}${hour}${variants[at]}`,
+      original: `${user}${LETTERS.original}${hour}${originals[at]}`,
+    }));
+  };
 }
 
 /** Reads a token of a photo's URL. Returns undefined if it is damaged, forged, expired or of another photo. */
@@ -53,16 +66,14 @@ export function readMediaToken(
   photo: PhotoId,
   token: string,
 ): MediaPass | undefined {
-  const [, user, letter, hour, mac] = TOKEN.exec(token) ?? EARLIER_TOKEN.exec(token) ?? [];
-  if (!user || !hour || !mac) return undefined;
+  const [, user, letter, hour, seal] = TOKEN.exec(token) ?? EARLIER_TOKEN.exec(token) ?? [];
+  if (!user || !hour || !seal || !isId(photo)) return undefined;
   const expiresAt = Number.parseInt(hour, 36) * HOUR_MS;
   if (clock.now() >= expiresAt) return undefined;
   const grant: MediaGrant = letter === LETTERS.original ? 'original' : 'variants';
-  const signed = message(user, photo, hour);
-  const bytes = Buffer.from(mac, 'base64url');
   const genuine = token.includes('.')
-    ? verify(signingKeys, PURPOSE, signed, bytes, HALVES[grant])
-    : verifyMac(signingKeys, PURPOSE, signed, HALVES[grant], bytes);
+    ? isEarlierSeal(signingKeys, { user, photo, hour, grant }, seal)
+    : signingKeys.some((key) => isEqual(seal, seals(windowKeys(key, user, hour)[grant], [photo])[0]));
   return genuine ? { user: user as UserId, photo, grant, expiresAt } : undefined;
 }
 
@@ -82,22 +93,51 @@ export function createMediaTokenReader(deps: { signingKeys: SigningKeys; clock: 
   };
 }
 
-const PURPOSE = 'media';
-
 const LETTERS = { variants: 'v', original: 'o' } as const satisfies Record<MediaGrant, string>;
 
-const HALVES = { variants: 'first', original: 'second' } as const satisfies Record<MediaGrant, Half>;
-
 /**
- * User, grant, hour of expiry, MAC. The photo's id is elsewhere in the URL. The hour has four digits until the year 2161.
+ * User, grant, hour of expiry, seal. The photo's id is elsewhere in the URL. The hour has four digits until the year 2161.
  * No dot separates them, and no id of a key is among them: a page carries some hundred tokens.
  */
-const TOKEN = /^([0-9A-Za-z]{16})([vo])([0-9a-z]{4})([\w-]{22})$/;
+const TOKEN = /^([0-9A-Za-z]{16})([vo])([0-9a-z]{4})([\w-]{16})$/;
+
+const hourOf = (ms: number) => Math.floor(ms / HOUR_MS).toString(36);
+
+/** The keys of AES-128 that seal one user's photos until one hour. Neither half of a MAC reveals anything of the other. */
+function windowKeys(key: SigningKey, user: string, hour: string): Record<MediaGrant, Buffer> {
+  const whole = mac(key, 'media window', `${user}.${hour}`);
+  return { variants: whole.subarray(0, MAC_BYTES), original: whole.subarray(MAC_BYTES) };
+}
+
+/** Bytes of a block of AES, and characters of an id. */
+const BLOCK_BYTES = 16;
+
+/** Bytes of a seal: 96 bits, as RFC 4494 cuts the MACs of AES. */
+const SEAL_BYTES = 12;
+
+/**
+ * Seals ids. An id is exactly one block, and for messages of one block AES itself is the MAC: CBC-MAC and, but for a
+ * constant, CMAC (NIST SP 800-38B, 6.2).
+ * @throws TypeError when an id has another length: it would shift all that follow
+ */
+function seals(key: Buffer, photos: readonly PhotoId[]): string[] {
+  const ids = photos.join('');
+  if (!photos.every(({ length }) => length === BLOCK_BYTES)) throw new TypeError('An id of a photo has 16 characters.');
+  const sealed = createCipheriv('aes-128-ecb', key, null).update(ids, 'latin1');
+  return photos.map((_, at) => sealed.toString('base64url', BLOCK_BYTES * at, BLOCK_BYTES * at + SEAL_BYTES));
+}
+
+const isEqual = (a: string, b = '') => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** As the first release made them. */
 const EARLIER_TOKEN = /^([0-9A-Za-z]{16})\.([vo])\.([0-9a-z]{1,6})\.([\w-]{27})$/;
 
-const hourOf = (ms: number) => Math.floor(ms / HOUR_MS).toString(36);
-
-/** None of the parts contains a dot, so that different passes have different messages. */
-const message = (user: string, photo: string, hour: string) => `${user}.${photo}.${hour}`;
+/** Returns whether the first release made this MAC. Its first half was for the smaller sizes, its second for the original. */
+function isEarlierSeal(
+  keys: SigningKeys,
+  { user, photo, hour, grant }: { user: string; photo: string; hour: string; grant: MediaGrant },
+  seal: string,
+): boolean {
+  const from = grant === 'variants' ? 0 : MAC_BYTES;
+  return verify(keys, 'media', `${user}.${photo}.${hour}`, Buffer.from(seal, 'base64url'), from);
+}

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
+import { createCipheriv, createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { manualClock } from '../../src/runtime/clock.ts';
-import { newPhotoId, newUserId, type PhotoId } from '../../src/runtime/ids.ts';
+import { newPhotoId, newUserId, type PhotoId, type UserId } from '../../src/runtime/ids.ts';
 import { parseKeys } from '../../src/signing/keys.ts';
-import { mediaWindow, readMediaToken, signMediaTokens, type MediaPass } from '../../src/signing/media-token.ts';
+import { mediaSigner, mediaWindow, readMediaToken, type MediaPass } from '../../src/signing/media-token.ts';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2026, 10, 21, 4, 20);
@@ -13,8 +14,12 @@ function passOfToday() {
   const deps = { signingKeys: parseKeys('a secret of at least 32 characters!'), clock };
   const user = newUserId();
   const pass: MediaPass = { user, photo: newPhotoId(), grant: 'variants', expiresAt: mediaWindow(clock, user) };
-  const tokens = signMediaTokens(deps, pass);
-  return { clock, deps, pass, tokens };
+  return { clock, deps, pass, tokens: tokensOf(deps, pass) };
+}
+
+function tokensOf(deps: Parameters<typeof mediaSigner>[0], pass: MediaPass) {
+  const [tokens = { variants: '', original: '' }] = mediaSigner(deps, pass)([pass.photo]);
+  return tokens;
 }
 
 test('a window ends on a full hour, 12 to 24 hours ahead, at any moment and for any user', () => {
@@ -36,12 +41,12 @@ test('a token stays the same for twelve hours', () => {
     return mediaWindow(clock, pass.user);
   });
   expect(new Set(ends).size).toBeLessThanOrEqual(3);
-  expect(signMediaTokens(deps, pass)).toEqual(tokens);
+  expect(tokensOf(deps, pass)).toEqual(tokens);
 });
 
 test('a token opens its photo until it expires', () => {
   const { clock, deps, pass, tokens } = passOfToday();
-  expect(tokens.variants).toMatch(/^[\w-]{43}$/);
+  expect(tokens.variants).toMatch(/^[\w-]{37}$/);
   expect(readMediaToken(deps, pass.photo, tokens.variants)).toEqual(pass);
   clock.advance(pass.expiresAt - clock.now() - 1);
   expect(readMediaToken(deps, pass.photo, tokens.variants)).toEqual(pass);
@@ -56,21 +61,21 @@ test('a token of the first release still opens its photo', () => {
   expect(readMediaToken(deps, 'fedcba9876543210' as PhotoId, token)).toMatchObject(pass);
 });
 
-test('the token of the original opens the original, and half of a MAC tells nothing of the other half', () => {
+test('the token of the original opens the original, and the seal of the sizes is not that of the original', () => {
   const { deps, pass, tokens } = passOfToday();
   expect(readMediaToken(deps, pass.photo, tokens.original)).toEqual({ ...pass, grant: 'original' });
-  const { user, hour, mac } = partsOf(tokens.variants);
-  expect(readMediaToken(deps, pass.photo, `${user}o${hour}${mac}`)).toBeUndefined();
-  expect(partsOf(tokens.original)).toEqual({ user, letter: 'o', hour, mac: expect.not.stringMatching(mac) });
+  const { user, hour, seal } = partsOf(tokens.variants);
+  expect(readMediaToken(deps, pass.photo, `${user}o${hour}${seal}`)).toBeUndefined();
+  expect(partsOf(tokens.original)).toEqual({ user, letter: 'o', hour, seal: expect.not.stringMatching(seal) });
 });
 
 test('a token opens no other photo, no other user’s, and nothing for longer', () => {
   const { deps, pass, tokens } = passOfToday();
-  const { user, letter, hour, mac } = partsOf(tokens.variants);
+  const { user, letter, hour, seal } = partsOf(tokens.variants);
   const later = (Number.parseInt(hour, 36) + 1).toString(36);
   expect(readMediaToken(deps, newPhotoId(), tokens.variants)).toBeUndefined();
-  expect(readMediaToken(deps, pass.photo, user + letter + later + mac)).toBeUndefined();
-  expect(readMediaToken(deps, pass.photo, newUserId() + letter + hour + mac)).toBeUndefined();
+  expect(readMediaToken(deps, pass.photo, user + letter + later + seal)).toBeUndefined();
+  expect(readMediaToken(deps, pass.photo, newUserId() + letter + hour + seal)).toBeUndefined();
 });
 
 test('a token of an older key opens its photo as long as that key is there', () => {
@@ -79,6 +84,36 @@ test('a token of an older key opens its photo as long as that key is there', () 
   const [newer] = parseKeys('another secret of 32 characters!!');
   expect(readMediaToken({ clock, signingKeys: [newer, key] }, pass.photo, tokens.variants)).toEqual(pass);
   expect(readMediaToken({ clock, signingKeys: [newer] }, pass.photo, tokens.variants)).toBeUndefined();
+});
+
+test('photos that are signed together get the tokens that each of them gets alone', () => {
+  const { deps, pass } = passOfToday();
+  const photos = Array.from({ length: 50 }, newPhotoId);
+  const alone = photos.map((photo) => tokensOf(deps, { ...pass, photo }));
+  expect(mediaSigner(deps, pass)(photos)).toEqual(alone);
+  expect(new Set(alone.flatMap(({ variants, original }) => [variants, original])).size).toBe(100);
+  expect(mediaSigner(deps, pass)([])).toEqual([]);
+});
+
+test('a seal is AES of the id under a key of user and hour, so that every release makes the same', () => {
+  const { deps } = passOfToday();
+  const pass = { user: '0123456789abcdef' as UserId, expiresAt: Date.UTC(2026, 10, 21, 20) };
+  const [tokens] = mediaSigner(deps, pass)(['fedcba9876543210' as PhotoId]);
+  const key = deps.signingKeys[0].derive('media window');
+  const keys = createHmac('sha256', key).update('0123456789abcdef.aosk').digest();
+  const seal = (half: Buffer) =>
+    createCipheriv('aes-128-cbc', half, Buffer.alloc(16)).update('fedcba9876543210').toString('base64url').slice(0, 16);
+  expect(tokens).toEqual({
+    variants: `0123456789abcdefvaosk${seal(keys.subarray(0, 16))}`,
+    original: `0123456789abcdefoaosk${seal(keys.subarray(16))}`,
+  });
+});
+
+test('an id of another length is not signed, and no token opens it', () => {
+  const { deps, pass, tokens } = passOfToday();
+  const long = `${pass.photo}0` as PhotoId;
+  expect(() => mediaSigner(deps, pass)([long, 'short' as PhotoId])).toThrow(TypeError);
+  expect(readMediaToken(deps, long, tokens.variants)).toBeUndefined();
 });
 
 test('no other text is a token', () => {
@@ -90,8 +125,8 @@ test('no other text is a token', () => {
   );
 });
 
-/** User, grant, hour of expiry, MAC. */
+/** User, grant, hour of expiry, seal. */
 function partsOf(token: string) {
-  const [, user = '', letter = '', hour = '', mac = ''] = /^(.{16})(.)(.{4})(.{22})$/.exec(token) ?? [];
-  return { user, letter, hour, mac };
+  const [, user = '', letter = '', hour = '', seal = ''] = /^(.{16})(.)(.{4})(.{16})$/.exec(token) ?? [];
+  return { user, letter, hour, seal };
 }

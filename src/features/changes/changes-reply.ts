@@ -62,15 +62,13 @@ async function readWritten(
       written: whole.changes.map((change) => writeChange(change, JSON.stringify(present(change.shown)))),
     };
   }
-  const write = ownersItems(deps, id, handle);
   const lean = await readChanges(deps, id, position, limit);
-  return {
-    ...lean,
-    written: lean.changes.map((change) => writeChange(change, change.gone ? '' : write(change.shown))),
-  };
+  const there = lean.changes.flatMap(({ gone, shown }) => (gone ? [] : [shown]));
+  const items = ownersItems(deps, id, handle, there).values();
+  return { ...lean, written: lean.changes.map((change) => writeChange(change, change.gone ? '' : items.next().value)) };
 }
 
-function writeChange({ sequence, gone, shown }: ReadChanges['changes'][number], photo: string): string {
+function writeChange({ sequence, gone, shown }: ReadChanges['changes'][number], photo = ''): string {
   const change = `{"sequence":${sequence},"kind":"photo"`;
   if (gone === undefined) return `${change},"type":"upsert","photo":${photo}}`;
   return `${change},"type":"delete","id":"${shown.id}","reason":"${gone}"}`;

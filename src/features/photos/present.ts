@@ -1,10 +1,10 @@
 import type { Clock } from '../../runtime/clock.ts';
-import type { UserId } from '../../runtime/ids.ts';
+import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Photo as StoredPhoto } from '../../data/model/records.ts';
 import { madeRecipeOf, ownersFields, processingFields, shownSizeOf, strangersFields } from '../../data/model/tile.ts';
 import { fitWithin, type VariantSize } from '../../pictures/variants/sizes.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
-import { mediaWindow, signMediaTokens } from '../../signing/media-token.ts';
+import { mediaSigner, mediaWindow, type MediaTokens } from '../../signing/media-token.ts';
 import type { Current } from './precondition.ts';
 import type { Photo, SharedPhoto } from './schemas.ts';
 import { cacheKeyOf } from './recipe.ts';
@@ -16,12 +16,12 @@ export interface PresentDeps {
   linkBase: string;
 }
 
-/** Turns stored photos of one user into what the API shows their owner. One MAC a photo signs all its URLs. */
+/** Turns stored photos of one user into what the API shows their owner. */
 export function createPresenter(deps: PresentDeps, user: UserId, owner: string): (photo: StoredPhoto) => Photo {
-  const expiresAt = mediaWindow(deps.clock, user);
+  const sign = signerFor(deps, user);
   return (photo) => {
     const { id, type, bytes } = photo;
-    const tokens = signMediaTokens(deps, { user, photo: id, expiresAt });
+    const tokens = sign(id);
     return {
       id,
       owner,
@@ -46,12 +46,17 @@ export function createStrangersPresenter(
   user: UserId,
   owner: string,
 ): (photo: StoredPhoto) => SharedPhoto {
-  const expiresAt = mediaWindow(deps.clock, user);
+  const sign = signerFor(deps, user);
   return (photo) => {
     const { id } = photo;
-    const tokens = signMediaTokens(deps, { user, photo: id, expiresAt });
+    const tokens = sign(id);
     return { id, owner, ...strangersFields(photo), variants: shownVariants(deps, photo, tokens.variants) };
   };
+}
+
+function signerFor(deps: PresentDeps, user: UserId): (photo: PhotoId) => MediaTokens {
+  const sign = mediaSigner(deps, { user, expiresAt: mediaWindow(deps.clock, user) });
+  return (photo) => sign([photo])[0]!;
 }
 
 /** Strong validator of one photo: revision first, for `If-Match`; then all else that its reply depends on. */

@@ -94,7 +94,7 @@ export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQue
       async read() {
         const { user: owner, photos, next, prev } = await readTiles(deps, user, query);
         const { sequence, displayName, handle } = owner;
-        const items = photos.map(strangersItems(deps, user, handle));
+        const items = strangersItems(deps, user, handle, photos);
         return { sequence, next, prev, text: writePage({ items, next, prev, sequence, displayName }) };
       },
     },
@@ -115,7 +115,7 @@ interface WrittenPage extends Pick<TimelinePage, 'next' | 'prev'> {
 const writePage = ({ items, ...rest }: WrittenPage) => `{"items":[${items.join(',')}],${JSON.stringify(rest).slice(1)}`;
 
 function writtenTiles(deps: PageDeps, id: UserId, { user, photos, next, prev }: TimelinePage<Tile>): WrittenPage {
-  return { items: photos.map(ownersItems(deps, id, user.handle)), next, prev, sequence: user.sequence };
+  return { items: ownersItems(deps, id, user.handle, photos), next, prev, sequence: user.sequence };
 }
 
 /** Writes the photos themselves: no tile has all that `fields=all` shows. */
