@@ -39,7 +39,12 @@ export interface GrpcService {
 /** Serves one gRPC service without TLS. A method that has no entry in `rpcs` answers UNIMPLEMENTED with its name. */
 export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
   const service = takingEncoders(serviceDefinition(options.definitions, options.service));
-  const server = new Server({ 'grpc.max_receive_message_length': 64 << 20, 'grpc.max_send_message_length': -1 });
+  // Channelz would note every call for a debugger that nothing here serves.
+  const server = new Server({
+    'grpc.max_receive_message_length': 64 << 20,
+    'grpc.max_send_message_length': -1,
+    'grpc.enable_channelz': 0,
+  });
   server.addService(service, handlers(service, options));
   if (options.port !== 0) await makeSureIsFree(options);
   const port = await new Promise<number>((resolve, reject) => {
