@@ -33,6 +33,14 @@ export function storedTiles(datastore: Datastore, user: UserId) {
       const user = await userWithout({ sequence: sequence + 1 });
       await datastore.save([{ ...entity, data: known, excludeFromIndexes }, user]);
     },
+    /** Takes the tile off a photo, while the user still says that each photo has one. */
+    async loseTile(photo: string) {
+      const found = PhotoKind.decode(await read(keyFor(photo)), keyFor(photo));
+      const { data, excludeFromIndexes, key } = toEntity(keyFor(photo), PhotoKind, found);
+      const { tile: _tile, ...rest } = data;
+      const unindexed = excludeFromIndexes.filter((name) => name !== 'tile');
+      await datastore.save({ key, data: rest, excludeFromIndexes: unindexed });
+    },
     /** Replaces the tile of a photo and nothing else. */
     async replaceTile(photo: string, tile: string | null) {
       const found = PhotoKind.decode(await read(keyFor(photo)), keyFor(photo));

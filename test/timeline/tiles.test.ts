@@ -187,6 +187,45 @@ describe('the job that makes tiles', () => {
   });
 });
 
+describe('the nightly count of tiles', () => {
+  test('a photo whose tile is lost is missed by lists until the nightly job finds it, and the log says so', async () => {
+    const { user, stored } = await newUser();
+    const ids: string[] = [];
+    for (let at = 0; at < 3; at++)
+      ids.unshift(await post(user, { caption: `${at}`, takenAt: `2019-07-0${at + 1}T10:00:00` }));
+    await world.drain();
+    const { token } = (await user.get('/v1/changes?token=latest').expect(200)).body as { token: string };
+    await stored.loseTile(ids[1] ?? '');
+    const path = '/v1/timeline?limit=50';
+    expect((await listed(user, path)).ids).toEqual([ids[0], ids[2]]);
+
+    const logged = world.logged('Lists have missed photos');
+    expect(await world.cloud.runCron('/cron/make-tiles')).toBe(200);
+    await world.drain();
+
+    expect(JSON.parse(await logged)).toMatchObject({ severity: 'ERROR', photos: 3, tiles: 2 });
+    expect(await stored.version()).toBe(TILE_VERSION);
+    expect((await listed(user, path)).ids).toEqual(ids);
+    const { changes } = (await user.get(`/v1/changes?token=${token}`).expect(200)).body as { changes: unknown[] };
+    expect(changes).toHaveLength(3);
+  });
+
+  test('where each photo has its tile, the nightly job writes nothing', async () => {
+    const { user } = await newUser();
+    await post(user);
+    await world.drain();
+    const before = await listed(user, '/v1/timeline');
+    expect(await world.cloud.runCron('/cron/make-tiles')).toBe(200);
+    await world.drain();
+    expect((await listed(user, '/v1/timeline')).etag).toBe(before.etag);
+  });
+});
+
+async function listed(user: TestUser, path: string) {
+  const { body, headers } = await user.get(path).expect(200);
+  return { ids: (body.items as { id: string }[]).map(({ id }) => id), etag: headers['etag'] as string };
+}
+
 test('the dates of 50 photos with the longest tiles and captions are shifted in one batch', async () => {
   const { user } = await newUser();
   const ids: string[] = [];

@@ -8,6 +8,7 @@ import { readSnapshot, type Snapshot, type SnapshotDeps, type IndexRange } from 
 import { keyOfRef, type EntityRef } from '../model/entity-refs.ts';
 import type { ContentEntry, Photo, Upload, User } from '../model/records.ts';
 import { batchedLookups } from './batched-lookups.ts';
+import { countTiles, type TileCounts } from './count-tiles.ts';
 
 /** Photos in the order of reading, and the user in the same snapshot. */
 interface RangeWithUser {
@@ -34,6 +35,7 @@ export interface Store {
   uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
   /** All that may still become photos, in no order; there are at most 200. */
   openUploads(user: UserId): Promise<Upload[]>;
+  tileCounts(user: UserId): Promise<TileCounts>;
   /** In the order asked. */
   contentEntries(user: UserId, checksums: readonly string[]): Promise<(ContentEntry | undefined)[]>;
   /** Runs `read` on one snapshot: one read-only transaction. Undefined without the user. */
@@ -91,6 +93,7 @@ export function createStore(datastore: Datastore, onTileFault?: SnapshotDeps['on
       const rows = await rawReads.query({ kind: UploadKind.name, ancestor, filters: [['open', '=', true]] });
       return rows.map((row) => UploadKind.decode(row.properties, row));
     },
+    tileCounts: (user) => countTiles(datastore, user),
     contentEntries: (user, checksums) => many(user, ContentKind, checksums),
     range: (user, range) =>
       snapshot(user, async ({ user: owner, photos: read }) => ({ user: owner, photos: await read(range) })),

@@ -6,7 +6,7 @@ interface MakeAllTilesDeps extends FanOutDeps {
   clock: Clock;
 }
 
-/** Enqueues tasks for every user that give tiles to photos without them. */
+/** Enqueues a task for every user that counts tiles, and gives tiles to photos without them. */
 export const makeAllTiles = defineCron({
   name: 'make-tiles',
   async run({ clock, ...deps }: MakeAllTilesDeps) {
