@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { newPhotoId, randomText, type PhotoId, type UserId } from '../../src/runtime/ids.ts';
 import { photoKey, PhotoKind, UserKind, YearKind } from '../../src/data/model/entity-kinds.ts';
 import { keyOf, toEntity } from '../../src/data/model/kind.ts';
@@ -98,14 +99,14 @@ export function onePhoto(
     rotations: 0,
     bytes: BYTES,
     type: 'image/jpeg',
-    sha256: index.toString(16).padStart(64, '0'),
+    sha256: randomBytes(32).toString('hex'),
     digest: 'proved',
     crc32c: 'yZRlqg==',
     md5: 'rL0Y20zC+Fzt72VPzMSk2A==',
     camera: { make: 'NIKON CORPORATION', model: 'NIKON D90', lens: '18-105mm f/3.5-5.6' },
     location: { latitude: 41.79, longitude: -87.6 },
     object: `originals/${randomText(24)}`,
-    placeholder: '1QcSHQRnh493V4dIh4eXh1h4kJUI',
+    placeholder: randomBytes(21).toString('base64'),
     color: '#8a7f70',
     favourite: index % 10 === 0,
     archived: false,

@@ -9,6 +9,7 @@ import { measureLibrarySize } from './library-size.ts';
 import { measureManyUsers } from './many-users.ts';
 import { measureOverload } from './overload.ts';
 import { measurePageAndUploads } from './page-and-uploads.ts';
+import { measurePageSize } from './page-size.ts';
 import { measureReceivingMemory } from './receiving-memory.ts';
 import { measureStorageThroughput } from './storage-throughput.ts';
 import { measureThumbnails } from './thumbnails.ts';
@@ -30,6 +31,7 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   uploads: measureUploads,
   'library-size': measureLibrarySize,
   'fresh-page': measureFreshPage,
+  'page-size': measurePageSize,
   'unchanged-page': measureUnchangedPage,
   thumbnails: measureThumbnails,
   'many-users': measureManyUsers,
