@@ -31,6 +31,20 @@ describeInChromium('the pages in Chromium, without scripts', WITHOUT_SCRIPTS, ({
     expect(await page.getByRole('status').textContent()).toBe('Back from the trash.');
   });
 
+  test('the menu of a phone shows all its links without scrolling', async () => {
+    const page = await signIn('mia', { viewport: { width: 390, height: 844 } });
+    const links = page.locator('.menu a:visible');
+    const shown = ['Photos', 'Recent', 'Favourites', 'Archive', 'Trash', 'Activity'];
+    expect(await links.allTextContents()).toEqual(shown);
+    for (const link of await links.all()) {
+      const { x = 0, width = 0 } = (await link.boundingBox()) ?? {};
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + width).toBeLessThanOrEqual(390);
+    }
+    expect(await page.getByRole('link', { name: 'Settings of mia' }).isVisible()).toBe(true);
+    expect(await scrollWidthOf(page)).toBe(390);
+  });
+
   test('the same photo again is told about, and adds nothing', async () => {
     const page = await signIn('bob');
     const bytes = await picture();
