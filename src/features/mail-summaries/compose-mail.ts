@@ -3,6 +3,7 @@ import type { Attachment } from '../../mail/mail.ts';
 import { mailHtml } from './mail-html.ts';
 import { asText, photoLine } from './photo-line.ts';
 import type { Posted } from './read-posted.ts';
+import { once } from '../../runtime/lazy.ts';
 
 /** Photos that a mail lists. It counts the others. */
 export const LISTED = 12;
@@ -53,13 +54,13 @@ export function composeMail(posted: Posted, { subject, greeting }: Wording, fram
 
 /** Writes a count: `one photo`, `12 photos`, `more than 1,000 photos`. */
 export function countOf({ photos, more }: Posted): string {
-  if (more) return `more than ${NUMBER.format(photos.length)} photos`;
-  return photos.length === 1 ? 'one photo' : `${NUMBER.format(photos.length)} photos`;
+  if (more) return `more than ${numberFormat().format(photos.length)} photos`;
+  return photos.length === 1 ? 'one photo' : `${numberFormat().format(photos.length)} photos`;
 }
 
 export const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-const NUMBER = new Intl.NumberFormat('en-GB');
+const numberFormat = once(() => new Intl.NumberFormat('en-GB'));
 
 const attachmentsOf = (photo: PhotoId, thumb: Buffer | undefined): Attachment[] =>
   thumb ? [{ filename: `${photo}.jpg`, content: thumb, contentType: 'image/jpeg', cid: cidOf(photo) }] : [];

@@ -1,4 +1,5 @@
 import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
+import { once } from '../../runtime/lazy.ts';
 
 /** The time of a summary: one day, or one week from Monday to Sunday, in the reader's time zone. */
 export type SummaryPeriod = 'day' | 'week';
@@ -45,8 +46,8 @@ export function duePeriods(period: SummaryPeriod, { zone, since, now }: Reader):
 /** Writes a period for a sentence: `on 20 November 2026`, `from 16 November 2026 to 22 November 2026`. */
 export function whenOf(period: SummaryPeriod, key: string): string {
   const first = firstDayOf(period, key) ?? NaN;
-  if (period === 'day') return `on ${DATE.format(first)}`;
-  return `from ${DATE.format(first)} to ${DATE.format(first + LENGTHS.week - DAY_MS)}`;
+  if (period === 'day') return `on ${dateFormat().format(first)}`;
+  return `from ${dateFormat().format(first)} to ${dateFormat().format(first + LENGTHS.week - DAY_MS)}`;
 }
 
 /** Below, a day is the number of milliseconds from the Unix epoch to its midnight in UTC. */
@@ -61,7 +62,7 @@ const DUE: Record<SummaryPeriod, { days: number; hour: number; latest: number }>
   week: { days: 7, hour: 9, latest: 7 },
 };
 
-const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+const dateFormat = once(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }));
 
 const midnight = (zone: TimeZone, day: number) => zone.instantOf(dayOf(day), 0, 'first-after');
 

@@ -1,4 +1,5 @@
 import type { Photo, TakenAt } from '../../data/model/records.ts';
+import { once } from '../../runtime/lazy.ts';
 
 /** The texts of one photo in a mail, not escaped for HTML. */
 interface PhotoLine {
@@ -22,20 +23,20 @@ export const asText = ({ title, taken, url }: PhotoLine) => `${title}, ${taken}\
 function writeTaken({ local, precision }: TakenAt): string {
   if (precision === 'year') return `taken in ${local.slice(0, 4)}`;
   const day = Date.parse(`${local.slice(0, 10)}T00:00:00Z`);
-  return precision === 'month' ? `taken in ${MONTH.format(day)}` : `taken on ${DATE.format(day)}`;
+  return precision === 'month' ? `taken in ${monthFormat().format(day)}` : `taken on ${dateFormat().format(day)}`;
 }
 
 /** UTC, because a wall-clock date has no time zone. */
-const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const dateFormat = once(() => new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }));
+const monthFormat = once(() => new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }));
 
 /** Limit of a title, in characters as a reader counts them. */
 const MAX_TITLE = 120;
-const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const characters = once(() => new Intl.Segmenter('en', { granularity: 'grapheme' }));
 
 /** Drops control characters, which would break lines, and bidirectional overrides, which could show another text. */
 function oneLine(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\s\u2028-\u202e\u2066-\u2069]+/gu, ' ').trim();
-  const beyond = [...CHARACTERS.segment(line)][MAX_TITLE];
+  const beyond = [...characters().segment(line)][MAX_TITLE];
   return beyond ? `${line.slice(0, beyond.index).trimEnd()}…` : line;
 }
