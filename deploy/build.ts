@@ -44,6 +44,8 @@ async function bundleProgram(): Promise<void> {
     format: 'esm',
     sourcemap: true,
     sourcemapExcludeSources: true,
+    // Node reads and hashes the text at each start. V8 keeps text of ASCII alone in half the memory.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, asciiOnly: true } },
     comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',

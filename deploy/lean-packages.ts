@@ -115,7 +115,7 @@ const CHANGES: Change[] = [
   },
   {
     // Tables of all entities of HTML. The Storage client decodes messages of errors by them.
-    file: 'html-entities/dist/commonjs/named-references.js',
+    file: 'html-entities/dist/esm/named-references.js',
     replace: [
       [
         'function generateNamedReferences(input, prev) {',
@@ -169,6 +169,14 @@ const DATASTORE = {
 /** Applies the changes to the packages of the bundle. */
 export const leanPackages: Plugin = {
   name: 'lean-packages',
+  buildEnd(error) {
+    const missing = CHANGES.filter((change) => !applied.has(change));
+    if (!error && missing.length > 0) {
+      throw new Error(
+        `The bundle has no ${missing.map(({ file }) => file).join(', ')}. Adapt deploy/lean-packages.ts.`,
+      );
+    }
+  },
   transform: {
     filter: { id: /\/node_modules\// },
     handler(code, id) {
@@ -181,8 +189,12 @@ export const leanPackages: Plugin = {
   },
 };
 
+const applied = new Set<Change>();
+
 /** @throws Error if the package has other texts than its change expects */
-function changed(code: string, { file, replace }: Change): string {
+function changed(code: string, change: Change): string {
+  applied.add(change);
+  const { file, replace } = change;
   let text = code;
   for (const [from, to] of replace) {
     if (text.split(from).length !== 2) {
