@@ -15,8 +15,8 @@ export async function buildAsAppEngine(folder: string): Promise<void> {
 }
 
 async function npm(folder: string, args: string[], mode: 'development' | 'production'): Promise<void> {
-  const { HOME, PATH } = process.env;
-  const env = { HOME, PATH: `${dirname(process.execPath)}:${PATH}`, NODE_ENV: mode };
+  // The rest of the environment may hold what npm needs to reach its registry: a proxy, or certificates.
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, NODE_ENV: mode };
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
   const child = spawn('npm', [...args, ...quiet], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];

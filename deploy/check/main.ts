@@ -26,9 +26,10 @@ async function checkDeployment(): Promise<void> {
     await tryInstance(folder, tree, 'without compiled code');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    const log = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-SHOWN_LINES);
-    console.error(`The last lines of its log:\n${log.join('\n')}`);
-    console.error(`Do not deploy this. The built program is kept in ${tree}, and its whole log in ${logFile}.`);
+    const log = await readFile(logFile, 'utf8').catch(() => undefined);
+    if (log !== undefined)
+      console.error(`The end of ${logFile}:\n${log.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n')}`);
+    console.error(`Do not deploy this. What was built is kept in ${tree}.`);
     process.exitCode = 1;
     return;
   }
