@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** The scripts that improve pages in the browser, and the sheet of the lightbox. All have one version. */
 interface ClientFiles {
@@ -36,15 +36,27 @@ const readBundles = (folder: URL) =>
 function readSources(folder: URL): Map<string, string> {
   const sources = filesOf(folder, /\.ts$/).map((name): [string, string] => {
     const script = stripTypeScriptTypes(readFileSync(new URL(name, folder), 'utf8'));
-    return [
-      name,
-      script.replaceAll(/(from |import\()'([^'.][^']*)'/g, (_all, word, name) => `${word}'./${vendorFile(name)}'`),
-    ];
+    return [name, withAddresses(script)];
   });
-  return new Map([...sources, ...Object.entries(VENDOR).flatMap(readVendor)]);
+  const shared = SHARED.map((path): [string, string] => [
+    basename(path),
+    stripTypeScriptTypes(readFileSync(new URL(path, folder), 'utf8')),
+  ]);
+  return new Map([...sources, ...shared, ...Object.entries(VENDOR).flatMap(readVendor)]);
 }
 
+/** Files outside the folder that scripts import. They import nothing that is left without types. */
+const SHARED = ['../../../runtime/error-words.ts'];
+
+/** Browsers know no package names, and the content policy allows no import map. All files are in one folder there. */
+const withAddresses = (script: string) =>
+  script
+    .replaceAll(/(from |import\()'([^'.][^']*)'/g, (_all, word, name) => `${word}'./${vendorFile(name)}'`)
+    .replaceAll(/(from )'\.\.\/[^']*\/([^'/]+)'/g, (_all, word, name) => `${word}'./${name}'`);
+
 interface Vendor {
+  /** What is imported, by the path in the package that Node resolves. */
+  path?: string;
   /** The name under which the imported file is served. */
   as: string;
   /** Files of the same folder that it loads. */
@@ -54,16 +66,16 @@ interface Vendor {
 /** The files of packages that browsers get, by what scripts import. */
 const VENDOR: Record<string, Vendor> = {
   photoswipe: { as: 'photoswipe.js', beside: ['photoswipe.css'] },
+  idb: { path: 'idb/build/index.js', as: 'idb.js', beside: [] },
   '@noble/hashes/sha2.js': { as: 'sha2.js', beside: ['_md.js', '_u64.js', 'utils.js'] },
 };
 
-function readVendor([name, { as, beside }]: [string, Vendor]): [string, string][] {
-  const path = createRequire(import.meta.url).resolve(name);
+function readVendor([name, { path: resolved = name, as, beside }]: [string, Vendor]): [string, string][] {
+  const path = createRequire(import.meta.url).resolve(resolved);
   const others = beside.map((file): [string, string] => [file, readFileSync(join(dirname(path), file), 'utf8')]);
   return [[as, readFileSync(path, 'utf8')], ...others];
 }
 
-/** Browsers know no package names, and the content policy allows no import map. */
 function vendorFile(name: string): string {
   const vendor = VENDOR[name];
   if (!vendor) throw new Error(`${name} is not among the packages that browsers get.`);

@@ -5,7 +5,17 @@ import type { FileJob, FileReply } from './upload-worker.ts';
 export const digestOf = (file: File) => ask('digest', file) as Promise<string>;
 
 /** A small square picture of a file. Rejects where the browser cannot decode it. */
-export const thumbnailOf = (file: File) => ask('thumbnail', file) as Promise<Blob>;
+export function thumbnailOf(file: File): Promise<Blob> {
+  // One at a time: a decoded picture takes four bytes a pixel.
+  const made = lastThumbnail.then(() => ask('thumbnail', file) as Promise<Blob>);
+  lastThumbnail = made.catch(() => undefined);
+  return made;
+}
+
+/** Starts the worker early, so that it is there when the network is not. */
+export const startWorker = (): Worker => (worker ??= start());
+
+let lastThumbnail: Promise<unknown> = Promise.resolve();
 
 interface Asked {
   resolve(result: string | Blob): void;
@@ -20,8 +30,7 @@ function ask(kind: FileJob['kind'], file: File): Promise<string | Blob> {
   const { promise, resolve, reject } = Promise.withResolvers<string | Blob>();
   const id = ++lastId;
   asked.set(id, { resolve, reject });
-  worker ??= start();
-  worker.postMessage({ id, kind, file } satisfies FileJob);
+  startWorker().postMessage({ id, kind, file } satisfies FileJob);
   return promise;
 }
 
@@ -33,8 +42,9 @@ function start(): Worker {
     if (result === undefined) waiting?.reject(new DOMException('The file gave no result.', error));
     else waiting?.resolve(result);
   });
-  // A worker that did not start answers nothing any more.
+  // A worker that did not start answers nothing any more. The network may be back when the next one starts.
   started.addEventListener('error', () => {
+    worker = undefined;
     for (const { reject } of asked.values()) reject(new DOMException('There is no worker.', 'NotSupportedError'));
     asked.clear();
   });

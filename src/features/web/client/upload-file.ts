@@ -1,153 +1,133 @@
-import { digestOf } from './ask-worker.ts';
+import { WORDS_FOR_PEOPLE } from '../../../runtime/error-words.ts';
+import { callApi, faultOf, Passing, Refused, send } from './upload-api.ts';
 
 /** The largest file that goes by form, in bytes: App Engine takes 32 MB in one request. */
-const FORM_LIMIT = 20 * 2 ** 20;
+export const FORM_LIMIT = 20 * 2 ** 20;
 
 export type Outcome = 'created' | 'duplicate' | 'restored';
 
-/** A refusal that the same request gets again. Its message is a text for people. */
-export class Refused extends Error {}
-/** The session of the page has ended. */
-export class SignedOut extends Error {}
+/** What has become of a file. */
+export interface Placed {
+  outcome: Outcome;
+  /** Id of the photo. */
+  photo: string;
+}
 
-interface Progress {
+export interface FileUpload {
+  file: File;
+  /** The same for each attempt: the service then counts them as one. */
+  key: string;
+  /** Undefined where the browser starts no worker: then the service computes the digest alone. */
+  sha256: string | undefined;
+  caption: string;
+  alt: string;
   signal: AbortSignal;
-  /** Is told how many bytes have arrived. */
+  /** Is told how many bytes of the file have arrived. */
   onBytes(bytes: number): void;
 }
 
 /**
- * Uploads one file: asks by digest whether it is there already, then sends small files by form, large ones by a session
- * that goes on where it broke off.
- * @throws Refused, SignedOut, TypeError when the network fails
+ * Uploads one file: small ones by form, large ones by a session that goes on where it broke off.
+ * @throws Refused, SignedOut, Passing; the abort's reason
  */
-export async function uploadFile(
-  file: File,
-  caption: string,
-  progress: Progress,
-): Promise<{ outcome: Outcome; id: string }> {
-  const sha256 = await digestIfPossible(file);
-  const known = sha256 === undefined ? undefined : await check(sha256, progress.signal);
-  if (known?.status === 'present') return { outcome: 'duplicate', id: known.id ?? '' };
-  if (file.size <= FORM_LIMIT || sha256 === undefined) return byForm(file, caption, sha256, progress);
-  return bySession(file, caption, sha256, progress);
-}
+export const uploadFile = (upload: FileUpload): Promise<Placed> =>
+  upload.sha256 === undefined || upload.file.size <= FORM_LIMIT
+    ? byForm(upload)
+    : bySession({ ...upload, sha256: upload.sha256 });
 
-/** Undefined where the browser starts no worker: then the server computes the digest alone. */
-async function digestIfPossible(file: File): Promise<string | undefined> {
-  try {
-    return await digestOf(file);
-  } catch (error) {
-    if ((error as Error).name === 'NotSupportedError') return undefined;
-    throw new Refused('This file cannot be read. Choose it again.');
-  }
-}
-
-async function check(sha256: string, signal: AbortSignal) {
-  const { items } = (await callApi('POST', '/v1/photos/check', { sha256: [sha256] }, signal)) as {
-    items: { status: 'present' | 'trashed' | 'missing'; id?: string }[];
+/** What the service knows of files, by their digests. */
+export async function checkDigests(
+  digests: string[],
+  signal: AbortSignal,
+): Promise<Map<string, { status: 'present' | 'trashed' | 'missing'; id?: string }>> {
+  const { items } = (await callApi('POST', '/v1/photos/check', { sha256: digests }, signal)) as {
+    items: { sha256: string; status: 'present' | 'trashed' | 'missing'; id?: string }[];
   };
-  return items[0];
+  return new Map(items.map((item) => [item.sha256, item]));
 }
 
-async function byForm(file: File, caption: string, sha256: string | undefined, { signal, onBytes }: Progress) {
+/** Ends the session of a file, so that its place is free at once. */
+export async function endSession(sha256: string): Promise<void> {
+  const { signal } = new AbortController();
+  const open = await findSession(sha256, signal);
+  if (open) await callApi('DELETE', `/v1/uploads/${open.id}`, undefined, signal);
+}
+
+async function byForm({ file, key, sha256, caption, alt, signal, onBytes }: FileUpload): Promise<Placed> {
   const form = new FormData();
-  if (caption !== '') form.set('caption', caption);
-  if (sha256 !== undefined) form.set('sha256', sha256);
+  const texts = { caption, alt, sha256 };
+  for (const [name, text] of Object.entries(texts)) if (text) form.set(name, text);
   form.set('image', file);
-  const { status, text } = await send('POST', '/v1/photos', form, signal, onBytes);
-  const body = parse(text);
-  if (status >= 400) throw faultOf(status, body);
-  return { outcome: body['status'] as Outcome, id: (body['photo'] as { id: string }).id };
+  const headers = { 'Idempotency-Key': key };
+  const { body } = await send('POST', '/v1/photos', { body: form, headers, signal, onBytes });
+  return { outcome: body['status'] as Outcome, photo: (body['photo'] as { id: string }).id };
 }
 
-async function bySession(file: File, caption: string, sha256: string, { signal, onBytes }: Progress) {
-  const { id, sessionUrl } = await openSession(file, sha256, signal);
-  const { offset } = (await callApi('GET', `/v1/uploads/${id}`, undefined, signal)) as { offset: number };
+async function bySession(upload: FileUpload & { sha256: string }): Promise<Placed> {
+  const { file, sha256, caption, alt, signal, onBytes } = upload;
+  const { id, sessionUrl, offset } = (await findSession(sha256, signal)) ?? (await openSession(upload));
   onBytes(offset);
   if (offset < file.size) {
-    const range = { 'Content-Range': `bytes ${offset}-${file.size - 1}/${file.size}` };
-    const { status } = await send(
-      'PUT',
-      sessionUrl,
-      file.slice(offset),
-      signal,
-      (sent) => onBytes(offset + sent),
-      range,
-    );
-    if (status >= 500) throw new TypeError('The bucket did not take the bytes now.');
+    const headers = { 'Content-Range': `bytes ${offset}-${file.size - 1}/${file.size}` };
+    const body = file.slice(offset);
+    try {
+      await send('PUT', sessionUrl, { body, headers, signal, onBytes: (sent) => onBytes(offset + sent) });
+    } catch (error) {
+      // The session has ended meanwhile. The next attempt finds none, and opens another.
+      throw error instanceof Refused ? new Passing('The upload starts again.') : error;
+    }
   }
-  const items = [{ upload: id, ...(caption === '' ? {} : { caption }) }];
-  const { results } = (await callApi('POST', '/v1/photos/batch', { items }, signal)) as {
+  const item = { upload: id, ...(caption && { caption }), ...(alt && { alt }) };
+  const { results } = (await callApi('POST', '/v1/photos/batch', { items: [item] }, signal)) as {
     results: { status: Outcome | 'failed'; photo?: { id: string }; problem?: Record<string, unknown> }[];
   };
   const [result] = results;
-  if (!result || result.status === 'failed')
-    throw faultOf(Number(result?.problem?.['status'] ?? 500), result?.problem ?? {});
-  return { outcome: result.status, id: result.photo?.id ?? '' };
+  if (result?.photo && result.status !== 'failed') return { outcome: result.status, photo: result.photo.id };
+  throw faultOf(Number(result?.problem?.['status'] ?? 500), result?.problem ?? {});
 }
 
-/** An open session for the same bytes is used again, also after a reload: the file is recognized by its digest. */
-async function openSession(file: File, sha256: string, signal: AbortSignal) {
-  const { items } = (await callApi('GET', '/v1/uploads', undefined, signal)) as {
-    items: { id: string; sessionUrl: string; sha256: string; state: string }[];
-  };
-  const open = items.find((item) => item.sha256 === sha256 && item.state !== 'photo');
-  if (open) return open;
-  const body = { bytes: file.size, type: file.type, sha256, fileName: file.name };
-  return (await callApi('POST', '/v1/uploads', body, signal)) as { id: string; sessionUrl: string };
+interface Session {
+  id: string;
+  sessionUrl: string;
+  /** Bytes that have arrived. */
+  offset: number;
 }
 
-async function callApi(
-  method: string,
-  path: string,
-  body: unknown,
-  signal: AbortSignal,
-): Promise<Record<string, unknown>> {
-  const content =
-    body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-  const reply = await fetch(path, { method, signal, ...content });
-  const answer = parse(await reply.text());
-  if (!reply.ok) throw faultOf(reply.status, answer);
-  return answer;
-}
-
-/** Sends bytes by XMLHttpRequest, because `fetch` does not tell how many have gone. */
-function send(
-  method: string,
-  url: string,
-  body: FormData | Blob,
-  signal: AbortSignal,
-  onBytes: (bytes: number) => void,
-  headers: Record<string, string> = {},
-): Promise<{ status: number; text: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-  const request = new XMLHttpRequest();
-  request.open(method, url);
-  request.setRequestHeader('Accept', 'application/json');
-  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-  request.upload.addEventListener('progress', ({ loaded }) => onBytes(loaded));
-  request.addEventListener('load', () => resolve({ status: request.status, text: request.responseText }));
-  request.addEventListener('error', () => reject(new TypeError('The network failed.')));
-  request.addEventListener('abort', () => reject(signal.reason as Error));
-  signal.addEventListener('abort', () => request.abort(), { once: true });
-  request.send(body);
-  return promise;
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
+/** An open session for the same bytes, also of an earlier page: the file is recognized by its digest. */
+async function findSession(sha256: string, signal: AbortSignal): Promise<Session | undefined> {
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const query: string = cursor === '' ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+    const page = (await callApi('GET', `/v1/uploads${query}`, undefined, signal)) as unknown as {
+      items: (Session & { sha256: string; state: string })[];
+      next: string | null;
+    };
+    const open = page.items.find((item) => item.sha256 === sha256 && item.state !== 'photo');
+    if (open) return open;
+    cursor = page.next;
   }
+  return undefined;
 }
 
-function faultOf(status: number, problem: Record<string, unknown>): Error {
-  if (status === 401) return new SignedOut();
-  // These replies say that the same request may succeed later.
-  if (status === 429 || (status >= 500 && status !== 507)) return new TypeError(titleOf(problem));
-  return new Refused(titleOf(problem));
+async function openSession({ file, sha256, signal }: FileUpload & { sha256: string }): Promise<Session> {
+  const type = await typeOf(file);
+  if (type === undefined) throw new Refused(WORDS_FOR_PEOPLE['unsupported-image']);
+  const body = { bytes: file.size, type, sha256, fileName: file.name };
+  const opened = (await callApi('POST', '/v1/uploads', body, signal)) as { id: string; sessionUrl: string };
+  return { ...opened, offset: 0 };
 }
 
-const titleOf = ({ title }: Record<string, unknown>) => (typeof title === 'string' ? title : 'The upload was refused.');
+/** First bytes of the kinds of pictures that sessions take. Names and the system's types are often wrong or missing. */
+const SIGNATURES: readonly (readonly [type: string, signature: RegExp])[] = [
+  ['image/jpeg', /^\xff\xd8\xff/],
+  ['image/png', /^\x89PNG\r\n/],
+  ['image/gif', /^GIF8/],
+  ['image/webp', /^RIFF[^]{4}WEBP/],
+  // HEIC and AVIF: the service tells which.
+  ['image/heif', /^[^]{4}ftyp(?:hei|hev|mif1|msf1|avi)/],
+];
+
+async function typeOf(file: File): Promise<string | undefined> {
+  const start = String.fromCharCode(...new Uint8Array(await file.slice(0, 16).arrayBuffer()));
+  return SIGNATURES.find(([, signature]) => signature.test(start))?.[0];
+}

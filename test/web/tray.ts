@@ -1,0 +1,48 @@
+import type { Page, Route } from 'playwright-core';
+import { picture } from '../support/picture.ts';
+
+export interface ChosenFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+/** Different small photos. */
+export const photos = (...names: string[]): Promise<ChosenFile[]> =>
+  Promise.all(names.map(async (name) => ({ name, mimeType: 'image/jpeg', buffer: await picture() })));
+
+/** Chooses files in the upload form of the page and sends it. */
+export async function send(page: Page, files: ChosenFile[] | string[]): Promise<void> {
+  if (!(await page.locator('.upload').isVisible())) await page.getByText('Upload photos', { exact: true }).click();
+  await page.locator('input[name=image]').setInputFiles(files);
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+}
+
+/** Lets uploads by form begin, but not end, until they are released. */
+export async function holdUploads(page: Page): Promise<() => Promise<void>> {
+  const held: Route[] = [];
+  await page.route('**/v1/photos', (route) => void held.push(route));
+  return async () => {
+    await page.unroute('**/v1/photos');
+    await Promise.all(held.map((route) => route.continue()));
+  };
+}
+
+/** How many files the browser keeps. A database that is not there yet is left to the page. */
+export const keptFiles = (page: Page) => page.evaluate(COUNT_FILES) as Promise<number>;
+
+const COUNT_FILES = `new Promise((resolve) => {
+  const opening = indexedDB.open('uploads');
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  opening.onerror = () => resolve(0);
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction('files').objectStore('files').count();
+    counting.onsuccess = () => (opening.result.close(), resolve(counting.result));
+  };
+})`;
+
+/** The row of a file in the tray. */
+export const row = (page: Page, name: string) => page.locator('.tray li', { hasText: name });
+
+/** The line of totals. */
+export const totals = (page: Page) => page.locator('.tray > div > p').first();
