@@ -29,7 +29,7 @@ describeInChromium('a list of 600 photos', { url: world.url }, ({ open }) => {
     const page = await open(DESKTOP);
     await showOnePicture(page);
     await signInOn(page, user.name);
-    await expect.poll(() => page.locator('.days').count()).toBeGreaterThan(1);
+    await page.getByRole('slider', { name: 'Months' }).waitFor();
     const first = await page.locator('.photo').first().getAttribute('data-id');
     await scrollToEnd(page);
     expect(await page.locator(`[data-id="${first}"]`).count()).toBe(0);
