@@ -10,6 +10,9 @@ export type FigurePhoto = Photo | SharedPhoto;
 /** Height of a photo in the grid on a wide screen, in CSS pixels: the maximum of `--row` in the stylesheet. */
 const ROW = 240;
 
+/** The same on every screen: `--row` itself. */
+const ROW_STYLE = 'clamp(9.5rem, 6rem + 8vw, 15rem)';
+
 /** The same on a phone: the minimum of `--row`. */
 const PHONE_ROW = 152;
 
@@ -98,8 +101,8 @@ function sourceSet({ variants: { thumb, small, medium } }: FigurePhoto): string 
 
 /** A row is stretched by a fifth on average, so that it ends at the edge. */
 function sizes({ width, height }: FigurePhoto): string {
-  const stretched = (row: number) => Math.round((row * 1.2 * width) / height);
-  return `(max-width: 40rem) min(94vw, ${stretched(PHONE_ROW)}px), ${stretched(ROW)}px`;
+  const share = (1.2 * width) / height;
+  return `(max-width: 40rem) min(94vw, ${Math.round(PHONE_ROW * share)}px), calc(${share.toFixed(2)} * ${ROW_STYLE})`;
 }
 
 /** Returns the text for people who cannot see the photo. */
