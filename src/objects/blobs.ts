@@ -2,6 +2,7 @@ import type { Bucket, File } from '@google-cloud/storage';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../runtime/byte-range.ts';
 import { startUpload, uploadWhole, type ObjectUpload } from './object-upload.ts';
+import { readObject } from './read-object.ts';
 
 /** Objects are written once under random names, so a cached copy is never wrong. */
 const CACHE_VARIANT = 'private, max-age=31536000, immutable';
@@ -43,14 +44,7 @@ export function createBlobs(bucket: Bucket): Blobs {
     async save(name, bytes, type) {
       await uploadWhole(bucket.file(name), { type, cacheControl: CACHE_VARIANT }, bytes);
     },
-    async read(name) {
-      try {
-        return (await bucket.file(name).download())[0];
-      } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        throw error;
-      }
-    },
+    read: (name) => readObject(bucket.file(name)),
     stream: (name, range) => bucket.file(name).createReadStream(range ? { ...range, validation: false } : {}),
     async signedUrl(name, { from, until, disposition }) {
       const [url] = await bucket.file(name).getSignedUrl({

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { AppError } from '../runtime/errors.ts';
 import { request as requestHttp } from '../runtime/node-http.ts';
 import { isAlone, release } from '../runtime/free-memory.ts';
+import { authorization } from './authorization.ts';
 
 /** What the bucket reports of a finished object. */
 export interface StoredObject {
@@ -143,12 +144,6 @@ async function openRequest(
   const headers = { ...(await authorization(bucket.storage, url)), 'Content-Type': type, ...framing };
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return send(url, { method: 'POST', headers });
-}
-
-/** The client has our credentials; it sends none to a stand-in, and neither does this function. */
-async function authorization(storage: File['storage'], url: URL): Promise<Record<string, string>> {
-  if (storage.customEndpoint && !storage.useAuthWithCustomEndpoint) return {};
-  return Object.fromEntries(await storage.authClient.getRequestHeaders(url));
 }
 
 async function responseTo(request: ClientRequest): Promise<IncomingMessage> {

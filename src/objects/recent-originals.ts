@@ -3,8 +3,11 @@ import { release } from '../runtime/free-memory.ts';
 
 /** Originals that were just received, so that the job that decodes them need not read them from the bucket. */
 export interface RecentOriginals {
-  /** Starts to collect an upload of at most so many bytes, as long as there is room for them. */
-  collect(maxBytes: number | undefined): Collection;
+  /**
+   * Starts to collect an upload of at most so many bytes if there is room for them, for which it waits a quarter of a
+   * second.
+   */
+  collect(maxBytes: number | undefined): Promise<Collection>;
   /** Returns the bytes of an object and drops them. */
   take(object: string): Buffer | undefined;
   /** Gives the memory of bytes that are no longer needed to later uploads. Those bytes are empty from now on. */
@@ -37,8 +40,19 @@ interface Original {
  */
 const KEPT_AT_LEAST_MS = 60_000;
 
+const inSteps = (bytes: number) => Math.ceil(bytes / STEP_BYTES) * STEP_BYTES;
+
+/** How long an upload waits for room. To read its original back from the bucket takes as much CPU time as to receive it. */
+const LONGEST_WAIT_MS = 250;
+
 /** Buffers are multiples of this, so that an upload finds a spare buffer although its size is another. */
 const STEP_BYTES = 2 ** 20;
+
+/** An upload that waits for room. */
+interface Waiting {
+  maxBytes: number;
+  begin(bytes: Buffer): void;
+}
 
 /**
  * Keeps at most `capacity` bytes, those in collection and spare buffers among them; what finds no room is not kept.
@@ -47,6 +61,7 @@ const STEP_BYTES = 2 ** 20;
 export function createRecentOriginals(capacity: number, clock: Clock): RecentOriginals {
   const kept = new Map<string, Original>();
   const spare: Buffer[] = [];
+  const waiting: Waiting[] = [];
   let used = 0;
 
   const forget = (object: string): Original | undefined => {
@@ -69,7 +84,7 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
     return used + bytes <= capacity;
   };
   const allocate = (maxBytes: number): Buffer | undefined => {
-    const bytes = Math.ceil(maxBytes / STEP_BYTES) * STEP_BYTES;
+    const bytes = inSteps(maxBytes);
     const found = spare.findIndex(({ length }) => length >= bytes && length <= 2 * bytes);
     if (found >= 0) return spare.splice(found, 1)[0];
     if (!hasRoom(bytes)) return undefined;
@@ -77,9 +92,41 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
     return Buffer.allocUnsafeSlow(bytes);
   };
 
+  /** Room has been given back: the uploads that wait get it in their order. */
+  const serveWaiting = (): void => {
+    for (let [first] = waiting; first; [first] = waiting) {
+      const bytes = allocate(first.maxBytes);
+      if (!bytes) return;
+      waiting.shift();
+      first.begin(bytes);
+    }
+  };
+  const allocateSoon = (maxBytes: number): Promise<Buffer | undefined> | Buffer | undefined => {
+    if (inSteps(maxBytes) > capacity) return undefined;
+    const bytes = waiting.length === 0 ? allocate(maxBytes) : undefined;
+    if (bytes) return bytes;
+    return new Promise((resolve) => {
+      const giveUp = () => {
+        waiting.splice(waiting.indexOf(entry), 1);
+        resolve(undefined);
+        serveWaiting();
+      };
+      const timer = setTimeout(giveUp, LONGEST_WAIT_MS);
+      const entry = {
+        maxBytes,
+        begin(allocated: Buffer) {
+          clearTimeout(timer);
+          resolve(allocated);
+        },
+      };
+      waiting.push(entry);
+    });
+  };
+
   return {
     take(object) {
       const original = forget(object);
+      serveWaiting();
       return original?.bytes.subarray(0, original.size);
     },
     reuse(bytes) {
@@ -89,12 +136,14 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
       used += buffer.byteLength;
       // The transfer detaches the view that the caller has: nothing can read the next upload by it.
       spare.push(Buffer.from(buffer.transfer()));
+      serveWaiting();
     },
     drop(prefix) {
       for (const object of kept.keys()) if (object.startsWith(prefix)) forget(object);
+      serveWaiting();
     },
-    collect(maxBytes) {
-      let bytes = maxBytes === undefined ? undefined : allocate(maxBytes);
+    async collect(maxBytes) {
+      let bytes = maxBytes === undefined ? undefined : await allocateSoon(maxBytes);
       let size = 0;
       return {
         push(chunk) {
@@ -107,8 +156,10 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
           bytes = undefined;
         },
         drop() {
-          used -= bytes?.length ?? 0;
+          if (!bytes) return;
+          used -= bytes.length;
           bytes = undefined;
+          serveWaiting();
         },
       };
     },

@@ -69,7 +69,7 @@ export async function receiveUpload(
   { name, object, maxBytes }: ArrivingFile,
   bytes: AsyncIterator<Buffer>,
 ): Promise<ReceivedFile> {
-  const collection = deps.recentOriginals.collect(maxBytes);
+  const collection = await deps.recentOriginals.collect(maxBytes);
   let started: ObjectUpload | undefined;
   let mayExist = false;
   try {
