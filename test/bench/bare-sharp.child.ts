@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 
 // The reference of ingest: one picture decoded and made into the same three JPEGs again and again, two at once, in the
-// cheapest way known (each size from the pixels of the one before), with nothing around it.
+// cheapest way known (each size from the pixels of the one before), with nothing around it. Kernel and encoder have the
+// options that the program has, so that both make the same bytes.
 const [, , file = '', sides = ''] = process.argv;
 const original = await readFile(file);
 sharp.cache(false);
@@ -17,7 +18,7 @@ async function makeVariants(): Promise<void> {
   for (const side of [...smaller, undefined]) {
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     const pixels = { raw: { width: info.width, height: info.height, channels: info.channels } };
-    jpegs.push(sharp(data, pixels).jpeg({ quality: 80 }).toBuffer());
+    jpegs.push(sharp(data, pixels).jpeg({ quality: 80, optimizeCoding: false }).toBuffer());
     if (side !== undefined) image = sharp(data, pixels).resize(side, side, { fit: 'inside' });
   }
   await Promise.all(jpegs);

@@ -26,7 +26,7 @@ interface Case {
 }
 
 const CASES: Case[] = [
-  { name: 'ingest', sides: [1280, 640, 256], aims: { rate: 0.65, cpu: 1.6 } },
+  { name: 'ingest', sides: [1280, 640, 256], aims: { rate: 0.75, cpu: 1.6 } },
   { name: 'ingest-2048', sides: [2048, 1080, 256], aims: { rate: 0.85, cpu: 1.25 } },
 ];
 

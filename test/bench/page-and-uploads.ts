@@ -46,6 +46,6 @@ export async function measurePageAndUploads(scope: AsyncDisposableStack): Promis
     value: amidUploads,
     unit: 'ms',
     reference: { what: 'at rest', value: atRest },
-    aim: { is: 'at most', ratio: 3 },
+    aim: { is: 'at most', ratio: 2 },
   };
 }

@@ -40,6 +40,7 @@ export async function measureUploads(scope: AsyncDisposableStack): Promise<Figur
       value: received,
       unit: 'MB/s',
       reference: { what: 'node:http piping the body to a file, with sha256', value: piped },
+      aim: { is: 'at least', ratio: 0.4 },
     },
     {
       name: 'read-while-uploading',
