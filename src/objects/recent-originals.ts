@@ -4,8 +4,8 @@ import { release } from '../runtime/free-memory.ts';
 /** Originals that were just received, so that the job that decodes them need not read them from the bucket. */
 export interface RecentOriginals {
   /**
-   * Starts to collect an upload of at most so many bytes if there is room for them, for which it waits a quarter of a
-   * second.
+   * Starts to collect an upload of at most so many bytes if there is room for them. Waits up to a quarter of a second where
+   * uploads under way hold the room.
    */
   collect(maxBytes: number | undefined): Promise<Collection>;
   /** Returns the bytes of an object and drops them. */
@@ -46,7 +46,7 @@ const inSteps = (bytes: number) => Math.ceil(bytes / STEP_BYTES) * STEP_BYTES;
 const LONGEST_WAIT_MS = 250;
 
 /** Buffers are multiples of this, so that an upload finds a spare buffer although its size is another. */
-const STEP_BYTES = 2 ** 20;
+const STEP_BYTES = 256 * 2 ** 10;
 
 /** An upload that waits for room. */
 interface Waiting {
@@ -69,6 +69,7 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
     if (original && kept.delete(object)) used -= original.bytes.length;
     return original;
   };
+  const keptBytes = () => [...kept.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
   const dropSpare = (): void => {
     for (const bytes of spare.splice(0)) {
       used -= bytes.length;
@@ -102,9 +103,9 @@ export function createRecentOriginals(capacity: number, clock: Clock): RecentOri
     }
   };
   const allocateSoon = (maxBytes: number): Promise<Buffer | undefined> | Buffer | undefined => {
-    if (inSteps(maxBytes) > capacity) return undefined;
     const bytes = waiting.length === 0 ? allocate(maxBytes) : undefined;
-    if (bytes) return bytes;
+    // Originals that are kept may wait long for their decode, or for one by another instance.
+    if (bytes || keptBytes() + inSteps(maxBytes) > capacity) return bytes;
     return new Promise((resolve) => {
       const giveUp = () => {
         waiting.splice(waiting.indexOf(entry), 1);
