@@ -22,6 +22,11 @@ export function storedTiles(datastore: Datastore, user: UserId) {
     tile: async (photo: string) => (await read(keyFor(photo)))['tile'] as string | undefined,
     /** Writes the user as an earlier release does, which knows no tiles. */
     userByEarlierRelease: async () => datastore.save(await userWithout()),
+    /** Writes what the user says of its tiles, and nothing else. */
+    async says(tiles: string) {
+      const found = UserKind.decode(await read(userKey), userKey);
+      await datastore.save(write(toEntity(userKey, UserKind, { ...found, tiles })));
+    },
     /** Edits a photo as an earlier release does: photo and user lose what that release does not know. */
     async editByEarlierRelease(photo: string, change: Partial<Photo>) {
       const found = PhotoKind.decode(await read(keyFor(photo)), keyFor(photo));

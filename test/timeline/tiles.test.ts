@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
-import { TILE_VERSION } from '../../src/data/model/tile.ts';
+import { MAKING_TILES, TILE_VERSION } from '../../src/data/model/tile.ts';
 import { BatchEditReply } from '../../src/features/photos/batch-schemas.ts';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { checked } from '../support/checked.ts';
@@ -184,6 +184,26 @@ describe('the job that makes tiles', () => {
     expect(await stored.version()).toBe(TILE_VERSION);
     expect(await stored.tile(ids[0] ?? '')).toContain('earlier');
     expect(comparable(await listsOf(user))['/v1/timeline?limit=200']).toBe(comparable({ before })['before']);
+  });
+
+  test('the nightly job ends what a killed program left half done, and lists are complete all the time', async () => {
+    const { user, stored } = await newUser();
+    const ids: string[] = [];
+    for (let at = 0; at < 30; at++) ids.unshift(await post(user, { caption: `${at}` }));
+    await world.drain();
+    // The job makes tiles in the order of the ids, 25 in a transaction: the program died after the first transaction.
+    await stored.says(MAKING_TILES);
+    const left = [...ids].sort().slice(25);
+    for (const id of left) await stored.loseTile(id);
+    const path = '/v1/timeline?limit=200&order=posted';
+    expect((await listed(user, path)).ids).toEqual(ids);
+
+    expect(await world.cloud.runCron('/cron/make-tiles')).toBe(200);
+    await world.drain();
+
+    expect(await stored.version()).toBe(TILE_VERSION);
+    for (const id of left) expect(await stored.tile(id)).toContain(id);
+    expect((await listed(user, path)).ids).toEqual(ids);
   });
 });
 
