@@ -1,3 +1,6 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page, Route } from 'playwright-core';
 import { picture } from '../support/picture.ts';
 
@@ -21,9 +24,10 @@ export async function send(page: Page, files: ChosenFile[] | string[]): Promise<
 /** Lets uploads by form begin, but not end, until they are released. */
 export async function holdUploads(page: Page): Promise<() => Promise<void>> {
   const held: Route[] = [];
-  await page.route('**/v1/photos', (route) => void held.push(route));
+  let isHolding = true;
+  await page.route('**/v1/photos', (route) => (isHolding ? void held.push(route) : route.continue()));
   return async () => {
-    await page.unroute('**/v1/photos');
+    isHolding = false;
     await Promise.all(held.map((route) => route.continue()));
   };
 }
@@ -46,3 +50,20 @@ export const row = (page: Page, name: string) => page.locator('.tray li', { hasT
 
 /** The line of totals. */
 export const totals = (page: Page) => page.locator('.tray > div > p').first();
+
+/**
+ * Writes a JPEG of at least `bytes` and returns its path: comments of 64 KB stand between its first marker and the rest.
+ * The browser reads it by pieces, as it reads the files of people.
+ */
+export async function largeFile(name: string, bytes: number): Promise<{ path: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'photo-timeline-'));
+  const path = join(folder, name);
+  const image = await picture();
+  const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.alloc(0xfffd, 'x')]);
+  const file = await open(path, 'w');
+  await file.write(image.subarray(0, 2));
+  for (let written = 0; written < bytes; written += comment.length) await file.write(comment);
+  await file.write(image.subarray(2));
+  await file.close();
+  return { path, remove: () => rm(folder, { recursive: true }) };
+}

@@ -21,6 +21,8 @@ export class Passing extends Error {
 export interface Reply {
   status: number;
   body: Record<string, unknown>;
+  /** The header `Range`: which bytes of a file an upload session has. */
+  range: string | null;
 }
 
 /**
@@ -63,9 +65,10 @@ export function send(method: string, url: string, { body, type, headers, signal,
   for (const [name, value] of Object.entries(headers ?? {})) request.setRequestHeader(name, value);
   if (onBytes) request.upload.addEventListener('progress', ({ loaded }) => onBytes(loaded));
   request.addEventListener('load', () => {
-    const reply = { status: request.status, body: parse(request.responseText) };
-    if (reply.status < 400) resolve(reply);
-    else reject(faultOf(reply.status, reply.body, request.getResponseHeader('Retry-After')));
+    const { status } = request;
+    const body = parse(request.responseText);
+    if (status < 400) resolve({ status, body, range: request.getResponseHeader('Range') });
+    else reject(faultOf(status, body, request.getResponseHeader('Retry-After')));
   });
   request.addEventListener('error', () => reject(new Passing('The network failed.', { concernsAll: true })));
   request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));

@@ -4,6 +4,13 @@ import { callApi, faultOf, Passing, Refused, send } from './upload-api.ts';
 /** The largest file that goes by form, in bytes: App Engine takes 32 MB in one request. */
 export const FORM_LIMIT = 20 * 2 ** 20;
 
+/**
+ * Bytes of a file that one request to a session carries. Cloud Storage wants a multiple of 256 KiB, and recommends at least
+ * 8 MiB ("Resumable uploads"). After a cut, browsers send the whole request again by themselves, without asking the session
+ * how far it is.
+ */
+const CHUNK_BYTES = 8 * 2 ** 20;
+
 export type Outcome = 'created' | 'duplicate' | 'restored';
 
 /** What has become of a file. */
@@ -65,19 +72,10 @@ async function byForm({ file, key, sha256, caption, alt, signal, onBytes }: File
 
 async function bySession(upload: FileUpload & { sha256: string }): Promise<Placed> {
   const { file, sha256, caption, alt, signal, onBytes } = upload;
-  const { id, sessionUrl, offset } = (await findSession(sha256, signal)) ?? (await openSession(upload));
-  onBytes(offset);
-  if (offset < file.size) {
-    const headers = { 'Content-Range': `bytes ${offset}-${file.size - 1}/${file.size}` };
-    const body = file.slice(offset);
-    try {
-      await send('PUT', sessionUrl, { body, headers, signal, onBytes: (sent) => onBytes(offset + sent) });
-    } catch (error) {
-      // The session has ended meanwhile. The next attempt finds none, and opens another.
-      throw error instanceof Refused ? new Passing('The upload starts again.') : error;
-    }
-  }
-  const item = { upload: id, ...(caption && { caption }), ...(alt && { alt }) };
+  const session = (await findSession(sha256, signal)) ?? (await openSession(upload));
+  onBytes(session.offset);
+  for (let at = session.offset; at < file.size;) at = await sendChunk(upload, session.sessionUrl, at);
+  const item = { upload: session.id, ...(caption && { caption }), ...(alt && { alt }) };
   const { results } = (await callApi('POST', '/v1/photos/batch', { items: [item] }, signal)) as {
     results: { status: Outcome | 'failed'; photo?: { id: string }; problem?: Record<string, unknown> }[];
   };
@@ -85,6 +83,30 @@ async function bySession(upload: FileUpload & { sha256: string }): Promise<Place
   if (result?.photo && result.status !== 'failed') return { outcome: result.status, photo: result.photo.id };
   throw faultOf(Number(result?.problem?.['status'] ?? 500), result?.problem ?? {});
 }
+
+/** Sends the bytes from `start` on, and returns from which byte on the session wants more. */
+async function sendChunk({ file, signal, onBytes }: FileUpload, sessionUrl: string, start: number): Promise<number> {
+  const end = Math.min(start + CHUNK_BYTES, file.size);
+  const sending = {
+    body: file.slice(start, end),
+    headers: { 'Content-Range': `bytes ${start}-${end - 1}/${file.size}` },
+    signal,
+    onBytes: (sent: number) => onBytes(start + sent),
+  };
+  try {
+    const { status, range } = await send('PUT', sessionUrl, sending);
+    if (status !== INCOMPLETE) return file.size;
+    const next = Number(range?.split('-')[1] ?? -1) + 1;
+    if (next > start) return next;
+  } catch (error) {
+    // The session has ended meanwhile. The next attempt finds none, and opens another.
+    throw error instanceof Refused ? new Passing('The upload starts again.') : error;
+  }
+  throw new Passing('The upload is stuck.');
+}
+
+/** The reply of a session that waits for more bytes. */
+const INCOMPLETE = 308;
 
 interface Session {
   id: string;
