@@ -132,7 +132,8 @@ describeInChromium('the keys of lists and of the lightbox', { url: world.url, ..
       await told(page, 'There is no network now.');
       await page.context().setOffline(false);
       expect((await shown('2019-07-02')).favourite).toBe(false);
-      expect(complaints.splice(0)).toEqual([expect.stringContaining('ERR_INTERNET_DISCONNECTED')]);
+      // Pictures that were still to come complain too.
+      expect(complaints.splice(0).filter((line) => !line.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
     });
   });
 
