@@ -21,6 +21,9 @@ export async function send(page: Page, files: ChosenFile[] | string[]): Promise<
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
 }
 
+/** Opens the list of the tray, which is folded on phones. */
+export const showList = (page: Page) => page.getByRole('button', { name: 'Show the list' }).click();
+
 /** Lets uploads by form begin, but not end, until they are released. */
 export async function holdUploads(page: Page): Promise<() => Promise<void>> {
   const held: Route[] = [];

@@ -2,7 +2,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { startWorld } from '../support/world.ts';
 import { describeInChromium, DESKTOP, PHONE, signInOn } from './chromium.ts';
-import { holdUploads, keptFiles, photos, row, send, totals } from './tray.ts';
+import { holdUploads, keptFiles, photos, row, send, showList, totals } from './tray.ts';
 
 const world = await startWorld();
 const MIB = 2 ** 20;
@@ -18,6 +18,7 @@ describeInChromium('the upload tray in Chromium', { url: world.url, ...DESKTOP }
     test('several files of one choice each get a row and become photos', async () => {
       const page = await signIn(`tom-${device}`, options);
       await send(page, await photos('one.jpg', 'two.jpg', 'three.jpg'));
+      if (options === PHONE) await showList(page);
       for (const name of ['one.jpg', 'two.jpg', 'three.jpg']) await row(page, name).getByText('Added').waitFor();
       await totals(page).getByText('3 of 3 uploaded').waitFor();
       await page.reload();
@@ -30,6 +31,7 @@ describeInChromium('the upload tray in Chromium', { url: world.url, ...DESKTOP }
       const [first, second] = await photos('first.jpg', 'second.jpg');
       if (!first || !second) throw new Error('There are two files.');
       await send(page, [first]);
+      if (options === PHONE) await showList(page);
       await row(page, 'first.jpg').getByText('Added').waitFor();
       const text = { name: 'text.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') };
       const tiff = { name: 'large.tif', mimeType: 'image/tiff', buffer: Buffer.alloc(21 * MIB, 'II*\0') };
@@ -43,6 +45,22 @@ describeInChromium('the upload tray in Chromium', { url: world.url, ...DESKTOP }
       await totals(page).getByText('3 of 5 uploaded, 2 refused').waitFor();
       ignore(/status of 4/);
     });
+  });
+
+  test('the tray on a phone is a line until a file needs the person', async () => {
+    const page = await signIn('lin', PHONE);
+    await send(page, await photos('one.jpg', 'two.jpg'));
+    await totals(page).getByText('2 of 2 uploaded').waitFor();
+    expect(await row(page, 'one.jpg').isVisible()).toBe(false);
+    const { height = 0 } = (await page.locator('.tray').boundingBox()) ?? {};
+    expect(height).toBeGreaterThan(0);
+    expect(height).toBeLessThan(64);
+    await send(page, [{ name: 'text.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') }]);
+    await row(page, 'text.jpg').getByText('This file is not a photo').waitFor();
+    await page.getByRole('button', { name: 'Hide the list' }).click();
+    expect(await row(page, 'text.jpg').isVisible()).toBe(false);
+    await totals(page).getByText('2 of 3 uploaded, 1 refused').waitFor();
+    ignore(/status of 4/);
   });
 
   test('an upload waits while the browser is offline, and goes on by itself', async () => {

@@ -36,7 +36,10 @@ class UploadPanel {
   readonly #retryAll = button('Try all again', '', () =>
     this.#forAll((upload) => this.#queue.retry(upload), hasFailed),
   );
+  readonly #fold = button('', '', () => this.#showFolded((this.#isFolded = !this.#list.hidden)));
   readonly #close = button('Close', 'uploads', () => this.#hide());
+  /** What the person has chosen for the list. */
+  #isFolded: boolean | undefined;
   #isShowing = false;
   #told = '';
 
@@ -88,14 +91,8 @@ class UploadPanel {
   #build(): void {
     this.#section.className = 'tray panel';
     this.#section.setAttribute('aria-label', 'Uploads');
-    const fold = button('Hide the list', '', () => {
-      this.#list.hidden = !this.#list.hidden;
-      fold.textContent = this.#list.hidden ? 'Show the list' : 'Hide the list';
-      fold.setAttribute('aria-expanded', String(!this.#list.hidden));
-    });
-    fold.setAttribute('aria-expanded', 'true');
     const acts = Object.assign(document.createElement('p'), { className: 'acts' });
-    acts.append(this.#retryAll, this.#cancelAll, fold, this.#close);
+    acts.append(this.#retryAll, this.#cancelAll, this.#fold, this.#close);
     this.#section.append(this.#totals.element, acts, this.#list);
   }
 
@@ -128,12 +125,22 @@ class UploadPanel {
     }
     const { uploads } = this.#queue;
     this.#totals.show(uploads, this.#keeper.isFull);
-    this.#retryAll.hidden = !uploads.some(hasFailed);
-    this.#cancelAll.hidden = !uploads.some(isActive);
+    this.#showFolded(this.#isFolded ?? (isNarrow.matches && !uploads.some(needsPerson)));
     this.#close.hidden = uploads.some(isActive);
     this.#tellEnd();
     this.#isShowing = this.#touched.size > 0;
     if (this.#isShowing) setTimeout(() => this.#show());
+  }
+
+  /** Folded, the tray is a line: what concerns all uploads is left to the list. */
+  #showFolded(isFolded: boolean): void {
+    const { uploads } = this.#queue;
+    this.#section.classList.toggle('folded', isFolded);
+    this.#list.hidden = isFolded;
+    this.#fold.textContent = isFolded ? 'Show the list' : 'Hide the list';
+    this.#fold.setAttribute('aria-expanded', String(!isFolded));
+    this.#retryAll.hidden = isFolded || !uploads.some(hasFailed);
+    this.#cancelAll.hidden = isFolded || !uploads.some(isActive);
   }
 
   #addRow(upload: Upload): void {
@@ -179,6 +186,11 @@ class UploadPanel {
     announce(text);
   }
 }
+
+/** On a phone the list would cover the photos. */
+const isNarrow = matchMedia('(max-width: 40rem)');
+
+const needsPerson = ({ state }: Upload) => ['failed', 'missing', 'signed-out'].includes(state);
 
 const hasFailed = ({ state }: Upload) => state === 'failed';
 
