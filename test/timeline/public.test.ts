@@ -71,7 +71,7 @@ test('the front page lists timelines while they are public, the latest first', a
   // Fresh rows may hide from global queries for ten seconds, and what was found is remembered for a minute.
   await world.advance(70_000);
   const text = await front();
-  expect(text).toContain('<a href="/user/dora/web/">Dora &#38; Co</a>');
+  expect(text).toContain('<a href="/user/dora/web/"><bdi>Dora &#38; Co</bdi></a>');
   expect(text.indexOf('/user/emil/web/')).toBeGreaterThan(0);
   expect(text.indexOf('/user/emil/web/')).toBeLessThan(text.indexOf('/user/dora/web/'));
   await emil.patch('/v1/me').send({ visibility: 'private' }).expect(200);
