@@ -28,6 +28,7 @@ describeInChromium('a list of 600 photos', { url: world.url }, ({ open }) => {
     const user = await userWithPhotos(world, 600, YEAR);
     const page = await open(DESKTOP);
     await showOnePicture(page);
+    await watchShifts(page);
     await signInOn(page, user.name);
     await page.getByRole('slider', { name: 'Months' }).waitFor();
     const first = await page.locator('.photo').first().getAttribute('data-id');
