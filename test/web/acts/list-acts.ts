@@ -73,12 +73,13 @@ export const LIST_ACTS: readonly Act[] = [
       await page.getByRole('link', { name: 'Select', exact: true }).click();
       await page.getByRole('link', { name: 'Select Tue, 2 Jul 2019' }).click();
       await page.getByText('Shift dates').click();
-      await page.getByLabel('Days').fill('-3');
+      await page.getByLabel('Days').fill('3');
+      await page.getByLabel('Direction').selectOption('earlier');
       await page.getByRole('button', { name: 'Shift', exact: true }).click();
-      await notice(page, '1 photo shifted in time.');
+      await notice(page, '1 photo shifted by 3 days to an earlier time.');
       expect((await photoNamed(stage, 'second')).takenAt.local).toBe('2019-06-29T10:00:00');
       await page.getByRole('button', { name: 'Undo' }).click();
-      await notice(page, '1 photo shifted in time.');
+      await notice(page, '1 photo shifted by 3 days to a later time.');
       expect((await photoNamed(stage, 'second')).takenAt).toMatchObject({
         local: '2019-07-02T10:00:00',
         source: 'exif',
