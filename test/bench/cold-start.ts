@@ -2,7 +2,6 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -15,6 +14,7 @@ import type { Figure } from './figure.ts';
 import { startCloud } from './local-cloud.ts';
 import { memoryOf } from './process-memory.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { freePort } from '../../deploy/free-port.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -172,13 +172,4 @@ async function askUntilAnswered(url: string): Promise<void> {
       await pause(2);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,9 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { manualClock } from '../../src/runtime/clock.ts';
 import { MailRefused, type Mail } from '../../src/mail/mail.ts';
 import { createMailer } from '../../src/mail/mailer.ts';
 import { smtpSink, type Manners } from './smtp-sink.ts';
+import { freePort } from '../../deploy/free-port.ts';
 
 const QUICK = { connect: 250, greeting: 250, silence: 250, whole: 2000 };
 const MAIL: Mail = {
@@ -81,11 +81,3 @@ test('a password leaves the machine only by TLS', async () => {
   await expect(mailerFor(far.url.replace('//', '//ana:sesame@')).send(MAIL)).rejects.toMatchObject({ code: 'ETLS' });
   expect(far.commands).not.toContain('AUTH');
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
