@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { defineRoute, type Access, type Reply, type Route } from '../http/route.ts';
+import { defineRoute, type Reply, type Route, type TokenlessAccess } from '../http/route.ts';
 import type { DeferredCalls } from './deferred.ts';
 import type { RunTask } from './run-task.ts';
 
@@ -12,7 +12,7 @@ export interface DeferredRouteDeps {
 /** A URL that deferred calls may choose, and what is different there. */
 export interface DeferredRouteOptions {
   path: string;
-  access?: Access;
+  access?: TokenlessAccess;
   /** Sees the request and may do something before and after, or instead of, the call. */
   around?(request: Request, run: () => Promise<Reply>): Promise<Reply>;
 }

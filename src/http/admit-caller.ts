@@ -3,6 +3,7 @@ import type { UserId } from '../runtime/ids.ts';
 import { AppError } from '../runtime/errors.ts';
 import { isFromPlatform } from './platform.ts';
 import type { Budget, Caller, Route } from './route.ts';
+import { requireScope } from './scopes.ts';
 
 /** Counts requests, and tells in the headers of the reply what is left. Each of these throws rate-limited. */
 export interface RequestLimits {
@@ -26,9 +27,20 @@ export interface AdmitDeps {
 
 /**
  * Who is calling, as far as the route wants to know. Counts the request, before anything else of it is read.
- * @throws AppError unauthenticated, rate-limited, and what `callerOf` throws
+ * @throws AppError unauthenticated, rate-limited, scope-missing, and what `callerOf` throws
  */
 export async function admitCaller(
+  deps: AdmitDeps,
+  route: Route,
+  request: Request,
+  response: Response,
+): Promise<Caller | undefined> {
+  const caller = await countCaller(deps, route, request, response);
+  requireScope(caller, route.scope);
+  return caller;
+}
+
+async function countCaller(
   deps: AdmitDeps,
   route: Route,
   request: Request,

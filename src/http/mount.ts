@@ -11,6 +11,7 @@ import { checkHead } from './request-head.ts';
 import { requestLog } from './request-log.ts';
 import type { Caller, Route } from './route.ts';
 import { requireLoopbackHost, securityHeaders } from './security-headers.ts';
+import { requireDeclaredScope } from './scopes.ts';
 import { problemHandler, type ProblemPage } from './replies/send-problem.ts';
 import { sendReply } from './replies/send-reply.ts';
 
@@ -38,6 +39,7 @@ export interface MountDeps extends AdmitDeps {
 /**
  * Makes an Express app of routes: from the first header to the last error, nothing else is needed. The app must have no
  * handlers yet: Express takes the settings of its router when the first one is added.
+ * @throws Error for a route that reads credentials and declares no scope
  */
 export function mount(app: Express, routes: readonly Route[], deps: MountDeps): void {
   app.set('query parser', 'simple').set('etag', false).set('case sensitive routing', true).disable('x-powered-by');
@@ -50,6 +52,7 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
   );
   if (deps.loopbackOnly) app.use(requireLoopbackHost);
   const ordered = [...routes].sort(byPrecision);
+  for (const route of ordered) requireDeclaredScope(route);
   for (const route of ordered) app[route.method](route.path, answerer(route, deps));
   for (const handler of deps.others ?? []) app.use(handler);
   // Few requests come here. The start does not wait for this second table of all paths.

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { UserId } from '../runtime/ids.ts';
 import type { ErrorCode } from '../runtime/errors.ts';
+import type { NeededScope, Scope } from './scopes.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -11,6 +12,9 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
  * says its owner by its `token`: then no other credentials are read.
  */
 export type Access = 'public' | 'optional' | 'user' | 'signed-url' | 'platform';
+
+/** Accesses for which no credentials are read. */
+export type TokenlessAccess = 'public' | 'platform';
 
 /** What requests are counted as, for each user or address. */
 export type Budget = 'api' | 'pictures';
@@ -21,6 +25,8 @@ export interface Caller {
   handle: string;
   /** When the person signed in at the issuer, in milliseconds since the Unix epoch, where the credentials tell. */
   signedInAt?: number;
+  /** What a personal token may do. Undefined for all other credentials: a person may do everything. */
+  scopes?: readonly Scope[];
 }
 
 type CallerOf<A extends Access> = A extends 'user'
@@ -71,6 +77,8 @@ interface RouteSpec<P, Q, B, A extends Access> {
   /** One sentence for the OpenAPI document. */
   summary: string;
   access: A;
+  /** The scope that a personal token needs here. Each route that reads credentials declares one. */
+  scope?: NeededScope | undefined;
   /** False leaves the route out of the OpenAPI document (pages, course routes, platform routes). */
   documented?: boolean;
   params?: P;
@@ -96,12 +104,15 @@ interface RouteSpec<P, Q, B, A extends Access> {
 /** A route whose types have been forgotten, as the mount and the OpenAPI document take it. */
 export type Route = RouteSpec<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined, Access>;
 
+/** Without a scope, the routes of all other accesses do not compile. */
+type DeclaredScope<A extends Access> = A extends TokenlessAccess ? { scope?: undefined } : { scope: NeededScope };
+
 /** Ties the schemas of a route to the types that its handler sees. */
 export function defineRoute<
   A extends Access,
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
->(spec: RouteSpec<P, Q, B, A>): Route {
+>(spec: RouteSpec<P, Q, B, A> & DeclaredScope<A>): Route {
   return spec;
 }

@@ -11,6 +11,7 @@ export const ERRORS = {
   'fresh-sign-in-required': [401, 'Sign in again'],
   'cross-site-request': [403, 'The request came from another site'],
   'registration-closed': [403, 'New accounts need an invitation'],
+  'scope-missing': [403, 'The token may not do this'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'The method is not allowed here'],
   'request-timeout': [408, 'The request took too long'],

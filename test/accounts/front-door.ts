@@ -112,6 +112,7 @@ const probes = (['get', 'post'] as const).map((method) =>
     path: '/who',
     summary: 'Who is calling.',
     access: 'optional',
+    scope: 'read',
     replies: { 200: 'text/plain' },
     handle: ({ caller }) => ({ status: 200, text: caller?.handle ?? 'no caller' }),
   }),

@@ -17,6 +17,7 @@ const { app, entries } = smallApp([
     path: '/mine',
     summary: 'x',
     access: 'user',
+    scope: 'read',
     replies: { 200: 'text/plain' },
     handle: () => ({ status: 200, text: 'yours' }),
   }),
@@ -25,6 +26,7 @@ const { app, entries } = smallApp([
     path: '/ended',
     summary: 'x',
     access: 'optional',
+    scope: 'read',
     replies: { 204: null },
     handle() {
       addLogFields({ reason: 'session-idle' });

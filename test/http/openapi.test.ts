@@ -12,6 +12,7 @@ const routes: Route[] = [
     path: '/v1/photos/:id',
     summary: 'One photo.',
     access: 'user',
+    scope: 'read',
     params: z.object({ id: z.string().describe('Its id.') }),
     replies: { 200: Photo, 304: null },
     handle,
@@ -21,6 +22,7 @@ const routes: Route[] = [
     path: '/v1/photos/:id',
     summary: 'Edits one photo.',
     access: 'user',
+    scope: 'edit',
     body: z.object({ place: z.object({ latitude: z.number() }).optional(), takenAt: z.iso.datetime().optional() }),
     headers: { 'If-Match': 'The tag that was read.' },
     replies: { 200: Photo },
@@ -32,6 +34,7 @@ const routes: Route[] = [
     path: '/v1/photos',
     summary: 'Takes a photo.',
     access: 'optional',
+    scope: 'person',
     query: z.object({ duplicates: z.literal('allow').optional() }),
     form: {
       fields: z.object({ caption: z.string().optional() }),
@@ -187,7 +190,8 @@ test('a form lists its fields and files', () => {
   });
 });
 
-test('the document says who may call an operation', () => {
+test('the document says who may call an operation, and by which scope of a personal token', () => {
   expect(at('/paths/~1v1~1photos/post/security')).toEqual([{}, { bearer: [] }, { session: [] }]);
+  expect(at('/paths/~1v1~1photos~1{id}/get/security')).toEqual([{ bearer: [] }, { token: ['read'] }, { session: [] }]);
   expect(at('/paths/~1v1~1photos~1{id}~1image~1{size}/get/security')).toEqual([]);
 });

@@ -34,6 +34,7 @@ export const accountDeletionRoutes = (deps: AccountDeletionRouteDeps): Route[] =
       '30 days your tokens get 410 `account-erased`. A sign-in by `POST /v1/session` creates a new, empty account. Needs ' +
       'a sign-in of the last 15 minutes.',
     access: 'user',
+    scope: 'person',
     replies: { 202: null },
     errors: ['fresh-sign-in-required'],
     async handle({ caller }) {

@@ -43,6 +43,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     path: '/v1/session',
     summary: 'Signs the page out. May be repeated.',
     access: 'optional',
+    scope: 'person',
     replies: { 204: null },
     errors: ['cross-site-request'],
     handle: async ({ request, caller }) => ({
@@ -55,6 +56,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     path: '/signout',
     summary: 'Signs the page out, from a form.',
     access: 'optional',
+    scope: 'person',
     documented: false,
     replies: { 303: null },
     async handle({ request, caller }) {
@@ -67,6 +69,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     path: '/v1/me',
     summary: 'Your account, its settings and its usage.',
     access: 'user',
+    scope: 'read',
     replies: { 200: Me, 304: null },
     handle: async ({ caller }) => meReply(deps, caller, await requireUser(deps, caller.user)),
   }),
@@ -77,6 +80,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
       'Changes the settings of your account. Takes `If-Match`. Making a private timeline public needs a sign-in of the ' +
       'last 15 minutes.',
     access: 'user',
+    scope: 'person',
     headers: IF_MATCH_HEADER,
     body: MeEdit,
     replies: { 200: Me },

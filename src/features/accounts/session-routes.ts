@@ -16,6 +16,7 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
     path: '/v1/sessions',
     summary: 'The sessions of your account, the last used one first.',
     access: 'user',
+    scope: 'person',
     replies: { 200: SessionList, 304: null },
     async handle({ caller, request }) {
       const body = { items: await ownSessions(deps, caller.user, request), next: null, prev: null };
@@ -27,6 +28,7 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
     path: '/v1/sessions',
     summary: 'Ends all sessions of your account, including this one. ID tokens stay valid until they expire.',
     access: 'user',
+    scope: 'person',
     replies: { 204: null },
     errors: ['cross-site-request'],
     handle: async ({ caller }) => ({ status: 204, headers: await endEverySession(deps, caller.user) }),
@@ -36,6 +38,7 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
     path: '/v1/sessions/:id',
     summary: 'Ends one session of your account.',
     access: 'user',
+    scope: 'person',
     params: z.object({ id: z.string() }),
     replies: { 204: null },
     errors: ['cross-site-request', 'not-found'],

@@ -28,6 +28,7 @@ export const activityRoutes = (deps: ActivityDeps): Route[] => [
     path: '/v1/me/activity',
     summary: 'The ten latest events of your account, and the time before which events are being deleted.',
     access: 'user',
+    scope: 'read',
     replies: { 200: ActivityReply, 304: null },
     errors: ['not-found'],
     async handle({ caller }) {

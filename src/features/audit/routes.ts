@@ -28,6 +28,7 @@ export const auditRoutes = ({ store }: { store: Store }): Route[] => [
     path: '/v1/me/audit',
     summary: 'The result of the last audit: whether all your originals exist as they were stored.',
     access: 'user',
+    scope: 'read',
     replies: { 200: AuditReply, 304: null },
     async handle({ caller }) {
       const audit = await store.entity(caller.user, auditRef);

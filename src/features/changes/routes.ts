@@ -10,6 +10,7 @@ export const changeRoutes = (deps: FeedDeps): Route[] => [
       'Your photos as a list of changes: first all photos, then only new changes. Apply them in order, keep the `token`, ' +
       'and send it with the next request. On 410 `resync` read without a token, and drop photos that are not returned.',
     access: 'user',
+    scope: 'read',
     query: ChangesQuery,
     replies: { 200: ChangesPage, 304: null },
     errors: ['cursor-invalid', 'cursor-mismatch', 'resync'],

@@ -6,7 +6,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { readFields } from '../../http/input/read-fields.ts';
 import { announcesBody } from '../../http/input/request-body.ts';
-import { defineRoute, type Access, type Reply, type Route } from '../../http/route.ts';
+import { defineRoute, type Reply, type Route, type TokenlessAccess } from '../../http/route.ts';
 import type { CreateTask } from '../../background/create-task.ts';
 import { deferredRoute, type DeferredRouteDeps, type DeferredRouteOptions } from '../../background/deferred-route.ts';
 import type { Deferred } from '../../background/deferred.ts';
@@ -48,7 +48,7 @@ const WorkerTask = z.strictObject({
 /**
  * Routes of the counters: incremented now, after a minute, by a custom path and by a plain task. Each task counts once.
  */
-export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
+export function counterRoutes(deps: CounterDeps, platform: TokenlessAccess): Route[] {
   const grow = deps.deferred.define('counter.grow', Growth, async ({ amount }, { id }) => {
     await increment(deps, DEFERRED, id, amount);
   });
@@ -60,6 +60,7 @@ export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
       path: '/counter/get',
       summary: 'A counter as a number: the deferred one, or the one that `key` names. As JSON, both counters.',
       access: signedInUnless(deps.open),
+      scope: 'read',
       documented: false,
       query: z.object({ key: CounterName.optional() }),
       replies: { 200: 'text/plain' },
@@ -70,13 +71,14 @@ export function counterRoutes(deps: CounterDeps, platform: Access): Route[] {
 }
 
 /** Access of routes that are neither for the platform only nor about one timeline. */
-export const signedInUnless = (open: boolean): Access => (open ? 'public' : 'user');
+export const signedInUnless = (open: boolean): 'public' | 'user' => (open ? 'public' : 'user');
 
 const incrementRoute = (deps: CounterDeps, method: 'get' | 'post', grow: Deferred<z.infer<typeof Growth>>) =>
   defineRoute({
     method,
     path: '/counter/increment',
     summary: 'Enqueues four increments: now, in a minute, by a custom path, by a plain task.',
+    scope: 'edit',
     access: signedInUnless(deps.open),
     documented: false,
     replies: { 200: 'text/plain' },
@@ -89,7 +91,7 @@ const incrementRoute = (deps: CounterDeps, method: 'get' | 'post', grow: Deferre
     },
   });
 
-const taskRoutes = (deps: CounterDeps, platform: Access): Route[] => [
+const taskRoutes = (deps: CounterDeps, platform: TokenlessAccess): Route[] => [
   deferredRoute(deps, { path: CUSTOM_PATH, access: platform, around: logged(deps.log) }),
   defineRoute({
     method: 'post',

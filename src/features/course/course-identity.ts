@@ -3,6 +3,7 @@ import { refuseForeignPage } from '../accounts/request-origin.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { refuseEvenly } from '../../http/refuse-evenly.ts';
 import type { Caller } from '../../http/route.ts';
+import { requireScope } from '../../http/scopes.ts';
 
 /** Decides which user a course route reads or posts for. */
 export interface CourseIdentity {
@@ -71,7 +72,9 @@ export function callersOnly({ callerOf, findPublic }: CallerDeps): CourseIdentit
       }),
     async poster(request, name, idToken) {
       if (idToken !== undefined) request.headers.authorization ??= `Bearer ${idToken}`;
-      return requireNamed(await callerOf(request), name);
+      const caller = requireNamed(await callerOf(request), name);
+      requireScope(caller, 'upload');
+      return caller;
     },
   };
 }

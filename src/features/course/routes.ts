@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refusedToForeignPages } from '../accounts/request-origin.ts';
 import { bodyTag } from '../../http/replies/conditional.ts';
-import { defineRoute, type Access, type Route } from '../../http/route.ts';
+import { defineRoute, type TokenlessAccess, type Route } from '../../http/route.ts';
 import { absent } from '../../data/rules/erasure.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { LivingUsers } from '../../data/read/living-users.ts';
@@ -44,7 +44,7 @@ const ImageKey = z
 /** The routes of the teaching sample that this service grew from. They call the same use cases as the API. */
 export function courseRoutes(deps: CourseDeps): Route[] {
   // In the local profile they can be tried by hand. Elsewhere only Cloud Tasks and cron may call them.
-  const platform: Access = deps.open ? 'public' : 'platform';
+  const platform: TokenlessAccess = deps.open ? 'public' : 'platform';
   const changing = [...taskRoutes(deps, platform), ...(deps.open ? [loggingRoute(deps)] : [])];
   return [
     ...timelineRoutes(deps),
@@ -87,6 +87,7 @@ const timelineRoutes = (deps: CourseDeps): Route[] => [
     path: '/image/:key/',
     summary: 'The picture of a timeline entry.',
     access: 'optional',
+    scope: 'read',
     countsAs: 'pictures',
     documented: false,
     params: z.object({ key: ImageKey }),
@@ -122,6 +123,7 @@ const timelineRoute = (deps: CourseDeps, { path, summary, type, show }: Timeline
     path,
     summary,
     // In the local profile everyone may read.
+    scope: 'read',
     access: deps.open ? 'public' : 'optional',
     documented: false,
     params: UserParams,
@@ -143,7 +145,7 @@ const entryOf = (user: UserId, { id, owner, caption, postedAt }: SharedPhoto) =>
   date: postedAt,
 });
 
-const taskRoutes = (deps: CourseDeps, platform: Access): Route[] => [
+const taskRoutes = (deps: CourseDeps, platform: TokenlessAccess): Route[] => [
   defineRoute({
     method: 'post',
     path: '/example_task_handler',
@@ -178,6 +180,7 @@ const stateRoute = (deps: CourseDeps): Route =>
     path: '/data',
     summary: "The service's state.",
     access: signedInUnless(deps.open),
+    scope: 'read',
     documented: false,
     replies: { 200: 'application/json' },
     handle: async () => ({

@@ -13,6 +13,7 @@ export const batchRoutes = (deps: EditDeps & PresentDeps): Route[] => [
     path: '/v1/photos/batch',
     summary: 'Edits up to 50 photos at once, with a result for each.',
     access: 'user',
+    scope: 'edit',
     body: BatchEditRequest,
     replies: { 200: BatchEditReply },
     async handle({ body, caller }) {
@@ -31,6 +32,7 @@ export const batchRoutes = (deps: EditDeps & PresentDeps): Route[] => [
     path: '/v1/photos/batch/trash',
     summary: 'Moves up to 50 photos to the trash, with a result for each. May be repeated.',
     access: 'user',
+    scope: 'delete',
     body: BatchTrashRequest,
     replies: { 200: BatchTrashReply },
     async handle({ body, caller }) {

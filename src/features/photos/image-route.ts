@@ -23,6 +23,7 @@ export function imageRoute(deps: ImageDeps): Route {
     path: '/v1/photos/:id/image/:size',
     summary: 'The bytes of one size, or the original as it was uploaded.',
     access: 'signed-url',
+    scope: 'read',
     countsAs: 'pictures',
     passOwner: ({ params, url }) => readToken(String(params['id']) as PhotoId, TOKEN.exec(url)?.[1] ?? '')?.user,
     work: 'inside',

@@ -34,6 +34,7 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
     path: '/v1/photos',
     summary: 'Uploads one photo. It shows in the very next read.',
     access: 'user',
+    scope: 'upload',
     work: 'uploads',
     headers: { ...IDEMPOTENCY_HEADER, ...DIGEST_HEADER },
     query: schemas.UploadQuery,
@@ -77,6 +78,7 @@ export const uploadingRoutes = (deps: UploadDeps & PresentDeps & { store: Store 
     path: '/v1/photos/check',
     summary: 'Finds which bytes the account has already, so that the client need not send them.',
     access: 'user',
+    scope: 'upload',
     body: schemas.CheckRequest,
     replies: { 200: schemas.CheckReply },
     handle: async ({ body, caller }) => ({

@@ -16,6 +16,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
     path: '/v1/trash',
     summary: 'One page of your trash, the photo that was moved there last first.',
     access: 'user',
+    scope: 'read',
     work: 'inside',
     query: TrashQuery,
     replies: { 200: TimelinePage, 304: null },
@@ -27,6 +28,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
     path: '/v1/trash/:id',
     summary: 'Erases a photo in the trash for good.',
     access: 'user',
+    scope: 'delete',
     headers: IF_MATCH_HEADER,
     params: z.object({ id: PhotoIdParam }),
     replies: { 204: null },
@@ -41,6 +43,7 @@ export const trashRoutes = (deps: TrashDeps & PageDeps): Route[] => [
     path: '/v1/trash',
     summary: 'Empties the trash. 204: it is empty. 202: it is large, and is being emptied.',
     access: 'user',
+    scope: 'delete',
     replies: { 204: null, 202: null },
     handle: async ({ caller }) => ({
       status: (await emptyTrashStep(deps, { user: caller.user, until: deps.clock.now() })) ? 204 : 202,

@@ -26,6 +26,7 @@ export const uploadListRoutes = (deps: ListRouteDeps): Route[] => [
       'One page of your open uploads, the latest first, with how far each is. Asking a session how far it ' +
       'is may interrupt a request that sends to it. The sender then asks the session too, and continues.',
     access: 'user',
+    scope: 'upload',
     query: UploadsQuery,
     replies: { 200: UploadPage, 304: null },
     errors: ['cursor-invalid', 'cursor-mismatch', 'unavailable'],
@@ -40,6 +41,7 @@ export const uploadListRoutes = (deps: ListRouteDeps): Route[] => [
     path: '/v1/uploads/:id',
     summary: 'One upload: how far it is, or which photo it has become. 410 when it can become none any more.',
     access: 'user',
+    scope: 'upload',
     params: IdParams,
     replies: { 200: UploadStatus, 304: null },
     errors: ['not-found', 'gone', 'unavailable'],
@@ -51,6 +53,7 @@ export const uploadListRoutes = (deps: ListRouteDeps): Route[] => [
     path: '/v1/uploads/:id',
     summary: 'Ends an upload that is no photo yet, and frees its place at once. May be repeated.',
     access: 'user',
+    scope: 'upload',
     params: IdParams,
     replies: { 204: null },
     errors: ['not-found', 'conflict', 'unavailable'],

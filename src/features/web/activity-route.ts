@@ -25,6 +25,7 @@ export const activityRoute = (deps: ActivityPageDeps): Route =>
     path: '/activity',
     summary: 'What happened in the account: uploads by day, and the latest other events.',
     access: 'user',
+    scope: 'read',
     documented: false,
     query: ActivityQuery,
     replies: { 200: 'text/html' },

@@ -37,6 +37,7 @@ const signInRoute = ({ localSignIn, registrationOpen }: WebDeps): Route =>
     path: '/sign-in',
     summary: 'The ways to sign in. A sign-in leads to the path `returnTo`.',
     access: 'optional',
+    scope: 'read',
     documented: false,
     query: SignInQuery,
     replies: { 200: 'text/html' },

@@ -25,7 +25,7 @@ function errorsOf(route: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>(errors);
   if (isCounted(route)) codes.add('rate-limited');
   const asksWhoCalls = access === 'user' || access === 'optional' || access === 'signed-url';
-  if (asksWhoCalls) codes.add('unauthenticated').add('registration-closed').add('account-erased');
+  if (asksWhoCalls) codes.add('unauthenticated').add('registration-closed').add('scope-missing').add('account-erased');
   if (asksWhoCalls && method !== 'get') codes.add('cross-site-request');
   // A value that is no list of tags.
   if (headers?.['If-Match']) codes.add('invalid-request');

@@ -13,15 +13,6 @@ interface ApiInfo {
 type OpenApiDocument = ReturnType<typeof createDocument>;
 type Override = NonNullable<NonNullable<Parameters<typeof createDocument>[1]>['override']>;
 
-const SIGNED_IN = [{ bearer: [] }, { session: [] }];
-const SECURITY: Record<Access, Record<string, string[]>[]> = {
-  public: [],
-  optional: [{}, ...SIGNED_IN],
-  user: SIGNED_IN,
-  'signed-url': [{}, ...SIGNED_IN],
-  platform: [],
-};
-
 /** The OpenAPI 3.1 document of all documented routes, made of the very schemas that they are parsed by. */
 export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDocument {
   const paths: ZodOpenApiPathsObject = {};
@@ -34,6 +25,12 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDoc
     headers: HEADERS,
     securitySchemes: {
       bearer: { type: 'http', scheme: 'bearer', description: 'An OpenID Connect ID token.' },
+      token: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'pt_…',
+        description: 'A personal token of `POST /v1/tokens`. An operation names the scope that it needs.',
+      },
       session: { type: 'apiKey', in: 'cookie', name: '__Host-session', description: 'The session of a page.' },
     },
   } as const;
@@ -51,7 +48,7 @@ function describeRoute(route: Route): ZodOpenApiOperationObject {
     operationId: operationIdOf(route),
     summary: route.summary,
     tags: [tagOf(route)],
-    security: SECURITY[route.access],
+    security: securityOf(route),
     parameters: Object.entries(route.headers ?? {}).map(describeHeader),
     requestParams: {
       ...(route.path.includes(':') && { path: asObject(route.params ?? namesIn(route.path)) }),
@@ -61,6 +58,16 @@ function describeRoute(route: Route): ZodOpenApiOperationObject {
     responses: documentResponses(route),
   };
 }
+
+/** OpenAPI 3.1, Security Requirement Object: schemes without OAuth may list the roles that an operation needs. */
+function securityOf({ access, scope }: Route): Record<string, string[]>[] {
+  if (TOKENLESS.has(access)) return [];
+  const byToken = scope === undefined || scope === 'person' ? [] : [{ token: [scope] }];
+  const signedIn = [{ bearer: [] }, ...byToken, { session: [] }];
+  return access === 'user' ? signedIn : [{}, ...signedIn];
+}
+
+const TOKENLESS = new Set<Access>(['public', 'platform']);
 
 function contentOf({ body, form }: Route) {
   if (form) return { 'multipart/form-data': { schema: formSchema(form) } };

@@ -23,7 +23,11 @@ export function operationArticle({ method, path, operation }: Endpoint): Content
 function accessOf({ security }: Operation): Content {
   if (security.length === 0) return undefined;
   const optional = security.some((requirement) => Object.keys(requirement).length === 0);
-  return html`<small>${optional ? 'Signing in is optional.' : 'For signed-in users.'}</small>`;
+  const [scope] = security.flatMap(({ token }) => token ?? []);
+  return html`<small
+    >${optional ? 'Signing in is optional.' : 'For signed-in users.'}
+    ${scope === undefined ? 'Not by personal tokens.' : html`Scope of personal tokens: <code>${scope}</code>.`}</small
+  >`;
 }
 
 function parameters({ parameters }: Operation): Content {

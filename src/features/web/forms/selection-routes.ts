@@ -37,6 +37,7 @@ export const selectionRoutes = (deps: SelectionDeps): Route[] => [
     path: '/photos',
     summary: 'Does what the button `act` of a form says with the selected photos, and shows their list.',
     access: 'user',
+    scope: 'person',
     documented: false,
     replies: { 303: null },
     async handle({ caller: { user }, request }) {
@@ -50,6 +51,7 @@ export const selectionRoutes = (deps: SelectionDeps): Route[] => [
     path: '/trash',
     summary: 'Empties the trash, from a form.',
     access: 'user',
+    scope: 'person',
     documented: false,
     replies: { 303: null },
     async handle({ caller: { user } }) {

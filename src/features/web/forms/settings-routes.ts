@@ -32,6 +32,7 @@ export const settingsRoutes = (deps: SettingsDeps): Route[] => [
     path: '/settings',
     summary: 'The settings of the account, its usage and its sessions.',
     access: 'user',
+    scope: 'person',
     documented: false,
     query: SettingsQuery,
     replies: { 200: 'text/html' },
@@ -45,6 +46,7 @@ export const settingsRoutes = (deps: SettingsDeps): Route[] => [
     path: '/settings',
     summary: 'Does what the button `act` of a form says with the account, and shows its settings.',
     access: 'user',
+    scope: 'person',
     documented: false,
     replies: { 200: 'text/html', 303: null },
     async handle({ caller, request }) {

@@ -15,6 +15,7 @@ export const uploadRoutes = (deps: UploadFormDeps): Route[] => [
     path: '/upload_photo',
     summary: 'A form that uploads photos.',
     access: 'optional',
+    scope: 'read',
     documented: false,
     replies: { 200: 'text/html', 303: null },
     handle: ({ caller }) =>
@@ -25,6 +26,7 @@ export const uploadRoutes = (deps: UploadFormDeps): Route[] => [
     path: '/upload_photo',
     summary: 'Uploads photos from a form, each by itself, and shows what became of them.',
     access: 'user',
+    scope: 'upload',
     work: 'uploads',
     documented: false,
     replies: { 200: 'text/html', 303: null },
