@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Config } from './config.ts';
 import { addressesIn } from '../features/mail-summaries/mail-address.ts';
 import { createAccounts } from '../features/accounts/accounts.ts';
+import { securityLog as createSecurityLog } from '../features/accounts/security-log.ts';
 import { FEATURES } from './features.ts';
 import { createAdmission } from '../http/admission/admission.ts';
 import { createUploadThrottle } from '../features/photos/upload-throttle.ts';
@@ -38,6 +39,7 @@ import {
 import { createServiceSpace } from '../features/photos/service-space.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { createResponseCache } from '../features/timeline/response-cache.ts';
+import { createTokens } from '../features/tokens/tokens.ts';
 
 export interface CoreDeps {
   config: Config;
@@ -111,6 +113,8 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
       responseCache.drop(user);
     },
   });
+  const securityLog = createSecurityLog({ log, signingKeys });
+  const tokens = createTokens({ datastore, clock, library, signingKeys, securityLog });
   const accounts = createAccounts({
     datastore,
     clock,
@@ -118,6 +122,8 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     library,
     store,
     signingKeys,
+    personalTokens: tokens,
+    securityLog,
     limits,
     addressOf,
     identity,
@@ -164,6 +170,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     serviceSpace: createServiceSpace({ datastore, clock, maxTotalBytes: limits.maxTotalBytes }),
 
     accounts,
+    tokens,
     livingUsers,
     mailer: createMailer({ ...config.mail, dataDir }, clock),
     addressOf,

@@ -6,6 +6,7 @@ import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
 import { forgetEdits } from '../features/photos/edit-undo.ts';
 import { photoRoutes } from '../features/photos/routes.ts';
 import { timelineRoutes } from '../features/timeline/routes.ts';
+import { tokenRoutes } from '../features/tokens/routes.ts';
 import { trashRoutes } from '../features/trash/routes.ts';
 import { uploadRoutes } from '../features/uploads/routes.ts';
 import type { ChangeRules } from '../data/rules/change.ts';
@@ -25,5 +26,6 @@ export const FEATURES: readonly Feature[] = [
   { routes: trashRoutes },
   { routes: activityRoutes },
   { routes: auditRoutes },
+  { routes: tokenRoutes },
   { onPhotoAdded: mailNewPosts },
 ];

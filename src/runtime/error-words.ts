@@ -39,6 +39,7 @@ export const WORDS_FOR_PEOPLE: Record<ErrorCode, string> = {
   'digest-mismatch': 'This photo arrived with faults. Upload it again.',
   'idempotency-mismatch': 'This was already sent with other content. Start again from your photos.',
   'too-many-uploads': 'Too many of your uploads are under way. Wait until some of them have ended.',
+  'too-many-tokens': 'You have as many access keys as an account may have. Delete one first.',
   'rate-limited': 'These were too many requests in a short time. Wait a little, then try again.',
   busy: 'The service has much to do at the moment. Try again in a little while.',
   'headers-too-large': 'This request is too large. Clear the cookies of this site, then try again.',

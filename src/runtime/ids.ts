@@ -6,6 +6,8 @@ export type UserId = string & { readonly brand: 'UserId' };
 export type PhotoId = string & { readonly brand: 'PhotoId' };
 /** The random key name of an `Upload` under its user. */
 export type UploadId = string & { readonly brand: 'UploadId' };
+/** The random key name of a `PersonalToken` under its user. */
+export type TokenId = string & { readonly brand: 'TokenId' };
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -22,6 +24,7 @@ export function randomText(length: number): string {
 export const newUserId = () => randomText(16) as UserId;
 export const newPhotoId = () => randomText(16) as PhotoId;
 export const newUploadId = () => randomText(16) as UploadId;
+export const newTokenId = () => randomText(16) as TokenId;
 
 /** The form that every id of ours has: letters and digits alone, so that it is safe in URLs, keys and object names. */
 export const ID_PATTERN = /^[0-9A-Za-z]{16}$/;

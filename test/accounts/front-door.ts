@@ -5,8 +5,10 @@ import type { ExpiringCache } from '../../src/features/accounts/expiring-cache.t
 import type { IdentityConfig } from '../../src/features/accounts/identity-config.ts';
 import type { RegistrationConfig } from '../../src/features/accounts/registration-config.ts';
 import type { SecurityLog } from '../../src/features/accounts/security-log.ts';
+import type { PersonalTokens } from '../../src/features/accounts/caller.ts';
 import { sessionUses } from '../../src/features/accounts/session.ts';
 import { addressesIn } from '../../src/features/mail-summaries/mail-address.ts';
+import { createTokens } from '../../src/features/tokens/tokens.ts';
 import { mount } from '../../src/http/mount.ts';
 import { defineRoute } from '../../src/http/route.ts';
 import { createLibrary, type Library } from '../../src/data/commit/group-commit.ts';
@@ -33,6 +35,7 @@ export interface FrontDoor extends World {
   sessionIdleMs: number;
   sessionUses: ExpiringCache<void>;
   securityLog: SecurityLog;
+  personalTokens: PersonalTokens;
   onAppEngine: boolean;
   /** Another instance, with a memory of its own. */
   instance(options?: InstanceOptions): Promise<Instance>;
@@ -60,6 +63,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   const { datastore, clock } = world;
   const library = createLibrary({ datastore, clock, deliver: async () => [] });
   const store = createStore(datastore);
+  const personalTokens = createTokens({ datastore, clock, library, signingKeys, securityLog: () => undefined });
   return {
     ...world,
     library,
@@ -69,6 +73,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
     sessionIdleMs: IDLE_MS,
     sessionUses: sessionUses({ clock }),
     securityLog: () => undefined,
+    personalTokens,
     onAppEngine: false,
     async instance({ https = false, identity, registration = OPEN } = {}) {
       const accounts = createAccounts({
@@ -79,6 +84,8 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         limits: { quotaBytes: 1000 },
         addressOf: addressesIn('local'),
         signingKeys,
+        personalTokens,
+        securityLog: () => undefined,
         identity: identity ?? { kind: 'local' },
         registration,
         sessionIdleMs: IDLE_MS,

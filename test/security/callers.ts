@@ -1,3 +1,4 @@
+import type { NeededScope } from '../../src/http/scopes.ts';
 import type { BadToken, Owner } from './google-world.ts';
 
 /** Callers who are not the owner of anything that a route names. */
@@ -11,11 +12,14 @@ export const STRANGERS = [
   'public key as secret',
   'forged platform',
   'erased',
+  'revoked token',
+  'expired token',
+  'token without scope',
   'other user',
 ] as const;
 
 /** Every caller of the matrix: the owner's cookie in the hands of a foreign page, and the owner, come last. */
-export const CALLERS = [...STRANGERS, 'foreign page', 'own page', 'owner'] as const;
+export const CALLERS = [...STRANGERS, 'foreign page', 'token with all scopes', 'own page', 'owner'] as const;
 
 export type CallerName = (typeof CALLERS)[number];
 
@@ -28,10 +32,22 @@ export interface Credentials {
   /** A token of an account that was erased. */
   erased: string;
   bad: Record<BadToken, string>;
+  /** A third owner, with a personal token for everything. */
+  tokenOwner: Owner;
+  personalTokens: {
+    withAllScopes: string;
+    /** Tokens of the owner with all scopes but one, by the missing scope. */
+    without: Partial<Record<NeededScope, string>>;
+    revoked: string;
+    expired: string;
+  };
 }
 
-/** The headers by which a caller presents itself. */
-export function headersOf(name: CallerName, { owner, pageOwner, other, erased, bad }: Credentials) {
+/** The headers by which a caller presents itself at a route that needs a scope of personal tokens. */
+export function headersOf(name: CallerName, scope: NeededScope | undefined, credentials: Credentials) {
+  const { owner, pageOwner, other, erased, bad, personalTokens } = credentials;
+  // What no scope opens, a token with all of them does not open either.
+  const withoutScope = (scope && personalTokens.without[scope]) ?? owner.personalToken;
   const headers: Record<CallerName, Record<string, string>> = {
     anonymous: {},
     expired: bearer(bad.expired),
@@ -42,6 +58,10 @@ export function headersOf(name: CallerName, { owner, pageOwner, other, erased, b
     'public key as secret': bearer(bad['public key as secret']),
     'forged platform': forged(owner),
     erased: bearer(erased),
+    'revoked token': bearer(personalTokens.revoked),
+    'expired token': bearer(personalTokens.expired),
+    'token without scope': bearer(withoutScope),
+    'token with all scopes': bearer(personalTokens.withAllScopes),
     'foreign page': { Cookie: owner.cookie, Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
     'other user': bearer(other),
     'own page': { Cookie: pageOwner.cookie, 'Sec-Fetch-Site': 'same-origin' },

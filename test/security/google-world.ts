@@ -1,9 +1,12 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll } from 'vitest';
+import type { z } from 'zod';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
+import { MadeToken } from '../../src/features/tokens/schemas.ts';
 import { OpenedUpload } from '../../src/features/uploads/schemas.ts';
+import { SCOPES, type Scope } from '../../src/http/scopes.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { unsubscribeUrl } from '../../src/signing/unsubscribe-token.ts';
@@ -38,10 +41,14 @@ export interface Things {
   upload: string;
   /** The id of a page's session. */
   session: string;
+  /** The id of a personal token. */
+  tokenId: string;
 }
 
 export interface Owner extends Things {
   token: string;
+  /** A personal token with all scopes: that of `tokenId`. */
+  personalToken: string;
   /** A session that is alive, as `Cookie` sends it. */
   cookie: string;
   /** A session that was signed out. */
@@ -63,6 +70,7 @@ export const neverBeen = (): Things => ({
   trashed: 'Never0000000Been',
   upload: 'Never0000000Been',
   session: '0'.repeat(64),
+  tokenId: 'Never0000000Been',
 });
 
 /** Starts a world whose app runs as in production; `env` is its further environment. */
@@ -168,6 +176,7 @@ async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<
   const sha256 = 'ab'.repeat(32);
   const open = jsonCall({ bytes: 1000, type: 'image/jpeg', sha256 });
   const opened = checked(OpenedUpload, await as({ method: 'POST', path: '/v1/uploads', ...open }));
+  const personal = await makeToken(send, token, [...SCOPES]);
   const cookie = await signIn(send, token);
   const revoked = await signIn(send, token);
   await send({ method: 'DELETE', path: '/v1/session', headers: { Cookie: revoked, 'Sec-Fetch-Site': 'same-origin' } });
@@ -179,11 +188,25 @@ async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<
     trashed: trashed.id,
     upload: opened.id,
     session: sessionIn(cookie),
+    tokenId: personal.id,
     token,
+    personalToken: personal.token,
     cookie,
     revoked,
     thumb: pathname + search,
   };
+}
+
+/** Makes a personal token for the user of an ID token. */
+export async function makeToken(
+  send: GoogleWorld['send'],
+  idToken: string,
+  scopes: Scope[],
+  expiresAt?: string,
+): Promise<z.infer<typeof MadeToken>> {
+  const call = jsonCall({ name: 'Of a test', scopes, ...(expiresAt !== undefined && { expiresAt }) });
+  const headers = { ...call.headers, Authorization: `Bearer ${idToken}` };
+  return checked(MadeToken, jsonOf(await send({ method: 'POST', path: '/v1/tokens', ...call, headers })));
 }
 
 /** The id of the session in a cookie: the SHA-256 of its secret. */

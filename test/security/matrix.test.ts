@@ -1,9 +1,18 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { Photo } from '../../src/features/photos/schemas.ts';
+import { SCOPES } from '../../src/http/scopes.ts';
 import { Problem } from '../../src/http/replies/problem.ts';
 import { checked } from '../support/checked.ts';
 import { CALLERS, headersOf, STRANGERS, type CallerName, type Credentials } from './callers.ts';
-import { jsonCall, neverBeen, startGoogleWorld, type GoogleWorld, type Owner, type Things } from './google-world.ts';
+import {
+  jsonCall,
+  makeToken,
+  neverBeen,
+  startGoogleWorld,
+  type GoogleWorld,
+  type Owner,
+  type Things,
+} from './google-world.ts';
 import { jsonOf, type Answer, type Call } from '../support/http-client.ts';
 import { createInstance } from '../support/instance.ts';
 import { mountedRoutes } from './mounted-routes.ts';
@@ -126,9 +135,18 @@ const NO_TOKEN = { token: undefined };
 const mapValues = (things: Things, map: (value: string) => string) =>
   Object.fromEntries(Object.entries(things).map(([key, value]) => [key, map(value as string)])) as unknown as Things;
 
-function callOf({ method, route, path, body }: Row, caller: CallerName, credentials: Credentials, named?: Owner): Call {
-  const things = named ?? (caller === 'own page' ? credentials.pageOwner : credentials.owner);
-  const headers = headersOf(caller, credentials);
+function callOf(
+  { method, route, path, body, scope }: Row,
+  caller: CallerName,
+  credentials: Credentials,
+  named?: Owner,
+): Call {
+  const owners: Partial<Record<CallerName, Owner>> = {
+    'own page': credentials.pageOwner,
+    'token with all scopes': credentials.tokenOwner,
+  };
+  const things = named ?? owners[caller] ?? credentials.owner;
+  const headers = headersOf(caller, scope, credentials);
   const token = headers['Authorization']?.split(' ')[1];
   const content = body?.(things, { token });
   return {
@@ -164,7 +182,10 @@ function comparable({ status, headers, body }: Answer, things?: Things) {
   return { status, headers: rest, body: neutral(body.toString().replaceAll(String(id), '{request}')) };
 }
 
-/** All that Datastore and the bucket hold of a user, but for when its sessions were last used. */
+/** Kinds that record when they were last used. */
+const USED_KINDS = new Set(['Session', 'PersonalToken']);
+
+/** All that Datastore and the bucket hold of a user, but for when its sessions and tokens were last used. */
 async function belongingsOf({ user }: Owner): Promise<Record<string, unknown>> {
   const { datastore, bucket } = world;
   const key = datastore.key(['User', user]);
@@ -173,7 +194,7 @@ async function belongingsOf({ user }: Owner): Promise<Record<string, unknown>> {
   return {
     entities: entities.map((entity: Record<symbol, { path: string[]; kind: string }>) => {
       const { path, kind } = entity[datastore.KEY] as { path: string[]; kind: string };
-      return [path.join('/'), kind === 'Session' ? 'kept' : entity];
+      return [path.join('/'), USED_KINDS.has(kind) ? 'kept' : entity];
     }),
     files: files.map(({ name }) => name),
   };
@@ -181,15 +202,43 @@ async function belongingsOf({ user }: Owner): Promise<Record<string, unknown>> {
 
 /** New owners, and what else a row uses up. */
 async function newCredentials(row?: Row): Promise<Credentials> {
-  const [owner, pageOwner] = [await world.owner(), await world.owner()];
+  const [owner, pageOwner, tokenOwner] = [await world.owner(), await world.owner(), await world.owner()];
   return {
     owner,
     pageOwner,
+    tokenOwner,
+    personalTokens: {
+      ...(row ? shared.personalTokens : await unusableTokens(owner)),
+      withAllScopes: tokenOwner.personalToken,
+      without: await tokensWithout(row ? [row.scope] : SCOPES, owner),
+    },
     other: await world.token(`other-${owner.handle}`),
     // A row may let an erased account begin again.
     erased: row && row.but?.erased === undefined ? shared.erased : await newErased(`erased-${owner.handle}`),
     bad: await world.badTokens(owner.handle),
   };
+}
+
+/** Personal tokens of the owner, each of which lacks one of these scopes. */
+async function tokensWithout(missing: readonly RouteLine['scope'][], owner: Owner) {
+  const without: Credentials['personalTokens']['without'] = {};
+  for (const scope of missing) {
+    const scopes = SCOPES.filter((each) => each !== scope);
+    if (scope !== undefined && scopes.length < SCOPES.length) {
+      without[scope] = (await makeToken(world.send, owner.token, scopes)).token;
+    }
+  }
+  return without;
+}
+
+/** Tokens of the owner that were good once. */
+async function unusableTokens(owner: Owner): Promise<Pick<Credentials['personalTokens'], 'revoked' | 'expired'>> {
+  const soon = new Date(world.clock.now() + 1).toISOString();
+  const revoked = await makeToken(world.send, owner.token, [...SCOPES]);
+  await authorized(owner.token, { method: 'DELETE', path: `/v1/tokens/${revoked.id}` });
+  const expired = await makeToken(world.send, owner.token, [...SCOPES], soon);
+  await world.advance(1);
+  return { revoked: revoked.token, expired: expired.token };
 }
 
 async function newErased(name: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { clientFiles } from '../../src/features/web/client-files.ts';
+import type { NeededScope } from '../../src/http/scopes.ts';
 import type { CallerName } from './callers.ts';
 import { formCall, jsonCall, TINY_JPEG, type Owner, type Things } from './google-world.ts';
 
@@ -15,6 +16,8 @@ export type Who = 'anyone' | 'optional' | 'user' | 'owner' | 'platform';
 /** What the matrix sends to a route, and who may. */
 export interface RouteLine {
   who: Who;
+  /** The scope that a personal token needs. `person`: no token may. Where credentials are looked at, each line has one. */
+  scope?: NeededScope;
   /** The status of a caller who may. */
   ok: number;
   /** Tells two lines of one route apart. */
@@ -51,35 +54,58 @@ const NOT_FROM_A_FOREIGN_PAGE = { 'foreign page': 403 };
  */
 export const LINES: Record<string, RouteLine | RouteLine[]> = {
   // The API
-  'POST /v1/photos': { who: 'user', ok: 201, body: form },
-  'POST /v1/photos/check': { who: 'user', ok: 200, body: json(() => ({ sha256: ['ab'.repeat(32)] })) },
-  'GET /v1/photos/:id': { who: 'owner', ok: 200, path: photo },
-  'PATCH /v1/photos/:id': { who: 'owner', ok: 200, path: photo, body: json(() => ({ caption: 'Changed' })) },
-  'DELETE /v1/photos/:id': { who: 'owner', ok: 204, path: photo },
-  'POST /v1/photos/:id/restore': { who: 'owner', ok: 200, path: ({ trashed }) => `/v1/photos/${trashed}/restore` },
-  'POST /v1/photos/:id/retry': { who: 'owner', ok: 202, path: (things) => `${photo(things)}/retry` },
+  'POST /v1/photos': { who: 'user', scope: 'upload', ok: 201, body: form },
+  'POST /v1/photos/check': { who: 'user', scope: 'upload', ok: 200, body: json(() => ({ sha256: ['ab'.repeat(32)] })) },
+  'GET /v1/photos/:id': { who: 'owner', scope: 'read', ok: 200, path: photo },
+  'PATCH /v1/photos/:id': {
+    who: 'owner',
+    scope: 'edit',
+    ok: 200,
+    path: photo,
+    body: json(() => ({ caption: 'Changed' })),
+  },
+  'DELETE /v1/photos/:id': { who: 'owner', scope: 'delete', ok: 204, path: photo },
+  'POST /v1/photos/:id/restore': {
+    who: 'owner',
+    scope: 'edit',
+    ok: 200,
+    path: ({ trashed }) => `/v1/photos/${trashed}/restore`,
+  },
+  'POST /v1/photos/:id/retry': { who: 'owner', scope: 'edit', ok: 202, path: (things) => `${photo(things)}/retry` },
   'GET /v1/photos/:id/image/:size': [
-    { who: 'owner', ok: 200, note: 'without a token', path: (things) => `${photo(things)}/image/thumb` },
-    { who: 'owner', ok: 200, note: 'the original', path: (things) => `${photo(things)}/image/original` },
+    { who: 'owner', scope: 'read', ok: 200, note: 'without a token', path: (things) => `${photo(things)}/image/thumb` },
+    { who: 'owner', scope: 'read', ok: 200, note: 'the original', path: (things) => `${photo(things)}/image/original` },
     { who: 'anyone', ok: 200, note: 'by its signed URL', path: ({ thumb = '' }) => thumb },
   ],
   'PATCH /v1/photos/batch': {
     who: 'user',
+    scope: 'edit',
     ok: 200,
     body: json((things) => ({ items: [{ id: things.photo, caption: 'Changed' }] })),
   },
-  'POST /v1/photos/batch/trash': { who: 'user', ok: 200, body: json((things) => ({ ids: [things.photo] })) },
-  'POST /v1/photos/batch': { who: 'user', ok: 200, body: json((things) => ({ items: [{ upload: things.upload }] })) },
+  'POST /v1/photos/batch/trash': {
+    who: 'user',
+    scope: 'delete',
+    ok: 200,
+    body: json((things) => ({ ids: [things.photo] })),
+  },
+  'POST /v1/photos/batch': {
+    who: 'user',
+    scope: 'upload',
+    ok: 200,
+    body: json((things) => ({ items: [{ upload: things.upload }] })),
+  },
   'POST /v1/uploads': {
     who: 'user',
+    scope: 'upload',
     ok: 201,
     body: json(() => ({ bytes: 1000, type: 'image/jpeg', sha256: 'cd'.repeat(32) })),
   },
-  'GET /v1/uploads': { who: 'user', ok: 200 },
-  'GET /v1/uploads/:id': { who: 'owner', ok: 200, path: upload },
-  'DELETE /v1/uploads/:id': { who: 'owner', ok: 204, path: upload },
-  'GET /v1/timeline': { who: 'user', ok: 200 },
-  'GET /v1/timeline/days': { who: 'user', ok: 200 },
+  'GET /v1/uploads': { who: 'user', scope: 'upload', ok: 200 },
+  'GET /v1/uploads/:id': { who: 'owner', scope: 'upload', ok: 200, path: upload },
+  'DELETE /v1/uploads/:id': { who: 'owner', scope: 'upload', ok: 204, path: upload },
+  'GET /v1/timeline': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/timeline/days': { who: 'user', scope: 'read', ok: 200 },
   'GET /v1/users/:handle/timeline': [
     { who: 'anyone', ok: 200, note: 'public', path: () => '/v1/users/public/timeline' },
     {
@@ -89,55 +115,79 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
       path: ({ handle }) => `/v1/users/${handle}/timeline`,
     },
   ],
-  'GET /v1/changes': { who: 'user', ok: 200 },
-  'GET /v1/trash': { who: 'user', ok: 200 },
-  'DELETE /v1/trash': { who: 'user', ok: 204 },
-  'DELETE /v1/trash/:id': { who: 'owner', ok: 204, path: ({ trashed }) => `/v1/trash/${trashed}` },
-  'GET /v1/me': { who: 'user', ok: 200 },
-  'PATCH /v1/me': { who: 'user', ok: 200, body: json(() => ({ displayName: 'Changed' })) },
-  'DELETE /v1/me': { who: 'user', ok: 202 },
-  'GET /v1/me/activity': { who: 'user', ok: 200 },
-  'GET /v1/me/audit': { who: 'user', ok: 200 },
+  'GET /v1/changes': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/trash': { who: 'user', scope: 'read', ok: 200 },
+  'DELETE /v1/trash': { who: 'user', scope: 'delete', ok: 204 },
+  'DELETE /v1/trash/:id': { who: 'owner', scope: 'delete', ok: 204, path: ({ trashed }) => `/v1/trash/${trashed}` },
+  'GET /v1/me': { who: 'user', scope: 'read', ok: 200 },
+  'PATCH /v1/me': { who: 'user', scope: 'person', ok: 200, body: json(() => ({ displayName: 'Changed' })) },
+  'DELETE /v1/me': { who: 'user', scope: 'person', ok: 202 },
+  'GET /v1/me/activity': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/me/audit': { who: 'user', scope: 'read', ok: 200 },
   'GET /v1/limits': { who: 'anyone', ok: 200 },
   // The token stands in the body: whose it is, is the caller. After an erasure this begins a new account.
   'POST /v1/session': {
     who: 'user',
     ok: 201,
     body: (_things, { token }) => jsonCall(token === undefined ? {} : { token }),
-    but: { anonymous: 400, revoked: 400, 'forged platform': 400, 'own page': 400, erased: 201 },
+    but: {
+      anonymous: 400,
+      revoked: 400,
+      'forged platform': 400,
+      'own page': 400,
+      erased: 201,
+      // A personal token makes no session.
+      'token with all scopes': 401,
+      'token without scope': 401,
+    },
   },
-  'DELETE /v1/session': { who: 'optional', ok: 204 },
-  'GET /v1/sessions': { who: 'user', ok: 200 },
-  'DELETE /v1/sessions': { who: 'user', ok: 204 },
-  'DELETE /v1/sessions/:id': { who: 'owner', ok: 204, path: ({ session }) => `/v1/sessions/${session}` },
+  'DELETE /v1/session': { who: 'optional', scope: 'person', ok: 204 },
+  'GET /v1/sessions': { who: 'user', scope: 'person', ok: 200 },
+  'DELETE /v1/sessions': { who: 'user', scope: 'person', ok: 204 },
+  'POST /v1/tokens': {
+    who: 'user',
+    scope: 'person',
+    ok: 201,
+    body: json(() => ({ name: 'Another', scopes: ['read'] })),
+  },
+  'GET /v1/tokens': { who: 'user', scope: 'person', ok: 200 },
+  'DELETE /v1/tokens/:id': { who: 'owner', scope: 'person', ok: 204, path: ({ tokenId }) => `/v1/tokens/${tokenId}` },
+  'DELETE /v1/sessions/:id': {
+    who: 'owner',
+    scope: 'person',
+    ok: 204,
+    path: ({ session }) => `/v1/sessions/${session}`,
+  },
 
   // Pages
-  'GET /': { who: 'optional', ok: 200 },
-  'GET /recent': { who: 'user', ok: 200 },
-  'GET /favourites': { who: 'user', ok: 200 },
-  'GET /archive': { who: 'user', ok: 200 },
-  'GET /trash': { who: 'user', ok: 200 },
-  'POST /photos': { who: 'user', ok: 303, body: plainForm('act=favourite') },
-  'POST /trash': { who: 'user', ok: 303, body: plainForm('') },
-  'GET /activity': { who: 'user', ok: 200 },
-  'GET /settings': { who: 'user', ok: 200 },
-  'POST /settings': { who: 'user', ok: 303, body: plainForm('act=end-all-sessions') },
-  'GET /photo/:id': { who: 'owner', ok: 200, path: page },
+  'GET /': { who: 'optional', scope: 'read', ok: 200 },
+  'GET /recent': { who: 'user', scope: 'read', ok: 200 },
+  'GET /favourites': { who: 'user', scope: 'read', ok: 200 },
+  'GET /archive': { who: 'user', scope: 'read', ok: 200 },
+  'GET /trash': { who: 'user', scope: 'read', ok: 200 },
+  'POST /photos': { who: 'user', scope: 'person', ok: 303, body: plainForm('act=favourite') },
+  'POST /trash': { who: 'user', scope: 'person', ok: 303, body: plainForm('') },
+  'GET /activity': { who: 'user', scope: 'read', ok: 200 },
+  'GET /settings': { who: 'user', scope: 'person', ok: 200 },
+  'POST /settings': { who: 'user', scope: 'person', ok: 303, body: plainForm('act=end-all-sessions') },
+  'GET /photo/:id': { who: 'owner', scope: 'read', ok: 200, path: page },
   'POST /photo/:id': {
     who: 'owner',
+    scope: 'person',
     ok: 303,
     path: page,
     body: plainForm('act=favourite'),
   },
-  'GET /sign-in': { who: 'optional', ok: 200 },
+  'GET /sign-in': { who: 'optional', scope: 'read', ok: 200 },
   'GET /upload_photo': {
     who: 'optional',
+    scope: 'read',
     ok: 200,
     // Guests are sent to where they can sign in.
     but: { anonymous: 303, revoked: 303, 'forged platform': 303 },
   },
-  'POST /upload_photo': { who: 'user', ok: 303, body: form },
-  'POST /signout': { who: 'optional', ok: 303 },
+  'POST /upload_photo': { who: 'user', scope: 'upload', ok: 303, body: form },
+  'POST /signout': { who: 'optional', scope: 'person', ok: 303 },
   'GET /unsubscribe': { who: 'anyone', ok: 200, path: ({ unsubscribe = '' }) => unsubscribe },
   'POST /unsubscribe': { who: 'anyone', ok: 200, path: ({ unsubscribe = '' }) => unsubscribe },
   'GET /docs': { who: 'anyone', ok: 200 },
@@ -161,26 +211,27 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /cron/:job': { who: 'platform', ok: 200, path: () => '/cron/purge-trash' },
 
   // The course routes
-  'POST /post/:user/': { who: 'owner', ok: 303, path: ({ handle }) => `/post/${handle}/`, body: form },
+  'POST /post/:user/': { who: 'owner', scope: 'upload', ok: 303, path: ({ handle }) => `/post/${handle}/`, body: form },
   'GET /user/:user/json/': [
-    { who: 'optional', ok: 200, note: 'public', path: () => '/user/public/json/' },
-    { who: 'owner', ok: 200, note: 'private', path: ({ handle }) => `/user/${handle}/json/` },
+    { who: 'optional', scope: 'read', ok: 200, note: 'public', path: () => '/user/public/json/' },
+    { who: 'owner', scope: 'read', ok: 200, note: 'private', path: ({ handle }) => `/user/${handle}/json/` },
   ],
   'GET /user/:user/web/': [
-    { who: 'optional', ok: 200, note: 'public', path: () => '/user/public/web/' },
-    { who: 'owner', ok: 200, note: 'private', path: ({ handle }) => `/user/${handle}/web/` },
+    { who: 'optional', scope: 'read', ok: 200, note: 'public', path: () => '/user/public/web/' },
+    { who: 'owner', scope: 'read', ok: 200, note: 'private', path: ({ handle }) => `/user/${handle}/web/` },
   ],
   'GET /image/:key/': {
     who: 'owner',
+    scope: 'read',
     ok: 200,
     path: ({ user, photo: id }) => `/image/${user}.${id}/`,
     // Guests are not told either whether there is such a photo.
     but: { anonymous: 404, revoked: 404, 'forged platform': 404 },
   },
-  'GET /data': { who: 'user', ok: 200 },
-  'GET /counter/get': { who: 'user', ok: 200 },
-  'GET /counter/increment': { who: 'user', ok: 200, but: NOT_FROM_A_FOREIGN_PAGE },
-  'POST /counter/increment': { who: 'user', ok: 200 },
+  'GET /data': { who: 'user', scope: 'read', ok: 200 },
+  'GET /counter/get': { who: 'user', scope: 'read', ok: 200 },
+  'GET /counter/increment': { who: 'user', scope: 'edit', ok: 200, but: NOT_FROM_A_FOREIGN_PAGE },
+  'POST /counter/increment': { who: 'user', scope: 'edit', ok: 200 },
   'POST /custom/path': { who: 'platform', ok: 200, body: json(() => ({})) },
   'POST /worker': { who: 'platform', ok: 200, body: json(() => ({})) },
   'POST /example_task_handler': { who: 'platform', ok: 200, body: json(() => ({})) },
@@ -212,10 +263,12 @@ const STATUS: Record<Who, Partial<Record<CallerName, number>>> = {
 const SAFE = new Set(['GET', 'HEAD']);
 
 /** What a caller is to get: the line's exception, the rule of its `who`, or what callers get who may. */
-export function expectedStatus({ who, ok, but = {} }: RouteLine, method: string, caller: CallerName): number {
+export function expectedStatus({ who, scope, ok, but = {} }: RouteLine, method: string, caller: CallerName): number {
   if (who === 'platform') return 404;
   const exception = but[caller];
   if (exception !== undefined) return exception;
+  if (scope !== undefined && caller === 'token without scope') return 403;
+  if (scope === 'person' && caller === 'token with all scopes') return 403;
   // A cookie counts for reading from anywhere, and for changes from pages of our own alone.
   if (caller === 'foreign page' && who !== 'anyone' && !SAFE.has(method)) return 403;
   return STATUS[who][caller] ?? ok;
@@ -229,5 +282,7 @@ function badTokens(): Partial<Record<CallerName, number>> {
     'wrong audience': 401,
     'public key as secret': 401,
     erased: 410,
+    'revoked token': 401,
+    'expired token': 401,
   };
 }

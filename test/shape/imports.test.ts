@@ -49,8 +49,9 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   uploads: ['photos'],
   'mail-summaries': ['photos'],
   changes: ['photos', 'timeline'],
+  tokens: ['accounts'],
   trash: ['photos', 'timeline'],
-  service: ['photos', 'rate-limits', 'timeline', 'uploads'],
+  service: ['photos', 'rate-limits', 'timeline', 'tokens', 'uploads'],
   web: ['account-deletion', 'accounts', 'activity', 'photos', 'timeline', 'trash'],
   course: ['accounts', 'photos', 'timeline', 'web'],
 };

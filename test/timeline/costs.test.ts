@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checked } from '../support/checked.ts';
+import type { z } from 'zod';
+import { MadeToken } from '../../src/features/tokens/schemas.ts';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { LEAST_REFUSAL_MS } from '../../src/http/refuse-evenly.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
@@ -40,7 +42,16 @@ beforeAll(async () => {
   await world.drain();
   ana = await signUp(url, there.name);
   id = (await ana.get('/v1/me').expect(200)).body.id as UserId;
+  const made = await ana
+    .post('/v1/tokens')
+    .send({ name: 'Phone', scopes: ['read'] })
+    .expect(201);
+  token = checked(MadeToken, made.body);
+  await request(url).get('/v1/me').set('Authorization', `Bearer ${token.token}`).expect(200);
 });
+
+/** A personal token of ana. */
+let token: z.infer<typeof MadeToken>;
 
 const costOf = async (request: PromiseLike<unknown>): Promise<Cost> => {
   line.taken();
@@ -76,6 +87,16 @@ describe('what a request costs', () => {
     expect(figures).toContain(rowOf('page, unchanged', unchanged));
   });
 
+  test('a list of tokens costs a query, and a request with one costs a lookup more', async () => {
+    const list = await costOf(ana.get('/v1/tokens').expect(200));
+    expect(list).toMatchObject({ calls: ['RunQuery'], writes: 0 });
+    expect(figures).toContain(rowOf('list of tokens, of one', list));
+    const bearer = { Authorization: `Bearer ${token.token}` };
+    const known = await costOf(request(url).get(page).set(bearer).expect(200));
+    expect(known).toEqual({ calls: ['Lookup', 'Lookup'], reads: 3, writes: 0, deletes: 0 });
+    expect(figures).toContain(rowOf('page, unchanged, by a token', known));
+  });
+
   test('the days of a year: a lookup and a query', async () => {
     const cost = await costOf(ana.get('/v1/timeline/days').expect(200));
     expect(cost).toMatchObject({ calls: ['Lookup', 'RunQuery'], writes: 0 });
@@ -88,6 +109,15 @@ describe('what a request costs', () => {
     ['favourite', async () => ana.patch(`/v1/photos/${photos[1]}`).send({ favourite: true }).expect(200)],
     ['move to the trash', async () => ana.delete(`/v1/photos/${photos[2]}`).expect(204)],
     ['delete for good', async () => ana.delete(`/v1/trash/${photos[2]}`).expect(204)],
+    [
+      'make a token',
+      async () =>
+        ana
+          .post('/v1/tokens')
+          .send({ name: 'Script', scopes: ['read'] })
+          .expect(201),
+    ],
+    ['revoke a token', async () => ana.delete(`/v1/tokens/${token.id}`).expect(204)],
   ] as const)('%s: one commit', async ([what, request], { skip }) => {
     skip(chaosWith('abort'), 'Left out in chaos: it counts operations.');
     // So that no outbox row of an earlier change is taken along.

@@ -5,7 +5,8 @@ import type { AccountChanges } from './account-changes.ts';
 import type { ChangeContext } from './change-context.ts';
 
 /** What may happen to an account. */
-export type EventKind = 'upload' | 'edit' | 'trash' | 'restore' | 'erase' | 'reject' | 'sign-in';
+export type EventKind =
+  'upload' | 'edit' | 'trash' | 'restore' | 'erase' | 'reject' | 'sign-in' | 'token-made' | 'token-revoked';
 
 /**
  * One thing that happened. Events are kept on the user, which every change writes anyway: they cost no operation, and

@@ -13,14 +13,14 @@ import type { SigningKeys } from '../../signing/keys.ts';
 import { logName } from '../../signing/log-name.ts';
 import { accountSettings, type AccountSettings } from './account-settings.ts';
 import { accountMemory, findForStranger, findOrCreateAccount, findUserByHandle, type AccountDeps } from './account.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, type PersonalTokens } from './caller.ts';
 import { noteErasure } from './erased-identities.ts';
 import { parseHandle } from './handle.ts';
 import { localAccountRoutes } from './local-routes.ts';
 import type { RegistrationConfig } from './registration-config.ts';
 import { publicTimelines, type PublicTimeline } from './public-timelines.ts';
 import { accountRoutes } from './routes.ts';
-import { securityLog, type SecurityLog } from './security-log.ts';
+import type { SecurityLog } from './security-log.ts';
 import { sessionUses } from './session.ts';
 import { LOCAL_ISSUER, trustedIssuers, type TrustedIssuer } from './trusted-issuers.ts';
 import type { TokenVerifier } from './verify-token.ts';
@@ -43,6 +43,8 @@ interface AccountsOptions {
   /** URL of the stand-in issuer, if there is one. It counts only if `identity` is local. */
   localIssuer?: string | undefined;
   signingKeys: SigningKeys;
+  personalTokens: PersonalTokens;
+  securityLog: SecurityLog;
   /** Whether browsers reach the service over https. The session's cookie depends on it. */
   https: boolean;
   /** See `AccountDeps`. */
@@ -84,7 +86,6 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
     ...shared,
     accountMemory: accountMemory(shared),
     sessionUses: sessionUses(shared),
-    securityLog: securityLog(shared),
     tokenVerifier: verifierWhenNeeded(shared, trustedIssuers(identity, localIssuer)),
   };
   const local = identity.kind === 'local' && localIssuer !== undefined;
@@ -100,7 +101,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
     },
     find: (name) => findUserByHandle(deps, name),
-    securityLog: deps.securityLog,
+    securityLog: shared.securityLog,
     noteErasure: (user) => noteErasure(deps, user),
     forget() {
       deps.accountMemory.byIdentity.clear();

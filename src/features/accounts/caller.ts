@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Caller } from '../../http/route.ts';
 import { addLogFields } from '../../runtime/log.ts';
+import { isPersonalToken } from '../../signing/personal-token.ts';
 import { findOrCreateAccount, signInAccount, type AccountDeps } from './account.ts';
 import { requireOwnPage } from './request-origin.ts';
 import { readSessionCookie, type CookieDeps } from './session-cookie.ts';
@@ -10,10 +11,17 @@ import type { TokenVerifier } from './verify-token.ts';
 
 export interface CallerDeps extends AccountDeps, SessionDeps, CookieDeps {
   tokenVerifier: TokenVerifier;
+  personalTokens: PersonalTokens;
+}
+
+/** Finds the caller of a personal token. */
+export interface PersonalTokens {
+  /** @throws AppError unauthenticated, account-erased */
+  callerOf(text: string): Promise<Caller>;
 }
 
 /**
- * Identifies the caller: by a bearer token, else by the assertion of Google's Identity-Aware Proxy, else by the page's
+ * Identifies the caller: by a bearer token, which may be a personal one, else by the assertion of Google's Identity-Aware Proxy, else by the page's
  * session. Returns undefined if the request has none of them, or a session that has ended.
  * @throws AppError unauthenticated for a bad token; cross-site-request if a page of another site uses the session;
  *   unavailable if the issuer's keys cannot be fetched; account-erased for 30 days after an erasure;
@@ -22,6 +30,7 @@ export interface CallerDeps extends AccountDeps, SessionDeps, CookieDeps {
  */
 export async function callerOf(deps: CallerDeps, request: Request): Promise<Caller | undefined> {
   const bearer = bearerToken(request);
+  if (isPersonalToken(bearer)) return deps.personalTokens.callerOf(bearer);
   if (bearer !== undefined) return callerOfToken(deps, bearer, request);
   const assertion = assertionIn(deps, request);
   const session = readSessionCookie(deps, request.headers);

@@ -10,6 +10,8 @@ const EVENTS = {
   'sign-out': 'A page signed out.',
   'session-ended': 'A session was ended by its owner.',
   'all-sessions-ended': 'All sessions of an account were ended by its owner.',
+  'token-made': 'A personal token was made by its owner.',
+  'token-revoked': 'A personal token was revoked by its owner.',
   'visibility-changed': 'The visibility of a timeline was changed.',
   'account-erased': 'An account was erased by its owner.',
 } as const;

@@ -8,7 +8,7 @@ const Event = z
   .object({
     at: z.iso.datetime(),
     kind: z
-      .enum(['upload', 'edit', 'trash', 'restore', 'erase', 'reject', 'sign-in'])
+      .enum(['upload', 'edit', 'trash', 'restore', 'erase', 'reject', 'sign-in', 'token-made', 'token-revoked'])
       .describe('`reject`: the service removed a photo whose bytes do not have the announced sha256.'),
     photo: z.string().nullable().describe('The photo, if the event concerns exactly one.'),
     photos: z.int().describe('How many photos the event concerns.'),

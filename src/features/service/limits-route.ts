@@ -13,6 +13,7 @@ import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
 import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts';
 import { URL_LIFE_MS, URL_WINDOW_MS } from '../../signing/media-token.ts';
+import { LONGEST_TOKEN_LIFE_MS, MOST_TOKENS } from '../tokens/tokens.ts';
 import { LARGEST_PAGE } from '../timeline/schemas.ts';
 import { LARGEST_UPLOAD_BYTES } from '../uploads/schemas.ts';
 
@@ -53,6 +54,8 @@ export const Limits = z
       .describe(
         'How long the URLs of a photo work after the reply that has them. Within a `window` their tokens stay the same.',
       ),
+    maxTokens: z.int().describe('Personal tokens of an account that have not expired.'),
+    maxTokenSeconds: z.int().describe('The longest life of a personal token.'),
     idempotencyKeySeconds: z.int().describe('How long an idempotency key is stored.'),
     trashSeconds: z.int().describe('How long a photo stays in the trash.'),
     feedSeconds: z.int().describe('How long `GET /v1/changes` reports a deletion. An older token may get 410.'),
@@ -102,6 +105,8 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
       atMost: seconds(URL_LIFE_MS.atMost),
       window: seconds(URL_WINDOW_MS),
     },
+    maxTokens: MOST_TOKENS,
+    maxTokenSeconds: seconds(LONGEST_TOKEN_LIFE_MS),
     idempotencyKeySeconds: seconds(IDEMPOTENCY_LIFE_MS),
     trashSeconds: seconds(TRASH_LIFE_MS),
     feedSeconds: seconds(FEED_HORIZON_MS),

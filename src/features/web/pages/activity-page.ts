@@ -84,15 +84,26 @@ function line(stretch: [Happened, ...Happened[]], photos: ReadonlyMap<string, Ph
   return html`<li>
     <p>
       <time datetime="${new Date(last.at).toISOString()}">${from === to ? to : `${from} to ${to}`}</time>
-      ${last.kind === 'sign-in' ? signIns(stretch.length) : `${count} ${count === 1 ? 'photo' : 'photos'} ${WORDS[last.kind]}`}
+      ${isOfAccount(last.kind) ? times(ACCOUNT_WORDS[last.kind], stretch.length) : `${count} ${count === 1 ? 'photo' : 'photos'} ${WORDS[last.kind]}`}
     </p>
     ${shown.length > 0 && thumbnails(shown)}
   </li> `;
 }
 
-const signIns = (times: number) => (times === 1 ? 'Signed in' : `Signed in ${times} times`);
+const times = (words: string, count: number) => (count === 1 ? words : `${words} ${count} times`);
 
-const WORDS: Record<Exclude<EventKind, 'sign-in'>, string> = {
+/** What concerns no photo. */
+const ACCOUNT_WORDS = {
+  'sign-in': 'Signed in',
+  'token-made': 'Made an access key',
+  'token-revoked': 'Deleted an access key',
+} as const satisfies Partial<Record<EventKind, string>>;
+
+type AccountEventKind = keyof typeof ACCOUNT_WORDS;
+
+const isOfAccount = (kind: EventKind): kind is AccountEventKind => Object.hasOwn(ACCOUNT_WORDS, kind);
+
+const WORDS: Record<Exclude<EventKind, AccountEventKind>, string> = {
   upload: 'uploaded',
   edit: 'edited',
   trash: 'moved to the trash',
