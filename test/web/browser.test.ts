@@ -7,7 +7,7 @@ import { describeInChromium, signInOn } from './chromium.ts';
 const world = await startWorld();
 const WITHOUT_SCRIPTS = { url: world.url, javaScriptEnabled: false };
 
-describeInChromium('the pages in Chromium, without scripts', WITHOUT_SCRIPTS, ({ open, signIn, complaints }) => {
+describeInChromium('the pages in Chromium, without scripts', WITHOUT_SCRIPTS, ({ open, signIn, tolerate }) => {
   async function upload(page: Page, caption: string, buffer: Buffer): Promise<void> {
     if (!(await page.getByLabel('Caption').isVisible())) await page.goto('/upload_photo');
     await page.getByLabel('Caption').fill(caption);
@@ -64,7 +64,7 @@ describeInChromium('the pages in Chromium, without scripts', WITHOUT_SCRIPTS, ({
     await page.getByRole('link', { name: 'Back to your photos' }).click();
     await page.getByText('No photos yet').waitFor();
     // The browser itself notes the status of the refusal.
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('415')]);
+    tolerate(/status of 415/);
   });
 
   test.each([

@@ -16,6 +16,6 @@ describeInChromium('the upload tray of an account that gets full', { url: world.
     await page.reload();
     expect(await page.locator('.photo').count()).toBe(2);
     expect(await row(page, 'jpg').count()).toBe(0);
-    expect(chromium.complaints.splice(0).filter((text) => !/status of 507/.test(text))).toEqual([]);
+    chromium.tolerate(/status of 507/);
   });
 });

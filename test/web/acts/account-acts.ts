@@ -27,13 +27,13 @@ export const ACCOUNT_ACTS: readonly Act[] = [
   },
   {
     name: 'sign out',
-    async run({ page, complaints }) {
+    async run({ page, tolerate }) {
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByLabel('Your name').waitFor();
       await page.goto('/recent');
       await page.getByRole('link', { name: 'Sign in' }).waitFor();
       // The browser itself notes the status of the refusal.
-      expect(complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+      tolerate(/status of 401/);
     },
   },
 ];

@@ -1,7 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { TestUser } from '../../support/test-user.ts';
 import type { World } from '../../support/world.ts';
-import { DESKTOP, PHONE } from '../chromium.ts';
+import { DESKTOP, PHONE, type Chromium } from '../chromium.ts';
 
 /** Something that people do with the pages. It has to succeed in every way. */
 export interface Act {
@@ -28,8 +28,8 @@ export interface Stage {
   way: Way;
   /** Ids of the photos, by their captions. */
   photos: ReadonlyMap<string, string>;
-  /** What the browser wrote to its console. An act that causes lines takes them out: any other line fails it. */
-  complaints: string[];
+  /** Lets the browser write lines that the act causes. */
+  tolerate: Chromium['tolerate'];
 }
 
 /** How a person uses the pages. */

@@ -9,13 +9,13 @@ import type { Chromium } from '../chromium.ts';
 import { THREE_PHOTOS, type Act, type SeedPhoto, type Stage, type Way } from './act.ts';
 
 /** Does one act in one way, with an account of its own. */
-export async function perform(act: Act, way: Way, world: World, { open, complaints }: Chromium): Promise<void> {
+export async function perform(act: Act, way: Way, world: World, { open, tolerate }: Chromium): Promise<void> {
   const user = await world.user();
   const photos = await seed(user, act.photos ?? THREE_PHOTOS);
   const page = await open(way.options);
   await page.context().request.post('/v1/session', { data: { token: user.token } });
   await page.goto('/');
-  await act.run({ page, world, user, way, photos, complaints });
+  await act.run({ page, world, user, way, photos, tolerate });
 }
 
 const UploadedPhoto = z.looseObject({ photo: z.looseObject({ id: z.string() }) });

@@ -11,7 +11,7 @@ const MIB = 2 ** 20;
 const CHUNK = 8 * MIB;
 const WITH_SCRIPT = WAYS.filter(({ script }) => script);
 
-describeInChromium('large uploads', { url: line.url }, ({ signIn, complaints }) => {
+describeInChromium('large uploads', { url: line.url }, ({ signIn, tolerate }) => {
   describe('people can upload 199 MiB on a line that is cut three times', () => {
     for (const way of WITH_SCRIPT) {
       test(`with ${way.name}`, async () => {
@@ -28,7 +28,7 @@ describeInChromium('large uploads', { url: line.url }, ({ signIn, complaints }) 
         }
         await totals(page).getByText('1 of 1 uploaded').waitFor();
         expect(line.sent() - before).toBeLessThan(201 * MIB + 3 * CHUNK);
-        expect(complaints.splice(0).filter((text) => !text.includes('ERR_'))).toEqual([]);
+        tolerate(/ERR_/);
       });
     }
   });
