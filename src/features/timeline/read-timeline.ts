@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { accountErased } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { Snapshot, PositionProperty, IndexRange } from '../../data/read/snapshot.ts';
@@ -6,8 +5,9 @@ import type { Photo, User } from '../../data/model/records.ts';
 import type { Tile } from '../../data/model/tile.ts';
 import { postedKey, timelineKey, trashKey } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
-import { readCursor, signCursor, type CursorScope } from '../../signing/cursor.ts';
+import type { CursorScope } from '../../signing/cursor.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
+import { keysetPage, readPosition, type Position } from './keyset-page.ts';
 
 /** By the time of capture, by the time of posting, or, in the trash, by the time of moving there. */
 export type TimelineOrder = 'taken' | 'posted' | 'trashed';
@@ -43,13 +43,6 @@ const ORDERS = {
 } as const satisfies Record<TimelineOrder, Record<'by' | 'archivedBy', PositionProperty> & { positionOf: PositionOf }>;
 
 type PositionOf = (photo: Photo) => string;
-
-/**
- * A cursor is the position of a photo, and the direction to read in. Inserted photos do not shift it. With `here` the
- * photo at the position is read too.
- */
-const Position = z.object({ at: z.string(), to: z.enum(['older', 'newer']), here: z.literal(true).optional() });
-type Position = z.infer<typeof Position>;
 
 /**
  * Reads one page of a user's timeline, archive or trash in one snapshot.
@@ -127,7 +120,7 @@ export async function readNeighbours(
 
 /** Returns the position where the page begins. Undefined: it begins at the newest photo. */
 function startOf(deps: TimelineDeps, user: UserId, query: TimelineQuery): Position | undefined {
-  if (query.cursor !== undefined) return readCursor(deps, scopeOf(user, query), query.cursor, Position);
+  if (query.cursor !== undefined) return readPosition(deps, scopeOf(user, query), query.cursor);
   // `~` sorts after every character of a time, so this is the position after all times with this prefix.
   return query.from === undefined ? undefined : { at: `${user}|${query.from}~`, to: 'older' };
 }
@@ -149,25 +142,13 @@ async function pageAt<Placed extends { position: string }>(
   const { limit, order, favourite, archived = false } = query;
   const { by, archivedBy } = ORDERS[order];
   const list = { by: archived ? archivedBy : by, favourite };
-  const towards = start?.to ?? 'older';
-  const range = { ...list, from: start?.at, including: start?.here, towards, limit: limit + 1 };
-  const read = await readRange(range);
-  const newerThanPeriod = query.cursor === undefined && start ? await isAnythingNewer(snapshot, list, start) : false;
-
-  const beyond = read.length > limit;
-  const photos = towards === 'older' ? read.slice(0, limit) : read.slice(0, limit).toReversed();
-  // A page behind the cursor always exists. Ahead of it, the extra photo that was read tells.
-  const older = towards === 'older' ? beyond : true;
-  const newer = towards === 'newer' ? beyond : query.cursor !== undefined || newerThanPeriod;
-  // The cursor of an empty page leads back to its start, and includes the photo there.
-  const cursor = (photo: Placed | undefined, to: Position['to']) =>
-    signCursor(deps, scopeOf(user, query), photo ? { at: photo.position, to } : { ...start, to, here: true });
-  return {
-    user: snapshot.user,
-    photos,
-    next: older ? cursor(photos.at(-1), 'older') : null,
-    prev: newer ? cursor(photos[0], 'newer') : null,
-  };
+  const isPeriod = query.cursor === undefined && start !== undefined;
+  const page = await keysetPage(deps, { scope: scopeOf(user, query), start, limit }, (range) =>
+    readRange({ ...list, ...range }),
+  );
+  // Before the first photo of a period there may be none.
+  const prev = isPeriod && !(await isAnythingNewer(snapshot, list, start)) ? null : page.prev;
+  return { user: snapshot.user, photos: page.items, next: page.next, prev };
 }
 
 async function isAnythingNewer(snapshot: Snapshot, list: Pick<IndexRange, 'by' | 'favourite'>, { at }: Position) {
