@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 export type UserId = string & { readonly brand: 'UserId' };
 /** The random key name of a `Photo` under its user. */
 export type PhotoId = string & { readonly brand: 'PhotoId' };
+/** The random key name of an `Album` under its user. */
+export type AlbumId = string & { readonly brand: 'AlbumId' };
 /** The random key name of an `Upload` under its user. */
 export type UploadId = string & { readonly brand: 'UploadId' };
 /** The random key name of a `PersonalToken` under its user. */
@@ -23,6 +25,7 @@ export function randomText(length: number): string {
 
 export const newUserId = () => randomText(16) as UserId;
 export const newPhotoId = () => randomText(16) as PhotoId;
+export const newAlbumId = () => randomText(16) as AlbumId;
 export const newUploadId = () => randomText(16) as UploadId;
 export const newTokenId = () => randomText(16) as TokenId;
 

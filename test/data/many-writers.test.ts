@@ -65,7 +65,7 @@ describe('one user with several phones', async () => {
       for (let token: string | undefined; firstPhone.sends;) {
         const page = await readFeed(second, token, 5);
         ({ token } = page);
-        const fresh = page.changes.flatMap((change) => (change.type === 'upsert' ? [change.photo] : []));
+        const fresh = page.changes.flatMap((change) => ('photo' in change ? [change.photo] : []));
         for (const { id, revision } of fresh.filter(({ id }) => !edited.has(id))) {
           const caption = `seen by the second phone as ${revision}`;
           const edit = () => second.patch(`/v1/photos/${id}`).set('If-Match', `"${revision}"`).send({ caption });

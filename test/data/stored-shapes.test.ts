@@ -105,12 +105,13 @@ describe('stored entities of earlier versions', () => {
     expect(read(PhotoKind, photo)).toEqual({ ...photo, rotation: 0, rotations: 0 });
   });
 
-  test('a photo that was never rotated is written for releases that read version 2', () => {
+  test('a photo that was never rotated and is in no album is written for releases that read version 2', () => {
     const photo = read(PhotoKind, { ...PHOTO_OF_VERSION_1, v: 2, digest: 'claimed', md5: null });
     const versionOf = (written: Photo) => (JSON.parse(String(PhotoKind.encode(written)['view'])) as { v: number }).v;
     expect(versionOf(photo)).toBe(2);
     expect(versionOf({ ...photo, rotation: 90, rotations: 1 })).toBe(3);
     expect(versionOf({ ...photo, rotation: 0, rotations: 2 })).toBe(3);
+    expect(versionOf({ ...photo, albums: { album: 'a0' } })).toBe(4);
   });
 
   test('an upload without reserved bytes is read as it is', () => {
@@ -135,15 +136,15 @@ test('an entity that is written again carries the version of this release', () =
 
 describe('unreadable entities', () => {
   test('an entity of a later version is refused with its kind and key', () => {
-    const reading = () => read(PhotoKind, { ...PHOTO_OF_VERSION_1, v: 4 });
+    const reading = () => read(PhotoKind, { ...PHOTO_OF_VERSION_1, v: 5 });
     expect(reading).toThrow(UnreadableEntity);
     expect(reading).toThrow(
-      'The Photo entity User/u1/Any/name cannot be read: its version is 4, and this release reads 1 to 3.',
+      'The Photo entity User/u1/Any/name cannot be read: its version is 5, and this release reads 1 to 4.',
     );
   });
 
   test.each([undefined, 0, '1', 1.5])('an entity of the version %j is refused', (v) => {
-    expect(() => read(PhotoKind, { ...PHOTO_OF_VERSION_1, v })).toThrow('and this release reads 1 to 3');
+    expect(() => read(PhotoKind, { ...PHOTO_OF_VERSION_1, v })).toThrow('and this release reads 1 to 4');
   });
 
   test('an entity without a required field is refused with the name of that field', () => {

@@ -162,6 +162,8 @@ async function runBatch(
 
 /** Index entries of one property at the most, as index.yaml has them: the automatic one, and those with `tile`. */
 const ENTRIES_OF_A_PROPERTY = 6;
+/** Index entries of one element of an array at the most: two automatic ones, and one in each direction with `tile`. */
+const ENTRIES_OF_AN_ELEMENT = 4;
 /** Bytes of an entry besides the value: the keys of entity and ancestor. */
 const ENTRY_BYTES = 100;
 /** Bytes of the index entries that a deleted entity had, about. */
@@ -173,7 +175,13 @@ const sizeOf = (writes: Write[]) =>
 
 function bytesOf(kind: Kind<unknown>, value: unknown): number {
   let bytes = 0;
-  for (const [name, property] of Object.entries(kind.encode(value))) {
+  const properties = kind.encode(value);
+  const tileBytes = Buffer.byteLength(String(properties['tile'] ?? ''));
+  for (const [name, property] of Object.entries(properties)) {
+    if (Array.isArray(property)) {
+      bytes += property.length * 2 * ENTRIES_OF_AN_ELEMENT * (2 * ENTRY_BYTES + tileBytes);
+      continue;
+    }
     const length = typeof property === 'string' ? Buffer.byteLength(property) : 8;
     const entries = kind.indexed.includes(name) ? 2 * ENTRIES_OF_A_PROPERTY : 0;
     bytes += length + entries * (length + ENTRY_BYTES);

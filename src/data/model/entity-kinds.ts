@@ -1,6 +1,6 @@
 import type { Datastore } from '@google-cloud/datastore';
 import { isErased, tombstoneEnd } from '../rules/erasure.ts';
-import type { PhotoId, UserId } from '../../runtime/ids.ts';
+import type { AlbumId, PhotoId, UserId } from '../../runtime/ids.ts';
 import { expiringKind, keyOf, packedKind, type Kind, type Properties } from './kind.ts';
 import {
   idempotencyEnd,
@@ -15,7 +15,16 @@ import {
   type User,
   type Year,
 } from './records.ts';
-import { changedKey, expiryKey, postedKey, publicKey, shardOf, timelineKey, trashKey } from './sort-keys.ts';
+import {
+  albumPlace,
+  changedKey,
+  expiryKey,
+  postedKey,
+  publicKey,
+  shardOf,
+  timelineKey,
+  trashKey,
+} from './sort-keys.ts';
 import { photoOfVersion1, photoOfVersion2, userOfVersion1 } from './migrations.ts';
 import { writeTile } from './tile.ts';
 
@@ -106,9 +115,10 @@ export const UploadKind: Kind<Upload> = {
 };
 
 const packedPhoto = packedKind<Photo>('Photo', {
-  version: 3,
-  // Version 2 is version 3 without rotations: its readers ignore the two fields.
-  writtenVersion: ({ rotations }) => (rotations === 0 ? 2 : 3),
+  version: 4,
+  // Version 3 is version 4 without albums, and version 2 is that without rotations: its readers ignore the fields. A
+  // release that does not know albums must not write a photo of one: the photo would vanish from the album's index.
+  writtenVersion: ({ rotations, albums }) => (albums !== undefined ? 4 : rotations === 0 ? 2 : 3),
   fields: {
     id: 'string',
     user: 'string',
@@ -141,7 +151,7 @@ const packedPhoto = packedKind<Photo>('Photo', {
     revision: 'number',
     changed: 'number',
   },
-  migrations: { 1: photoOfVersion1, 2: photoOfVersion2 },
+  migrations: { 1: photoOfVersion1, 2: photoOfVersion2, 3: (stored) => stored },
 });
 
 /**
@@ -162,6 +172,9 @@ export const PhotoKind: Kind<Photo> = {
     'favourite',
     'state',
     'tile',
+    'albums',
+    'albumKey',
+    'placeKeys',
   ],
   encode: (photo) => ({
     ...packedPhoto.encode(photo),
@@ -171,6 +184,7 @@ export const PhotoKind: Kind<Photo> = {
     revision: photo.revision,
     tile: writeTile(photo),
     ...viewKeys(photo),
+    ...albumKeys(photo),
   }),
 };
 
@@ -179,6 +193,17 @@ function viewKeys(photo: Photo): Properties {
   if (inTrash(photo)) return { trashKey: trashKey(photo), purgeKey: expiryKey(shardOf(photo.user), trashEnd(photo)) };
   if (isErased(photo)) return { expiryKey: expiryKey(shardOf(photo.user), tombstoneEnd(photo)) };
   return { archiveKey: timelineKey(photo), archivePostedKey: postedKey(photo) };
+}
+
+/** A photo in the trash still names its albums, and stands in none of them. An archived photo stays in them. */
+function albumKeys(photo: Photo): Properties {
+  const places = Object.entries(photo.albums ?? {});
+  const albums = places.length > 0 && { albums: places.map(([album]) => album) };
+  if (photo.trashedAt !== null) return { ...albums };
+  const placeKeys = places.map(([album, rank]) =>
+    albumPlace({ user: photo.user, album: album as AlbumId, rank, photo: photo.id }),
+  );
+  return { albumKey: timelineKey(photo), ...albums, ...(albums && { placeKeys }) };
 }
 
 /** When a photo in the trash is deleted, in milliseconds since the Unix epoch. */

@@ -99,6 +99,8 @@ export interface Photo {
   endsEarly?: true | undefined;
   favourite: boolean;
   archived: boolean;
+  /** Its rank in the hand order of each album that it is in, by the album's id. Absent for a photo in no album. */
+  albums?: Readonly<Record<string, string>> | undefined;
   state: PhotoState;
   /** By which recipe its smaller sizes were made. */
   recipe?: number;
@@ -147,12 +149,16 @@ export interface User extends Settings {
   postsMailFrom: number | null;
   /** Raised by the owner's edits of the account; what `If-Match` compares. */
   revision: number;
-  /** Raised by one with every changed photo: the number that labels pages and orders the change feed. */
+  /** Raised by one with every changed photo and album: the number that labels pages and orders the change feed. */
   sequence: number;
   /** Changes up to this sequence have been forgotten. */
   feedFloor: number;
   /** When the latest photo was posted, in milliseconds since the Unix epoch: a later one is never posted before. */
   lastPostedAt: number;
+  /** Albums that are not deleted. Absent in accounts that never had one. */
+  albums?: number;
+  /** The sequence at the last change of an album: a reader of the feed that is behind it reads albums, too. */
+  albumsChanged?: number;
   /** Photos that are not in the trash. */
   photos: number;
   /** Bytes of all originals and their previews, those in the trash among them. */

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { UserId } from '../../runtime/ids.ts';
+import type { AlbumId, PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Photo } from './records.ts';
 
 /** Digits of a sequence in a sortable text: enough for every integer that a double holds exactly. */
@@ -27,6 +27,25 @@ export const postedKey = (photo: Pick<Photo, 'user' | 'postedAt' | 'posted'>) =>
 /** Position in the trash: the time when it was moved there, then id. */
 export const trashKey = (photo: Pick<Photo, 'user' | 'id' | 'trashedAt'>) =>
   `${photo.user}|${new Date(photo.trashedAt ?? 0).toISOString()}|${photo.id}`;
+
+/**
+ * Position in the hand order of an album: rank, then id, because two changes at once may give the same rank. The dot between
+ * them sorts before every character of a rank, so that a longer rank stands behind the one that it begins with.
+ */
+export const albumPlace = ({ user, album, rank, photo }: AlbumPlace) => `${albumStart(user, album)}${rank}.${photo}`;
+
+interface AlbumPlace {
+  user: UserId;
+  album: AlbumId;
+  rank: string;
+  photo: PhotoId;
+}
+
+/** How all positions in the hand order of an album begin. */
+export const albumStart = (user: UserId, album: AlbumId) => `${user}|${album}|`;
+
+/** The rank in such a position. */
+export const rankIn = (place: string) => place.slice(place.lastIndexOf('|') + 1, place.lastIndexOf('.'));
 
 /** Times rise, and bare ones would all be written at one end of the index: a random shard in front spreads them. */
 export const EXPIRY_SHARDS = Array.from('0123456789abcdef');

@@ -1,6 +1,6 @@
 import { PropertyFilter, type Datastore, type Key } from '@google-cloud/datastore';
 import { accountErased, isErased } from '../rules/erasure.ts';
-import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
+import type { AlbumId, PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
 import { ContentKind, photoKey, PhotoKind, UploadKind, UserKind } from '../model/entity-kinds.ts';
 import { keyOfEntity, keyOf, type Kind, type Properties } from '../model/kind.ts';
 import { createRawReads } from './raw-reads.ts';
@@ -29,6 +29,8 @@ export interface Store {
   photos(user: UserId, ids: readonly PhotoId[]): Promise<Photo[]>;
   /** The next photos in the order of their ids, tombstones among them. */
   photosAfter(user: UserId, after: string, limit: number): Promise<Photo[]>;
+  /** Photos of an album in no order, at most `limit`, those in the trash among them. */
+  photosInAlbum(user: UserId, album: AlbumId, limit: number): Promise<PhotoId[]>;
   /** One entity of the user's group, also of a kind that a feature has defined. */
   entity<T>(user: UserId, ref: EntityRef<T>): Promise<T | undefined>;
   /** In the order asked. */
@@ -85,6 +87,12 @@ export function createStore(datastore: Datastore, onTileFault?: SnapshotDeps['on
           : all.filter(new PropertyFilter('__key__', '>', photoKey(datastore, user, after as PhotoId)));
       const [entities] = (await datastore.runQuery(query)) as [Properties[], unknown];
       return entities.map((entity) => PhotoKind.decode(entity, keyOfEntity(datastore, entity)));
+    },
+    async photosInAlbum(user, album, limit) {
+      const ancestor = keyOf(datastore, user, UserKind);
+      const filters = [['albums', '=', album]] as const;
+      const rows = await rawReads.query({ kind: PhotoKind.name, ancestor, filters, select: ['__key__'], limit });
+      return rows.map((row) => row.path.at(-1)?.name as PhotoId);
     },
     entity: (user, ref) => get(keyOfRef(datastore, user, ref), ref.kind),
     uploads: (user, ids) => many(user, UploadKind, ids),

@@ -27,6 +27,8 @@ export interface Change extends ChangeContext {
 
 /** What a feature does inside the changes of others. It commits with them or not at all. */
 export interface ChangeRules {
+  /** Runs after each photo that a change writes, with the photo as it was before; undefined for a new one. */
+  onPhotoChanged?(change: Change, before: Photo | undefined, after: Photo): Promise<void>;
   /** Runs after each photo that a change adds. */
   onPhotoAdded?(change: Change, photo: Photo): Promise<void>;
   /** Runs after photos were erased, with the photos as they were before. */
@@ -49,6 +51,9 @@ export function createChange(userId: UserId, entities: Entities, options: Change
   const events = eventChanges(context, account);
   const objects = objectChanges(context);
   const rulesOfFeatures = {
+    async changed(before: Photo | undefined, after: Photo) {
+      for (const rule of rules) await rule.onPhotoChanged?.(change, before, after);
+    },
     async added(photo: Photo) {
       for (const rule of rules) await rule.onPhotoAdded?.(change, photo);
     },

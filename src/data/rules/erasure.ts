@@ -34,7 +34,11 @@ export const objectChanges = ({ userId, outbox }: ChangeContext): ObjectChanges 
 });
 
 /** What is kept of an erased photo while the change feed reports it: that it existed, and why it was rejected. */
-export const tombstoneOf = ({ preview: _preview, ...photo }: Photo, now: number, reason?: RejectionReason): Photo => ({
+export const tombstoneOf = (
+  { preview: _preview, albums: _albums, ...photo }: Photo,
+  now: number,
+  reason?: RejectionReason,
+): Photo => ({
   ...photo,
   caption: '',
   alt: '',

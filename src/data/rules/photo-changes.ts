@@ -60,6 +60,8 @@ export interface PhotoChanges {
   add(photo: NewPhoto): Promise<Photo>;
   edit(id: PhotoId, edit: PhotoEdit): Promise<Photo>;
   progress(id: PhotoId, progress: PhotoProgress): Promise<Photo>;
+  /** Sets the albums that a photo is in, with its rank in each. Not an edit: the revision stays the same. */
+  setAlbums(id: PhotoId, albums: Readonly<Record<string, string>>): Promise<Photo>;
   trash(id: PhotoId): Promise<Photo>;
   restore(id: PhotoId): Promise<Photo>;
   /**
@@ -76,6 +78,7 @@ interface PhotoChangeDeps {
   events: Pick<EventChanges, 'note'>;
   /** What features do in the same change. */
   rules: {
+    changed(before: Photo | undefined, after: Photo): Promise<void>;
     added(photo: Photo): Promise<void>;
     erased(photos: readonly Photo[]): Promise<void>;
   };
@@ -99,8 +102,11 @@ export function photoChanges(context: ChangeContext, deps: PhotoChangeDeps): Pho
     await events.note(kind, { photo: after.id });
     return changed;
   };
-  const put = async (before: Photo | undefined, after: Photo) =>
-    writePhoto(entities, await account.read(), before, after);
+  const put = async (before: Photo | undefined, after: Photo) => {
+    const changed = await writePhoto(entities, await account.read(), before, after);
+    await rules.changed(before, changed);
+    return changed;
+  };
 
   return {
     get,
@@ -128,6 +134,10 @@ export function photoChanges(context: ChangeContext, deps: PhotoChangeDeps): Pho
     async progress(id, progress) {
       const before = await get(id);
       return put(before, { ...before, ...progress });
+    },
+    async setAlbums(id, albums) {
+      const before = await get(id);
+      return put(before, { ...before, albums: Object.keys(albums).length > 0 ? albums : undefined });
     },
     async trash(id) {
       const before = await get(id);
