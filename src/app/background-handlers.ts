@@ -2,6 +2,8 @@ import { sweepErasedIdentities } from '../features/accounts/sweep-erased-identit
 import { sweepInvitations } from '../features/accounts/sweep-invitations.cron.ts';
 import { sweepSessions } from '../features/accounts/sweep-sessions.cron.ts';
 import { trimActivity } from '../features/activity/trim-activity.job.ts';
+import { chooseCover } from '../features/albums/choose-cover.job.ts';
+import { emptyAlbum } from '../features/albums/empty-album.job.ts';
 import { auditUser } from '../features/audit/audit-user.job.ts';
 import { auditAll } from '../features/audit/audit.cron.ts';
 import { sumAllStorage } from '../features/audit/sum-storage.cron.ts';
@@ -54,6 +56,8 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(auditUser, core),
   bindJob(continueFanOut, core),
   bindJob(sumStorageOn, core),
+  bindJob(chooseCover, core),
+  bindJob(emptyAlbum, core),
 ];
 
 /** Handlers of cron runs. Their times are in cron.yaml. */

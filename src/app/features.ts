@@ -1,4 +1,6 @@
 import { activityRoutes } from '../features/activity/routes.ts';
+import { followPhoto } from '../features/albums/follow-photo.ts';
+import { albumRoutes } from '../features/albums/routes.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
 import { changeRoutes } from '../features/changes/routes.ts';
 import type { Core } from './core.ts';
@@ -22,6 +24,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: photoRoutes, onPhotosErased: forgetEdits },
   { routes: uploadRoutes },
   { routes: (core) => timelineRoutes({ ...core, findForStranger: core.accounts.findForStranger }) },
+  { routes: albumRoutes, onPhotoChanged: followPhoto },
   { routes: changeRoutes },
   { routes: trashRoutes },
   { routes: activityRoutes },

@@ -65,6 +65,8 @@ export const JOBS = {
   'trim-activity': { queue: 'upkeep', minutes: 5, exhausted: 'older events stay until the next read of the list' },
   'audit-user': { queue: 'upkeep', minutes: 9, exhausted: 'the last result stays; the next audit starts again' },
   'sum-storage': { queue: 'upkeep', minutes: 9, exhausted: 'the last sum stays until the next run' },
+  'choose-cover': { queue: 'default', minutes: 5, exhausted: 'the album has no cover until it gets another photo' },
+  'empty-album': { queue: 'upkeep', minutes: 9, exhausted: 'photos name a deleted album, which no list shows' },
   'walk-users': { queue: 'upkeep', minutes: 9, exhausted: 'users after that point wait for the next fan-out' },
 } as const satisfies Record<string, JobFacts>;
 

@@ -35,6 +35,7 @@ export const ERRORS = {
   'digest-mismatch': [422, 'The bytes do not match the announced checksum'],
   'idempotency-mismatch': [422, 'The key was used for another request'],
   'too-many-uploads': [429, 'Too many uploads are open'],
+  'too-many-albums': [429, 'Too many albums'],
   'too-many-tokens': [429, 'Too many personal tokens'],
   'rate-limited': [429, 'Too many requests'],
   busy: [429, 'The service is busy'],

@@ -25,7 +25,9 @@ async function postMany(user: TestUser, count: number): Promise<string[]> {
 }
 
 const told = (change: Change) =>
-  change.type === 'upsert' ? `upsert ${change.photo.id}` : `${change.reason} ${change.id}`;
+  change.type === 'delete'
+    ? `${change.reason} ${change.id}`
+    : `upsert ${('photo' in change ? change.photo : change.album).id}`;
 
 /** What the feed tells of since a token. */
 const since = async (user: TestUser, token?: string) => (await readFeed(user, token)).changes.map(told);
@@ -90,7 +92,7 @@ describe('the change feed', () => {
     const phone = newPhone();
     const first = await readFeed(ana, undefined, 2);
     expect([first.changes.map(told), first.more]).toEqual([[`upsert ${ids[0]}`, `upsert ${ids[1]}`], true]);
-    for (const change of first.changes) if (change.type === 'upsert') phone.photos.set(change.photo.id, change.photo);
+    for (const change of first.changes) if ('photo' in change) phone.photos.set(change.photo.id, change.photo);
 
     await ana.delete(`/v1/photos/${ids[0]}`).expect(204);
     await ana.patch(`/v1/photos/${ids[3]}`).send({ caption: 'moved on' }).expect(200);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import type { Album } from '../../src/features/albums/schemas.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { FORGET_STEP } from '../../src/features/changes/forget-tombstones.job.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
@@ -53,6 +54,9 @@ test('a token is good until a deletion that it has not seen is forgotten, and th
   const ana = await world.user();
   const [first, second, kept] = [await post(ana), await post(ana), await post(ana)];
   const before = await readFeed(ana);
+  const { body: album } = await ana.post('/v1/albums').send({ title: 'Harbour' }).expect(201);
+  const beforeAlbum = await readFeed(ana, before.token);
+  await ana.delete(`/v1/albums/${(album as Album).id}`).expect(204);
   await erase(ana, [first]);
   const beforeSecond = await readFeed(ana, before.token);
   await world.advance(60_000);
@@ -63,12 +67,14 @@ test('a token is good until a deletion that it has not seen is forgotten, and th
   await sweep();
   const today = await world.user(ana.name);
   const erased = (await readFeed(today, before.token)).changes.filter(({ type }) => type === 'delete');
-  expect(erased).toMatchObject([{ id: first }, { id: second }]);
+  expect(erased).toMatchObject([{ kind: 'album', reason: 'deleted' }, { id: first }, { id: second }]);
   await world.advance(50_000);
   await sweep();
 
   const problem = problemOf(await today.get(`/v1/changes?token=${before.token}`).expect(410));
   expect(problem).toMatchObject({ code: 'resync', detail: expect.stringContaining('without a token') });
+  await today.get(`/v1/changes?token=${beforeAlbum.token}`).expect(410);
+  expect((await world.datastore.createQuery('Album').run())[0]).toEqual([]);
   expect((await readFeed(today, beforeSecond.token)).changes).toMatchObject([{ reason: 'erased', id: second }]);
   expect((await readFeed(today)).changes).toMatchObject([{ type: 'upsert', photo: { id: kept } }]);
   // Who began to read after the erasure has nothing to be told of it.

@@ -27,7 +27,11 @@ interface Device {
   memory: Phone;
 }
 
-const copyOf = ({ photos, token }: Phone): Phone => ({ photos: new Map(photos), token });
+const copyOf = ({ photos, albums, token }: Phone): Phone => ({
+  photos: new Map(photos),
+  albums: new Map(albums),
+  token,
+});
 
 /** Does something to the library. That it may be impossible (nothing to restore) is part of the game. */
 async function write(user: TestUser, { what, at }: Step, ids: string[]): Promise<void> {

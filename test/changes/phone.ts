@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Album } from '../../src/features/albums/schemas.ts';
 import { ChangesPage, type Change } from '../../src/features/changes/schemas.ts';
 import type { ListedPhoto } from '../../src/features/photos/schemas.ts';
 import type { TestUser } from '../support/test-user.ts';
@@ -7,10 +8,11 @@ import type { TestUser } from '../support/test-user.ts';
 export interface Phone {
   /** By id. */
   photos: Map<string, ListedPhoto>;
+  albums: Map<string, Album>;
   token: string | undefined;
 }
 
-export const newPhone = (): Phone => ({ photos: new Map(), token: undefined });
+export const newPhone = (): Phone => ({ photos: new Map(), albums: new Map(), token: undefined });
 
 /** Reads one page of the feed. */
 export async function readFeed(user: TestUser, token?: string, limit = 50): Promise<ChangesPage> {
@@ -22,7 +24,9 @@ export async function readFeed(user: TestUser, token?: string, limit = 50): Prom
 
 /** Does to the phone's copy what one change says. */
 export function apply(phone: Phone, change: Change): void {
-  if (change.type === 'upsert') phone.photos.set(change.photo.id, change.photo);
+  if ('photo' in change) phone.photos.set(change.photo.id, change.photo);
+  else if ('album' in change) phone.albums.set(change.album.id, change.album);
+  else if (change.kind === 'album') phone.albums.delete(change.id);
   else phone.photos.delete(change.id);
 }
 

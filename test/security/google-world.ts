@@ -3,6 +3,7 @@ import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll } from 'vitest';
 import type { z } from 'zod';
 import { Me } from '../../src/features/accounts/schemas.ts';
+import { Album } from '../../src/features/albums/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { MadeToken } from '../../src/features/tokens/schemas.ts';
 import { OpenedUpload } from '../../src/features/uploads/schemas.ts';
@@ -41,6 +42,7 @@ export interface Things {
   upload: string;
   /** The id of a page's session. */
   session: string;
+  album: string;
   /** The id of a personal token. */
   tokenId: string;
 }
@@ -70,6 +72,7 @@ export const neverBeen = (): Things => ({
   trashed: 'Never0000000Been',
   upload: 'Never0000000Been',
   session: '0'.repeat(64),
+  album: 'Never0000000Been',
   tokenId: 'Never0000000Been',
 });
 
@@ -177,6 +180,8 @@ async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<
   const open = jsonCall({ bytes: 1000, type: 'image/jpeg', sha256 });
   const opened = checked(OpenedUpload, await as({ method: 'POST', path: '/v1/uploads', ...open }));
   const personal = await makeToken(send, token, [...SCOPES]);
+  const make = { method: 'POST', path: '/v1/albums', ...jsonCall({ title: 'Album' }) };
+  const { id: album } = checked(Album, await as(make));
   const cookie = await signIn(send, token);
   const revoked = await signIn(send, token);
   await send({ method: 'DELETE', path: '/v1/session', headers: { Cookie: revoked, 'Sec-Fetch-Site': 'same-origin' } });
@@ -188,6 +193,7 @@ async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<
     trashed: trashed.id,
     upload: opened.id,
     session: sessionIn(cookie),
+    album,
     tokenId: personal.id,
     token,
     personalToken: personal.token,

@@ -43,6 +43,7 @@ const plainForm = (body: string) => () => ({
 });
 const photo = ({ photo: id }: Things) => `/v1/photos/${id}`;
 const page = ({ photo: id }: Things) => `/photo/${id}`;
+const album = ({ album: id }: Things) => `/v1/albums/${id}`;
 const upload = ({ upload: id }: Things) => `/v1/uploads/${id}`;
 
 /** A page of another origin that uses the cookie may not do this, though it is a GET: it changes something. */
@@ -115,6 +116,32 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
       path: ({ handle }) => `/v1/users/${handle}/timeline`,
     },
   ],
+  'POST /v1/albums': { who: 'user', scope: 'edit', ok: 201, body: json(() => ({ title: 'Harbour' })) },
+  'GET /v1/albums': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/albums/:id': { who: 'owner', scope: 'read', ok: 200, path: album },
+  'PATCH /v1/albums/:id': {
+    who: 'owner',
+    scope: 'edit',
+    ok: 200,
+    path: album,
+    body: json(() => ({ title: 'Changed' })),
+  },
+  'DELETE /v1/albums/:id': { who: 'owner', scope: 'delete', ok: 204, path: album },
+  'GET /v1/albums/:id/photos': { who: 'owner', scope: 'read', ok: 200, path: (things) => `${album(things)}/photos` },
+  'POST /v1/albums/:id/photos': {
+    who: 'owner',
+    scope: 'edit',
+    ok: 200,
+    path: (things) => `${album(things)}/photos`,
+    body: json((things) => ({ ids: [things.photo] })),
+  },
+  'POST /v1/albums/:id/photos/remove': {
+    who: 'owner',
+    scope: 'edit',
+    ok: 200,
+    path: (things) => `${album(things)}/photos/remove`,
+    body: json((things) => ({ ids: [things.photo] })),
+  },
   'GET /v1/changes': { who: 'user', scope: 'read', ok: 200 },
   'GET /v1/trash': { who: 'user', scope: 'read', ok: 200 },
   'DELETE /v1/trash': { who: 'user', scope: 'delete', ok: 204 },

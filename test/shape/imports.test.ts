@@ -47,12 +47,13 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   audit: ['photos'],
   timeline: ['photos'],
   uploads: ['photos'],
+  albums: ['photos', 'timeline'],
   'mail-summaries': ['photos'],
-  changes: ['photos', 'timeline'],
+  changes: ['albums', 'photos', 'timeline'],
   tokens: ['accounts'],
   trash: ['photos', 'timeline'],
-  service: ['photos', 'rate-limits', 'timeline', 'tokens', 'uploads'],
-  web: ['account-deletion', 'accounts', 'activity', 'photos', 'timeline', 'trash'],
+  service: ['albums', 'photos', 'rate-limits', 'timeline', 'tokens', 'uploads'],
+  web: ['account-deletion', 'accounts', 'activity', 'albums', 'photos', 'timeline', 'trash'],
   course: ['accounts', 'photos', 'timeline', 'web'],
 };
 

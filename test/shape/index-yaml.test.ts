@@ -2,7 +2,8 @@ import { Datastore } from '@google-cloud/datastore';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { UserId } from '../../src/runtime/ids.ts';
+import { AlbumKind } from '../../src/features/albums/album.ts';
+import type { AlbumId, UserId } from '../../src/runtime/ids.ts';
 import { UserKind } from '../../src/data/model/entity-kinds.ts';
 import { keyOf, toEntity } from '../../src/data/model/kind.ts';
 import type { IndexRange } from '../../src/data/read/snapshot.ts';
@@ -15,21 +16,31 @@ import { startSingleService } from '../support/single-service.ts';
 /** Every ordered list that the service reads, in each direction. */
 const BOTH_WAYS = ['older', 'newer'] as const;
 const FILTERED = ['timelineKey', 'postedKey', 'archiveKey', 'archivePostedKey'] as const;
-const RANGES: Pick<IndexRange, 'by' | 'towards' | 'favourite'>[] = [
+const ALBUM = 'A'.repeat(16) as AlbumId;
+const RANGES: Pick<IndexRange, 'by' | 'towards' | 'favourite' | 'album'>[] = [
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards }))),
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards, favourite: true }))),
   ...BOTH_WAYS.map((towards) => ({ by: 'trashKey' as const, towards })),
   { by: 'changedKey', towards: 'newer' },
   { by: 'expiryKey', towards: 'newer' },
+  ...BOTH_WAYS.map((towards) => ({ by: 'placeKeys' as const, towards, album: ALBUM })),
 ];
 
 /** The lists that are read from an index alone. */
-const TILED: Pick<IndexRange, 'by' | 'towards'>[] = [
+const TILED: Pick<IndexRange, 'by' | 'towards' | 'album'>[] = [
   ...BOTH_WAYS.flatMap((towards) => [
     { by: 'timelineKey' as const, towards },
     { by: 'postedKey' as const, towards },
   ]),
   { by: 'changedKey', towards: 'newer' },
+  ...BOTH_WAYS.flatMap((towards) => [{ by: 'albumKey' as const, towards, album: ALBUM }]),
+];
+
+/** The lists of entities of features. */
+const OF_FEATURES = [
+  ...BOTH_WAYS.map((towards) => ({ kind: AlbumKind, by: 'listKey', towards })),
+  { kind: AlbumKind, by: 'changedKey', towards: 'newer' as const },
+  { kind: AlbumKind, by: 'expiryKey', towards: 'newer' as const },
 ];
 
 const topLevel = async (name: string) => readFile(join(import.meta.dirname, '../..', name), 'utf8');
@@ -60,10 +71,15 @@ describe('index.yaml', async () => {
       const tiles = store.snapshot(user, (snapshot) => snapshot.tiles({ ...range, ...rest }));
       await collect(`tiles ${JSON.stringify(range)}`, tiles);
     }
+    for (const { kind, ...range } of OF_FEATURES) {
+      const entities = store.snapshot(user, (snapshot) => snapshot.entities(kind, { ...range, ...rest }));
+      await collect(`${kind.name} ${JSON.stringify(range)}`, entities);
+    }
     // The counts need two of the same indexes.
     if (declared === indexes) expect(await store.tileCounts(user)).toEqual({ photos: 0, tiles: 0 });
     // Equality below an ancestor needs no composite index.
     expect(await store.openUploads(user)).toEqual([]);
+    expect(await store.photosInAlbum(user, ALBUM, 1)).toEqual([]);
     await stop();
     return found;
   }

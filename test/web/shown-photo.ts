@@ -29,6 +29,7 @@ export const shownPhoto = (changes: Partial<Photo> = {}): Photo => ({
   color: '#8a7f70',
   favourite: false,
   archived: false,
+  albums: [],
   state: 'ready',
   processing: { attempts: 1, lastError: null, nextAttemptAt: null },
   trashedAt: null,

@@ -176,7 +176,8 @@ const sizeOf = (writes: Write[]) =>
 function bytesOf(kind: Kind<unknown>, value: unknown): number {
   let bytes = 0;
   const properties = kind.encode(value);
-  const tileBytes = Buffer.byteLength(String(properties['tile'] ?? ''));
+  const { tile } = properties;
+  const tileBytes = typeof tile === 'string' ? Buffer.byteLength(tile) : 0;
   for (const [name, property] of Object.entries(properties)) {
     if (Array.isArray(property)) {
       bytes += property.length * 2 * ENTRIES_OF_AN_ELEMENT * (2 * ENTRY_BYTES + tileBytes);

@@ -44,6 +44,9 @@ interface AlbumPlace {
 /** How all positions in the hand order of an album begin. */
 export const albumStart = (user: UserId, album: AlbumId) => `${user}|${album}|`;
 
+/** The photo in such a position. */
+export const photoIn = (place: string) => place.slice(place.lastIndexOf('.') + 1) as PhotoId;
+
 /** The rank in such a position. */
 export const rankIn = (place: string) => place.slice(place.lastIndexOf('|') + 1, place.lastIndexOf('.'));
 

@@ -24,9 +24,8 @@ export type PositionProperty =
   | 'trashKey'
   | 'changedKey'
   | 'expiryKey'
-  | AlbumOrder;
-
-type AlbumOrder = 'albumKey' | 'placeKeys';
+  | 'albumKey'
+  | 'placeKeys';
 
 /** Which range of a view to read: at most `limit` photos beyond a position, towards older or newer ones. */
 export interface IndexRange {
@@ -51,9 +50,9 @@ interface EntityRange extends Omit<IndexRange, 'by' | 'favourite' | 'album'> {
 /** Everything of one user as one read-only transaction sees it. */
 export interface Snapshot {
   user: User;
-  /** In the order of reading. Those of an album are looked up, because its only index is one of tiles. */
+  /** In the order of reading. Those of an album by time are looked up, because its only index is one of tiles. */
   photos(range: IndexRange): Promise<Photo[]>;
-  /** The tiles with their positions. One read in the orders that have an index of tiles, and one more for each photo
+  /** The tiles with their positions, in every order but the one by hand: a photo has several positions in that. One read in the orders that have an index of tiles, and one more for each photo
    * whose tile cannot be used; else as many reads as there are photos. */
   tiles(range: IndexRange): Promise<PlacedTile[]>;
   /** The positions alone, from the index: reading a thousand costs as much as reading one photo. */
@@ -75,11 +74,8 @@ interface PlacedTile {
 /** The orders that an index holds with the tiles. People page through the others less often, and each index costs space. */
 const WITH_TILES: ReadonlySet<PositionProperty> = new Set(['timelineKey', 'postedKey', 'changedKey']);
 
-/**
- * The orders that only an index with tiles holds. Every photo of an album has a tile: the releases that know albums write
- * tiles.
- */
-const ONLY_WITH_TILES: ReadonlySet<PositionProperty> = new Set<AlbumOrder>(['albumKey', 'placeKeys']);
+/** The order that only an index with tiles holds. Each photo of an album has a tile: releases that know albums write tiles. */
+const ONLY_WITH_TILES: PositionProperty = 'albumKey';
 
 /** Transactions that are attempted: the transaction of a suspended process expires. */
 const ATTEMPTS = 3;
@@ -144,12 +140,12 @@ async function readOnce<T>(
   return read({
     user: decoded,
     async photos(range) {
-      if (ONLY_WITH_TILES.has(range.by)) return photosIn(await readIndex(range));
+      if (range.by === ONLY_WITH_TILES) return photosIn(await readIndex(range));
       return (await readRange(range)).map((row) => PhotoKind.decode(row.properties, row));
     },
     async tiles(range) {
       const { by, favourite } = range;
-      if (ONLY_WITH_TILES.has(by)) return indexedTiles(range);
+      if (by === ONLY_WITH_TILES) return indexedTiles(range);
       if (decoded.tiles === TILE_VERSION && WITH_TILES.has(by) && favourite === undefined) return indexedTiles(range);
       const rows = await readRange(range);
       return rows.map((row) => ({

@@ -4,6 +4,7 @@ import type { Caller, Reply } from '../../http/route.ts';
 import { requireUser } from '../../data/read/store.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
+import { createAlbumPresenter } from '../albums/present.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { ownersItems } from '../photos/write-list-items.ts';
 import { mediaWindow } from '../../signing/media-token.ts';
@@ -59,19 +60,26 @@ async function readWritten(
     const whole = await readWholeChanges(deps, id, position, limit);
     return {
       ...whole,
-      written: whole.changes.map((change) => writeChange(change, JSON.stringify(present(change.shown)))),
+      written: whole.changes.map(writer(deps, id, (photo) => JSON.stringify(present(photo)))),
     };
   }
   const lean = await readChanges(deps, id, position, limit);
-  const there = lean.changes.flatMap(({ gone, shown }) => (gone ? [] : [shown]));
+  const there = lean.changes.flatMap((change) => ('shown' in change && !change.gone ? [change.shown] : []));
   const items = ownersItems(deps, id, handle, there).values();
-  return { ...lean, written: lean.changes.map((change) => writeChange(change, change.gone ? '' : items.next().value)) };
+  return { ...lean, written: lean.changes.map(writer(deps, id, () => items.next().value ?? '')) };
 }
 
-function writeChange({ sequence, gone, shown }: ReadChanges['changes'][number], photo = ''): string {
-  const change = `{"sequence":${sequence},"kind":"photo"`;
-  if (gone === undefined) return `${change},"type":"upsert","photo":${photo}}`;
-  return `${change},"type":"delete","id":"${shown.id}","reason":"${gone}"}`;
+/** Makes the function that writes a change. `write` writes a photo that is there, and is called in the order of the feed. */
+function writer<Shown extends { id: string }>(deps: FeedDeps, user: UserId, write: (photo: Shown) => string) {
+  const present = createAlbumPresenter(deps, user);
+  return (change: ReadChanges<Shown>['changes'][number]): string => {
+    const { sequence, gone } = change;
+    const [kind, { id }] = 'album' in change ? ['album', change.album] : ['photo', change.shown];
+    const head = `{"sequence":${sequence},"kind":"${kind}"`;
+    if (gone !== undefined) return `${head},"type":"delete","id":"${id}","reason":"${gone}"}`;
+    const shown = 'album' in change ? JSON.stringify(present(change.album)) : write(change.shown);
+    return `${head},"type":"upsert","${kind}":${shown}}`;
+  };
 }
 
 /** A page depends on its query, on the user's sequence and feed floor, and on the window in which URLs are signed. */

@@ -52,4 +52,4 @@ export function requireGapless({ after, since }: FeedPosition, { sequence, feedF
 const scopeOf = (user: UserId): CursorScope => ({ user, order: 'changes' });
 
 const resync = (reason: string) =>
-  new AppError('resync', `${reason} Read the feed without a token, and drop photos that it does not return.`);
+  new AppError('resync', `${reason} Read the feed without a token, and drop what it does not return.`);

@@ -3,6 +3,7 @@ import type { UserId } from '../../runtime/ids.ts';
 import type { IndexRange, Snapshot } from '../../data/read/snapshot.ts';
 import type { Photo, User } from '../../data/model/records.ts';
 import { goneAs, type Tile } from '../../data/model/tile.ts';
+import { AlbumKind, isDeleted, type Album } from '../albums/album.ts';
 import { feedPosition, sequenceIn } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import { requireGapless, type FeedPosition } from './feed-token.ts';
@@ -20,11 +21,18 @@ interface Changed<Shown> {
   shown: Shown;
 }
 
-/** A part of the feed: photos in the order of their last change. */
+/** An album in the feed, as it is now. */
+interface ChangedAlbum {
+  sequence: number;
+  gone: 'deleted' | undefined;
+  album: Album;
+}
+
+/** A part of the feed: photos and albums in the order of their last change. */
 export interface ReadChanges<Shown = Tile | Photo> {
   /** The user in the same snapshot. */
   user: User;
-  changes: Changed<Shown>[];
+  changes: (Changed<Shown> | ChangedAlbum)[];
   /** The position after this part. */
   position: FeedPosition;
   /** Whether there are further changes now. */
@@ -32,7 +40,7 @@ export interface ReadChanges<Shown = Tile | Photo> {
 }
 
 /**
- * Reads the changes after a position, at most `limit` photos. A photo that changes again moves to the end of the feed,
+ * Reads the changes after a position, at most `limit`. A photo or album that changes again moves to the end of the feed,
  * so that a reader misses nothing that is written meanwhile.
  * @throws AppError account-erased, resync
  */
@@ -65,7 +73,7 @@ async function readFeed<Shown>(
   const range: IndexRange = { by: 'changedKey', towards: 'newer', limit: limit + 1, from: feedPosition(id, after) };
   const feed = await store.snapshot(id, async (snapshot) => ({
     user: snapshot.user,
-    read: await readRange(snapshot, range),
+    read: await withAlbums(snapshot, range, after, await readRange(snapshot, range)),
   }));
   if (!feed) throw accountErased();
   const { user, read } = feed;
@@ -79,3 +87,22 @@ async function readFeed<Shown>(
     more,
   };
 }
+
+/** Both parts begin after the position, and each has as many changes as the page may have. */
+async function withAlbums<Shown>(
+  snapshot: Snapshot,
+  { from, limit, towards }: IndexRange,
+  after: number,
+  photos: Changed<Shown>[],
+): Promise<(Changed<Shown> | ChangedAlbum)[]> {
+  if ((snapshot.user.albumsChanged ?? 0) <= after) return photos;
+  const found = await snapshot.entities(AlbumKind, { by: 'changedKey', from, limit, towards });
+  const albums = found.map(changedAlbum);
+  return [...photos, ...albums].sort((a, b) => a.sequence - b.sequence).slice(0, limit);
+}
+
+const changedAlbum = (album: Album): ChangedAlbum => ({
+  sequence: album.changed,
+  gone: isDeleted(album) ? 'deleted' : undefined,
+  album,
+});

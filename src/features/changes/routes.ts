@@ -7,8 +7,8 @@ export const changeRoutes = (deps: FeedDeps): Route[] => [
     method: 'get',
     path: '/v1/changes',
     summary:
-      'Your photos as a list of changes: first all photos, then only new changes. Apply them in order, keep the `token`, ' +
-      'and send it with the next request. On 410 `resync` read without a token, and drop photos that are not returned.',
+      'Your photos and albums as a list of changes: first all of them, then only new changes. Apply them in order, keep the `token`, ' +
+      'and send it with the next request. On 410 `resync` read without a token, and drop what is not returned.',
     access: 'user',
     scope: 'read',
     query: ChangesQuery,

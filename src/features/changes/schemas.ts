@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Album } from '../albums/schemas.ts';
 import { Fields, ListedPhoto } from '../photos/schemas.ts';
 import { PageSize } from '../timeline/schemas.ts';
 
@@ -13,20 +14,23 @@ export const ChangesQuery = z.strictObject({
 });
 
 const sequence = z.int().describe('Grows from change to change. Numbers may be missing, changes are not.');
-const kind = z.enum(['photo']).describe('What has changed. Skip kinds that you do not know: others may be added.');
+const kind = <K extends string>(name: K) =>
+  z.literal(name).describe('What has changed. Skip kinds that you do not know: others may be added.');
 
-const Upsert = z.object({
+const PhotoUpsert = z.object({
   sequence,
-  kind,
+  kind: kind('photo'),
   type: z
     .literal('upsert')
-    .describe('The photo is new, edited, archived, processed or restored. `photo` shows it as it is now.'),
+    .describe(
+      'The photo is new, edited, archived, processed, restored or in other albums. `photo` shows it as it is now.',
+    ),
   photo: ListedPhoto,
 });
 
-const Delete = z.object({
+const PhotoDelete = z.object({
   sequence,
-  kind,
+  kind: kind('photo'),
   type: z.literal('delete'),
   id: z.string().describe('May be a photo that you never received.'),
   reason: z
@@ -37,12 +41,36 @@ const Delete = z.object({
     ),
 });
 
-export const Change = z.discriminatedUnion('type', [Upsert, Delete]).meta({ id: 'Change' });
+const AlbumUpsert = z.object({
+  sequence,
+  kind: kind('album'),
+  type: z
+    .literal('upsert')
+    .describe('The album is new or edited, or other photos are in it. `album` shows it as it is now.'),
+  album: Album,
+});
+
+const AlbumDelete = z.object({
+  sequence,
+  kind: kind('album'),
+  type: z.literal('delete'),
+  id: z.string().describe('May be an album that you never received.'),
+  reason: z.literal('deleted').describe('The album is deleted, and its photos are not.'),
+});
+
+export const Change = z
+  .discriminatedUnion('kind', [
+    z.discriminatedUnion('type', [PhotoUpsert, PhotoDelete]),
+    z.discriminatedUnion('type', [AlbumUpsert, AlbumDelete]),
+  ])
+  .meta({ id: 'Change' });
 export type Change = z.infer<typeof Change>;
 
 export const ChangesPage = z
   .object({
-    changes: z.array(Change).describe('In order, each photo at most once. May be empty although `more` is true.'),
+    changes: z
+      .array(Change)
+      .describe('In order, each photo and album at most once. May be empty although `more` is true.'),
     token: z
       .string()
       .describe(

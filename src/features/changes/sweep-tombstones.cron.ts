@@ -5,6 +5,7 @@ import { defineCron } from '../../background/define-cron.ts';
 import { jobTask } from '../../background/job-task.ts';
 import { findUsersOfExpired } from '../../data/read/expired.ts';
 import { PhotoKind } from '../../data/model/entity-kinds.ts';
+import { AlbumKind } from '../albums/album.ts';
 import { forgetTombstones } from './forget-tombstones.job.ts';
 
 interface SweepTombstonesDeps {
@@ -21,9 +22,11 @@ export const sweepTombstones = defineCron({
     const now = clock.now();
     const run = new Date(now).toISOString();
     let all = 0;
-    for await (const users of findUsersOfExpired(datastore, PhotoKind, now)) {
-      await Promise.all(users.map((user) => createTask(jobTask(forgetTombstones, { user, run }))));
-      all += users.length;
+    for (const kind of [PhotoKind, AlbumKind]) {
+      for await (const users of findUsersOfExpired(datastore, kind, now)) {
+        await Promise.all(users.map((user) => createTask(jobTask(forgetTombstones, { user, run }))));
+        all += users.length;
+      }
     }
     return `${all} users`;
   },

@@ -31,6 +31,7 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
       fileName: photo.fileName,
       camera: photo.camera,
       location: photo.location,
+      albums: Object.keys(photo.albums ?? {}),
       original: { type, bytes, url: mediaUrl(deps, id, 'original', tokens.original) },
       variants: shownVariants(deps, photo, tokens.variants),
     };
@@ -51,6 +52,21 @@ export function createStrangersPresenter(
     const { id } = photo;
     const tokens = sign(id);
     return { id, owner, ...strangersFields(photo), variants: shownVariants(deps, photo, tokens.variants) };
+  };
+}
+
+/**
+ * Makes the URLs by which the photo that stands for an album is shown as it is now, of its id alone: what else a URL of a
+ * photo carries, only the photo knows.
+ */
+export function createCoverUrls(
+  deps: PresentDeps,
+  user: UserId,
+): (photo: PhotoId) => Record<'thumb' | 'small', string> {
+  const sign = signerFor(deps, user);
+  return (id) => {
+    const { variants } = sign(id);
+    return { thumb: mediaUrl(deps, id, 'thumb', variants), small: mediaUrl(deps, id, 'small', variants) };
   };
 }
 

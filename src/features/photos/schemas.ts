@@ -89,6 +89,9 @@ export const Photo = z
       .describe('The data of the picture end early: a part of it is missing, and shown in grey. Absent otherwise.'),
     favourite: z.boolean(),
     archived: z.boolean(),
+    albums: z
+      .array(z.string())
+      .describe('Ids of the albums that it is in. For moments one that was just deleted may be among them.'),
     state: z
       .enum(['pending', 'ready', 'failed'])
       .describe('Whether the smaller sizes exist yet. Their URLs work in any state but `failed`.'),
@@ -112,12 +115,12 @@ export const Photo = z
 export type Photo = z.infer<typeof Photo>;
 
 /** What lists leave out unless `fields=all` requests it. Lists show `processing` until the photo is ready. */
-const LEFT_OUT = { fileName: true, camera: true, location: true, processing: true } as const;
+const LEFT_OUT = { fileName: true, camera: true, location: true, albums: true, processing: true } as const;
 
 export const ListedPhoto = Photo.partial(LEFT_OUT).meta({
   id: 'ListedPhoto',
   description:
-    'A photo in a list: without `fileName`, `camera` and `location`, and without `processing` once it is ready. ' +
+    'A photo in a list: without `fileName`, `camera`, `location` and `albums`, and without `processing` once it is ready. ' +
     '`fields=all` adds them.',
 });
 export type ListedPhoto = z.infer<typeof ListedPhoto>;
@@ -125,7 +128,7 @@ export type ListedPhoto = z.infer<typeof ListedPhoto>;
 export const Fields = z
   .enum(['all'])
   .optional()
-  .describe('`all` adds `fileName`, `camera`, `location` and `processing` to each photo.');
+  .describe('`all` adds `fileName`, `camera`, `location`, `albums` and `processing` to each photo.');
 
 /**
  * What strangers get of a photo: nothing that tells where it was taken, nothing of the original, nothing private. These

@@ -9,6 +9,8 @@ import { DECODES } from '../../pictures/decoding/decode-queue.ts';
 import { IMAGE_TYPES } from '../../pictures/formats.ts';
 import { shownPixels } from '../../pictures/variants/shown-pixels.ts';
 import { MOST_PIXELS } from '../../pictures/variants/sizes.ts';
+import { MOST_ALBUMS, MOST_ALBUMS_OF_A_PHOTO } from '../albums/album.ts';
+import { TITLE_LIMIT } from '../albums/schemas.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
 import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts';
@@ -38,6 +40,9 @@ export const Limits = z
     maxCaptionCharacters: z.int(),
     maxPageItems: z.int().describe('A larger `limit` is reduced to it.'),
     maxBatchItems: z.int().describe('Photos in one batch.'),
+    maxAlbums: z.int().describe('Albums of one account.'),
+    maxAlbumsOfPhoto: z.int().describe('Albums that one photo may be in.'),
+    maxAlbumTitleCharacters: z.int(),
     maxCheckItems: z.int().describe('Checksums in one `POST /v1/photos/check`.'),
     maxReplyBytes: z.int().nullable().describe('Larger originals are redirected to the bucket. Null: no original is.'),
     rateLimits: RateLimits,
@@ -95,6 +100,9 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     maxCaptionCharacters: CAPTION_LIMIT,
     maxPageItems: LARGEST_PAGE,
     maxBatchItems: BATCH_LIMIT,
+    maxAlbums: MOST_ALBUMS,
+    maxAlbumsOfPhoto: MOST_ALBUMS_OF_A_PHOTO,
+    maxAlbumTitleCharacters: TITLE_LIMIT,
     maxCheckItems: CHECK_LIMIT,
     maxReplyBytes: maxReplyBytes === Number.MAX_SAFE_INTEGER ? null : maxReplyBytes,
     rateLimits: describeRates(config),

@@ -1,0 +1,122 @@
+import type { EntityRef } from '../../data/model/entity-refs.ts';
+import { userRef } from '../../data/model/entity-refs.ts';
+import { packedKind, type Kind } from '../../data/model/kind.ts';
+import type { Year } from '../../data/model/records.ts';
+import { changedKey, expiryKey, shardOf } from '../../data/model/sort-keys.ts';
+import type { Change } from '../../data/rules/change.ts';
+import { FEED_HORIZON_MS } from '../../data/rules/erasure.ts';
+import { AppError } from '../../runtime/errors.ts';
+import type { AlbumId, PhotoId, UserId } from '../../runtime/ids.ts';
+
+/** By the time of capture, newest first, or as its owner has placed the photos. */
+export type AlbumOrder = 'taken' | 'custom';
+
+/** One album as it is stored. Which photos are in it, the photos know. Times are milliseconds since the Unix epoch. */
+export interface Album {
+  id: AlbumId;
+  user: UserId;
+  title: string;
+  description: string;
+  order: AlbumOrder;
+  /** The cover that its owner has chosen, also while that photo is in the trash. */
+  chosenCover: PhotoId | null;
+  /** The photo that stands for the album. Null without photos, and for moments after that photo has left. */
+  cover: PhotoId | null;
+  /** Photos that are not in the trash. */
+  count: number;
+  /** The number of them in each year. */
+  years: Record<string, number>;
+  /** The first and the last of the days on which they were taken, as `2019-07-01`. */
+  from: string | null;
+  to: string | null;
+  /** The last rank in its hand order that was ever given. */
+  lastRank: string | null;
+  createdAt: number;
+  /** Set on a tombstone: the album is deleted, and only the change feed still reports it. */
+  deletedAt?: number;
+  /** Raised by the owner's edits of the album itself; what `If-Match` compares. */
+  revision: number;
+  /** The user's sequence at the last change of any kind. */
+  changed: number;
+}
+
+/** Albums of one account at the most. */
+export const MOST_ALBUMS = 20_000;
+
+/**
+ * Albums that one photo may be in. An edit of 50 photos rewrites two index entries with a tile for each album of each, and a
+ * transaction has 10 MiB.
+ */
+export const MOST_ALBUMS_OF_A_PHOTO = 20;
+
+const packedAlbum = packedKind<Album>('Album', {
+  version: 1,
+  fields: {
+    id: 'string',
+    user: 'string',
+    title: 'string',
+    description: 'string',
+    order: 'string',
+    chosenCover: 'string|null',
+    cover: 'string|null',
+    count: 'number',
+    years: 'object',
+    from: 'string|null',
+    to: 'string|null',
+    lastRank: 'string|null',
+    createdAt: 'number',
+    revision: 'number',
+    changed: 'number',
+  },
+});
+
+/** A deleted album is in no list, and expires like the tombstone of a photo. */
+export const AlbumKind: Kind<Album> = {
+  ...packedAlbum,
+  indexed: ['listKey', 'changedKey', 'expiryKey'],
+  encode: (album) => ({
+    ...packedAlbum.encode(album),
+    changedKey: changedKey(album),
+    ...(album.deletedAt === undefined
+      ? { listKey: listKey(album) }
+      : { expiryKey: expiryKey(shardOf(album.user), albumTombstoneEnd(album)) }),
+  }),
+};
+
+/** The photos of an album on each day of one year. */
+const AlbumYearKind = packedKind<Year>('AlbumYear', { version: 1, fields: { days: 'object' } });
+
+export const albumRef = (id: AlbumId): EntityRef<Album> => ({ kind: AlbumKind, name: id });
+
+export const albumYearRef = (id: AlbumId, year: string): EntityRef<Year> => ({
+  kind: AlbumYearKind,
+  name: `${id}.${year}`,
+});
+
+/** Position in the list of albums: the time of creation, then id. */
+export const listKey = ({ user, createdAt, id }: Pick<Album, 'user' | 'createdAt' | 'id'>) =>
+  `${user}|${new Date(createdAt).toISOString()}|${id}`;
+
+/** When the feed stops reporting that an album is deleted, in milliseconds since the Unix epoch. */
+export const albumTombstoneEnd = ({ deletedAt = Infinity }: Album) => deletedAt + FEED_HORIZON_MS;
+
+export const isDeleted = ({ deletedAt }: Album) => deletedAt !== undefined;
+
+/** The album that a request names. @throws AppError not-found */
+export function existing(album: Album | undefined): Album {
+  if (!album || isDeleted(album)) throw new AppError('not-found', 'There is no such album.');
+  return album;
+}
+
+/** The album that a change is about. @throws AppError not-found */
+export const requireAlbum = async ({ entities }: Change, id: AlbumId): Promise<Album> =>
+  existing(await entities.read(albumRef(id)));
+
+/** Writes an album as the next change of its owner. */
+export async function writeAlbum({ account, entities }: Change, album: Album): Promise<Album> {
+  const owner = await account.read();
+  const changed = { ...album, changed: owner.sequence + 1 };
+  entities.write(albumRef(album.id), changed);
+  entities.write(userRef, { ...owner, sequence: changed.changed, albumsChanged: changed.changed });
+  return changed;
+}
