@@ -18,6 +18,13 @@ export const unlessMissing = chromiumPath === undefined ? ' (left out: no Chromi
 
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+export type Screen = [name: string, options: BrowserContextOptions];
+
+/** The screens with their names, for titles of tests. */
+export const SCREENS: [Screen, Screen] = [
+  ['a desktop', DESKTOP],
+  ['a phone', PHONE],
+];
 
 /** How long Playwright waits for an element or a page, in milliseconds. It ends a test that hangs and asserts nothing. */
 const PATIENCE_MS = 120_000;

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TestUser } from '../support/test-user.ts';
+import { shortened } from '../support/long-form.ts';
 import { startWorld } from '../support/world.ts';
-import { describeInChromium, DESKTOP, PHONE, signInOn } from './chromium.ts';
+import { describeInChromium, SCREENS, signInOn, type Screen } from './chromium.ts';
 import { photoInView, scrollPages, showOnePicture, userWithPhotos } from './long-list.ts';
 
 const world = await startWorld();
@@ -13,10 +14,7 @@ describeInChromium('the way back to a list', { url: world.url }, ({ open }) => {
     user = await userWithPhotos(world, 400);
   });
 
-  describe.each([
-    ['a desktop', DESKTOP],
-    ['a phone', PHONE],
-  ])('on %s', (_screen, options) => {
+  describe.each(shortened<Screen[]>(SCREENS, [SCREENS[1]]))('on %s', (_screen, options) => {
     async function threePagesDown(): Promise<Page> {
       const page = await open(options);
       await showOnePicture(page);

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { shortened } from '../support/long-form.ts';
 import { startWorld } from '../support/world.ts';
-import { describeInChromium, DESKTOP, PHONE } from './chromium.ts';
+import { describeInChromium, DESKTOP, PHONE, SCREENS, type Screen } from './chromium.ts';
 
 const world = await startWorld();
 /** Three pages of a list. */
@@ -18,10 +19,7 @@ describeInChromium('the pages in Chromium, with scripts', { url: world.url, ...D
     await world.drain();
   });
 
-  describe.each([
-    ['a desktop', DESKTOP],
-    ['a phone', PHONE],
-  ])(`a list of ${PHOTOS} photos on %s`, (_screen, options) => {
+  describe.each(shortened<Screen[]>(SCREENS, [SCREENS[0]]))(`a list of ${PHOTOS} photos on %s`, (_screen, options) => {
     test('scrolling to the end appends the other pages, and the address names the page in view', async () => {
       const page = await signIn('dan', options);
       for (const count of [100, PHOTOS]) {

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TestUser } from '../support/test-user.ts';
+import { shortened } from '../support/long-form.ts';
 import { startWorld } from '../support/world.ts';
-import { describeInChromium, DESKTOP, PHONE, signInOn } from './chromium.ts';
+import { describeInChromium, DESKTOP, PHONE, SCREENS, signInOn, type Screen } from './chromium.ts';
 import { showOnePicture, userWithPhotos } from './long-list.ts';
 
 const world = await startWorld();
@@ -91,10 +92,7 @@ describeInChromium('the scrubber of the timeline', { url: world.url }, ({ open }
     await expect.poll(() => monthOf(page)).not.toContain('December 2025');
   });
 
-  describe.each([
-    ['a desktop', DESKTOP],
-    ['a phone', PHONE],
-  ])('after a jump on %s', (_screen, options) => {
+  describe.each(shortened<Screen[]>(SCREENS, [SCREENS[0]]))('after a jump on %s', (_screen, options) => {
     test('newer photos come when scrolling up, without a gap', async () => {
       const page = await timeline(options);
       await page.goto('/?from=2018-06');

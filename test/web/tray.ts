@@ -2,6 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page, Route } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import { picture } from '../support/picture.ts';
 
 export interface ChosenFile {
@@ -55,18 +56,19 @@ export const row = (page: Page, name: string) => page.locator('.tray li', { hasT
 export const totals = (page: Page) => page.locator('.tray > div > p').first();
 
 /**
- * Writes a JPEG of at least `bytes` and returns its path: comments of 64 KB stand between its first marker and the rest.
- * The browser reads it by pieces, as it reads the files of people.
+ * Writes a JPEG of at least so many MiB for this test and returns its path: comments of 64 KB stand between its first
+ * marker and the rest. The browser reads it by pieces, as it reads the files of people.
  */
-export async function largeFile(name: string, bytes: number): Promise<{ path: string; remove: () => Promise<void> }> {
+export async function largeFile(name: string, mebibytes: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'photo-timeline-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, name);
   const image = await picture();
   const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.alloc(0xfffd, 'x')]);
   const file = await open(path, 'w');
   await file.write(image.subarray(0, 2));
-  for (let written = 0; written < bytes; written += comment.length) await file.write(comment);
+  for (let written = 0; written < mebibytes * 2 ** 20; written += comment.length) await file.write(comment);
   await file.write(image.subarray(2));
   await file.close();
-  return { path, remove: () => rm(folder, { recursive: true }) };
+  return path;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startWorld } from '../../support/world.ts';
 import { WAYS } from '../acts/act.ts';
 import { describeInChromium } from '../chromium.ts';
@@ -17,8 +17,7 @@ describeInChromium('large uploads', { url: line.url }, ({ signIn, tolerate }) =>
       test(`with ${way.name}`, async () => {
         const page = await signIn(way.phone ? 'large-phone' : 'large-desk', way.options);
         // Files of more than 200 MiB are refused.
-        const { path, remove } = await largeFile('large.jpg', 199 * MIB);
-        onTestFinished(remove);
+        const path = await largeFile('large.jpg', 199);
         const before = line.sent();
         for (const cutAt of [30, 70, 45]) {
           const isCut = line.cutAfter(cutAt * MIB);
