@@ -162,7 +162,7 @@ async function cutInside(): Promise<Buffer> {
 }
 
 async function openPage(browser: Browser, name?: string): Promise<Page> {
-  const context = await browser.newContext({ baseURL: world.url, viewport: SIZES[0]! });
+  const context = await browser.newContext({ baseURL: world.url, viewport: SIZES[0] });
   const page = await context.newPage();
   if (name === undefined) return page;
   await signInOn(page, name);

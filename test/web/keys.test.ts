@@ -51,7 +51,8 @@ describeInChromium('the keys of lists and of the lightbox', { url: world.url, ..
     let acts = 0;
     /** Tests an act in both places, or in the short form in the two in turn. */
     function testAct(name: string, act: () => Promise<void>): void {
-      if (isLongForm || acts++ % 2 === index) test(name, act);
+      const define = isLongForm || acts++ % 2 === index ? test : () => undefined;
+      define(name, act);
     }
 
     async function begin(): Promise<Page> {
