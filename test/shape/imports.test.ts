@@ -53,7 +53,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   tokens: ['accounts'],
   trash: ['photos', 'timeline'],
   service: ['albums', 'photos', 'rate-limits', 'timeline', 'tokens', 'uploads'],
-  web: ['account-deletion', 'accounts', 'activity', 'albums', 'photos', 'timeline', 'trash'],
+  web: ['account-deletion', 'accounts', 'activity', 'albums', 'photos', 'timeline', 'tokens', 'trash'],
   course: ['accounts', 'photos', 'timeline', 'web'],
 };
 

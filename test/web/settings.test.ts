@@ -113,6 +113,37 @@ describe('the settings', () => {
     await laptop.get('/recent').expect(401);
   });
 
+  test('an access key is made by the form, shown on that page alone, and deleted', async () => {
+    const ivy = await signIn('ivy');
+    const form = { act: 'make-token', tokenName: '<b>Camera</b>', scopes: 'upload', days: '30', formKey: 'one' };
+    const made = await ivy.post(form);
+    expect([made.status, made.headers['cache-control']]).toEqual([200, 'no-store']);
+    const [key = ''] = /pt_[\w-]{59}/.exec(made.text) ?? [];
+    // A reload sends the form again.
+    expect((await ivy.post(form)).text).toContain(key);
+    const check = () =>
+      request(world.url)
+        .post('/v1/photos/check')
+        .set('Authorization', `Bearer ${key}`)
+        .send({ sha256: ['ab'.repeat(32)] });
+    await check().expect(200);
+    const page = await ivy.settings();
+    expect(page).not.toContain(key);
+    expect(page.match(/value="revoke-token"/g)).toHaveLength(1);
+    expect(page).toMatch(/&#60;b&#62;Camera&#60;\/b&#62;<\/strong>\s*<small\s*>Add photos;\s*last used/);
+
+    const { scopes: _unchecked, ...without } = form;
+    const refused = await ivy.post({ ...without, tokenName: 'Phone', formKey: 'two' });
+    expect(refused.status).toBe(400);
+    expect(refused.text).toMatch(/role="alert">Choose what the key may do\./);
+    expect(refused.text).toContain('value="Phone"');
+    const token = /name="token" value="(\w{16})"/.exec(page)?.[1] ?? '';
+    const revoked = await ivy.post({ act: 'revoke-token', token });
+    expect(revoked.headers['location']).toBe('/settings?notice=token-revoked');
+    await check().expect(401);
+    expect(await ivy.settings()).not.toContain('Camera');
+  });
+
   test('a public timeline and the end of the account need a fresh sign-in', async () => {
     const gus = await signIn('gus');
     await world.advance(20 * 60_000);

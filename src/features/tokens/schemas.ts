@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { cleanLine } from '../../http/input/human-text.ts';
 import { SCOPES } from '../../http/scopes.ts';
 
-const Name = z
+export const Name = z
   .string()
   .overwrite(cleanLine)
   .min(1, 'is empty')
   .max(100, 'is longer than 100 characters')
   .describe('What you use the token for.');
 
-const Scopes = z
+export const Scopes = z
   .array(z.enum(SCOPES))
   .min(1, 'names no scope')
   .max(SCOPES.length, `has more than ${SCOPES.length} scopes`)

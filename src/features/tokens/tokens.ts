@@ -45,8 +45,10 @@ export interface MadeToken extends OwnToken {
 interface TokenRequest {
   name: string;
   scopes: readonly Scope[];
-  /** In milliseconds since the Unix epoch. */
+  /** Its end, in milliseconds since the Unix epoch. */
   expiresAt?: number | undefined;
+  /** Its life, where no end is given. */
+  lifeMs?: number;
   idempotencyKey?: string | undefined;
 }
 
@@ -79,14 +81,14 @@ export const createTokens = (deps: TokensDeps): Tokens => ({
 
 async function makeToken(deps: TokensDeps, user: UserId, request: TokenRequest): Promise<MadeToken> {
   const { library, signingKeys, securityLog, clock } = deps;
-  const { name, expiresAt, idempotencyKey } = request;
+  const { name, expiresAt, lifeMs = LONGEST_TOKEN_LIFE_MS, idempotencyKey } = request;
   const scopes = SCOPES.filter((scope) => request.scopes.includes(scope));
-  const ends = endOf(expiresAt, clock.now());
+  const ends = expiresAt === undefined ? clock.now() + lifeMs : checkedEnd(expiresAt, clock.now());
   const id = newTokenId();
   const hash = hashOf(writePersonalToken(signingKeys, { user, token: id }));
   const { result, replayed } = await commitOnce(library, user, {
     key: idempotencyKey,
-    content: ['token', name, scopes, expiresAt ?? null],
+    content: ['token', name, scopes, expiresAt ?? lifeMs],
     reads: [tokenListRef],
     async run(change): Promise<OwnToken> {
       const made = { name, scopes, hash, createdAt: change.now, expiresAt: ends, usedAt: null };
@@ -137,10 +139,8 @@ function textOf(signingKeys: SigningKeys, name: TokenName, hash: string): string
 
 const hashOf = (text: string) => hash('sha256', text);
 
-function endOf(wanted: number | undefined, now: number): number {
-  const latest = now + LONGEST_TOKEN_LIFE_MS;
-  if (wanted === undefined) return latest;
-  if (wanted > now && wanted <= latest) return wanted;
+function checkedEnd(wanted: number, now: number): number {
+  if (wanted > now && wanted <= now + LONGEST_TOKEN_LIFE_MS) return wanted;
   const message = 'must lie in the future, at most 366 days from now';
   throw new AppError('invalid-request', `/expiresAt: ${message}.`, {
     errors: [{ pointer: '/expiresAt', code: 'custom', message }],

@@ -2,17 +2,16 @@ import { z } from 'zod';
 import { readPlainForm } from '../../../http/forms/plain-form.ts';
 import { parseInput } from '../../../http/input/read-input.ts';
 import { defineRoute, type Caller, type Input, type Reply, type Route } from '../../../http/route.ts';
-import type { Clock } from '../../../runtime/clock.ts';
 import { WORDS_FOR_PEOPLE, wordsForFields } from '../../../runtime/error-words.ts';
 import { AppError, type ErrorCode } from '../../../runtime/errors.ts';
 import { eraseAccount, type AccountDeletionRouteDeps } from '../../account-deletion/routes.ts';
 import type { AccountSettings } from '../../accounts/account-settings.ts';
 import { isFreshSignIn } from '../../accounts/fresh-sign-in.ts';
 import { MeEdit } from '../../accounts/schemas.ts';
+import { makeTokenByForm, readTokens, type TokenFormDeps } from './token-forms.ts';
 import { renderSettings, SETTINGS_NOTICES, type SettingsNotice } from '../pages/settings-page.ts';
 
-export interface SettingsDeps {
-  clock: Clock;
+export interface SettingsDeps extends TokenFormDeps {
   settings: AccountSettings;
   deletion: AccountDeletionRouteDeps;
 }
@@ -76,7 +75,13 @@ interface Posted {
 }
 
 /** Faults that the person mends on the page. */
-const ON_THE_PAGE = new Set<ErrorCode>(['invalid-request', 'handle-taken', 'conflict', 'precondition-failed']);
+const ON_THE_PAGE = new Set<ErrorCode>([
+  'invalid-request',
+  'handle-taken',
+  'conflict',
+  'precondition-failed',
+  'too-many-tokens',
+]);
 
 const ACTS = {
   profile: (deps, { caller, fields }) =>
@@ -97,6 +102,16 @@ const ACTS = {
     return seeOther(headers ? '/' : '/settings?notice=session-ended', headers);
   },
   'end-all-sessions': async ({ settings }, { caller }) => seeOther('/', await settings.endAllSessions(caller)),
+  async 'make-token'(deps, { caller, request, fields }) {
+    const made = await makeTokenByForm(deps, caller, fields);
+    const page = await view(deps, caller, request);
+    const keys = { ...page.keys, made };
+    return { status: 200, html: renderSettings({ ...page, keys }), headers: { 'Cache-Control': 'no-store' } };
+  },
+  async 'revoke-token'({ tokens }, { caller, fields }) {
+    await tokens.revoke(caller.user, fields.get('token') ?? '');
+    return seeOther('/settings?notice=token-revoked');
+  },
   async 'delete-account'({ deletion }, { caller }) {
     await eraseAccount(deletion, caller);
     return seeOther('/');
@@ -115,10 +130,11 @@ async function edit({ settings }: SettingsDeps, caller: Caller, fields: URLSearc
 /** People write `Ana Maria`, and mean the handle `ana-maria`. */
 const handleIn = (fields: URLSearchParams) => fields.get('handle')?.trim().toLowerCase().replaceAll(/\s+/g, '-');
 
-const view = async ({ settings, clock }: SettingsDeps, caller: Caller, request: Request) => ({
-  me: await settings.read(caller),
-  sessions: await settings.sessions(caller, request),
-  isFresh: isFreshSignIn({ clock }, caller),
+const view = async (deps: SettingsDeps, caller: Caller, request: Request) => ({
+  me: await deps.settings.read(caller),
+  sessions: await deps.settings.sessions(caller, request),
+  keys: await readTokens(deps, caller),
+  isFresh: isFreshSignIn(deps, caller),
 });
 
 /** The fault of a field is a sentence that people understand. */

@@ -3,12 +3,14 @@ import { html, type Content } from '../../../runtime/html.ts';
 import { writeBytes } from '../parts/bytes.ts';
 import { writeInstant } from '../parts/dates.ts';
 import { renderPage } from '../parts/layout.ts';
+import { tokenSection, type TokenSection } from './token-section.ts';
 
 /** What an act has done, in the parameter `notice` of the page that follows. */
 export const SETTINGS_NOTICES = {
   saved: 'Your changes are saved.',
   undone: 'Your changes are undone.',
   'session-ended': 'This browser is signed out.',
+  'token-revoked': 'The key is deleted, and no longer works.',
 };
 
 export type SettingsNotice = keyof typeof SETTINGS_NOTICES;
@@ -17,6 +19,7 @@ interface SettingsPage {
   me: Me;
   /** Browsers that are signed in, the last used one first. */
   sessions: readonly SignedInPage[];
+  keys: TokenSection;
   /** Whether the sign-in is recent enough for what cannot be undone. */
   isFresh: boolean;
   notice?: SettingsNotice | undefined;
@@ -25,7 +28,7 @@ interface SettingsPage {
   typed?: URLSearchParams | undefined;
 }
 
-/** Renders the settings of an account, its usage and its sessions. */
+/** Renders the settings of an account, its usage, its sessions and its access keys. */
 export function renderSettings(page: SettingsPage): string {
   const { me, sessions, notice, fault } = page;
   return renderPage({
@@ -35,7 +38,8 @@ export function renderSettings(page: SettingsPage): string {
     main: html`<div class="settings">
       <h1>Settings</h1>
       ${notice && noticeOf(notice)} ${fault && html`<p class="notice fault" role="alert">${fault}</p>`} ${profile(page)}
-      ${visibility(page)} ${mail(me)} ${usage(me.usage)} ${signedIn(sessions, me)} ${deletion(page)}
+      ${visibility(page)} ${mail(me)} ${usage(me.usage)} ${signedIn(sessions, me)}
+      ${tokenSection(page.keys, { timeZone: me.timeZone, typed: page.typed })} ${deletion(page)}
     </div>`,
   });
 }
