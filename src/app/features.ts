@@ -10,6 +10,7 @@ import { photoRoutes } from '../features/photos/routes.ts';
 import { timelineRoutes } from '../features/timeline/routes.ts';
 import { tokenRoutes } from '../features/tokens/routes.ts';
 import { trashRoutes } from '../features/trash/routes.ts';
+import { grantRoutes } from '../features/upload-grants/routes.ts';
 import { uploadRoutes } from '../features/uploads/routes.ts';
 import type { ChangeRules } from '../data/rules/change.ts';
 import type { Route } from '../http/route.ts';
@@ -23,6 +24,7 @@ interface Feature extends ChangeRules {
 export const FEATURES: readonly Feature[] = [
   { routes: photoRoutes, onPhotosErased: forgetEdits },
   { routes: uploadRoutes },
+  { routes: grantRoutes },
   { routes: (core) => timelineRoutes({ ...core, findForStranger: core.accounts.findForStranger }) },
   { routes: albumRoutes, onPhotoChanged: followPhoto },
   { routes: changeRoutes },

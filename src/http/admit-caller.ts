@@ -96,4 +96,5 @@ async function findCaller({ callerOf }: AdmitDeps, route: Route, request: Reques
 }
 
 /** Not by `request.query`, which Express parses again for each reader. */
-const isSigned = ({ access }: Route, { url }: Request) => access === 'signed-url' && /[?&](?:t|token)=/.test(url);
+const isSigned = ({ access }: Route, { url }: Request) =>
+  access === 'grant' || (access === 'signed-url' && /[?&](?:t|token)=/.test(url));

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import type { UserId } from '../runtime/ids.ts';
+import type { TokenId, UserId } from '../runtime/ids.ts';
 import type { ErrorCode } from '../runtime/errors.ts';
 import type { NeededScope, Scope } from './scopes.ts';
 
@@ -9,12 +9,12 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /**
  * Who may call: everybody, everybody but known if signed in, signed-in users, or Cloud Tasks and cron alone. A signed URL
- * says its owner by its `token`: then no other credentials are read.
+ * says its owner by its `token`, and a grant in the path always does: then no other credentials are read.
  */
-export type Access = 'public' | 'optional' | 'user' | 'signed-url' | 'platform';
+export type Access = 'public' | 'optional' | 'user' | 'signed-url' | 'grant' | 'platform';
 
 /** Accesses for which no credentials are read. */
-export type TokenlessAccess = 'public' | 'platform';
+export type TokenlessAccess = 'public' | 'grant' | 'platform';
 
 /** What requests are counted as, for each user or address. */
 export type Budget = 'api' | 'pictures';
@@ -25,8 +25,16 @@ export interface Caller {
   handle: string;
   /** When the person signed in at the issuer, in milliseconds since the Unix epoch, where the credentials tell. */
   signedInAt?: number;
-  /** What a personal token may do. Undefined for all other credentials: a person may do everything. */
-  scopes?: readonly Scope[];
+  /** The personal token of the request. Undefined for all other credentials: a person may do everything. */
+  token?: CallerToken;
+}
+
+/** A personal token by which a caller is known. */
+interface CallerToken {
+  id: TokenId;
+  scopes: readonly Scope[];
+  /** Its end, in milliseconds since the Unix epoch. */
+  expiresAt: number;
 }
 
 type CallerOf<A extends Access> = A extends 'user'
@@ -85,6 +93,8 @@ interface RouteSpec<P, Q, B, A extends Access> {
   query?: Q;
   body?: B;
   form?: FormShape;
+  /** What the body is, where it is bytes of any type. For the OpenAPI document; the handler receives it. */
+  rawBody?: string;
   /** Request headers that the handler reads, each with what it does. For the OpenAPI document. */
   headers?: Readonly<Record<string, string>>;
   replies: Record<number, ReplyShape>;

@@ -82,7 +82,7 @@ function standardOutput(): DestinationStream {
 }
 
 /** Most lines do not, and one look is cheaper than three. */
-const MAY_HOLD_SECRETS = /:\/\/|bearer |upload_id=|X-Goog-Signature=|id_token=/i;
+const MAY_HOLD_SECRETS = /:\/\/|bearer |upload_id=|X-Goog-Signature=|id_token=|by-grant\/|\bpt_/i;
 
 function redactedPaths(field: string): string[] {
   const key = `["${field}"]`;
@@ -91,14 +91,17 @@ function redactedPaths(field: string): string[] {
 
 /**
  * Takes out of a finished line what gives access: the query of every absolute URL (signatures and upload ids stand
- * there, and libraries put whole URLs into their messages) and bearer tokens.
+ * there, and libraries put whole URLs into their messages), bearer tokens, personal tokens, and upload grants, which stand
+ * in paths.
  */
 function withoutSecrets(line: string): string {
   if (!MAY_HOLD_SECRETS.test(line)) return line;
   return line
     .replaceAll(/(https?:\/\/[^\s"'\\?]+)\?[^\s"'\\)]+/g, '$1?[redacted]')
     .replaceAll(/\b(bearer )[\w.~+/=-]+/gi, '$1[redacted]')
-    .replaceAll(/\b(upload_id|X-Goog-Signature|id_token)=[^\s"'\\&]+/gi, '$1=[redacted]');
+    .replaceAll(/\b(upload_id|X-Goog-Signature|id_token)=[^\s"'\\&]+/gi, '$1=[redacted]')
+    .replaceAll(/\b(by-grant\/)[\w.%~-]+/gi, '$1[redacted]')
+    .replaceAll(/\bpt_[\w-]+/g, 'pt_[redacted]');
 }
 
 /** What a person at a terminal does not want to see in each line: it stands in front, or is always the same. */

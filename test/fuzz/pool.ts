@@ -25,6 +25,8 @@ export interface Pool {
   checksums: string[];
   /** The `upload_id` of open sessions. */
   sessions: string[];
+  /** Upload grants, without their address. */
+  grants: string[];
   samples: Samples;
 }
 
@@ -44,6 +46,7 @@ export async function fillPool(client: HttpClient): Promise<Pool> {
     tags: [],
     checksums: Object.values(samples as unknown as Record<string, Buffer>).map(sha256),
     sessions: [],
+    grants: [],
     samples,
   };
   for (const name of USERS) await addUser(client, pool, name);
@@ -64,6 +67,7 @@ interface Seen {
   prev: string | null;
   token: string;
   sessionUrl: string;
+  grants: { url: string }[];
   photo: { id: string; variants: Record<string, { url: string }>; original: { url: string } };
 }
 
@@ -105,6 +109,8 @@ async function addUser(client: HttpClient, pool: Pool, name: string): Promise<vo
     pool.cursors.push(...[next, prev, feed].filter((each) => typeof each === 'string'));
   }
   const opened = await post('/v1/uploads', { bytes: 262_144, type: 'image/jpeg', sha256: sha256(Buffer.from(name)) });
+  const { grants = [] } = await post('/v1/upload-grants', { count: 3 });
+  pool.grants.push(...grants.map(({ url }) => url.split('/').at(-1) ?? ''));
   pool.ids.push(opened.id ?? '', user);
   pool.sessions.push(new URL(opened.sessionUrl ?? '/', 'http://localhost').searchParams.get('upload_id') ?? '');
   const session = await client.send({ method: 'POST', path: '/v1/session', ...jsonCall({ token }) });

@@ -75,6 +75,7 @@ function addressOf({ path, parameters }: Operation, pool: Pool, words: Vocabular
 
 function fitting({ name, schema }: Parameter, pool: Pool, words: Vocabulary): fc.Arbitrary<string> {
   if (name === 'handle' || name === 'user') return fc.constantFrom(...pool.handles);
+  if (name === 'grant') return fc.constantFrom(...pool.grants);
   if (name === 'key') return fc.constantFrom(...pool.imageKeys);
   if (name === 'bucket') return fc.constant('photos');
   if (name === 'job') return fc.constantFrom('make-variants', 'purge-trash', 'audit-user');
@@ -245,12 +246,13 @@ interface Body {
 
 function bodyOf({ method, body, path }: Operation, pool: Pool, words: Vocabulary): fc.Arbitrary<Body> {
   if (body?.type === 'application/json') return json(valueOf(body.schema, tokensIn(path, pool, words)));
+  const bytes = file(pool.samples).map((content): Body => ({ headers: { 'Content-Type': 'image/jpeg' }, content }));
+  if (body?.type === '*/*') return bytes;
   if (body) return form(body.schema, pool, words);
   if (method === 'GET') return fc.constant({ headers: {} });
   if (path.startsWith('/post/') || path === '/upload_photo') return form(COURSE_FORM, pool, words);
   const none = fc.constant<Body>({ headers: {} });
   const any = json(fc.oneof(fc.jsonValue({ maxDepth: 2 }), valueOf(TASK, words)));
-  const bytes = file(pool.samples).map((content): Body => ({ headers: { 'Content-Type': 'image/jpeg' }, content }));
   return fc.oneof({ weight: 3, arbitrary: none }, { weight: 2, arbitrary: any }, { weight: 1, arbitrary: bytes });
 }
 

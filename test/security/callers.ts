@@ -15,6 +15,7 @@ export const STRANGERS = [
   'revoked token',
   'expired token',
   'token without scope',
+  'grant',
   'other user',
 ] as const;
 
@@ -61,6 +62,7 @@ export function headersOf(name: CallerName, scope: NeededScope | undefined, cred
     'revoked token': bearer(personalTokens.revoked),
     'expired token': bearer(personalTokens.expired),
     'token without scope': bearer(withoutScope),
+    grant: bearer(owner.grant),
     'token with all scopes': bearer(personalTokens.withAllScopes),
     'foreign page': { Cookie: owner.cookie, Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
     'other user': bearer(other),

@@ -6,6 +6,7 @@ import { Me } from '../../src/features/accounts/schemas.ts';
 import { Album } from '../../src/features/albums/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { MadeToken } from '../../src/features/tokens/schemas.ts';
+import { Grants } from '../../src/features/upload-grants/schemas.ts';
 import { OpenedUpload } from '../../src/features/uploads/schemas.ts';
 import { SCOPES, type Scope } from '../../src/http/scopes.ts';
 import type { UserId } from '../../src/runtime/ids.ts';
@@ -45,6 +46,8 @@ export interface Things {
   album: string;
   /** The id of a personal token. */
   tokenId: string;
+  /** An upload grant of another account, so that an upload by it changes nothing of this one. */
+  grant: string;
 }
 
 export interface Owner extends Things {
@@ -74,6 +77,7 @@ export const neverBeen = (): Things => ({
   session: '0'.repeat(64),
   album: 'Never0000000Been',
   tokenId: 'Never0000000Been',
+  grant: 'Never0000000Been',
 });
 
 /** Starts a world whose app runs as in production; `env` is its further environment. */
@@ -126,7 +130,8 @@ export async function startGoogleWorld(env: Record<string, string> = {}): Promis
       };
     },
     owner: async () => {
-      const made = await newOwner(send, await token(`owner-${randomUUID().slice(0, 8)}`));
+      const grant = await newGrant(send, await token('granter'));
+      const made = await newOwner(send, await token(`owner-${randomUUID().slice(0, 8)}`), grant);
       const pass = { user: made.user as UserId, subscription: 'posts' } as const;
       return { ...made, unsubscribe: unsubscribeUrl({ signingKeys, publicUrl: '' }, pass) };
     },
@@ -158,7 +163,7 @@ export const TINY_JPEG = Buffer.from(
 /** Another file each time: random bytes stand behind the end of the picture. */
 const freshPicture = () => Buffer.concat([TINY_JPEG, randomBytes(16)]);
 
-async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<Owner, 'unsubscribe'>> {
+async function newOwner(send: GoogleWorld['send'], token: string, grant: string): Promise<Omit<Owner, 'unsubscribe'>> {
   const Authorization = `Bearer ${token}`;
   const as = async (call: Call) => {
     const answer = await send({ ...call, headers: { ...call.headers, Authorization } });
@@ -195,6 +200,7 @@ async function newOwner(send: GoogleWorld['send'], token: string): Promise<Omit<
     session: sessionIn(cookie),
     album,
     tokenId: personal.id,
+    grant,
     token,
     personalToken: personal.token,
     cookie,
@@ -213,6 +219,17 @@ export async function makeToken(
   const call = jsonCall({ name: 'Of a test', scopes, ...(expiresAt !== undefined && { expiresAt }) });
   const headers = { ...call.headers, Authorization: `Bearer ${idToken}` };
   return checked(MadeToken, jsonOf(await send({ method: 'POST', path: '/v1/tokens', ...call, headers })));
+}
+
+/** Makes one upload grant for the user of an ID token. */
+async function newGrant(send: GoogleWorld['send'], idToken: string): Promise<string> {
+  const call = jsonCall({ count: 1 });
+  const headers = { ...call.headers, Authorization: `Bearer ${idToken}` };
+  const { grants } = checked(
+    Grants,
+    jsonOf(await send({ method: 'POST', path: '/v1/upload-grants', ...call, headers })),
+  );
+  return grants[0]?.url.split('/').at(-1) ?? '';
 }
 
 /** The id of the session in a cookie: the SHA-256 of its secret. */

@@ -37,6 +37,7 @@ const file = { name: 'image', fileName: 'a.jpg', content: TINY_JPEG };
 
 const json = (make: (things: Things) => unknown) => (things: Things) => jsonCall(make(things));
 const form = () => formCall([{ name: 'caption', content: 'x' }, file]);
+const picture = () => ({ headers: { 'Content-Type': 'image/jpeg' }, body: TINY_JPEG });
 const plainForm = (body: string) => () => ({
   headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
   body,
@@ -102,6 +103,25 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     ok: 201,
     body: json(() => ({ bytes: 1000, type: 'image/jpeg', sha256: 'cd'.repeat(32) })),
   },
+  'POST /v1/upload-grants': { who: 'user', scope: 'upload', ok: 201, body: json(() => ({ count: 2 })) },
+  'PUT /v1/photos/by-grant/:grant': [
+    {
+      who: 'anyone',
+      ok: 201,
+      note: 'a grant',
+      path: ({ grant }) => `/v1/photos/by-grant/${grant}`,
+      body: picture,
+      // They have other grants of the same account, which has these bytes by then.
+      but: { 'own page': 200, 'token with all scopes': 200 },
+    },
+    {
+      who: 'anyone',
+      ok: 404,
+      note: 'a forged grant',
+      path: ({ user }) => `/v1/photos/by-grant/${user}`,
+      body: picture,
+    },
+  ],
   'GET /v1/uploads': { who: 'user', scope: 'upload', ok: 200 },
   'GET /v1/uploads/:id': { who: 'owner', scope: 'upload', ok: 200, path: upload },
   'DELETE /v1/uploads/:id': { who: 'owner', scope: 'upload', ok: 204, path: upload },
@@ -311,5 +331,7 @@ function badTokens(): Partial<Record<CallerName, number>> {
     erased: 410,
     'revoked token': 401,
     'expired token': 401,
+    // A grant is good for one upload at its own address.
+    grant: 401,
   };
 }

@@ -52,7 +52,8 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   changes: ['albums', 'photos', 'timeline'],
   tokens: ['accounts'],
   trash: ['photos', 'timeline'],
-  service: ['albums', 'photos', 'rate-limits', 'timeline', 'tokens', 'uploads'],
+  'upload-grants': ['photos', 'tokens'],
+  service: ['albums', 'photos', 'rate-limits', 'timeline', 'tokens', 'upload-grants', 'uploads'],
   web: ['account-deletion', 'accounts', 'activity', 'albums', 'photos', 'timeline', 'tokens', 'trash'],
   course: ['accounts', 'photos', 'timeline', 'web'],
 };

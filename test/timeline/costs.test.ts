@@ -3,6 +3,7 @@ import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checked } from '../support/checked.ts';
 import type { z } from 'zod';
+import { Grants } from '../../src/features/upload-grants/schemas.ts';
 import { MadeToken } from '../../src/features/tokens/schemas.ts';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { LEAST_REFUSAL_MS } from '../../src/http/refuse-evenly.ts';
@@ -17,6 +18,7 @@ import { picture } from '../support/picture.ts';
 import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
+import { putFile } from '../upload-grants/put-file.ts';
 
 /** Google's list prices in dollars per 100,000 operations: Firestore in Datastore mode, in the region us-central1. */
 const PRICES = { reads: 0.03, writes: 0.09, deletes: 0.01 };
@@ -47,9 +49,13 @@ beforeAll(async () => {
     .send({ name: 'Phone', scopes: ['read'] })
     .expect(201);
   token = checked(MadeToken, made.body);
+  const granted = await ana.post('/v1/upload-grants').send({ count: 1 }).expect(201);
+  grant = checked(Grants, granted.body).grants[0]?.url ?? '';
   await request(url).get('/v1/me').set('Authorization', `Bearer ${token.token}`).expect(200);
 });
 
+/** An upload grant of ana. */
+let grant: string;
 /** A personal token of ana. */
 let token: z.infer<typeof MadeToken>;
 
@@ -95,6 +101,8 @@ describe('what a request costs', () => {
     const known = await costOf(request(url).get(page).set(bearer).expect(200));
     expect(known).toEqual({ calls: ['Lookup', 'Lookup'], reads: 3, writes: 0, deletes: 0 });
     expect(figures).toContain(rowOf('page, unchanged, by a token', known));
+    const grants = await costOf(ana.post('/v1/upload-grants').send({ count: 200 }).expect(201));
+    expect(figures).toContain(rowOf('200 upload grants', grants));
   });
 
   test('the days of a year: a lookup and a query', async () => {
@@ -117,6 +125,7 @@ describe('what a request costs', () => {
           .send({ name: 'Script', scopes: ['read'] })
           .expect(201),
     ],
+    ['upload by a grant', async () => putFile(grant, await picture({ width: 16, height: 16 }))],
     ['revoke a token', async () => ana.delete(`/v1/tokens/${token.id}`).expect(204)],
   ] as const)('%s: one commit', async ([what, request], { skip }) => {
     skip(chaosWith('abort'), 'Left out in chaos: it counts operations.');

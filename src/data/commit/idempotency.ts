@@ -30,6 +30,8 @@ interface KeyedChange<T, R> {
   key: string | undefined;
   /** What the request asks for, as JSON. The same key with other content is a mistake. */
   content: unknown;
+  /** When the record expires, if not at the usual time. Milliseconds since the Unix epoch. */
+  keptUntil?: number | undefined;
   /** The entities that `run` reads. */
   reads: EntityRef[];
   run(change: Change): Promise<T>;
@@ -46,9 +48,9 @@ interface KeyedChange<T, R> {
 export function commitOnce<T, R>(
   library: Library,
   user: UserId,
-  { key, content, reads, run, recordOf, replay }: KeyedChange<T, R>,
+  { key, content, keptUntil, reads, run, recordOf, replay }: KeyedChange<T, R>,
 ): Promise<{ result: T; replayed: boolean }> {
-  const name = key === undefined ? undefined : sha256(key);
+  const name = key === undefined ? undefined : idempotencyName(key);
   return library.commit(
     user,
     async (change) => {
@@ -58,14 +60,16 @@ export function commitOnce<T, R>(
       if (record && record.fingerprint !== fingerprint) throw mismatch();
       if (record) return { result: await replay(change, record.reply as R), replayed: true };
       const result = await run(change);
-      change.idempotency.keep(name, { fingerprint, reply: recordOf(result) });
+      change.idempotency.keep(name, { fingerprint, reply: recordOf(result), keptUntil });
       return { result, replayed: false };
     },
     name === undefined ? reads : [idempotencyRef(name), ...reads],
   );
 }
 
-/** The hash of a key, because not every key of a client is a valid Datastore name. */
+/** The name of the record of a key: its hash, because not every key of a client is a valid Datastore name. */
+export const idempotencyName = (key: string) => sha256(key);
+
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const mismatch = () =>

@@ -171,6 +171,8 @@ export interface User extends Settings {
   recipe?: number;
   /** The number of nights in which they were made again, by which recipe, and when the last of these nights began. */
   remaking?: { recipe: number; nights: number; at: number };
+  /** Raised when the owner ends all upload grants: those that name another number have ended. Absent until then. */
+  grantGeneration?: number;
   createdAt: number;
   /** What happened last, newest last: at least the ten latest events. */
   events: readonly AccountEvent[];
@@ -226,13 +228,15 @@ export interface IdempotencyRecord {
   /** The ids and outcomes of the reply; the reply itself is rendered again. */
   reply: unknown;
   at: number;
+  /** When it expires, if not at the usual time. Milliseconds since the Unix epoch. */
+  keptUntil?: number | undefined;
 }
 
 /** How long an idempotency key is remembered, in milliseconds. */
 export const IDEMPOTENCY_LIFE_MS = 7 * 24 * 3_600_000;
 
 /** When an idempotency record expires, in milliseconds since the Unix epoch. */
-export const idempotencyEnd = ({ at }: Pick<IdempotencyRecord, 'at'>) => at + IDEMPOTENCY_LIFE_MS;
+export const idempotencyEnd = ({ at, keptUntil = at + IDEMPOTENCY_LIFE_MS }: IdempotencyRecord) => keptUntil;
 
 /** A task to be created: committed with its data, and deleted once the task exists. */
 export interface OutboxEntry {

@@ -14,6 +14,8 @@ export interface AccountChanges {
   edit(edit: UserEdit): Promise<User>;
   /** Keeps the address that an issuer has verified. Not an edit: the revision stays the same. */
   keepEmail(email: string): Promise<void>;
+  /** Ends all upload grants that were made so far. */
+  endGrants(): Promise<void>;
   /** Deletes the account itself. A job that the same change enqueues deletes the user's other entities. */
   erase(): Promise<User>;
 }
@@ -33,6 +35,10 @@ export function accountChanges({ entities, now }: Pick<ChangeContext, 'entities'
     },
     async keepEmail(email) {
       entities.write(userRef, { ...(await read()), email });
+    },
+    async endGrants() {
+      const user = await read();
+      entities.write(userRef, { ...user, grantGeneration: (user.grantGeneration ?? 0) + 1 });
     },
     async erase() {
       const erased = await read();

@@ -26,7 +26,9 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
   defineRoute({
     method: 'delete',
     path: '/v1/sessions',
-    summary: 'Ends all sessions of your account, including this one. ID tokens stay valid until they expire.',
+    summary:
+      'Ends all sessions and upload grants of your account, including this session. ID tokens stay valid until they expire, ' +
+      'and personal tokens until you revoke them.',
     access: 'user',
     scope: 'person',
     replies: { 204: null },
@@ -65,8 +67,9 @@ export async function endOwnSession(deps: SignInDeps, user: UserId, request: Req
   return id === currentSession(deps, request) ? { 'Set-Cookie': clearedCookie(deps) } : undefined;
 }
 
-/** Ends all sessions of a user. Returns the headers of the reply, which delete the cookie. */
+/** Ends all sessions and upload grants of a user. Returns the headers of the reply, which delete the cookie. */
 export async function endEverySession(deps: SignInDeps, user: UserId) {
+  await deps.library.commit(user, (change) => change.account.endGrants());
   const sessions = await endAllSessions(deps, user);
   deps.securityLog('all-sessions-ended', user, { sessions });
   return { 'Set-Cookie': clearedCookie(deps) };

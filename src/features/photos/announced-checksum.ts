@@ -8,6 +8,9 @@ export const DIGEST_HEADER = {
     'It also proves that a file without an end marker is whole, where nothing in the file does.',
 };
 
+/** The same of the body of a request, for a route whose body is the file. */
+export const CONTENT_DIGEST_HEADER = { 'Content-Digest': 'The same as `Repr-Digest` here.' };
+
 /** The sha256 of a whole file in hex, computed off this thread. */
 export async function sha256Of(bytes: Buffer): Promise<string> {
   return Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
@@ -30,15 +33,15 @@ export function requireChecksum(received: string, announced: readonly (string | 
 const SHA256 = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)/;
 
 /**
- * The sha256 in hex that `Repr-Digest` announces.
+ * The sha256 in hex that `Repr-Digest` or another header of its form announces.
  * @throws AppError invalid-request for a header without one: its client would believe that a check was made
  */
-export function announcedInHeader(request: Request): string | undefined {
-  const header = request.get('Repr-Digest');
+export function announcedInHeader(request: Request, name = 'Repr-Digest'): string | undefined {
+  const header = request.get(name);
   if (header === undefined) return undefined;
   const base64 = SHA256.exec(header)?.[1];
   if (base64 !== undefined) return Buffer.from(base64, 'base64').toString('hex');
-  throw new AppError('invalid-request', 'Send Repr-Digest as sha-256=:<base64 of 32 bytes>:.', {
-    headers: { 'Want-Repr-Digest': 'sha-256=10' },
+  throw new AppError('invalid-request', `Send ${name} as sha-256=:<base64 of 32 bytes>:.`, {
+    headers: { [`Want-${name}`]: 'sha-256=10' },
   });
 }

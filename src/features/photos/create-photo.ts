@@ -2,8 +2,12 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { photoIdIn } from '../../objects/object-names.ts';
-import { commitOnce } from '../../data/commit/idempotency.ts';
-import type { PlacementStatus } from '../../data/model/records.ts';
+import { commitOnce, idempotencyName } from '../../data/commit/idempotency.ts';
+import { idempotencyRef } from '../../data/model/entity-refs.ts';
+import type { Store } from '../../data/read/store.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { idempotencyEnd, type PlacementStatus } from '../../data/model/records.ts';
 import { fingerprintOf } from './user-time.ts';
 import { placementRefs, placeUpload, type PlacedUpload, type Placement, type PlacementDeps } from './place-upload.ts';
 
@@ -12,8 +16,17 @@ export interface CreatePhotoDeps extends PlacementDeps {
 }
 
 interface PhotoRequest extends Omit<Placement, 'id'> {
-  /** The caller's `Idempotency-Key`. */
-  idempotencyKey?: string | undefined;
+  /** Makes one photo of all requests with the same key. */
+  once?: Once | undefined;
+}
+
+/** The idempotency key of an upload. */
+export interface Once {
+  key: string;
+  /** Whether a request with other content gets the first photo too. Otherwise it is refused. */
+  anyContent?: true;
+  /** When the record expires, if not at the usual time. Milliseconds since the Unix epoch. */
+  keptUntil?: number;
 }
 
 export interface CreatedPhoto extends PlacedUpload {
@@ -36,8 +49,9 @@ interface PhotoRecord {
 export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: PhotoRequest): Promise<CreatedPhoto> {
   const placement = { ...request, id: photoIdIn(request.upload.object) };
   const { result, replayed } = await commitOnce(deps.library, user, {
-    key: request.idempotencyKey,
-    content: contentOf(request),
+    key: request.once?.key,
+    content: request.once?.anyContent ? 'photo' : contentOf(request),
+    keptUntil: request.once?.keptUntil,
     reads: placementRefs(placement),
     run: (change) => placeUpload(change, deps, placement),
     recordOf: ({ status, photo }): PhotoRecord => ({ status, photo: photo.id }),
@@ -52,6 +66,28 @@ export async function createPhoto(deps: CreatePhotoDeps, user: UserId, request: 
  */
 async function replayPhoto(change: Change, { status, photo }: PhotoRecord): Promise<PlacedUpload> {
   return { status, photo: await change.photos.get(photo), keepsUpload: false };
+}
+
+export interface RecordReadDeps {
+  store: Store;
+  clock: Clock;
+}
+
+/**
+ * Reads what an earlier request with this key has made, if there was one.
+ * @throws AppError gone when the photo has been deleted for good since
+ */
+export async function recordedPhoto(
+  { store, clock }: RecordReadDeps,
+  user: UserId,
+  key: string,
+): Promise<CreatedPhoto | undefined> {
+  const record = await store.entity(user, idempotencyRef(idempotencyName(key)));
+  if (!record || idempotencyEnd(record) <= clock.now()) return undefined;
+  const { status, photo: id } = record.reply as PhotoRecord;
+  const photo = await store.photo(user, id);
+  if (!photo) throw new AppError('gone', 'The photo that was uploaded before has been deleted for good.');
+  return { status, photo, keepsUpload: false, replayed: true };
 }
 
 const contentOf = ({ upload, caption, alt, takenAt, allowDuplicates }: PhotoRequest) => [

@@ -9,7 +9,7 @@ import { createPresenter, photoTag, type PresentDeps } from './present.ts';
 import * as schemas from './schemas.ts';
 import { uploadPhoto, type UploadDeps } from './upload-photo.ts';
 
-const UPLOAD_ERRORS = [
+export const UPLOAD_ERRORS = [
   'file-missing',
   'file-empty',
   'too-many-files',

@@ -83,7 +83,7 @@ class RateLimits implements RequestLimits {
   countPass(owner: UserId, request: Request, budget: Budget, response: Response): void {
     const network = this.#networkOf?.(request);
     if (network === undefined) return this.countUser(owner, budget, response);
-    this.#take(this.#addresses[budget], `${owner} ${network}`, 'Too many pictures were requested.', response);
+    this.#take(this.#addresses[budget], `${owner} ${network}`, WORDS_OF_PASSES[budget], response);
   }
 
   countFailedSignIn(request: Request): void {
@@ -118,6 +118,11 @@ class RateLimits implements RequestLimits {
     });
   }
 }
+
+const WORDS_OF_PASSES: Record<Budget, string> = {
+  api: 'Too many requests came with upload grants of this account.',
+  pictures: 'Too many pictures were requested.',
+};
 
 const TOO_MANY_WITHOUT_SIGN_IN = 'Too many requests without a valid sign-in came from your address.';
 

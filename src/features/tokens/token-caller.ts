@@ -46,7 +46,9 @@ export function callerByToken(deps: TokenCallerDeps): (text: string) => Promise<
     if (!token || !hasHash(token, text)) throw refused('It was revoked.', 'token-revoked');
     if (token.expiresAt <= clock.now()) throw refused('It has expired. Make another.', 'token-expired');
     if (clock.now() - (token.usedAt ?? 0) >= USE_GRAIN_MS) await noteUse(deps, uses, key, token);
-    return { user: name.user, handle: UserKind.decode(user, root).handle, scopes: token.scopes };
+    const { scopes, expiresAt } = token;
+    const { handle } = UserKind.decode(user, root);
+    return { user: name.user, handle, token: { id: name.token, scopes, expiresAt } };
   };
 }
 

@@ -3,6 +3,7 @@ import { STATUS_CODES } from '../../runtime/node-http.ts';
 import { ERRORS, type ErrorCode } from '../../runtime/errors.ts';
 import { PROBLEM_TYPE } from '../replies/problem.ts';
 import type { ReplyShape, Route } from '../route.ts';
+import { READS_CREDENTIALS } from '../scopes.ts';
 
 const FORM_ERRORS = ['invalid-request', 'unsupported-media-type', 'body-too-large'] as const;
 const FILE_ERRORS = ['file-too-large', 'too-many-files', 'upload-aborted'] as const;
@@ -24,7 +25,7 @@ function errorsOf(route: Route): ErrorCode[] {
   const { method, access, params, query, headers, body, form, errors = [] } = route;
   const codes = new Set<ErrorCode>(errors);
   if (isCounted(route)) codes.add('rate-limited');
-  const asksWhoCalls = access === 'user' || access === 'optional' || access === 'signed-url';
+  const asksWhoCalls = READS_CREDENTIALS.has(access);
   if (asksWhoCalls) codes.add('unauthenticated').add('registration-closed').add('scope-missing').add('account-erased');
   if (asksWhoCalls && method !== 'get') codes.add('cross-site-request');
   // A value that is no list of tags.

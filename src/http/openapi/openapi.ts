@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { documentResponses, HEADERS } from './openapi-responses.ts';
 import { Problem } from '../replies/problem.ts';
-import type { Access, FormShape, Route } from '../route.ts';
+import type { FormShape, Route } from '../route.ts';
+import { READS_CREDENTIALS } from '../scopes.ts';
 
 interface ApiInfo {
   title: string;
@@ -54,22 +55,22 @@ function describeRoute(route: Route): ZodOpenApiOperationObject {
       ...(route.path.includes(':') && { path: asObject(route.params ?? namesIn(route.path)) }),
       ...(route.query && { query: asObject(route.query) }),
     },
-    ...(content && { requestBody: { required: true, content } }),
+    ...(content && { requestBody: { required: true, content, ...(route.rawBody && { description: route.rawBody }) } }),
     responses: documentResponses(route),
   };
 }
 
 /** OpenAPI 3.1, Security Requirement Object: schemes without OAuth may list the roles that an operation needs. */
 function securityOf({ access, scope }: Route): Record<string, string[]>[] {
-  if (TOKENLESS.has(access)) return [];
+  if (!READS_CREDENTIALS.has(access)) return [];
   const byToken = scope === undefined || scope === 'person' ? [] : [{ token: [scope] }];
   const signedIn = [{ bearer: [] }, ...byToken, { session: [] }];
   return access === 'user' ? signedIn : [{}, ...signedIn];
 }
 
-const TOKENLESS = new Set<Access>(['public', 'platform']);
-
-function contentOf({ body, form }: Route) {
+function contentOf({ body, form, rawBody }: Route) {
+  // In OpenAPI 3.1 the media type alone says that a body is bytes.
+  if (rawBody !== undefined) return { '*/*': {} };
   if (form) return { 'multipart/form-data': { schema: formSchema(form) } };
   return body && { 'application/json': { schema: body } };
 }
