@@ -25,6 +25,8 @@ export interface CloudConfig {
   readonly tasksLocation: string;
   /** Where the local cloud keeps its files. Only the local profile uses it. */
   readonly dataDir: string;
+  /** Port of the stand-in issuer. Undefined: its usual port, or a free one while another program has that. */
+  readonly identityPort: number | undefined;
   /** Services that run elsewhere than the profile says, as host:port or URL. */
   readonly emulators: {
     readonly datastore: string | undefined;
@@ -168,6 +170,10 @@ function readCloud(source: EnvironmentReader, profile: Config['profile']): Cloud
     bucket: source.text('BUCKET') ?? (local ? 'photos' : `${projectId}.appspot.com`),
     tasksLocation: source.required('TASKS_LOCATION', local ? 'local' : undefined),
     dataDir: source.text('DATA_DIR') ?? '.data',
+    identityPort:
+      source.text('LOCAL_IDENTITY_PORT') === undefined
+        ? undefined
+        : source.integer('LOCAL_IDENTITY_PORT', { min: 0, max: 65_535, fallback: 0 }),
     emulators,
     standalone: local && allElsewhere ? readStandalone(source) : undefined,
   };

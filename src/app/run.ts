@@ -27,7 +27,8 @@ export async function run(env: NodeJS.ProcessEnv, consistency: number | undefine
   opened.resolve(app);
   // A supervisor may send a signal as soon as it has read the next log line.
   stopOnSignal((signal) => stop(signal, server, cloud, config, log));
-  log.info({ address, profile: config.profile }, `Photo Timeline is at ${address}`);
+  const issuer = cloud?.endpoints.issuer;
+  log.info({ address, profile: config.profile, ...(issuer && { issuer }) }, `Photo Timeline is at ${address}`);
   preload().catch((err: unknown) =>
     log.warn({ err }, 'The preload failed. Modules are loaded when a request needs them.'),
   );
@@ -79,7 +80,7 @@ async function loadModules() {
  * imports the local cloud, so that production never loads it.
  */
 async function startCloud(
-  { profile, cloud }: Config,
+  { profile, cloud, server }: Config,
   consistency: number | undefined,
 ): Promise<{ cloud: Promise<LocalCloud> } | undefined> {
   const without = profile !== 'local' || cloud.standalone !== undefined;
@@ -92,10 +93,18 @@ async function startCloud(
   const { startLocalCloud } = await import('../local-cloud/index.ts');
   const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
   const [indexes, queues, cron] = await Promise.all([read('index.yaml'), read('queue.yaml'), read('cron.yaml')]);
-  const { dataDir, projectId, tasksLocation: location, bucket } = cloud;
-  const files = { indexes, queues, cron };
-  return { cloud: startLocalCloud({ dataDir, projectId, location, bucket, files, consistency }) };
+  const { dataDir, projectId, tasksLocation: location, bucket, identityPort } = cloud;
+  const usualPort = server.port === 0 ? 0 : IDENTITY_PORT;
+  const options = {
+    files: { indexes, queues, cron },
+    ports: { identity: identityPort ?? usualPort },
+    identityOrFreePort: identityPort === undefined,
+  };
+  return { cloud: startLocalCloud({ dataDir, projectId, location, bucket, consistency, ...options }) };
 }
+
+/** The usual port of the stand-in issuer, as in `npm run local-cloud`. A second program takes a free port. */
+const IDENTITY_PORT = 9099;
 
 /** Ends the process with the thread of the local cloud, so that a supervisor restarts both. */
 async function endWith(cloud: LocalCloud, log: Log): Promise<void> {

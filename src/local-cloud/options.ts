@@ -12,6 +12,8 @@ export interface LocalCloudOptions {
   allowHosts?: string[];
   /** 0 or absent takes a free port. */
   ports?: { datastore?: number; storage?: number; tasks?: number; identity?: number };
+  /** Whether the issuer takes a free port while another program has its own. Without it the start fails then. */
+  identityOrFreePort?: boolean | undefined;
   /** The texts of index.yaml, queue.yaml and cron.yaml. */
   files: { indexes: string; queues: string; cron: string };
   /** Share of fresh writes that non-ancestor queries see at once, 0 to 1. */

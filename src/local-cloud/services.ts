@@ -79,7 +79,8 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
   const buckets = [options.bucket].flat();
   const signers = [serviceAccount];
   const storage = await keep('Storage', startStorage({ ...shared, port: ports.storage ?? 0, buckets, signers }));
-  const identity = await keep('The issuer', startIdentity({ ...shared, port: ports.identity ?? 0 }));
+  const identityOptions = { ...shared, port: ports.identity ?? 0, orFreePort: options.identityOrFreePort };
+  const identity = await keep('The issuer', startIdentity(identityOptions));
   const tasks = await keep(
     'Tasks',
     startTasks({

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../runtime/clock.ts';
 import { createServer } from '../../runtime/node-http.ts';
@@ -15,11 +16,13 @@ interface IdentityOptions {
   knownHosts?: KnownHosts;
   /** 0 takes a free port. */
   port: number;
+  /** Whether any free port will do while another program has `port`. */
+  orFreePort?: boolean | undefined;
 }
 
 export interface IdentityService {
   port: number;
-  /** Its URL, the `iss` of its tokens: `/.well-known/openid-configuration`, `/jwks` and `/token` lie below it. */
+  /** Its URL, the `iss` of its tokens: all endpoints lie below it. */
   issuer: string;
   mint(name: string): Promise<MintedToken>;
   /** The ID token by which Cloud Tasks shows that it calls for this service account. */
@@ -27,7 +30,10 @@ export interface IdentityService {
   stop(): Promise<void>;
 }
 
-/** Starts a small OpenID Connect issuer over HTTP that signs in any name. Never let other machines reach it. */
+/**
+ * Starts an OpenID Connect provider over HTTP that signs in any name. Never let other machines reach it. Its URL is the
+ * issuer of its tokens, so they count only as long as it has the same port.
+ */
 export async function startIdentity({
   dataDir,
   clock,
@@ -37,13 +43,15 @@ export async function startIdentity({
 }: IdentityOptions): Promise<IdentityService> {
   const key = await readOrCreateKey(dataDir);
   const server = createServer();
-  server.listen(port, host);
-  await once(server, 'listening');
+  await listen(server, host, port).catch((error: unknown) => {
+    if (!options.orFreePort || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return listen(server, host, 0);
+  });
   const bound = (server.address() as AddressInfo).port;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   const issuer = createIssuer({ clock }, url, key);
-  const known = options.knownHosts ?? knownHosts();
-  server.on('request', (request, response) => void answer({ issuer, knownHosts: known }, request, response));
+  const deps = { issuer, knownHosts: options.knownHosts ?? knownHosts(), usedCodes: new Map<string, number>() };
+  server.on('request', (request, response) => void answer(deps, request, response));
   return {
     port: bound,
     issuer: url,
@@ -55,4 +63,9 @@ export async function startIdentity({
       await once(server, 'close');
     },
   };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
 }

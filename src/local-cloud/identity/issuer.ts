@@ -1,5 +1,5 @@
 import type { JSONWebKeySet, JWTPayload, JWK } from 'jose';
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import { CloudError } from '../cloud-error.ts';
 import { join } from 'node:path';
@@ -13,6 +13,12 @@ const LIFETIME_SECONDS = 3600;
 
 /** The longest subject of an ID token (OpenID Connect Core 1.0, section 2). */
 const LONGEST_NAME = 255;
+
+/** The header `typ` of a token says what it is for, so that no kind passes for another. `JWT` is an ID token. */
+export type TokenKind = 'JWT' | 'code+jwt' | 'at+jwt' | 'refresh+jwt';
+
+/** What a token says, with its subject and its audience. */
+export type TokenClaims = JWTPayload & { sub: string; aud: string };
 
 /** An ID token and the seconds until it expires. */
 export interface MintedToken {
@@ -32,23 +38,28 @@ export interface Issuer {
   mint(name: unknown): Promise<MintedToken>;
   /** The ID token of a service account, as Cloud Tasks sends it along with tasks that ask for one. */
   mintForAccount(email: string, audience: string): Promise<string>;
+  /** Makes a token of any kind. It lasts an hour unless `lifetimeSeconds` is given. */
+  sign(kind: TokenKind, claims: TokenClaims, lifetimeSeconds?: number): Promise<string>;
+  /** Reads a token of this kind that this issuer has made. Returns undefined for any other and for an expired one. */
+  read(kind: TokenKind, token: string): Promise<JWTPayload | undefined>;
+  /** The time now, in seconds since the Unix epoch. */
+  seconds(): number;
 }
 
 /** The rules of the stand-in issuer: it accepts every name. */
 export function createIssuer({ clock }: { clock: Clock }, url: string, { privateKey, publicKey }: IssuerKey): Issuer {
   const { alg = 'ES256', kid = '' } = publicKey;
   const seconds = () => Math.floor(clock.now() / 1000);
-  const sign = async (subject: string, audience: string, claims: JWTPayload) => {
+  const verifyingKey = createPublicKey(privateKey);
+  const sign = async (typ: TokenKind, claims: TokenClaims, lifetimeSeconds = LIFETIME_SECONDS) => {
     // Loaded with the first token: a start does not need it.
     const { SignJWT } = await import('jose');
     const issuedAt = seconds();
     return new SignJWT(claims)
-      .setProtectedHeader({ alg, kid, typ: 'JWT' })
+      .setProtectedHeader({ alg, kid, typ })
       .setIssuer(url)
-      .setAudience(audience)
-      .setSubject(subject)
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + LIFETIME_SECONDS)
+      .setExpirationTime(issuedAt + lifetimeSeconds)
       .sign(privateKey);
   };
   return {
@@ -56,13 +67,26 @@ export function createIssuer({ clock }: { clock: Clock }, url: string, { private
     keySet: { keys: [publicKey] },
     async mint(name) {
       const subject = checkedName(name);
-      const token = await sign(subject, AUDIENCE, { preferred_username: subject, auth_time: seconds() });
+      const claims = { sub: subject, aud: AUDIENCE, preferred_username: subject, auth_time: seconds() };
+      const token = await sign('JWT', claims);
       return { token, expiresIn: LIFETIME_SECONDS };
     },
     mintForAccount(email, audience) {
       const subject = accountId(email);
-      return sign(subject, audience, { azp: subject, email, email_verified: true });
+      return sign('JWT', { sub: subject, aud: audience, azp: subject, email, email_verified: true });
     },
+    sign,
+    async read(typ, token) {
+      const { jwtVerify, errors } = await import('jose');
+      const options = { typ, issuer: url, algorithms: [alg], currentDate: new Date(clock.now()) };
+      try {
+        return (await jwtVerify(token, verifyingKey, options)).payload;
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return undefined;
+        throw error;
+      }
+    },
+    seconds,
   };
 }
 
@@ -72,7 +96,8 @@ function accountId(email: string): string {
   return `1${BigInt(`0x${digest}`).toString().slice(0, 20)}`;
 }
 
-function checkedName(name: unknown): string {
+/** @throws CloudError INVALID_ARGUMENT */
+export function checkedName(name: unknown): string {
   if (typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME) return name;
   throw new CloudError('INVALID_ARGUMENT', `The name must be a text of 1 to ${LONGEST_NAME} characters.`);
 }
