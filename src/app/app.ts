@@ -42,14 +42,16 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...pageCore,
     localSignIn: open,
     registrationOpen: config.registration.kind === 'open',
+    providers: core.signIns.providers,
     describeApi: describe,
     publicTimelines: accounts.publicTimelines,
     settings: accounts.settings,
+    pageSignIn: accounts.pageSignIn,
     deletion,
   });
   const operations = [openApiRoute(describe), ...serviceRoutes(core), metricsRoute({ ...core, metricsToken, open })];
   const background = jobRoutes({ ...core, backgroundHandlers: loadBackgroundHandlers(core) });
-  const mailSettings = mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, !open));
+  const mailSettings = mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, core.https));
   const course = courseRoutes({ ...pageCore, open, whose: open ? namedUsers(accounts) : callersOnly(accounts) });
   // Away from the local cloud, browsers reach the bucket itself.
   const bucketProxy = profile === 'local' ? sessionProxy({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : [];

@@ -37,6 +37,7 @@ import {
   watchQueues,
 } from '../features/service/measures.ts';
 import { createServiceSpace } from '../features/photos/service-space.ts';
+import { createSignIns } from '../features/sign-in/sign-ins.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { createResponseCache } from '../features/timeline/response-cache.ts';
 import { createTokens } from '../features/tokens/tokens.ts';
@@ -115,6 +116,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
   });
   const securityLog = createSecurityLog({ log, signingKeys });
   const tokens = createTokens({ datastore, clock, library, signingKeys, securityLog });
+  const https = profile === 'google' || config.linkBase.startsWith('https:');
   const accounts = createAccounts({
     datastore,
     clock,
@@ -131,12 +133,15 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     sessionIdleMs,
     onAppEngine,
     localIssuer: local?.issuer,
-    https: profile === 'google',
+    https,
     countNewAccount: rateLimits && ((request) => rateLimits.countNewAccount(request)),
   });
+  const { pageSignIn } = accounts;
+  const signIns = createSignIns({ clock, signingKeys, identity, https, linkBase: config.linkBase, pageSignIn });
 
   return {
     profile,
+    https,
     limits,
     clock,
     steadyClock: createSteadyClock({ datastore, clock }),
@@ -171,6 +176,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
 
     accounts,
     tokens,
+    signIns,
     livingUsers,
     mailer: createMailer({ ...config.mail, dataDir }, clock),
     addressOf,

@@ -55,7 +55,8 @@ export interface Input<P, Q, B, A extends Access> {
 
 interface ReplyHead {
   status: number;
-  headers?: Record<string, string> | undefined;
+  /** A list makes a header of that name for each value. */
+  headers?: Record<string, string | string[]> | undefined;
   /** Strong validator, without quotes. A GET whose If-None-Match names it is answered 304 without the body. */
   etag?: string | undefined;
 }

@@ -11,6 +11,7 @@ export const WORDS_FOR_PEOPLE: Record<ErrorCode, string> = {
   'too-many-files': 'These are too many files at once. Choose this one again.',
   'upload-aborted': 'The upload broke off before all of the photo had arrived. Go back and try again.',
   unauthenticated: 'You are signed out. Sign in, and you come back to this page.',
+  'sign-in-failed': 'This sign-in did not succeed. Sign in again.',
   'fresh-sign-in-required': 'This needs a fresh sign-in. Sign in again, and you come back to this page.',
   'cross-site-request': 'This came from a page of another site, so nothing was changed. Start again from your photos.',
   'registration-closed': 'New accounts need an invitation. Ask the operator of this service.',
@@ -20,6 +21,8 @@ export const WORDS_FOR_PEOPLE: Record<ErrorCode, string> = {
   'request-timeout': 'This took too long. Try again.',
   conflict: 'This is not possible at the moment, because something else has changed. Reload the page and look again.',
   'handle-taken': 'This name is taken. Choose another name.',
+  'identity-taken':
+    'You have an account of its own here with this sign-in. Delete that account first, or keep both apart.',
   'upload-unfinished': 'This photo has not arrived completely. Continue the upload first.',
   gone: 'This is no longer there.',
   'account-erased': 'This account was deleted.',

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll } from 'vitest';
 import type { z } from 'zod';
+import { LinkedIdentityList } from '../../src/features/accounts/identity-routes.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { Album } from '../../src/features/albums/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
@@ -48,6 +49,8 @@ export interface Things {
   tokenId: string;
   /** An upload grant of another account, so that an upload by it changes nothing of this one. */
   grant: string;
+  /** The id of a linked identity. */
+  identity: string;
 }
 
 export interface Owner extends Things {
@@ -78,6 +81,7 @@ export const neverBeen = (): Things => ({
   album: 'Never0000000Been',
   tokenId: 'Never0000000Been',
   grant: 'Never0000000Been',
+  identity: '0'.repeat(64),
 });
 
 /** Starts a world whose app runs as in production; `env` is its further environment. */
@@ -131,7 +135,8 @@ export async function startGoogleWorld(env: Record<string, string> = {}): Promis
     },
     owner: async () => {
       const grant = await newGrant(send, await token('granter'));
-      const made = await newOwner(send, await token(`owner-${randomUUID().slice(0, 8)}`), grant);
+      const name = `owner-${randomUUID().slice(0, 8)}`;
+      const made = await newOwner(send, await token(name), { grant, second: await token(`${name}-second`) });
       const pass = { user: made.user as UserId, subscription: 'posts' } as const;
       return { ...made, unsubscribe: unsubscribeUrl({ signingKeys, publicUrl: '' }, pass) };
     },
@@ -163,7 +168,11 @@ export const TINY_JPEG = Buffer.from(
 /** Another file each time: random bytes stand behind the end of the picture. */
 const freshPicture = () => Buffer.concat([TINY_JPEG, randomBytes(16)]);
 
-async function newOwner(send: GoogleWorld['send'], token: string, grant: string): Promise<Omit<Owner, 'unsubscribe'>> {
+async function newOwner(
+  send: GoogleWorld['send'],
+  token: string,
+  { grant, second }: { grant: string; second: string },
+): Promise<Omit<Owner, 'unsubscribe'>> {
   const Authorization = `Bearer ${token}`;
   const as = async (call: Call) => {
     const answer = await send({ ...call, headers: { ...call.headers, Authorization } });
@@ -187,6 +196,8 @@ async function newOwner(send: GoogleWorld['send'], token: string, grant: string)
   const personal = await makeToken(send, token, [...SCOPES]);
   const make = { method: 'POST', path: '/v1/albums', ...jsonCall({ title: 'Album' }) };
   const { id: album } = checked(Album, await as(make));
+  const link = await as({ method: 'POST', path: '/v1/me/identities', ...jsonCall({ token: second }) });
+  const [identity] = checked(LinkedIdentityList, link).items;
   const cookie = await signIn(send, token);
   const revoked = await signIn(send, token);
   await send({ method: 'DELETE', path: '/v1/session', headers: { Cookie: revoked, 'Sec-Fetch-Site': 'same-origin' } });
@@ -201,6 +212,7 @@ async function newOwner(send: GoogleWorld['send'], token: string, grant: string)
     album,
     tokenId: personal.id,
     grant,
+    identity: identity?.id ?? '',
     token,
     personalToken: personal.token,
     cookie,

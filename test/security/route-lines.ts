@@ -171,6 +171,21 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'DELETE /v1/me': { who: 'user', scope: 'person', ok: 202 },
   'GET /v1/me/activity': { who: 'user', scope: 'read', ok: 200 },
   'GET /v1/me/audit': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/me/identities': { who: 'user', scope: 'read', ok: 200 },
+  // Each caller names the own identity again, which changes nothing.
+  'POST /v1/me/identities': {
+    who: 'user',
+    scope: 'person',
+    ok: 200,
+    body: (_things, { token }) => jsonCall(token === undefined ? {} : { token }),
+    but: { 'own page': 400 },
+  },
+  'DELETE /v1/me/identities/:id': {
+    who: 'owner',
+    scope: 'person',
+    ok: 204,
+    path: ({ identity }) => `/v1/me/identities/${identity}`,
+  },
   'GET /v1/limits': { who: 'anyone', ok: 200 },
   // The token stands in the body: whose it is, is the caller. After an erasure this begins a new account.
   'POST /v1/session': {
@@ -226,6 +241,8 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     body: plainForm('act=favourite'),
   },
   'GET /sign-in': { who: 'optional', scope: 'read', ok: 200 },
+  // None of these browsers has begun a sign-in.
+  'GET /sign-in/callback': { who: 'optional', scope: 'person', ok: 400 },
   'GET /upload_photo': {
     who: 'optional',
     scope: 'read',

@@ -44,6 +44,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   photos: [],
   'rate-limits': [],
   'account-deletion': ['accounts'],
+  'sign-in': ['accounts'],
   audit: ['photos'],
   timeline: ['photos'],
   uploads: ['photos'],
@@ -54,7 +55,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   trash: ['photos', 'timeline'],
   'upload-grants': ['photos', 'tokens'],
   service: ['albums', 'photos', 'rate-limits', 'timeline', 'tokens', 'upload-grants', 'uploads'],
-  web: ['account-deletion', 'accounts', 'activity', 'albums', 'photos', 'timeline', 'tokens', 'trash'],
+  web: ['account-deletion', 'accounts', 'activity', 'albums', 'photos', 'sign-in', 'timeline', 'tokens', 'trash'],
   course: ['accounts', 'photos', 'timeline', 'web'],
 };
 

@@ -22,7 +22,7 @@ const home = (page: Partial<ListPage> = {}) =>
     ...page,
   });
 
-const welcome = (localSignIn = true) => renderWelcome({ localSignIn, registrationOpen: true });
+const welcome = (localSignIn = true) => renderWelcome({ localSignIn, registrationOpen: true, providers: [] });
 
 const single = (photo: Photo) =>
   renderPhotoPage({ list: 'timeline', handle: 'ana', photo, newer: undefined, older: undefined });

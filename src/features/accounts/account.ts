@@ -184,7 +184,7 @@ async function freeHandle(datastore: Datastore, tx: Transaction, wanted: string 
 }
 
 /** Returns undefined also if the user of the identity has been erased. */
-async function readAccount(datastore: Datastore, reader: Reader, root: Key): Promise<Found | undefined> {
+export async function readAccount(datastore: Datastore, reader: Reader, root: Key): Promise<Found | undefined> {
   const user = await readRoot(reader, root);
   if (user === undefined) return undefined;
   const key = keyOf(datastore, user, UserKind);
@@ -203,7 +203,7 @@ export async function readRoot(reader: Reader, key: Key): Promise<UserId | undef
 type Reader = Datastore | Transaction;
 
 /** Issuers and subjects may be any text of any length, so the key is a hash of both. */
-function identityKey(datastore: Datastore, { issuer, subject }: Identity): Key {
+export function identityKey(datastore: Datastore, { issuer, subject }: Identity): Key {
   const hash = createHash('sha256')
     .update(JSON.stringify([issuer, subject]))
     .digest('hex');

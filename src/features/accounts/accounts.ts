@@ -17,6 +17,7 @@ import { callerOf, type PersonalTokens } from './caller.ts';
 import { noteErasure } from './erased-identities.ts';
 import { parseHandle } from './handle.ts';
 import { localAccountRoutes } from './local-routes.ts';
+import { pageSignIn, type PageSignIn } from './page-sign-in.ts';
 import type { RegistrationConfig } from './registration-config.ts';
 import { publicTimelines, type PublicTimeline } from './public-timelines.ts';
 import { accountRoutes } from './routes.ts';
@@ -78,6 +79,8 @@ export interface Accounts {
   publicTimelines: () => Promise<PublicTimeline[]>;
   /** What the page of the settings shows and changes. */
   settings: AccountSettings;
+  /** See `PageSignIn`. */
+  pageSignIn: PageSignIn;
 }
 
 /** Creates the parts of this folder and binds the use cases to them. */
@@ -115,6 +118,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
     },
     publicTimelines: publicTimelines(shared),
     settings: accountSettings(deps),
+    pageSignIn: pageSignIn(deps),
   };
 }
 

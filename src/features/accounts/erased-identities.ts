@@ -6,6 +6,7 @@ import { endIn, expiryKey } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import { sign } from '../../signing/mac.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
+import { listLinkedIdentities } from './linked-identities.ts';
 
 /** Notes that say for a while that the account of an identity was erased. */
 export const ERASED_IDENTITY_KIND = { name: 'ErasedIdentity' };
@@ -34,9 +35,10 @@ export async function noteErasure(
   const { datastore, clock, signingKeys, store } = deps;
   const user = await store.user(id);
   if (!user) return;
+  const linked = (await listLinkedIdentities(deps, id)).map((identity) => identity.id);
   // Accounts of earlier versions do not hold their identity. They are old enough for a query to find it.
   const hashes = user.identity
-    ? [user.identity]
+    ? [user.identity, ...linked]
     : (await identityKeysOf(datastore, id)).map(({ name }) => String(name));
   const end = clock.now() + ERASURE_MEMORY_MS;
   const notes = hashes.map((hash) => {

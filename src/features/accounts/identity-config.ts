@@ -1,12 +1,15 @@
 import { isLoopback } from '../../runtime/loopback.ts';
 import type { EnvironmentReader } from '../../runtime/environment-reader.ts';
 
-/** A trusted issuer of ID tokens. Its endpoints and algorithms follow from its kind. */
+/**
+ * A trusted issuer of ID tokens. Its endpoints and algorithms follow from its kind. The secret is that of the client by
+ * which pages sign in.
+ */
 export type IssuerConfig =
   | { readonly kind: 'firebase'; readonly project: string }
-  | { readonly kind: 'google'; readonly clientId: string }
+  | { readonly kind: 'google'; readonly clientId: string; readonly secret?: string | undefined }
   | { readonly kind: 'iap'; readonly audience: string }
-  | { readonly kind: 'oidc'; readonly issuer: string; readonly audience: string };
+  | { readonly kind: 'oidc'; readonly issuer: string; readonly audience: string; readonly secret?: string | undefined };
 
 /** Who signs users in: the stand-in that accepts any name, or real issuers. */
 export type IdentityConfig =
@@ -18,7 +21,7 @@ interface IdentitySurroundings {
   host: string;
 }
 
-/** Reads IDENTITY. */
+/** Reads IDENTITY and CLIENT_SECRETS. */
 export function readIdentity(
   source: EnvironmentReader,
   { profile, onAppEngine, host }: IdentitySurroundings,
@@ -33,11 +36,39 @@ export function readIdentity(
 
 function readIssuers(source: EnvironmentReader, text: string): IssuerConfig[] {
   const issuers = text === '' ? [] : text.split(',').map((part) => parseIssuer(part.trim()));
-  const good = issuers.filter((issuer) => issuer !== undefined);
+  const good = withSecrets(
+    source,
+    issuers.filter((issuer) => issuer !== undefined),
+  );
   if (good.length === issuers.length) return good;
   const forms = 'firebase:<project>, google:<client id>, iap:<audience>, oidc:<issuer URL>|<audience>';
   source.fault('IDENTITY', `must be local or a comma-separated list of ${forms}`);
   return good;
+}
+
+/** CLIENT_SECRETS is a list of `client id=secret`. */
+function withSecrets(source: EnvironmentReader, issuers: IssuerConfig[]): IssuerConfig[] {
+  const pairs = source.text('CLIENT_SECRETS')?.split(',') ?? [];
+  const secrets = new Map(pairs.map((pair) => splitAt(pair.trim(), '=')));
+  const clients = new Set(issuers.map(clientOf));
+  if ([...secrets].some(([client, secret]) => secret === '' || !clients.has(client))) {
+    source.fault('CLIENT_SECRETS', 'must be a list of <client id>=<secret>, with client ids of IDENTITY');
+  }
+  return issuers.map((issuer) => {
+    const secret = secrets.get(clientOf(issuer) ?? '');
+    return secret === undefined ? issuer : { ...issuer, secret };
+  });
+}
+
+/** The client by which pages sign in: only these kinds have an authorization endpoint. */
+function clientOf(issuer: IssuerConfig): string | undefined {
+  if (issuer.kind === 'google') return issuer.clientId;
+  return issuer.kind === 'oidc' ? issuer.audience : undefined;
+}
+
+function splitAt(text: string, mark: string): [before: string, after: string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 function parseIssuer(text: string): IssuerConfig | undefined {

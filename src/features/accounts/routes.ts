@@ -2,6 +2,7 @@ import { bodyTag, IF_MATCH_HEADER } from '../../http/replies/conditional.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../../http/route.ts';
 import type { User } from '../../data/model/records.ts';
+import { identityRoutes } from './identity-routes.ts';
 import { callerSigningIn, type CallerDeps } from './caller.ts';
 import { requireUser } from '../../data/read/store.ts';
 import { editMe, type EditMeDeps } from './edit-me.ts';
@@ -64,6 +65,7 @@ export const accountRoutes = (deps: AccountRouteDeps): Route[] => [
     },
   }),
   ...sessionRoutes(deps),
+  ...identityRoutes(deps),
   defineRoute({
     method: 'get',
     path: '/v1/me',

@@ -5,7 +5,8 @@ import type { Library } from '../../data/commit/group-commit.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import { browserFamily } from './browser-family.ts';
 import type { SecurityLog } from './security-log.ts';
-import { clearedCookie, readSessionCookie, sessionCookie, type CookieDeps } from './session-cookie.ts';
+import type { CookieDeps } from './cookies.ts';
+import { clearedCookie, readSessionCookie, sessionCookie } from './session-cookie.ts';
 import { endSession, startSession, type SessionDeps } from './session.ts';
 
 interface SignOutDeps extends SessionDeps, CookieDeps {

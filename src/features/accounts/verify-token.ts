@@ -2,7 +2,7 @@ import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } f
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import { InvalidToken, type AppError } from '../../runtime/errors.ts';
-import { isOneAddress } from '../../mail/one-address.ts';
+import { claimedNames } from './claimed-names.ts';
 import { ExpiringCache } from './expiring-cache.ts';
 import { issuerKeys } from './issuer-keys.ts';
 import type { TokenPlace, TrustedIssuer } from './trusted-issuers.ts';
@@ -111,16 +111,13 @@ async function verify(clock: Clock, issuer: Verifier, token: string) {
 }
 
 function identityOf({ name: issuer }: TrustedIssuer, payload: JWTPayload): VerifiedIdentity {
-  const { sub, preferred_username: name, email, email_verified: verified, hd } = payload;
+  const { sub } = payload;
   // Its type is not checked: `sub` may be any JSON value.
   if (!isSubject(sub)) throw invalidToken('Its claim sub is missing or not valid.', 'token-sub');
   return {
     issuer,
     subject: sub,
-    name: typeof name === 'string' ? name : undefined,
-    // A text that is not an address is dropped: the account is found by the subject, so the sign-in still works.
-    email: verified === true && typeof email === 'string' && isOneAddress(email) ? email : undefined,
-    hostedDomain: typeof hd === 'string' ? hd.toLowerCase() : undefined,
+    ...claimedNames(payload),
     authenticatedAt: signInTime(payload) * 1000,
   };
 }

@@ -99,6 +99,6 @@ async function listPage(deps: ListDeps, { user, handle }: Caller, list: ListName
   return renderList({ ...place, ...notices, handle, photos, next, prev, months, maxUploadBytes });
 }
 
-async function welcome({ localSignIn, registrationOpen, publicTimelines }: ListDeps): Promise<string> {
-  return renderWelcome({ localSignIn, registrationOpen, publicTimelines: await publicTimelines() });
+async function welcome({ localSignIn, registrationOpen, providers, publicTimelines }: ListDeps): Promise<string> {
+  return renderWelcome({ localSignIn, registrationOpen, providers, publicTimelines: await publicTimelines() });
 }

@@ -66,7 +66,8 @@ async function sendProblem(deps: ProblemDeps, request: Request, response: Respon
 }
 
 /** A browser says that it prefers HTML; programs say nothing, or anything. */
-function wantsPage(request: Request): boolean {
+/** Whether a client asks for a page rather than for JSON. */
+export function wantsPage(request: Request): boolean {
   return request.accepts([PROBLEM_TYPE, 'application/json', 'text/html']) === 'text/html';
 }
 

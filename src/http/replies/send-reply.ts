@@ -88,7 +88,7 @@ function setHeaders(response: Response, { headers = {}, etag }: Reply, type: str
   if (type !== undefined) response.setHeader('Content-Type', type);
   if (etag !== undefined) response.setHeader('ETag', `"${etag}"`);
   for (const [name, value] of Object.entries(headers)) {
-    if (name === 'Vary') response.vary(value);
+    if (name === 'Vary') response.vary(String(value));
     else response.setHeader(name, value);
   }
 }

@@ -17,8 +17,10 @@ export const page = (title: string, main: Content, status = 200): Reply => ({
   status,
   headers: {
     'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-    'Referrer-Policy': 'no-referrer',
+    'Content-Security-Policy':
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
+    // With no-referrer, browsers would send `Origin: null` with the form.
+    'Referrer-Policy': 'same-origin',
   },
   body: renderDocument(
     html`<html lang="en">
@@ -26,6 +28,7 @@ export const page = (title: string, main: Content, status = 200): Reply => ({
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
+        <link rel="icon" href="data:," />
         <style>
           body {
             font:

@@ -7,13 +7,20 @@ import { AppError, type ErrorCode } from '../../../runtime/errors.ts';
 import { eraseAccount, type AccountDeletionRouteDeps } from '../../account-deletion/routes.ts';
 import type { AccountSettings } from '../../accounts/account-settings.ts';
 import { isFreshSignIn } from '../../accounts/fresh-sign-in.ts';
+import type { PageSignIn } from '../../accounts/page-sign-in.ts';
 import { MeEdit } from '../../accounts/schemas.ts';
 import { makeTokenByForm, readTokens, type TokenFormDeps } from './token-forms.ts';
+import { SignInFault } from '../../sign-in/sign-in-fault.ts';
+import type { SignIns } from '../../sign-in/sign-ins.ts';
+import { renderOnward } from '../pages/onward-page.ts';
+import { tellFault } from '../parts/sign-in-faults.ts';
 import { renderSettings, SETTINGS_NOTICES, type SettingsNotice } from '../pages/settings-page.ts';
 
 export interface SettingsDeps extends TokenFormDeps {
   settings: AccountSettings;
   deletion: AccountDeletionRouteDeps;
+  signIns: SignIns;
+  pageSignIn: PageSignIn;
 }
 
 /** Links may have any parameters. An unknown value is ignored, not refused. */
@@ -54,6 +61,10 @@ export const settingsRoutes = (deps: SettingsDeps): Route[] => [
       try {
         return await ACTS[act](deps, { caller, request, fields });
       } catch (error) {
+        if (error instanceof SignInFault) {
+          const { status, fault } = tellFault(error);
+          return { status, html: renderSettings({ ...(await view(deps, caller, request)), fault }) };
+        }
         if (!(error instanceof AppError)) throw error;
         if (error.code === 'fresh-sign-in-required') return seeOther('/sign-in?returnTo=%2Fsettings');
         if (!ON_THE_PAGE.has(error.code)) throw error;
@@ -101,6 +112,14 @@ const ACTS = {
     const headers = await settings.endSession(caller, request, fields.get('session') ?? '');
     return seeOther(headers ? '/' : '/settings?notice=session-ended', headers);
   },
+  async 'link-identity'({ signIns }, { caller, request, fields }) {
+    const { location, cookies } = await signIns.beginLink(request, caller, fields.get('issuer') ?? '');
+    return { status: 200, headers: { 'Set-Cookie': cookies }, html: renderOnward(location, caller.handle) };
+  },
+  async 'unlink-identity'({ pageSignIn }, { caller, fields }) {
+    await pageSignIn.unlink(caller, fields.get('identity') ?? '');
+    return seeOther('/settings?notice=unlinked');
+  },
   'end-all-sessions': async ({ settings }, { caller }) => seeOther('/', await settings.endAllSessions(caller)),
   async 'make-token'(deps, { caller, request, fields }) {
     const made = await makeTokenByForm(deps, caller, fields);
@@ -135,6 +154,7 @@ const view = async (deps: SettingsDeps, caller: Caller, request: Request) => ({
   sessions: await deps.settings.sessions(caller, request),
   keys: await readTokens(deps, caller),
   isFresh: isFreshSignIn(deps, caller),
+  identities: { linked: await deps.pageSignIn.linked(caller), providers: deps.signIns.providers },
 });
 
 /** The fault of a field is a sentence that people understand. */

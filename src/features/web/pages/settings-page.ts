@@ -4,6 +4,8 @@ import { writeBytes } from '../parts/bytes.ts';
 import { writeInstant } from '../parts/dates.ts';
 import { renderPage } from '../parts/layout.ts';
 import { tokenSection, type TokenSection } from './token-section.ts';
+import { section, signInAgain } from '../parts/settings-parts.ts';
+import { identitiesSection, type Identities } from './settings-identities.ts';
 
 /** What an act has done, in the parameter `notice` of the page that follows. */
 export const SETTINGS_NOTICES = {
@@ -11,6 +13,8 @@ export const SETTINGS_NOTICES = {
   undone: 'Your changes are undone.',
   'session-ended': 'This browser is signed out.',
   'token-revoked': 'The key is deleted, and no longer works.',
+  linked: 'From now on you can sign in with it, too.',
+  unlinked: 'It does not sign you in any more.',
 };
 
 export type SettingsNotice = keyof typeof SETTINGS_NOTICES;
@@ -20,6 +24,7 @@ interface SettingsPage {
   /** Browsers that are signed in, the last used one first. */
   sessions: readonly SignedInPage[];
   keys: TokenSection;
+  identities: Identities;
   /** Whether the sign-in is recent enough for what cannot be undone. */
   isFresh: boolean;
   notice?: SettingsNotice | undefined;
@@ -38,7 +43,7 @@ export function renderSettings(page: SettingsPage): string {
     main: html`<div class="settings">
       <h1>Settings</h1>
       ${notice && noticeOf(notice)} ${fault && html`<p class="notice fault" role="alert">${fault}</p>`} ${profile(page)}
-      ${visibility(page)} ${mail(me)} ${usage(me.usage)} ${signedIn(sessions, me)}
+      ${visibility(page)} ${mail(me)} ${usage(me.usage)} ${identitiesSection(page)} ${signedIn(sessions, me)}
       ${tokenSection(page.keys, { timeZone: me.timeZone, typed: page.typed })} ${deletion(page)}
     </div>`,
   });
@@ -111,8 +116,6 @@ function visibility({ me, isFresh }: SettingsPage): Content {
     isPublic && html`<p><a href="/user/${encodeURIComponent(me.handle)}/web/">Your public page</a></p>`,
   );
 }
-
-const signInAgain = html`<a href="/sign-in?returnTo=%2Fsettings">Sign in again</a>`;
 
 function mail(me: Me): Content {
   const { address, summary, posts } = me.mail;
@@ -193,12 +196,6 @@ function deletion({ me, isFresh }: SettingsPage): Content {
     </details>`,
   );
 }
-
-const section = (title: string, ...contents: Content[]) =>
-  html`<section class="panel">
-    <h2>${title}</h2>
-    ${contents}
-  </section>`;
 
 /** The revision refuses a form that was opened before another change. */
 const form = ({ revision }: Me, contents: Content) =>

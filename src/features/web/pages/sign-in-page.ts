@@ -7,30 +7,51 @@ export interface SignInWays {
   localSignIn: boolean;
   /** Whether a stranger's sign-in creates an account. */
   registrationOpen: boolean;
+  /** Issuers at which a person can sign in. */
+  providers: readonly { issuer: string; name: string }[];
 }
 
 interface SignInPage extends SignInWays {
   /** A path on this host. */
   returnTo: string;
   signedIn?: string | undefined;
+  /** Why the latest sign-in did not succeed. */
+  fault?: string | undefined;
 }
 
 /** Renders the sign-in page. A signed-in user sees it too, to sign in again. */
-export const renderSignIn = ({ returnTo, signedIn, ...ways }: SignInPage): string =>
+export const renderSignIn = ({ returnTo, signedIn, fault, ...ways }: SignInPage): string =>
   renderPage({
     title: 'Sign in',
     signedIn,
     main: html`<div class="welcome">
       <h1>Sign in</h1>
-      ${signInWays(ways, returnTo)}
+      ${fault && html`<p class="notice fault" role="alert">${fault}</p>`} ${signInWays(ways, returnTo)}
     </div>`,
   });
 
-/** Renders the form of the local profile, or how to sign in by a token. */
-export const signInWays = ({ localSignIn, registrationOpen }: SignInWays, returnTo = '/') =>
-  html`${localSignIn ? signInForm(returnTo) : signInByToken} ${!registrationOpen && invitedOnly}`;
+/** Renders the form of the local profile, a button for each issuer, or how to sign in by a token. */
+export function signInWays({ localSignIn, registrationOpen, providers }: SignInWays, returnTo = '/') {
+  const byToken = !localSignIn && providers.length === 0;
+  return html`${localSignIn && signInForm(returnTo)} ${providers.length > 0 && providerButtons(providers, returnTo)}
+  ${byToken && signInByToken} ${!registrationOpen && invitedOnly}`;
+}
 
 const invitedOnly = html`<p>New accounts need an invitation. Ask the operator of this service.</p>`;
+
+/** Links, not forms: the content policy lets a form send the browser to no other host, also by a redirect. */
+const providerButtons = (providers: SignInWays['providers'], returnTo: string) =>
+  html`<p class="providers">
+    ${providers.map(
+      ({ issuer, name }) =>
+        html`<a
+          class="button"
+          href="/sign-in?${new URLSearchParams({ with: issuer, returnTo }).toString()}"
+          rel="nofollow"
+          >Continue with ${name}</a
+        > `,
+    )}
+  </p>`;
 
 const signInByToken = html`<p>
   Sign in with an ID token: send it to <code>POST /v1/session</code> for the session of a page, or as

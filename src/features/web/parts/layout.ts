@@ -11,16 +11,19 @@ interface Page {
   /** Path of the list that the page shows, for the menu. */
   current?: string | undefined;
   main: Content;
+  /** Where the browser goes on to by itself: a URL that this service has made. */
+  refreshTo?: string | undefined;
 }
 
 /** Renders a page in the common frame. It needs no script, and one stylesheet, as the content policy demands. */
-export function renderPage({ title, signedIn, current, main }: Page): string {
+export function renderPage({ title, signedIn, current, main, refreshTo }: Page): string {
   return renderDocument(
     html`<html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        ${refreshTo && html`<meta http-equiv="refresh" content="0; url=${refreshTo}" />`}
         <title>${title && `${title} · `}Photo Timeline</title>
         <meta name="theme-color" content="#faf9f6" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#131716" media="(prefers-color-scheme: dark)" />

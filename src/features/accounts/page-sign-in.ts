@@ -1,0 +1,63 @@
+import type { Request } from 'express';
+import type { Caller } from '../../http/route.ts';
+import { signInAccount } from './account.ts';
+import type { CallerDeps } from './caller.ts';
+import { claimedNames, type Claims } from './claimed-names.ts';
+import { requireFreshSignIn } from './fresh-sign-in.ts';
+import { linkIdentity, unlinkIdentity } from './link-identity.ts';
+import { listLinkedIdentities, type LinkedIdentity } from './linked-identities.ts';
+import { signIn, type SignInDeps } from './sign-in.ts';
+
+/** What an issuer has sent for a person: an ID token, and what it says besides at its userinfo endpoint. */
+export interface IssuerReply {
+  idToken: string;
+  userinfo?: Claims | undefined;
+}
+
+/** The use cases of sign-in for pages whose person an issuer has identified. */
+export interface PageSignIn {
+  /**
+   * Signs a page in. Returns the `Set-Cookie` header of a new session, and ends the one of the request.
+   * @throws AppError unauthenticated, registration-closed, unavailable, rate-limited
+   */
+  signIn(request: Request, reply: IssuerReply): Promise<string>;
+  /**
+   * Links the identity to the account of the caller.
+   * @throws AppError unauthenticated, fresh-sign-in-required, identity-taken, conflict, unavailable
+   */
+  link(caller: Caller, reply: IssuerReply): Promise<void>;
+  /** See `requireFreshSignIn`. */
+  requireFresh(caller: Caller): void;
+  linked(caller: Caller): Promise<(LinkedIdentity & { id: string })[]>;
+  /** @throws AppError not-found */
+  unlink(caller: Caller, id: string): Promise<void>;
+}
+
+/** Binds the use cases of sign-in to the parts of this folder. */
+export const pageSignIn = (deps: CallerDeps & SignInDeps): PageSignIn => ({
+  async signIn(request, reply) {
+    const identity = await identityOf(deps, reply);
+    const account = await signInAccount(deps, identity, request);
+    const { cookie } = await signIn(deps, request, { ...account, signedInAt: identity.authenticatedAt });
+    return cookie;
+  },
+  async link(caller, reply) {
+    requireFreshSignIn(deps, caller);
+    await linkIdentity(deps, caller.user, await identityOf(deps, reply));
+  },
+  requireFresh: (caller) => requireFreshSignIn(deps, caller),
+  linked: ({ user }) => listLinkedIdentities(deps, user),
+  unlink: ({ user }, id) => unlinkIdentity(deps, user, id),
+});
+
+/** What the token says counts. Userinfo adds what it leaves out. */
+async function identityOf({ tokenVerifier }: CallerDeps, { idToken, userinfo = {} }: IssuerReply) {
+  const identity = await tokenVerifier.verify(idToken);
+  const more = claimedNames(userinfo);
+  return {
+    ...identity,
+    name: identity.name ?? more.name,
+    email: identity.email ?? more.email,
+    hostedDomain: identity.hostedDomain ?? more.hostedDomain,
+  };
+}
