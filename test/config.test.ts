@@ -27,6 +27,7 @@ test('an empty environment gives the whole local profile', () => {
       standalone: undefined,
     },
     identity: { kind: 'local' },
+    reach: { allowedHosts: [], allowedOrigins: [] },
     registration: { kind: 'open' },
     sessionIdleMs: 7 * 24 * 3_600_000,
     mail: {

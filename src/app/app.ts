@@ -67,7 +67,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     platform: { onAppEngine, secret: local?.secret },
     callerOf: accounts.callerOf,
     limits: core.rateLimits,
-    loopbackOnly: open,
+    ...config.reach,
     otherOrigins: [
       ...(profile === 'google' ? ['https://storage.googleapis.com'] : []),
       // The API gives scripts of pages the URLs of pictures at the public address.

@@ -3,6 +3,7 @@ import { readRegistration, type RegistrationConfig } from '../features/accounts/
 import { EnvironmentReader, type Environment } from '../runtime/environment-reader.ts';
 import { LOG_LEVELS, type LogLevel } from '../runtime/log.ts';
 import { readMailConfig, readPublicUrl, type MailConfig } from '../mail/mail-config.ts';
+import { readReach, type ReachConfig } from './reach-config.ts';
 import { readRateLimits, type RateSettings } from '../features/rate-limits/settings.ts';
 
 const MIB = 2 ** 20;
@@ -50,6 +51,7 @@ export interface Config {
   readonly server: ServerConfig;
   readonly cloud: CloudConfig;
   readonly identity: IdentityConfig;
+  readonly reach: ReachConfig;
   /** Which identities may create an account. */
   readonly registration: RegistrationConfig;
   /** Time without a request after which the session of a page ends. */
@@ -92,13 +94,15 @@ export function readConfig(env: Environment): Config {
   const onAppEngine = source.text('GAE_ENV') !== undefined;
   const profile = readProfile(source, onAppEngine);
   const server = readServer(source, profile);
+  const identity = readIdentity(source, { profile, onAppEngine, host: server.host });
   const config: Config = {
     profile,
     onAppEngine,
     compresses: source.oneOf('COMPRESSION', ['on', 'off'], onAppEngine ? 'off' : 'on') === 'on',
     server,
     cloud: readCloud(source, profile),
-    identity: readIdentity(source, { profile, onAppEngine, host: server.host }),
+    identity,
+    reach: readReach(source, identity.kind === 'local'),
     registration: readRegistration(source, profile),
     sessionIdleMs: source.integer('SESSION_IDLE_DAYS', { min: 1, max: 14, fallback: 7 }) * DAY_MS,
     mail: readMailConfig(source, { profile, port: server.port }),

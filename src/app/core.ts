@@ -134,6 +134,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     onAppEngine,
     localIssuer: local?.issuer,
     https,
+    allowedOrigins: config.reach.allowedOrigins,
     countNewAccount: rateLimits && ((request) => rateLimits.countNewAccount(request)),
   });
   const { pageSignIn } = accounts;
@@ -142,6 +143,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
   return {
     profile,
     https,
+    allowedOrigins: config.reach.allowedOrigins,
     limits,
     clock,
     steadyClock: createSteadyClock({ datastore, clock }),

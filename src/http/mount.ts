@@ -4,13 +4,15 @@ import { admitCaller, countStranger, type AdmitDeps } from './admit-caller.ts';
 import type { Admission } from './admission/admission.ts';
 import { withinBounds } from './admission/within-bounds.ts';
 import { AppError, InvalidToken } from '../runtime/errors.ts';
+import { openToOrigins } from './cross-origin.ts';
+import { requireKnownHost } from './known-host.ts';
 import { once } from '../runtime/lazy.ts';
 import { isFromPlatform, platformDoor, type PlatformProof } from './platform.ts';
 import { inputReader, paramsReader } from './input/read-input.ts';
 import { checkHead } from './request-head.ts';
 import { requestLog } from './request-log.ts';
 import type { Caller, Route } from './route.ts';
-import { requireLoopbackHost, securityHeaders } from './security-headers.ts';
+import { securityHeaders } from './security-headers.ts';
 import { requireDeclaredScope } from './scopes.ts';
 import { problemHandler, type ProblemPage } from './replies/send-problem.ts';
 import { sendReply } from './replies/send-reply.ts';
@@ -30,8 +32,10 @@ export interface MountDeps extends AdmitDeps {
   projectId?: string | undefined;
   /** Where pages may send bytes to and show pictures from besides the address of the page. */
   otherOrigins?: readonly string[] | undefined;
-  /** Whether only requests to a loopback host are answered. */
-  loopbackOnly?: boolean;
+  /** The hosts besides loopback whose requests are answered. Without it, all of them. */
+  allowedHosts?: readonly string[] | undefined;
+  /** Origins of web apps whose scripts may call. Without it, none. */
+  allowedOrigins?: readonly string[];
   /** What is no route: static files, for example. Comes after the routes, before the answer 404. */
   others?: readonly RequestHandler[];
 }
@@ -50,7 +54,8 @@ export function mount(app: Express, routes: readonly Route[], deps: MountDeps): 
     checkHead,
     platformDoor(deps.platform),
   );
-  if (deps.loopbackOnly) app.use(requireLoopbackHost);
+  if (deps.allowedHosts) app.use(requireKnownHost(deps.allowedHosts));
+  if (deps.allowedOrigins?.length) app.use(openToOrigins(deps.allowedOrigins));
   const ordered = [...routes].sort(byPrecision);
   for (const route of ordered) requireDeclaredScope(route);
   for (const route of ordered) app[route.method](route.path, answerer(route, deps));

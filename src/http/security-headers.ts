@@ -1,8 +1,6 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../runtime/errors.ts';
-import { hostOf, isLoopbackHost } from '../runtime/loopback.ts';
 
 /** Sets `securityHeaderValues` on every answer. */
 export function securityHeaders(otherOrigins?: readonly string[]): RequestHandler {
@@ -62,15 +60,3 @@ function pageDirectives(otherOrigins: readonly string[]): Record<string, string[
     'trusted-types': ['default'],
   };
 }
-
-/**
- * Refuses requests that were meant for another host. In the local profile every client that can connect is trusted, so a
- * web page whose name resolves to this machine could otherwise call this server (DNS rebinding).
- */
-export const requireLoopbackHost: RequestHandler = (request, _response, next) => {
-  if (isLoopbackHost(hostOf(request.headers.host ?? ''))) return next();
-  throw new AppError(
-    'misdirected-request',
-    'This server answers only to localhost. Use http://localhost or http://127.0.0.1.',
-  );
-};

@@ -93,6 +93,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
         log: createLog({ level: 'silent' }),
         localIssuer: world.cloud.endpoints.issuer,
         https,
+        allowedOrigins: [],
       });
       return { url: await serve(accounts), accounts };
     },

@@ -48,6 +48,8 @@ interface AccountsOptions {
   securityLog: SecurityLog;
   /** Whether browsers reach the service over https. The session's cookie depends on it. */
   https: boolean;
+  /** Origins of web apps, which may ask for a token of the stand-in issuer. */
+  allowedOrigins: readonly string[];
   /** See `AccountDeps`. */
   countNewAccount?: AccountDeps['countNewAccount'];
 }

@@ -30,7 +30,11 @@ export function readIdentity(
   if (text !== 'local') return { kind: 'issuers', issuers: readIssuers(source, text) };
   // The stand-in accepts any name, so only programs on this machine may reach it.
   if (onAppEngine) source.fault('IDENTITY', 'must not be local where GAE_ENV is set');
-  if (!isLoopback(host)) source.fault('IDENTITY', 'must not be local unless HOST is a loopback address');
+  if (!isLoopback(host))
+    source.fault(
+      'IDENTITY',
+      'must not be local unless HOST is a loopback address, since local signs in any name. For other devices name an issuer (docs/from-your-phone.md)',
+    );
   return { kind: 'local' };
 }
 

@@ -11,6 +11,8 @@ import { signIn, type SignInDeps } from './sign-in.ts';
 interface LocalRouteDeps extends CallerDeps, SignInDeps {
   /** URL of the stand-in issuer. */
   localIssuer: string;
+  /** Origins of web apps, which may ask for a token as our own pages may. It sets no cookie. */
+  allowedOrigins: readonly string[];
 }
 
 const Name = z.object({ name: Handle }).meta({ id: 'LocalName' });
@@ -31,7 +33,7 @@ export const localAccountRoutes = (deps: LocalRouteDeps): Route[] => [
     replies: { 200: LocalToken },
     errors: ['registration-closed', 'cross-site-request'],
     async handle({ body, request }) {
-      refuseForeignPage(request, deps.https);
+      if (!deps.allowedOrigins.includes(request.headers.origin ?? '')) refuseForeignPage(request, deps.https);
       const minted = await askForToken(deps, body.name);
       await callerSigningIn(deps, request, minted.token);
       return { status: 200, body: minted, headers: { 'Cache-Control': 'no-store' } };

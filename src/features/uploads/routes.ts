@@ -12,6 +12,9 @@ import { throughApp } from './session-proxy.ts';
 
 interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
   profile: 'local' | 'google';
+  https: boolean;
+  /** Origins of web apps, besides that of our own pages. */
+  allowedOrigins: readonly string[];
   admission: Pick<Admission, 'uploads'>;
 }
 
@@ -74,14 +77,15 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
 const sessionUrlOf = (deps: UploadsDeps, session: string, request: Request) =>
   deps.profile === 'local' ? throughApp(deps, session, ownOrigin(deps, request)) : session;
 
-/** The origin whose pages may send to the bucket itself; that of our own pages, if the bucket answers it. */
+/** The origin whose pages may send to the bucket itself: our own or that of a web app, if the bucket answers it. */
 function originAtBucket(deps: UploadsDeps, request: Request): string | undefined {
   const own = ownOrigin(deps, request);
-  if (request.get('Origin') !== own) return undefined;
+  const origin = request.get('Origin');
+  if (origin !== undefined && deps.profile === 'google' && deps.allowedOrigins.includes(origin)) return origin;
+  if (origin !== own) return undefined;
   // Off loopback the stand-in answers no page. Pages send through this app, so they need no permission there.
   return deps.profile === 'google' || isLoopbackOrigin(own) ? own : undefined;
 }
 
-/** The origin of our own pages: the only ones whose browsers may send bytes in a session. */
-const ownOrigin = ({ profile }: UploadsDeps, request: Request) =>
-  `${profile === 'google' ? 'https' : 'http'}://${request.headers.host}`;
+/** The origin of our own pages. */
+const ownOrigin = ({ https }: UploadsDeps, request: Request) => `${https ? 'https' : 'http'}://${request.headers.host}`;
