@@ -163,7 +163,7 @@ describeInChromium('a web app of another origin in Chromium', { url: ORIGIN }, (
       etag: true,
       requestId: true,
       rates: true,
-      thumb: 'image/webp',
+      thumb: 'image/jpeg',
     });
   });
 });
