@@ -2,7 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page, Route } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { picture } from '../support/picture.ts';
 
 export interface ChosenFile {
@@ -54,6 +54,10 @@ export const row = (page: Page, name: string) => page.locator('.tray li', { hasT
 
 /** The line of totals. */
 export const totals = (page: Page) => page.locator('.tray > div > p').first();
+
+/** Waits until the line of totals says `text`. */
+export const expectTotals = (page: Page, text: string) =>
+  expect.poll(() => totals(page).textContent()).toContain(text);
 
 /**
  * Writes a JPEG of at least so many MiB for this test and returns its path: comments of 64 KB stand between its first

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { shortened } from '../support/long-form.ts';
 import { startWorld } from '../support/world.ts';
 import { describeInChromium, DESKTOP, PHONE, SCREENS, signInOn, type Screen } from './chromium.ts';
-import { holdUploads, keptFiles, photos, row, send, showList, totals } from './tray.ts';
+import { expectTotals, holdUploads, keptFiles, photos, row, send, showList } from './tray.ts';
 
 const world = await startWorld();
 const MIB = 2 ** 20;
@@ -17,7 +17,7 @@ describeInChromium('the upload tray in Chromium', { url: world.url, ...DESKTOP }
       await send(page, await photos('one.jpg', 'two.jpg', 'three.jpg'));
       if (options === PHONE) await showList(page);
       for (const name of ['one.jpg', 'two.jpg', 'three.jpg']) await row(page, name).getByText('Added').waitFor();
-      await totals(page).getByText('3 of 3 uploaded').waitFor();
+      await expectTotals(page, '3 of 3 uploaded');
       await page.reload();
       expect(await page.locator('.photo').count()).toBe(3);
       expect(await page.locator('.tray').count()).toBe(0);
@@ -39,7 +39,7 @@ describeInChromium('the upload tray in Chromium', { url: world.url, ...DESKTOP }
         await row(page, name).getByText('This file is not a photo').waitFor();
         await row(page, name).getByRole('button', { name: 'Try again' }).waitFor();
       }
-      await totals(page).getByText('3 of 5 uploaded, 2 refused').waitFor();
+      await expectTotals(page, '3 of 5 uploaded, 2 refused');
       tolerate(/status of 4/);
     });
   });
@@ -47,7 +47,7 @@ describeInChromium('the upload tray in Chromium', { url: world.url, ...DESKTOP }
   test('the tray on a phone is a line until a file needs the person', async () => {
     const page = await signIn('lin', PHONE);
     await send(page, await photos('one.jpg', 'two.jpg'));
-    await totals(page).getByText('2 of 2 uploaded').waitFor();
+    await expectTotals(page, '2 of 2 uploaded');
     expect(await row(page, 'one.jpg').isVisible()).toBe(false);
     const { height = 0 } = (await page.locator('.tray').boundingBox()) ?? {};
     expect(height).toBeGreaterThan(0);
@@ -56,7 +56,7 @@ describeInChromium('the upload tray in Chromium', { url: world.url, ...DESKTOP }
     await row(page, 'text.jpg').getByText('This file is not a photo').waitFor();
     await page.getByRole('button', { name: 'Hide the list' }).click();
     expect(await row(page, 'text.jpg').isVisible()).toBe(false);
-    await totals(page).getByText('2 of 3 uploaded, 1 refused').waitFor();
+    await expectTotals(page, '2 of 3 uploaded, 1 refused');
     tolerate(/status of 4/);
   });
 
@@ -143,7 +143,7 @@ describeInChromium('the upload tray in Chromium', { url: world.url, ...DESKTOP }
     await expect.poll(() => keptFiles(page)).toBe(4);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.reload();
-    await totals(page).getByText('4 of 4 uploaded').waitFor();
+    await expectTotals(page, '4 of 4 uploaded');
     await page.reload();
     expect(await page.locator('.photo').count()).toBe(4);
     expect(await page.locator('.tray').count()).toBe(0);

@@ -4,8 +4,10 @@ import { isLoopback } from '../../runtime/loopback.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { TrustedIssuer } from './trusted-issuers.ts';
 
-/** Time that an issuer has to return its keys. */
+/** Time that an issuer has to return its keys, in milliseconds. */
 const TIMEOUT_MS = 5000;
+/** The same for the stand-in issuer, whose machine may be busy with the start of this program. */
+const LOOPBACK_TIMEOUT_MS = 60_000;
 
 /**
  * Returns a function that finds the key of a token among the keys of its issuer. The keys are fetched when they are
@@ -37,7 +39,8 @@ const isFaultOfToken = (error: unknown) =>
   error instanceof errors.JOSENotSupported;
 
 async function openKeySet({ spellings: [url = ''], jwksUri }: TrustedIssuer): Promise<RemoteJWKSet> {
-  return createRemoteJWKSet(new URL(jwksUri ?? (await discover(url))), { timeoutDuration: TIMEOUT_MS });
+  const keys = new URL(jwksUri ?? (await discover(url)));
+  return createRemoteJWKSet(keys, { timeoutDuration: timeoutMsOf(keys) });
 }
 
 const Metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
@@ -45,7 +48,7 @@ const Metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
 /** OpenID Connect Discovery 1.0, section 4: the document must name the issuer that it was requested for. */
 async function discover(issuer: string): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMsOf(new URL(url))), redirect: 'error' });
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
   const metadata = Metadata.parse(await response.json());
   if (metadata.issuer !== issuer) throw new Error(`${url} describes another issuer.`);
@@ -55,6 +58,10 @@ async function discover(issuer: string): Promise<string> {
 
 /** OpenID Connect Discovery 1.0, section 3: keys are fetched over TLS. */
 function isSafe(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replaceAll(/[[\]]/g, '')));
+  const address = new URL(url);
+  return address.protocol === 'https:' || (address.protocol === 'http:' && isOnThisMachine(address));
 }
+
+const timeoutMsOf = (url: URL) => (isOnThisMachine(url) ? LOOPBACK_TIMEOUT_MS : TIMEOUT_MS);
+
+const isOnThisMachine = ({ hostname }: URL) => isLoopback(hostname.replaceAll(/[[\]]/g, ''));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { shortened } from '../../support/long-form.ts';
 import { runToItsEnd, startCloudProcess, temporaryFolder } from './cloud-process.ts';
 import { clientsIn } from './printed-clients.ts';
 
@@ -54,7 +55,7 @@ test('--help tells the options and starts nothing', async () => {
   expect(stdout).toContain('--datastore PORT');
 });
 
-test.each(['datastore', 'storage', 'tasks', 'identity'])(
+test.each(shortened(['datastore', 'storage', 'tasks', 'identity'], ['storage']))(
   'a port of %s that is in use is told in one line, and the folder is free again',
   async (service) => {
     const other = createServer().listen(0, '127.0.0.1');

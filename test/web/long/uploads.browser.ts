@@ -3,7 +3,7 @@ import { startWorld } from '../../support/world.ts';
 import { WAYS } from '../acts/act.ts';
 import { describeInChromium } from '../chromium.ts';
 import { cutLine } from '../cut-line.ts';
-import { largeFile, send, totals } from '../tray.ts';
+import { expectTotals, largeFile, send } from '../tray.ts';
 
 const world = await startWorld();
 const line = await cutLine(world.appUrl);
@@ -25,7 +25,7 @@ describeInChromium('large uploads', { url: line.url }, ({ signIn, tolerate }) =>
           await isCut;
           line.mend();
         }
-        await totals(page).getByText('1 of 1 uploaded').waitFor();
+        await expectTotals(page, '1 of 1 uploaded');
         expect(line.sent() - before).toBeLessThan(201 * MIB + 3 * CHUNK);
         tolerate(/ERR_/);
       });
