@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
+import type { Album } from '../../src/features/albums/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
@@ -23,7 +24,12 @@ async function post(user: TestUser): Promise<string> {
 
 /** A library with something of every kind in it. */
 async function fillLibrary(user: TestUser): Promise<void> {
-  const [, thrown, erased] = [await post(user), await post(user), await post(user)];
+  const [shown, thrown, erased] = [await post(user), await post(user), await post(user)];
+  const { body } = await user.post('/v1/albums').send({ title: 'Harbour' }).expect(201);
+  await user
+    .post(`/v1/albums/${(body as Album).id}/photos`)
+    .send({ ids: [shown, thrown] })
+    .expect(200);
   await user.upload(await picture(), { headers: { 'Idempotency-Key': 'key' } }).expect(201);
   const raw = user.post('/v1/photos').attach('image', await tiff(), 'raw.tif');
   await raw.attach('preview', await picture(), 'raw.jpg').expect(201);

@@ -6,6 +6,7 @@ import { Days } from '../../src/features/timeline/schemas.ts';
 import { newPhone, sync, type Phone } from '../changes/phone.ts';
 import { CourseTimeline } from '../support/course-replies.ts';
 import type { TestUser } from '../support/test-user.ts';
+import { compareAlbums, seenAlbum, shownAlbum, type AlbumsModel } from './albums-model.ts';
 import * as model from './library-model.ts';
 import type { LibraryModel, Shown } from './library-model.ts';
 
@@ -26,6 +27,12 @@ async function walk(user: TestUser, path: string, limit: number): Promise<Listed
   return items;
 }
 
+/** What the service ought to know. */
+export interface Models {
+  model: LibraryModel;
+  albums: AlbumsModel;
+}
+
 const idsOf = (photos: ListedPhoto[]) => photos.map(({ id }) => id);
 
 function seen(photo: ListedPhoto): Shown {
@@ -35,7 +42,7 @@ function seen(photo: ListedPhoto): Shown {
 }
 
 /** Holds every answer that the service gives against the model. `limit` is the size of pages. */
-export async function compareAnswers(user: TestUser, library: LibraryModel, limit: number): Promise<void> {
+export async function compareAnswers(user: TestUser, { model: library, albums }: Models, limit: number): Promise<void> {
   const shown = model.photosIn(library, { archived: false });
   const timeline = await walk(user, '/v1/timeline?', limit);
   expect(idsOf(timeline), 'timeline').toEqual(model.taken(shown));
@@ -48,6 +55,7 @@ export async function compareAnswers(user: TestUser, library: LibraryModel, limi
   const archive = model.photosIn(library, { archived: true });
   expect(idsOf(await walk(user, '/v1/timeline?archived=true&', 200)), 'archive').toEqual(model.taken(archive));
   expect(idsOf(await walk(user, '/v1/trash?', limit)), 'trash').toEqual(model.trash(library));
+  await compareAlbums(user, library, albums, async (path) => idsOf(await walk(user, path, limit)));
   await compareCounts(user, library);
 }
 
@@ -77,17 +85,28 @@ export async function compareDigests(user: TestUser, library: LibraryModel, dige
 }
 
 /** Holds single photos to the model: those that are gone are gone. */
-export async function comparePhotos(user: TestUser, library: LibraryModel, ids: string[]): Promise<void> {
+export async function comparePhotos(user: TestUser, { model: library, albums }: Models, ids: string[]): Promise<void> {
   for (const id of ids) {
     const photo = library.get(id);
     const { status, body } = await user.get(`/v1/photos/${id}`);
     if (!photo || photo.place === 'gone') expect(status, `photo ${id} is gone`).toBe(404);
-    else expect(seen(body as ListedPhoto), `photo ${id}`).toEqual(model.shown(photo));
+    else {
+      expect(seen(body as ListedPhoto), `photo ${id}`).toEqual(model.shown(photo));
+      // A task may not have been everywhere: the photo may still name albums that are deleted.
+      const named = ((body as ListedPhoto).albums ?? []).filter((album) => albums.has(album));
+      const expected = [...albums.values()].filter(({ photos }) => photos.has(id));
+      expect(named.toSorted(), `albums of photo ${id}`).toEqual(expected.map((album) => album.id).toSorted());
+    }
   }
 }
 
 /** Brings phones up to date, one of them a new one, and holds what they keep to the model. */
-export async function comparePhones(user: TestUser, library: LibraryModel, phone: Phone, limit: number): Promise<void> {
+export async function comparePhones(
+  user: TestUser,
+  { model: library, albums }: Models,
+  phone: Phone,
+  limit: number,
+): Promise<void> {
   const expected = [...library.values()].filter(({ place }) => place === 'library');
   // Also what is gone stands in the feed, where a new phone passes by it: by twenty pages at the most.
   const limits = new Map([
@@ -98,5 +117,9 @@ export async function comparePhones(user: TestUser, library: LibraryModel, phone
     await sync(one, user, atOnce);
     const kept = new Map(Array.from(one.photos, ([id, photo]) => [id, seen(photo)]));
     expect(kept, 'what a phone keeps').toEqual(new Map(expected.map((photo) => [photo.id, model.shown(photo)])));
+    const keptAlbums = new Map(Array.from(one.albums, ([id, album]) => [id, seenAlbum(album)]));
+    expect(keptAlbums, 'the albums that a phone keeps').toEqual(
+      new Map([...albums].map(([id, album]) => [id, shownAlbum(library, album)])),
+    );
   }
 }

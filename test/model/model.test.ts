@@ -9,6 +9,7 @@ import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { compareAnswers, compareDigests, comparePhones, comparePhotos } from './answers.ts';
+import type { AlbumsModel } from './albums-model.ts';
 import type { LibraryModel } from './library-model.ts';
 import { applyEdit, randomEdit, randomOperation, uploadOf, type Operation, type Setting } from './operations.ts';
 
@@ -30,7 +31,8 @@ const pool = await Promise.all(
     return { bytes, local, sha256: createHash('sha256').update(bytes).digest('hex') };
   }),
 );
-const setting: Setting = { model, pool, random };
+const albums: AlbumsModel = new Map();
+const setting: Setting = { model, albums, pool, random };
 const done = new Map<string, number>();
 const count = (name: string) => void done.set(name, (done.get(name) ?? 0) + 1);
 const anyOf = (): TestUser => random.pick(users) ?? here;
@@ -117,12 +119,12 @@ test(`every answer of two instances is right after any of ${RUNS} operations (se
     else await runRound();
     await learnOrder(known);
     const asked = anyOf();
-    await compareAnswers(asked, model, random.pick([1, 3, 7, 200]) ?? 50);
-    await comparePhones(anyOf(), model, phone, random.pick([2, 50]) ?? 50);
+    await compareAnswers(asked, setting, random.pick([1, 3, 7, 200]) ?? 50);
+    await comparePhones(anyOf(), setting, phone, random.pick([2, 50]) ?? 50);
     const digests = pool.map(({ sha256 }) => sha256);
     await compareDigests(anyOf(), model, digests);
     const some = Array.from({ length: 3 }, () => random.pick([...model.keys()])).filter((id) => id !== undefined);
-    await comparePhotos(anyOf(), model, some);
+    await comparePhotos(anyOf(), setting, some);
     if (random.fraction() < 0.1) await world.drain();
   }
   console.log(`model test: ${total()} operations, seed ${SEED}:`, Object.fromEntries(done));

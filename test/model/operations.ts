@@ -4,6 +4,7 @@ import type { Randomness } from '../process/kill/randomness.ts';
 import { checked } from '../support/checked.ts';
 import { problemOf } from '../support/replies.ts';
 import type { TestUser } from '../support/test-user.ts';
+import { addToAlbum, deleteAlbum, makeAlbum, removeFromAlbum, renameAlbum, type AlbumsModel } from './albums-model.ts';
 import { statusOf, type LibraryModel, type ModelPhoto } from './library-model.ts';
 
 /** A file that a phone may send, again and again. */
@@ -15,6 +16,7 @@ export interface PoolPicture {
 
 export interface Setting {
   model: LibraryModel;
+  albums: AlbumsModel;
   pool: PoolPicture[];
   random: Randomness;
 }
@@ -43,6 +45,11 @@ const MAKERS: [weight: number, maker: Maker][] = [
   [2, batchEdit],
   [1, batchTrash],
   [1, editGone],
+  [2, makeAlbum],
+  [1, renameAlbum],
+  [1, deleteAlbum],
+  [5, addToAlbum],
+  [2, removeFromAlbum],
 ];
 const ALL = MAKERS.flatMap(([weight, maker]) => Array.from({ length: weight }, () => maker));
 
