@@ -27,7 +27,7 @@ export const WORDS_FOR_PEOPLE: Record<ErrorCode, string> = {
   gone: 'This is no longer there.',
   'account-erased': 'This account was deleted.',
   resync: 'This view is too old. Reload the page.',
-  'precondition-failed': 'This has been changed in the meantime. Reload the page and look again.',
+  'precondition-failed': 'This photo has been changed in the meantime. Reload the page and look again.',
   'body-too-large': 'This is too much at once. Choose fewer or smaller photos.',
   'file-too-large': 'This photo is too large.',
   'unsupported-media-type': 'This cannot be read. Start again from your photos.',

@@ -45,6 +45,7 @@ const plainForm = (body: string) => () => ({
 const photo = ({ photo: id }: Things) => `/v1/photos/${id}`;
 const page = ({ photo: id }: Things) => `/photo/${id}`;
 const album = ({ album: id }: Things) => `/v1/albums/${id}`;
+const albumPage = ({ album: id }: Things) => `/albums/${id}`;
 const upload = ({ upload: id }: Things) => `/v1/uploads/${id}`;
 
 /** A page of another origin that uses the cookie may not do this, though it is a GET: it changes something. */
@@ -229,6 +230,16 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /trash': { who: 'user', scope: 'read', ok: 200 },
   'POST /photos': { who: 'user', scope: 'person', ok: 303, body: plainForm('act=favourite') },
   'POST /trash': { who: 'user', scope: 'person', ok: 303, body: plainForm('') },
+  'GET /albums': { who: 'user', scope: 'read', ok: 200 },
+  'POST /albums': { who: 'user', scope: 'edit', ok: 303, body: plainForm('title=Harbour') },
+  'GET /albums/:id': { who: 'owner', scope: 'read', ok: 200, path: albumPage },
+  'POST /albums/:id': {
+    who: 'owner',
+    scope: 'edit',
+    ok: 303,
+    path: albumPage,
+    body: plainForm('act=edit&title=Changed'),
+  },
   'GET /activity': { who: 'user', scope: 'read', ok: 200 },
   'GET /settings': { who: 'user', scope: 'person', ok: 200 },
   'POST /settings': { who: 'user', scope: 'person', ok: 303, body: plainForm('act=end-all-sessions') },

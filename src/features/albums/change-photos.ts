@@ -25,6 +25,9 @@ export interface AlbumPhotos {
   ids: readonly (PhotoId | AppError)[];
 }
 
+/** Instead of a photo: behind the last one. */
+export const LAST = Symbol('behind the last photo');
+
 /** Attempts to place photos behind one that others move at the same time. */
 const ATTEMPTS = 3;
 
@@ -37,10 +40,10 @@ const ATTEMPTS = 3;
 export async function addPhotos(
   deps: AlbumPhotosDeps,
   target: AlbumPhotos,
-  after?: PhotoId | null,
+  after?: PhotoId | null | typeof LAST,
 ): Promise<AlbumResult<'added' | 'moved' | 'present'>[]> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const gap = after === undefined ? undefined : await gapBehind(deps, target, after);
+    const gap = after === undefined ? undefined : after === LAST ? LAST : await gapBehind(deps, target, after);
     const results = await addOnce(deps, target, gap);
     if (results) return results;
   }
@@ -85,15 +88,20 @@ function notInAlbum(): AppError {
 }
 
 /** Returns undefined if the photo before the gap has moved since the gap was found. */
-function addOnce({ library }: AlbumPhotosDeps, { user, album: id, ids }: AlbumPhotos, gap: Gap | undefined) {
-  const before = gap?.after ? [photoRef(gap.after.id)] : [];
+function addOnce(
+  { library }: AlbumPhotosDeps,
+  { user, album: id, ids }: AlbumPhotos,
+  gap: Gap | typeof LAST | undefined,
+) {
+  const between = gap === LAST ? undefined : gap;
+  const before = between?.after ? [photoRef(between.after.id)] : [];
   return library.commit(
     user,
     async (change) => {
       const album = await requireAlbum(change, id);
       if (gap && album.order !== 'custom') throw noHandOrder();
-      if (gap?.after && !(await isStill(change, id, gap.after))) return undefined;
-      const ranks = ranksFor(album, gap, ids.length);
+      if (between?.after && !(await isStill(change, id, between.after))) return undefined;
+      const ranks = ranksFor(album, between, ids.length);
       const results = await eachOf(change, ids, async (photo, at) => ({
         status: await addOne(change, { album: id, rank: ranks[at] ?? '', isPlaced: gap !== undefined }, photo),
         id: photo.id,

@@ -2,6 +2,7 @@ import type { Route } from '../../http/route.ts';
 import { activityRoute, type ActivityPageDeps } from './activity-route.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { docsRoute, type DocsDeps } from './docs/docs-route.ts';
+import { albumPageRoutes, type AlbumPageDeps } from './forms/album-routes.ts';
 import { photoPageRoutes, type PhotoPageDeps } from './forms/photo-routes.ts';
 import { selectionRoutes, type SelectionDeps } from './forms/selection-routes.ts';
 import { settingsRoutes, type SettingsDeps } from './forms/settings-routes.ts';
@@ -13,6 +14,7 @@ import { signInRoutes, type SignInPageDeps } from './sign-in-routes.ts';
 interface WebDeps
   extends
     ActivityPageDeps,
+    AlbumPageDeps,
     ListDeps,
     PhotoPageDeps,
     SelectionDeps,
@@ -25,6 +27,7 @@ interface WebDeps
 export const homeRoutes = (deps: WebDeps): Route[] => [
   ...listRoutes(deps),
   ...photoPageRoutes(deps),
+  ...albumPageRoutes(deps),
   activityRoute(deps),
   ...selectionRoutes(deps),
   ...settingsRoutes(deps),

@@ -46,7 +46,9 @@ export async function actOn(grid: PhotoGrid, photo: ListedPhoto, act: Act, onCha
     if (isGone(reply)) setGone(true);
     return showFault(reply);
   }
-  const leaves = act !== 'favourite' || (list === 'favourites' && button.value === 'unfavourite');
+  // An archived photo stays in its albums.
+  const stays = act === 'favourite' || (act === 'archive' && list.startsWith('album.'));
+  const leaves = !stays || (list === 'favourites' && button.value === 'unfavourite');
   if (leaves) setGone(true);
   showDone(reply.page, () => leaves && setGone(false));
 }

@@ -5,16 +5,27 @@ import { parseInput } from '../../../http/input/read-input.ts';
 import { defineRoute, type Caller, type Route } from '../../../http/route.ts';
 import { WORDS_FOR_PEOPLE, wordsForFields } from '../../../runtime/error-words.ts';
 import { AppError } from '../../../runtime/errors.ts';
-import type { PhotoId, UserId } from '../../../runtime/ids.ts';
+import { ID_PATTERN, type AlbumId, type PhotoId, type UserId } from '../../../runtime/ids.ts';
 import { inTrash } from '../../../data/model/entity-kinds.ts';
+import type { Photo } from '../../../data/model/records.ts';
 import { editPhoto, restorePhoto, trashPhoto, turnPhoto, type EditDeps, type Target } from '../../photos/edit-photo.ts';
 import { editForUndo, undoEdit } from '../../photos/edit-undo.ts';
 import { createPresenter, type PresentDeps } from '../../photos/present.ts';
 import { requirePhoto } from '../../photos/require-photo.ts';
 import { PhotoEdit, PhotoIdParam } from '../../photos/schemas.ts';
+import { readAlbumNeighbours } from '../../albums/read-albums.ts';
 import { readNeighbours, type TimelineDeps } from '../../timeline/read-timeline.ts';
 import { renderPhotoPage } from '../pages/photo-page.ts';
-import { LIST_NAMES, LISTS, photoHref, type ListName, type PhotoList } from '../parts/lists.ts';
+import {
+  albumIn,
+  LIST_NAMES,
+  LISTS,
+  photoHref,
+  placeOf,
+  type AnyList,
+  type ListName,
+  type PhotoList,
+} from '../parts/lists.ts';
 import { NOTICE_NAMES, type Notice } from '../parts/notices.ts';
 
 export interface PhotoPageDeps extends TimelineDeps, PresentDeps, EditDeps {}
@@ -23,7 +34,10 @@ const params = z.object({ id: PhotoIdParam });
 
 /** Links may have any parameters. An unknown value is ignored, not refused. */
 const PhotoQuery = z.looseObject({
-  in: z.enum(LIST_NAMES).default('timeline').catch('timeline'),
+  in: z
+    .union([z.enum(LIST_NAMES), z.templateLiteral(['album.', z.string().regex(ID_PATTERN)])])
+    .default('timeline')
+    .catch('timeline'),
   notice: z.enum(NOTICE_NAMES).optional().catch(undefined),
 });
 
@@ -71,13 +85,22 @@ export const photoPageRoutes = (deps: PhotoPageDeps): Route[] => [
   }),
 ];
 
-async function view(deps: PhotoPageDeps, { user, handle }: Caller, id: PhotoId, from: ListName) {
+async function view(deps: PhotoPageDeps, { user, handle }: Caller, id: PhotoId, from: AnyList) {
   const photo = await requirePhoto(deps, user, id);
-  const list = inTrash(photo) ? 'trash' : from;
+  const shown = createPresenter(deps, user, handle)(photo);
+  const inAlbum = await albumView(deps, photo, from);
+  if (inAlbum) return { ...inAlbum, handle, photo: shown };
+  const list: ListName = inTrash(photo) ? 'trash' : albumIn(from) === undefined ? (from as ListName) : 'timeline';
   const { order, favourite, archived }: PhotoList = LISTS[list];
   const { newer, older } = await readNeighbours(deps, photo, { order, favourite, archived });
-  const shown = createPresenter(deps, user, handle)(photo);
   return { list, handle, photo: shown, newer: newer?.id, older: older?.id };
+}
+
+/** The photos beside a photo in an album. Undefined if the photo does not stand in it. */
+async function albumView(deps: PhotoPageDeps, photo: Photo, list: AnyList) {
+  const album = albumIn(list) as AlbumId | undefined;
+  const beside = album && (await readAlbumNeighbours(deps, photo, album));
+  return beside && { list, newer: beside.before?.id, older: beside.after?.id };
 }
 
 /** Two texts of 4,096 characters, each of at most 9 bytes in a URL-encoded form, and short fields. */
@@ -115,9 +138,9 @@ function editOf(fields: URLSearchParams) {
 const withSeconds = (time: string) => (time.length === 16 ? `${time}:00` : time);
 
 /** A photo that was moved to the trash has left its list, so its list follows. */
-function pageAfter(act: ActName, id: string, list: ListName): string {
+function pageAfter(act: ActName, id: string, list: AnyList): string {
   const notice = act === 'edit' ? 'edited' : act;
-  if (act === 'trash') return `${LISTS[list].path}?notice=trash&photo=${id}`;
+  if (act === 'trash') return `${placeOf(list).path}?notice=trash&photo=${id}`;
   const href = photoHref(id, list === 'trash' ? 'timeline' : list);
   return `${href}${href.includes('?') ? '&' : '?'}notice=${notice}`;
 }

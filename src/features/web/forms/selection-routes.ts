@@ -20,6 +20,7 @@ import { LIST_NAMES, LISTS, type ListName, type PhotoList } from '../parts/lists
 import {
   MOST_SELECTED,
   SELECTION_ACT_NAMES,
+  TO_ALBUM,
   type ListPlace,
   type Outcome,
   type SelectionAct,
@@ -43,6 +44,7 @@ export const selectionRoutes = (deps: SelectionDeps): Route[] => [
     async handle({ caller: { user }, request }) {
       const fields = await readPlainForm(request, MAX_FORM_BYTES);
       const place = parseInput(Place, Object.fromEntries(fields));
+      if (fields.get('act') === TO_ALBUM) return albumsFor(place, await chosenIn(deps, user, place.list, fields));
       return listAfter(place, await actOnPhotos(deps, user, place.list, fields));
     },
   }),
@@ -72,11 +74,9 @@ const Place = z
   })
   .transform(({ in: list, cursor, from }) => ({ list, cursor, from }));
 
-const Form = z.object({
-  act: z.enum(SELECTION_ACT_NAMES),
-  ids: z.array(PhotoIdParam),
-  days: z.array(z.iso.date()).max(20),
-});
+const Chosen = z.object({ ids: z.array(PhotoIdParam), days: z.array(z.iso.date()).max(20) });
+
+const Form = Chosen.extend({ act: z.enum(SELECTION_ACT_NAMES) });
 
 const Amount = z.coerce.number().int().min(-99_999_999).max(99_999_999).catch(0);
 
@@ -105,6 +105,18 @@ async function actOnPhotos(
     changed.push(...batch.filter((_, index) => results[index] && 'photo' in results[index]).map(({ id }) => id));
   }
   return { did: act, photos: changed, missed: ids.length - found.length + concerned.length - changed.length, minutes };
+}
+
+/** The choice of an album. Its address names the photos. */
+function albumsFor(place: ListPlace, ids: readonly PhotoId[]): Reply {
+  if (ids.length === 0) return listAfter(place, { ...NOTHING, did: 'none' });
+  if (ids.length > MOST_SELECTED) return listAfter(place, { ...NOTHING, did: 'too-many' });
+  return { status: 303, headers: { Location: `/albums?photos=${ids.join('.')}` } };
+}
+
+function chosenIn(deps: SelectionDeps, user: UserId, list: ListName, fields: URLSearchParams): Promise<PhotoId[]> {
+  const { ids: chosen, days } = parseInput(Chosen, { ids: fields.getAll('photo'), days: fields.getAll('day') });
+  return withWholeDays(deps, user, { list, days, chosen });
 }
 
 /** The chosen photos, and all photos of the chosen days, on whichever page of the list they stand. */

@@ -3,13 +3,13 @@ import { html, type Content } from '../../../runtime/html.ts';
 import { writeBytes } from '../parts/bytes.ts';
 import { takenStamp, writeTaken } from '../parts/dates.ts';
 import { renderPage } from '../parts/layout.ts';
-import { LISTS, photoHref, type ListName } from '../parts/lists.ts';
+import { photoHref, placeOf, type AnyList } from '../parts/lists.ts';
 import { noticeBox, type Notice } from '../parts/notices.ts';
 import { altOf, placeholder, ratioClass } from '../parts/photo-figure.ts';
 
 /** One photo of the caller, with the photos beside it in the list that the caller came from. */
 interface PhotoPage {
-  list: ListName;
+  list: AnyList;
   handle: string;
   photo: Photo;
   /** Ids of the photos beside it. */
@@ -28,12 +28,12 @@ export function renderPhotoPage(page: PhotoPage): string {
   return renderPage({
     title: title.length > TITLE_LIMIT ? `${title.slice(0, TITLE_LIMIT)}…` : title,
     signedIn: handle,
-    current: LISTS[list].path,
+    current: placeOf(list).path,
     main: html`<h1 class="unseen">Photo of ${writeTaken(photo.takenAt)}</h1>
       ${noticeBox(notice, photo.id, list)} ${fault && html`<p class="notice fault" role="alert">${fault}</p>`}
       <nav class="beside" aria-label="Photos beside this one">
         ${newer !== undefined && html`<a rel="prev" href="${photoHref(newer, list)}">← Previous</a>`}
-        <a href="${LISTS[list].path}">${LISTS[list].title}</a>
+        <a href="${placeOf(list).path}">${placeOf(list).title}</a>
         ${older !== undefined && html`<a rel="next" href="${photoHref(older, list)}">Next →</a>`}
       </nav>
       <div class="single">
@@ -124,7 +124,7 @@ const SOURCES: Record<Photo['takenAt']['source'], string> = {
   upload: 'when it was uploaded',
 };
 
-function acts({ id, favourite, archived, trashedAt, original }: Photo, list: ListName): Content {
+function acts({ id, favourite, archived, trashedAt, original }: Photo, list: AnyList): Content {
   const download = html`<a class="button" href="${original.url}" download>Download original</a>`;
   const buttons =
     trashedAt === null
@@ -138,7 +138,7 @@ function acts({ id, favourite, archived, trashedAt, original }: Photo, list: Lis
       : [act('restore', 'Restore')];
   return html`<form class="acts" method="post" action="/photo/${id}">
     <input type="hidden" name="in" value="${list}" />
-    ${buttons} ${download}
+    ${buttons} ${download} ${trashedAt === null && html`<a class="button" href="/albums?photos=${id}">Add to album</a>`}
   </form>`;
 }
 

@@ -61,6 +61,7 @@ const menu = (current: string | undefined) =>
 
 /** Pages that are no lists of photos. */
 const OTHERS = [
+  { path: '/albums', title: 'Albums' },
   { path: '/activity', title: 'Activity' },
   { path: '/settings', title: 'Settings' },
 ];

@@ -46,6 +46,23 @@ export type ListName = keyof typeof LISTS;
 
 export const LIST_NAMES = Object.keys(LISTS) as [ListName, ...ListName[]];
 
+/** The list of an album's photos, by the name that the parameter `in` has for it. */
+export const albumList = (id: string): AlbumList => `album.${id}`;
+
+type AlbumList = `album.${string}`;
+
+/** A list of `LISTS`, or that of an album. */
+export type AnyList = ListName | AlbumList;
+
+/** The album in the name of its list. */
+export const albumIn = (list: AnyList) => (list.startsWith('album.') ? list.slice('album.'.length) : undefined);
+
+/** The page of a list, and what links to it say. */
+export function placeOf(list: AnyList): Pick<PhotoList, 'path' | 'title'> {
+  const album = albumIn(list);
+  return album === undefined ? LISTS[list as ListName] : { path: `/albums/${album}`, title: 'Album' };
+}
+
 /** Returns the address of a photo's page, from which previous and next lead through this list. */
-export const photoHref = (id: string, list: ListName) =>
+export const photoHref = (id: string, list: AnyList) =>
   list === 'timeline' ? `/photo/${id}` : `/photo/${id}?in=${list}`;

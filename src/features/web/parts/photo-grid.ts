@@ -7,8 +7,11 @@ import { photoFigure, type FigurePhoto } from './photo-figure.ts';
 const VISIBLE = 8;
 
 interface GridOptions {
-  /** Whose days the headings name: the local days of capture, or the days in UTC of posting or of moving to the trash. */
-  by: 'taken' | 'posted' | 'trashed';
+  /**
+   * Whose days the headings name: the local days of capture, or the days in UTC of posting or of moving to the trash.
+   * `custom`: an order by hand has no headings.
+   */
+  by: 'taken' | 'posted' | 'trashed' | 'custom';
   /** Where a click on a photo leads. */
   hrefOf(photo: FigurePhoto): string;
   /** A word over the picture. */
@@ -20,8 +23,8 @@ interface GridOptions {
 export interface GridSelection {
   /** The days whose photos are chosen at first. */
   isChosen(day: string): boolean;
-  /** Where the photos of a day are chosen. */
-  dayHref(day: string): string;
+  /** Where the photos of a day are chosen, if there is such a page. */
+  dayHref?: ((day: string) => string) | undefined;
   /** Whether photos of a day may stand on another page too. */
   isCut(day: string): boolean;
 }
@@ -43,6 +46,7 @@ export const DAYS: Record<GridOptions['by'], (photo: FigurePhoto) => string> = {
   taken: ({ takenAt }) => knownDay(takenAt),
   posted: ({ postedAt }) => dayOf(postedAt),
   trashed: ({ trashedAt, postedAt }) => dayOf(trashedAt ?? postedAt),
+  custom: () => '',
 };
 
 interface Entry {
@@ -56,24 +60,28 @@ interface Entry {
 }
 
 function daySection([first, ...rest]: [Entry, ...Entry[]], select: GridSelection | undefined) {
+  if (first.day === '') return html`<section aria-label="Photos">${photosOf([first, ...rest])}</section>`;
   return html`<section aria-labelledby="day-${first.photo.id}" data-day="${first.day}">
     <h2 id="day-${first.photo.id}"><time datetime="${first.day}">${writeDay(first.day)}</time></h2>
-    ${select && selectDay(first.day, select)}
-    <ul class="photos">
-      ${[first, ...rest].map(({ photo, ...options }) => photoFigure(photo, options))}
-    </ul>
+    ${select && selectDay(first.day, select)} ${photosOf([first, ...rest])}
   </section>`;
 }
 
+const photosOf = (entries: readonly Entry[]) =>
+  html`<ul class="photos">
+    ${entries.map(({ photo, ...options }) => photoFigure(photo, options))}
+  </ul>`;
+
 /** The form can name a day itself, because a page may show only a part of it. */
 const selectDay = (day: string, { dayHref, isCut, isChosen }: GridSelection) =>
-  html`<a class="day-select" href="${dayHref(day)}">Select ${writeDay(day)}</a> ${
-      isCut(day) &&
-      html`<label class="choice whole-day">
-        <input type="checkbox" name="day" value="${day}" form="${SELECTION_FORM}" ${isChosen(day) && html`checked`} />
-        With its photos on other pages
-      </label>`
-    }`;
+  html`${dayHref && html`<a class="day-select" href="${dayHref(day)}">Select ${writeDay(day)}</a>`}
+  ${
+    isCut(day) &&
+    html`<label class="choice whole-day">
+      <input type="checkbox" name="day" value="${day}" form="${SELECTION_FORM}" ${isChosen(day) && html`checked`} />
+      With its photos on other pages
+    </label>`
+  }`;
 
 /** Groups neighbours of the same day. */
 function runsOf(entries: readonly Entry[]): [Entry, ...Entry[]][] {

@@ -17,6 +17,9 @@ export type SelectionAct = keyof typeof SELECTION_ACTS;
 
 export const SELECTION_ACT_NAMES = Object.keys(SELECTION_ACTS) as [SelectionAct, ...SelectionAct[]];
 
+/** The button that leads to the choice of an album for the selected photos. */
+export const TO_ALBUM = 'album';
+
 const BUTTONS: Record<ListName, readonly SelectionAct[]> = {
   timeline: ['favourite', 'archive', 'trash'],
   recent: ['favourite', 'archive', 'trash'],
@@ -44,7 +47,7 @@ export function selectionForm(place: ListPlace): Content {
   return html`<photo-selection data-list="${list}">
     <form id="${SELECTION_FORM}" class="selection" method="post" action="/photos" aria-label="Selected photos">
       ${hiddenPlace(place)} ${list !== 'trash' && shiftFold}
-      <div class="acts">${BUTTONS[list].map(button)}</div>
+      <div class="acts">${BUTTONS[list].map(button)} ${list !== 'trash' && toAlbum}</div>
       ${list === 'trash' && eraseFold}
       <p class="hint">At most ${MOST_SELECTED} photos at once.</p>
     </form>
@@ -53,6 +56,9 @@ export function selectionForm(place: ListPlace): Content {
 
 const button = (act: SelectionAct) =>
   html`<button class="quiet" name="act" value="${act}">${SELECTION_ACTS[act].label}</button> `;
+
+/** Leads to the choice of an album. */
+const toAlbum = html`<button class="quiet" name="act" value="${TO_ALBUM}">Add to album</button>`;
 
 /**
  * It stands first, because the key Enter presses the first button of a form. With zeros that button changes nothing.

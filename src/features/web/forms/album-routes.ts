@@ -1,0 +1,205 @@
+import { z } from 'zod';
+import { readPlainForm } from '../../../http/forms/plain-form.ts';
+import { parseInput } from '../../../http/input/read-input.ts';
+import { defineRoute, type Caller, type Reply, type Route } from '../../../http/route.ts';
+import type { AlbumId, PhotoId } from '../../../runtime/ids.ts';
+import { definedFields } from '../../../runtime/defined-fields.ts';
+import { createAlbum, deleteAlbum, editAlbum, type ChangeAlbumDeps } from '../../albums/change-albums.ts';
+import { addPhotos, LAST, removePhotos, type AlbumPhotosDeps, type AlbumResult } from '../../albums/change-photos.ts';
+import { createAlbumPresenter } from '../../albums/present.ts';
+import { readAlbumPhotos, readAlbums, type ReadAlbumsDeps } from '../../albums/read-albums.ts';
+import { AlbumEdit, AlbumIdParam, NewAlbum } from '../../albums/schemas.ts';
+import { BATCH_LIMIT } from '../../photos/batch-schemas.ts';
+import { createPresenter, type PresentDeps } from '../../photos/present.ts';
+import { PhotoIdParam } from '../../photos/schemas.ts';
+import { Cursor } from '../../../signing/cursor.ts';
+import { ALBUM_DONE, renderAlbum, type AlbumDone } from '../pages/album-page.ts';
+import { renderAlbums } from '../pages/albums-page.ts';
+import { NOTICE_NAMES } from '../parts/notices.ts';
+import { MOST_SELECTED } from '../parts/selection.ts';
+
+export interface AlbumPageDeps extends ChangeAlbumDeps, AlbumPhotosDeps, ReadAlbumsDeps, PresentDeps {}
+
+/** Albums, or photos, on a page. */
+const PAGE = 50;
+
+/** 300 ids, a name and a description of nine bytes for each character. */
+const MAX_FORM_BYTES = 80_000;
+
+const Ids = z
+  .string()
+  .transform((ids) => ids.split('.'))
+  .pipe(z.array(PhotoIdParam).max(MOST_SELECTED))
+  .catch([]);
+
+/** Links may have any parameters. An unknown value is ignored, not refused. */
+const AlbumsQuery = z.looseObject({
+  cursor: Cursor.optional(),
+  photos: Ids,
+  did: z.literal('delete').optional().catch(undefined),
+});
+
+const AlbumQuery = z.looseObject({
+  cursor: Cursor.optional(),
+  select: z.enum(['all', 'none']).optional().catch(undefined),
+  did: z.enum(ALBUM_DONE).optional().catch(undefined),
+  photos: Ids,
+  notice: z.enum(NOTICE_NAMES).optional().catch(undefined),
+  photo: PhotoIdParam.optional().catch(undefined),
+});
+
+const params = z.object({ id: AlbumIdParam });
+
+/** Routes of the pages of albums and of their forms. */
+export const albumPageRoutes = (deps: AlbumPageDeps): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/albums',
+    summary: "The caller's albums; with `photos`, the choice of one for these photos.",
+    access: 'user',
+    scope: 'read',
+    documented: false,
+    query: AlbumsQuery,
+    replies: { 200: 'text/html' },
+    async handle({ caller: { user, handle }, query: { cursor, photos: chosen, did } }) {
+      const { items, next, prev } = await readAlbums(deps, user, { limit: PAGE, cursor });
+      const albums = items.map(createAlbumPresenter(deps, user));
+      const said = did && 'The album is deleted. Its photos are where they were.';
+      return { status: 200, html: renderAlbums({ handle, albums, next, prev, chosen, said }) };
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/albums',
+    summary: 'Makes an album, from a form that may name photos for it.',
+    access: 'user',
+    scope: 'edit',
+    documented: false,
+    replies: { 303: null },
+    errors: ['too-many-albums'],
+    async handle({ caller: { user }, request }) {
+      const fields = await readPlainForm(request, MAX_FORM_BYTES);
+      const wanted = parseInput(NewAlbum, { title: fields.get('title') ?? '' });
+      const ids = photosIn(fields);
+      const { album } = await createAlbum(deps, user, wanted);
+      if (ids.length === 0) return albumAfter(album.id, 'made');
+      return albumAfter(album.id, await addAll(deps, { user, album: album.id, ids }));
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/albums/:id',
+    summary: 'The page of an album.',
+    access: 'user',
+    scope: 'read',
+    documented: false,
+    params,
+    query: AlbumQuery,
+    replies: { 200: 'text/html' },
+    errors: ['not-found'],
+    handle: async ({ caller, params: { id }, query }) => ({
+      status: 200,
+      html: await albumPage(deps, caller, id, query),
+    }),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/albums/:id',
+    summary: 'Does what the button `act` of a form says with an album or its photos.',
+    access: 'user',
+    scope: 'edit',
+    documented: false,
+    params,
+    replies: { 303: null },
+    errors: ['not-found'],
+    async handle({ caller: { user }, params: { id }, request }) {
+      const fields = await readPlainForm(request, MAX_FORM_BYTES);
+      const { act } = parseInput(Act, { act: fields.get('act') });
+      return ACTS[act](deps, { user, album: id, ids: photosIn(fields) }, fields);
+    },
+  }),
+];
+
+async function albumPage(
+  deps: AlbumPageDeps,
+  { user, handle }: Caller,
+  id: AlbumId,
+  { cursor, select, did, photos: concerned, notice, photo: noticed }: z.output<typeof AlbumQuery>,
+): Promise<string> {
+  const { album, items, next, prev } = await readAlbumPhotos(deps, user, id, { limit: PAGE, cursor });
+  const photos = items.map(createPresenter(deps, user, handle));
+  const outcome = did && { did, photos: concerned };
+  const shown = createAlbumPresenter(deps, user)(album);
+  return renderAlbum({ handle, album: shown, photos, next, prev, cursor, select, outcome, notice, noticed });
+}
+
+const Photos = z.object({
+  photo: z.array(PhotoIdParam).max(MOST_SELECTED, `Choose at most ${MOST_SELECTED} photos at once.`),
+});
+
+const photosIn = (fields: URLSearchParams) => parseInput(Photos, { photo: fields.getAll('photo') }).photo;
+
+interface Chosen {
+  user: Caller['user'];
+  album: AlbumId;
+  ids: readonly PhotoId[];
+}
+
+type DoAct = (deps: AlbumPageDeps, chosen: Chosen, fields: URLSearchParams) => Promise<Reply>;
+type ActName = 'edit' | 'delete' | 'add' | 'remove' | 'cover' | 'first' | 'last';
+
+const ACTS: Record<ActName, DoAct> = {
+  async edit(deps, { user, album: id }, fields) {
+    const sent = { title: fields.get('title'), description: fields.get('description'), order: fields.get('order') };
+    const texts = Object.entries(sent).map(([name, text]) => [name, text?.replaceAll('\r\n', '\n')]);
+    await editAlbum(deps, { user, id }, parseInput(AlbumEdit, definedFields(Object.fromEntries(texts) as object)));
+    return albumAfter(id, 'edited');
+  },
+  async delete(deps, { user, album: id }) {
+    await deleteAlbum(deps, { user, id });
+    return { status: 303, headers: { Location: '/albums?did=delete' } };
+  },
+  add: async (deps, chosen) => albumAfter(chosen.album, await addAll(deps, chosen)),
+  async remove(deps, chosen) {
+    const removed: PhotoId[] = [];
+    for (const ids of batchesOf(chosen.ids)) {
+      const results = await removePhotos(deps, { ...chosen, ids });
+      removed.push(...results.flatMap((result) => ('id' in result && result.status === 'removed' ? [result.id] : [])));
+    }
+    return albumAfter(chosen.album, chosen.ids.length === 0 ? 'none' : 'remove', removed);
+  },
+  async cover(deps, { user, album: id, ids: [cover] }) {
+    if (cover === undefined) return albumAfter(id, 'none');
+    await editAlbum(deps, { user, id }, { cover });
+    return albumAfter(id, 'cover');
+  },
+  first: (deps, chosen) => move(deps, chosen, 'first'),
+  last: (deps, chosen) => move(deps, chosen, 'last'),
+};
+
+const Act = z.object({ act: z.enum(Object.keys(ACTS) as [ActName, ...ActName[]]) });
+
+async function addAll(deps: AlbumPageDeps, chosen: Chosen): Promise<AlbumDone> {
+  if (chosen.ids.length === 0) return 'none';
+  const results: AlbumResult<string>[] = [];
+  for (const ids of batchesOf(chosen.ids)) results.push(...(await addPhotos(deps, { ...chosen, ids })));
+  return results.every((result) => 'status' in result) ? 'add' : 'add-some';
+}
+
+async function move(deps: AlbumPageDeps, chosen: Chosen, to: 'first' | 'last'): Promise<Reply> {
+  if (chosen.ids.length === 0) return albumAfter(chosen.album, 'none');
+  // The last batch comes first at the start.
+  const batches = to === 'first' ? batchesOf(chosen.ids).toReversed() : batchesOf(chosen.ids);
+  for (const ids of batches) await addPhotos(deps, { ...chosen, ids }, to === 'first' ? null : LAST);
+  return albumAfter(chosen.album, to);
+}
+
+function batchesOf(ids: readonly PhotoId[]): PhotoId[][] {
+  const count = Math.ceil(ids.length / BATCH_LIMIT);
+  return Array.from({ length: count }, (_, at) => ids.slice(at * BATCH_LIMIT, (at + 1) * BATCH_LIMIT));
+}
+
+function albumAfter(id: AlbumId, did: AlbumDone, photos: readonly string[] = []): Reply {
+  const query = new URLSearchParams({ did, ...(photos.length > 0 && { photos: photos.join('.') }) });
+  return { status: 303, headers: { Location: `/albums/${id}?${query.toString()}` } };
+}
