@@ -10,7 +10,14 @@ const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 
 /** Programs and threads, by the path below src/ and dist/ at which they are started. */
-const ENTRIES = ['main', 'cli/invite/main', 'cli/tasks/main', 'local-cloud/worker', 'pictures/decoding/heic-worker'];
+const ENTRIES = [
+  'main',
+  'cli/invite/main',
+  'cli/pair/main',
+  'cli/tasks/main',
+  'local-cloud/worker',
+  'pictures/decoding/heic-worker',
+];
 
 /**
  * Packages that stay files of their own below node_modules: native code, and those whose licence lets the recipient

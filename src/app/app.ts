@@ -16,6 +16,7 @@ import { metricsRoute } from '../features/service/metrics-route.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from '../features/service/routes.ts';
 import { sessionProxy } from '../features/uploads/session-proxy.ts';
 import { renderProblemPage } from '../features/web/pages/problem-page.ts';
+import { pairRoutes } from '../features/web/pair-routes.ts';
 import { homeRoutes } from '../features/web/routes.ts';
 
 type AppDeps = CoreDeps;
@@ -43,12 +44,14 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     localSignIn: open,
     registrationOpen: config.registration.kind === 'open',
     providers: core.signIns.providers,
+    pairs: config.identity.kind === 'pairing',
     describeApi: describe,
     publicTimelines: accounts.publicTimelines,
     settings: accounts.settings,
     pageSignIn: accounts.pageSignIn,
     deletion,
   });
+  const pairing = config.identity.kind === 'pairing' ? pairRoutes({ ...core, ...accounts }) : [];
   const operations = [openApiRoute(describe), ...serviceRoutes(core), metricsRoute({ ...core, metricsToken, open })];
   const background = jobRoutes({ ...core, backgroundHandlers: loadBackgroundHandlers(core) });
   const mailSettings = mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, core.https));
@@ -57,7 +60,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   const bucketProxy = profile === 'local' ? sessionProxy({ ...core, endpoint: core.bucket.storage.apiEndpoint }) : [];
 
   const app = express();
-  mount(app, [...api, ...pages, ...operations, ...background, ...mailSettings, ...course, ...bucketProxy], {
+  mount(app, [...api, ...pages, ...pairing, ...operations, ...background, ...mailSettings, ...course, ...bucketProxy], {
     first: [countRequests(core.metrics), core.uploadThrottle.watch],
     log,
     compresses: config.compresses,

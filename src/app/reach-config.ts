@@ -25,7 +25,7 @@ export function readReach(source: EnvironmentReader, signsInAnyName: boolean): R
     source.fault(
       'ALLOWED_HOSTS',
       `may name only ${EMULATOR_HOST} and hosts below localhost while IDENTITY is local, which signs in any name. For other ` +
-        'hosts name an issuer in IDENTITY (docs/sign-in.md)',
+        'hosts set IDENTITY to pairing or to an issuer (docs/from-your-phone.md)',
     );
   }
   const allowedOrigins = listIn(source, 'ALLOWED_ORIGINS');

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { systemClock } from '../runtime/clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
+import type { Clients } from './clients.ts';
 import { createPort, startupGate } from './startup-gate.ts';
 import type { LocalCloud } from '../local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from '../runtime/local-endpoints.ts';
@@ -20,7 +21,10 @@ export async function run(env: NodeJS.ProcessEnv, consistency: number | undefine
   const opened = Promise.withResolvers<Express>();
   // The port opens before the rest is loaded. Requests that arrive before the app is ready wait there.
   const server = await listen(startupGate(opened.promise), config.server);
-  const { app, cloud, log, answerBrokenRequests, preload, recover } = await assemble(config, consistency);
+  const { app, cloud, log, answerBrokenRequests, announcePairing, preload, recover } = await assemble(
+    config,
+    consistency,
+  );
   answerBrokenRequests(server, log);
   const address = addressOf(server, config.server.host);
   if (cloud) await Promise.all([cloud.appIsAt(address), announceEndpoints(config.cloud.dataDir, cloud.endpoints)]);
@@ -29,6 +33,7 @@ export async function run(env: NodeJS.ProcessEnv, consistency: number | undefine
   stopOnSignal((signal) => stop(signal, server, cloud, config, log));
   const issuer = cloud?.endpoints.issuer;
   log.info({ address, profile: config.profile, ...(issuer && { issuer }) }, `Photo Timeline is at ${address}`);
+  announcePairing(server).catch((err: unknown) => log.error({ err }, 'No pairing code could be made.'));
   preload().catch((err: unknown) =>
     log.warn({ err }, 'The preload failed. Modules are loaded when a request needs them.'),
   );
@@ -52,9 +57,23 @@ async function assemble(config: Config, consistency: number | undefined) {
     cloud,
     log,
     answerBrokenRequests,
+    announcePairing: (server: Server) => announce(config, clients, server),
     preload: () => after.preload(clients),
     recover: () => after.recoverTasks(core),
   };
+}
+
+/**
+ * Prints how to pair a browser, where nothing else signs people in. Not as a line of the log: the code is a secret for ten
+ * minutes.
+ */
+async function announce({ identity, server: { host }, linkBase }: Config, clients: Clients, server: Server) {
+  if (identity.kind !== 'pairing') return;
+  const { makePairingCode } = await import('../features/pairing/pairing-codes.ts');
+  const { pairingNotice } = await import('../features/pairing/pairing-notice.ts');
+  const { port } = server.address() as AddressInfo;
+  const made = await makePairingCode({ datastore: clients.datastore, clock: systemClock });
+  process.stderr.write(`${pairingNotice(made, { host, port, linkBase })}\n`);
 }
 
 /** Loads the modules of the app group by group. Between two of them the port answers `/healthz`. */

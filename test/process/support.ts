@@ -10,6 +10,8 @@ import { startCommand } from './start-command.ts';
 export interface Running {
   url: string;
   process: ChildProcess;
+  /** What it has written to standard error until now. */
+  complaint(): string;
   /** `kill -9`, and waits until the process is gone. */
   kill(): Promise<void>;
   /** Asks the process to stop; its exit code. */
@@ -26,12 +28,15 @@ export async function startProgram(
 ): Promise<Running> {
   const child = spawnProgram(dataDir, env, main);
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  const url = await addressIn(child, exited);
+  const said: Buffer[] = [];
+  child.stderr.on('data', (part: Buffer) => said.push(part));
+  const complaint = () => Buffer.concat(said).toString();
+  const url = await addressIn(child, exited, complaint);
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     return (await exited)[0];
   };
-  return { url, process: child, kill: async () => void (await end('SIGKILL')), stop: end };
+  return { url, process: child, complaint, kill: async () => void (await end('SIGKILL')), stop: end };
 }
 
 /** Starts the program and kills it after `ms`, at whatever point of its start it is. */
@@ -71,7 +76,11 @@ function spawnProgram(dataDir: string, env: Record<string, string>, main: string
   });
 }
 
-async function addressIn(child: ChildProcess, exited: Promise<[number | null]>): Promise<string> {
+async function addressIn(
+  child: ChildProcess,
+  exited: Promise<[number | null]>,
+  complaint: () => string,
+): Promise<string> {
   const lines = createInterface({ input: child.stdout as Readable });
   const address = new Promise<string>((resolve) => {
     lines.on('line', (line) => {
@@ -83,10 +92,6 @@ async function addressIn(child: ChildProcess, exited: Promise<[number | null]>):
       resolve(found);
     });
   });
-  const said: Buffer[] = [];
-  child.stderr?.on('data', (part: Buffer) => said.push(part));
-  const gone = exited.then(([code]) =>
-    Promise.reject(new Error(`Ended with ${code}: ${Buffer.concat(said).toString()}`)),
-  );
+  const gone = exited.then(([code]) => Promise.reject(new Error(`Ended with ${code}: ${complaint()}`)));
   return Promise.race([address, gone]);
 }

@@ -50,7 +50,7 @@ describe('with the stand-in issuer', () => {
 
   test('other hosts are refused at the start, with the way out', () => {
     expect(() => readConfig({ ALLOWED_HOSTS: 'photos.example.org' })).toThrow(
-      /For other hosts name an issuer in IDENTITY/,
+      /hosts set IDENTITY to pairing or to an issuer/,
     );
     expect(() => readConfig({ ALLOWED_HOSTS: 'http://10.0.2.2' })).toThrow(/hosts without ports/);
     expect(readConfig({ ALLOWED_HOSTS: '10.0.2.2, a.localhost' }).reach.allowedHosts).toEqual([

@@ -45,6 +45,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   'rate-limits': [],
   'account-deletion': ['accounts'],
   'sign-in': ['accounts'],
+  pairing: ['accounts'],
   audit: ['photos'],
   timeline: ['photos'],
   uploads: ['photos'],
@@ -55,7 +56,18 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   trash: ['photos', 'timeline'],
   'upload-grants': ['photos', 'tokens'],
   service: ['albums', 'photos', 'rate-limits', 'timeline', 'tokens', 'upload-grants', 'uploads'],
-  web: ['account-deletion', 'accounts', 'activity', 'albums', 'photos', 'sign-in', 'timeline', 'tokens', 'trash'],
+  web: [
+    'account-deletion',
+    'accounts',
+    'activity',
+    'albums',
+    'pairing',
+    'photos',
+    'sign-in',
+    'timeline',
+    'tokens',
+    'trash',
+  ],
   course: ['accounts', 'photos', 'timeline', 'web'],
 };
 

@@ -22,7 +22,8 @@ const home = (page: Partial<ListPage> = {}) =>
     ...page,
   });
 
-const welcome = (localSignIn = true) => renderWelcome({ localSignIn, registrationOpen: true, providers: [] });
+const welcome = (localSignIn = true) =>
+  renderWelcome({ localSignIn, registrationOpen: true, pairs: false, providers: [] });
 
 const single = (photo: Photo) =>
   renderPhotoPage({ list: 'timeline', handle: 'ana', photo, newer: undefined, older: undefined });

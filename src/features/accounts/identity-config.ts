@@ -11,9 +11,11 @@ export type IssuerConfig =
   | { readonly kind: 'iap'; readonly audience: string }
   | { readonly kind: 'oidc'; readonly issuer: string; readonly audience: string; readonly secret?: string | undefined };
 
-/** Who signs users in: the stand-in that accepts any name, or real issuers. */
+/** Who signs users in: the stand-in that accepts any name, codes of this program's console, or real issuers. */
 export type IdentityConfig =
-  { readonly kind: 'local' } | { readonly kind: 'issuers'; readonly issuers: readonly IssuerConfig[] };
+  | { readonly kind: 'local' }
+  | { readonly kind: 'pairing' }
+  | { readonly kind: 'issuers'; readonly issuers: readonly IssuerConfig[] };
 
 interface IdentitySurroundings {
   profile: 'local' | 'google';
@@ -27,13 +29,18 @@ export function readIdentity(
   { profile, onAppEngine, host }: IdentitySurroundings,
 ): IdentityConfig {
   const text = source.required('IDENTITY', profile === 'local' ? 'local' : undefined);
+  if (text === 'pairing') {
+    // Codes are printed at the start, and challenges of passkeys are kept in memory: both need one instance.
+    if (onAppEngine) source.fault('IDENTITY', 'must not be pairing where GAE_ENV is set');
+    return { kind: 'pairing' };
+  }
   if (text !== 'local') return { kind: 'issuers', issuers: readIssuers(source, text) };
   // The stand-in accepts any name, so only programs on this machine may reach it.
   if (onAppEngine) source.fault('IDENTITY', 'must not be local where GAE_ENV is set');
   if (!isLoopback(host))
     source.fault(
       'IDENTITY',
-      'must not be local unless HOST is a loopback address, since local signs in any name. For other devices name an issuer (docs/from-your-phone.md)',
+      'must not be local unless HOST is a loopback address, since local signs in any name. For other devices use pairing or name an issuer (docs/from-your-phone.md)',
     );
   return { kind: 'local' };
 }
@@ -46,7 +53,7 @@ function readIssuers(source: EnvironmentReader, text: string): IssuerConfig[] {
   );
   if (good.length === issuers.length) return good;
   const forms = 'firebase:<project>, google:<client id>, iap:<audience>, oidc:<issuer URL>|<audience>';
-  source.fault('IDENTITY', `must be local or a comma-separated list of ${forms}`);
+  source.fault('IDENTITY', `must be local, pairing or a comma-separated list of ${forms}`);
   return good;
 }
 

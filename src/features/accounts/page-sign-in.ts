@@ -1,9 +1,10 @@
 import type { Request } from 'express';
 import type { Caller } from '../../http/route.ts';
-import { signInAccount } from './account.ts';
+import { findUserByHandle, signInAccount } from './account.ts';
 import type { CallerDeps } from './caller.ts';
 import { claimedNames, type Claims } from './claimed-names.ts';
 import { requireFreshSignIn } from './fresh-sign-in.ts';
+import type { Handle } from './handle.ts';
 import { linkIdentity, unlinkIdentity } from './link-identity.ts';
 import { listLinkedIdentities, type LinkedIdentity } from './linked-identities.ts';
 import { signIn, type SignInDeps } from './sign-in.ts';
@@ -22,6 +23,12 @@ export interface PageSignIn {
    */
   signIn(request: Request, reply: IssuerReply): Promise<string>;
   /**
+   * Signs a page in to the account of a name without an issuer: who may do so, the caller has found out. A new name begins
+   * an account. Returns the `Set-Cookie` header of a new session.
+   * @throws AppError registration-closed, rate-limited
+   */
+  signInByName(request: Request, name: Handle): Promise<string>;
+  /**
    * Links the identity to the account of the caller.
    * @throws AppError unauthenticated, fresh-sign-in-required, identity-taken, conflict, unavailable
    */
@@ -33,12 +40,21 @@ export interface PageSignIn {
   unlink(caller: Caller, id: string): Promise<void>;
 }
 
+/** The issuer of identities that a code of the console has let in. */
+const PAIRING_ISSUER = 'pairing';
+
 /** Binds the use cases of sign-in to the parts of this folder. */
 export const pageSignIn = (deps: CallerDeps & SignInDeps): PageSignIn => ({
   async signIn(request, reply) {
     const identity = await identityOf(deps, reply);
     const account = await signInAccount(deps, identity, request);
     const { cookie } = await signIn(deps, request, { ...account, signedInAt: identity.authenticatedAt });
+    return cookie;
+  },
+  async signInByName(request, name) {
+    const identity = { issuer: PAIRING_ISSUER, subject: name, name };
+    const account = (await findUserByHandle(deps, name)) ?? (await signInAccount(deps, identity, request));
+    const { cookie } = await signIn(deps, request, { ...account, signedInAt: deps.clock.now() });
     return cookie;
   },
   async link(caller, reply) {

@@ -25,6 +25,7 @@ export const LOCAL_ISSUER = 'local';
  * @param localIssuer The URL of the stand-in, which counts only if the configuration is local.
  */
 export function trustedIssuers(config: IdentityConfig, localIssuer?: string): TrustedIssuer[] {
+  if (config.kind === 'pairing') return [];
   if (config.kind === 'local') return localIssuer === undefined ? [] : [standIn(localIssuer)];
   const byName = new Map<string, TrustedIssuer>();
   for (const issuer of config.issuers.map(describe)) {

@@ -99,6 +99,12 @@ async function listPage(deps: ListDeps, { user, handle }: Caller, list: ListName
   return renderList({ ...place, ...notices, handle, photos, next, prev, months, maxUploadBytes });
 }
 
-async function welcome({ localSignIn, registrationOpen, providers, publicTimelines }: ListDeps): Promise<string> {
-  return renderWelcome({ localSignIn, registrationOpen, providers, publicTimelines: await publicTimelines() });
+async function welcome({
+  localSignIn,
+  registrationOpen,
+  pairs,
+  providers,
+  publicTimelines,
+}: ListDeps): Promise<string> {
+  return renderWelcome({ localSignIn, registrationOpen, pairs, providers, publicTimelines: await publicTimelines() });
 }

@@ -74,8 +74,8 @@ interface Surroundings {
 }
 
 function signInPage(deps: SignInPageDeps, { returnTo, caller, fault }: Surroundings): string {
-  const { localSignIn, registrationOpen, providers } = deps;
-  return renderSignIn({ localSignIn, registrationOpen, providers, returnTo, fault, signedIn: caller?.handle });
+  const { localSignIn, registrationOpen, pairs, providers } = deps;
+  return renderSignIn({ localSignIn, registrationOpen, pairs, providers, returnTo, fault, signedIn: caller?.handle });
 }
 
 /** Tells the person on the page to sign in, so that the next attempt is a click away. */

@@ -7,6 +7,8 @@ export interface SignInWays {
   localSignIn: boolean;
   /** Whether a stranger's sign-in creates an account. */
   registrationOpen: boolean;
+  /** Whether a code from the console signs in. */
+  pairs: boolean;
   /** Issuers at which a person can sign in. */
   providers: readonly { issuer: string; name: string }[];
 }
@@ -31,10 +33,10 @@ export const renderSignIn = ({ returnTo, signedIn, fault, ...ways }: SignInPage)
   });
 
 /** Renders the form of the local profile, a button for each issuer, or how to sign in by a token. */
-export function signInWays({ localSignIn, registrationOpen, providers }: SignInWays, returnTo = '/') {
-  const byToken = !localSignIn && providers.length === 0;
+export function signInWays({ localSignIn, registrationOpen, pairs, providers }: SignInWays, returnTo = '/') {
+  const byToken = !localSignIn && !pairs && providers.length === 0;
   return html`${localSignIn && signInForm(returnTo)} ${providers.length > 0 && providerButtons(providers, returnTo)}
-  ${byToken && signInByToken} ${!registrationOpen && invitedOnly}`;
+  ${pairs && pairLink} ${byToken && signInByToken} ${!registrationOpen && invitedOnly}`;
 }
 
 const invitedOnly = html`<p>New accounts need an invitation. Ask the operator of this service.</p>`;
@@ -52,6 +54,8 @@ const providerButtons = (providers: SignInWays['providers'], returnTo: string) =
         > `,
     )}
   </p>`;
+
+const pairLink = html`<p><a class="button" href="/pair">Pair this browser with a code</a></p>`;
 
 const signInByToken = html`<p>
   Sign in with an ID token: send it to <code>POST /v1/session</code> for the session of a page, or as
