@@ -105,7 +105,7 @@ test.each([
   'oidc:nowhere|photos',
   'firebase:p,',
 ])('the identity %j is refused', (identity) => {
-  expect(() => readConfig({ IDENTITY: identity })).toThrow(/IDENTITY must be local or a comma-separated list/);
+  expect(() => readConfig({ IDENTITY: identity })).toThrow(/IDENTITY must be local, pairing or a comma-separated list/);
 });
 
 test('the stand-in identity is refused on App Engine and wherever others can reach it', () => {
@@ -113,6 +113,25 @@ test('the stand-in identity is refused on App Engine and wherever others can rea
   expect(() => readConfig({ HOST: '0.0.0.0' })).toThrow(/unless HOST is a loopback address/);
   expect(() => readConfig({ HOST: '127.0.0.1.example.com' })).toThrow(/unless HOST is a loopback address/);
   for (const host of ['localhost', '127.0.0.2', '::1']) expect(readConfig({ HOST: host }).server.host).toBe(host);
+});
+
+test('pairing is an identity of its own, beyond loopback too, but not on App Engine', () => {
+  expect(readConfig({ IDENTITY: 'pairing', HOST: '0.0.0.0' }).identity).toEqual({ kind: 'pairing' });
+  expect(() => readConfig({ ...GOOGLE, IDENTITY: 'pairing', GAE_ENV: 'standard' })).toThrow(/must not be pairing/);
+});
+
+test('a secret belongs to a client of the identity, and may hold the sign that splits the pair', () => {
+  const env = { IDENTITY: 'google:id-1,oidc:https://id.example|photos', CLIENT_SECRETS: 'id-1=a=b, photos=c' };
+  expect(readConfig(env).identity).toEqual({
+    kind: 'issuers',
+    issuers: [
+      { kind: 'google', clientId: 'id-1', secret: 'a=b' },
+      { kind: 'oidc', issuer: 'https://id.example', audience: 'photos', secret: 'c' },
+    ],
+  });
+  for (const CLIENT_SECRETS of ['other=c', 'photos', 'photos=']) {
+    expect(() => readConfig({ ...env, CLIENT_SECRETS })).toThrow(/CLIENT_SECRETS must be a list/);
+  }
 });
 
 test('registration is closed outside the local profile unless it is set', () => {
