@@ -70,10 +70,15 @@ export function runCommand(file: string, args: string[], dataDir: string): Promi
 
 function spawnProgram(dataDir: string, env: Record<string, string>, main: string = MAIN) {
   const start = startCommand();
-  return spawn(process.execPath, [...start.options, main], {
+  const child = spawn(process.execPath, [...start.options, main], {
     env: { PATH: process.env['PATH'], ...start.env, DATA_DIR: dataDir, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that fails before it stops the program leaves none behind.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
 }
 
 async function addressIn(
