@@ -26,7 +26,7 @@ export class UploadTray extends HTMLElement {
       const photo = { accept: 'image/*', capture: 'environment' };
       ways.append(opening('Take a photo', () => chooseFiles(photo, (files) => this.#take(form, files))));
     } else if ('webkitdirectory' in HTMLInputElement.prototype) {
-      const folder = { accept, webkitdirectory: true };
+      const folder = { accept, webkitdirectory: true } as const;
       const take = (files: File[]) => this.#take(form, photosAmong(files));
       ways.append(opening('Choose a folder', () => chooseFiles(folder, take)));
     }
