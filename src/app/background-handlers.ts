@@ -32,6 +32,9 @@ import { verifyDays } from '../features/timeline/verify-days.job.ts';
 import { emptyTrash } from '../features/trash/empty-trash.job.ts';
 import { eraseObjects } from '../features/trash/erase-objects.job.ts';
 import { purgeTrash } from '../features/trash/purge-trash.cron.ts';
+import { endDirectGrants } from '../features/upload-grants/end-direct-grants.job.ts';
+import { findDirectUploads } from '../features/upload-grants/find-direct-uploads.cron.ts';
+import { finishDirectUpload } from '../features/upload-grants/finish-direct-upload.job.ts';
 import { sweepUploads } from '../features/uploads/sweep-uploads.cron.ts';
 
 /** Binds every job and cron handler to the parts of the service. */
@@ -54,6 +57,8 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(sendPosts, core),
   bindJob(trimActivity, core),
   bindJob(auditUser, core),
+  bindJob(finishDirectUpload, core),
+  bindJob(endDirectGrants, core),
   bindJob(continueFanOut, core),
   bindJob(sumStorageOn, core),
   bindJob(chooseCover, core),
@@ -63,6 +68,7 @@ const createJobs = (core: Core): BoundJob[] => [
 /** Handlers of cron runs. Their times are in cron.yaml. */
 const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepOutbox, core),
+  bindCron(findDirectUploads, core),
   bindCron(sweepUploads, core),
   bindCron(startRemaking, core),
   bindCron(sweepIdempotencyRecords, core),

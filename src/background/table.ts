@@ -67,6 +67,16 @@ export const JOBS = {
   'sum-storage': { queue: 'upkeep', minutes: 9, exhausted: 'the last sum stays until the next run' },
   'choose-cover': { queue: 'default', minutes: 5, exhausted: 'the album has no cover until it gets another photo' },
   'empty-album': { queue: 'upkeep', minutes: 9, exhausted: 'photos name a deleted album, which no list shows' },
+  'finish-direct-upload': {
+    queue: 'default',
+    minutes: 9,
+    exhausted: 'the file waits in the bucket; it is found again after an hour',
+  },
+  'end-direct-grants': {
+    queue: 'upkeep',
+    minutes: 5,
+    exhausted: 'their sessions stay until they expire, and make no photo',
+  },
   'walk-users': { queue: 'upkeep', minutes: 9, exhausted: 'users after that point wait for the next fan-out' },
 } as const satisfies Record<string, JobFacts>;
 
@@ -75,6 +85,12 @@ export type JobName = keyof typeof JOBS;
 /** Everything that cron starts, by its URL. */
 export const SCHEDULES = {
   '/cron/sweep-outbox': {
+    schedule: 'every 1 minutes',
+    retries: 0,
+    minutes: 9,
+    missed: 'the next run does the same work',
+  },
+  '/cron/find-direct-uploads': {
     schedule: 'every 1 minutes',
     retries: 0,
     minutes: 9,

@@ -11,6 +11,8 @@ const EXPOSED_HEADERS = [
   'RateLimit',
   'RateLimit-Policy',
   'Idempotent-Replayed',
+  'Photo-Id',
+  'Photo-Status',
   'X-Request-Id',
 ];
 

@@ -26,7 +26,7 @@ export interface Caller {
   /** When the person signed in at the issuer, in milliseconds since the Unix epoch, where the credentials tell. */
   signedInAt?: number;
   /** The personal token of the request. Undefined for all other credentials: a person may do everything. */
-  token?: CallerToken;
+  token?: CallerToken | undefined;
 }
 
 /** A personal token by which a caller is known. */

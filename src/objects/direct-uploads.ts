@@ -11,7 +11,8 @@ import type { StoredObject } from './object-upload.ts';
 /** What a client may send in a session: exactly this, and nothing else. */
 interface SessionTerms {
   type: string;
-  bytes: number;
+  /** Undefined: the size is not known yet, and the bucket takes any. */
+  bytes: number | undefined;
   /** The origin of the page that will send; absent for a program. */
   origin?: string | undefined;
 }
@@ -23,8 +24,8 @@ export type SessionState = { kind: 'open'; offset: number } | { kind: 'finished'
 export interface DirectUploads {
   /** Opens a create-only resumable session and returns its URI. */
   open(name: string, terms: SessionTerms): Promise<string>;
-  /** Asks a session for a file of `bytes` bytes how far it is. @throws AppError unavailable */
-  ask(session: string, bytes: number): Promise<SessionState>;
+  /** Asks a session for a file of `bytes` bytes, if they are known, how far it is. @throws AppError unavailable */
+  ask(session: string, bytes: number | undefined): Promise<SessionState>;
   /**
    * Ends a session: no object is created by it from now on.
    * @throws AppError unavailable, when the bucket does not answer
@@ -40,7 +41,7 @@ export function createDirectUploads(bucket: Bucket): DirectUploads {
   return {
     async open(name, { type, bytes, origin }) {
       const [uri] = await bucket.file(name).createResumableUpload({
-        metadata: { contentType: type, contentLength: bytes, cacheControl: CACHE_ORIGINAL },
+        metadata: { contentType: type, cacheControl: CACHE_ORIGINAL, ...definedFields({ contentLength: bytes }) },
         preconditionOpts: { ifGenerationMatch: 0 },
         ...definedFields({ origin }),
       });
@@ -67,8 +68,8 @@ export function createDirectUploads(bucket: Bucket): DirectUploads {
 /** A session that was ended, or that the bucket does not know (Cloud Storage, "Resumable uploads"). */
 const ENDED = new Set([404, 410, 499]);
 
-async function askSession(uri: string, bytes: number): Promise<SessionState> {
-  const { statusCode = 0, headers } = await callSession(uri, 'PUT', { 'Content-Range': `bytes */${bytes}` });
+async function askSession(uri: string, bytes: number | undefined): Promise<SessionState> {
+  const { statusCode = 0, headers } = await callSession(uri, 'PUT', { 'Content-Range': `bytes */${bytes ?? '*'}` });
   if (statusCode === 200 || statusCode === 201) return { kind: 'finished' };
   if (ENDED.has(statusCode)) return { kind: 'ended' };
   if (statusCode !== 308) throw noAnswer(new Error(`The session answered ${statusCode}.`));

@@ -1,4 +1,4 @@
-import { newPhotoId, type PhotoId, type UserId } from '../runtime/ids.ts';
+import { newPhotoId, type PhotoId, type UploadId, type UserId } from '../runtime/ids.ts';
 
 /**
  * Originals are named after their owner and the photo that they become. So the originals of one user lie together, in
@@ -16,6 +16,18 @@ export const previewNameFor = (original: string) => `${original}/preview`;
 
 /** The same for a preview that is sent straight to the bucket: several may be under way. */
 export const newPreviewName = (original: string) => `${previewNameFor(original)}-${newPhotoId()}`;
+
+/** How the names of all files begin that have arrived by direct upload grants and are no photos yet. */
+export const GRANTED_PREFIX = 'granted/';
+
+/** The file of a direct upload grant. */
+export const grantedName = (user: UserId, upload: UploadId) => `${GRANTED_PREFIX}${user}/${upload}`;
+
+/** Whose file it is, and by which upload it came. */
+export function grantedIn(name: string): { user: UserId; upload: UploadId } {
+  const [, user = '', upload = ''] = name.split('/');
+  return { user: user as UserId, upload: upload as UploadId };
+}
 
 /** How the names of all smaller sizes of one user's photos begin. */
 export const userVariantsPrefix = (user: UserId) => `variants/${user}/`;

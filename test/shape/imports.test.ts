@@ -54,7 +54,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   changes: ['albums', 'photos', 'timeline'],
   tokens: ['accounts'],
   trash: ['photos', 'timeline'],
-  'upload-grants': ['photos', 'tokens'],
+  'upload-grants': ['photos', 'tokens', 'uploads'],
   service: ['albums', 'photos', 'rate-limits', 'timeline', 'tokens', 'upload-grants', 'uploads'],
   web: [
     'account-deletion',

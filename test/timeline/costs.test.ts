@@ -126,6 +126,10 @@ describe('what a request costs', () => {
           .expect(201),
     ],
     ['upload by a grant', async () => putFile(grant, await picture({ width: 16, height: 16 }))],
+    [
+      'direct upload grant',
+      async () => ana.post('/v1/upload-grants').send({ direct: true, count: 1, maxBytes: 1000 }).expect(201),
+    ],
     ['revoke a token', async () => ana.delete(`/v1/tokens/${token.id}`).expect(204)],
   ] as const)('%s: one commit', async ([what, request], { skip }) => {
     skip(chaosWith('abort'), 'Left out in chaos: it counts operations.');

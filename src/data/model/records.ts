@@ -1,5 +1,5 @@
 import type { AccountEvent } from '../rules/events.ts';
-import type { PhotoId, UploadId, UserId } from '../../runtime/ids.ts';
+import type { PhotoId, TokenId, UploadId, UserId } from '../../runtime/ids.ts';
 import type { Rotation } from '../../runtime/rotation.ts';
 
 /** Where a capture time came from, best first (docs/times.md). */
@@ -194,6 +194,11 @@ export interface Upload {
   fileName: string | null;
   /** The upload that this one is a preview of: then it becomes no photo of its own. */
   previewOf?: UploadId | undefined;
+  /**
+   * Set on an upload by a direct grant, which becomes a photo by itself: the generation of the user's grants, and the
+   * personal token that asked for it. Its type and sha256 are empty, and `bytes` is the most that it may have.
+   */
+  byGrant?: { generation: number; token?: TokenId | undefined } | undefined;
   /** When it can no longer become a photo, in milliseconds since the Unix epoch. */
   expiresAt: number;
   /** What it became. The object then belongs to that photo, or is being erased. */

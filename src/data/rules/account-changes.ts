@@ -1,10 +1,15 @@
 import { userRef } from '../model/entity-refs.ts';
+import type { JobRef } from '../model/job-ref.ts';
+import type { UserId } from '../../runtime/ids.ts';
 import type { Settings, User } from '../model/records.ts';
 import type { ChangeContext } from './change-context.ts';
 import { accountErased } from './erasure.ts';
 
 /** The settings of an account that its owner may change. */
 export type UserEdit = Partial<Settings & Pick<User, 'handle'>>;
+
+/** The job that ends the bucket sessions of direct upload grants, after all grants were ended. */
+export const endDirectGrantsRef: JobRef<{ user: UserId }> = { name: 'end-direct-grants' };
 
 /** How an account itself changes. */
 export interface AccountChanges {
@@ -20,7 +25,7 @@ export interface AccountChanges {
   erase(): Promise<User>;
 }
 
-export function accountChanges({ entities, now }: Pick<ChangeContext, 'entities' | 'now'>): AccountChanges {
+export function accountChanges({ userId, entities, now, outbox }: ChangeContext): AccountChanges {
   const read = async () => {
     const user = await entities.read(userRef);
     if (!user) throw accountErased();
@@ -39,6 +44,7 @@ export function accountChanges({ entities, now }: Pick<ChangeContext, 'entities'
     async endGrants() {
       const user = await read();
       entities.write(userRef, { ...user, grantGeneration: (user.grantGeneration ?? 0) + 1 });
+      if (user.openUploads > 0) outbox.enqueue(endDirectGrantsRef, { user: userId });
     },
     async erase() {
       const erased = await read();

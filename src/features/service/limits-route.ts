@@ -17,7 +17,12 @@ import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts
 import { URL_LIFE_MS, URL_WINDOW_MS } from '../../signing/media-token.ts';
 import { LONGEST_TOKEN_LIFE_MS, MOST_TOKENS } from '../tokens/tokens.ts';
 import { LARGEST_PAGE } from '../timeline/schemas.ts';
-import { LONGEST_GRANT_DAYS, MOST_GRANTS } from '../upload-grants/schemas.ts';
+import {
+  LONGEST_DIRECT_GRANT_DAYS,
+  LONGEST_GRANT_DAYS,
+  MOST_DIRECT_GRANTS,
+  MOST_GRANTS,
+} from '../upload-grants/schemas.ts';
 import { LARGEST_UPLOAD_BYTES } from '../uploads/schemas.ts';
 
 export const Limits = z
@@ -64,6 +69,8 @@ export const Limits = z
     maxTokenSeconds: z.int().describe('The longest life of a personal token.'),
     maxGrants: z.int().describe('Upload grants in one request.'),
     maxGrantSeconds: z.int().describe('The longest life of an upload grant.'),
+    maxDirectGrants: z.int().describe('Direct upload grants in one request.'),
+    maxDirectGrantSeconds: z.int().describe('The longest life of a direct upload grant.'),
     idempotencyKeySeconds: z.int().describe('How long an idempotency key is stored.'),
     trashSeconds: z.int().describe('How long a photo stays in the trash.'),
     feedSeconds: z.int().describe('How long `GET /v1/changes` reports a deletion. An older token may get 410.'),
@@ -120,6 +127,8 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     maxTokenSeconds: seconds(LONGEST_TOKEN_LIFE_MS),
     maxGrants: MOST_GRANTS,
     maxGrantSeconds: LONGEST_GRANT_DAYS * 24 * 3600,
+    maxDirectGrants: MOST_DIRECT_GRANTS,
+    maxDirectGrantSeconds: LONGEST_DIRECT_GRANT_DAYS * 24 * 3600,
     idempotencyKeySeconds: seconds(IDEMPOTENCY_LIFE_MS),
     trashSeconds: seconds(TRASH_LIFE_MS),
     feedSeconds: seconds(FEED_HORIZON_MS),

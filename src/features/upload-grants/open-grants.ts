@@ -23,10 +23,15 @@ export async function openGrants(
   { count, days }: { count: number; days: number },
 ): Promise<{ grants: string[]; expiresAt: number }> {
   const { grantGeneration: generation = 0 } = await requireUser(deps, user);
-  const end = Math.min(deps.clock.now() + days * DAY_MS, token?.expiresAt ?? Infinity);
-  const expiresAt = Math.floor(end / 1000) * 1000;
+  const expiresAt = endOfGrants(deps, { token }, days);
   const grants = Array.from({ length: count }, () =>
     writeUploadGrant(deps.signingKeys, { user, id: randomText(16), expiresAt, generation, token: token?.id }),
   );
   return { grants, expiresAt };
+}
+
+/** When grants for so many days end: in a whole second, and not after the personal token that asks for them. */
+export function endOfGrants({ clock }: { clock: Clock }, { token }: Pick<Caller, 'token'>, days: number): number {
+  const end = Math.min(clock.now() + days * DAY_MS, token?.expiresAt ?? Infinity);
+  return Math.floor(end / 1000) * 1000;
 }

@@ -1,16 +1,21 @@
 import type { Request } from 'express';
-import { replayHeader } from '../../http/input/idempotency-key.ts';
-import { defineRoute, type Route } from '../../http/route.ts';
+import { IDEMPOTENCY_HEADER, idempotencyKeyOf, replayHeader } from '../../http/input/idempotency-key.ts';
+import { defineRoute, type Caller, type Reply, type Route } from '../../http/route.ts';
 import { readUploadGrant } from '../../signing/upload-grant.ts';
 import { CONTENT_DIGEST_HEADER, DIGEST_HEADER } from '../photos/announced-checksum.ts';
 import { UPLOAD_ERRORS } from '../photos/uploading-routes.ts';
 import { GRANT_HEADERS } from './grant-headers.ts';
+import type { OpenUploadDeps } from '../uploads/open-upload.ts';
+import { ownOrigin, sessionUrlOf } from '../uploads/routes.ts';
+import { openDirectGrants } from './open-direct-grants.ts';
 import { openGrants, type OpenGrantsDeps } from './open-grants.ts';
-import { GrantedUpload, Grants, GrantsRequest } from './schemas.ts';
+import { GrantedUpload, Grants, GrantsRequest, LONGEST_DIRECT_GRANT_DAYS, LONGEST_GRANT_DAYS } from './schemas.ts';
 import { uploadByGrant, type GrantUploadDeps } from './upload-by-grant.ts';
 
-interface GrantRouteDeps extends OpenGrantsDeps, GrantUploadDeps {
+interface GrantRouteDeps extends OpenGrantsDeps, OpenUploadDeps, GrantUploadDeps {
   profile: 'local' | 'google';
+  https: boolean;
+  limits: GrantUploadDeps['limits'];
   /** The public address of the service, or empty text. */
   linkBase: string;
 }
@@ -23,14 +28,18 @@ export const grantRoutes = (deps: GrantRouteDeps): Route[] => [
     method: 'post',
     path: '/v1/upload-grants',
     summary:
-      'Makes URLs that take one photo each, without credentials: for the background uploader of a phone. Nothing is ' +
-      'stored. `DELETE /v1/sessions` ends them all.',
+      'Makes URLs that take one photo each, without credentials: for the background uploader of a phone. ' +
+      '`DELETE /v1/sessions` ends them all. `Idempotency-Key` counts for direct grants alone.',
     access: 'user',
     scope: 'upload',
+    headers: IDEMPOTENCY_HEADER,
     body: GrantsRequest,
     replies: { 201: Grants },
+    errors: ['file-too-large', 'quota-exceeded', 'service-full', 'too-many-uploads', 'idempotency-mismatch', 'gone'],
     async handle({ body, caller, request }) {
-      const { grants, expiresAt } = await openGrants(deps, caller, body);
+      const { count, maxBytes } = body;
+      if (maxBytes !== undefined) return directGrants(deps, { ...body, maxBytes }, caller, request);
+      const { grants, expiresAt } = await openGrants(deps, caller, { count, days: body.days ?? LONGEST_GRANT_DAYS });
       const ends = new Date(expiresAt).toISOString();
       const origin = originFor(deps, request);
       return {
@@ -75,6 +84,26 @@ export const grantRoutes = (deps: GrantRouteDeps): Route[] => [
   }),
 ];
 
+async function directGrants(
+  deps: GrantRouteDeps,
+  { count, days = LONGEST_DIRECT_GRANT_DAYS, maxBytes }: { count: number; days?: number | undefined; maxBytes: number },
+  caller: Caller,
+  request: Request,
+): Promise<Reply> {
+  const asked = { count, days, maxBytes, idempotencyKey: idempotencyKeyOf(request) };
+  const { uploads, replayed } = await openDirectGrants(deps, caller, asked);
+  return {
+    status: 201,
+    body: {
+      grants: uploads.map(({ id, session, expiresAt }) => ({
+        url: sessionUrlOf(deps, session, request),
+        expiresAt: new Date(expiresAt).toISOString(),
+        upload: id,
+      })),
+    },
+    headers: { 'Cache-Control': 'no-store', ...replayHeader(replayed) },
+  };
+}
+
 /** The uploader of a phone knows no address that a URL could be relative to. */
-const originFor = ({ linkBase, profile }: GrantRouteDeps, request: Request) =>
-  linkBase || `${profile === 'google' ? 'https' : 'http'}://${request.get('Host')}`;
+const originFor = (deps: GrantRouteDeps, request: Request) => deps.linkBase || ownOrigin(deps, request);

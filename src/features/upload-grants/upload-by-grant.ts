@@ -7,7 +7,9 @@ import { announcedLength } from '../../http/input/request-body.ts';
 import { requireUser } from '../../data/read/store.ts';
 import { IDEMPOTENCY_LIFE_MS } from '../../data/model/records.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { addLogFields } from '../../runtime/log.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
+import { logName } from '../../signing/log-name.ts';
 import { readUploadGrant, type UploadGrant } from '../../signing/upload-grant.ts';
 import { announcedInHeader } from '../photos/announced-checksum.ts';
 import { recordedPhoto, type CreatedPhoto, type RecordReadDeps } from '../photos/create-photo.ts';
@@ -36,6 +38,7 @@ interface GrantedPhoto extends CreatedPhoto {
 export async function uploadByGrant(deps: GrantUploadDeps, request: Request, text: string): Promise<GrantedPhoto> {
   const grant = readUploadGrant(deps.signingKeys, text);
   if (!grant) throw new AppError('not-found', 'There is no such upload grant.');
+  addLogFields({ user: logName(deps.signingKeys, grant.user) });
   const now = deps.clock.now();
   // Without this a grant of long ago would cost lookups.
   if (grant.expiresAt + IDEMPOTENCY_LIFE_MS <= now) throw ended();

@@ -53,6 +53,7 @@ async function inspect(
   if (!upload) return new AppError('not-found', 'There is no such upload.');
   if (!isOpen(upload)) return undefined;
   if (upload.previewOf) return isPreview();
+  if (upload.byGrant) return isByGrant();
   try {
     const shown = preview && previewIn(known, preview, id);
     const received = await withItsPreview(deps, await inspectUpload(deps, upload), shown);
@@ -86,6 +87,9 @@ function previewIn(known: ReadonlyMap<UploadId, Upload>, id: UploadId, upload: U
 
 const notAPreview = (code: string, message: string) =>
   new AppError('invalid-request', `/preview: ${message}`, { errors: [{ pointer: '/preview', code, message }] });
+
+const isByGrant = () =>
+  new AppError('invalid-request', 'This upload came by a grant. It becomes a photo within minutes, by itself.');
 
 const isPreview = () =>
   new AppError('invalid-request', 'This upload is a preview: name it as `preview` beside the upload that it shows.');

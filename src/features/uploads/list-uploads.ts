@@ -7,7 +7,7 @@ import type { SessionState } from '../../objects/direct-uploads.ts';
 import { readCursor, signCursor, type CursorScope } from '../../signing/cursor.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { endUploads, type EndDeps } from './end-uploads.ts';
-import { askSessions, type AskedUpload } from './session-states.ts';
+import { askSession, askSessions, type AskedUpload } from './session-states.ts';
 
 export interface ListUploadsDeps extends EndDeps {
   clock: Clock;
@@ -26,7 +26,7 @@ type Position = z.infer<typeof Position>;
 
 const scopeOf = (user: UserId): CursorScope => ({ user, order: 'uploads' });
 
-/** Uploads in the order of their opening. All of them live equally long. */
+/** Uploads in the order of their opening, or of their end if they live longer by a grant. */
 const positionOf = ({ expiresAt, id }: Upload) => `${new Date(expiresAt).toISOString()}|${id}`;
 
 /**
@@ -69,9 +69,7 @@ export async function readUpload(deps: ListUploadsDeps, user: UserId, id: Upload
 }
 
 const stateOf = async ({ directUploads, clock }: ListUploadsDeps, upload: Upload): Promise<SessionState> =>
-  isOpen(upload) && upload.expiresAt > clock.now()
-    ? directUploads.ask(upload.session, upload.bytes)
-    : { kind: 'ended' };
+  isOpen(upload) && upload.expiresAt > clock.now() ? askSession(directUploads, upload) : { kind: 'ended' };
 
 /** There are so few open uploads of one user that all are read, and a page is cut out of them. */
 function pageOf(open: Upload[], start: Position | undefined, limit: number) {

@@ -98,7 +98,7 @@ async function openSession(
 /** The object of an open upload that may have a preview. */
 async function originalOf(store: Store, user: UserId, id: UploadId): Promise<string> {
   const [original] = await store.uploads(user, [id]);
-  if (original && isOpen(original) && !original.previewOf) return original.object;
+  if (original && isOpen(original) && !original.previewOf && !original.byGrant) return original.object;
   const message = 'is no open upload of a picture';
   throw new AppError('invalid-request', `/previewOf: ${message}.`, {
     errors: [{ pointer: '/previewOf', code: 'not-found', message }],
@@ -106,7 +106,7 @@ async function originalOf(store: Store, user: UserId, id: UploadId): Promise<str
 }
 
 /** Keeps an upload. If there is no place or no room for it, frees those of ended sessions and tries once more. */
-async function withPlace<T>(deps: OpenUploadDeps, user: UserId, keep: () => Promise<T>): Promise<T> {
+export async function withPlace<T>(deps: OpenUploadDeps, user: UserId, keep: () => Promise<T>): Promise<T> {
   try {
     return await keep();
   } catch (error) {
@@ -136,7 +136,8 @@ async function committed<T>({ directUploads }: OpenUploadDeps, { session }: Uplo
   }
 }
 
-function requireSize(bytes: number): void {
+/** @throws AppError file-too-large */
+export function requireSize(bytes: number): void {
   if (bytes <= LARGEST_UPLOAD_BYTES) return;
   throw new AppError('file-too-large', `A file must not be larger than ${LARGEST_UPLOAD_BYTES} bytes.`, {
     extra: { maxBytes: LARGEST_UPLOAD_BYTES },

@@ -10,9 +10,12 @@ import { openUpload, type OpenUploadDeps } from './open-upload.ts';
 import { BatchReply, BatchRequest, OpenedUpload, UploadRequest } from './schemas.ts';
 import { throughApp } from './session-proxy.ts';
 
-interface UploadsDeps extends OpenUploadDeps, FinishDeps, PresentDeps {
+interface OriginDeps {
   profile: 'local' | 'google';
   https: boolean;
+}
+
+interface UploadsDeps extends OriginDeps, OpenUploadDeps, FinishDeps, PresentDeps {
   /** Origins of web apps, besides that of our own pages. */
   allowedOrigins: readonly string[];
   admission: Pick<Admission, 'uploads'>;
@@ -73,8 +76,11 @@ export const uploadRoutes = (deps: UploadsDeps): Route[] => [
   }),
 ];
 
-/** In the local profile the bucket's own address may be known to this machine alone. */
-const sessionUrlOf = (deps: UploadsDeps, session: string, request: Request) =>
+/**
+ * The URI of a session as the client of a request reaches it. In the local profile the bucket's own address may be known to
+ * this machine alone.
+ */
+export const sessionUrlOf = (deps: OriginDeps & Pick<UploadsDeps, 'signingKeys'>, session: string, request: Request) =>
   deps.profile === 'local' ? throughApp(deps, session, ownOrigin(deps, request)) : session;
 
 /** The origin whose pages may send to the bucket itself: our own or that of a web app, if the bucket answers it. */
@@ -87,5 +93,6 @@ function originAtBucket(deps: UploadsDeps, request: Request): string | undefined
   return deps.profile === 'google' || isLoopbackOrigin(own) ? own : undefined;
 }
 
-/** The origin of our own pages. */
-const ownOrigin = ({ https }: UploadsDeps, request: Request) => `${https ? 'https' : 'http'}://${request.headers.host}`;
+/** The origin of our own pages, as the client of a request reaches them. */
+export const ownOrigin = ({ https }: Pick<OriginDeps, 'https'>, request: Request) =>
+  `${https ? 'https' : 'http'}://${request.headers.host}`;

@@ -50,9 +50,9 @@ export const OpenedUpload = z
   .meta({ id: 'Upload' });
 
 export const UploadStatus = OpenedUpload.extend({
-  bytes: z.int().describe('Size of the file, as announced.'),
-  type: z.string(),
-  sha256: z.string(),
+  bytes: z.int().describe('Size of the file, as announced. By a direct upload grant: the most that it may have.'),
+  type: z.string().describe('Empty for a direct upload grant.'),
+  sha256: z.string().describe('Empty for a direct upload grant.'),
   fileName: z.string().nullable(),
   state: z
     .enum(['open', 'complete', 'photo'])

@@ -7,6 +7,10 @@ export interface AskedUpload {
   state: SessionState;
 }
 
+/** Asks the session of one upload. The size of a file by a direct grant is not known. */
+export const askSession = (directUploads: DirectUploads, { session, bytes, byGrant }: Upload): Promise<SessionState> =>
+  directUploads.ask(session, byGrant ? undefined : bytes);
+
 /** Sessions that are asked in parallel. */
 const AT_ONCE = 20;
 
@@ -19,7 +23,7 @@ export async function askSessions(directUploads: DirectUploads, uploads: readonl
   for (let first = 0; first < uploads.length; first += AT_ONCE) {
     const some = uploads.slice(first, first + AT_ONCE).map(async (upload) => ({
       upload,
-      state: await directUploads.ask(upload.session, upload.bytes),
+      state: await askSession(directUploads, upload),
     }));
     asked.push(...(await Promise.all(some)));
   }
