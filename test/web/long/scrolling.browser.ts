@@ -1,8 +1,8 @@
-import type { Browser } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { startWorld } from '../../support/world.ts';
 import { describeInChromium, DESKTOP, openChromium, PHONE, signInOn } from '../chromium.ts';
 import { scrollToEnd, showOnePicture, userWithPhotos, watchShifts } from '../long-list.ts';
+import { longestTaskMs, traceTasks } from './longest-task.ts';
 
 const world = await startWorld({ env: { RATE_LIMITS: 'off' } });
 const PHOTOS = 10_000;
@@ -23,12 +23,11 @@ describeInChromium(`scrolling through ${PHOTOS} photos`, { url: world.url }, () 
         await watchShifts(page);
         await signInOn(page, user.name);
         let longestMs = 0;
-        const trace = () => browser.startTracing(page, { categories: ['-*', 'toplevel'] });
         const readTrace = async () => void (longestMs = Math.max(longestMs, await longestTaskMs(browser)));
-        await trace();
+        await traceTasks(browser);
         const { shifts, elements } = await scrollToEnd(page, async () => {
           await readTrace();
-          await trace();
+          await traceTasks(browser);
         });
         await readTrace();
         await browser.close();
@@ -42,24 +41,3 @@ describeInChromium(`scrolling through ${PHOTOS} photos`, { url: world.url }, () 
     });
   }
 });
-
-interface TraceEvent {
-  name: string;
-  ph: string;
-  pid: number;
-  tid: number;
-  /** Wall time and CPU time, in microseconds. */
-  dur?: number;
-  tdur?: number;
-  args: { name?: string };
-}
-
-/** The CPU time of the longest task of a page's main thread. Its wall time would count what other programs do meanwhile. */
-async function longestTaskMs(browser: Browser): Promise<number> {
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
-  const isMain = ({ name, args }: TraceEvent) => name === 'thread_name' && args.name === 'CrRendererMain';
-  const threads = new Set(traceEvents.filter(isMain).map(({ pid, tid }) => `${pid} ${tid}`));
-  const tasks = traceEvents.filter(({ ph, pid, tid }) => ph === 'X' && threads.has(`${pid} ${tid}`));
-  if (tasks.length === 0) throw new Error('The trace has no task of a page.');
-  return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur), 0) / 1000;
-}

@@ -36,7 +36,7 @@ async function trayOf(person: string) {
 export async function uploadFiles(files: readonly File[] | Promise<File[]>, texts: Texts): Promise<void> {
   const person = personHere();
   const chosen = await files;
-  if (person !== undefined && chosen.length > 0) (await trayOf(person)).add(chosen, texts);
+  if (person !== undefined && chosen.length > 0) await (await trayOf(person)).add(chosen, texts);
 }
 
 /**

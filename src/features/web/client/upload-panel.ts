@@ -11,6 +11,8 @@ import { UploadTotals } from './upload-totals.ts';
 
 /** How long changes wait until they are shown together, in milliseconds. */
 const SHOW_DELAY_MS = 100;
+/** Files that one task adds, so that no task is long. */
+const FILES_AT_ONCE = 50;
 /** Rows that one task makes or brings up to date, so that no task is long. */
 const ROWS_AT_ONCE = 20;
 
@@ -58,7 +60,15 @@ class UploadPanel {
     });
   }
 
-  add(files: readonly File[], texts: Texts): void {
+  async add(files: readonly File[], texts: Texts): Promise<void> {
+    if (files.length > 0) this.#tell(files.length === 1 ? '1 upload has begun' : `${files.length} uploads have begun`);
+    for (let start = 0; start < files.length; start += FILES_AT_ONCE) {
+      if (start > 0) await new Promise((resolve) => void setTimeout(resolve));
+      this.#addSome(files.slice(start, start + FILES_AT_ONCE), texts);
+    }
+  }
+
+  #addSome(files: readonly File[], texts: Texts): void {
     const uploads: Upload[] = [];
     for (const file of files) {
       const missing = this.#queue.uploads.find(
@@ -72,7 +82,6 @@ class UploadPanel {
     }
     void this.#keeper.keep(uploads);
     this.#queue.add(uploads);
-    if (files.length > 0) this.#tell(files.length === 1 ? '1 upload has begun' : `${files.length} uploads have begun`);
   }
 
   /** Forgets all uploads: another person uses the browser now. */
