@@ -6,7 +6,7 @@ import { picture } from '../../support/picture.ts';
 import { startWorld } from '../../support/world.ts';
 import { WAYS } from '../acts/act.ts';
 import { describeInChromium, openChromium, signInOn } from '../chromium.ts';
-import { totals } from '../tray.ts';
+import { send, totals } from '../tray.ts';
 import { longestTaskMs, traceTasks } from './longest-task.ts';
 
 const world = await startWorld({ env: { RATE_LIMITS: 'off' } });
@@ -21,10 +21,9 @@ describeInChromium('many files', { url: world.url }, () => {
         const page = await browser.newPage({ baseURL: world.url, ...way.options });
         page.setDefaultTimeout(600_000);
         await signInOn(page, way.phone ? 'many-phone' : 'many-desk');
-        if (way.phone) await page.getByText('Upload photos', { exact: true }).click();
-        await page.locator('input[name=image]').setInputFiles(await manyFiles());
+        const files = await manyFiles();
         await traceTasks(browser);
-        await page.getByRole('button', { name: 'Upload', exact: true }).click();
+        await send(page, files);
         const longest: number[] = [];
         for (let wanted = 100; wanted <= FILES; wanted += 100) {
           const done = async () => Number(/^\d+/.exec((await totals(page).textContent()) ?? '')?.[0]);
