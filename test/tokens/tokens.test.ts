@@ -195,6 +195,31 @@ describe('a personal token', () => {
     expect(await used()).toBe(new Date(world.clock.now()).toISOString());
   });
 
+  test('a token and its replay outlive a change of the signing key, as long as the old key is kept', async () => {
+    const ana = await world.user();
+    const key = { 'Idempotency-Key': 'before the change' };
+    const { token } = checked(MadeToken, (await ana.post('/v1/tokens').set(key).send(ask).expect(201)).body);
+    const { datastore } = world;
+    const secret = datastore.key(['Secret', 'signing']);
+    const [{ value: old }] = (await datastore.get(secret)) as [{ value: string }];
+    const instanceWith = async (value: string) => {
+      await datastore.save({ key: secret, data: { value }, excludeFromIndexes: ['value'] });
+      return secondInstance(world);
+    };
+    const fresh = 'a fresh secret of more than 32 characters';
+    const [both, without] = [await instanceWith(`${fresh},${old}`), await instanceWith(fresh)];
+    await datastore.save({ key: secret, data: { value: old }, excludeFromIndexes: ['value'] });
+    expect(await statusOf(token, '/v1/me', both)).toBe(200);
+    const again = (url: string) =>
+      request(url)
+        .post('/v1/tokens')
+        .set({ ...key, ...bearer(ana.token) })
+        .send(ask);
+    expect(checked(MadeToken, (await again(both).expect(201)).body).token).toBe(token);
+    expect(await statusOf(token, '/v1/me', without)).toBe('401 unauthenticated');
+    expect(problemOf(await again(without).expect(410)).code).toBe('gone');
+  });
+
   test('the tokens of an erased account are answered 410, and nothing of them is left', async () => {
     const ana = await world.user();
     const { id: user } = await me(ana);

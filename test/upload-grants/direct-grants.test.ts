@@ -149,6 +149,19 @@ describe('a direct grant', () => {
     }
   });
 
+  test('an erased account leaves no file of a direct grant', async () => {
+    const ana = await world.user();
+    const [arrived, late] = await grantsOf(ana, { count: 2 });
+    await putFile(arrived?.url ?? '', file);
+    const objects = await granted();
+    expect(objects).toHaveLength(1);
+    await ana.delete('/v1/me').expect(202);
+    await world.drain();
+    expect((await putFile(late?.url ?? '', file)).status).toBeGreaterThanOrEqual(400);
+    await minute();
+    expect((await world.objects()).filter((name) => name.includes(objects[0]?.split('/')[1] ?? ''))).toEqual([]);
+  });
+
   test('an unused direct grant is swept after its end, and the account is free of it', async () => {
     const ana = await world.user();
     const { url } = await grantOf(ana);
