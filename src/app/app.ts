@@ -15,6 +15,7 @@ import { limitsRoute } from '../features/service/limits-route.ts';
 import { metricsRoute } from '../features/service/metrics-route.ts';
 import { API_INFO, openApiRoute, serviceRoutes } from '../features/service/routes.ts';
 import { sessionProxy } from '../features/uploads/session-proxy.ts';
+import { passkeyRoutes } from '../features/passkeys/routes.ts';
 import { renderProblemPage } from '../features/web/pages/problem-page.ts';
 import { pairRoutes } from '../features/web/pair-routes.ts';
 import { homeRoutes } from '../features/web/routes.ts';
@@ -51,7 +52,8 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     pageSignIn: accounts.pageSignIn,
     deletion,
   });
-  const pairing = config.identity.kind === 'pairing' ? pairRoutes({ ...core, ...accounts }) : [];
+  const { passkeys, https } = core;
+  const pairing = passkeys ? [...pairRoutes({ ...core, ...accounts }), ...passkeyRoutes({ https, passkeys })] : [];
   const operations = [openApiRoute(describe), ...serviceRoutes(core), metricsRoute({ ...core, metricsToken, open })];
   const background = jobRoutes({ ...core, backgroundHandlers: loadBackgroundHandlers(core) });
   const mailSettings = mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, core.https));

@@ -37,6 +37,7 @@ import {
   watchQueues,
 } from '../features/service/measures.ts';
 import { createServiceSpace } from '../features/photos/service-space.ts';
+import { Passkeys } from '../features/passkeys/passkeys.ts';
 import { createSignIns } from '../features/sign-in/sign-ins.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { createResponseCache } from '../features/timeline/response-cache.ts';
@@ -139,6 +140,11 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
   });
   const { pageSignIn } = accounts;
   const signIns = createSignIns({ clock, signingKeys, identity, https, linkBase: config.linkBase, pageSignIn });
+  // Without an issuer the service itself knows its people, by passkeys.
+  const passkeys =
+    identity.kind === 'pairing'
+      ? new Passkeys({ datastore, library, clock, pageSignIn, securityLog, https, linkBase: config.linkBase })
+      : undefined;
 
   return {
     profile,
@@ -179,6 +185,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     accounts,
     tokens,
     signIns,
+    passkeys,
     livingUsers,
     mailer: createMailer({ ...config.mail, dataDir }, clock),
     addressOf,

@@ -14,6 +14,7 @@ export const WORDS_FOR_PEOPLE: Record<ErrorCode, string> = {
   'sign-in-failed': 'This sign-in did not succeed. Sign in again.',
   'fresh-sign-in-required': 'This needs a fresh sign-in. Sign in again, and you come back to this page.',
   'cross-site-request': 'This came from a page of another site, so nothing was changed. Start again from your photos.',
+  'passkey-refused': 'This passkey does not sign you in here. Try again, or pair this browser with a code.',
   'pairing-refused': 'This code was used already, is too old or was mistyped. Get a new code where the program runs.',
   'registration-closed': 'New accounts need an invitation. Ask the operator of this service.',
   'scope-missing': 'This access key may not do that. Use a key that may, or sign in.',

@@ -11,6 +11,7 @@ export const ERRORS = {
   'sign-in-failed': [400, 'The sign-in did not succeed'],
   'fresh-sign-in-required': [401, 'Sign in again'],
   'cross-site-request': [403, 'The request came from another site'],
+  'passkey-refused': [403, 'The passkey does not count'],
   'pairing-refused': [403, 'The pairing code does not count'],
   'registration-closed': [403, 'New accounts need an invitation'],
   'scope-missing': [403, 'The token may not do this'],

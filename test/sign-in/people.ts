@@ -4,6 +4,8 @@ import request from 'supertest';
 export interface Visitor {
   get(path: string): Promise<request.Response>;
   post(path: string, fields: Record<string, string>): Promise<request.Response>;
+  /** Sends JSON, as a script of the page does. */
+  send(path: string, body?: object): Promise<request.Response>;
   cookies: Map<string, string>;
 }
 
@@ -12,7 +14,7 @@ export function visitor(url: string): Visitor {
   const cookies = new Map<string, string>();
   const send = async (test: request.Test) => {
     const Cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const reply = await test.set('Cookie', Cookie).set('Accept', 'text/html');
+    const reply = await test.set('Cookie', Cookie);
     for (const line of [reply.headers['set-cookie'] ?? []].flat()) {
       const [name = '', value = ''] = line.split(';', 1)[0]?.split('=') ?? [];
       if (value === '') cookies.delete(name);
@@ -22,9 +24,18 @@ export function visitor(url: string): Visitor {
   };
   return {
     cookies,
-    get: (path) => send(request(url).get(path)),
+    get: (path) => send(request(url).get(path).set('Accept', 'text/html')),
+    send: (path, body = {}) =>
+      send(request(url).post(path).set('Sec-Fetch-Site', 'same-origin').set('Accept', 'application/json').send(body)),
     post: (path, fields) =>
-      send(request(url).post(path).set('Sec-Fetch-Site', 'same-origin').type('form').send(fields)),
+      send(
+        request(url)
+          .post(path)
+          .set('Sec-Fetch-Site', 'same-origin')
+          .set('Accept', 'text/html')
+          .type('form')
+          .send(fields),
+      ),
   };
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import request from 'supertest';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checked } from '../support/checked.ts';
@@ -12,6 +11,7 @@ import { createClients } from '../../src/app/clients.ts';
 import { readConfig } from '../../src/app/config.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import { chaosWith } from '../support/chaos.ts';
+import { costRow as rowOf, figures } from '../support/cost-table.ts';
 import { countedDatastore, type Cost } from '../support/counted-datastore.ts';
 import { googleEnv } from '../support/google-instance.ts';
 import { picture } from '../support/picture.ts';
@@ -19,9 +19,6 @@ import { secondInstance } from '../support/second-instance.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { startWorld } from '../support/world.ts';
 import { putFile } from '../upload-grants/put-file.ts';
-
-/** Google's list prices in dollars per 100,000 operations: Firestore in Datastore mode, in the region us-central1. */
-const PRICES = { reads: 0.03, writes: 0.09, deletes: 0.01 };
 
 const world = await startWorld();
 const line = await countedDatastore(world.cloud.endpoints.datastore);
@@ -64,16 +61,6 @@ const costOf = async (request: PromiseLike<unknown>): Promise<Cost> => {
   await request;
   return line.taken();
 };
-
-const figures = (await readFile(new URL('../../docs/figures.md', import.meta.url), 'utf8'))
-  .split('\n')
-  .map((text) => text.replaceAll(/ +/g, ' '));
-
-/** The row of the cost table in docs/figures.md. */
-function rowOf(what: string, { calls, reads, writes, deletes }: Cost): string {
-  const dollars = 10 * (reads * PRICES.reads + writes * PRICES.writes + deletes * PRICES.deletes);
-  return `| ${what} | ${calls.join(', ')} | ${reads} | ${writes} | ${deletes} | ${dollars.toFixed(2)} |`;
-}
 
 describe('what a request costs', () => {
   const page = '/v1/timeline?limit=50';

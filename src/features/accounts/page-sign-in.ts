@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Caller } from '../../http/route.ts';
+import type { UserId } from '../../runtime/ids.ts';
 import { findUserByHandle, signInAccount } from './account.ts';
 import type { CallerDeps } from './caller.ts';
 import { claimedNames, type Claims } from './claimed-names.ts';
@@ -29,6 +30,11 @@ export interface PageSignIn {
    */
   signInByName(request: Request, name: Handle): Promise<string>;
   /**
+   * Signs a page in to an account whose person has proved to be there. Returns the `Set-Cookie` header of a new session.
+   * Undefined if the account is gone.
+   */
+  signInTo(request: Request, user: UserId): Promise<string | undefined>;
+  /**
    * Links the identity to the account of the caller.
    * @throws AppError unauthenticated, fresh-sign-in-required, identity-taken, conflict, unavailable
    */
@@ -56,6 +62,12 @@ export const pageSignIn = (deps: CallerDeps & SignInDeps): PageSignIn => ({
     const account = (await findUserByHandle(deps, name)) ?? (await signInAccount(deps, identity, request));
     const { cookie } = await signIn(deps, request, { ...account, signedInAt: deps.clock.now() });
     return cookie;
+  },
+  async signInTo(request, user) {
+    const found = await deps.store.user(user);
+    if (!found) return undefined;
+    const account = { user, handle: found.handle, signedInAt: deps.clock.now() };
+    return (await signIn(deps, request, account)).cookie;
   },
   async link(caller, reply) {
     requireFreshSignIn(deps, caller);

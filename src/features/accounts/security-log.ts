@@ -12,6 +12,8 @@ const EVENTS = {
   'all-sessions-ended': 'All sessions of an account were ended by its owner.',
   'token-made': 'A personal token was made by its owner.',
   'token-revoked': 'A personal token was revoked by its owner.',
+  'passkey-added': 'A passkey was added by its owner.',
+  'passkey-removed': 'A passkey was removed by its owner.',
   'identity-linked': 'A second identity was linked to an account.',
   'identity-unlinked': 'A linked identity was removed from an account.',
   'visibility-changed': 'The visibility of a timeline was changed.',

@@ -12,3 +12,9 @@ customElements.define('photo-grid', PhotoGrid);
 customElements.define('photo-selection', PhotoSelection);
 customElements.define('upload-tray', UploadTray);
 startUploads();
+// Few pages have such a button.
+if (document.querySelector('passkey-button')) {
+  void import('./passkey-button.ts').then(({ PasskeyButton }) =>
+    customElements.define('passkey-button', PasskeyButton),
+  );
+}

@@ -10,6 +10,7 @@ import { isFreshSignIn } from '../../accounts/fresh-sign-in.ts';
 import type { PageSignIn } from '../../accounts/page-sign-in.ts';
 import { MeEdit } from '../../accounts/schemas.ts';
 import { makeTokenByForm, readTokens, type TokenFormDeps } from './token-forms.ts';
+import type { Passkeys } from '../../passkeys/passkeys.ts';
 import { SignInFault } from '../../sign-in/sign-in-fault.ts';
 import type { SignIns } from '../../sign-in/sign-ins.ts';
 import { renderOnward } from '../pages/onward-page.ts';
@@ -21,6 +22,8 @@ export interface SettingsDeps extends TokenFormDeps {
   deletion: AccountDeletionRouteDeps;
   signIns: SignIns;
   pageSignIn: PageSignIn;
+  /** Where the service has no issuer. */
+  passkeys: Passkeys | undefined;
 }
 
 /** Links may have any parameters. An unknown value is ignored, not refused. */
@@ -120,6 +123,10 @@ const ACTS = {
     await pageSignIn.unlink(caller, fields.get('identity') ?? '');
     return seeOther('/settings?notice=unlinked');
   },
+  async 'remove-passkey'({ passkeys }, { caller, fields }) {
+    await passkeys?.remove(caller, fields.get('passkey') ?? '');
+    return seeOther('/settings?notice=passkey-removed');
+  },
   'end-all-sessions': async ({ settings }, { caller }) => seeOther('/', await settings.endAllSessions(caller)),
   async 'make-token'(deps, { caller, request, fields }) {
     const made = await makeTokenByForm(deps, caller, fields);
@@ -154,6 +161,10 @@ const view = async (deps: SettingsDeps, caller: Caller, request: Request) => ({
   sessions: await deps.settings.sessions(caller, request),
   keys: await readTokens(deps, caller),
   isFresh: isFreshSignIn(deps, caller),
+  passkeys: deps.passkeys && {
+    passkeys: await deps.passkeys.list(caller),
+    work: deps.passkeys.work(request),
+  },
   identities: { linked: await deps.pageSignIn.linked(caller), providers: deps.signIns.providers },
 });
 

@@ -5,6 +5,7 @@ import { writeInstant } from '../parts/dates.ts';
 import { renderPage } from '../parts/layout.ts';
 import { tokenSection, type TokenSection } from './token-section.ts';
 import { section, signInAgain } from '../parts/settings-parts.ts';
+import { passkeySection, type PasskeySection } from './settings-passkeys.ts';
 import { identitiesSection, type Identities } from './settings-identities.ts';
 
 /** What an act has done, in the parameter `notice` of the page that follows. */
@@ -13,6 +14,8 @@ export const SETTINGS_NOTICES = {
   undone: 'Your changes are undone.',
   'session-ended': 'This browser is signed out.',
   'token-revoked': 'The key is deleted, and no longer works.',
+  'passkey-added': 'Your passkey is added.',
+  'passkey-removed': 'The passkey is removed.',
   linked: 'From now on you can sign in with it, too.',
   unlinked: 'It does not sign you in any more.',
 };
@@ -25,6 +28,8 @@ interface SettingsPage {
   sessions: readonly SignedInPage[];
   keys: TokenSection;
   identities: Identities;
+  /** Where the service has no issuer. */
+  passkeys?: PasskeySection | undefined;
   /** Whether the sign-in is recent enough for what cannot be undone. */
   isFresh: boolean;
   notice?: SettingsNotice | undefined;
@@ -43,7 +48,9 @@ export function renderSettings(page: SettingsPage): string {
     main: html`<div class="settings">
       <h1>Settings</h1>
       ${notice && noticeOf(notice)} ${fault && html`<p class="notice fault" role="alert">${fault}</p>`} ${profile(page)}
-      ${visibility(page)} ${mail(me)} ${usage(me.usage)} ${identitiesSection(page)} ${signedIn(sessions, me)}
+      ${visibility(page)} ${mail(me)} ${usage(me.usage)}
+      ${page.passkeys && passkeySection(page.passkeys, { timeZone: me.timeZone, isFresh: page.isFresh })}
+      ${identitiesSection(page)} ${signedIn(sessions, me)}
       ${tokenSection(page.keys, { timeZone: me.timeZone, typed: page.typed })} ${deletion(page)}
     </div>`,
   });

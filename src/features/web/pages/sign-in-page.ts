@@ -1,5 +1,6 @@
 import { html } from '../../../runtime/html.ts';
 import { renderPage } from '../parts/layout.ts';
+import { passkeyButton } from '../parts/passkey-button.ts';
 
 /** The ways to sign in. */
 export interface SignInWays {
@@ -36,7 +37,7 @@ export const renderSignIn = ({ returnTo, signedIn, fault, ...ways }: SignInPage)
 export function signInWays({ localSignIn, registrationOpen, pairs, providers }: SignInWays, returnTo = '/') {
   const byToken = !localSignIn && !pairs && providers.length === 0;
   return html`${localSignIn && signInForm(returnTo)} ${providers.length > 0 && providerButtons(providers, returnTo)}
-  ${pairs && pairLink} ${byToken && signInByToken} ${!registrationOpen && invitedOnly}`;
+  ${pairs && byPasskeyOrCode(returnTo)} ${byToken && signInByToken} ${!registrationOpen && invitedOnly}`;
 }
 
 const invitedOnly = html`<p>New accounts need an invitation. Ask the operator of this service.</p>`;
@@ -55,7 +56,9 @@ const providerButtons = (providers: SignInWays['providers'], returnTo: string) =
     )}
   </p>`;
 
-const pairLink = html`<p><a class="button" href="/pair">Pair this browser with a code</a></p>`;
+const byPasskeyOrCode = (returnTo: string) =>
+  html`${passkeyButton({ act: 'sign-in', words: 'Sign in with a passkey', next: returnTo })}
+    <p><a class="button" href="/pair">Pair this browser with a code</a></p>`;
 
 const signInByToken = html`<p>
   Sign in with an ID token: send it to <code>POST /v1/session</code> for the session of a page, or as
