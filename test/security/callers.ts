@@ -33,7 +33,7 @@ export interface Credentials {
   /** A token of an account that was erased. */
   erased: string;
   bad: Record<BadToken, string>;
-  /** A third owner, with a personal token for everything. */
+  /** A third owner with a personal token for everything, or the first one where such a token is refused. */
   tokenOwner: Owner;
   personalTokens: {
     withAllScopes: string;

@@ -202,7 +202,13 @@ async function belongingsOf({ user }: Owner): Promise<Record<string, unknown>> {
 
 /** New owners, and what else a row uses up. */
 async function newCredentials(row?: Row): Promise<Credentials> {
-  const [owner, pageOwner, tokenOwner] = [await world.owner(), await world.owner(), await world.owner()];
+  const [owner, pageOwner, third] = await Promise.all([
+    world.owner(),
+    world.owner(),
+    // A token that is refused changes nothing, so it may be that of the first owner.
+    row?.scope === 'person' ? undefined : world.owner(),
+  ]);
+  const tokenOwner = third ?? owner;
   return {
     owner,
     pageOwner,
