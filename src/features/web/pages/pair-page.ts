@@ -14,10 +14,7 @@ export const renderPair = ({ code, name, fault }: PairPage): string =>
     title: 'Pair this browser',
     main: html`<div class="welcome">
       <h1>Pair this browser</h1>
-      <p>
-        The program prints a code where it was started, and with <code>npm run pair</code>. A code pairs one browser
-        within ten minutes.
-      </p>
+      <p>The computer that runs Photo Timeline shows a code. It pairs one browser, within ten minutes.</p>
       ${fault && html`<p class="notice fault" role="alert">${fault}</p>`}
       <form class="pair panel" method="post" action="/pair">
         <label class="field">
