@@ -51,6 +51,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     settings: accounts.settings,
     pageSignIn: accounts.pageSignIn,
     deletion,
+    securityLog: accounts.securityLog,
   });
   const { passkeys, https } = core;
   const pairing = passkeys ? [...pairRoutes({ ...core, ...accounts }), ...passkeyRoutes({ https, passkeys })] : [];

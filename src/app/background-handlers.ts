@@ -29,6 +29,7 @@ import { makeAllTiles } from '../features/timeline/make-tiles.cron.ts';
 import { makeTiles } from '../features/timeline/make-tiles.job.ts';
 import { verifyAllDays } from '../features/timeline/verify-days.cron.ts';
 import { verifyDays } from '../features/timeline/verify-days.job.ts';
+import { addViews } from '../features/shares/add-views.job.ts';
 import { emptyTrash } from '../features/trash/empty-trash.job.ts';
 import { eraseObjects } from '../features/trash/erase-objects.job.ts';
 import { purgeTrash } from '../features/trash/purge-trash.cron.ts';
@@ -63,6 +64,7 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(sumStorageOn, core),
   bindJob(chooseCover, core),
   bindJob(emptyAlbum, core),
+  bindJob(addViews, core),
 ];
 
 /** Handlers of cron runs. Their times are in cron.yaml. */

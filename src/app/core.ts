@@ -39,6 +39,8 @@ import {
 import { createServiceSpace } from '../features/photos/service-space.ts';
 import { Passkeys } from '../features/passkeys/passkeys.ts';
 import { createSignIns } from '../features/sign-in/sign-ins.ts';
+import { createShareGrants } from '../features/shares/share-grants.ts';
+import { createViews } from '../features/shares/views.ts';
 import type { SigningKeys } from '../signing/keys.ts';
 import { createResponseCache } from '../features/timeline/response-cache.ts';
 import { createTokens } from '../features/tokens/tokens.ts';
@@ -187,6 +189,8 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     signIns,
     passkeys,
     livingUsers,
+    shareGrants: createShareGrants({ store, clock }),
+    shareViews: createViews({ createTask, clock, log }),
     mailer: createMailer({ ...config.mail, dataDir }, clock),
     addressOf,
     publicUrl: config.mail.publicUrl,

@@ -7,6 +7,7 @@ import type { Core } from './core.ts';
 import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
 import { forgetEdits } from '../features/photos/edit-undo.ts';
 import { photoRoutes } from '../features/photos/routes.ts';
+import { shareRoutes } from '../features/shares/routes.ts';
 import { timelineRoutes } from '../features/timeline/routes.ts';
 import { tokenRoutes } from '../features/tokens/routes.ts';
 import { trashRoutes } from '../features/trash/routes.ts';
@@ -27,6 +28,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: grantRoutes },
   { routes: (core) => timelineRoutes({ ...core, findForStranger: core.accounts.findForStranger }) },
   { routes: albumRoutes, onPhotoChanged: followPhoto },
+  { routes: shareRoutes },
   { routes: changeRoutes },
   { routes: trashRoutes },
   { routes: activityRoutes },

@@ -77,6 +77,7 @@ export const JOBS = {
     minutes: 5,
     exhausted: 'their sessions stay until they expire, and make no photo',
   },
+  'add-views': { queue: 'default', minutes: 5, exhausted: 'these views of a share are not counted' },
   'walk-users': { queue: 'upkeep', minutes: 9, exhausted: 'users after that point wait for the next fan-out' },
 } as const satisfies Record<string, JobFacts>;
 

@@ -6,6 +6,8 @@ export type UserId = string & { readonly brand: 'UserId' };
 export type PhotoId = string & { readonly brand: 'PhotoId' };
 /** The random key name of an `Album` under its user. */
 export type AlbumId = string & { readonly brand: 'AlbumId' };
+/** The random key name of a `Share` under its user. */
+export type ShareId = string & { readonly brand: 'ShareId' };
 /** The random key name of an `Upload` under its user. */
 export type UploadId = string & { readonly brand: 'UploadId' };
 /** The random key name of a `PersonalToken` under its user. */
@@ -26,6 +28,7 @@ export function randomText(length: number): string {
 export const newUserId = () => randomText(16) as UserId;
 export const newPhotoId = () => randomText(16) as PhotoId;
 export const newAlbumId = () => randomText(16) as AlbumId;
+export const newShareId = () => randomText(16) as ShareId;
 export const newUploadId = () => randomText(16) as UploadId;
 export const newTokenId = () => randomText(16) as TokenId;
 

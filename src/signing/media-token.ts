@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { createCipheriv, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../runtime/clock.ts';
-import { isId, type PhotoId, type UserId } from '../runtime/ids.ts';
+import { isId, type PhotoId, type ShareId, type UserId } from '../runtime/ids.ts';
 import type { SigningKey, SigningKeys } from './keys.ts';
 import { mac, MAC_BYTES, verify } from './mac.ts';
 
@@ -14,6 +14,8 @@ export interface MediaPass {
   photo: PhotoId;
   grant: MediaGrant;
   expiresAt: number;
+  /** The share that the URL was made for. Whether it still grants this, is stored. */
+  share?: ShareId;
 }
 
 const HOUR_MS = 3_600_000;
@@ -66,6 +68,7 @@ export function readMediaToken(
   photo: PhotoId,
   token: string,
 ): MediaPass | undefined {
+  if (SHARE_TOKEN.test(token)) return readShareMediaToken({ signingKeys, clock }, photo, token);
   const [, user, letter, hour, seal] = TOKEN.exec(token) ?? EARLIER_TOKEN.exec(token) ?? [];
   if (!user || !hour || !seal || !isId(photo)) return undefined;
   const expiresAt = Number.parseInt(hour, 36) * HOUR_MS;
@@ -75,6 +78,39 @@ export function readMediaToken(
     ? isEarlierSeal(signingKeys, { user, photo, hour, grant }, seal)
     : signingKeys.some((key) => isEqual(seal, seals(windowKeys(key, user, hour)[grant], [photo])[0]));
   return genuine ? { user: user as UserId, photo, grant, expiresAt } : undefined;
+}
+
+/** URLs for the guests of a share are valid for one to two of these. */
+const SHARE_WINDOW_MS = HOUR_MS / 2;
+
+/** Returns the expiry of tokens that are signed now for guests: 30 to 60 minutes ahead. */
+export const shareWindow = (clock: Clock): number => (Math.floor(clock.now() / SHARE_WINDOW_MS) + 2) * SHARE_WINDOW_MS;
+
+/** Makes the function that signs tokens for the guests of a share, until a time of `shareWindow`. */
+export function shareSigner(
+  { signingKeys: [key] }: { signingKeys: SigningKeys },
+  { user, share, expiresAt }: { user: UserId; share: ShareId; expiresAt: number },
+): (photo: PhotoId) => MediaTokens {
+  const until = Math.floor(expiresAt / SHARE_WINDOW_MS).toString(36);
+  const keys = shareKeys(key, user, share, until);
+  const token = (grant: MediaGrant, photo: PhotoId) =>
+    `${user}${SHARE_LETTERS[grant]}${share}${until}${seals(keys[grant], [photo])[0]}`;
+  return (photo) => ({ variants: token('variants', photo), original: token('original', photo) });
+}
+
+function readShareMediaToken(
+  { signingKeys, clock }: { signingKeys: SigningKeys; clock: Clock },
+  photo: PhotoId,
+  token: string,
+): MediaPass | undefined {
+  const [, user, letter, share, until, seal] = SHARE_TOKEN.exec(token) ?? [];
+  if (!user || !share || !until || !seal || !isId(photo)) return undefined;
+  const expiresAt = Number.parseInt(until, 36) * SHARE_WINDOW_MS;
+  if (clock.now() >= expiresAt) return undefined;
+  const grant: MediaGrant = letter === SHARE_LETTERS.original ? 'original' : 'variants';
+  const sealOf = (key: SigningKey) => seals(shareKeys(key, user, share, until)[grant], [photo])[0];
+  if (!signingKeys.some((key) => isEqual(seal, sealOf(key)))) return undefined;
+  return { user: user as UserId, photo, grant, expiresAt, share: share as ShareId };
 }
 
 /** Valid tokens that are kept. Each takes a few hundred bytes. */
@@ -101,11 +137,21 @@ const LETTERS = { variants: 'v', original: 'o' } as const satisfies Record<Media
  */
 const TOKEN = /^([0-9A-Za-z]{16})([vo])([0-9a-z]{4})([\w-]{16})$/;
 
+/** The same for guests: user, grant, share, half hour of expiry, seal. The half hour has four digits until the year 2065. */
+const SHARE_TOKEN = /^([0-9A-Za-z]{16})([sx])([0-9A-Za-z]{16})([0-9a-z]{4})([\w-]{16})$/;
+
+const SHARE_LETTERS = { variants: 's', original: 'x' } as const satisfies Record<MediaGrant, string>;
+
 const hourOf = (ms: number) => Math.floor(ms / HOUR_MS).toString(36);
 
 /** The keys of AES-128 that seal one user's photos until one hour. Neither half of a MAC reveals anything of the other. */
 function windowKeys(key: SigningKey, user: string, hour: string): Record<MediaGrant, Buffer> {
   const whole = mac(key, 'media window', `${user}.${hour}`);
+  return { variants: whole.subarray(0, MAC_BYTES), original: whole.subarray(MAC_BYTES) };
+}
+
+function shareKeys(key: SigningKey, user: string, share: string, until: string): Record<MediaGrant, Buffer> {
+  const whole = mac(key, 'shared media window', `${user}.${share}.${until}`);
   return { variants: whole.subarray(0, MAC_BYTES), original: whole.subarray(MAC_BYTES) };
 }
 

@@ -16,6 +16,7 @@ export const STRANGERS = [
   'expired token',
   'token without scope',
   'grant',
+  'share guest',
   'other user',
 ] as const;
 
@@ -65,6 +66,7 @@ export function headersOf(name: CallerName, scope: NeededScope | undefined, cred
     grant: bearer(owner.grant),
     'token with all scopes': bearer(personalTokens.withAllScopes),
     'foreign page': { Cookie: owner.cookie, Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
+    'share guest': bearer(owner.shareToken),
     'other user': bearer(other),
     'own page': { Cookie: pageOwner.cookie, 'Sec-Fetch-Site': 'same-origin' },
     owner: bearer(owner.token),

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { LinkedIdentityList } from '../../src/features/accounts/identity-routes.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { Album } from '../../src/features/albums/schemas.ts';
+import { Share } from '../../src/features/shares/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { MadeToken } from '../../src/features/tokens/schemas.ts';
 import { Grants } from '../../src/features/upload-grants/schemas.ts';
@@ -45,6 +46,9 @@ export interface Things {
   /** The id of a page's session. */
   session: string;
   album: string;
+  /** The id of a share, and the token that opens it to guests. */
+  share: string;
+  shareToken: string;
   /** The id of a personal token. */
   tokenId: string;
   /** An upload grant of another account, so that an upload by it changes nothing of this one. */
@@ -79,6 +83,8 @@ export const neverBeen = (): Things => ({
   upload: 'Never0000000Been',
   session: '0'.repeat(64),
   album: 'Never0000000Been',
+  share: 'Never0000000Been',
+  shareToken: 'Never0000000Been'.repeat(3),
   tokenId: 'Never0000000Been',
   grant: 'Never0000000Been',
   identity: '0'.repeat(64),
@@ -198,6 +204,8 @@ async function newOwner(
   const { id: album } = checked(Album, await as(make));
   const link = await as({ method: 'POST', path: '/v1/me/identities', ...jsonCall({ token: second }) });
   const [identity] = checked(LinkedIdentityList, link).items;
+  const sharing = { method: 'POST', path: '/v1/shares', ...jsonCall({ photos: [photo.id] }) };
+  const shared = checked(Share, await as(sharing));
   const cookie = await signIn(send, token);
   const revoked = await signIn(send, token);
   await send({ method: 'DELETE', path: '/v1/session', headers: { Cookie: revoked, 'Sec-Fetch-Site': 'same-origin' } });
@@ -210,6 +218,8 @@ async function newOwner(
     upload: opened.id,
     session: sessionIn(cookie),
     album,
+    share: shared.id,
+    shareToken: shared.token,
     tokenId: personal.id,
     grant,
     identity: identity?.id ?? '',

@@ -46,6 +46,9 @@ const photo = ({ photo: id }: Things) => `/v1/photos/${id}`;
 const page = ({ photo: id }: Things) => `/photo/${id}`;
 const album = ({ album: id }: Things) => `/v1/albums/${id}`;
 const albumPage = ({ album: id }: Things) => `/albums/${id}`;
+const share = ({ share: id }: Things) => `/v1/shares/${id}`;
+const shared = ({ shareToken }: Things) => `/v1/shared/${shareToken}`;
+const guests = ({ shareToken }: Things) => `/s/${shareToken}`;
 const upload = ({ upload: id }: Things) => `/v1/uploads/${id}`;
 
 /** A page of another origin that uses the cookie may not do this, though it is a GET: it changes something. */
@@ -163,6 +166,38 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     path: (things) => `${album(things)}/photos/remove`,
     body: json((things) => ({ ids: [things.photo] })),
   },
+  'POST /v1/shares': {
+    who: 'user',
+    scope: 'share',
+    ok: 201,
+    body: json((things) => ({ photos: [things.photo] })),
+    // The photo of another user is one fault among the fields.
+    but: { 'other user': 400 },
+  },
+  'GET /v1/shares': { who: 'user', scope: 'share', ok: 200 },
+  'PATCH /v1/shares/:id': {
+    who: 'owner',
+    scope: 'share',
+    ok: 200,
+    path: share,
+    body: json(() => ({ title: 'Changed' })),
+  },
+  'DELETE /v1/shares/:id': { who: 'owner', scope: 'share', ok: 204, path: share },
+  'GET /v1/shared/:token': { who: 'anyone', ok: 200, path: shared },
+  'GET /v1/shared/:token/photos': { who: 'anyone', ok: 200, path: (things) => `${shared(things)}/photos` },
+  'POST /v1/shared/:token/photos': {
+    who: 'anyone',
+    ok: 403,
+    note: 'without the right',
+    path: (things) => `${shared(things)}/photos`,
+    body: form,
+  },
+  'POST /v1/shared/:token/unlock': {
+    who: 'anyone',
+    ok: 200,
+    path: (things) => `${shared(things)}/unlock`,
+    body: json(() => ({ password: 'sesame' })),
+  },
   'GET /v1/changes': { who: 'user', scope: 'read', ok: 200 },
   'GET /v1/trash': { who: 'user', scope: 'read', ok: 200 },
   'DELETE /v1/trash': { who: 'user', scope: 'delete', ok: 204 },
@@ -239,6 +274,31 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     ok: 303,
     path: albumPage,
     body: plainForm('act=edit&title=Changed'),
+  },
+  'GET /shares': { who: 'user', scope: 'share', ok: 200 },
+  'POST /shares': { who: 'user', scope: 'share', ok: 303, body: plainForm('timeline=yes') },
+  'POST /shares/:id': {
+    who: 'owner',
+    scope: 'share',
+    ok: 303,
+    path: ({ share: id }) => `/shares/${id}`,
+    body: plainForm('act=revoke'),
+  },
+  'GET /s/:token': { who: 'anyone', ok: 200, path: guests },
+  'POST /s/:token': { who: 'anyone', ok: 303, path: guests, body: plainForm('password=sesame') },
+  'POST /s/:token/photos': {
+    who: 'anyone',
+    ok: 403,
+    note: 'without the right',
+    path: (things) => `${guests(things)}/photos`,
+    body: form,
+  },
+  'GET /s/:token/report': { who: 'anyone', ok: 200, path: (things) => `${guests(things)}/report` },
+  'POST /s/:token/report': {
+    who: 'anyone',
+    ok: 200,
+    path: (things) => `${guests(things)}/report`,
+    body: plainForm('reason=wrong'),
   },
   'GET /activity': { who: 'user', scope: 'read', ok: 200 },
   'GET /settings': { who: 'user', scope: 'person', ok: 200 },
@@ -361,5 +421,7 @@ function badTokens(): Partial<Record<CallerName, number>> {
     'expired token': 401,
     // A grant is good for one upload at its own address.
     grant: 401,
+    // The token of a share is good in the addresses of the share alone.
+    'share guest': 401,
   };
 }

@@ -159,6 +159,8 @@ export interface User extends Settings {
   albums?: number;
   /** The sequence at the last change of an album: a reader of the feed that is behind it reads albums, too. */
   albumsChanged?: number;
+  /** Shares, expired ones among them. Absent in accounts that never had one. */
+  shares?: number;
   /** Photos that are not in the trash. */
   photos: number;
   /** Bytes of all originals and their previews, those in the trash among them. */

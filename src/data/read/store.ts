@@ -33,6 +33,8 @@ export interface Store {
   photosInAlbum(user: UserId, album: AlbumId, limit: number): Promise<PhotoId[]>;
   /** One entity of the user's group, also of a kind that a feature has defined. */
   entity<T>(user: UserId, ref: EntityRef<T>): Promise<T | undefined>;
+  /** All entities of a kind of the user's group, in no order: for kinds of which there are few. */
+  entities<T>(user: UserId, kind: Kind<T>): Promise<T[]>;
   /** In the order asked. */
   uploads(user: UserId, ids: readonly UploadId[]): Promise<(Upload | undefined)[]>;
   /** All that may still become photos, in no order; there are at most 200. */
@@ -95,6 +97,10 @@ export function createStore(datastore: Datastore, onTileFault?: SnapshotDeps['on
       return rows.map((row) => row.path.at(-1)?.name as PhotoId);
     },
     entity: (user, ref) => get(keyOfRef(datastore, user, ref), ref.kind),
+    async entities(user, kind) {
+      const rows = await rawReads.query({ kind: kind.name, ancestor: keyOf(datastore, user, UserKind) });
+      return rows.map((row) => kind.decode(row.properties, row));
+    },
     uploads: (user, ids) => many(user, UploadKind, ids),
     async openUploads(user) {
       const ancestor = keyOf(datastore, user, UserKind);

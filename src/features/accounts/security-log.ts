@@ -16,6 +16,7 @@ const EVENTS = {
   'passkey-removed': 'A passkey was removed by its owner.',
   'identity-linked': 'A second identity was linked to an account.',
   'identity-unlinked': 'A linked identity was removed from an account.',
+  'share-reported': 'A guest reported a share.',
   'visibility-changed': 'The visibility of a timeline was changed.',
   'account-erased': 'An account was erased by its owner.',
 } as const;

@@ -3,7 +3,7 @@ import { defineRoute, type Route } from '../../http/route.ts';
 import { absent } from '../../data/rules/erasure.ts';
 import type { LivingUsers } from '../../data/read/living-users.ts';
 import { createMediaTokenReader } from '../../signing/media-token.ts';
-import type { PhotoId } from '../../runtime/ids.ts';
+import type { PhotoId, ShareId, UserId } from '../../runtime/ids.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { originalReply, type OriginalDeps } from './original-reply.ts';
 import { requirePhoto } from './require-photo.ts';
@@ -13,6 +13,8 @@ import { variantReply, type VariantDeps } from './variant-reply.ts';
 export interface ImageDeps extends VariantDeps, OriginalDeps {
   signingKeys: SigningKeys;
   livingUsers: Pick<LivingUsers, 'isLiving'>;
+  /** Whether a share still grants what a URL says that was made for its guests. */
+  shareGrants: { grants(user: UserId, share: ShareId, original: boolean): Promise<boolean> };
 }
 
 /** The bytes of photos: by the signed URLs that a photo carries, or for its owner. */
@@ -56,11 +58,14 @@ export function imageRoute(deps: ImageDeps): Route {
       const user = token === undefined ? caller?.user : opened && pass?.user;
       if (!user) throw noPass(token === undefined ? 'no-credentials' : 'picture-url');
       if (!(await deps.livingUsers.isLiving(user))) throw absent(undefined);
+      const share = pass?.share;
+      const shared = share !== undefined;
+      if (shared && !(await deps.shareGrants.grants(user, share, size === 'original'))) throw absent(undefined);
       const photo = { user, id };
       const signed = token !== undefined;
-      if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed, rotations });
+      if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed, shared, rotations });
       if (format !== 'auto') throw onlyAsUploaded();
-      return originalReply(deps, request, { photo: await requirePhoto(deps, user, id), signed });
+      return originalReply(deps, request, { photo: await requirePhoto(deps, user, id), signed, shared });
     },
   });
 }

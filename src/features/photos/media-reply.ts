@@ -32,7 +32,11 @@ const AS_LONG_AS_THE_URL = 'private, max-age=86400, immutable';
 /** Without a signature the caller decides what is shown, so a browser must ask each time. */
 const ONLY_AFTER_ASKING = 'private, no-cache';
 
-export const cachingOf = ({ signed }: { signed: boolean }) => (signed ? AS_LONG_AS_THE_URL : ONLY_AFTER_ASKING);
+/** A share may be revoked at any time. */
+const FOR_A_MINUTE = 'private, max-age=60';
+
+export const cachingOf = ({ signed, shared }: { signed: boolean; shared?: boolean | undefined }) =>
+  shared ? FOR_A_MINUTE : signed ? AS_LONG_AS_THE_URL : ONLY_AFTER_ASKING;
 
 /** Replies with the bytes, with the range that the request asks for, or with 304 when the client has them. */
 export function mediaReply(request: Request, media: Media): Reply {

@@ -18,6 +18,8 @@ interface ShownOriginal {
   photo: Photo;
   /** Whether the URL says by itself that it may be shown. */
   signed: boolean;
+  /** Whether it was made for the guests of a share. */
+  shared?: boolean;
   /** Whether to show it on a page, not to save it. */
   inline?: boolean;
 }

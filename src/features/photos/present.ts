@@ -6,7 +6,8 @@ import { fitWithin, type VariantSize } from '../../pictures/variants/sizes.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { mediaSigner, mediaWindow, type MediaTokens } from '../../signing/media-token.ts';
 import type { Current } from './precondition.ts';
-import type { Photo, SharedPhoto } from './schemas.ts';
+import type { GuestPhoto, Photo, SharedPhoto } from './schemas.ts';
+import type { z } from 'zod';
 import { cacheKeyOf } from './recipe.ts';
 
 export interface PresentDeps {
@@ -52,6 +53,33 @@ export function createStrangersPresenter(
     const { id } = photo;
     const tokens = sign(id);
     return { id, owner, ...strangersFields(photo), variants: shownVariants(deps, photo, tokens.variants) };
+  };
+}
+
+/** What guests of a share see besides, where its owner has granted it, and how their URLs are signed. */
+interface GuestRights {
+  sign(photo: PhotoId): MediaTokens;
+  originals: boolean;
+  location: boolean;
+}
+
+/** Turns stored photos of one user into what guests of a share get: what all others get, and what their owner has granted. */
+export function createGuestsPresenter(
+  deps: PresentDeps,
+  owner: string,
+  { sign, originals, location }: GuestRights,
+): (photo: StoredPhoto) => z.infer<typeof GuestPhoto> {
+  return (photo) => {
+    const { id, type, bytes } = photo;
+    const tokens = sign(id);
+    return {
+      id,
+      owner,
+      ...strangersFields(photo),
+      ...(location && { location: photo.location }),
+      ...(originals && { original: { type, bytes, url: mediaUrl(deps, id, 'original', tokens.original) } }),
+      variants: shownVariants(deps, photo, tokens.variants),
+    };
   };
 }
 

@@ -151,6 +151,12 @@ export const SharedPhoto = Photo.pick({
   variants: true,
 }).meta({ id: 'SharedPhoto' });
 
+/** A photo for the guests of a share: with the original and the place only where its owner has granted them. */
+export const GuestPhoto = SharedPhoto.extend({
+  original: Photo.shape.original.optional(),
+  location: Location.nullable().optional(),
+}).meta({ id: 'GuestPhoto' });
+
 type OwnersField = Exclude<keyof Photo, keyof z.infer<typeof SharedPhoto>>;
 
 /** The compiler takes no photo of its owner for one: that has fields which must be absent here. */

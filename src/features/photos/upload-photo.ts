@@ -30,9 +30,10 @@ export async function uploadPhoto(
   deps: UploadDeps,
   user: UserId,
   request: Request,
-  { allowDuplicates }: { allowDuplicates: boolean },
+  { allowDuplicates, isGuest = false }: { allowDuplicates: boolean; isGuest?: boolean },
 ): Promise<CreatedPhoto> {
-  const key = idempotencyKeyOf(request);
+  // The keys are those of the account: a guest must not use one up.
+  const key = isGuest ? undefined : idempotencyKeyOf(request);
   return takeUpload(deps, user, photoForm(deps, request, Object.keys(UploadFields.shape)), {
     announced: [announcedInHeader(request)],
     allowDuplicates,

@@ -9,7 +9,8 @@ import { createPresenter, photoTag, type PresentDeps } from './present.ts';
 import * as schemas from './schemas.ts';
 import { uploadPhoto, type UploadDeps } from './upload-photo.ts';
 
-export const UPLOAD_ERRORS = [
+export /** What may be wrong with an upload by form. */
+const UPLOAD_ERRORS = [
   'file-missing',
   'file-empty',
   'too-many-files',

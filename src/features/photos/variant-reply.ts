@@ -27,6 +27,8 @@ interface WantedVariant {
   format: PictureFormat | 'auto';
   /** Whether the URL says by itself that it may be shown. */
   signed: boolean;
+  /** Whether it was made for the guests of a share. */
+  shared: boolean;
   /** After how many rotations the picture of a signed URL was made. */
   rotations: number;
 }
@@ -36,12 +38,12 @@ interface WantedVariant {
  * read. When the owner has rotated the photo since and it is gone, the reply shows the photo as it is now.
  */
 export async function variantReply(deps: VariantDeps, request: Request, wanted: WantedVariant): Promise<Reply> {
-  const { size, format, signed, rotations } = wanted;
+  const { size, format, signed, shared, rotations } = wanted;
   const { user, id } = wanted.photo;
   const formats = format === 'auto' ? acceptedFormats(request.get('Accept')) : [format];
   const named = signed ? { user, id, rotations } : await requirePhoto(deps, user, id);
   const headersOf = (shown: RotatedPhotoRef) => ({
-    'Cache-Control': cachingOf({ signed: signed && shown.rotations === rotations }),
+    'Cache-Control': cachingOf({ signed: signed && shown.rotations === rotations, shared }),
     ...(format === 'auto' && { Vary: 'Accept' }),
   });
   const tagOf = (shown: RotatedPhotoRef, format: PictureFormat, recipe?: number) =>

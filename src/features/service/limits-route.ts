@@ -16,6 +16,7 @@ import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
 import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts';
 import { URL_LIFE_MS, URL_WINDOW_MS } from '../../signing/media-token.ts';
 import { LONGEST_TOKEN_LIFE_MS, MOST_TOKENS } from '../tokens/tokens.ts';
+import { MOST_SHARED_PHOTOS, MOST_SHARES, SHARE_LIFE_MS } from '../shares/share.ts';
 import { LARGEST_PAGE } from '../timeline/schemas.ts';
 import {
   LONGEST_DIRECT_GRANT_DAYS,
@@ -46,6 +47,11 @@ export const Limits = z
     maxCaptionCharacters: z.int(),
     maxPageItems: z.int().describe('A larger `limit` is reduced to it.'),
     maxBatchItems: z.int().describe('Photos in one batch.'),
+    maxShares: z.int().describe('Shares of one account, expired ones among them.'),
+    maxSharedPhotos: z.int().describe('Photos that one share may name.'),
+    shareSeconds: z
+      .object({ usual: z.int(), atMost: z.int() })
+      .describe('How long a share lives unless its owner says otherwise, and at the most.'),
     maxAlbums: z.int().describe('Albums of one account.'),
     maxAlbumsOfPhoto: z.int().describe('Albums that one photo may be in.'),
     maxAlbumTitleCharacters: z.int(),
@@ -110,6 +116,9 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     maxCaptionCharacters: CAPTION_LIMIT,
     maxPageItems: LARGEST_PAGE,
     maxBatchItems: BATCH_LIMIT,
+    maxShares: MOST_SHARES,
+    maxSharedPhotos: MOST_SHARED_PHOTOS,
+    shareSeconds: { usual: seconds(SHARE_LIFE_MS.usual), atMost: seconds(SHARE_LIFE_MS.atMost) },
     maxAlbums: MOST_ALBUMS,
     maxAlbumsOfPhoto: MOST_ALBUMS_OF_A_PHOTO,
     maxAlbumTitleCharacters: TITLE_LIMIT,

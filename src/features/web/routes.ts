@@ -6,6 +6,7 @@ import { albumPageRoutes, type AlbumPageDeps } from './forms/album-routes.ts';
 import { photoPageRoutes, type PhotoPageDeps } from './forms/photo-routes.ts';
 import { selectionRoutes, type SelectionDeps } from './forms/selection-routes.ts';
 import { settingsRoutes, type SettingsDeps } from './forms/settings-routes.ts';
+import { sharePageRoutes, type SharePageDeps } from './forms/share-routes.ts';
 import { unsubscribeRoutes } from './forms/unsubscribe-routes.ts';
 import { uploadRoutes, type UploadFormDeps } from './forms/upload-routes.ts';
 import { listRoutes, type ListDeps } from './list-routes.ts';
@@ -19,6 +20,7 @@ interface WebDeps
     PhotoPageDeps,
     SelectionDeps,
     SettingsDeps,
+    SharePageDeps,
     SignInPageDeps,
     UploadFormDeps,
     DocsDeps {}
@@ -31,6 +33,7 @@ export const homeRoutes = (deps: WebDeps): Route[] => [
   activityRoute(deps),
   ...selectionRoutes(deps),
   ...settingsRoutes(deps),
+  ...sharePageRoutes(deps),
   ...signInRoutes(deps),
   ...uploadRoutes(deps),
   ...unsubscribeRoutes(deps),

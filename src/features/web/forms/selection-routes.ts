@@ -21,6 +21,7 @@ import {
   MOST_SELECTED,
   SELECTION_ACT_NAMES,
   TO_ALBUM,
+  TO_SHARE,
   type ListPlace,
   type Outcome,
   type SelectionAct,
@@ -44,7 +45,8 @@ export const selectionRoutes = (deps: SelectionDeps): Route[] => [
     async handle({ caller: { user }, request }) {
       const fields = await readPlainForm(request, MAX_FORM_BYTES);
       const place = parseInput(Place, Object.fromEntries(fields));
-      if (fields.get('act') === TO_ALBUM) return albumsFor(place, await chosenIn(deps, user, place.list, fields));
+      const page = PAGES_FOR_PHOTOS[fields.get('act') ?? ''];
+      if (page) return pageFor(page, place, await chosenIn(deps, user, place.list, fields));
       return listAfter(place, await actOnPhotos(deps, user, place.list, fields));
     },
   }),
@@ -107,11 +109,14 @@ async function actOnPhotos(
   return { did: act, photos: changed, missed: ids.length - found.length + concerned.length - changed.length, minutes };
 }
 
-/** The choice of an album. Its address names the photos. */
-function albumsFor(place: ListPlace, ids: readonly PhotoId[]): Reply {
+/** The pages to which buttons lead with the selected photos. */
+const PAGES_FOR_PHOTOS: Record<string, string> = { [TO_ALBUM]: '/albums', [TO_SHARE]: '/shares' };
+
+/** The address of the page names the photos. */
+function pageFor(page: string, place: ListPlace, ids: readonly PhotoId[]): Reply {
   if (ids.length === 0) return listAfter(place, { ...NOTHING, did: 'none' });
   if (ids.length > MOST_SELECTED) return listAfter(place, { ...NOTHING, did: 'too-many' });
-  return { status: 303, headers: { Location: `/albums?photos=${ids.join('.')}` } };
+  return { status: 303, headers: { Location: `${page}?photos=${ids.join('.')}` } };
 }
 
 function chosenIn(deps: SelectionDeps, user: UserId, list: ListName, fields: URLSearchParams): Promise<PhotoId[]> {

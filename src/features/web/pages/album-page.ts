@@ -58,7 +58,9 @@ export function renderAlbum(page: AlbumPage): string {
     current: '/albums',
     main: html`<div class="listhead">
         <h1 dir="auto">${title}</h1>
-        <nav class="listacts" aria-label="This album">${photos.length > 0 && selectLinks(page)}</nav>
+        <nav class="listacts" aria-label="This album">
+          ${photos.length > 0 && selectLinks(page)} <a href="/shares?album=${id}">Share</a>
+        </nav>
       </div>
       <p class="hint">${writeContents(album)}</p>
       ${description !== '' && html`<p class="caption" dir="auto">${description}</p>`}

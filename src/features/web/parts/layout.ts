@@ -10,13 +10,15 @@ interface Page {
   signedIn?: string | undefined;
   /** Path of the list that the page shows, for the menu. */
   current?: string | undefined;
+  /** Further elements of the head. */
+  head?: Content;
   main: Content;
   /** Where the browser goes on to by itself: a URL that this service has made. */
   refreshTo?: string | undefined;
 }
 
 /** Renders a page in the common frame. It needs no script, and one stylesheet, as the content policy demands. */
-export function renderPage({ title, signedIn, current, main, refreshTo }: Page): string {
+export function renderPage({ title, signedIn, current, head, main, refreshTo }: Page): string {
   return renderDocument(
     html`<html lang="en">
       <head>
@@ -29,6 +31,7 @@ export function renderPage({ title, signedIn, current, main, refreshTo }: Page):
         <meta name="theme-color" content="#131716" media="(prefers-color-scheme: dark)" />
         <meta property="og:site_name" content="Photo Timeline" />
         <meta property="og:title" content="${title ?? 'Photo Timeline'}" />
+        ${head}
         <link rel="manifest" href="${MANIFEST.href}" />
         <link rel="icon" href="${ICON.href}" type="${ICON.type}" />
         <link rel="stylesheet" href="${STYLE.href}" />
@@ -62,6 +65,7 @@ const menu = (current: string | undefined) =>
 /** Pages that are no lists of photos. */
 const OTHERS = [
   { path: '/albums', title: 'Albums' },
+  { path: '/shares', title: 'Shared' },
   { path: '/activity', title: 'Activity' },
   { path: '/settings', title: 'Settings' },
 ];

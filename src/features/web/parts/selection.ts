@@ -20,6 +20,9 @@ export const SELECTION_ACT_NAMES = Object.keys(SELECTION_ACTS) as [SelectionAct,
 /** The button that leads to the choice of an album for the selected photos. */
 export const TO_ALBUM = 'album';
 
+/** The button that leads to the form that shares the selected photos. */
+export const TO_SHARE = 'share';
+
 const BUTTONS: Record<ListName, readonly SelectionAct[]> = {
   timeline: ['favourite', 'archive', 'trash'],
   recent: ['favourite', 'archive', 'trash'],
@@ -57,8 +60,9 @@ export function selectionForm(place: ListPlace): Content {
 const button = (act: SelectionAct) =>
   html`<button class="quiet" name="act" value="${act}">${SELECTION_ACTS[act].label}</button> `;
 
-/** Leads to the choice of an album. */
-const toAlbum = html`<button class="quiet" name="act" value="${TO_ALBUM}">Add to album</button>`;
+/** Lead to the choice of an album, and to the form of a share. */
+const toAlbum = html`<button class="quiet" name="act" value="${TO_ALBUM}">Add to album</button>
+  <button class="quiet" name="act" value="${TO_SHARE}">Share</button>`;
 
 /**
  * It stands first, because the key Enter presses the first button of a form. With zeros that button changes nothing.
