@@ -56,7 +56,9 @@ export const row = (page: Page, name: string) => page.locator('.tray li', { hasT
 export const totals = (page: Page) => page.locator('.tray > div > p').first();
 
 /** Waits until the line of totals says `text`. */
-export const expectTotals = (page: Page, text: string) => expect.poll(() => totals(page).textContent()).toContain(text);
+export async function expectTotals(page: Page, text: string): Promise<void> {
+  await expect.poll(() => totals(page).textContent()).toContain(text);
+}
 
 /**
  * Writes a JPEG of at least so many MiB for this test and returns its path: comments of 64 KB stand between its first
