@@ -56,22 +56,26 @@ export function renderPage({ title, signedIn, current, head, main, refreshTo }: 
 
 const menu = (current: string | undefined) =>
   html`<nav class="menu" aria-label="Your photos">
-    ${[...Object.values(LISTS), ...OTHERS].map(
+    ${MENU_PAGES.map(
       ({ path, title }) =>
-        html`<a href="${path}" ${path === current && html`aria-current="page"`}>${MENU[path] ?? title}</a> `,
+        html`<a href="${path}" ${path === current && html`aria-current="page"`}>${SHORT_NAMES[path] ?? title}</a> `,
     )}
   </nav>`;
 
-/** Pages that are no lists of photos. */
-const OTHERS = [
+const MENU_PAGES = [
+  LISTS.timeline,
+  LISTS.recent,
   { path: '/albums', title: 'Albums' },
   { path: '/shares', title: 'Shared' },
+  LISTS.favourites,
+  LISTS.archive,
+  LISTS.trash,
   { path: '/activity', title: 'Activity' },
   { path: '/settings', title: 'Settings' },
 ];
 
 /** Names that are shorter than the titles of the pages. */
-const MENU: Record<string, string> = { '/recent': 'Recent' };
+const SHORT_NAMES: Record<string, string> = { '/recent': 'Recent' };
 
 const account = (handle: string) =>
   html`<form class="account" method="post" action="/signout">
