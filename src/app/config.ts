@@ -5,10 +5,10 @@ import { LOG_LEVELS, type LogLevel } from '../runtime/log.ts';
 import { readMailConfig, readPublicUrl, type MailConfig } from '../mail/mail-config.ts';
 import { readReach, type ReachConfig } from './reach-config.ts';
 import { readRateLimits, type RateSettings } from '../features/rate-limits/settings.ts';
+import { DAY_MS } from '../runtime/durations.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
-const DAY_MS = 24 * 3_600_000;
 
 export interface ServerConfig {
   readonly host: string;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { DAY_MS, MINUTE_MS } from './durations.ts';
 
 /** A day of the calendar. Months and days count from 1, and days may overflow: the 32nd of January is the 1st of February. */
 export interface CalendarDay {
@@ -32,9 +33,6 @@ export interface PutBack {
   before: number;
   after: number;
 }
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A zone of the zoneinfo database; a RangeError for an unknown name. */
 export function timeZone(name: string): TimeZone {

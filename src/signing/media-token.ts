@@ -4,6 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { isId, type PhotoId, type ShareId, type UserId } from '../runtime/ids.ts';
 import type { SigningKey, SigningKeys } from './keys.ts';
 import { mac, MAC_BYTES, verify } from './mac.ts';
+import { HOUR_MS } from '../runtime/durations.ts';
 
 /** What a media URL permits: the smaller sizes, or the original, whose file may contain place and camera. */
 type MediaGrant = 'variants' | 'original';
@@ -17,8 +18,6 @@ export interface MediaPass {
   /** The share that the URL was made for. Whether it still grants this, is stored. */
   share?: ShareId;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** The URLs of a photo stay the same for this time, so that caches work. They are valid for one to two windows. */
 const WINDOW_HOURS = 12;

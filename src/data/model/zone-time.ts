@@ -2,8 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { offsetMinutes, timeZone, writeOffset, type PutBack, type TimeZone } from '../../runtime/time-zone.ts';
 import type { Photo, TakenAt } from './records.ts';
 import { sortableLocal } from './sort-keys.ts';
-
-const MINUTE_MS = 60_000;
+import { DAY_MS, MINUTE_MS } from '../../runtime/durations.ts';
 
 /**
  * A photo with its times in the zone of its owner, where they are instants, and with its place in the timeline if that is
@@ -82,8 +81,6 @@ function changesOn(day: string, zones: TimeZone[]): ShownTwice[] {
     .map((change) => withinDay(change, midnight))
     .filter(({ from, to }) => from < to);
 }
-
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A range across midnight ends there: a local day is not divided. */
 const withinDay = ({ from, to, before, after }: PutBack, midnight: number): ShownTwice => ({

@@ -6,14 +6,13 @@ import { originalsPrefix, UNCLAIMED } from '../../objects/object-names.ts';
 import type { Blobs } from '../../objects/blobs.ts';
 import { listPages } from '../../objects/list-objects.ts';
 import { ORPHAN_AGE_MS } from './compare.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 
 interface OrphansDeps {
   bucket: Bucket;
   blobs: Blobs;
   clock: Clock;
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /** Objects without an owner, by prefix, and the age from which nothing needs them. */
 const ORPHANS = [

@@ -1,5 +1,6 @@
 import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
 import { once } from '../../runtime/lazy.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 
 /** The time of a summary: one day, or one week from Monday to Sunday, in the reader's time zone. */
 export type SummaryPeriod = 'day' | 'week';
@@ -51,7 +52,6 @@ export function whenOf(period: SummaryPeriod, key: string): string {
 }
 
 /** Below, a day is the number of milliseconds from the Unix epoch to its midnight in UTC. */
-const DAY_MS = 86_400_000;
 const LENGTHS: Record<SummaryPeriod, number> = { day: DAY_MS, week: 7 * DAY_MS };
 const KEYS: Record<SummaryPeriod, (day: number) => string> = { day: dayKey, week: weekKey };
 const STARTS: Record<SummaryPeriod, (day: number) => number> = { day: (day) => day, week: mondayOf };

@@ -2,8 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { rateLimitHeaders } from '../../runtime/rate-limit-headers.ts';
 import type { UserId } from '../../runtime/ids.ts';
-
-const DAY_MS = 24 * 3_600_000;
+import { DAY_MS } from '../../runtime/durations.ts';
 
 /**
  * Counts the sizes and formats that are made on demand, by owner and day (UTC). The sizes that are made after an upload do

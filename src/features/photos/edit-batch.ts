@@ -7,8 +7,8 @@ import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo, TakenAt } from '../../data/model/records.ts';
 import { editIn, type EditDeps } from './edit-photo.ts';
 import { preconditionOf, type Current } from './precondition.ts';
+import { MINUTE_MS } from '../../runtime/durations.ts';
 
-const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
 /** One edit of a batch. */

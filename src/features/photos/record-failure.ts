@@ -4,6 +4,7 @@ import type { Library } from '../../data/commit/group-commit.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import { photoRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 
 /** A failed attempt at making a photo's smaller sizes. */
 interface FailedAttempt {
@@ -36,8 +37,6 @@ export async function recordFailure(
     [photoRef(photo.id)],
   );
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * When the late attempts at a photo that met a limit of the decoder follow the last attempt of the queue. Later there may be

@@ -1,6 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../../runtime/durations.ts';
 
 /** Limit of the keys in memory. */
 const MOST_KEYS = 10_000;

@@ -4,6 +4,7 @@ import { packedKind } from '../../data/model/kind.ts';
 import type { Change } from '../../data/rules/change.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { AlbumId, PhotoId, ShareId } from '../../runtime/ids.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 
 /** What a share shows: some photos in their order, an album, or the timeline. */
 export type SharedThing = { photos: PhotoId[] } | { album: AlbumId } | { timeline: true };
@@ -34,8 +35,6 @@ export const MOST_SHARES = 200;
 
 /** Photos that one share may name. */
 export const MOST_SHARED_PHOTOS = 200;
-
-const DAY_MS = 24 * 3_600_000;
 
 /** How long a share lives unless its owner says otherwise, and at the most, in milliseconds. */
 export const SHARE_LIFE_MS = { usual: 30 * DAY_MS, atMost: 366 * DAY_MS };

@@ -6,6 +6,7 @@ import type { ShareId } from '../../runtime/ids.ts';
 import { UNLOCK_LIFE_MS, writeUnlockToken } from '../../signing/unlock-token.ts';
 import { isPassword } from './password.ts';
 import { findShare, type ReadSharesDeps } from './read-shares.ts';
+import { MINUTE_MS } from '../../runtime/durations.ts';
 
 export interface UnlockDeps extends ReadSharesDeps {
   library: Library;
@@ -24,8 +25,6 @@ const guessesRef = (id: ShareId): EntityRef<Guesses> => ({ kind: GuessesKind, na
 
 /** Guesses at one password in a minute, from all guests and on all instances together. */
 export const MOST_GUESSES = 10;
-
-const MINUTE_MS = 60_000;
 
 /**
  * Returns the token by which a guest who knows the password opens a share.

@@ -5,6 +5,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { ShareName } from '../../signing/share-token.ts';
 import { addViewsRef } from './add-views.job.ts';
+import { MINUTE_MS } from '../../runtime/durations.ts';
 
 /** Counts how often guests open shares. */
 export interface Views {
@@ -16,8 +17,6 @@ interface ViewsDeps {
   clock: Clock;
   log: Log;
 }
-
-const MINUTE_MS = 60_000;
 
 const MOST_SHARES_COUNTED = 10_000;
 

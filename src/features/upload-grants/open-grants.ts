@@ -4,14 +4,13 @@ import type { Clock } from '../../runtime/clock.ts';
 import { randomText } from '../../runtime/ids.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { writeUploadGrant } from '../../signing/upload-grant.ts';
+import { DAY_MS } from '../../runtime/durations.ts';
 
 export interface OpenGrantsDeps {
   store: Store;
   clock: Clock;
   signingKeys: SigningKeys;
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * Makes grants for a caller. Nothing is stored. Those of a personal token do not outlive it.

@@ -1,7 +1,7 @@
 import type { DayRule, Schedule } from './schedule.ts';
 import type { CalendarDay, TimeZone } from '../../runtime/time-zone.ts';
+import { MINUTE_MS } from '../../runtime/durations.ts';
 
-const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 /** Days to look ahead: the 29th of February can be eight years away (1896 to 1904, 2096 to 2104). */
 const HORIZON_DAYS = 8 * 366 + 1;

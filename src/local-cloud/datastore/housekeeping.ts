@@ -3,8 +3,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { Background } from '../background.ts';
 import type { Disk } from './disk.ts';
 import { PAST_MICROS } from './store/past.ts';
-
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../../runtime/durations.ts';
 
 /**
  * Forgets the past and gives free space back in every minute, also when nothing is written. The returned function ends

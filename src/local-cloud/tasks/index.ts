@@ -8,6 +8,7 @@ import type { QueueConfig } from './queue-settings.ts';
 import { serveTasks } from './server.ts';
 import { watchClock } from '../../runtime/clock-watch.ts';
 import type { ClockStore } from './clock-store.ts';
+import { HOUR_MS } from '../../runtime/durations.ts';
 
 export { readQueueYaml } from './queue-yaml.ts';
 export type { QueueOverview } from './engine.ts';
@@ -99,8 +100,6 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
     },
   };
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Sweeps now and every hour, unless the clock is in doubt. Returns a function that ends this. */
 function sweepHourly(clock: Clock, marks: ClockStore, sweep: () => void, run: (work: () => void) => void) {

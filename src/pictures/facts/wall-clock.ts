@@ -1,4 +1,5 @@
 import { offsetMinutes } from '../../runtime/time-zone.ts';
+import { MINUTE_MS } from '../../runtime/durations.ts';
 
 /** How much of a time is known: a photo of which only the year is known stands at the start of that year. */
 export type Precision = 'second' | 'minute' | 'day' | 'month' | 'year';
@@ -15,8 +16,6 @@ export interface CaptureTime {
   /** True when only the instant is known: then `local` and `offset` are those of UTC here, of the owner's zone later. */
   instant?: true;
 }
-
-const MINUTE_MS = 60_000;
 
 /** The instant `ms` (since the Unix epoch) as a clock in UTC shows it, to the millisecond. */
 export function captureTimeOfInstant(ms: number): CaptureTime {

@@ -25,6 +25,7 @@ import { Cursor } from '../../../signing/cursor.ts';
 import { renderLocked, renderReport, renderShare } from '../pages/share-page.ts';
 import { renderShares, type WantedShare } from '../pages/shares-page.ts';
 import { MOST_SELECTED } from '../parts/selection.ts';
+import { DAY_MS } from '../../../runtime/durations.ts';
 
 export interface SharePageDeps extends ChangeShareDeps, GuestUploadDeps, UnlockDeps, PresentDeps, CookieDeps {
   shareViews: Views;
@@ -36,8 +37,6 @@ export interface SharePageDeps extends ChangeShareDeps, GuestUploadDeps, UnlockD
 const PAGE = 50;
 
 const MAX_FORM_BYTES = 80_000;
-
-const DAY_MS = 24 * 3_600_000;
 
 /** Links may have any parameters. An unknown value is ignored, not refused. */
 const SharesQuery = z.looseObject({

@@ -7,6 +7,7 @@ import { presentToken } from '../../tokens/routes.ts';
 import { Name, Scopes } from '../../tokens/schemas.ts';
 import type { Tokens } from '../../tokens/tokens.ts';
 import { TOKEN_DAYS, type TokenSection } from '../pages/token-section.ts';
+import { DAY_MS } from '../../../runtime/durations.ts';
 
 export interface TokenFormDeps {
   tokens: Tokens;
@@ -18,8 +19,6 @@ export const readTokens = async ({ tokens }: TokenFormDeps, { user }: Caller): P
   tokens: (await tokens.list(user)).map(presentToken),
   formKey: randomText(16),
 });
-
-const DAY_MS = 24 * 3_600_000;
 
 const MakeForm = z.object({
   tokenName: Name,

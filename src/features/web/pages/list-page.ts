@@ -10,6 +10,7 @@ import type { FigurePhoto } from '../parts/photo-figure.ts';
 import { DAYS, photoGrid, type GridSelection } from '../parts/photo-grid.ts';
 import { outcomeBox, selectionForm, type ListPlace, type Outcome } from '../parts/selection.ts';
 import { uploadTray } from '../parts/upload-form.ts';
+import { DAY_MS } from '../../../runtime/durations.ts';
 
 /** One page of a list: what the page shows with and without script. */
 export interface ListPage {
@@ -107,8 +108,6 @@ function selection({ photos, next, prev, ...place }: ListPage, select: string): 
     isCut,
   };
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 function daysLeft({ deletesAt }: FigurePhoto, now: number): string | undefined {
   if (!deletesAt) return undefined;

@@ -4,8 +4,7 @@ import type { Engine } from './engine.ts';
 import { applyLifecycle } from './lifecycle.ts';
 import { SESSION_LIFE_MS } from './resumable-upload.ts';
 import { purgeSoftDeleted } from './soft-delete.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../../../runtime/durations.ts';
 
 /**
  * Applies lifecycle rules, deletes expired sessions and purges soft-deleted objects now and every hour, unless the clock

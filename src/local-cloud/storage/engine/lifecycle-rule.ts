@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { Int32 } from './numbers.ts';
 import type { StoredObject } from './object.ts';
 import { StorageClass } from './storage-class.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../../runtime/durations.ts';
 
 const Names = z.array(z.string().min(1));
 
