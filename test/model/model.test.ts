@@ -14,7 +14,7 @@ import type { LibraryModel } from './library-model.ts';
 import { applyEdit, randomEdit, randomOperation, uploadOf, type Operation, type Setting } from './operations.ts';
 
 /** `MODEL_RUNS=5000 MODEL_SEED=7 npm test -- model` goes on for longer, or repeats a run that failed. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 40);
 const SEED = Number(process.env['MODEL_SEED'] ?? 20_261_121);
 
 const world = await startWorld({ env: { RATE_LIMITS: 'off' } });

@@ -37,7 +37,7 @@ describe('a file that is rotated', () => {
     },
   );
 
-  test.skipIf(!realPhotos).each(['Landscape_6.jpg', 'IMG_2682.heic', 'denali.webp'])(
+  test.skipIf(!realPhotos).each(shortened(['Landscape_6.jpg', 'IMG_2682.heic', 'denali.webp'], ['Landscape_6.jpg']))(
     `the real photo %s is turned from how it is shown${whyNoRealPhotos}`,
     async (name) => {
       const ana = await world.user();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
 import { problemOf } from '../support/replies.ts';
 import { signUp } from '../support/test-user.ts';
+import { shortened } from '../support/long-form.ts';
 import { startProgram, type Running } from './support.ts';
 
 let dataDir: string;
@@ -24,7 +25,7 @@ async function untilConnected<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 describe('the program', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
+  test.each(shortened<NodeJS.Signals[]>(['SIGTERM', 'SIGINT'], ['SIGTERM']))(
     'the program stops on %s with exit code 0, and finds its data again',
     async (signal) => {
       const first = await startProgram(dataDir);

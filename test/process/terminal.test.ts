@@ -50,7 +50,7 @@ test.skipIf(!hasScript)(
     const said = await stop();
     const lines = stripVTControlCharacters(said).split('\n');
     expect(lines[0]).toMatch(
-      /^\d\d:\d\d:\d\d\.\d{3} INFO {5}Photo Timeline is at http:\/\/127\.0\.0\.1:\d+ profile=local$/,
+      /^\d\d:\d\d:\d\d\.\d{3} INFO {5}Photo Timeline is at http:\/\/127\.0\.0\.1:\d+ profile=local issuer=http:\/\/127\.0\.0\.1:\d+$/,
     );
     expect(lines).toContainEqual(
       expect.stringMatching(/^\S+ INFO {5}GET \/v1\/me 401 \d+\.\d ms code=unauthenticated reason=no-credentials$/),

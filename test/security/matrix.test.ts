@@ -13,6 +13,7 @@ import {
   type Owner,
   type Things,
 } from './google-world.ts';
+import { shortened } from '../support/long-form.ts';
 import { jsonOf, type Answer, type Call } from '../support/http-client.ts';
 import { createInstance } from '../support/instance.ts';
 import { mountedRoutes } from './mounted-routes.ts';
@@ -23,12 +24,12 @@ interface Row extends RouteLine {
   method: string;
 }
 
-/** Every line, and of each GET the HEAD that Express answers by it. */
+/** Every line, and in the long form of each GET the HEAD that Express answers by it. */
 const ROWS: Row[] = Object.entries(LINES).flatMap(([route, lines]) =>
   [lines].flat().flatMap((line) => {
     const method = route.split(' ', 1)[0] ?? '';
     const row = { ...line, route, method };
-    return method === 'GET' ? [row, { ...row, method: 'HEAD' }] : [row];
+    return method === 'GET' ? shortened([row, { ...row, method: 'HEAD' }], [row]) : [row];
   }),
 );
 

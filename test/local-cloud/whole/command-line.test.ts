@@ -76,7 +76,7 @@ test('a folder that is in use is told in one line', async () => {
   );
 });
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
+test.each(shortened<NodeJS.Signals[]>(['SIGTERM', 'SIGINT'], ['SIGINT']))(
   '%s stops it with exit code 0, and its data is there next time',
   async (signal) => {
     const first = await startCloudProcess(folder);
