@@ -10,6 +10,11 @@ export interface Command {
 }
 export type Answer = { id: number; result: unknown } | { id: number; error: string };
 
+/** Says that the thread is broken, and why. Nothing follows it. */
+export interface Loss {
+  lost: Error;
+}
+
 export interface Started {
   endpoints: LocalEndpoints;
   /** The names of the commands. */

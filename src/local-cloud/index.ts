@@ -1,6 +1,7 @@
 import { getCompileCacheDir } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Answer, Loss } from './command-port.ts';
 import { connect, type LocalCloud } from './connect.ts';
 import type { LocalCloudOptions } from './options.ts';
 
@@ -18,8 +19,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   try {
     return await connect({
       send: (command) => worker.postMessage(command),
-      onAnswer: (take) => void worker.on('message', take),
+      onAnswer: (take) => void worker.on('message', (said: Answer | Loss) => 'id' in said && take(said)),
       onEnd(end) {
+        worker.on('message', (said: Answer | Loss) => 'lost' in said && end(said.lost));
         worker.on('error', end);
         worker.on('exit', (code) => end(new Error(`The local cloud has ended (exit code ${code}).`)));
       },
