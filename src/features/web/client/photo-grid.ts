@@ -159,7 +159,9 @@ export class PhotoGrid extends HTMLElement {
     const { top } = sheets.first.box.getBoundingClientRect();
     if (top < 0 && top > -AHEAD && sheets.first.prev !== undefined) void this.extend('newer');
     const days = [...sheet.box.querySelectorAll('section')];
-    const day = days.findLast((section) => section.getBoundingClientRect().top <= innerHeight / 2) ?? days[0];
+    // At the start of the page the first day counts, further down what lies above the middle of the window.
+    const line = Math.min(scrollY, innerHeight / 2);
+    const day = days.findLast((section) => section.getBoundingClientRect().top <= line) ?? days[0];
     this.dispatchEvent(new CustomEvent('day-in-view', { bubbles: true, detail: day?.dataset['day'] }));
   }
 
