@@ -15,6 +15,7 @@ export function writeSummary(results: readonly UploadedPhoto[]): string {
   const taken = results.filter(({ status }) => status !== 'refused').length;
   if (taken === 0) return results.length === 1 ? 'The photo was not uploaded' : 'No photo was uploaded';
   if (taken < results.length) return `${taken} of ${results.length} photos are uploaded`;
+  if (taken === 2) return 'Both photos are uploaded';
   return taken === 1 ? 'The photo is uploaded' : `All ${taken} photos are uploaded`;
 }
 
