@@ -9,7 +9,7 @@ import { AppError } from '../../runtime/errors.ts';
 import type { AlbumId, PhotoId, UserId } from '../../runtime/ids.ts';
 
 /** By the time of capture, newest first, or as its owner has placed the photos. */
-export type AlbumOrder = 'taken' | 'custom';
+type AlbumOrder = 'taken' | 'custom';
 
 /** One album as it is stored. Which photos are in it, the photos know. Times are milliseconds since the Unix epoch. */
 export interface Album {

@@ -21,7 +21,7 @@ export interface AlbumCondition {
 }
 
 /** The condition of a request without `If-Match`. */
-export const UNCONDITIONAL: AlbumCondition = { ifMatch: undefined, show: () => ({ body: undefined, etag: '' }) };
+const UNCONDITIONAL: AlbumCondition = { ifMatch: undefined, show: () => ({ body: undefined, etag: '' }) };
 
 /**
  * Makes an album without photos.
@@ -102,7 +102,7 @@ export function editAlbum(
 }
 
 /** An album of a user. */
-export interface AlbumTarget {
+interface AlbumTarget {
   user: UserId;
   id: AlbumId;
 }

@@ -19,7 +19,7 @@ export interface AlbumPhotosDeps {
 export type AlbumResult<Status extends string> = { status: Status; id: PhotoId } | { problem: Problem };
 
 /** The photos that a request names. An id that was invalid is its own fault. */
-export interface AlbumPhotos {
+interface AlbumPhotos {
   user: UserId;
   album: AlbumId;
   ids: readonly (PhotoId | AppError)[];

@@ -14,7 +14,7 @@ import { Challenges } from './challenges.ts';
 import { relyingPartyOf, type RelyingParty, type RelyingPartyDeps } from './relying-party.ts';
 import { findPasskey, listPasskeys, passkeyId, passkeyRef, type Passkey } from './stored-passkeys.ts';
 
-export interface PasskeyDeps extends RelyingPartyDeps {
+interface PasskeyDeps extends RelyingPartyDeps {
   datastore: Datastore;
   library: Library;
   clock: Clock;
@@ -23,7 +23,7 @@ export interface PasskeyDeps extends RelyingPartyDeps {
 }
 
 /** Passkeys that one account may have. */
-export const MOST_PASSKEYS = 20;
+const MOST_PASSKEYS = 20;
 
 /** EdDSA, ES256 and RS256, as COSE numbers them. ML-DSA, which the library offers too, is experimental in Node. */
 const ALGORITHMS = [-8, -7, -257];

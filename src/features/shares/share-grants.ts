@@ -5,7 +5,7 @@ import type { ShareId, UserId } from '../../runtime/ids.ts';
 import { shareRef } from './share.ts';
 
 /** Whether shares still grant what URLs of pictures say. */
-export interface ShareGrants {
+interface ShareGrants {
   /** Whether a share exists and has not expired, or did when this instance last read it, less than a minute ago. */
   grants(user: UserId, share: ShareId, original: boolean): Promise<boolean>;
   /** Forgets what this instance keeps of a share that was changed. */

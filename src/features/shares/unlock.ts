@@ -24,7 +24,7 @@ const GuessesKind = packedKind<Guesses>('ShareGuesses', { version: 1, fields: { 
 const guessesRef = (id: ShareId): EntityRef<Guesses> => ({ kind: GuessesKind, name: id });
 
 /** Guesses at one password in a minute, from all guests and on all instances together. */
-export const MOST_GUESSES = 10;
+const MOST_GUESSES = 10;
 
 /**
  * Returns the token by which a guest who knows the password opens a share.

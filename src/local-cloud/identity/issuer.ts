@@ -18,7 +18,7 @@ const LONGEST_NAME = 255;
 export type TokenKind = 'JWT' | 'code+jwt' | 'at+jwt' | 'refresh+jwt';
 
 /** What a token says, with its subject and its audience. */
-export type TokenClaims = JWTPayload & { sub: string; aud: string };
+type TokenClaims = JWTPayload & { sub: string; aud: string };
 
 /** An ID token and the seconds until it expires. */
 export interface MintedToken {

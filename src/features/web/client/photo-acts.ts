@@ -30,7 +30,7 @@ export async function actByKey(grid: PhotoGrid, photo: ListedPhoto, key: string,
 }
 
 /** Posts the form that the photo's page has for an act, and shows what the next page says of it. */
-export async function actOn(grid: PhotoGrid, photo: ListedPhoto, act: Act, onChange: () => void): Promise<void> {
+async function actOn(grid: PhotoGrid, photo: ListedPhoto, act: Act, onChange: () => void): Promise<void> {
   const setGone = (gone: boolean) => {
     grid.setGone(photo.id, gone);
     onChange();

@@ -39,7 +39,7 @@ export async function callApi(
   return (await send(method, path, { body: json, type: 'application/json', signal })).body;
 }
 
-export interface Sending {
+interface Sending {
   body: FormData | Blob | string | undefined;
   type?: string | undefined;
   headers?: Record<string, string>;

@@ -20,7 +20,7 @@ export interface Placed {
   photo: string;
 }
 
-export interface FileUpload {
+interface FileUpload {
   file: File;
   /** The same for each attempt: the service then counts them as one. */
   key: string;

@@ -17,8 +17,7 @@ const UNREADABLE = 'This file has changed or is gone. Choose it again.';
  * `waiting` for its turn, `sending`, `done`, `failed` for good, `offline` until the network is back, `signed-out` until the
  * person has signed in, `missing` until the person has chosen the file again, `cancelled`.
  */
-export type UploadState =
-  'waiting' | 'sending' | 'done' | 'failed' | 'offline' | 'signed-out' | 'missing' | 'cancelled';
+type UploadState = 'waiting' | 'sending' | 'done' | 'failed' | 'offline' | 'signed-out' | 'missing' | 'cancelled';
 
 export interface Upload {
   /** Also the idempotency key of the request. */

@@ -3,7 +3,7 @@ import type { Outcome } from './upload-file.ts';
 import { isActive, type Upload } from './upload-queue.ts';
 
 /** What the buttons of a row do. */
-export interface RowActs {
+interface RowActs {
   retry(): void;
   cancel(): void;
   /** Lets the person choose the file again. */

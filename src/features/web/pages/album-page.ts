@@ -26,7 +26,7 @@ interface AlbumPage {
 }
 
 /** What became of photos of an album, in the address of the page that follows. */
-export interface AlbumOutcome {
+interface AlbumOutcome {
   did: AlbumDone;
   photos: readonly string[];
 }

@@ -14,7 +14,7 @@ export interface TokenSection {
 }
 
 /** What a key may do, as its form offers it. No route asks for `export` yet. */
-export const SCOPE_WORDS = {
+const SCOPE_WORDS = {
   read: 'Look at your photos',
   upload: 'Add photos',
   edit: 'Change photos',
