@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { throughClient } from '../bench/load-target.ts';
 import { loadPhotos, type Span } from '../bench/many-photos.ts';
 import { picture } from '../support/picture.ts';
@@ -29,15 +30,18 @@ export const photoInView = (page: Page) =>
     return tops.sort((a, b) => Math.abs(a.y - middle) - Math.abs(b.y - middle))[0];
   });
 
-/** Scrolls down by the wheel until so many pages of 50 photos lie above the window. */
+/** Scrolls down by the wheel until so many pages of 50 photos lie above the window, and the address names the page. */
 export async function scrollPages(page: Page, pages: number): Promise<void> {
-  const first = new URL(page.url()).search;
-  const seen = new Set([first]);
-  while (seen.size <= pages) {
-    await page.mouse.wheel(0, 600);
-    await page.waitForTimeout(50);
-    seen.add(new URL(page.url()).search);
-  }
+  const above = () =>
+    page.locator('.days').evaluateAll((lists) => {
+      const bottoms = lists.map(
+        (list) => (list as unknown as { getBoundingClientRect(): { bottom: number } }).getBoundingClientRect().bottom,
+      );
+      return bottoms.filter((bottom) => bottom < 0).length;
+    });
+  while ((await above()) < pages) await page.mouse.wheel(0, 600);
+  // A list writes the address when it rests.
+  await expect.poll(() => new URL(page.url()).search).toContain('cursor=');
 }
 
 /** What a page has gone through since `watch`. */
