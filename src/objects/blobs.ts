@@ -1,6 +1,7 @@
 import type { Bucket, File } from '@google-cloud/storage';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../runtime/byte-range.ts';
+import { objectStream } from './object-stream.ts';
 import { startUpload, uploadWhole, type ObjectUpload } from './object-upload.ts';
 import { readObject } from './read-object.ts';
 
@@ -45,7 +46,7 @@ export function createBlobs(bucket: Bucket): Blobs {
       await uploadWhole(bucket.file(name), { type, cacheControl: CACHE_VARIANT }, bytes);
     },
     read: (name) => readObject(bucket.file(name)),
-    stream: (name, range) => bucket.file(name).createReadStream(range ? { ...range, validation: false } : {}),
+    stream: (name, range) => objectStream(bucket.file(name), range),
     async signedUrl(name, { from, until, disposition }) {
       const [url] = await bucket.file(name).getSignedUrl({
         version: 'v4',

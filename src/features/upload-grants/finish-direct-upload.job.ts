@@ -65,7 +65,8 @@ async function livingUpload({ store }: FinishDirectDeps, user: UserId, id: Uploa
 
 async function makePhoto(deps: FinishDirectDeps, user: UserId, upload: Upload): Promise<string> {
   await using files = new PhotoFiles(deps);
-  const bytes = withinBytes(deps.blobs.stream(upload.object), upload.bytes);
+  // A refused file is left in the middle; the disposal ends its stream.
+  await using bytes = withinBytes(deps.blobs.stream(upload.object), upload.bytes);
   await files.receive({ kind: 'file', field: 'image', name: '', type: '', maxBytes: upload.bytes, bytes }, user);
   const received = files.complete([]);
   const placement = placementOf(received, 0);
