@@ -29,6 +29,8 @@ import { makeAllTiles } from '../features/timeline/make-tiles.cron.ts';
 import { makeTiles } from '../features/timeline/make-tiles.job.ts';
 import { verifyAllDays } from '../features/timeline/verify-days.cron.ts';
 import { verifyDays } from '../features/timeline/verify-days.job.ts';
+import { indexAllWords } from '../features/search/index-words.cron.ts';
+import { indexWords } from '../features/search/index-words.job.ts';
 import { addViews } from '../features/shares/add-views.job.ts';
 import { emptyTrash } from '../features/trash/empty-trash.job.ts';
 import { eraseObjects } from '../features/trash/erase-objects.job.ts';
@@ -51,6 +53,7 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(emptyTrash, core),
   bindJob(verifyDays, core),
   bindJob(makeTiles, core),
+  bindJob(indexWords, core),
   bindJob(eraseAccountData, core),
   bindJob(forgetTombstones, core),
   bindJob(remakeVariants, core),
@@ -76,6 +79,7 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepIdempotencyRecords, core),
   bindCron(verifyAllDays, core),
   bindCron(makeAllTiles, core),
+  bindCron(indexAllWords, core),
   bindCron(sweepTombstones, core),
   bindCron(sweepSessions, core),
   bindCron(sweepErasedIdentities, core),

@@ -53,6 +53,7 @@ export const JOBS = {
   'empty-trash': { queue: 'erasure', minutes: 9, exhausted: 'the rest is deleted when its 30 days are over' },
   'prove-days': { queue: 'upkeep', minutes: 9, exhausted: 'wrong counts stay until the next week' },
   'make-tiles': { queue: 'upkeep', minutes: 9, exhausted: 'lists read photos until the next night' },
+  'index-words': { queue: 'upkeep', minutes: 9, exhausted: 'search says that it is not complete until the next night' },
   'erase-account': {
     queue: 'erasure',
     minutes: 9,
@@ -126,6 +127,12 @@ export const SCHEDULES = {
     retries: 0,
     minutes: 9,
     missed: 'lists read photos until the next run',
+  },
+  '/cron/index-words': {
+    schedule: 'every day 02:45',
+    retries: 0,
+    minutes: 9,
+    missed: 'search says that it is not complete until the next run',
   },
   '/cron/prove-days': {
     schedule: 'every sunday 03:30',

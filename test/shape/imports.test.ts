@@ -55,6 +55,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   'mail-summaries': ['photos'],
   changes: ['albums', 'photos', 'timeline'],
   tokens: ['accounts'],
+  search: ['albums', 'photos', 'timeline'],
   trash: ['photos', 'timeline'],
   'upload-grants': ['photos', 'tokens', 'uploads'],
   service: ['albums', 'photos', 'rate-limits', 'shares', 'timeline', 'tokens', 'upload-grants', 'uploads'],

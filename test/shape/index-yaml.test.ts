@@ -17,13 +17,21 @@ import { startSingleService } from '../support/single-service.ts';
 const BOTH_WAYS = ['older', 'newer'] as const;
 const FILTERED = ['timelineKey', 'postedKey', 'archiveKey', 'archivePostedKey'] as const;
 const ALBUM = 'A'.repeat(16) as AlbumId;
-const RANGES: Pick<IndexRange, 'by' | 'towards' | 'favourite' | 'album'>[] = [
+const RANGES: Pick<IndexRange, 'by' | 'towards' | 'favourite' | 'album' | 'terms' | 'between'>[] = [
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards }))),
   ...BOTH_WAYS.flatMap((towards) => FILTERED.map((by) => ({ by, towards, favourite: true }))),
   ...BOTH_WAYS.map((towards) => ({ by: 'trashKey' as const, towards })),
   { by: 'changedKey', towards: 'newer' },
   { by: 'expiryKey', towards: 'newer' },
   ...BOTH_WAYS.map((towards) => ({ by: 'placeKeys' as const, towards, album: ALBUM })),
+  ...BOTH_WAYS.flatMap((towards) =>
+    (['albumKey', 'albumPostedKey'] as const).map((by) => ({
+      by,
+      towards,
+      terms: ['lake', 'favourite:true', ['boat', 'boats']],
+      between: { start: 'a', end: 'b' },
+    })),
+  ),
 ];
 
 /** The lists that are read from an index alone. */

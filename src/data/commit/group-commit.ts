@@ -164,6 +164,10 @@ async function runBatch(
 const ENTRIES_OF_A_PROPERTY = 6;
 /** Index entries of one element of an array at the most: two automatic ones, and one in each direction with `tile`. */
 const ENTRIES_OF_AN_ELEMENT = 4;
+/** Index entries of one word: two automatic ones, and one each in two orders and both directions, for photo and user. */
+const ENTRIES_OF_A_WORD = 10;
+/** Bytes of such an entry besides the word: its position, and the keys of entity and ancestor. */
+const WORD_ENTRY_BYTES = 160;
 /** Bytes of an entry besides the value: the keys of entity and ancestor. */
 const ENTRY_BYTES = 100;
 /** Bytes of the index entries that a deleted entity had, about. */
@@ -179,6 +183,11 @@ function bytesOf(kind: Kind<unknown>, value: unknown): number {
   const { tile } = properties;
   const tileBytes = typeof tile === 'string' ? Buffer.byteLength(tile) : 0;
   for (const [name, property] of Object.entries(properties)) {
+    if (name === 'words' && Array.isArray(property)) {
+      // Most writes change few words. Those that change all of them count once for each here.
+      bytes += property.length * ENTRIES_OF_A_WORD * WORD_ENTRY_BYTES;
+      continue;
+    }
     if (Array.isArray(property)) {
       bytes += property.length * 2 * ENTRIES_OF_AN_ELEMENT * (2 * ENTRY_BYTES + tileBytes);
       continue;

@@ -27,6 +27,7 @@ import {
 } from './sort-keys.ts';
 import { photoOfVersion1, photoOfVersion2, userOfVersion1 } from './migrations.ts';
 import { writeTile } from './tile.ts';
+import { termsOfPhoto } from './words-of-photo.ts';
 
 export const ContentKind = packedKind<ContentEntry>('Claim', { version: 1, fields: { photos: 'array' } });
 
@@ -76,16 +77,21 @@ const packedUser = packedKind<User>('User', {
 export const UserKind: Kind<User> = {
   ...packedUser,
   indexed: ['publicKey', 'summaryKey'],
-  // `tiles` stands beside the packed text: an earlier release that writes the user drops it, and keeps an unknown field.
-  encode: ({ tiles, ...user }) => ({
+  // These two stand beside the packed text: an earlier release that writes the user drops them, and keeps an unknown field.
+  encode: ({ tiles, words, ...user }) => ({
     ...packedUser.encode(user),
     ...(tiles !== undefined && { tiles }),
+    ...(words !== undefined && { words }),
     ...(user.publicSince === null ? {} : { publicKey: publicKey(user.handle, user.publicSince) }),
     ...(user.summarySince === null ? {} : { summaryKey: user.handle }),
   }),
   decode(properties, at) {
-    const { tiles } = properties;
-    return { ...packedUser.decode(properties, at), ...(typeof tiles === 'string' && { tiles }) };
+    const { tiles, words } = properties;
+    return {
+      ...packedUser.decode(properties, at),
+      ...(typeof tiles === 'string' && { tiles }),
+      ...(typeof words === 'string' && { words }),
+    };
   },
 };
 
@@ -174,7 +180,9 @@ export const PhotoKind: Kind<Photo> = {
     'tile',
     'albums',
     'albumKey',
+    'albumPostedKey',
     'placeKeys',
+    'words',
   ],
   encode: (photo) => ({
     ...packedPhoto.encode(photo),
@@ -195,7 +203,10 @@ function viewKeys(photo: Photo): Properties {
   return { archiveKey: timelineKey(photo), archivePostedKey: postedKey(photo) };
 }
 
-/** A photo in the trash still names its albums, and stands in none of them. An archived photo stays in them. */
+/**
+ * A photo in the trash still names its albums, and stands in none of them. An archived photo stays in them. The keys of albums
+ * order what search finds, too.
+ */
 function albumKeys(photo: Photo): Properties {
   const places = Object.entries(photo.albums ?? {});
   const albums = places.length > 0 && { albums: places.map(([album]) => album) };
@@ -203,7 +214,8 @@ function albumKeys(photo: Photo): Properties {
   const placeKeys = places.map(([album, rank]) =>
     albumPlace({ user: photo.user, album: album as AlbumId, rank, photo: photo.id }),
   );
-  return { albumKey: timelineKey(photo), ...albums, ...(albums && { placeKeys }) };
+  const found = { albumKey: timelineKey(photo), albumPostedKey: postedKey(photo), words: termsOfPhoto(photo) };
+  return { ...found, ...albums, ...(albums && { placeKeys }) };
 }
 
 /** When a photo in the trash is deleted, in milliseconds since the Unix epoch. */

@@ -99,6 +99,10 @@ export interface Photo {
   endsEarly?: true | undefined;
   favourite: boolean;
   archived: boolean;
+  /** As the owner or the file names them. Absent for a photo without tags. */
+  tags?: readonly string[] | undefined;
+  /** From 0 to 5. Absent for a photo without a rating. */
+  rating?: number | undefined;
   /** Its rank in the hand order of each album that it is in, by the album's id. Absent for a photo in no album. */
   albums?: Readonly<Record<string, string>> | undefined;
   state: PhotoState;
@@ -135,6 +139,11 @@ export interface User extends Settings {
   handle: string;
   /** The version of the tiles that all photos have. Undefined: lists read photos. A write by an earlier release drops it. */
   tiles?: string | undefined;
+  /**
+   * The version of the words that all photos are found by, or how far a job is that indexes them. Undefined: search is not
+   * complete. A write by an earlier release drops it.
+   */
+  words?: string | undefined;
   /** Handles it had before. They lead to it as long as it exists, so that no other account can take over its links. */
   formerHandles: string[];
   /** The key name of the `Identity` that leads here; absent in accounts of earlier versions. */

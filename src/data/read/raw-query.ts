@@ -13,14 +13,17 @@ const OPERATORS = {
   '<=': 'LESS_THAN_OR_EQUAL',
   '>': 'GREATER_THAN',
   '>=': 'GREATER_THAN_OR_EQUAL',
+  in: 'IN',
 } as const;
 type Operator = keyof typeof OPERATORS;
+
+type FilterValue = string | boolean | readonly string[];
 
 /** A query of entities below an ancestor: the only ones that answer a request of a user. */
 export interface RawQuery {
   kind: string;
   ancestor: Key;
-  filters?: readonly (readonly [property: string, operator: Operator, value: string | boolean])[];
+  filters?: readonly (readonly [property: string, operator: Operator, value: FilterValue])[];
   order?: { by: string; descending: boolean };
   limit?: number;
   /** Takes these properties alone, from the index. */
@@ -34,11 +37,7 @@ export function queryMessage(
 ): protos.google.datastore.v1.IQuery {
   const below = propertyFilter('__key__', 'HAS_ANCESTOR', { keyValue: keyMessage(database, ancestor) });
   const others = filters.map(([property, operator, value]) =>
-    propertyFilter(
-      property,
-      OPERATORS[operator],
-      typeof value === 'string' ? { stringValue: value } : { booleanValue: value },
-    ),
+    propertyFilter(property, OPERATORS[operator], valueMessage(value)),
   );
   return {
     kind: [{ name: kind }],
@@ -49,6 +48,12 @@ export function queryMessage(
     ...(limit !== undefined && { limit: { value: limit } }),
     ...(select !== undefined && { projection: select.map((name) => ({ property: { name } })) }),
   };
+}
+
+function valueMessage(value: FilterValue): protos.google.datastore.v1.IValue {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { booleanValue: value };
+  return { arrayValue: { values: value.map(valueMessage) } };
 }
 
 const propertyFilter = (

@@ -14,7 +14,7 @@ import { readTile, TILE_VERSION, tileOf, type Tile, type TileFault } from '../mo
 
 /**
  * The orders of timeline, archive, trash, change feed, what expires, and albums by time and by hand, by the property that
- * holds the position.
+ * holds the position. Search has the two orders of what is not in the trash.
  */
 export type PositionProperty =
   | 'timelineKey'
@@ -25,6 +25,7 @@ export type PositionProperty =
   | 'changedKey'
   | 'expiryKey'
   | 'albumKey'
+  | 'albumPostedKey'
   | 'placeKeys';
 
 /** Which range of a view to read: at most `limit` photos beyond a position, towards older or newer ones. */
@@ -40,10 +41,14 @@ export interface IndexRange {
   favourite?: boolean | undefined;
   /** Only photos of this album, in one of its orders. */
   album?: AlbumId | undefined;
+  /** Only photos that have all these terms. An array is fulfilled by any of its terms. */
+  terms?: readonly (string | readonly string[])[] | undefined;
+  /** Only photos at or behind this position, and those before that one. */
+  between?: { start?: string | undefined; end?: string | undefined } | undefined;
 }
 
 /** Which range of the entities of a kind to read, in the order of one property. */
-interface EntityRange extends Omit<IndexRange, 'by' | 'favourite' | 'album'> {
+interface EntityRange extends Omit<IndexRange, 'by' | 'favourite' | 'album' | 'terms' | 'between'> {
   by: string;
 }
 
@@ -74,7 +79,7 @@ interface PlacedTile {
 /** The orders that an index holds with the tiles. People page through the others less often, and each index costs space. */
 const WITH_TILES: ReadonlySet<PositionProperty> = new Set(['timelineKey', 'postedKey', 'changedKey']);
 
-/** The order that only an index with tiles holds. Each photo of an album has a tile: releases that know albums write tiles. */
+/** The order that, without terms, only an index with tiles holds. Each photo of an album has a tile: releases that know albums write tiles. */
 const ONLY_WITH_TILES: PositionProperty = 'albumKey';
 
 /** Transactions that are attempted: the transaction of a suspended process expires. */
@@ -140,7 +145,7 @@ async function readOnce<T>(
   return read({
     user: decoded,
     async photos(range) {
-      if (range.by === ONLY_WITH_TILES) return photosIn(await readIndex(range));
+      if (range.by === ONLY_WITH_TILES && range.terms === undefined) return photosIn(await readIndex(range));
       return (await readRange(range)).map((row) => PhotoKind.decode(row.properties, row));
     },
     async tiles(range) {
@@ -177,7 +182,7 @@ const BEYOND = {
   newer: { including: '>=', excluding: '>' },
 } as const;
 
-function photosOf(ancestor: Key, { favourite, album, ...range }: IndexRange): RawQuery {
+function photosOf(ancestor: Key, { favourite, album, terms = [], between = {}, ...range }: IndexRange): RawQuery {
   const { filters = [], ...query } = rangeOf(range);
   return {
     ...query,
@@ -186,6 +191,9 @@ function photosOf(ancestor: Key, { favourite, album, ...range }: IndexRange): Ra
     filters: [
       ...(favourite === undefined ? [] : [['favourite', '=', favourite] as const]),
       ...(album === undefined ? [] : withinAlbum(ancestor.name as UserId, album, range.by)),
+      ...terms.map((term) => ['words', typeof term === 'string' ? '=' : 'in', term] as const),
+      ...(between.start === undefined ? [] : [[range.by, '>=', between.start] as const]),
+      ...(between.end === undefined ? [] : [[range.by, '<', between.end] as const]),
       ...filters,
     ],
   };

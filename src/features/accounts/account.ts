@@ -9,6 +9,7 @@ import { UserKind } from '../../data/model/entity-kinds.ts';
 import { keyOf, toEntity, type Properties } from '../../data/model/kind.ts';
 import { emptyUser, type User } from '../../data/model/records.ts';
 import { TILE_VERSION } from '../../data/model/tile.ts';
+import { WORDS_VERSION } from '../../data/model/words-of-photo.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { retryTransaction } from './retry-transaction.ts';
@@ -169,6 +170,7 @@ async function stageAccount(deps: AccountDeps, tx: Transaction, root: Key, ident
       ...emptyUser(handle, clock.now()),
       identity: hash,
       tiles: TILE_VERSION,
+      words: WORDS_VERSION,
     }),
   );
   forgetErasure(deps, tx, hash);
