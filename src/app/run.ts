@@ -1,12 +1,12 @@
 import type { Express } from 'express';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import { systemClock } from '../runtime/clock.ts';
 import { readConfig, type Config, type ServerConfig } from './config.ts';
 import type { Clients } from './clients.ts';
+import { startOwnCloud } from './own-cloud.ts';
 import { createPort, startupGate } from './startup-gate.ts';
 import type { LocalCloud } from '../local-cloud/index.ts';
 import { announceEndpoints, withdrawEndpoints } from '../runtime/local-endpoints.ts';
@@ -42,7 +42,7 @@ export async function run(env: NodeJS.ProcessEnv, consistency: number | undefine
 
 /** Creates the app and its clients. Their modules are loaded while the thread of the local cloud starts. */
 async function assemble(config: Config, consistency: number | undefined) {
-  const starting = await startCloud(config, consistency);
+  const starting = await startOwnCloud(config, consistency);
   const [cloud, modules] = await Promise.all([starting?.cloud, loadModules()]);
   const { createLog, createClients, loadKeys, createCore, createApp, answerBrokenRequests, ...after } = modules;
   const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
@@ -93,37 +93,6 @@ async function loadModules() {
   ]);
   return { createLog, createClients, loadKeys, createCore, createApp, answerBrokenRequests, preload, recoverTasks };
 }
-
-/**
- * Starts the thread of the local cloud if the config asks for it; `cloud` resolves once it is ready. Only this function
- * imports the local cloud, so that production never loads it.
- */
-async function startCloud(
-  { profile, cloud, server }: Config,
-  consistency: number | undefined,
-): Promise<{ cloud: Promise<LocalCloud> } | undefined> {
-  const without = profile !== 'local' || cloud.standalone !== undefined;
-  if (consistency !== undefined && (without || cloud.emulators.datastore !== undefined)) {
-    throw new Error(
-      '--consistency is for the local Datastore of npm start, and the environment names another Datastore.',
-    );
-  }
-  if (without) return undefined;
-  const { startLocalCloud } = await import('../local-cloud/index.ts');
-  const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
-  const [indexes, queues, cron] = await Promise.all([read('index.yaml'), read('queue.yaml'), read('cron.yaml')]);
-  const { dataDir, projectId, tasksLocation: location, bucket, identityPort } = cloud;
-  const usualPort = server.port === 0 ? 0 : IDENTITY_PORT;
-  const options = {
-    files: { indexes, queues, cron },
-    ports: { identity: identityPort ?? usualPort },
-    identityOrFreePort: identityPort === undefined,
-  };
-  return { cloud: startLocalCloud({ dataDir, projectId, location, bucket, consistency, ...options }) };
-}
-
-/** The usual port of the stand-in issuer, as in `npm run local-cloud`. A second program takes a free port. */
-const IDENTITY_PORT = 9099;
 
 /** Ends the process with the thread of the local cloud, so that a supervisor restarts both. */
 async function endWith(cloud: LocalCloud, log: Log): Promise<void> {
