@@ -12,6 +12,7 @@ const DIST = join(ROOT, 'dist');
 /** Programs and threads, by the path below src/ and dist/ at which they are started. */
 const ENTRIES = [
   'main',
+  'cli/admin/main',
   'cli/invite/main',
   'cli/pair/main',
   'cli/tasks/main',

@@ -17,6 +17,8 @@ export const WORDS_FOR_PEOPLE: Record<ErrorCode, string> = {
   'cross-site-request': 'This came from a page of another site, so nothing was changed. Start again from your photos.',
   'passkey-refused': 'This passkey does not sign you in here. Try again, or pair this browser with a code.',
   'pairing-refused': 'This code was used already, is too old or was mistyped. Get a new code where the program runs.',
+  'account-suspended':
+    'The operator of this service has suspended this account. Your photos are kept. Ask the operator.',
   'registration-closed': 'New accounts need an invitation. Ask the operator of this service.',
   'scope-missing': 'This access key may not do that. Use a key that may, or sign in.',
   'not-found': 'There is nothing at this address. It may have been deleted, or it may belong to another person.',

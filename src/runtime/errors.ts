@@ -14,6 +14,7 @@ export const ERRORS = {
   'cross-site-request': [403, 'The request came from another site'],
   'passkey-refused': [403, 'The passkey does not count'],
   'pairing-refused': [403, 'The pairing code does not count'],
+  'account-suspended': [403, 'The account is suspended'],
   'registration-closed': [403, 'New accounts need an invitation'],
   'scope-missing': [403, 'The token may not do this'],
   'not-found': [404, 'Not found'],

@@ -21,6 +21,14 @@ export function readShareToken(keys: SigningKeys, text: string): ShareName | und
   return { user: user as UserId, share: share as ShareId };
 }
 
+/**
+ * The share that a token names, although the token may be forged. For the operator, who need not prove to know it.
+ */
+export function nameInShareToken(text: string): ShareName | undefined {
+  const [, user, share] = TOKEN.exec(text) ?? [];
+  return user === undefined ? undefined : { user: user as UserId, share: share as ShareId };
+}
+
 const PURPOSE = 'share';
 
 /** User and share have 16 characters each, the signature has 20 bytes. */

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import type { Album } from '../../src/features/albums/schemas.ts';
+import type { Share } from '../../src/features/shares/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
 import { checked } from '../support/checked.ts';
 import { picture } from '../support/picture.ts';
@@ -30,6 +31,8 @@ async function fillLibrary(user: TestUser): Promise<void> {
     .post(`/v1/albums/${(body as Album).id}/photos`)
     .send({ ids: [shown, thrown] })
     .expect(200);
+  const { token } = (await user.post('/v1/shares').send({ timeline: true }).expect(201)).body as Share;
+  await request(world.url).post(`/s/${token}/report`).type('form').send({ reason: 'Not theirs' }).expect(200);
   await user.upload(await picture(), { headers: { 'Idempotency-Key': 'key' } }).expect(201);
   const raw = user.post('/v1/photos').attach('image', await tiff(), 'raw.tif');
   await raw.attach('preview', await picture(), 'raw.jpg').expect(201);
@@ -50,7 +53,7 @@ async function rowsOf(id: string): Promise<string[]> {
   // A global query may be late by ten seconds.
   await world.advance(10_000);
   const below = datastore.createQuery().hasAncestor(datastore.key(['User', id]));
-  const roots = ['Handle', 'Identity'].map((kind) => datastore.createQuery(kind));
+  const roots = ['Handle', 'Identity', 'ShareReports'].map((kind) => datastore.createQuery(kind));
   const [rows, ...named] = await Promise.all(
     [below, ...roots].map(async (query) => (await datastore.runQuery(query))[0]),
   );

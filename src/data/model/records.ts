@@ -170,6 +170,8 @@ export interface User extends Settings {
   albumsChanged?: number;
   /** Shares, expired ones among them. Absent in accounts that never had one. */
   shares?: number;
+  /** When the operator suspended the account, in milliseconds since the Unix epoch. Absent unless it is suspended. */
+  suspendedAt?: number | undefined;
   /** Photos that are not in the trash. */
   photos: number;
   /** Bytes of all originals and their previews, those in the trash among them. */

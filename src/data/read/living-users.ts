@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../runtime/clock.ts';
 import type { UserId } from '../../runtime/ids.ts';
+import { isSuspended } from '../rules/suspension.ts';
 import type { Store } from './store.ts';
 
-/** Whether accounts exist: for replies that read no entity of the user. */
+/** Whether accounts exist and are not suspended: for replies that read no entity of the user. */
 export interface LivingUsers {
   /**
-   * Whether the account exists, or did when this instance last read it, less than a minute ago. While Datastore does not
+   * Whether the account exists and is not suspended, or was so when this instance last read it, less than a minute ago. While Datastore does not
    * answer, the account counts as existing: pictures are shown, and no account can be erased at that time.
    */
   isLiving(user: UserId): Promise<boolean>;
@@ -44,7 +45,7 @@ export function createLivingUsers({ store, clock, dropUser }: LivingUsersDeps): 
     asked.answer = store.user(user).then(
       (found) => {
         if (!found) forget(user);
-        return found !== undefined;
+        return found !== undefined && !isSuspended(found);
       },
       () => {
         asked.until = clock.elapsed() + FAILURE_BACKOFF_MS;

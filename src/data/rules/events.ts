@@ -6,7 +6,18 @@ import type { ChangeContext } from './change-context.ts';
 
 /** What may happen to an account. */
 export type EventKind =
-  'upload' | 'edit' | 'trash' | 'restore' | 'erase' | 'reject' | 'sign-in' | 'token-made' | 'token-revoked';
+  | 'upload'
+  | 'edit'
+  | 'trash'
+  | 'restore'
+  | 'erase'
+  | 'reject'
+  | 'sign-in'
+  | 'token-made'
+  | 'token-revoked'
+  | 'suspended'
+  | 'unsuspended'
+  | 'share-revoked';
 
 /**
  * One thing that happened. Events are kept on the user, which every change writes anyway: they cost no operation, and

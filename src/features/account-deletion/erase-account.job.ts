@@ -1,6 +1,7 @@
 import type { Datastore, Key } from '@google-cloud/datastore';
 import { z } from 'zod';
 import { forgetNames } from '../accounts/forget-names.ts';
+import { forgetReportsOf } from '../moderation/reports.ts';
 import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
 import { jobTask } from '../../background/job-task.ts';
 import { eraseObjectsRef, type Erasure } from '../../data/rules/erasure.ts';
@@ -34,7 +35,10 @@ export const eraseAccountData = defineSweep({
     const leftovers = orphansOf(deps.datastore, user);
     const keys = await eraseSome(deps, user, leftovers);
     // At the first and the last step: the query in it may miss an identity that was written just before the deletion.
-    if (erased === 0 || keys.length === 0) await forgetNames(deps.datastore, user, handles);
+    if (erased === 0 || keys.length === 0) {
+      await forgetNames(deps.datastore, user, handles);
+      await forgetReportsOf(deps.datastore, user);
+    }
     await leftovers.delete(keys);
     const next = { handles, erased: erased + keys.length };
     return { outcome: `${next.erased} entities erased`, next: keys.length > 0 ? next : undefined };

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { accountErased } from '../../data/rules/erasure.ts';
+import { accountSuspended, isSuspended } from '../../data/rules/suspension.ts';
 import { newUserId, type UserId } from '../../runtime/ids.ts';
 import { UserKind } from '../../data/model/entity-kinds.ts';
 import { keyOf, toEntity, type Properties } from '../../data/model/kind.ts';
@@ -64,7 +65,7 @@ export const accountMemory = (deps: { clock: Clock }): AccountMemory => ({
  * Returns the account of an identity. The first call creates it. Its handle is the name in the token if that is free
  * and valid, else a generated one. Several first calls at once get the same account.
  * @throws AppError account-erased for 30 days after an erasure, so that a phone that keeps asking creates no new
- *   account; registration-closed if there is no account and this identity may not create one; rate-limited if too many
+ *   account; account-suspended; registration-closed if there is no account and this identity may not create one; rate-limited if too many
  *   new accounts came from the address of `request`
  */
 export function findOrCreateAccount(deps: AccountDeps, identity: Identity, request?: Request): Promise<Account> {
@@ -74,6 +75,7 @@ export function findOrCreateAccount(deps: AccountDeps, identity: Identity, reque
     let known = await readAccount(datastore, datastore, root);
     if (!known && (await wasErased(deps, String(root.name)))) throw accountErased();
     known ??= await openAccount(deps, root, identity, request);
+    if (isSuspended(known)) throw accountSuspended();
     await keepEmail(deps, known, identity);
     return { value: { user: known.user, handle: known.handle }, until: clock.now() + MEMORY_MS };
   });
@@ -122,8 +124,8 @@ export async function findForStranger(deps: AccountDeps, handle: string): Promis
   });
 }
 
-/** An account with its email address. */
-type Found = Account & Pick<User, 'email'>;
+/** An account with what a sign-in needs of it. */
+type Found = Account & Pick<User, 'email' | 'suspendedAt'>;
 
 /** Stores the address that the issuer has verified, if it is a new one. */
 async function keepEmail({ library }: AccountDeps, { user, email: known }: Found, { email }: Identity): Promise<void> {
@@ -192,8 +194,8 @@ export async function readAccount(datastore: Datastore, reader: Reader, root: Ke
   const key = keyOf(datastore, user, UserKind);
   const [entity] = (await reader.get(key)) as [Properties | undefined];
   if (!entity) return undefined;
-  const { handle, email } = UserKind.decode(entity, key);
-  return { user, handle, email };
+  const { handle, email, suspendedAt } = UserKind.decode(entity, key);
+  return { user, handle, email, suspendedAt };
 }
 
 /** Returns the user that an identity or a handle points to. */

@@ -5,6 +5,7 @@ import type { IdentityConfig } from './identity-config.ts';
 import type { Caller, Route } from '../../http/route.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import type { User } from '../../data/model/records.ts';
+import { isPublic, isSuspended } from '../../data/rules/suspension.ts';
 import type { Store } from '../../data/read/store.ts';
 import { addLogFields, type Log } from '../../runtime/log.ts';
 import { once } from '../../runtime/lazy.ts';
@@ -65,7 +66,7 @@ export interface Accounts {
    * @throws AppError invalid-request if the name is no handle, account-erased
    */
   accountOfName: (name: string) => Promise<Caller>;
-  /** Returns the account with this handle. */
+  /** Returns the account with this handle, unless it is suspended. */
   find: (name: string) => Promise<Caller | undefined>;
   /** See `SecurityLog`. */
   securityLog: SecurityLog;
@@ -105,7 +106,11 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
       const subject = parseHandle(name);
       return findOrCreateAccount(deps, { issuer: LOCAL_ISSUER, subject, name: subject });
     },
-    find: (name) => findUserByHandle(deps, name),
+    async find(name) {
+      const found = await findUserByHandle(deps, name);
+      const user = found && (await shared.store.user(found.user));
+      return user && !isSuspended(user) ? found : undefined;
+    },
     securityLog: shared.securityLog,
     noteErasure: (user) => noteErasure(deps, user),
     forget() {
@@ -116,7 +121,7 @@ export function createAccounts({ identity, localIssuer, ...shared }: AccountsOpt
     async findPublic(name) {
       const found = await findForStranger(deps, name);
       const user = found && (await shared.store.user(found.user));
-      return user?.visibility === 'public' ? found : undefined;
+      return user && isPublic(user) ? found : undefined;
     },
     publicTimelines: publicTimelines(shared),
     settings: accountSettings(deps),

@@ -17,7 +17,7 @@ export interface CallerDeps extends AccountDeps, SessionDeps, CookieDeps {
 
 /** Finds the caller of a personal token. */
 export interface PersonalTokens {
-  /** @throws AppError unauthenticated, account-erased */
+  /** @throws AppError unauthenticated, account-erased, account-suspended */
   callerOf(text: string): Promise<Caller>;
 }
 
@@ -26,7 +26,7 @@ export interface PersonalTokens {
  * session. Returns undefined if the request has none of them, or a session that has ended.
  * @throws AppError unauthenticated for a bad token; cross-site-request if a page of another site uses the session;
  *   unavailable if the issuer's keys cannot be fetched; account-erased for 30 days after an erasure;
- *   registration-closed if there is no account and the identity may not create one; rate-limited if too many new
+ *   account-suspended; registration-closed if there is no account and the identity may not create one; rate-limited if too many new
  *   accounts came from the address
  */
 export async function callerOf(deps: CallerDeps, request: Request): Promise<Caller | undefined> {

@@ -3,6 +3,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import { UserKind } from '../../data/model/entity-kinds.ts';
 import { keyOfEntity, type Properties } from '../../data/model/kind.ts';
+import { isPublic } from '../../data/rules/suspension.ts';
 import { PUBLIC_SHARDS } from '../../data/model/sort-keys.ts';
 import type { Store } from '../../data/read/store.ts';
 import { ExpiringCache } from './expiring-cache.ts';
@@ -36,7 +37,7 @@ export function publicTimelines({ datastore, clock, store }: PublicTimelinesDeps
     }));
     const users = await Promise.all(ids.map((id) => store.user(id)));
     return users.flatMap((user) =>
-      user?.visibility === 'public' ? [{ handle: user.handle, displayName: user.displayName }] : [],
+      user && isPublic(user) ? [{ handle: user.handle, displayName: user.displayName }] : [],
     );
   };
 }

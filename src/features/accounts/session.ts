@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import { UserKind } from '../../data/model/entity-kinds.ts';
 import { keyOfEntity, keyOf, type Properties } from '../../data/model/kind.ts';
+import { isSuspended } from '../../data/rules/suspension.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import { expiryKey, shardOf } from '../../data/model/sort-keys.ts';
 import type { Account } from './account.ts';
@@ -64,7 +65,7 @@ export interface LiveSession {
 }
 
 /** Why a session does not count, for the log. */
-type SessionEnd = 'session-unknown' | 'session-expired' | 'session-idle';
+type SessionEnd = 'session-unknown' | 'session-expired' | 'session-idle' | 'account-suspended';
 
 /** Creates a session. Only the SHA-256 of its secret (256 random bits) is stored. */
 export async function startSession(
@@ -95,8 +96,10 @@ export async function readSession(
   const { signedInAt, endsAt, usedAt } = decode(deps, key, session);
   if (expiryOf(session) <= clock.now()) return { ended: 'session-expired' };
   if (endsAt <= clock.now()) return { ended: 'session-idle' };
+  const owner = UserKind.decode(user, key.parent);
+  if (isSuspended(owner)) return { ended: 'account-suspended' };
   if (clock.now() - (usedAt ?? 0) >= USE_GRAIN_MS) await noteUse(deps, key, session);
-  return { account: { user: key.parent.name as UserId, handle: UserKind.decode(user, key.parent).handle }, signedInAt };
+  return { account: { user: key.parent.name as UserId, handle: owner.handle }, signedInAt };
 }
 
 /** Lists the sessions of a user that have not ended, the last used one first. */

@@ -8,8 +8,24 @@ const Event = z
   .object({
     at: z.iso.datetime(),
     kind: z
-      .enum(['upload', 'edit', 'trash', 'restore', 'erase', 'reject', 'sign-in', 'token-made', 'token-revoked'])
-      .describe('`reject`: the service removed a photo whose bytes do not have the announced sha256.'),
+      .enum([
+        'upload',
+        'edit',
+        'trash',
+        'restore',
+        'erase',
+        'reject',
+        'sign-in',
+        'token-made',
+        'token-revoked',
+        'suspended',
+        'unsuspended',
+        'share-revoked',
+      ])
+      .describe(
+        '`reject`: the service removed a photo whose bytes do not have the announced sha256. `suspended`, `unsuspended` and ' +
+          '`share-revoked`: the operator did this.',
+      ),
     photo: z.string().nullable().describe('The photo, if the event concerns exactly one.'),
     photos: z.int().describe('How many photos the event concerns.'),
   })

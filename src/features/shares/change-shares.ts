@@ -112,14 +112,13 @@ const changedSince = (share: Share, show: (share: Share) => unknown) =>
  * @throws AppError not-found
  */
 export async function deleteShare({ library, shareGrants }: ChangeShareDeps, user: UserId, id: ShareId): Promise<void> {
-  await library.commit(
-    user,
-    async (change) => {
-      await requireShare(change, id);
-      await changeNumber(change, -1);
-      change.entities.write(shareRef(id), undefined);
-    },
-    [shareRef(id)],
-  );
+  await library.commit(user, (change) => removeShare(change, id), [shareRef(id)]);
   shareGrants.forget(user, id);
+}
+
+/** @throws AppError not-found */
+export async function removeShare(change: Change, id: ShareId): Promise<void> {
+  await requireShare(change, id);
+  await changeNumber(change, -1);
+  change.entities.write(shareRef(id), undefined);
 }

@@ -1,4 +1,5 @@
 import type { Photo, User } from '../../data/model/records.ts';
+import { isSuspended } from '../../data/rules/suspension.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AppError } from '../../runtime/errors.ts';
@@ -49,13 +50,13 @@ export async function openShare(deps: ReadSharesDeps, token: string, unlock: str
 
 /**
  * The share of a token, locked or not.
- * @throws AppError not-found; gone once it has expired
+ * @throws AppError not-found, also while its owner is suspended; gone once it has expired
  */
 export async function findShare({ store, signingKeys, clock }: ReadSharesDeps, token: string): Promise<OpenedShare> {
   const name = readShareToken(signingKeys, token);
   if (!name) throw noSuchShare();
   const [owner, share] = await Promise.all([store.user(name.user), store.entity(name.user, shareRef(name.share))]);
-  if (!owner || !share) throw noSuchShare();
+  if (!owner || isSuspended(owner) || !share) throw noSuchShare();
   if (share.expiresAt <= clock.now()) throw new AppError('gone', 'This share has expired. Ask its owner for another.');
   return { name, share, owner };
 }

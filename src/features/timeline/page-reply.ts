@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError } from '../../runtime/errors.ts';
 import type { Reply } from '../../http/route.ts';
 import { accountErased, isAccountErased } from '../../data/rules/erasure.ts';
+import { isPublic } from '../../data/rules/suspension.ts';
 import type { UserId } from '../../runtime/ids.ts';
 import { createPresenter } from '../photos/present.ts';
 import { ownersItems, strangersItems } from '../photos/write-list-items.ts';
@@ -88,8 +89,8 @@ export const publicPageReply = (deps: PageDeps, user: UserId, query: TimelineQue
     {
       user,
       query: ['public', query],
-      admit({ visibility }) {
-        if (visibility !== 'public') throw noSuchTimeline();
+      admit(owner) {
+        if (!isPublic(owner)) throw noSuchTimeline();
       },
       async read() {
         const { user: owner, photos, next, prev } = await readTiles(deps, user, query);

@@ -4,6 +4,7 @@ import { ExpiringCache } from '../accounts/expiring-cache.ts';
 import { UserKind } from '../../data/model/entity-kinds.ts';
 import { keyOf, keyOfEntity, toEntity, type Properties } from '../../data/model/kind.ts';
 import { accountErased } from '../../data/rules/erasure.ts';
+import { accountSuspended, isSuspended } from '../../data/rules/suspension.ts';
 import type { Caller } from '../../http/route.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { InvalidToken } from '../../runtime/errors.ts';
@@ -28,7 +29,7 @@ const REMEMBERED_USES = 10_000;
 /**
  * Makes the function that finds the caller of a personal token. A damaged or forged one costs no lookup. All others cost
  * one lookup of two keys. No instance remembers a token, so that a revoked one is refused in the next request.
- * @returns a function that throws AppError unauthenticated, account-erased
+ * @returns a function that throws AppError unauthenticated, account-erased, account-suspended
  */
 export function callerByToken(deps: TokenCallerDeps): (text: string) => Promise<Caller> {
   const { datastore, clock, signingKeys } = deps;
@@ -45,9 +46,11 @@ export function callerByToken(deps: TokenCallerDeps): (text: string) => Promise<
     const token = stored && TokenKind.decode(stored, key);
     if (!token || !hasHash(token, text)) throw refused('It was revoked.', 'token-revoked');
     if (token.expiresAt <= clock.now()) throw refused('It has expired. Make another.', 'token-expired');
+    const owner = UserKind.decode(user, root);
+    if (isSuspended(owner)) throw accountSuspended();
     if (clock.now() - (token.usedAt ?? 0) >= USE_GRAIN_MS) await noteUse(deps, uses, key, token);
     const { scopes, expiresAt } = token;
-    const { handle } = UserKind.decode(user, root);
+    const { handle } = owner;
     return { user: name.user, handle, token: { id: name.token, scopes, expiresAt } };
   };
 }

@@ -5,7 +5,8 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { uploadRef } from '../../data/model/entity-refs.ts';
 import type { JobRef } from '../../data/model/job-ref.ts';
-import { isOpen, reservedBy, type Upload } from '../../data/model/records.ts';
+import { isOpen, reservedBy, type Upload, type User } from '../../data/model/records.ts';
+import { isSuspended } from '../../data/rules/suspension.ts';
 import type { Store } from '../../data/read/store.ts';
 import { AppError, isPassing } from '../../runtime/errors.ts';
 import { ID_PATTERN, type UploadId, type UserId } from '../../runtime/ids.ts';
@@ -39,7 +40,9 @@ export const finishDirectUpload = defineJob({
       .transform((id) => id as UploadId),
   }),
   async run(deps: FinishDirectDeps, { user, upload: id }) {
-    const upload = await livingUpload(deps, user, id);
+    const [owner, upload] = await readUpload(deps, user, id);
+    // The file stays, so that it becomes a photo once the suspension ends.
+    if (owner && isSuspended(owner)) return 'nothing to do: the account is suspended';
     if (!upload) {
       await deps.blobs.remove(grantedName(user, id));
       return 'nothing to do: the grant has ended';
@@ -54,13 +57,17 @@ export const finishDirectUpload = defineJob({
   },
 });
 
-/** The upload, unless its owner has ended it, or all grants, or the token that asked for it. */
-async function livingUpload({ store }: FinishDirectDeps, user: UserId, id: UploadId): Promise<Upload | undefined> {
+/** The owner, and the upload, unless the owner has ended it, or all grants, or the token that asked for it. */
+async function readUpload(
+  { store }: FinishDirectDeps,
+  user: UserId,
+  id: UploadId,
+): Promise<[User | undefined, Upload?]> {
   const [owner, [upload]] = await Promise.all([store.user(user), store.uploads(user, [id])]);
-  if (!owner || !upload?.byGrant || !isOpen(upload)) return undefined;
+  if (!owner || !upload?.byGrant || !isOpen(upload)) return [owner];
   const { generation, token } = upload.byGrant;
-  if (generation !== (owner.grantGeneration ?? 0)) return undefined;
-  return token === undefined || (await store.entity(user, tokenRef(token))) ? upload : undefined;
+  if (generation !== (owner.grantGeneration ?? 0)) return [owner];
+  return token === undefined || (await store.entity(user, tokenRef(token))) ? [owner, upload] : [owner];
 }
 
 async function makePhoto(deps: FinishDirectDeps, user: UserId, upload: Upload): Promise<string> {

@@ -6,6 +6,7 @@ import { readFields } from '../../http/input/read-fields.ts';
 import { announcedLength } from '../../http/input/request-body.ts';
 import { requireUser } from '../../data/read/store.ts';
 import { IDEMPOTENCY_LIFE_MS } from '../../data/model/records.ts';
+import { accountSuspended, isSuspended } from '../../data/rules/suspension.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { addLogFields } from '../../runtime/log.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
@@ -62,13 +63,14 @@ const keyOfGrant = ({ id }: UploadGrant) => `\u0000upload grant ${id}`;
 
 /**
  * Requires that the owner has not ended the grant, with all others or with the token that asked for it.
- * @throws AppError gone, account-erased
+ * @throws AppError gone, account-erased, account-suspended
  */
 async function requireLiving({ store }: GrantUploadDeps, grant: UploadGrant): Promise<void> {
   const [user, token] = await Promise.all([
     requireUser({ store }, grant.user),
     grant.token && store.entity(grant.user, tokenRef(grant.token)),
   ]);
+  if (isSuspended(user)) throw accountSuspended();
   if (grant.generation !== (user.grantGeneration ?? 0)) throw ended();
   if (grant.token !== undefined && !token) throw ended();
 }

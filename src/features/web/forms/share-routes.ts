@@ -3,6 +3,7 @@ import type { SecurityLog } from '../../accounts/security-log.ts';
 import type { CookieDeps } from '../../accounts/cookies.ts';
 import { readAlbum } from '../../albums/read-albums.ts';
 import { AlbumIdParam } from '../../albums/schemas.ts';
+import { LONGEST_REASON, reportShare, type ReportDeps } from '../../moderation/reports.ts';
 import type { PresentDeps } from '../../photos/present.ts';
 import { PhotoIdParam } from '../../photos/schemas.ts';
 import { createShare, deleteShare, type ChangeShareDeps } from '../../shares/change-shares.ts';
@@ -27,7 +28,8 @@ import { renderShares, type WantedShare } from '../pages/shares-page.ts';
 import { MOST_SELECTED } from '../parts/selection.ts';
 import { DAY_MS } from '../../../runtime/durations.ts';
 
-export interface SharePageDeps extends ChangeShareDeps, GuestUploadDeps, UnlockDeps, PresentDeps, CookieDeps {
+export interface SharePageDeps
+  extends ReportDeps, ChangeShareDeps, GuestUploadDeps, UnlockDeps, PresentDeps, CookieDeps {
   shareViews: Views;
   securityLog: SecurityLog;
   publicUrl: string;
@@ -195,13 +197,12 @@ export const sharePageRoutes = (deps: SharePageDeps): Route[] => [
       const fields = await readPlainForm(request, MAX_FORM_BYTES);
       const { name } = await findShare(deps, token);
       const reason = cleanText(fields.get('reason') ?? '').slice(0, LONGEST_REASON);
+      await reportShare(deps, name, reason);
       deps.securityLog('share-reported', name.user, { share: name.share, reason });
       return page(renderReport(`/s/${token}`, true));
     },
   }),
 ];
-
-const LONGEST_REASON = 1000;
 
 /** A page of guests has their token in its address, so no cache keeps it. */
 const page = (html: string): Reply => ({ status: 200, html, headers: { 'Cache-Control': 'private, no-cache' } });

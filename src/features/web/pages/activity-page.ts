@@ -97,6 +97,9 @@ const ACCOUNT_WORDS = {
   'sign-in': 'Signed in',
   'token-made': 'Made an access key',
   'token-revoked': 'Deleted an access key',
+  suspended: 'The operator suspended this account',
+  unsuspended: 'The operator ended the suspension of this account',
+  'share-revoked': 'The operator ended a shared link',
 } as const satisfies Partial<Record<EventKind, string>>;
 
 type AccountEventKind = keyof typeof ACCOUNT_WORDS;
