@@ -6,7 +6,7 @@ import type { Photo } from '../../src/data/model/records.ts';
 import type { LoadTarget } from './load-target.ts';
 
 /** Entities in one commit, as many as stay well below 10 MiB. */
-const BATCH = 400;
+const BATCH = 150;
 /** Commits under way at once. */
 const AT_ONCE = 4;
 /** Times of capture between which the photos lie evenly, in milliseconds since the Unix epoch. */
