@@ -10,7 +10,7 @@ import { Period } from '../timeline/schemas.ts';
 import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import { LISTS, type ListName, type PhotoList } from './parts/lists.ts';
 import { NOTICE_NAMES } from './parts/notices.ts';
-import { MOST_SELECTED, SELECTION_ACT_NAMES } from './parts/selection.ts';
+import { MOST_IN_ADDRESS, SELECTION_ACT_NAMES } from './parts/selection.ts';
 import { renderList } from './pages/list-page.ts';
 import type { SignInWays } from './pages/sign-in-page.ts';
 import { renderWelcome } from './pages/welcome-page.ts';
@@ -35,13 +35,13 @@ const ListQuery = z.looseObject({
     .optional()
     .catch(undefined),
   did: z
-    .enum([...SELECTION_ACT_NAMES, 'none', 'no-shift', 'too-many', 'emptied', 'emptying'])
+    .enum([...SELECTION_ACT_NAMES, 'none', 'no-shift', 'too-many', 'too-many-to-show', 'emptied', 'emptying'])
     .optional()
     .catch(undefined),
   photos: z
     .string()
     .transform((ids) => ids.split('.'))
-    .pipe(z.array(PhotoIdParam).max(MOST_SELECTED))
+    .pipe(z.array(PhotoIdParam).max(MOST_IN_ADDRESS))
     .catch([]),
   missed: z.coerce.number().int().min(0).catch(0),
   minutes: z.coerce.number().int().catch(0),

@@ -16,7 +16,7 @@ import { Cursor } from '../../../signing/cursor.ts';
 import { ALBUM_DONE, renderAlbum, type AlbumDone } from '../pages/album-page.ts';
 import { renderAlbums } from '../pages/albums-page.ts';
 import { NOTICE_NAMES } from '../parts/notices.ts';
-import { MOST_SELECTED } from '../parts/selection.ts';
+import { MOST_IN_ADDRESS } from '../parts/selection.ts';
 
 export interface AlbumPageDeps extends ChangeAlbumDeps, AlbumPhotosDeps, ReadAlbumsDeps, PresentDeps {}
 
@@ -29,7 +29,7 @@ const MAX_FORM_BYTES = 80_000;
 const Ids = z
   .string()
   .transform((ids) => ids.split('.'))
-  .pipe(z.array(PhotoIdParam).max(MOST_SELECTED))
+  .pipe(z.array(PhotoIdParam).max(MOST_IN_ADDRESS))
   .catch([]);
 
 /** Links may have any parameters. An unknown value is ignored, not refused. */
@@ -134,7 +134,7 @@ async function albumPage(
 }
 
 const Photos = z.object({
-  photo: z.array(PhotoIdParam).max(MOST_SELECTED, `Choose at most ${MOST_SELECTED} photos at once.`),
+  photo: z.array(PhotoIdParam).max(MOST_IN_ADDRESS, `Choose at most ${MOST_IN_ADDRESS} photos at once.`),
 });
 
 const photosIn = (fields: URLSearchParams) => parseInput(Photos, { photo: fields.getAll('photo') }).photo;

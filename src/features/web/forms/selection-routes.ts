@@ -15,9 +15,11 @@ import type { EditDeps } from '../../photos/edit-photo.ts';
 import { PhotoIdParam } from '../../photos/schemas.ts';
 import { emptyTrashStep, eraseTrashed } from '../../trash/erase-photos.ts';
 import { readTimeline, type TimelineDeps } from '../../timeline/read-timeline.ts';
+import { renderOutcome } from '../pages/outcome-page.ts';
 import { dayOf, knownDay } from '../parts/dates.ts';
 import { LIST_NAMES, LISTS, type ListName, type PhotoList } from '../parts/lists.ts';
 import {
+  MOST_IN_ADDRESS,
   MOST_SELECTED,
   SELECTION_ACT_NAMES,
   TO_ALBUM,
@@ -41,13 +43,15 @@ export const selectionRoutes = (deps: SelectionDeps): Route[] => [
     access: 'user',
     scope: 'person',
     documented: false,
-    replies: { 303: null },
-    async handle({ caller: { user }, request }) {
+    replies: { 200: 'text/html', 303: null },
+    async handle({ caller: { user, handle }, request }) {
       const fields = await readPlainForm(request, MAX_FORM_BYTES);
       const place = parseInput(Place, Object.fromEntries(fields));
       const page = PAGES_FOR_PHOTOS[fields.get('act') ?? ''];
       if (page) return pageFor(page, place, await chosenIn(deps, user, place.list, fields));
-      return listAfter(place, await actOnPhotos(deps, user, place.list, fields));
+      const outcome = await actOnPhotos(deps, user, place.list, fields);
+      if (outcome.photos.length <= MOST_IN_ADDRESS) return listAfter(place, outcome);
+      return { status: 200, html: renderOutcome(outcome, place, handle) };
     },
   }),
   defineRoute({
@@ -115,7 +119,7 @@ const PAGES_FOR_PHOTOS: Record<string, string> = { [TO_ALBUM]: '/albums', [TO_SH
 /** The address of the page names the photos. */
 function pageFor(page: string, place: ListPlace, ids: readonly PhotoId[]): Reply {
   if (ids.length === 0) return listAfter(place, { ...NOTHING, did: 'none' });
-  if (ids.length > MOST_SELECTED) return listAfter(place, { ...NOTHING, did: 'too-many' });
+  if (ids.length > MOST_IN_ADDRESS) return listAfter(place, { ...NOTHING, did: 'too-many-to-show' });
   return { status: 303, headers: { Location: `${page}?photos=${ids.join('.')}` } };
 }
 

@@ -25,7 +25,7 @@ import type { UserId } from '../../../runtime/ids.ts';
 import { Cursor } from '../../../signing/cursor.ts';
 import { renderLocked, renderReport, renderShare } from '../pages/share-page.ts';
 import { renderShares, type WantedShare } from '../pages/shares-page.ts';
-import { MOST_SELECTED } from '../parts/selection.ts';
+import { MOST_IN_ADDRESS } from '../parts/selection.ts';
 import { DAY_MS } from '../../../runtime/durations.ts';
 
 export interface SharePageDeps
@@ -47,7 +47,7 @@ const SharesQuery = z.looseObject({
   photos: z
     .string()
     .transform((ids) => ids.split('.'))
-    .pipe(z.array(PhotoIdParam).max(MOST_SELECTED))
+    .pipe(z.array(PhotoIdParam).max(MOST_IN_ADDRESS))
     .optional()
     .catch(undefined),
   did: z.enum(['made', 'revoked']).optional().catch(undefined),

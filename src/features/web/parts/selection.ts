@@ -38,8 +38,13 @@ export interface ListPlace {
   from?: string | undefined;
 }
 
-/** Photos that one form changes, at the most. Their ids stand in the address of the page that follows. */
-export const MOST_SELECTED = 300;
+/** Photos that one form changes, at the most. A request for so many takes some seconds. */
+export const MOST_SELECTED = 3000;
+
+/** Photos whose ids stand in the address of the page that follows, at the most: addresses have some 8,000 characters. */
+export const MOST_IN_ADDRESS = 300;
+
+const MOST_SELECTED_TEXT = MOST_SELECTED.toLocaleString('en');
 
 /** The id of the form, which the checkboxes of the grid name. */
 export const SELECTION_FORM = 'selection';
@@ -52,7 +57,7 @@ export function selectionForm(place: ListPlace): Content {
       ${hiddenPlace(place)} ${list !== 'trash' && shiftFold}
       <div class="acts">${BUTTONS[list].map(button)} ${list !== 'trash' && toAlbum}</div>
       ${list === 'trash' && eraseFold}
-      <p class="hint">At most ${MOST_SELECTED} photos at once.</p>
+      <p class="hint">At most ${MOST_SELECTED_TEXT} photos at once; ${MOST_IN_ADDRESS} for an album or a share.</p>
     </form>
   </photo-selection>`;
 }
@@ -100,7 +105,7 @@ const eraseFold = html`<details class="shift">
 
 /** What became of selected photos, in the address of the page that follows. */
 export interface Outcome {
-  did: SelectionAct | 'none' | 'no-shift' | 'too-many' | 'emptied' | 'emptying';
+  did: SelectionAct | 'none' | 'no-shift' | 'too-many' | 'too-many-to-show' | 'emptied' | 'emptying';
   /** The photos that have changed. */
   photos: readonly string[];
   /** How many photos could not be changed. */
@@ -136,7 +141,8 @@ export function outcomeBox({ did, photos, missed, minutes }: Outcome, place: Lis
 const WORDS = {
   none: 'No photo is selected. Choose photos first.',
   'no-shift': 'Nothing was shifted. Enter the days, hours or minutes first.',
-  'too-many': `These are more than ${MOST_SELECTED} photos. Choose at most ${MOST_SELECTED} at once.`,
+  'too-many': `These are more than ${MOST_SELECTED_TEXT} photos. Choose at most ${MOST_SELECTED_TEXT} at once.`,
+  'too-many-to-show': `Choose at most ${MOST_IN_ADDRESS} photos at once for an album or a share.`,
   emptied: 'The trash is empty.',
   emptying: 'The trash is being emptied. This takes a few minutes.',
 };
