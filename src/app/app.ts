@@ -67,6 +67,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     first: [countRequests(core.metrics), core.uploadThrottle.watch],
     log,
     compresses: config.compresses,
+    tellsTimes: profile === 'local',
     renderProblem: renderProblemPage,
     admission: core.admission,
     projectId: config.cloud.projectId,

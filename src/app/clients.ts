@@ -3,6 +3,7 @@ import { Datastore } from '@google-cloud/datastore';
 import { Storage, type Bucket } from '@google-cloud/storage';
 import type { CloudTasksClient } from '@google-cloud/tasks';
 import { EventEmitter } from 'node:events';
+import { noteHttpCalls, notingGrpcCalls } from '../runtime/cloud-calls.ts';
 import { definedFields } from '../runtime/defined-fields.ts';
 import type { Endpoints } from '../runtime/local-endpoints.ts';
 import type { CloudConfig } from './config.ts';
@@ -21,7 +22,11 @@ export const DATASTORE_WINDOW_BYTES = 4 * 2 ** 20;
  * Options of gRPC that Google's client passes on, although its type does not name them. Channelz counts every call for a
  * debugger that nothing here serves.
  */
-const CHANNEL_OPTIONS = { 'grpc-node.flow_control_window': DATASTORE_WINDOW_BYTES, 'grpc.enable_channelz': 0 };
+const CHANNEL_OPTIONS = {
+  'grpc-node.flow_control_window': DATASTORE_WINDOW_BYTES,
+  'grpc.enable_channelz': 0,
+  'grpc.callInvocationTransformer': notingGrpcCalls('datastore'),
+};
 
 /** Google's own clients, unmodified. They speak to the real cloud or to the local one; no other code knows which. */
 export interface Clients {
@@ -54,6 +59,7 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
     crc32cGenerator: nativeCrc32c,
     ...definedFields({ apiEndpoint: endpoints.storage && withScheme(endpoints.storage) }),
   });
+  noteHttpCalls('storage', new URL(storage.apiEndpoint).host);
   let tasks: Promise<CloudTasksClient> | undefined;
   return {
     datastore,
@@ -64,10 +70,11 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
 
 async function createTasksClient(projectId: string, endpoint: string | undefined): Promise<CloudTasksClient> {
   const { CloudTasksClient } = await import('@google-cloud/tasks');
-  if (endpoint === undefined) return new CloudTasksClient({ projectId });
+  const noted = { 'grpc.callInvocationTransformer': notingGrpcCalls('tasks') };
+  if (endpoint === undefined) return new CloudTasksClient({ projectId, ...noted });
   const { credentials } = await import('@grpc/grpc-js');
   const [host, port] = splitHostPort(endpoint);
-  return new CloudTasksClient({ projectId, apiEndpoint: host, port, sslCreds: credentials.createInsecure() });
+  return new CloudTasksClient({ projectId, apiEndpoint: host, port, sslCreds: credentials.createInsecure(), ...noted });
 }
 
 function splitHostPort(endpoint: string): [host: string, port: number] {

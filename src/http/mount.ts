@@ -30,6 +30,8 @@ export interface MountDeps extends AdmitDeps {
   admission?: Admission;
   /** Google's name of this project, for the traces in the log. */
   projectId?: string | undefined;
+  /** Whether replies tell the time of the request and its calls to the cloud, in `Server-Timing`. */
+  tellsTimes?: boolean;
   /** Where pages may send bytes to and show pictures from besides the address of the page. */
   otherOrigins?: readonly string[] | undefined;
   /** The hosts besides loopback whose requests are answered. Without it, all of them. */

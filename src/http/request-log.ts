@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { randomUUID } from 'node:crypto';
+import { noteCloudCalls, type CloudCalls } from '../runtime/cloud-calls.ts';
 import { inLogContext, type Log, type LogFields } from '../runtime/log.ts';
 import { clientAddress, networkOf } from './client-address.ts';
 import { isOurFault } from '../runtime/errors.ts';
@@ -19,15 +20,17 @@ interface RequestLogDeps {
   /** Google's name of this project, for the traces. */
   projectId?: string | undefined;
   onAppEngine: boolean;
+  /** Whether replies tell the time of the request and its calls to the cloud, in `Server-Timing`. */
+  tellsTimes?: boolean | undefined;
 }
 
 /**
  * Gives each request an id, puts it, the network that the request comes from and App Engine's trace on every line logged
  * on the way, and logs the request when it has been answered. Only the path is logged: a query may hold cursors,
- * signatures and tokens. The line also carries what was found out on the way: `user`, and of a refusal `code` and
- * `reason` (docs/log.md).
+ * signatures and tokens. The line also carries what was found out on the way: `user`, of a refusal `code` and `reason`,
+ * and the number of calls to each service of the cloud (docs/log.md).
  */
-export function requestLog({ log, projectId, onAppEngine }: RequestLogDeps): RequestHandler {
+export function requestLog({ log, projectId, onAppEngine, tellsTimes }: RequestLogDeps): RequestHandler {
   // Made here of method, path and status alone: to look for secrets in it would double the cost of the line.
   const lines = log.child({}, { redact: [] });
   return (request, response, next) => {
@@ -35,6 +38,8 @@ export function requestLog({ log, projectId, onAppEngine }: RequestLogDeps): Req
     const requestId = randomUUID();
     const trace = projectId && traceOf(request);
     response.setHeader(REQUEST_ID, requestId);
+    const calls: CloudCalls = new Map();
+    if (tellsTimes) tellTimes(response, { started, calls });
     const fields: LogFields = {
       requestId,
       client: networkOf(clientAddress(request, { onAppEngine })),
@@ -42,13 +47,30 @@ export function requestLog({ log, projectId, onAppEngine }: RequestLogDeps): Req
     };
     // The connection reports its end from outside this request's context, so the fields are given again.
     response.once('close', () =>
-      inLogContext(fields, () => logAnswer(lines, request, response, performance.now() - started)),
+      inLogContext(fields, () => logAnswer(lines, request, response, { ms: performance.now() - started, calls })),
     );
-    inLogContext(fields, next);
+    inLogContext(fields, () => noteCloudCalls(calls, next));
   };
 }
 
-function logAnswer(log: Log, request: Request, response: Response, ms: number): void {
+/** https://www.w3.org/TR/server-timing/: names, durations in milliseconds, descriptions. */
+function tellTimes(response: Response, { started, calls }: { started: number; calls: CloudCalls }): void {
+  const { writeHead } = response;
+  response.writeHead = ((...head: Parameters<typeof writeHead>) => {
+    const services = [...calls].map(
+      ([service, called]) => `${service};dur=${called.ms.toFixed(1)};desc="${called.calls} calls"`,
+    );
+    response.setHeader('Server-Timing', [`total;dur=${(performance.now() - started).toFixed(1)}`, ...services]);
+    return writeHead.apply(response, head);
+  }) as typeof writeHead;
+}
+
+function logAnswer(
+  log: Log,
+  request: Request,
+  response: Response,
+  { ms, calls }: { ms: number; calls: CloudCalls },
+): void {
   const [path = ''] = request.originalUrl.split('?', 1);
   const status = response.writableFinished ? response.statusCode : 'broken off';
   const httpRequest = {
@@ -58,7 +80,11 @@ function logAnswer(log: Log, request: Request, response: Response, ms: number): 
     latency: `${(ms / 1000).toFixed(6)}s`,
   };
   const level = isOurFault(response.statusCode) ? 'warn' : 'info';
-  log[level]({ httpRequest }, `${request.method} ${path} ${status} ${ms.toFixed(1)} ms`);
+  const called = Object.fromEntries([...calls].map(([service, { calls: count }]) => [service, count]));
+  log[level](
+    { httpRequest, ...(calls.size > 0 && { calls: called }) },
+    `${request.method} ${path} ${status} ${ms.toFixed(1)} ms`,
+  );
 }
 
 /** `X-Cloud-Trace-Context: <trace>/<span>;o=1`, or the W3C's `traceparent: 00-<trace>-<span>-01`. */

@@ -110,6 +110,7 @@ const OMITTED = new Set([
   'time',
   'message',
   'httpRequest',
+  'calls',
   'err',
   'user',
   'client',
@@ -123,12 +124,30 @@ const OMITTED = new Set([
 function describeLine(line: string): string {
   const entry = JSON.parse(line) as Record<string, unknown>;
   const severity = String(entry['severity']);
-  const head = [styleText('dim', String(entry['time']).slice(11, 23)), inItsColour(severity), entry['message']];
+  const said = 'httpRequest' in entry ? describeRequest(entry) : [inItsColour(severity), entry['message']];
+  const head = [styleText('dim', String(entry['time']).slice(11, 23)), ...said];
   const fields = Object.entries(entry).filter(([name, value]) => !OMITTED.has(name) && !isKnown(entry, name, value));
   const rest = fields.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const details = rest.length > 0 ? [styleText('dim', rest.join(' '))] : [];
   return `${[...head, ...details].join(' ')}\n${describeError(entry['err'])}`;
 }
+
+/** Method, path, status and time of a request, and its calls to the cloud. The colour of the status stands for its class. */
+function describeRequest({ message, calls }: Record<string, unknown>): string[] {
+  const [, asked = '', status = '', time = ''] = /^(\S+ \S+) (\d+|broken off) (.+)$/.exec(String(message)) ?? [];
+  const colour = STATUS_COLOURS[status[0] ?? ''] ?? 'red';
+  const called = Object.entries((calls ?? {}) as Record<string, number>).map(
+    ([service, count]) => `${count} ${service}`,
+  );
+  return [styleText(colour, status.padEnd(8)), asked, styleText('dim', [time, ...called].join(', '))];
+}
+
+const STATUS_COLOURS: Record<string, Parameters<typeof styleText>[0]> = {
+  1: 'cyan',
+  2: 'green',
+  3: 'cyan',
+  4: 'yellow',
+};
 
 function inItsColour(severity: string): string {
   const text = severity.padEnd(8);

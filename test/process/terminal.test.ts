@@ -53,10 +53,11 @@ test.skipIf(!hasScript)(
       /^\d\d:\d\d:\d\d\.\d{3} INFO {5}Photo Timeline is at http:\/\/127\.0\.0\.1:\d+ profile=local issuer=http:\/\/127\.0\.0\.1:\d+$/,
     );
     expect(lines).toContainEqual(
-      expect.stringMatching(/^\S+ INFO {5}GET \/v1\/me 401 \d+\.\d ms code=unauthenticated reason=no-credentials$/),
+      expect.stringMatching(/^\S+ 401 {6}GET \/v1\/me \d+\.\d ms code=unauthenticated reason=no-credentials$/),
     );
     expect(lines).toContainEqual(expect.stringMatching(/^\S+ ERROR {4}A line of severity error\. requestId=\S+$/));
     expect(lines.at(-2)).toMatch(/^\S+ INFO {5}Stopped\.$/);
+    expect(said).toContain('\x1b[33m401');
     expect(said).toContain('\x1b[33mWARNING');
     expect(said).toContain('\x1b[31mERROR');
   },
