@@ -8,6 +8,7 @@ import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
 import { forgetEdits } from '../features/photos/edit-undo.ts';
 import { photoRoutes } from '../features/photos/routes.ts';
 import { followWords } from '../features/search/follow-words.ts';
+import { searchRoutes } from '../features/search/routes.ts';
 import { shareRoutes } from '../features/shares/routes.ts';
 import { timelineRoutes } from '../features/timeline/routes.ts';
 import { tokenRoutes } from '../features/tokens/routes.ts';
@@ -29,7 +30,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: grantRoutes },
   { routes: (core) => timelineRoutes({ ...core, findForStranger: core.accounts.findForStranger }) },
   { routes: albumRoutes, onPhotoChanged: followPhoto },
-  { onPhotoChanged: followWords },
+  { routes: searchRoutes, onPhotoChanged: followWords },
   { routes: shareRoutes },
   { routes: changeRoutes },
   { routes: trashRoutes },

@@ -26,6 +26,20 @@ const all = (model: LibraryModel) => [...model.values()];
 const inLibrary = (model: LibraryModel) => all(model).filter(({ place }) => place === 'library');
 const inTrash = (model: LibraryModel) => all(model).filter(({ place }) => place === 'trash');
 
+/**
+ * The photos that have all the words of a search, by the simplest rule: each word of the query occurs in the caption or is the
+ * year of the photo, and the last one may be the beginning of a word.
+ */
+export function found(model: LibraryModel, q: string): ModelPhoto[] {
+  const wanted = q.split(' ');
+  return inLibrary(model).filter(({ caption, local }) => {
+    const words = [...caption.split(' '), local.slice(0, 4)];
+    const has = (word: string, at: number) =>
+      at === wanted.length - 1 ? words.some((other) => other.startsWith(word)) : words.includes(word);
+    return wanted.every(has);
+  });
+}
+
 /** What is listed where, by `/v1/timeline`. */
 export function photosIn(model: LibraryModel, what: { archived: boolean; favourite?: boolean }): ModelPhoto[] {
   const here = inLibrary(model).filter(({ archived }) => archived === what.archived);

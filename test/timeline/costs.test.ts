@@ -131,6 +131,23 @@ describe('what a request costs', () => {
     expect(figures).toContain(rowOf(what, cost));
   });
 
+  test('a search: user, vocabulary and the photos of the page; the next page needs no vocabulary', async () => {
+    const search = '/v1/search?limit=50&q=';
+    let next = '';
+    const prefix = await costOf(
+      ana
+        .get(`${search}jpe`)
+        .expect(200)
+        .then(({ body }) => (next = (body as { next: string }).next)),
+    );
+    expect(prefix.reads).toBe(2 + PHOTOS);
+    expect(figures).toContain(rowOf('search, page of 50', prefix));
+    const whole = await costOf(ana.get(`${search}jpeg%20`).expect(200));
+    expect(figures).toContain(rowOf('the same by a whole word', whole));
+    const second = await costOf(ana.get(`${search}jpe&cursor=${next}`).expect(200));
+    expect(second.calls).toEqual(['Lookup', 'RunQuery']);
+  });
+
   test('an album: one commit for each change of it, and a page costs user, album and index', async ({ skip }) => {
     skip(chaosWith('abort'), 'Left out in chaos: it counts operations.');
     let path = '';

@@ -1,6 +1,7 @@
 import { bodyTag, IF_MATCH_HEADER } from '../../http/replies/conditional.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../../http/route.ts';
+import { wordIndexingOf } from '../../data/model/word-indexing.ts';
 import type { User } from '../../data/model/records.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { callerSigningIn, type CallerDeps } from './caller.ts';
@@ -128,4 +129,5 @@ export const presentMe = (
     reservedBytes: user.reservedBytes,
     quotaBytes: limits.quotaBytes,
   },
+  search: wordIndexingOf(user),
 });

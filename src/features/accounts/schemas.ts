@@ -106,6 +106,12 @@ export const Me = z
         .describe('Bytes that open uploads have announced. They count towards the quota until the upload ends.'),
       quotaBytes: z.int().describe('The most bytes that this account may hold.'),
     }),
+    search: z
+      .object({
+        complete: z.boolean(),
+        photos: z.int().optional().describe('How many photos are found by their words so far; absent when all are.'),
+      })
+      .describe('Whether search finds all photos. Those of an earlier release are indexed at night.'),
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;

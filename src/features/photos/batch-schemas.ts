@@ -3,7 +3,7 @@ import { orFault } from '../../http/input/item-fault.ts';
 import { Problem } from '../../http/replies/problem.ts';
 import { Photo, PhotoEdit, PhotoIdParam } from './schemas.ts';
 
-/** Photos that one request changes, at the most: one transaction. */
+/** Photos that one request changes, at the most. */
 export const BATCH_LIMIT = 50;
 
 const items = <S extends z.ZodType>(item: S) =>

@@ -23,7 +23,7 @@ interface BatchEdit {
 export type EditResult = { photo: Photo } | { problem: Problem };
 
 /**
- * Edits photos in one transaction. Returns a result for each, in their order: a failure does not affect the others, and an
+ * Edits photos, 25 in one transaction. Returns a result for each, in their order: a failure does not affect the others, and an
  * item that was invalid gets its own fault. `current` shows the photo of a failed precondition.
  */
 export const editPhotos = (
@@ -37,21 +37,21 @@ export const editPhotos = (
     return editIn(change, id, edit);
   });
 
-/** Moves photos to the trash in one transaction, with a result for each. */
+/** Moves photos to the trash, with a result for each. */
 export const trashPhotos = (
   deps: EditDeps,
   user: UserId,
   items: ({ id: PhotoId } | AppError)[],
 ): Promise<EditResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.trash(id));
 
-/** Takes photos out of the trash in one transaction, with a result for each. */
+/** Takes photos out of the trash, with a result for each. */
 export const restorePhotos = (
   deps: EditDeps,
   user: UserId,
   items: ({ id: PhotoId } | AppError)[],
 ): Promise<EditResult[]> => changeEach(deps, user, items, (change, { id }) => change.photos.restore(id));
 
-/** Shifts the capture times of photos in one transaction, with a result for each. */
+/** Shifts the capture times of photos, with a result for each. */
 export const shiftPhotos = (
   deps: EditDeps,
   user: UserId,
@@ -89,7 +89,26 @@ function shifted(time: string, minutes: number): string {
   return new Date(instant).toISOString().slice(0, 19) + time.slice(19);
 }
 
-function changeEach<T extends { id: PhotoId }>(
+/**
+ * Photos in one transaction: with 60 words and 20 albums each, the index entries of more could pass the 10 MiB that a
+ * transaction may have.
+ */
+const PHOTOS_PER_COMMIT = 25;
+
+async function changeEach<T extends { id: PhotoId }>(
+  deps: EditDeps,
+  user: UserId,
+  items: (T | AppError)[],
+  act: (change: Change, item: T) => Promise<Photo>,
+): Promise<EditResult[]> {
+  const results: EditResult[] = [];
+  for (let first = 0; first < items.length; first += PHOTOS_PER_COMMIT) {
+    results.push(...(await changeSome(deps, user, items.slice(first, first + PHOTOS_PER_COMMIT), act)));
+  }
+  return results;
+}
+
+function changeSome<T extends { id: PhotoId }>(
   { library }: EditDeps,
   user: UserId,
   items: (T | AppError)[],

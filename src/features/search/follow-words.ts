@@ -2,7 +2,7 @@ import { userRef } from '../../data/model/entity-refs.ts';
 import type { Photo } from '../../data/model/records.ts';
 import { WORDS_VERSION } from '../../data/model/words-of-photo.ts';
 import type { Change } from '../../data/rules/change.ts';
-import { INDEXING_WORDS } from './indexing.ts';
+import { INDEXING_WORDS } from '../../data/model/word-indexing.ts';
 import { changeCounts, countChanges, vocabularyRef } from './vocabulary.ts';
 
 /** Keeps the vocabulary in agreement with the photos, in the same transaction. It reads and writes nothing if no text changes. */

@@ -7,7 +7,7 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
-import { INDEXING_WORDS, indexingOf } from './indexing.ts';
+import { INDEXING_WORDS, wordIndexingOf } from '../../data/model/word-indexing.ts';
 import { captionVocabularyRef, changeCounts, countChanges, vocabularyRef } from './vocabulary.ts';
 
 /** Photos in one transaction. */
@@ -74,7 +74,7 @@ async function indexSome(change: Change, ids: readonly PhotoId[], after: string)
   const { entities } = change;
   const user = await entities.read(userRef);
   if (!user?.words?.startsWith(INDEXING_WORDS)) return 'an earlier release has written';
-  const before = indexingOf(user).photos ?? 0;
+  const before = wordIndexingOf(user).photos ?? 0;
   // Another run has indexed these photos.
   if ((await entities.read(vocabularyRef))?.countedUpTo !== after) return { photos: before };
   for (const id of ids) {

@@ -57,8 +57,8 @@ function offeredBy(photo: Photo | undefined): Map<string, Omit<CountChange, 'by'
   return new Map(offered.map((one) => [`${one.kind} ${one.text}`, one]));
 }
 
-/** A letter or a number alone says nothing. */
-const isOffered = (word: string) => /^(?:[a-z].|\P{ASCII})/u.test(word);
+/** A Latin letter or a digit alone says nothing. */
+const isOffered = (word: string) => /^(?:..|\P{ASCII})/u.test(word);
 
 /** Counts texts within a change. Writes one entity, or two once the vocabulary is divided. */
 export async function changeCounts({ entities }: Change, changes: readonly CountChange[]): Promise<void> {
