@@ -6,6 +6,7 @@ import { changeRoutes } from '../features/changes/routes.ts';
 import type { Core } from './core.ts';
 import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
 import { forgetEdits } from '../features/photos/edit-undo.ts';
+import { memoryRoutes } from '../features/memories/routes.ts';
 import { photoRoutes } from '../features/photos/routes.ts';
 import { followWords } from '../features/search/follow-words.ts';
 import { searchRoutes } from '../features/search/routes.ts';
@@ -29,6 +30,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: uploadRoutes },
   { routes: grantRoutes },
   { routes: (core) => timelineRoutes({ ...core, findForStranger: core.accounts.findForStranger }) },
+  { routes: memoryRoutes },
   { routes: albumRoutes, onPhotoChanged: followPhoto },
   { routes: searchRoutes, onPhotoChanged: followWords },
   { routes: shareRoutes },

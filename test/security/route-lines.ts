@@ -131,6 +131,15 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'DELETE /v1/uploads/:id': { who: 'owner', scope: 'upload', ok: 204, path: upload },
   'GET /v1/timeline': { who: 'user', scope: 'read', ok: 200 },
   'GET /v1/timeline/days': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/memories': { who: 'user', scope: 'read', ok: 200, path: () => '/v1/memories?date=2026-11-29' },
+  'GET /v1/memories/hidden': { who: 'user', scope: 'read', ok: 200 },
+  'POST /v1/memories/hidden': { who: 'user', scope: 'edit', ok: 204, body: json(() => ({ date: '2019-11-29' })) },
+  'DELETE /v1/memories/hidden/:date': {
+    who: 'user',
+    scope: 'edit',
+    ok: 204,
+    path: () => '/v1/memories/hidden/2019-11-29',
+  },
   'GET /v1/users/:handle/timeline': [
     { who: 'anyone', ok: 200, note: 'public', path: () => '/v1/users/public/timeline' },
     {
@@ -277,6 +286,7 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     body: plainForm('act=edit&title=Changed'),
   },
   'GET /shares': { who: 'user', scope: 'share', ok: 200 },
+  'POST /memories': { who: 'user', scope: 'person', ok: 303, body: plainForm('act=hide&date=2019-11-29&on=timeline') },
   'POST /shares': { who: 'user', scope: 'share', ok: 303, body: plainForm('timeline=yes') },
   'POST /shares/:id': {
     who: 'owner',

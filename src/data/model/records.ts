@@ -132,6 +132,11 @@ export interface Settings {
   visibility: Visibility;
   /** Which mails the owner has asked for. */
   mail: { summary: boolean; posts: boolean };
+  /**
+   * Whether the mail of each morning begins with the memories of that day. Beside `mail`, because an earlier release that
+   * edits `mail` drops what it does not know in there.
+   */
+  memoriesInMail?: boolean | undefined;
 }
 
 /** The root of everything that one user owns. */
@@ -184,6 +189,8 @@ export interface User extends Settings {
   recipe?: number;
   /** The number of nights in which they were made again, by which recipe, and when the last of these nights began. */
   remaking?: { recipe: number; nights: number; at: number };
+  /** Days such as `2019-11-29` that the owner has hidden from the memories. Absent in accounts that never hid one. */
+  hiddenDays?: readonly string[];
   /** Raised when the owner ends all upload grants: those that name another number have ended. Absent until then. */
   grantGeneration?: number;
   createdAt: number;

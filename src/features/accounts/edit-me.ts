@@ -63,7 +63,7 @@ export async function editMe(deps: EditMeDeps, caller: Caller, edit: MeEdit, con
 /** Only fields that were sent are set, in `mail` too. */
 function userEdit({ mail }: User, { mail: sent, ...fields }: MeEdit): UserEdit {
   const merged = sent && { summary: sent.summary ?? mail.summary, posts: sent.posts ?? mail.posts };
-  return definedFields({ ...fields, mail: merged });
+  return definedFields({ ...fields, mail: merged, memoriesInMail: sent?.memories });
 }
 
 /** Handles that one account may have had. They stay its own, and the limit keeps an account from collecting them. */

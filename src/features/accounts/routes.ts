@@ -120,7 +120,7 @@ export const presentMe = (
   displayName: user.displayName,
   timeZone: user.timeZone,
   visibility: user.visibility,
-  mail: { ...user.mail, address: addressOf(user) ?? null },
+  mail: { ...user.mail, memories: user.memoriesInMail ?? false, address: addressOf(user) ?? null },
   createdAt: new Date(user.createdAt).toISOString(),
   revision: user.revision,
   usage: {

@@ -61,6 +61,9 @@ const Visibility = z
   .describe('`private`: only you can read your timeline. `public`: everyone can, without originals and places.');
 
 const summary = z.boolean().describe('Mails a summary of each day on which you posted, the next morning.');
+const memories = z
+  .boolean()
+  .describe('The mail of each morning shows your photos of this day in earlier years, too. It takes `summary`.');
 const posts = z.boolean().describe('Mails you about photos that you have just posted.');
 
 export const MeEdit = z
@@ -69,7 +72,9 @@ export const MeEdit = z
     handle: Handle.optional().describe('Your former handles stay yours, and links with them keep working.'),
     timeZone: TimeZone.optional(),
     visibility: Visibility.optional(),
-    mail: z.strictObject({ summary: summary.optional(), posts: posts.optional() }).optional(),
+    mail: z
+      .strictObject({ summary: summary.optional(), posts: posts.optional(), memories: memories.optional() })
+      .optional(),
   })
   .refine(
     (edit) => Object.keys(edit).length > 0,
@@ -88,6 +93,7 @@ export const Me = z
     mail: z.object({
       summary,
       posts,
+      memories,
       address: z
         .string()
         .nullable()

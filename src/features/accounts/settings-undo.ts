@@ -32,7 +32,8 @@ export const settingsUndo = ({ library }: UndoDeps, user: UserId): Promise<Setti
   library.commit(user, ({ entities }) => entities.read(settingsUndoRef), [settingsUndoRef]);
 
 /** The edit that sets the fields of `edit` as they were before. */
-export function backFrom({ displayName, handle, timeZone, visibility, mail }: User, edit: MeEdit): MeEdit {
-  const before = { displayName, handle, timeZone, visibility, mail };
+export function backFrom(user: User, edit: MeEdit): MeEdit {
+  const { displayName, handle, timeZone, visibility, mail, memoriesInMail: memories = false } = user;
+  const before = { displayName, handle, timeZone, visibility, mail: { ...mail, memories } };
   return Object.fromEntries(Object.entries(before).filter(([field]) => Object.hasOwn(edit, field)));
 }

@@ -1,5 +1,7 @@
 import type { PhotoId } from '../../runtime/ids.ts';
+import type { Photo } from '../../data/model/records.ts';
 import type { Attachment } from '../../mail/mail.ts';
+import type { Memory } from '../memories/read-memories.ts';
 import { mailHtml } from './mail-html.ts';
 import { asText, photoLine } from './photo-line.ts';
 import type { Posted } from './read-posted.ts';
@@ -20,7 +22,12 @@ export interface Composition {
 interface Wording {
   subject: string;
   greeting: string;
+  /** Photos of this day in earlier years, which follow the new ones. */
+  memories?: readonly MailMemory[] | undefined;
 }
+
+/** Photos of this day in one earlier year, and how long ago that is. */
+export type MailMemory = Pick<Memory<Photo>, 'title' | 'photos'>;
 
 /** Links and pictures of a mail. */
 export interface Frame {
@@ -31,23 +38,31 @@ export interface Frame {
 }
 
 /** Composes a mail about photos, as text and as HTML. It shows the newest of them. */
-export function composeMail(posted: Posted, { subject, greeting }: Wording, frame: Frame): Composition {
+export function composeMail(posted: Posted, { subject, greeting, memories = [] }: Wording, frame: Frame): Composition {
   const { user, photos } = posted;
   const { publicUrl, unsubscribeUrl, thumbs } = frame;
-  const listed = photos.slice(0, LISTED).map((photo) => ({ photo, line: photoLine(photo, publicUrl) }));
+  const withLine = (photo: Photo) => ({ photo, line: photoLine(photo, publicUrl) });
+  const listed = photos.slice(0, LISTED).map(withLine);
+  const years = memories.map(({ title, photos }) => ({ title: `This day, ${title}`, photos: photos.map(withLine) }));
   const rest = photos.length > LISTED ? `Of ${countOf(posted)}, these are the newest ${LISTED}.` : '';
   const timelineUrl = `${publicUrl}/user/${user.handle}/web/`;
-  const attachments = listed.flatMap(({ photo }) => attachmentsOf(photo.id, thumbs.get(photo.id)));
-  const cells = listed.map(({ photo, line }) => ({
+  const shown = new Set([...listed, ...years.flatMap(({ photos }) => photos)].map(({ photo }) => photo.id));
+  const attachments = [...shown].flatMap((id) => attachmentsOf(id, thumbs.get(id)));
+  const cellOf = ({ photo, line }: ReturnType<typeof withLine>) => ({
     ...line,
     cid: thumbs.has(photo.id) ? cidOf(photo.id) : undefined,
     alt: photo.alt || line.title,
-  }));
+  });
+  const cells = listed.map(cellOf);
+  const sections = years.map(({ title, photos }) => ({ title, photos: photos.map(cellOf) }));
+  const textOfYears = years.flatMap(({ title, photos }) => [title, ...photos.map(({ line }) => asText(line))]);
   const farewell = [`Your timeline: ${timelineUrl}`, `You asked for these mails. Unsubscribe: ${unsubscribeUrl}`];
   return {
     subject,
-    text: [greeting, ...listed.map(({ line }) => asText(line)), rest, ...farewell].filter(Boolean).join('\n\n'),
-    html: mailHtml({ title: subject, greeting, photos: cells, rest, timelineUrl, unsubscribeUrl }),
+    text: [greeting, ...listed.map(({ line }) => asText(line)), rest, ...textOfYears, ...farewell]
+      .filter(Boolean)
+      .join('\n\n'),
+    html: mailHtml({ title: subject, greeting, photos: cells, rest, sections, timelineUrl, unsubscribeUrl }),
     attachments,
   };
 }

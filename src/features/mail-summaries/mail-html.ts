@@ -7,6 +7,8 @@ interface MailHtml {
   photos: PhotoCell[];
   /** A sentence under the photos, or an empty text. */
   rest: string;
+  /** Further photos under headings of their own. */
+  sections?: readonly { title: string; photos: PhotoCell[] }[] | undefined;
   timelineUrl: string;
   unsubscribeUrl: string;
 }
@@ -24,7 +26,15 @@ interface PhotoCell {
  * Renders the HTML part of a mail: at most two columns, as a table with its styles on the elements. Mail programs of
  * phones and desktops show that alike, in light and in dark.
  */
-export function mailHtml({ title, greeting, photos, rest, timelineUrl, unsubscribeUrl }: MailHtml): string {
+export function mailHtml({
+  title,
+  greeting,
+  photos,
+  rest,
+  sections = [],
+  timelineUrl,
+  unsubscribeUrl,
+}: MailHtml): string {
   return renderDocument(
     html`<html lang="en">
       <head>
@@ -40,10 +50,12 @@ export function mailHtml({ title, greeting, photos, rest, timelineUrl, unsubscri
             ${title}
           </h1>
           <p style="margin: 0 0 20px">${greeting}</p>
-          <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="table-layout: fixed">
-            ${pairs(photos).map(row)}
-          </table>
-          ${rest !== '' && html`<p>${rest}</p>`}
+          ${table(photos)} ${rest !== '' && html`<p>${rest}</p>`}
+          ${sections.map(
+            (section) =>
+              html`<h2 style="font-size: 18px; line-height: 1.25; margin: 12px 0">${section.title}</h2>
+                ${table(section.photos)}`,
+          )}
           <p><a href="${timelineUrl}" style="${LINK_STYLE}">Your timeline</a></p>
           <p style="font-size: 13px">
             You asked for these mails. <a href="${unsubscribeUrl}" style="${LINK_STYLE}">Unsubscribe</a>
@@ -53,6 +65,12 @@ export function mailHtml({ title, greeting, photos, rest, timelineUrl, unsubscri
     </html>`,
   );
 }
+
+const table = (photos: PhotoCell[]): Content =>
+  photos.length > 0 &&
+  html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="table-layout: fixed">
+    ${pairs(photos).map(row)}
+  </table>`;
 
 const pairs = <T>(items: T[]): T[][] =>
   Array.from({ length: Math.ceil(items.length / 2) }, (_, at) => items.slice(2 * at, 2 * at + 2));

@@ -25,6 +25,8 @@ interface PhotoMail {
   /** The subscription of the user that it belongs to. */
   subscription: Subscription;
   posted: Posted;
+  /** Photos that the mail shows besides. */
+  further?: readonly Photo[] | undefined;
   compose(frame: Frame): Composition;
 }
 
@@ -46,13 +48,13 @@ export async function sendPhotoMail(
   mail: PhotoMail,
   attempt: Attempt,
 ): Promise<SendOutcome | NoReader> {
-  const { user, name, subscription, posted, compose } = mail;
+  const { user, name, subscription, posted, further = [], compose } = mail;
   const refusal = whyNot(deps, posted.user, subscription);
   if (refusal) return refusal;
   const frame = {
     publicUrl: deps.publicUrl,
     unsubscribeUrl: unsubscribeUrl(deps, { user, subscription }),
-    thumbs: await thumbsOf(deps.photoVariants, posted.photos),
+    thumbs: await thumbsOf(deps.photoVariants, [...posted.photos.slice(0, LISTED), ...further]),
   };
   const to = deps.addressOf(posted.user) ?? '';
   return sendOnce(deps, { ...compose(frame), user, name, to, unsubscribeUrl: frame.unsubscribeUrl }, attempt);
@@ -60,7 +62,7 @@ export async function sendPhotoMail(
 
 /** Finds or makes the thumbnails of the photos that a mail lists. Photos that cannot be decoded have none. */
 async function thumbsOf(photoVariants: PhotoVariants, photos: readonly Photo[]): Promise<Map<PhotoId, Buffer>> {
-  const listed = photos.slice(0, LISTED).filter(({ state }) => state !== 'failed');
+  const listed = photos.filter(({ state }) => state !== 'failed');
   const thumbOf = async (photo: Photo) =>
     (await photoVariants.find(photo, 'thumb', ['jpeg'])) ?? (await photoVariants.make(photo, 'thumb', 'jpeg'));
   return new Map(await Promise.all(listed.map(async (photo) => [photo.id, (await thumbOf(photo)).bytes] as const)));

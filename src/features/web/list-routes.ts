@@ -4,10 +4,13 @@ import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { PhotoIdParam } from '../photos/schemas.ts';
 import type { UploadDeps } from '../photos/upload-photo.ts';
 import { Cursor } from '../../signing/cursor.ts';
+import { shownMemories } from '../memories/memories-reply.ts';
+import { MemoryDay } from '../memories/schemas.ts';
 import { readDays } from '../timeline/page-reply.ts';
 import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
 import { Period } from '../timeline/schemas.ts';
 import type { PublicTimeline } from '../accounts/public-timelines.ts';
+import { dayIn } from './parts/dates.ts';
 import { LISTS, type ListName, type PhotoList } from './parts/lists.ts';
 import { NOTICE_NAMES } from './parts/notices.ts';
 import { MOST_IN_ADDRESS, SELECTION_ACT_NAMES } from './parts/selection.ts';
@@ -28,6 +31,7 @@ const ListQuery = z.looseObject({
   cursor: Cursor.optional(),
   from: Period.optional().catch(undefined),
   notice: z.enum(NOTICE_NAMES).optional().catch(undefined),
+  hidden: MemoryDay.optional().catch(undefined),
   photo: PhotoIdParam.optional().catch(undefined),
   select: z
     .string()
@@ -85,18 +89,20 @@ const listRoute = (deps: ListDeps, list: ListName): Route =>
 
 async function listPage(deps: ListDeps, { user, handle }: Caller, list: ListName, query: ListQuery): Promise<string> {
   const { order, favourite, archived }: PhotoList = LISTS[list];
-  const { cursor, from, notice, photo: noticed, select, did, photos: concerned, missed, minutes } = query;
+  const { cursor, from, notice, hidden, photo: noticed, select, did, photos: concerned, missed, minutes } = query;
   const page = await readTimeline(deps, user, { limit: PAGE, order, favourite, archived, cursor, from });
   const { next, prev } = page;
   const isTimeline = list === 'timeline';
   const months = isTimeline ? (await readDays(deps, user)).months : undefined;
+  const isStart = isTimeline && [cursor, from, select].every((part) => part === undefined);
+  const memories = isStart ? await shownMemories(deps, user, dayIn(page.user.timeZone, deps.clock.now())) : [];
   const photos = page.photos.map(createPresenter(deps, user, handle));
   const outcome = did && { did, photos: concerned, missed, minutes };
   const now = list === 'trash' ? deps.clock.now() : undefined;
   const place = { list, cursor, from, select, now };
   const { maxUploadBytes } = deps.limits;
-  const notices = { notice, noticed, outcome };
-  return renderList({ ...place, ...notices, handle, photos, next, prev, months, maxUploadBytes });
+  const notices = { notice, noticed, outcome, hidden };
+  return renderList({ ...place, ...notices, handle, photos, memories, next, prev, months, maxUploadBytes });
 }
 
 async function welcome({

@@ -3,6 +3,7 @@ import { activityRoute, type ActivityPageDeps } from './activity-route.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { docsRoute, type DocsDeps } from './docs/docs-route.ts';
 import { albumPageRoutes, type AlbumPageDeps } from './forms/album-routes.ts';
+import { memoryFormRoute, type MemoryFormDeps } from './forms/memory-routes.ts';
 import { photoPageRoutes, type PhotoPageDeps } from './forms/photo-routes.ts';
 import { selectionRoutes, type SelectionDeps } from './forms/selection-routes.ts';
 import { settingsRoutes, type SettingsDeps } from './forms/settings-routes.ts';
@@ -17,6 +18,7 @@ interface WebDeps
     ActivityPageDeps,
     AlbumPageDeps,
     ListDeps,
+    MemoryFormDeps,
     PhotoPageDeps,
     SelectionDeps,
     SettingsDeps,
@@ -28,6 +30,7 @@ interface WebDeps
 /** Routes of the pages, and of the files that they refer to. */
 export const homeRoutes = (deps: WebDeps): Route[] => [
   ...listRoutes(deps),
+  memoryFormRoute(deps),
   ...photoPageRoutes(deps),
   ...albumPageRoutes(deps),
   activityRoute(deps),

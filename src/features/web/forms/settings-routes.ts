@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requireUser, type Store } from '../../../data/read/store.ts';
 import { readPlainForm } from '../../../http/forms/plain-form.ts';
 import { parseInput } from '../../../http/input/read-input.ts';
 import { defineRoute, type Caller, type Input, type Reply, type Route } from '../../../http/route.ts';
@@ -19,6 +20,7 @@ import { renderSettings, SETTINGS_NOTICES, type SettingsNotice } from '../pages/
 
 export interface SettingsDeps extends TokenFormDeps {
   settings: AccountSettings;
+  store: Store;
   deletion: AccountDeletionRouteDeps;
   signIns: SignIns;
   pageSignIn: PageSignIn;
@@ -106,7 +108,9 @@ const ACTS = {
     }),
   visibility: (deps, { caller, fields }) => edit(deps, caller, fields, { visibility: fields.get('visibility') }),
   mail: (deps, { caller, fields }) =>
-    edit(deps, caller, fields, { mail: { summary: fields.has('summary'), posts: fields.has('posts') } }),
+    edit(deps, caller, fields, {
+      mail: { summary: fields.has('summary'), memories: fields.has('memories'), posts: fields.has('posts') },
+    }),
   async undo({ settings }, { caller }) {
     await settings.undo(caller);
     return seeOther('/settings?notice=undone');
@@ -160,6 +164,7 @@ const view = async (deps: SettingsDeps, caller: Caller, request: Request) => ({
   me: await deps.settings.read(caller),
   sessions: await deps.settings.sessions(caller, request),
   keys: await readTokens(deps, caller),
+  hidden: (await requireUser(deps, caller.user)).hiddenDays ?? [],
   isFresh: isFreshSignIn(deps, caller),
   passkeys: deps.passkeys && {
     passkeys: await deps.passkeys.list(caller),

@@ -1,8 +1,10 @@
 import type { Photo } from '../../photos/schemas.ts';
+import type { ShownMemory } from '../../memories/memories-reply.ts';
 import type { Days } from '../../timeline/schemas.ts';
 import { html, type Content } from '../../../runtime/html.ts';
 import { renderPage } from '../parts/layout.ts';
 import { LISTS, photoHref, type ListName, type PhotoList } from '../parts/lists.ts';
+import { hiddenNotice, memorySection } from '../parts/memories.ts';
 import { monthRail } from '../parts/month-rail.ts';
 import { noticeBox, type Notice } from '../parts/notices.ts';
 import { pagingLinks } from '../parts/paging.ts';
@@ -18,12 +20,16 @@ export interface ListPage {
   handle: string;
   /** In the order of the list. */
   photos: readonly Photo[];
+  /** Photos of this day in earlier years, at the start of the timeline. */
+  memories?: readonly ShownMemory[] | undefined;
   /** Cursors of the older and the newer page. */
   next: string | null;
   prev: string | null;
   notice?: Notice | undefined;
   /** The photo that the notice concerns. */
   noticed?: string | undefined;
+  /** The day that was just hidden from the memories. */
+  hidden?: string | undefined;
   /** What became of selected photos. */
   outcome?: Outcome | undefined;
   /** With it each photo has a checkbox: `all`, `none`, or the day whose photos are chosen. */
@@ -62,8 +68,9 @@ export function renderList(page: ListPage): string {
         </nav>
       </div>
       ${noticeBox(page.notice, page.noticed, list)} ${outcome && outcomeBox(outcome, place)}
-      ${list === 'trash' && photos.length > 0 && emptyTrash}
+      ${page.hidden !== undefined && hiddenNotice(page.hidden)} ${list === 'trash' && photos.length > 0 && emptyTrash}
       ${list === 'timeline' && prev === null && upload(photos.length === 0, page.maxUploadBytes)}
+      ${memorySection(page.memories ?? [])}
       <div class="${months.length > 0 ? 'railed' : 'plain'}">
         <div>
           ${photos.length > 0 ? photoGrid(photos, grid) : html`<p class="empty">${empty}</p>`}

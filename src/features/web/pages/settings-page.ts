@@ -2,6 +2,7 @@ import type { Me, SignedInPage } from '../../accounts/schemas.ts';
 import { html, type Content } from '../../../runtime/html.ts';
 import { writeBytes } from '../parts/bytes.ts';
 import { writeInstant } from '../parts/dates.ts';
+import { hiddenDays } from '../parts/memories.ts';
 import { renderPage } from '../parts/layout.ts';
 import { tokenSection, type TokenSection } from './token-section.ts';
 import { section, signInAgain } from '../parts/settings-parts.ts';
@@ -16,6 +17,7 @@ export const SETTINGS_NOTICES = {
   'token-revoked': 'The key is deleted, and no longer works.',
   'passkey-added': 'Your passkey is added.',
   'passkey-removed': 'The passkey is removed.',
+  'day-shown': 'This day is shown again.',
   linked: 'From now on you can sign in with it, too.',
   unlinked: 'It does not sign you in any more.',
 };
@@ -27,6 +29,8 @@ interface SettingsPage {
   /** Browsers that are signed in, the last used one first. */
   sessions: readonly SignedInPage[];
   keys: TokenSection;
+  /** Days that are hidden from the memories, as `2019-11-29`. */
+  hidden: readonly string[];
   identities: Identities;
   /** Where the service has no issuer. */
   passkeys?: PasskeySection | undefined;
@@ -51,6 +55,7 @@ export function renderSettings(page: SettingsPage): string {
       ${visibility(page)} ${mail(me)} ${usage(me.usage)}
       ${page.passkeys && passkeySection(page.passkeys, { timeZone: me.timeZone, isFresh: page.isFresh })}
       ${identitiesSection(page)} ${signedIn(sessions, me)}
+      ${page.hidden.length > 0 && section('Hidden days', hiddenDays(page.hidden))}
       ${tokenSection(page.keys, { timeZone: me.timeZone, typed: page.typed })} ${deletion(page)}
     </div>`,
   });
@@ -125,7 +130,7 @@ function visibility({ me, isFresh }: SettingsPage): Content {
 }
 
 function mail(me: Me): Content {
-  const { address, summary, posts } = me.mail;
+  const { address, summary, memories, posts } = me.mail;
   const choice = (name: string, chosen: boolean, words: string) =>
     html`<label class="choice"><input type="checkbox" name="${name}" ${chosen && html`checked`} /> ${words}</label>`;
   return section(
@@ -136,6 +141,7 @@ function mail(me: Me): Content {
     form(
       me,
       html`${choice('summary', summary, 'A summary of each day with new photos, the next morning')}
+        ${choice('memories', memories, 'With it, your photos of the same day in earlier years')}
         ${choice('posts', posts, 'A mail about new photos')} <button name="act" value="mail">Save</button>`,
     ),
   );

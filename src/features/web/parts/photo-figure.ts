@@ -106,7 +106,8 @@ function sizes({ width, height }: FigurePhoto): string {
 }
 
 /** Returns the text for people who cannot see the photo. */
-export const altOf = ({ alt, caption, takenAt }: FigurePhoto) => alt || caption || `Photo of ${writeTaken(takenAt)}`;
+export const altOf = ({ alt, caption, takenAt }: Pick<FigurePhoto, 'alt' | 'caption' | 'takenAt'>) =>
+  alt || caption || `Photo of ${writeTaken(takenAt)}`;
 
 function caption({ caption, takenAt }: FigurePhoto) {
   // The time of the upload adds nothing to the heading of the day.
