@@ -141,7 +141,7 @@ describe('an account', () => {
       displayName: '',
       timeZone: 'UTC',
       visibility: 'private',
-      mail: { summary: false, posts: false, address: 'poobyj@localhost' },
+      mail: { summary: false, posts: false, memories: false, address: 'poobyj@localhost' },
       revision: 1,
       createdAt: new Date(door.clock.now()).toISOString(),
       usage: { photos: 0, bytes: 0, reservedBytes: 0, quotaBytes: 1000 },

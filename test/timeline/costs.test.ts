@@ -98,6 +98,20 @@ describe('what a request costs', () => {
     expect(figures).toContain(rowOf('days of one year', cost));
   });
 
+  test('the memories of a day: a lookup, a query of the years, and one for each year that has photos of it', async () => {
+    const there = await signUp(url, 'rememberer');
+    for (const takenAt of ['2020-05-05T10:00:00', '2021-05-05T10:00:00', '2021-05-05T11:00:00', '2022-06-05T10:00:00'])
+      await there.upload(await picture({ takenAt, width: 16, height: 16 })).expect(201);
+    await world.drain();
+    const memories = '/v1/memories?date=2026-05-05';
+    const fresh = await costOf(there.get(memories).expect(200));
+    expect(fresh.calls).toEqual(['Lookup', 'RunQuery', 'RunQuery', 'RunQuery']);
+    expect(figures).toContain(rowOf('memories of a day, of two years', fresh));
+    const etag = (await there.get(memories)).headers['etag'] ?? '';
+    const unchanged = await costOf(there.get(memories).set('If-None-Match', etag).expect(304));
+    expect(unchanged).toEqual({ calls: ['Lookup'], reads: 1, writes: 0, deletes: 0 });
+  });
+
   test.for([
     ['upload', async () => ana.upload(await picture({ width: 16, height: 16 })).expect(201)],
     ['edit', async () => ana.patch(`/v1/photos/${photos[0]}`).send({ caption: 'Changed' }).expect(200)],

@@ -28,6 +28,8 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
       '2019-07-01T11:00:00',
       '2020-02-03T10:00:00',
       '2021-01-01T10:00:00',
+      // The timeline begins with it: it is a memory of the day of the test.
+      `2022-${new Date(world.clock.now()).toISOString().slice(5, 10)}T10:00:00`,
     ]) {
       const { body } = await ana.upload(await picture({ takenAt }), { fields: { caption: 'At the sea' } }).expect(201);
       photo = (body as { photo: { id: string } }).photo.id;
@@ -84,6 +86,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['the notice of an edit', { path: '/photo/:id?notice=edited' }],
     ['the notice of a photo that was moved to the trash', { path: '/?notice=trash&photo=:id' }],
     ['the notice of selected photos', { path: '/?did=shift&minutes=-1500&photos=:id' }],
+    ['the notice of a hidden day', { path: '/?hidden=2019-07-01' }],
     ['the notice of a mistake', { path: '/?did=none' }],
     ['the notice of the settings', { path: '/settings?notice=saved' }],
     ['the page of a broken link', { path: '/?cursor=broken', status: 400 }],
