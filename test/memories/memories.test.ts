@@ -63,7 +63,7 @@ describe('the memories of a day', () => {
       '0001-01-01',
       '9999-11-29',
     ]) {
-      expect(await told(ana, date), date).toEqual(expected(times, date));
+      expect({ date, told: await told(ana, date) }).toEqual({ date, told: expected(times, date) });
     }
     expect((await memories(ana, '2026-11-29')).items.map(({ title }) => title)).toEqual([
       '1 year ago',

@@ -55,7 +55,7 @@ export function composeMail(posted: Posted, { subject, greeting, memories = [] }
   });
   const cells = listed.map(cellOf);
   const sections = years.map(({ title, photos }) => ({ title, photos: photos.map(cellOf) }));
-  const textOfYears = years.flatMap(({ title, photos }) => [title, ...photos.map(({ line }) => asText(line))]);
+  const textOfYears = years.flatMap(({ title, photos }) => [[title], photos.map(({ line }) => asText(line))].flat());
   const farewell = [`Your timeline: ${timelineUrl}`, `You asked for these mails. Unsubscribe: ${unsubscribeUrl}`];
   return {
     subject,

@@ -22,9 +22,9 @@ export const memoriesReply = (deps: MemoriesDeps, id: UserId, date: string, requ
       query: ['memories', date],
       async read() {
         const { user, memories } = await readMemories(deps.store, id, date);
-        const items = memories.map(({ photos, ...memory }) => {
+        const items = memories.map(({ date, title, count, photos }) => {
           const shown = ownersItems(deps, id, user.handle, photos).join(',');
-          return `${JSON.stringify(memory).slice(0, -1)},"photos":[${shown}]}`;
+          return `${JSON.stringify({ date, title, count }).slice(0, -1)},"photos":[${shown}]}`;
         });
         return { sequence: user.sequence, text: `{"items":[${items.join(',')}],"sequence":${user.sequence}}` };
       },
@@ -45,8 +45,10 @@ export async function shownMemories(
   date: string,
 ): Promise<ShownMemory[]> {
   const { user, memories } = await readMemories(deps.store, id, date);
-  return memories.map(({ photos, ...memory }) => ({
-    ...memory,
+  return memories.map(({ date, title, count, photos }) => ({
+    date,
+    title,
+    count,
     photos: ownersItems(deps, id, user.handle, photos).map((item) => JSON.parse(item) as ListedPhoto),
   }));
 }
