@@ -85,6 +85,8 @@ interface RouteSpec<P, Q, B, A extends Access> {
   path: string;
   /** One sentence for the OpenAPI document. */
   summary: string;
+  /** More sentences for it. What holds for routes of the same kind is added. */
+  description?: string;
   access: A;
   /** The scope that a personal token needs here. Each route that reads credentials declares one. */
   scope?: NeededScope | undefined;

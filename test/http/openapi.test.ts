@@ -58,7 +58,13 @@ const routes: Route[] = [
   defineRoute({ method: 'get', path: '/page', summary: 'x', access: 'public', documented: false, replies: {}, handle }),
 ];
 
-const document = describeApi(routes, { title: 'Photos', version: '1', description: 'Of a test.' });
+const document = describeApi(routes, {
+  title: 'Photos',
+  version: '1',
+  description: 'Of a test.',
+  license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+  contact: { name: 'A test' },
+});
 
 /** The part of the document under a JSON pointer. */
 function at(pointer: string): unknown {
@@ -110,6 +116,7 @@ test('parameters of path, query and header are listed, those of the path also wi
     { in: 'path', name: 'size', required: true },
   ]);
   expect(at('/paths/~1v1~1photos/post/parameters')).toMatchObject([{ in: 'query', name: 'duplicates' }]);
+  expect(at('/paths/~1v1~1photos~1{id}/get/parameters')).toMatchObject([{ name: 'id' }, { name: 'If-None-Match' }]);
   expect(at('/paths/~1v1~1photos~1{id}/patch/parameters')).toMatchObject([
     { in: 'path', name: 'id' },
     { in: 'header', name: 'If-Match', description: 'The tag that was read.' },
@@ -146,13 +153,39 @@ test('errors stand under their status with their codes, also those of the mount 
   });
 });
 
-test('a route that is counted tells what its replies say of the limit, and 429 when to come again', () => {
-  const headersOf = (path: string, status: number) =>
-    Object.keys(at(`/paths/~1v1~1photos${path}/get/responses/${status}/headers`) as object);
-  expect(headersOf('~1{id}', 200)).toEqual(['X-Request-Id', 'RateLimit', 'RateLimit-Policy']);
-  expect(headersOf('~1{id}', 304)).toEqual(['X-Request-Id', 'RateLimit', 'RateLimit-Policy']);
-  expect(headersOf('~1{id}', 429)).toEqual(['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After']);
+test('each reply lists the headers that its kind of route may send', () => {
+  const headersOf = (pointer: string, status: number) =>
+    Object.keys(at(`/paths/${pointer}/responses/${status}/headers`) as object);
+  const counted = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'];
+  const photo = '~1v1~1photos~1{id}';
+  expect(headersOf(`${photo}/get`, 200)).toEqual([...counted, 'ETag']);
+  expect(headersOf(`${photo}/get`, 304)).toEqual([...counted, 'ETag']);
+  expect(headersOf(`${photo}/get`, 401)).toEqual([...counted, 'WWW-Authenticate']);
+  expect(headersOf(`${photo}/get`, 404)).toEqual(counted);
+  expect(headersOf(`${photo}/get`, 429)).toEqual([...counted, 'Retry-After']);
+  expect(headersOf(`${photo}/patch`, 200)).toEqual([...counted, 'ETag']);
+  expect(headersOf('~1v1~1photos/post', 201)).toEqual([...counted, 'ETag', 'Location']);
+  expect(headersOf('~1free/get', 500)).toEqual(['X-Request-Id']);
   expect(at('/paths/~1free/get/responses')).not.toHaveProperty('429');
+});
+
+test('an operation says who may call it, by which scope, and whether it may be repeated', () => {
+  const describedAt = (pointer: string) => at(`/paths/${pointer}/description`);
+  expect(describedAt('~1v1~1photos~1{id}/patch')).toBe(
+    'The caller must be signed in. A personal token needs the scope `edit`. With `If-Match` it changes only the version ' +
+      'that you have read. It counts against the limit `api`.',
+  );
+  expect(describedAt('~1free/get')).toBe('It needs no credentials. It counts against no limit.');
+});
+
+test('operations stand in groups that the document describes, and names this host as its server', () => {
+  const { tags = [], servers, paths } = document;
+  const used = Object.values(paths ?? {}).flatMap((item) =>
+    Object.values(item as Record<string, { tags: string[] }>).flatMap((operation) => operation.tags),
+  );
+  expect(tags.map(({ name }) => name)).toEqual(['Photos', 'Service']);
+  expect([...new Set(used)].sort()).toEqual(['Photos', 'Service']);
+  expect(servers).toEqual([expect.objectContaining({ url: '/' })]);
 });
 
 test('replies are JSON by schema, other media by type, or nothing', () => {
@@ -182,8 +215,8 @@ test('a form lists its fields and files', () => {
     type: 'object',
     properties: {
       caption: { type: 'string' },
-      image: { type: 'string', format: 'binary', description: 'The picture.' },
-      preview: { type: 'string', format: 'binary', description: 'A smaller one.' },
+      image: { type: 'string', contentMediaType: 'application/octet-stream', description: 'The picture.' },
+      preview: { type: 'string', contentMediaType: 'application/octet-stream', description: 'A smaller one.' },
     },
     required: ['image'],
     additionalProperties: false,

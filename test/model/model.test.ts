@@ -129,3 +129,7 @@ test(`every answer of two instances is right after any of ${RUNS} operations (se
   }
   console.log(`model test: ${total()} operations, seed ${SEED}:`, Object.fromEntries(done));
 }, 3_600_000);
+
+test('every reply of these operations has a status and headers that the OpenAPI document names', async () => {
+  expect(await world.undocumented()).toEqual([]);
+});

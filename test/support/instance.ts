@@ -9,6 +9,7 @@ import type { Endpoints } from '../../src/runtime/local-endpoints.ts';
 import { createLog, type LogOptions } from '../../src/runtime/log.ts';
 import { loadKeys } from '../../src/signing/keys.ts';
 import { chaosWith } from './chaos.ts';
+import { noteReplies, type SeenReplies } from './documented-replies.ts';
 
 export interface InstanceOptions {
   /** Further environment of the app. */
@@ -50,11 +51,13 @@ export async function createInstance(
   return { app, clients };
 }
 
-/** Listens on loopback. Returns the URL, and what ends it. */
-export async function listen(app: Express): Promise<{ url: string; stop(): Promise<void> }> {
+/** Listens on loopback. Returns the URL, what has been answered, and what ends it. */
+export async function listen(app: Express): Promise<{ url: string; replies: SeenReplies; stop(): Promise<void> }> {
   const server = app.listen(0, '127.0.0.1');
+  const replies = noteReplies(server);
   await new Promise((resolve) => server.once('listening', resolve));
   return {
+    replies,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async stop() {
       server.closeAllConnections();

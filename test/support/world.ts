@@ -4,12 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { createClients, type Clients } from '../../src/app/clients.ts';
 import { manualClock, type Clock } from '../../src/runtime/clock.ts';
 import type { LocalCloud, LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { asClientsFind, chaosWith, inTrouble } from './chaos.ts';
+import { undocumented, type OpenApi } from './documented-replies.ts';
 import { configOf, createInstance, listen } from './instance.ts';
+import { isLongForm } from './long-form.ts';
 import { bytesOf } from './replies.ts';
 import { runFailedAgain } from './retried-tasks.ts';
 import { startInSharedThread } from './shared-cloud-thread.ts';
@@ -53,6 +55,8 @@ export interface World extends Clients {
   objects(): Promise<string[]>;
   /** Waits for the next line of the app's log that contains `text`, and returns it. */
   logged(text: string): Promise<string>;
+  /** Statuses and headers of replies so far that the OpenAPI document does not name. The long form asks after each file. */
+  undocumented(): Promise<string[]>;
 }
 
 let users = 0;
@@ -77,11 +81,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   );
   const clock = manualClock(START);
   const { app, clients } = await createInstance({ cloud, clock }, { env, destination: lines });
-  const { url: appUrl, stop } = await listen(app);
+  const { url: appUrl, replies, stop } = await listen(app);
   const url = await asClientsFind(appUrl);
   await cloud.appIsAt(appUrl);
 
+  const undocumentedReplies = async () =>
+    undocumented(replies, (await request(appUrl).get('/openapi.json').expect(200)).body as OpenApi);
+
   afterAll(async () => {
+    if (isLongForm) expect(await undocumentedReplies()).toEqual([]);
     await stop();
     await cloud.stop();
     await rm(dataDir, { recursive: true });
@@ -116,6 +124,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     bytesAt: async (path) => bytesOf(await request(url).get(path).responseType('blob').expect(200)),
     objects: async () => (await clients.bucket.getFiles())[0].map(({ name }) => name),
     logged: lines.next,
+    undocumented: undocumentedReplies,
   };
 }
 

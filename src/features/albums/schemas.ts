@@ -68,7 +68,7 @@ export const Album = z
           'without photos, and for moments after the cover has left.',
       ),
     coverUrls: z.object({ thumb: coverUrl, small: coverUrl }).nullable().describe('The cover as it is now.'),
-    createdAt: z.string().describe('RFC 3339, UTC.'),
+    createdAt: z.iso.datetime(),
     revision: z.int().describe('Raised by `PATCH`, not by adding or removing photos; what `If-Match` compares.'),
   })
   .meta({ id: 'Album' });

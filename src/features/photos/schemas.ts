@@ -65,7 +65,7 @@ export const Photo = z
     caption: z.string(),
     alt: z.string(),
     takenAt: TakenAt,
-    postedAt: z.string().describe('RFC 3339, UTC.'),
+    postedAt: z.iso.datetime(),
     width: z
       .int()
       .describe(
@@ -105,8 +105,8 @@ export const Photo = z
           'When the next attempt is, about. Null when none follows, and for the first attempt unless photos wait for it.',
         ),
     }),
-    trashedAt: z.string().nullable(),
-    deletesAt: z.string().nullable().describe('When a photo in the trash is erased.'),
+    trashedAt: z.iso.datetime().nullable(),
+    deletesAt: z.iso.datetime().nullable().describe('When a photo in the trash is erased.'),
     variants: z.object({ thumb: Variant, small: Variant, medium: Variant, large: Variant }),
     original: z.object({ url: z.string(), type: z.string(), bytes: z.int() }),
     revision: z.int().describe('Raised by your edits; what `If-Match` compares.'),

@@ -14,6 +14,8 @@ export const API_INFO = {
   title: 'Photo Timeline',
   version: '1',
   description: 'Upload photos and read your own writes: what was just posted is in the very next page.',
+  license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+  contact: { name: 'The operator of this service' },
 };
 
 /** Time for which the result of a check is kept. */

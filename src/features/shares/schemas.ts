@@ -84,8 +84,8 @@ export const Share = z
     album: z.string().optional(),
     timeline: z.literal(true).optional(),
     title: z.string(),
-    createdAt: z.string(),
-    expiresAt: z.string(),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
     isOpen: z.boolean().describe('False once the share has expired.'),
     hasPassword: z.boolean(),
     ...rights,
@@ -108,7 +108,7 @@ export const SharedHead = z
     owner: z.string().describe('Display name of the owner, or the handle without one.'),
     kind: z.enum(['photos', 'album', 'timeline']),
     count: z.int().nullable().describe('Photos in it; null for a timeline.'),
-    expiresAt: z.string(),
+    expiresAt: z.iso.datetime(),
     upload: rights.upload,
     originals: rights.originals,
     location: rights.location,
@@ -133,7 +133,7 @@ export const Unlocking = z.strictObject({ password });
 export const Unlocked = z
   .object({
     unlock: z.string().describe('Send it as the header `Share-Unlock`. Pages get it as a cookie.'),
-    expiresAt: z.string(),
+    expiresAt: z.iso.datetime(),
   })
   .meta({ id: 'Unlocked' });
 

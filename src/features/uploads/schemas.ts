@@ -45,7 +45,7 @@ export const OpenedUpload = z
           'with `Content-Range`; ask how much is kept with `Content-Range: bytes */<size>` (308 and `Range`). ' +
           'It needs no further credentials: keep it secret.',
       ),
-    expiresAt: z.string().describe('Until when the upload can become a photo. RFC 3339, UTC.'),
+    expiresAt: z.iso.datetime().describe('Until when the upload can become a photo.'),
   })
   .meta({ id: 'Upload' });
 

@@ -4,6 +4,7 @@ import { ERRORS, type ErrorCode } from '../../runtime/errors.ts';
 import { PROBLEM_TYPE } from '../replies/problem.ts';
 import type { ReplyShape, Route } from '../route.ts';
 import { READS_CREDENTIALS } from '../scopes.ts';
+import { describeHeaders, isCounted } from './openapi-headers.ts';
 
 const FORM_ERRORS = ['invalid-request', 'unsupported-media-type', 'body-too-large'] as const;
 const FILE_ERRORS = ['file-too-large', 'too-many-files', 'upload-aborted'] as const;
@@ -12,7 +13,7 @@ const FILE_ERRORS = ['file-too-large', 'too-many-files', 'upload-aborted'] as co
 export function documentResponses(route: Route): ZodOpenApiResponsesObject {
   const errors = Array.from(
     errorsByStatus(route),
-    ([status, codes]) => [status, describeErrors(status, codes)] as const,
+    ([status, codes]) => [status, describeErrors(route, status, codes)] as const,
   );
   const replies = Object.entries(route.replies).map(
     ([status, shape]) => [status, describeReply(route, status, shape)] as const,
@@ -42,50 +43,19 @@ function errorsByStatus(route: Route): Map<number, ErrorCode[]> {
   return Map.groupBy(errorsOf(route), (code) => ERRORS[code][0]);
 }
 
-const isCounted = ({ access, countsAs }: Route) => countsAs !== 'free' && access !== 'platform';
-
 function describeReply(route: Route, status: string, shape: ReplyShape): ZodOpenApiResponseObject {
-  const headers = { 'X-Request-Id': REQUEST_ID, ...(isCounted(route) && QUOTA_HEADERS) };
-  const head = { description: STATUS_CODES[status] ?? 'Done', headers };
+  const head = { description: STATUS_CODES[status] ?? 'Done', headers: describeHeaders(route, Number(status)) };
   if (shape === null) return head;
   if (typeof shape !== 'string') return { ...head, content: { 'application/json': { schema: shape } } };
   // In OpenAPI 3.1 the media type alone says that a body is bytes.
   return { ...head, content: { [shape]: {} } };
 }
 
-function describeErrors(status: number, codes: ErrorCode[]): ZodOpenApiResponseObject {
+function describeErrors(route: Route, status: number, codes: ErrorCode[]): ZodOpenApiResponseObject {
   const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] };
   return {
     description: codes.map((code) => `${ERRORS[code][1]} (\`${code}\`).`).join(' '),
-    headers: { 'X-Request-Id': REQUEST_ID, ...(status === 429 && REFUSAL_HEADERS) },
+    headers: describeHeaders(route, status),
     content: { [PROBLEM_TYPE]: { schema } },
   };
 }
-
-const REQUEST_ID = {
-  description: 'Names the request in the log of this service.',
-  schema: { type: 'string' },
-} as const;
-
-const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
-const QUOTA_HEADERS = { RateLimit: header('RateLimit'), 'RateLimit-Policy': header('RateLimit-Policy') };
-const REFUSAL_HEADERS = { ...QUOTA_HEADERS, 'Retry-After': header('Retry-After') };
-
-/** What `documentResponses` refers to. */
-export const HEADERS = {
-  RateLimit: {
-    description: 'What is left of a limit: `r` of its quota; after `t` seconds there is more.',
-    schema: { type: 'string' },
-    example: '"api";r=599;t=1',
-  },
-  'RateLimit-Policy': {
-    description:
-      'The limit: its quota `q` and the `w` seconds in which all of it comes back. `GET /v1/limits` has all.',
-    schema: { type: 'string' },
-    example: '"api";q=600;w=30',
-  },
-  'Retry-After': {
-    description: 'The seconds after which to send the request again.',
-    schema: { type: 'integer', minimum: 1 },
-  },
-} as const;

@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { documentResponses, HEADERS } from './openapi-responses.ts';
+import { HEADERS } from './openapi-headers.ts';
+import { documentResponses } from './openapi-responses.ts';
+import { tagOf, tagsOf } from './openapi-tags.ts';
 import { Problem } from '../replies/problem.ts';
-import type { FormShape, Route } from '../route.ts';
+import type { Access, FormShape, Route } from '../route.ts';
 import { READS_CREDENTIALS } from '../scopes.ts';
 
 interface ApiInfo {
   title: string;
   version: string;
   description: string;
+  license: { name: string; identifier: string };
+  contact: { name: string };
 }
+
+/** OpenAPI 3.1, Server Object: a relative address is that of the host which serves the document. */
+const THIS_SERVICE = { url: '/', description: 'The service that serves this document.' };
 
 type OpenApiDocument = ReturnType<typeof createDocument>;
 type Override = NonNullable<NonNullable<Parameters<typeof createDocument>[1]>['override']>;
@@ -35,7 +42,10 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDoc
       session: { type: 'apiKey', in: 'cookie', name: '__Host-session', description: 'The session of a page.' },
     },
   } as const;
-  return createDocument({ openapi: '3.1.0', info: { ...info }, paths, components }, { override });
+  return createDocument(
+    { openapi: '3.1.0', info: { ...info }, servers: [THIS_SERVICE], tags: tagsOf(routes), paths, components },
+    { override },
+  );
 }
 
 /** `/v1/photos/:id` as OpenAPI writes it: `/v1/photos/{id}`. */
@@ -48,9 +58,10 @@ function describeRoute(route: Route): ZodOpenApiOperationObject {
   return {
     operationId: operationIdOf(route),
     summary: route.summary,
+    description: descriptionOf(route),
     tags: [tagOf(route)],
     security: securityOf(route),
-    parameters: Object.entries(route.headers ?? {}).map(describeHeader),
+    parameters: Object.entries(headersOf(route)).map(describeHeader),
     requestParams: {
       ...(route.path.includes(':') && { path: asObject(route.params ?? namesIn(route.path)) }),
       ...(route.query && { query: asObject(route.query) }),
@@ -59,6 +70,36 @@ function describeRoute(route: Route): ZodOpenApiOperationObject {
     responses: documentResponses(route),
   };
 }
+
+/** What holds for the operation as for others of its kind: who may call it, and how it may be repeated. */
+function descriptionOf({ description, access, scope, method, headers = {}, countsAs = 'api' }: Route): string {
+  const sentences = [
+    CALLERS[access],
+    scope !== undefined && scope !== 'person' && `A personal token needs the scope \`${scope}\`.`,
+    scope === 'person' && 'No personal token may call it.',
+    'Idempotency-Key' in headers && 'With an `Idempotency-Key` it may be repeated without a second effect.',
+    'If-Match' in headers && 'With `If-Match` it changes only the version that you have read.',
+    ['put', 'delete'].includes(method) && 'It may be repeated.',
+    countsAs === 'free' ? 'It counts against no limit.' : `It counts against the limit \`${countsAs}\`.`,
+  ];
+  const common = sentences.filter((sentence) => sentence !== false).join(' ');
+  return description === undefined ? common : `${description}\n\n${common}`;
+}
+
+const CALLERS: Record<Access, string> = {
+  public: 'It needs no credentials.',
+  optional: 'It may be called with or without credentials.',
+  user: 'The caller must be signed in.',
+  'signed-url': 'A URL that the service has signed needs no credentials; any other needs those of the owner.',
+  grant: 'The grant in the path stands for the credentials.',
+  platform: 'Only Cloud Tasks and cron may call it.',
+};
+
+/** The headers that a handler names, and the condition that the mount adds to each read. */
+const headersOf = ({ headers, replies }: Route): Readonly<Record<string, string>> =>
+  304 in replies
+    ? { 'If-None-Match': 'ETags that the client has. If one still holds, the reply is 304.', ...headers }
+    : { ...headers };
 
 /** OpenAPI 3.1, Security Requirement Object: schemes without OAuth may list the roles that an operation needs. */
 function securityOf({ access, scope }: Route): Record<string, string[]>[] {
@@ -77,7 +118,8 @@ function contentOf({ body, form, rawBody }: Route) {
 
 function formSchema({ fields, files }: FormShape): z.ZodType {
   const parts = Object.entries(files).map(([name, { required, description }]) => {
-    const file = z.string().meta({ description, override: { type: 'string', format: 'binary' } });
+    // OpenAPI 3.1, 4.8.14.4: a media type in place of the `format: binary` of 3.0.
+    const file = z.string().meta({ description, override: { contentMediaType: 'application/octet-stream' } });
     return [name, required ? file : file.optional()] as const;
   });
   return fields.extend(Object.fromEntries(parts));
@@ -106,17 +148,21 @@ function upper(_match: string, letter: string): string {
   return letter.toUpperCase();
 }
 
-function tagOf({ path }: Route): string {
-  return /^\/(?:v1\/)?(\w*)/.exec(path)?.[1] || 'service';
-}
-
 /**
  * Says of objects what the mount does: unknown fields are refused on the way in and must be ignored on the way out.
- * And leaves out the pattern of dates, hundreds of characters long, for the format and the description.
+ * Leaves out the pattern of dates, hundreds of characters long, for the format and the description.
  */
 const override: Override = ({ jsonSchema, zodSchema, io }) => {
   if (zodSchema instanceof z.ZodISODateTime || zodSchema instanceof z.ZodISODate) delete jsonSchema.pattern;
+  if (jsonSchema.type === 'integer') describeInteger(jsonSchema);
   if (!(zodSchema instanceof z.ZodObject) || zodSchema.def.catchall instanceof z.ZodUnknown) return;
   if (io === 'input') jsonSchema.additionalProperties ??= false;
   else delete jsonSchema.additionalProperties;
 };
+
+/** Names the size of an integer for languages that have several, and leaves out the bounds that each safe integer has. */
+function describeInteger(schema: { format?: string; minimum?: number; maximum?: number }): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  schema.format = Math.abs(schema.maximum ?? Infinity) < 2 ** 31 ? 'int32' : 'int64';
+}
