@@ -9,7 +9,16 @@ const TAGS: readonly { name: string; description: string; segments: readonly str
     segments: ['uploads', 'upload-grants'],
   },
   { name: 'Timeline', description: 'Photos page by page, and how many each day has.', segments: ['timeline', 'users'] },
-  { name: 'Albums', description: 'Photos in groups and orders of your own.', segments: ['albums'] },
+  {
+    name: 'Finding',
+    description: 'Photos by words, tags and places, and of this day in earlier years.',
+    segments: ['search', 'tags', 'places', 'memories'],
+  },
+  {
+    name: 'Albums',
+    description: 'Photos in groups and orders of your own.',
+    segments: ['albums', 'invitations', 'shared-albums'],
+  },
   { name: 'Sharing', description: 'Links for guests, and what guests may do.', segments: ['shares', 'shared'] },
   { name: 'Sync', description: 'What has changed since a position, to keep a copy on a phone.', segments: ['changes'] },
   {
