@@ -285,6 +285,26 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     path: albumPage,
     body: plainForm('act=edit&title=Changed'),
   },
+  'GET /u/:handle': [
+    { who: 'anyone', ok: 200, note: 'public', path: () => '/u/public' },
+    { who: 'anyone', ok: 404, note: 'private', path: ({ handle }) => `/u/${handle}` },
+  ],
+  'GET /u/:handle/feed': [
+    { who: 'anyone', ok: 200, note: 'public', path: () => '/u/public/feed' },
+    { who: 'anyone', ok: 404, note: 'private', path: ({ handle }) => `/u/${handle}/feed` },
+  ],
+  'GET /u/:handle/:photo': {
+    who: 'anyone',
+    ok: 404,
+    note: 'private',
+    path: ({ handle, photo: id }) => `/u/${handle}/${id}`,
+  },
+  'GET /u/:handle/:photo/image': {
+    who: 'anyone',
+    ok: 404,
+    note: 'private',
+    path: ({ handle, photo: id }) => `/u/${handle}/${id}/image`,
+  },
   'GET /shares': { who: 'user', scope: 'share', ok: 200 },
   'POST /memories': { who: 'user', scope: 'person', ok: 303, body: plainForm('act=hide&date=2019-11-29&on=timeline') },
   'POST /shares': { who: 'user', scope: 'share', ok: 303, body: plainForm('timeline=yes') },

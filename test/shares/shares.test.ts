@@ -199,7 +199,8 @@ describe('the end of a share', () => {
     }
     expect(line.taken()).toEqual({ calls: [], reads: 0, writes: 0, deletes: 0 });
     await guest(`${token}/photos`).expect(200);
-    expect(line.taken().reads).toBe(2 + 3 + 3);
+    // Owner and share, then owner, album and index.
+    expect(line.taken().reads).toBe(2 + 3);
   });
 });
 
@@ -321,5 +322,24 @@ describe('the shares of an owner', () => {
     await world.advance(MINUTE_MS);
     await head(made);
     expect(await views()).toBe(6);
+  });
+
+  test('an account has 200 shares, and one more replaces the share that has expired first', async () => {
+    const cleo = await world.user();
+    const make = (body: object) => cleo.post('/v1/shares').send({ timeline: true, ...body });
+    const in2Hours = new Date(world.clock.now() + 120 * MINUTE_MS).toISOString();
+    const inAnHour = new Date(world.clock.now() + 60 * MINUTE_MS).toISOString();
+    const later = ((await make({ expiresAt: in2Hours }).expect(201)).body as Share).id;
+    const first = ((await make({ expiresAt: inAnHour }).expect(201)).body as Share).id;
+    await Promise.all(Array.from({ length: 198 }, () => make({}).expect(201)));
+    expect(problemOf(await make({}).expect(429))).toMatchObject({ code: 'too-many-shares', maxShares: 200 });
+    await world.advance(120 * MINUTE_MS);
+    const again = await signUp(world.url, cleo.name);
+    const post = () => again.post('/v1/shares').send({ timeline: true });
+    await post().expect(201);
+    const kept = (await again.read('/v1/shares', SharesPage)).items.map(({ id }) => id);
+    expect([kept.length, kept.includes(first), kept.includes(later)]).toEqual([200, false, true]);
+    await post().expect(201);
+    await post().expect(429);
   });
 });

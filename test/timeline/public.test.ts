@@ -71,9 +71,9 @@ test('the front page lists timelines while they are public, the latest first', a
   // Fresh rows may hide from global queries for ten seconds, and what was found is remembered for a minute.
   await world.advance(70_000);
   const text = await front();
-  expect(text).toContain('<a href="/user/dora/web/"><bdi>Dora &#38; Co</bdi></a>');
-  expect(text.indexOf('/user/emil/web/')).toBeGreaterThan(0);
-  expect(text.indexOf('/user/emil/web/')).toBeLessThan(text.indexOf('/user/dora/web/'));
+  expect(text).toContain('<a href="/u/dora"><bdi>Dora &#38; Co</bdi></a>');
+  expect(text.indexOf('/u/emil"')).toBeGreaterThan(0);
+  expect(text.indexOf('/u/emil"')).toBeLessThan(text.indexOf('/u/dora"'));
   await emil.patch('/v1/me').send({ visibility: 'private' }).expect(200);
-  expect(await front()).not.toContain('/user/emil/web/');
+  expect(await front()).not.toContain('/u/emil"');
 });

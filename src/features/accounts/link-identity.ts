@@ -11,7 +11,7 @@ import { retryTransaction } from './retry-transaction.ts';
 import type { Identity } from './verify-token.ts';
 
 /** Identities that can be linked to one account. */
-const MOST_LINKED_IDENTITIES = 10;
+export const MOST_LINKED_IDENTITIES = 10;
 
 /**
  * Links an identity to an account: from then on it signs in there. May be repeated.

@@ -23,7 +23,7 @@ interface PasskeyDeps extends RelyingPartyDeps {
 }
 
 /** Passkeys that one account may have. */
-const MOST_PASSKEYS = 20;
+export const MOST_PASSKEYS = 20;
 
 /** EdDSA, ES256 and RS256, as COSE numbers them. ML-DSA, which the library offers too, is experimental in Node. */
 const ALGORITHMS = [-8, -7, -257];

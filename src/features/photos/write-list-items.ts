@@ -1,9 +1,10 @@
-import type { UserId } from '../../runtime/ids.ts';
+import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Tile } from '../../data/model/tile.ts';
 import { fitWithin, VARIANT_SIZES, type VariantSize } from '../../pictures/variants/sizes.ts';
 import { mediaSigner, mediaWindow, type MediaTokens } from '../../signing/media-token.ts';
 import { rotationsPart, type PresentDeps } from './present.ts';
 import { cacheKeyOf } from './recipe.ts';
+import type { SharedPhoto } from './schemas.ts';
 
 const SIZES = Object.keys(VARIANT_SIZES) as VariantSize[];
 
@@ -17,11 +18,31 @@ export function ownersItems(deps: PresentDeps, user: UserId, owner: string, tile
 }
 
 /** Writes `SharedPhoto`s for all others, without a look at the owner's part. */
-export function strangersItems(deps: PresentDeps, user: UserId, owner: string, tiles: readonly Tile[]): string[] {
-  const { head, variants } = partsOf(deps, owner);
-  return withTokens(deps, user, tiles).map(
-    ([tile, tokens]) => `${head(tile)},${tile.strangers},${variants(tile, tokens.variants)}}`,
+export const strangersItems = (deps: PresentDeps, user: UserId, owner: string, tiles: readonly Tile[]): string[] =>
+  itemsWithTokens(deps, owner, withTokens(deps, user, tiles));
+
+/** Makes the photos of a page for strangers. */
+export const strangersPhotos = (...about: Parameters<typeof strangersItems>): SharedPhoto[] =>
+  strangersItems(...about).map((item) => JSON.parse(item) as SharedPhoto);
+
+/** Makes photos for guests of a share that grants neither originals nor places. `sign` makes the tokens of its URLs. */
+export const guestsPhotos = (
+  deps: PresentDeps,
+  owner: string,
+  sign: (photo: PhotoId) => MediaTokens,
+  tiles: readonly Tile[],
+): SharedPhoto[] => {
+  const items = itemsWithTokens(
+    deps,
+    owner,
+    tiles.map((tile) => [tile, sign(tile.id)]),
   );
+  return items.map((item) => JSON.parse(item) as SharedPhoto);
+};
+
+function itemsWithTokens(deps: PresentDeps, owner: string, tiles: readonly [Tile, MediaTokens][]): string[] {
+  const { head, variants } = partsOf(deps, owner);
+  return tiles.map(([tile, tokens]) => `${head(tile)},${tile.strangers},${variants(tile, tokens.variants)}}`);
 }
 
 function withTokens(deps: PresentDeps, user: UserId, tiles: readonly Tile[]): [Tile, MediaTokens][] {

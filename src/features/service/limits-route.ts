@@ -11,6 +11,8 @@ import { shownPixels } from '../../pictures/variants/shown-pixels.ts';
 import { MOST_PIXELS } from '../../pictures/variants/sizes.ts';
 import { MOST_ALBUMS, MOST_ALBUMS_OF_A_PHOTO } from '../albums/album.ts';
 import { TITLE_LIMIT } from '../albums/schemas.ts';
+import { MOST_LINKED_IDENTITIES } from '../accounts/link-identity.ts';
+import { MOST_PASSKEYS } from '../passkeys/passkeys.ts';
 import { BATCH_LIMIT } from '../photos/batch-schemas.ts';
 import { CAPTION_LIMIT, CHECK_LIMIT } from '../photos/schemas.ts';
 import { describeRates, RateLimits, type RatesConfig } from './describe-rates.ts';
@@ -47,7 +49,9 @@ export const Limits = z
     maxCaptionCharacters: z.int(),
     maxPageItems: z.int().describe('A larger `limit` is reduced to it.'),
     maxBatchItems: z.int().describe('Photos in one batch.'),
-    maxShares: z.int().describe('Shares of one account, expired ones among them.'),
+    maxShares: z
+      .int()
+      .describe('Shares of one account. When it has so many, a new one replaces the share that has expired first.'),
     maxSharedPhotos: z.int().describe('Photos that one share may name.'),
     shareSeconds: z
       .object({ usual: z.int(), atMost: z.int() })
@@ -71,6 +75,8 @@ export const Limits = z
       .describe(
         'How long the URLs of a photo work after the reply that has them. Within a `window` their tokens stay the same.',
       ),
+    maxPasskeys: z.int().describe('Passkeys of one account, where the service takes any.'),
+    maxLinkedIdentities: z.int().describe('Identities that are linked to one account, besides the first.'),
     maxTokens: z.int().describe('Personal tokens of an account that have not expired.'),
     maxTokenSeconds: z.int().describe('The longest life of a personal token.'),
     maxGrants: z.int().describe('Upload grants in one request.'),
@@ -132,6 +138,8 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
       atMost: seconds(URL_LIFE_MS.atMost),
       window: seconds(URL_WINDOW_MS),
     },
+    maxPasskeys: MOST_PASSKEYS,
+    maxLinkedIdentities: MOST_LINKED_IDENTITIES,
     maxTokens: MOST_TOKENS,
     maxTokenSeconds: seconds(LONGEST_TOKEN_LIFE_MS),
     maxGrants: MOST_GRANTS,

@@ -2,6 +2,7 @@ import { parseIfMatch } from '../../http/replies/conditional.ts';
 import { commitOnce } from '../../data/commit/idempotency.ts';
 import type { Library } from '../../data/commit/group-commit.ts';
 import { photoRef } from '../../data/model/entity-refs.ts';
+import type { Store } from '../../data/read/store.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { definedFields } from '../../runtime/defined-fields.ts';
@@ -10,10 +11,20 @@ import { newShareId, type ShareId, type UserId } from '../../runtime/ids.ts';
 import { albumRef, requireAlbum } from '../albums/album.ts';
 import { hashPassword } from './password.ts';
 import type { NewShare, ShareEdit } from './schemas.ts';
-import { changeNumber, requireShare, SHARE_LIFE_MS, shareRef, type Share, type SharedThing } from './share.ts';
+import {
+  changeNumber,
+  MOST_SHARES,
+  requireShare,
+  SHARE_LIFE_MS,
+  ShareKind,
+  shareRef,
+  type Share,
+  type SharedThing,
+} from './share.ts';
 
 export interface ChangeShareDeps {
   library: Library;
+  store: Store;
   clock: Clock;
   /** Forgets what this instance keeps of a share. */
   shareGrants: { forget(user: UserId, share: ShareId): void };
@@ -25,7 +36,7 @@ export interface ChangeShareDeps {
  *   past or too far; too-many-shares, idempotency-mismatch; not-found to a key whose share was deleted since
  */
 export async function createShare(
-  { library, clock }: ChangeShareDeps,
+  { library, clock, store }: ChangeShareDeps,
   user: UserId,
   wanted: NewShare,
   idempotencyKey?: string,
@@ -34,12 +45,14 @@ export async function createShare(
   const shows: SharedThing = photos ? { photos: [...new Set(photos)] } : album ? { album } : { timeline: true };
   const ends = endOf(clock, expiresAt);
   const hash = password === undefined ? null : await hashPassword(password);
+  const replaced = await replacedShare(store, user, clock.now());
   const { result, replayed } = await commitOnce(library, user, {
     key: idempotencyKey,
     content: ['share', shows, plain, expiresAt ?? null, password !== undefined],
-    reads: album ? [albumRef(album)] : (photos ?? []).map(photoRef),
+    reads: [...(album ? [albumRef(album)] : (photos ?? []).map(photoRef)), ...(replaced ? [shareRef(replaced)] : [])],
     async run(change) {
       await requireThing(change, shows);
+      if (replaced && (await isExpired(change, replaced))) await removeShare(change, replaced);
       await changeNumber(change, 1);
       const fresh = { createdAt: change.now, expiresAt: ends, password: hash, views: 0, revision: 1 };
       const share: Share = { ...plain, ...fresh, id: newShareId(), shows };
@@ -50,6 +63,20 @@ export async function createShare(
     replay: requireShare,
   });
   return { share: result, replayed };
+}
+
+/** Where an account has as many shares as it may have, the one that has expired first. */
+async function replacedShare(store: Store, user: UserId, now: number): Promise<ShareId | undefined> {
+  const owner = await store.user(user);
+  if ((owner?.shares ?? 0) < MOST_SHARES) return undefined;
+  const expired = (await store.entities(user, ShareKind)).filter(({ expiresAt }) => expiresAt <= now);
+  return expired.toSorted((a, b) => a.expiresAt - b.expiresAt)[0]?.id;
+}
+
+/** Its owner may have moved its end meanwhile, or have revoked it. */
+async function isExpired({ entities, now }: Change, id: ShareId): Promise<boolean> {
+  const share = await entities.read(shareRef(id));
+  return share !== undefined && share.expiresAt <= now;
 }
 
 async function requireThing(change: Change, shows: SharedThing): Promise<void> {

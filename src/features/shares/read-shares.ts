@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Photo, User } from '../../data/model/records.ts';
 import { isSuspended } from '../../data/rules/suspension.ts';
 import type { Store } from '../../data/read/store.ts';
@@ -7,10 +8,13 @@ import type { UserId } from '../../runtime/ids.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { readShareToken, type ShareName } from '../../signing/share-token.ts';
 import { isUnlocked } from '../../signing/unlock-token.ts';
-import { readAlbum, readAlbumPhotos } from '../albums/read-albums.ts';
+import { readAlbum, readAlbumPhotos, readAlbumTiles } from '../albums/read-albums.ts';
+import type { PresentDeps } from '../photos/present.ts';
+import type { GuestPhoto } from '../photos/schemas.ts';
 import { keysetPage, readPosition, type KeysetPage, type KeysetRange } from '../timeline/keyset-page.ts';
-import { readTimeline } from '../timeline/read-timeline.ts';
-import { noSuchShare, ShareKind, shareRef, type Share } from './share.ts';
+import { readTiles, readTimeline } from '../timeline/read-timeline.ts';
+import { presentToGuests } from './present.ts';
+import { noSuchShare, ShareKind, shareRef, type Share, type SharedThing } from './share.ts';
 
 export interface ReadSharesDeps {
   store: Store;
@@ -79,19 +83,44 @@ interface PageQuery {
 }
 
 /**
- * Reads one page of the photos of a share.
+ * Reads one page of the photos of a share as its guests get them: from an index where guests see no more than strangers do.
  * @throws AppError not-found for the share of a deleted album; cursor-invalid, cursor-mismatch
  */
 export async function readSharedPhotos(
-  deps: ReadSharesDeps,
-  { name, share }: OpenedShare,
+  deps: ReadSharesDeps & PresentDeps,
+  opened: OpenedShare,
   query: PageQuery,
-): Promise<KeysetPage<Photo>> {
-  const { shows } = share;
-  if ('photos' in shows) return readChosen(deps, name, shows.photos, query);
-  if ('album' in shows) return readAlbumPhotos(deps, name.user, shows.album, query);
-  const { photos: items, next, prev } = await readTimeline(deps, name.user, { ...query, order: 'taken' });
-  return { items, next, prev };
+): Promise<KeysetPage<z.infer<typeof GuestPhoto>>> {
+  const { name, share } = opened;
+  const { shows, originals, location } = share;
+  if ('photos' in shows) {
+    const { items: photos, ...rest } = await readChosen(deps, name, shows.photos, query);
+    return { ...rest, items: presentToGuests(deps, opened, { photos }) };
+  }
+  if (originals || location) {
+    const { photos, next, prev } = await readWhole(deps, name.user, shows, query);
+    return { items: presentToGuests(deps, opened, { photos }), next, prev };
+  }
+  const { tiles, next, prev } = await readListed(deps, name.user, shows, query);
+  return { items: presentToGuests(deps, opened, { tiles }), next, prev };
+}
+
+type SharedList = Exclude<SharedThing, { photos: unknown }>;
+
+/** Tiles name neither originals nor places. */
+async function readWhole(deps: ReadSharesDeps, user: UserId, shows: SharedList, query: PageQuery) {
+  if ('timeline' in shows) return readTimeline(deps, user, { ...query, order: 'taken' });
+  const { items: photos, next, prev } = await readAlbumPhotos(deps, user, shows.album, query);
+  return { photos, next, prev };
+}
+
+async function readListed(deps: ReadSharesDeps, user: UserId, shows: SharedList, query: PageQuery) {
+  if ('album' in shows) {
+    const { items: tiles, next, prev } = await readAlbumTiles(deps, user, shows.album, query);
+    return { tiles, next, prev };
+  }
+  const { photos: tiles, next, prev } = await readTiles(deps, user, { ...query, order: 'taken' });
+  return { tiles, next, prev };
 }
 
 /** A position is the number of a photo among those that the owner has chosen. */

@@ -10,7 +10,7 @@ import type { PresentDeps } from '../photos/present.ts';
 import { createShare, deleteShare, editShare, type ChangeShareDeps } from './change-shares.ts';
 import { uploadByGuest, type GuestUploadDeps } from './guest-upload.ts';
 import { headOf } from './head.ts';
-import { createGuestPresenter, createSharePresenter } from './present.ts';
+import { createSharePresenter } from './present.ts';
 import { listShares, openShare, readSharedPhotos } from './read-shares.ts';
 import * as schemas from './schemas.ts';
 import { unlockCookie, unlockOf } from './unlock-cookie.ts';
@@ -115,7 +115,7 @@ export const shareRoutes = (deps: ShareDeps): Route[] => [
     async handle({ params: { token }, query, request }) {
       const opened = await openShare(deps, token, unlockOf(deps, request, token));
       const { items, next, prev } = await readSharedPhotos(deps, opened, query);
-      const body = { items: items.map(createGuestPresenter(deps, opened)), next, prev };
+      const body = { items, next, prev };
       const headers = { ...PRIVATE, ...pageLinks(request, { next, prev }, deps.linkBase) };
       return { status: 200, body, etag: bodyTag(body), headers };
     },

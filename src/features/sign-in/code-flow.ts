@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type * as OpenidClient from 'openid-client';
 import type { ClientAuth, Configuration, ServerMetadata } from 'openid-client';
 import { isLoopback } from '../../runtime/loopback.ts';
@@ -18,16 +19,42 @@ const TIMEOUT_SECONDS = 5;
 /** How long what an issuer says of itself is kept. */
 const METADATA_MS = 3_600_000;
 
+/** Time until an issuer that has not described itself is asked again. */
+const RETRY_MS = 60_000;
+
+/** The longest that a page waits for what an issuer says of itself. */
+const PATIENCE_MS = 1_000;
+
 const MOST_ISSUERS = 100;
 
 /** The authorization code flow with PKCE at one issuer (OpenID Connect Core 1.0, section 3.1, and RFC 7636). */
 export class CodeFlow {
   readonly #clock: Clock;
   readonly #metadata: ExpiringCache<ServerMetadata>;
+  /** Whether an issuer has an authorization endpoint. */
+  readonly #offers: ExpiringCache<boolean>;
 
   constructor(deps: { clock: Clock }) {
     this.#clock = deps.clock;
     this.#metadata = new ExpiringCache(deps, MOST_ISSUERS);
+    this.#offers = new ExpiringCache(deps, MOST_ISSUERS);
+  }
+
+  /**
+   * Whether people can sign in at an issuer, as far as that is known: an issuer that does not describe itself in time counts
+   * as one where they can.
+   */
+  canBegin(provider: Provider): Promise<boolean> {
+    const known = this.#offers.get(provider.issuer, async () => {
+      const now = this.#clock.now();
+      try {
+        const { authorization_endpoint: endpoint } = await this.#metadataOf(provider);
+        return { value: endpoint !== undefined, until: now + METADATA_MS };
+      } catch {
+        return { value: true, until: now + RETRY_MS };
+      }
+    });
+    return Promise.race([known, after(PATIENCE_MS, true, { ref: false })]);
   }
 
   /**

@@ -23,8 +23,10 @@ interface Onward {
 
 /** The use cases of sign-in at an issuer, for pages. */
 export interface SignIns {
-  /** The issuers that a person can choose from. */
+  /** The issuers of the configuration at which a sign-in may begin. */
   providers: readonly Pick<Provider, 'issuer' | 'name'>[];
+  /** Those of them that a person can choose from: an issuer that says it has no authorization endpoint is left out. */
+  offered(): Promise<readonly Pick<Provider, 'issuer' | 'name'>[]>;
   /**
    * Begins a sign-in at an issuer.
    * @throws SignInFault busy, refused; stale if there is no such issuer
@@ -63,6 +65,10 @@ export function createSignIns(deps: SignInsDeps): SignIns {
   };
   return {
     providers,
+    async offered() {
+      const can = await Promise.all(providers.map((provider) => flow.canBegin(provider)));
+      return providers.filter((_, at) => can[at]);
+    },
     begin: (request, { issuer, returnTo, caller }) =>
       begin(request, { issuer, returnTo: ownPath(returnTo) }, caller !== undefined),
     async beginLink(request, caller, issuer) {

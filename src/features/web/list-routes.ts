@@ -9,6 +9,7 @@ import { MemoryDay } from '../memories/schemas.ts';
 import { readDays } from '../timeline/page-reply.ts';
 import { readTimeline, type TimelineDeps } from '../timeline/read-timeline.ts';
 import { Period } from '../timeline/schemas.ts';
+import type { SignIns } from '../sign-in/sign-ins.ts';
 import type { PublicTimeline } from '../accounts/public-timelines.ts';
 import { dayIn } from './parts/dates.ts';
 import { LISTS, type ListName, type PhotoList } from './parts/lists.ts';
@@ -18,7 +19,8 @@ import { renderList } from './pages/list-page.ts';
 import type { SignInWays } from './pages/sign-in-page.ts';
 import { renderWelcome } from './pages/welcome-page.ts';
 
-export interface ListDeps extends TimelineDeps, PresentDeps, SignInWays {
+export interface ListDeps extends TimelineDeps, PresentDeps, Omit<SignInWays, 'providers'> {
+  signIns: SignIns;
   publicTimelines(): Promise<PublicTimeline[]>;
   limits: UploadDeps['limits'];
 }
@@ -105,12 +107,7 @@ async function listPage(deps: ListDeps, { user, handle }: Caller, list: ListName
   return renderList({ ...place, ...notices, handle, photos, memories, next, prev, months, maxUploadBytes });
 }
 
-async function welcome({
-  localSignIn,
-  registrationOpen,
-  pairs,
-  providers,
-  publicTimelines,
-}: ListDeps): Promise<string> {
-  return renderWelcome({ localSignIn, registrationOpen, pairs, providers, publicTimelines: await publicTimelines() });
+async function welcome({ localSignIn, registrationOpen, pairs, signIns, publicTimelines }: ListDeps): Promise<string> {
+  const [providers, timelines] = await Promise.all([signIns.offered(), publicTimelines()]);
+  return renderWelcome({ localSignIn, registrationOpen, pairs, providers, publicTimelines: timelines });
 }

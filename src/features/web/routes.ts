@@ -11,6 +11,7 @@ import { sharePageRoutes, type SharePageDeps } from './forms/share-routes.ts';
 import { unsubscribeRoutes } from './forms/unsubscribe-routes.ts';
 import { uploadRoutes, type UploadFormDeps } from './forms/upload-routes.ts';
 import { listRoutes, type ListDeps } from './list-routes.ts';
+import { publicRoutes, type PublicPageDeps } from './public-routes.ts';
 import { signInRoutes, type SignInPageDeps } from './sign-in-routes.ts';
 
 interface WebDeps
@@ -20,6 +21,7 @@ interface WebDeps
     ListDeps,
     MemoryFormDeps,
     PhotoPageDeps,
+    PublicPageDeps,
     SelectionDeps,
     SettingsDeps,
     SharePageDeps,
@@ -33,6 +35,7 @@ export const homeRoutes = (deps: WebDeps): Route[] => [
   memoryFormRoute(deps),
   ...photoPageRoutes(deps),
   ...albumPageRoutes(deps),
+  ...publicRoutes(deps),
   activityRoute(deps),
   ...selectionRoutes(deps),
   ...settingsRoutes(deps),

@@ -9,7 +9,7 @@ import type { SignIns } from '../sign-in/sign-ins.ts';
 import { renderSignIn, type SignInWays } from './pages/sign-in-page.ts';
 import { tellFault } from './parts/sign-in-faults.ts';
 
-export interface SignInPageDeps extends SignInWays {
+export interface SignInPageDeps extends Omit<SignInWays, 'providers'> {
   signIns: SignIns;
 }
 
@@ -33,11 +33,11 @@ export const signInRoutes = (deps: SignInPageDeps): Route[] => [
     async handle({ caller, query, request }) {
       const returnTo = ownPath(query.returnTo);
       const { with: issuer } = query;
-      if (issuer === undefined) return { status: 200, html: signInPage(deps, { returnTo, caller }) };
+      if (issuer === undefined) return { status: 200, html: await signInPage(deps, { returnTo, caller }) };
       try {
         return onward(302, await deps.signIns.begin(request, { issuer, returnTo, caller }));
       } catch (error) {
-        return faultPage(deps, request, error, { returnTo, caller, name: nameOf(deps, issuer) });
+        return await faultPage(deps, request, error, { returnTo, caller, name: nameOf(deps, issuer) });
       }
     },
   }),
@@ -53,7 +53,7 @@ export const signInRoutes = (deps: SignInPageDeps): Route[] => [
       try {
         return onward(303, await deps.signIns.finish(request, caller));
       } catch (error) {
-        return faultPage(deps, request, error, { ...deps.signIns.wanted(request), caller });
+        return await faultPage(deps, request, error, { ...deps.signIns.wanted(request), caller });
       }
     },
   }),
@@ -73,18 +73,19 @@ interface Surroundings {
   fault?: string;
 }
 
-function signInPage(deps: SignInPageDeps, { returnTo, caller, fault }: Surroundings): string {
-  const { localSignIn, registrationOpen, pairs, providers } = deps;
+async function signInPage(deps: SignInPageDeps, { returnTo, caller, fault }: Surroundings): Promise<string> {
+  const { localSignIn, registrationOpen, pairs } = deps;
+  const providers = await deps.signIns.offered();
   return renderSignIn({ localSignIn, registrationOpen, pairs, providers, returnTo, fault, signedIn: caller?.handle });
 }
 
 /** Tells the person on the page to sign in, so that the next attempt is a click away. */
-function faultPage(deps: SignInPageDeps, request: Request, error: unknown, at: Surroundings): Reply {
+async function faultPage(deps: SignInPageDeps, request: Request, error: unknown, at: Surroundings): Promise<Reply> {
   if (!(error instanceof SignInFault)) throw error;
   if (!wantsPage(request)) throw new AppError('sign-in-failed', error.message, { cause: error });
   const { status, fault } = tellFault(error, at.name);
-  return { status, html: signInPage(deps, { ...at, fault }) };
+  return { status, html: await signInPage(deps, { ...at, fault }) };
 }
 
-const nameOf = ({ providers }: SignInPageDeps, issuer: string) =>
-  providers.find((provider) => provider.issuer === issuer)?.name;
+const nameOf = ({ signIns }: SignInPageDeps, issuer: string) =>
+  signIns.providers.find((provider) => provider.issuer === issuer)?.name;

@@ -170,7 +170,7 @@ const view = async (deps: SettingsDeps, caller: Caller, request: Request) => ({
     passkeys: await deps.passkeys.list(caller),
     work: deps.passkeys.work(request),
   },
-  identities: { linked: await deps.pageSignIn.linked(caller), providers: deps.signIns.providers },
+  identities: { linked: await deps.pageSignIn.linked(caller), providers: await deps.signIns.offered() },
 });
 
 /** The fault of a field is a sentence that people understand. */

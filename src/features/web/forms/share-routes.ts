@@ -9,7 +9,7 @@ import { PhotoIdParam } from '../../photos/schemas.ts';
 import { createShare, deleteShare, type ChangeShareDeps } from '../../shares/change-shares.ts';
 import { uploadByGuest, type GuestUploadDeps } from '../../shares/guest-upload.ts';
 import { headOf } from '../../shares/head.ts';
-import { createGuestPresenter, createSharePresenter } from '../../shares/present.ts';
+import { createSharePresenter } from '../../shares/present.ts';
 import { findShare, listShares, openShare, readSharedPhotos } from '../../shares/read-shares.ts';
 import { NewShare, ShareIdParam, ShareTokenParam, Unlocking } from '../../shares/schemas.ts';
 import { unlockCookie, unlockOf } from '../../shares/unlock-cookie.ts';
@@ -124,8 +124,7 @@ export const sharePageRoutes = (deps: SharePageDeps): Route[] => [
       try {
         const opened = await openShare(deps, token, unlockOf(deps, request, token));
         if (cursor === undefined) await deps.shareViews.count(opened.name);
-        const { items, next, prev } = await readSharedPhotos(deps, opened, { limit: PAGE, cursor });
-        const photos = items.map(createGuestPresenter(deps, opened));
+        const { items: photos, next, prev } = await readSharedPhotos(deps, opened, { limit: PAGE, cursor });
         const head = await headOf(deps, opened);
         return page(renderShare({ path, publicUrl: deps.publicUrl, head, photos, next, prev, did }));
       } catch (error) {

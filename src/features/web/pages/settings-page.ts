@@ -125,7 +125,7 @@ function visibility({ me, isFresh }: SettingsPage): Content {
         )
       : html`<p>Only you.</p>
           <p>${signInAgain} to show your photos to everybody.</p>`,
-    isPublic && html`<p><a href="/user/${encodeURIComponent(me.handle)}/web/">Your public page</a></p>`,
+    isPublic && html`<p><a href="/u/${encodeURIComponent(me.handle)}">Your public page</a></p>`,
   );
 }
 

@@ -5,6 +5,7 @@ import { html, type Content } from '../../../runtime/html.ts';
 import { dayOf, writeDay } from '../parts/dates.ts';
 import { renderPage } from '../parts/layout.ts';
 import { pagingLinks } from '../parts/paging.ts';
+import { pictureTags } from '../parts/preview-tags.ts';
 import { uploadForm } from '../parts/upload-form.ts';
 import { photoGrid } from '../parts/photo-grid.ts';
 
@@ -32,9 +33,9 @@ export function renderShare({ path, publicUrl, head, photos, next, prev, did }: 
       <meta property="og:type" content="website" />
       <meta property="og:url" content="${publicUrl}${path}" />
       <meta property="og:description" content="${describe(head)}" />
-      ${first && first.state !== 'failed' && image(publicUrl, first)}`,
+      ${first && first.state !== 'failed' && pictureTags(publicUrl, first)}`,
     main: html`<h1 dir="auto">${title}</h1>
-      <p class="hint">${describe(head)}. Open until ${writeDay(dayOf(head.expiresAt))}.</p>
+      <p class="lead">${describe(head)}. Open until ${writeDay(dayOf(head.expiresAt))}.</p>
       ${did && html`<p class="notice" role="status">Thank you. Your photo has arrived.</p>`}
       ${head.upload && upload(path)}
       ${
@@ -57,15 +58,7 @@ const upload = (path: string): Content =>
   </details>`;
 
 const describe = ({ owner, count }: SharedHead) =>
-  `${count === null ? 'Photos' : count === 1 ? '1 photo' : `${count} photos`}, shared by ${owner}`;
-
-function image(publicUrl: string, { variants: { medium }, alt, caption }: SharePage['photos'][number]): Content {
-  return html`<meta property="og:image" content="${publicUrl}${medium.url}" />
-    <meta property="og:image:width" content="${medium.width}" />
-    <meta property="og:image:height" content="${medium.height}" />
-    <meta property="og:image:alt" content="${alt || caption}" />
-    <meta name="twitter:card" content="summary_large_image" />`;
-}
+  `${count ? `${count} ${count === 1 ? 'photo' : 'photos'}, shared` : 'Shared'} by ${owner}`;
 
 /** The grid shows what all guests may see. */
 const withoutGrants = ({
@@ -81,6 +74,7 @@ export const renderLocked = (path: string, isWrong: boolean): string =>
     head: html`<meta name="robots" content="noindex" />`,
     main: html`<div class="narrow">
       <h1>These photos have a password</h1>
+      <p class="lead">The person who gave you the link knows it.</p>
       ${isWrong && html`<p class="notice fault" role="alert">This is not the password. Try again.</p>`}
       <form class="signin" method="post" action="${path}">
         <label class="field"
@@ -101,7 +95,8 @@ export const renderReport = (path: string, isSent: boolean): string =>
       ${
         isSent
           ? html`<p class="notice" role="status">Thank you. The operator of this service looks at it.</p>`
-          : html`<form method="post" action="${path}/report">
+          : html`<form class="report-form" method="post" action="${path}/report">
+              <p class="lead">The operator of this service reads what you write, and can close the link.</p>
               <label class="field"
                 >What is wrong with them? <textarea name="reason" rows="4" maxlength="1000" required></textarea>
               </label>

@@ -27,7 +27,7 @@ const listed = (timelines: readonly PublicTimeline[]) =>
       ${timelines.map(
         ({ handle, displayName }) =>
           html`<li>
-            <a href="/user/${encodeURIComponent(handle)}/web/"><bdi>${displayName || handle}</bdi></a>
+            <a href="/u/${encodeURIComponent(handle)}"><bdi>${displayName || handle}</bdi></a>
           </li> `,
       )}
     </ul>
