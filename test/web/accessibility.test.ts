@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/picture.ts';
+import { secondInstance } from '../support/second-instance.ts';
 import { mailHtml } from '../../src/features/mail-summaries/mail-html.ts';
 import { headerOf, SITE, startMailWorld } from '../mail-summaries/mail-world.ts';
 import { SIZES, violationsOf } from './axe.ts';
@@ -18,8 +19,10 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
   let stranger: Page;
   let owner: Page;
   let newcomer: Page;
-  /** The id of a photo of ana's timeline. */
-  let photo = '';
+  /** What of ana's a path may name. */
+  const things = { id: '', photo: '', album: '', share: '', locked: '' };
+  const named = (path: string) =>
+    path.replace(/:(id|photo|album|share|locked)\b/, (_, thing: keyof typeof things) => things[thing]);
 
   beforeAll(async () => {
     const ana = await world.user('ana');
@@ -32,7 +35,9 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
       `2022-${new Date(world.clock.now()).toISOString().slice(5, 10)}T10:00:00`,
     ]) {
       const { body } = await ana.upload(await picture({ takenAt }), { fields: { caption: 'At the sea' } }).expect(201);
-      photo = (body as { photo: { id: string } }).photo.id;
+      const photo = (body as { photo: { id: string } }).photo.id;
+      things.id = photo;
+      if (takenAt.endsWith('T10:00:00') && takenAt.startsWith('2019')) things.photo = photo;
       if (takenAt.startsWith('2019')) await ana.patch(`/v1/photos/${photo}`).send({ favourite: true }).expect(200);
       if (takenAt.startsWith('2020')) await ana.patch(`/v1/photos/${photo}`).send({ archived: true }).expect(200);
       if (takenAt.endsWith('11:00:00')) await ana.delete(`/v1/photos/${photo}`).expect(204);
@@ -42,6 +47,23 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
       .send({ visibility: 'public', mail: { posts: true } })
       .expect(200);
     await ana.upload(await cutInside()).expect(201);
+    const album = (await ana.post('/v1/albums').send({ title: 'Harbour' }).expect(201)).body as { id: string };
+    things.album = album.id;
+    await ana
+      .post(`/v1/albums/${album.id}/photos`)
+      .send({ ids: [things.photo, things.id] })
+      .expect(200);
+    const share = async (more: object) =>
+      (
+        (
+          await ana
+            .post('/v1/shares')
+            .send({ album: album.id, ...more })
+            .expect(201)
+        ).body as { token: string }
+      ).token;
+    things.share = await share({ upload: true });
+    things.locked = await share({ password: 'sesame' });
     await world.advance(5 * 60_000);
     browser = await sharedChromium();
     stranger = await openPage(browser);
@@ -55,10 +77,23 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['the sign-in', { path: '/sign-in?returnTo=/settings' }],
     ['the page that demands a sign-in', { path: '/settings', status: 401 }],
     ['the page of a public user', { path: '/user/ana/web/' }],
+    ['a public timeline', { path: '/u/ana' }],
+    ['a photo of a public timeline', { path: '/u/ana/:photo' }],
+    ['the page of a share', { path: '/s/:share' }],
+    ['the thanks for a photo of a guest', { path: '/s/:share?did=received' }],
+    ['the page of a share with a password', { path: '/s/:locked' }],
+    ['the form that reports a share', { path: '/s/:share/report' }],
+    ['the page of a share that is not there', { path: '/s/gone', status: 404 }],
     ['the page of an address that leads nowhere', { path: '/no/such/page', status: 404 }],
     ['the documentation', { path: '/docs' }],
   ])('%s breaks no rule, light and dark, wide and narrow', async (_name, view) => {
-    await visit(stranger, view);
+    await visit(stranger, { ...view, path: named(view.path) });
+    expect(await violationsOf(stranger)).toEqual([]);
+  });
+
+  test('the form that pairs a browser breaks no rule', async () => {
+    const url = await secondInstance(world, {}, { IDENTITY: 'pairing' });
+    await visit(stranger, { path: `${url}/pair?code=ABCD-EFGH` });
     expect(await violationsOf(stranger)).toEqual([]);
   });
 
@@ -81,6 +116,10 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['the page of one photo', { path: '/photo/:id' }],
     ['the upload form', { path: '/upload_photo' }],
     ['the settings', { path: '/settings' }],
+    ['the list of albums', { path: '/albums' }],
+    ['an album', { path: '/albums/:album' }],
+    ['the list of shares', { path: '/shares' }],
+    ['the form that shares an album', { path: '/shares?album=:album' }],
     ['the activity', { path: '/activity' }],
     ['the page of a photo that does not exist', { path: '/photo/a000000000000000', status: 404 }],
     ['the notice of an edit', { path: '/photo/:id?notice=edited' }],
@@ -91,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['the notice of the settings', { path: '/settings?notice=saved' }],
     ['the page of a broken link', { path: '/?cursor=broken', status: 400 }],
   ])('%s breaks no rule, light and dark, wide and narrow', async (_name, view) => {
-    await visit(owner, { ...view, path: view.path.replace(':id', photo) });
+    await visit(owner, { ...view, path: named(view.path) });
     expect(await violationsOf(owner)).toEqual([]);
   });
 

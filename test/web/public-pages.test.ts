@@ -46,8 +46,7 @@ test('a public timeline has a short address, a page for each photo and a preview
   await look(String(headers['location'])).expect(200);
   for (const text of [page.text, photo]) expect(text).not.toMatch(/secret-name|\/original|sha256/);
 
-  for (const hidden of [`/u/ana/${archived}`, '/u/unused', `/u/ana/${'A'.repeat(16)}`])
-    await look(hidden).expect(404);
+  for (const hidden of [`/u/ana/${archived}`, '/u/unused', `/u/ana/${'A'.repeat(16)}`]) await look(hidden).expect(404);
   await ana.patch('/v1/me').send({ handle: 'anna' }).expect(200);
   expect((await look('/u/ana').expect(301)).headers['location']).toBe('/u/anna');
   await ana.patch('/v1/me').send({ visibility: 'private' }).expect(200);

@@ -13,7 +13,6 @@ import { hashPassword } from './password.ts';
 import type { NewShare, ShareEdit } from './schemas.ts';
 import {
   changeNumber,
-  MOST_SHARES,
   requireShare,
   SHARE_LIFE_MS,
   ShareKind,
@@ -45,30 +44,34 @@ export async function createShare(
   const shows: SharedThing = photos ? { photos: [...new Set(photos)] } : album ? { album } : { timeline: true };
   const ends = endOf(clock, expiresAt);
   const hash = password === undefined ? null : await hashPassword(password);
-  const replaced = await replacedShare(store, user, clock.now());
-  const { result, replayed } = await commitOnce(library, user, {
-    key: idempotencyKey,
-    content: ['share', shows, plain, expiresAt ?? null, password !== undefined],
-    reads: [...(album ? [albumRef(album)] : (photos ?? []).map(photoRef)), ...(replaced ? [shareRef(replaced)] : [])],
-    async run(change) {
-      await requireThing(change, shows);
-      if (replaced && (await isExpired(change, replaced))) await removeShare(change, replaced);
-      await changeNumber(change, 1);
-      const fresh = { createdAt: change.now, expiresAt: ends, password: hash, views: 0, revision: 1 };
-      const share: Share = { ...plain, ...fresh, id: newShareId(), shows };
-      change.entities.write(shareRef(share.id), share);
-      return share;
-    },
-    recordOf: ({ id }): ShareId => id,
-    replay: requireShare,
+  const make = (replaced?: ShareId) =>
+    commitOnce(library, user, {
+      key: idempotencyKey,
+      content: ['share', shows, plain, expiresAt ?? null, password !== undefined],
+      reads: [...(album ? [albumRef(album)] : (photos ?? []).map(photoRef)), ...(replaced ? [shareRef(replaced)] : [])],
+      async run(change) {
+        await requireThing(change, shows);
+        if (replaced && (await isExpired(change, replaced))) await removeShare(change, replaced);
+        await changeNumber(change, 1);
+        const fresh = { createdAt: change.now, expiresAt: ends, password: hash, views: 0, revision: 1 };
+        const share: Share = { ...plain, ...fresh, id: newShareId(), shows };
+        change.entities.write(shareRef(share.id), share);
+        return share;
+      },
+      recordOf: ({ id }): ShareId => id,
+      replay: requireShare,
+    });
+  const { result, replayed } = await make().catch(async (error: unknown) => {
+    const isFull = error instanceof AppError && error.code === 'too-many-shares';
+    const replaced = isFull ? await firstExpired(store, user, clock.now()) : undefined;
+    if (!replaced) throw error;
+    return make(replaced);
   });
   return { share: result, replayed };
 }
 
-/** Where an account has as many shares as it may have, the one that has expired first. */
-async function replacedShare(store: Store, user: UserId, now: number): Promise<ShareId | undefined> {
-  const owner = await store.user(user);
-  if ((owner?.shares ?? 0) < MOST_SHARES) return undefined;
+/** The share that has expired first. */
+async function firstExpired(store: Store, user: UserId, now: number): Promise<ShareId | undefined> {
   const expired = (await store.entities(user, ShareKind)).filter(({ expiresAt }) => expiresAt <= now);
   return expired.toSorted((a, b) => a.expiresAt - b.expiresAt)[0]?.id;
 }

@@ -40,7 +40,7 @@ ${next === null ? '' : `  <link rel="next" type="application/atom+xml" href="${t
 
 function entry(page: string, { id, caption, alt, postedAt, takenAt, state }: SharedPhoto): string {
   const address = `${page}/${id}`;
-  const words = `${caption && `<p>${escapeMarkup(caption)}</p>`}`;
+  const words = caption && `<p>${escapeMarkup(caption)}</p>`;
   const picture = `<p><a href="${address}"><img src="${address}/image" alt="${escapeMarkup(alt || caption)}"></a></p>`;
   const title = caption.split('\n', 1)[0] || `Photo of ${takenAt.local.slice(0, 10)}`;
   return `  <entry>

@@ -81,6 +81,6 @@ const shareItem = ({ id, url, title, expiresAt, isOpen, hasPassword, views, ...s
     >
     <form method="post" action="/shares/${id}">
       <a href="${url}">${publicUrl}${url}</a>
-      <button class="quiet" name="act" value="revoke" aria-label="End the link ${title}">End this link</button>
+      <button class="quiet" name="act" value="revoke">End this link<span class="unseen"> ${title}</span></button>
     </form>
   </li>`;
