@@ -36,6 +36,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...accounts.routes,
     limitsRoute(config),
     ...accountDeletionRoutes(deletion),
+    ...(core.passkeys ? passkeyRoutes({ https: core.https, passkeys: core.passkeys }) : []),
   ];
   const describe = () => describeApi(api, API_INFO);
   // Pages may be reached by another address than the public one, and their policy lets them show pictures of their own.
@@ -53,8 +54,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     deletion,
     securityLog: accounts.securityLog,
   });
-  const { passkeys, https } = core;
-  const pairing = passkeys ? [...pairRoutes({ ...core, ...accounts }), ...passkeyRoutes({ https, passkeys })] : [];
+  const pairing = core.passkeys ? pairRoutes({ ...core, ...accounts }) : [];
   const operations = [openApiRoute(describe), ...serviceRoutes(core), metricsRoute({ ...core, metricsToken, open })];
   const background = jobRoutes({ ...core, backgroundHandlers: loadBackgroundHandlers(core) });
   const mailSettings = mailSummaryRoutes(core, { open }).map((route) => refusedToForeignPages(route, core.https));

@@ -1,5 +1,6 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
+import { bodyTag } from '../../http/replies/conditional.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { refuseForeignPage } from '../accounts/request-origin.ts';
 import type { Passkeys } from './passkeys.ts';
@@ -28,6 +29,30 @@ const credential = <Shape extends z.ZodRawShape>(response: Shape) =>
 const Registration = credential({ attestationObject: Encoded });
 const Authentication = credential({ authenticatorData: Encoded, signature: Encoded, userHandle: Encoded.nullish() });
 
+/** What the browser's `navigator.credentials` takes, as the library writes it (WebAuthn Level 3, sections 5.4 and 5.5). */
+const CeremonyOptions = z
+  .looseObject({ challenge: z.string() })
+  .describe(
+    "For the browser's `navigator.credentials`: see `parseCreationOptionsFromJSON` and its sibling in WebAuthn.",
+  )
+  .meta({ id: 'CeremonyOptions' });
+
+const PasskeyView = z
+  .object({
+    id: z.string(),
+    name: z.string().describe('The browser that made it.'),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+    backedUp: z.boolean().describe('Whether the authenticator has said that it keeps a copy elsewhere.'),
+  })
+  .meta({ id: 'Passkey' });
+
+const PasskeyList = z
+  .object({ items: z.array(PasskeyView), next: z.null(), prev: z.null() })
+  .meta({ id: 'PasskeyList' });
+
+const AddedPasskey = z.object({ id: z.string() }).meta({ id: 'AddedPasskey' });
+
 /** Routes of passkeys, for the scripts of the pages. They exist where the service has no issuer. */
 export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] => [
   defineRoute({
@@ -36,12 +61,11 @@ export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] =>
     summary: 'The passkeys of your account.',
     access: 'user',
     scope: 'read',
-    documented: false,
-    replies: { 200: 'application/json' },
-    handle: async ({ caller }) => ({
-      status: 200,
-      body: { items: (await passkeys.list(caller)).map(present), next: null, prev: null },
-    }),
+    replies: { 200: PasskeyList, 304: null },
+    async handle({ caller }) {
+      const body = { items: (await passkeys.list(caller)).map(present), next: null, prev: null };
+      return { status: 200, body, etag: bodyTag(body) };
+    },
   }),
   defineRoute({
     method: 'post',
@@ -49,8 +73,8 @@ export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] =>
     summary: 'Begins to add a passkey. Needs a sign-in of the last 15 minutes.',
     access: 'user',
     scope: 'person',
-    documented: false,
-    replies: { 200: 'application/json' },
+    replies: { 200: CeremonyOptions },
+    errors: ['fresh-sign-in-required', 'passkey-refused', 'conflict', 'cross-site-request'],
     handle: async ({ caller, request }) => ({ status: 200, body: await passkeys.beginAdding(request, caller) }),
   }),
   defineRoute({
@@ -59,9 +83,9 @@ export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] =>
     summary: 'Adds a passkey that an authenticator has made.',
     access: 'user',
     scope: 'person',
-    documented: false,
     body: Registration,
-    replies: { 201: 'application/json' },
+    replies: { 201: AddedPasskey },
+    errors: ['fresh-sign-in-required', 'passkey-refused', 'cross-site-request'],
     async handle({ body, caller, request }) {
       const response = body.response as unknown as RegistrationResponseJSON;
       return { status: 201, body: { id: await passkeys.add(request, caller, response) } };
@@ -73,9 +97,9 @@ export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] =>
     summary: 'Removes a passkey from your account.',
     access: 'user',
     scope: 'person',
-    documented: false,
     params: z.object({ id: z.string() }),
     replies: { 204: null },
+    errors: ['not-found', 'cross-site-request'],
     async handle({ caller, params }) {
       await passkeys.remove(caller, params.id);
       return { status: 204 };
@@ -86,8 +110,8 @@ export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] =>
     path: '/v1/session/passkey/options',
     summary: 'Begins a sign-in by a passkey.',
     access: 'public',
-    documented: false,
-    replies: { 200: 'application/json' },
+    replies: { 200: CeremonyOptions },
+    errors: ['passkey-refused', 'cross-site-request'],
     async handle({ request }) {
       refuseForeignPage(request, https);
       return { status: 200, body: await passkeys.beginSignIn(request) };
@@ -98,9 +122,9 @@ export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] =>
     path: '/v1/session/passkey',
     summary: 'Signs a page in by what an authenticator has signed.',
     access: 'public',
-    documented: false,
     body: Authentication,
     replies: { 204: null },
+    errors: ['passkey-refused', 'cross-site-request'],
     async handle({ body, request }) {
       refuseForeignPage(request, https);
       const response = body.response as unknown as AuthenticationResponseJSON;
@@ -109,7 +133,7 @@ export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] =>
   }),
 ];
 
-const present = ({ credential, name, createdAt, usedAt, backedUp }: Passkey) => ({
+const present = ({ credential, name, createdAt, usedAt, backedUp }: Passkey): z.infer<typeof PasskeyView> => ({
   id: passkeyId(credential),
   name,
   createdAt: new Date(createdAt).toISOString(),
