@@ -150,6 +150,8 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     },
   ],
   'GET /v1/search': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/search/suggest': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/tags': { who: 'user', scope: 'read', ok: 200 },
   'POST /v1/albums': { who: 'user', scope: 'edit', ok: 201, body: json(() => ({ title: 'Harbour' })) },
   'GET /v1/albums': { who: 'user', scope: 'read', ok: 200 },
   'GET /v1/albums/:id': { who: 'owner', scope: 'read', ok: 200, path: album },

@@ -158,6 +158,10 @@ describe('what a request costs', () => {
     expect(figures).toContain(rowOf('search, page of 50', prefix));
     const whole = await costOf(ana.get(`${search}jpeg%20`).expect(200));
     expect(figures).toContain(rowOf('the same by a whole word', whole));
+    const suggested = await costOf(ana.get('/v1/search/suggest?q=jp').expect(200));
+    expect(figures).toContain(rowOf('suggestions', suggested));
+    const tags = await costOf(ana.get('/v1/tags').expect(200));
+    expect(figures).toContain(rowOf('tags', tags));
     const second = await costOf(ana.get(`${search}jpe&cursor=${next}`).expect(200));
     expect(second.calls).toEqual(['Lookup', 'RunQuery']);
   });

@@ -29,6 +29,8 @@ export const shownPhoto = (changes: Partial<Photo> = {}): Photo => ({
   color: '#8a7f70',
   favourite: false,
   archived: false,
+  rating: null,
+  tags: [],
   albums: [],
   state: 'ready',
   processing: { attempts: 1, lastError: null, nextAttemptAt: null },

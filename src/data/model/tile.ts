@@ -3,7 +3,7 @@ import type { PhotoId } from '../../runtime/ids.ts';
 import { TRASH_LIFE_MS, type Photo, type RejectionReason, type TakenAt } from './records.ts';
 
 /** Raised with each change of what a tile holds. Tiles of other versions are not read. */
-export const TILE_VERSION = '2';
+export const TILE_VERSION = '3';
 
 /** What the `tiles` property of a user says while a job makes the tiles of that user's photos. */
 export const MAKING_TILES = `making ${TILE_VERSION}`;
@@ -50,6 +50,8 @@ export const ownersFields = (photo: Photo) => ({
   sha256: photo.sha256,
   favourite: photo.favourite,
   archived: photo.archived,
+  rating: photo.rating ?? null,
+  tags: [...(photo.tags ?? [])],
   trashedAt: instantOrNull(photo.trashedAt),
   deletesAt: instantOrNull(photo.trashedAt === null ? null : photo.trashedAt + TRASH_LIFE_MS),
   revision: photo.revision,

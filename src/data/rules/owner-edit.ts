@@ -3,6 +3,11 @@ import type { FileSays, Photo } from '../model/records.ts';
 
 /** What an edit by the owner may set. Of fields that the file has too, null restores the file's value. */
 export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'archived' | 'rotation'>> & {
+  /** None at all: an empty array. */
+  tags?: readonly string[];
+  /** Null takes the rating away. */
+  rating?: number | null;
+} & {
   [Field in keyof FileSays]?: FileSays[Field] | null;
 };
 
@@ -10,8 +15,18 @@ export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'a
  * A photo with its owner's edit applied. Any number of edits can be undone. `now` is in milliseconds since the Unix
  * epoch.
  */
-export function withEdit(photo: Photo, { takenAt, location, rotation, ...plain }: PhotoEdit, now: number): Photo {
-  const edited = rotated({ ...photo, ...plain }, rotation ?? photo.rotation, now);
+export function withEdit(
+  photo: Photo,
+  { takenAt, location, rotation, tags, rating, ...plain }: PhotoEdit,
+  now: number,
+): Photo {
+  const described = {
+    ...photo,
+    ...plain,
+    ...(tags !== undefined && { tags: tags.length > 0 ? tags : undefined }),
+    ...(rating !== undefined && { rating: rating ?? undefined }),
+  };
+  const edited = rotated(described, rotation ?? photo.rotation, now);
   return withOwnerValue(withOwnerValue(edited, 'takenAt', takenAt), 'location', location);
 }
 

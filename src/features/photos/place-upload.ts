@@ -57,8 +57,8 @@ async function addNew(change: Change, { limits, decodeLag }: PlacementDeps, plac
   const { bytes, reservedBytes } = await change.account.read();
   const others = reservedBytes - (placement.reservedBytes ?? 0);
   requireRoom(limits, { bytes, reservedBytes: others }, irreplaceableBytes(upload));
-  const { width, height, camera, location } = facts;
-  const shown = { width, height, camera, location, placeholder: null, color: null };
+  const { width, height, camera, location, tags, rating } = facts;
+  const shown = { width, height, camera, location, tags, rating, placeholder: null, color: null };
   const takenAt = placement.takenAt
     ? { takenAt: placement.takenAt, fileSays: { takenAt: facts.takenAt } }
     : { takenAt: facts.takenAt };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { cleanText } from '../../http/input/human-text.ts';
+import { cleanLine, cleanText } from '../../http/input/human-text.ts';
 import { ID_PATTERN, type PhotoId } from '../../runtime/ids.ts';
 import { ROTATION_DEGREES } from '../../runtime/rotation.ts';
+import { LONGEST_TAG, MOST_TAGS } from '../../pictures/facts/keywords.ts';
 import { PICTURE_FORMATS } from '../../pictures/variants/picture-format.ts';
 import { UserTime } from './user-time.ts';
 
@@ -89,6 +90,8 @@ export const Photo = z
       .describe('The data of the picture end early: a part of it is missing, and shown in grey. Absent otherwise.'),
     favourite: z.boolean(),
     archived: z.boolean(),
+    rating: z.int().nullable().describe('From 0 to 5; null for a photo that was not rated.'),
+    tags: z.array(z.string()).describe('Those of the file, until you set others.'),
     albums: z
       .array(z.string())
       .describe('Ids of the albums that it is in. For moments one that was just deleted may be among them.'),
@@ -166,6 +169,16 @@ export const CAPTION_LIMIT = 4096;
 
 const caption = z.string().overwrite(cleanText).max(CAPTION_LIMIT, `is longer than ${CAPTION_LIMIT} characters`);
 
+const tag = z
+  .string()
+  .overwrite(cleanLine)
+  .min(1, 'must have at least one character')
+  .max(LONGEST_TAG, `is longer than ${LONGEST_TAG} characters`);
+
+/** Tags without those that differ from an earlier one by their case alone. */
+const eachOnce = (tags: string[]) =>
+  tags.filter((one, at) => tags.findIndex((other) => other.toLowerCase() === one.toLowerCase()) === at);
+
 /** Kept in lower case, as every checksum is compared. */
 export const Sha256 = z
   .string()
@@ -222,6 +235,15 @@ export const PhotoEdit = z
     alt: caption.optional(),
     favourite: z.boolean().optional(),
     archived: z.boolean().optional(),
+    tags: z
+      .array(tag)
+      .max(MOST_TAGS, `has more than ${MOST_TAGS} tags`)
+      .overwrite(eachOnce)
+      .optional()
+      .describe(
+        `The tags, at most ${MOST_TAGS} of at most ${LONGEST_TAG} characters. Each counts once, whatever its case.`,
+      ),
+    rating: z.int().min(0).max(5).nullable().optional().describe('From 0 to 5; null takes the rating away.'),
     takenAt: UserTime.nullable()
       .optional()
       .describe('When the photo was taken; null restores what the file says, an instant in the zone of the account.'),
@@ -236,7 +258,7 @@ export const PhotoEdit = z
   })
   .refine(
     (edit) => Object.keys(edit).length > 0,
-    'names nothing to change: send caption, alt, favourite, archived, takenAt, location or rotation',
+    'names nothing to change: send caption, alt, favourite, archived, tags, rating, takenAt, location or rotation',
   )
   .meta({ id: 'PhotoEdit' });
 

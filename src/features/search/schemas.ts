@@ -37,6 +37,33 @@ export const SearchQuery = z.strictObject({
   fields: Fields,
 });
 
+export const SuggestQuery = z.strictObject({
+  q: Text.default('').describe('What a person has typed so far. The suggestions go on its last word.'),
+});
+
+const count = z.int().describe('Photos that have it, without those in the trash.');
+
+export const Suggestions = z
+  .object({
+    suggestions: z.array(
+      z.object({
+        text: z.string(),
+        kind: z
+          .enum(['tag', 'place', 'time', 'type', 'camera', 'caption', 'fileName'])
+          .describe('Where the text comes from.'),
+        count,
+      }),
+    ),
+  })
+  .meta({ id: 'Suggestions' });
+
+export const TagList = z
+  .object({
+    items: z.array(z.object({ tag: z.string(), count })).describe('The tags of most photos first.'),
+    sequence: TimelinePage.shape.sequence,
+  })
+  .meta({ id: 'TagList' });
+
 export const SearchPage = TimelinePage.extend({
   complete: z
     .boolean()

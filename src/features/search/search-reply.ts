@@ -6,9 +6,35 @@ import type { UserId } from '../../runtime/ids.ts';
 import { createPresenter } from '../photos/present.ts';
 import { ownersItems } from '../photos/write-list-items.ts';
 import { versionedReply, type VersionedReplyDeps } from '../timeline/versioned-reply.ts';
+import { accountErased } from '../../data/rules/erasure.ts';
+import { vocabularyRef } from './vocabulary.ts';
 import { readSearch, type SearchDeps, type SearchQuery } from './read-search.ts';
 
 export interface SearchReplyDeps extends SearchDeps, VersionedReplyDeps {}
+
+/** Replies with the caller's tags, those of most photos first. */
+export const tagsReply = (deps: SearchReplyDeps, user: UserId, request: Request): Promise<Reply> =>
+  versionedReply(
+    deps,
+    {
+      user,
+      query: ['tags'],
+      async read() {
+        const found = await deps.store.snapshot(user, async (snapshot) => ({
+          user: snapshot.user,
+          vocabulary: await snapshot.entity(vocabularyRef),
+        }));
+        if (!found) throw accountErased();
+        const { sequence } = found.user;
+        const counts = Object.entries(found.vocabulary?.counts.tag ?? {});
+        const items = counts
+          .toSorted(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1))
+          .map(([tag, count]) => ({ tag, count }));
+        return { sequence, text: JSON.stringify({ items, sequence }) };
+      },
+    },
+    request,
+  );
 
 /**
  * Replies with one page of the caller's photos that a search finds.

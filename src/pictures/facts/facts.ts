@@ -4,6 +4,7 @@ import { isTooLargeToShow } from '../decoding/decode-cost.ts';
 import { pictureFacts } from '../decoding/picture-facts.ts';
 import { MOST_PIXELS } from '../variants/sizes.ts';
 import { readTags, type Tags } from '../metadata/tags.ts';
+import { tagsOf } from './keywords.ts';
 import { readTakenAt, type TakenAt } from './taken-at.ts';
 import type { Findings, ImageSize } from '../parsers/findings.ts';
 
@@ -16,6 +17,10 @@ export interface Facts {
   camera: { make: string | null; model: string | null; lens: string | null };
   /** Degrees, south and west negative. */
   location: { latitude: number; longitude: number } | null;
+  /** Absent without keywords. */
+  tags?: string[] | undefined;
+  /** From 1 to 5: 0 is what programs write of photos that were not rated. */
+  rating?: number | undefined;
   /** How many pictures an animation has; absent for a still. */
   frames?: number | undefined;
   /** Decoding it takes more memory than there is: it is kept, and shown by a preview. Absent for all others. */
@@ -50,6 +55,7 @@ type Context = Omit<FactsContext, 'type'>;
 type SizelessFacts = Omit<Facts, 'width' | 'height'>;
 
 function toldBy(tags: Tags, findings: Findings, { fileName = '', uploadedAt }: Context): SizelessFacts {
+  const keywords = tagsOf(tags.keywords);
   return {
     takenAt: readTakenAt({ tags, created: findings.created, fileName, uploadedAt }),
     camera: {
@@ -58,6 +64,8 @@ function toldBy(tags: Tags, findings: Findings, { fileName = '', uploadedAt }: C
       lens: label(tags.exif('LensModel') ?? tags.xmp('LensModel') ?? tags.xmp('Lens')),
     },
     location: location(tags.position),
+    tags: keywords.length > 0 ? keywords : undefined,
+    rating: rating(tags.xmp('Rating') ?? tags.exif('Rating')),
     frames: findings.frames > 1 ? findings.frames : undefined,
   };
 }
@@ -76,6 +84,11 @@ function requireSize({ size, pixels }: Findings): ImageSize {
 /** Orientations from 5 on turn the picture on its side. The container of AVIF and HEIC has transforms of its own. */
 function displayedSize({ width, height }: ImageSize, orientation = 1): ImageSize {
   return orientation >= 5 ? { width: height, height: width } : { width, height };
+}
+
+function rating(text = ''): number | undefined {
+  const stars = /^[1-5](?:\.0+)?$/.test(text) ? Number(text) : 0;
+  return stars > 0 ? stars : undefined;
 }
 
 const LONGEST_LABEL_CHARACTERS = 200;

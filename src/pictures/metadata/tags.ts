@@ -10,6 +10,8 @@ export interface Tags {
   exif(name: string): string | undefined;
   xmp(name: string): string | undefined;
   iptc(name: string): string | undefined;
+  /** What the picture is about, from XMP and IPTC; not yet checked. */
+  keywords: string[];
   /** Degrees, south and west negative; what it holds is not yet checked. */
   position: { latitude: number | undefined; longitude: number | undefined };
 }
@@ -25,11 +27,14 @@ export async function readTags({ blocks }: Pick<Findings, 'blocks'>): Promise<Ta
   const iptcTags = await inTurns([...blocks.iptc, ...iptc], readIptc);
   return {
     exif: (name) => textOf(blockWith(exif, name), name),
-    xmp: (name) => firstOf(xmpTags, (tags) => tags.get(name)),
-    iptc: (name) => firstOf(iptcTags, (tags) => tags[name as keyof IptcTags]),
+    xmp: (name) => firstOf(xmpTags, ({ first }) => first.get(name)),
+    iptc: (name) => firstOf(iptcTags, (tags) => tags[name as IptcTime]),
+    keywords: [...xmpTags.flatMap(({ subjects }) => subjects), ...iptcTags.flatMap(({ Keywords }) => Keywords)],
     position: firstOf(exif, positionOf) ?? { latitude: undefined, longitude: undefined },
   };
 }
+
+type IptcTime = Exclude<keyof IptcTags, 'Keywords'>;
 
 /** Bytes of metadata that take some milliseconds. Before more of them other requests have their turn. */
 const BYTES_PER_TURN = 64 * 1024;
@@ -51,8 +56,8 @@ const WANTED_EXIF = new Set([
   0x8769, 0x8825,
   // DateTimeOriginal, DateTimeDigitized, then OffsetTime and SubSecTime of all three times
   0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9290, 0x9291, 0x9292,
-  // LensModel
-  0xa434,
+  // LensModel, Rating
+  0xa434, 0x4746,
   // GPS: latitude, longitude and altitude with their references, time and date
   1, 2, 3, 4, 5, 6, 7, 0x1d,
 ]); // prettier-ignore
@@ -68,6 +73,8 @@ const WANTED_XMP = new Set([
   'Model',
   'LensModel',
   'Lens',
+  'Rating',
+  'subject',
 ]);
 
 /**

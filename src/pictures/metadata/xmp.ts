@@ -3,15 +3,18 @@ import { XmlScanner, type Tag } from './xml-scanner.ts';
 
 /**
  * Reads the values of the wanted properties of an XMP packet, by their local names (ISO 16684-1, clause 7). The first
- * value of a property counts; of a list its first item. Text before and behind `rdf:RDF` is skipped. A
- * packet that ends early gives the values before its end.
+ * value of a property counts; of a list its first item, and of `dc:subject` all. Text before and behind `rdf:RDF` is
+ * skipped. A packet that ends early gives the values before its end.
  */
-export function readXmp(packet: Buffer, wanted: ReadonlySet<string>): Map<string, string> {
+export function readXmp(packet: Buffer, wanted: ReadonlySet<string>): XmpProperties {
   const found = new Map<string, string>();
+  const subjects: string[] = [];
   const keep = (name: string, value: string): void => {
-    if (!wanted.has(name) || found.has(name)) return;
+    if (!wanted.has(name) || (found.has(name) && name !== SUBJECT)) return;
     const text = decodeEntities(value.slice(0, LONGEST_VALUE_CHARACTERS)).trim();
-    if (text) found.set(name, text);
+    if (!text) return;
+    found.set(name, text);
+    if (name === SUBJECT && subjects.length < MOST_SUBJECTS) subjects.push(text);
   };
   const scanner = new XmlScanner(textOf(packet));
   /** Local names of the open elements, from `RDF` inwards. */
@@ -32,8 +35,17 @@ export function readXmp(packet: Buffer, wanted: ReadonlySet<string>): Map<string
       if (path.length === 3 && !wanted.has(name) && !scanner.skipTo(tag.name)) break;
     }
   }
-  return found;
+  return { first: found, subjects };
 }
+
+interface XmpProperties {
+  first: Map<string, string>;
+  /** What the picture is about, as its owner has tagged it. */
+  subjects: string[];
+}
+
+const SUBJECT = 'subject';
+const MOST_SUBJECTS = 100;
 
 /** In characters. */
 const LONGEST_VALUE_CHARACTERS = 1000;
