@@ -24,7 +24,7 @@ const TAGS: readonly { name: string; description: string; segments: readonly str
   {
     name: 'Account',
     description: 'The account, its sessions, tokens and identities.',
-    segments: ['me', 'session', 'sessions', 'tokens', 'local'],
+    segments: ['me', 'session', 'sessions', 'tokens', 'passkeys', 'local'],
   },
   { name: 'Service', description: 'What holds for all accounts.', segments: ['limits'] },
 ];
