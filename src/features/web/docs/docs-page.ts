@@ -1,11 +1,12 @@
 import type { ApiDocument } from './api-document.ts';
+import { guide } from './guide.ts';
 import { operationArticle, type Endpoint } from './docs-operation.ts';
 import { schemaAnchor, schemaBlock } from './docs-schema.ts';
 import { html, type Content } from '../../../runtime/html.ts';
 import { renderPage } from '../parts/layout.ts';
 import { prose } from './prose.ts';
 
-/** Renders the OpenAPI document as a page: contents, operations by tag, and the schemas that they share. */
+/** Renders the API as a page: a guide with examples, and of the OpenAPI document contents, operations by tag, and the schemas that they share. */
 export function renderDocs({ info, paths, components }: ApiDocument): string {
   const endpoints = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
@@ -19,6 +20,8 @@ export function renderDocs({ info, paths, components }: ApiDocument): string {
         The same for programs: <a href="/openapi.json">openapi.json</a>. Errors are
         <a href="#${schemaAnchor('Problem')}">problems</a> as in RFC 9457.
       </p>
+      ${guide()}
+      <h2>Reference</h2>
       ${contents(endpoints)} ${byTag(endpoints).map(tagSection)} ${sharedSchemas(components)}
     </div>`,
   });
