@@ -124,14 +124,14 @@ export function guide(): Content {
   </section>`;
 }
 
-/** Only one of the languages is open at a time: details of the same name close each other. */
+/** Only one of the languages is open at a time: details of the same name close each other. A long example scrolls by keys. */
 const snippets = (example: string, examples: readonly (readonly [string, Map<string, string>])[]): Content =>
   html`<div class="snippets">
     ${examples.map(
       ([ending, parts]) =>
         html`<details name="${example}" ${ending === 'sh' && html`open`}>
           <summary>${LANGUAGES[ending as keyof typeof LANGUAGES]}</summary>
-          <pre><code>${parts.get(example)}</code></pre>
+          <pre tabindex="0"><code>${parts.get(example)}</code></pre>
         </details>`,
     )}
   </div>`;
