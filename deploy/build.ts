@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { rolldown, type Plugin } from 'rolldown';
 import { buildClient } from './build-client.ts';
 import { compileProgram } from './compile.ts';
@@ -34,6 +36,10 @@ async function build(): Promise<void> {
   await rm(DIST, { recursive: true, force: true });
   await bundleProgram();
   await cp(join(ROOT, 'src/features/web/assets'), join(DIST, 'features/web/assets'), { recursive: true });
+  await promisify(execFile)(process.execPath, [
+    join(import.meta.dirname, 'pack-places.ts'),
+    join(DIST, 'features/places/places.bin'),
+  ]);
   await buildClient(join(DIST, 'features/web/client'));
   await compileProgram();
 }

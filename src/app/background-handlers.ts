@@ -31,6 +31,10 @@ import { verifyAllDays } from '../features/timeline/verify-days.cron.ts';
 import { verifyDays } from '../features/timeline/verify-days.job.ts';
 import { indexAllWords } from '../features/search/index-words.cron.ts';
 import { indexWords } from '../features/search/index-words.job.ts';
+import { chooseCovers } from '../features/places/choose-covers.job.ts';
+import { findPlaces } from '../features/places/find-places.job.ts';
+import { namePlacesOfAll } from '../features/places/name-all-places.cron.ts';
+import { nameAllPlaces } from '../features/places/name-all-places.job.ts';
 import { addViews } from '../features/shares/add-views.job.ts';
 import { emptyTrash } from '../features/trash/empty-trash.job.ts';
 import { eraseObjects } from '../features/trash/erase-objects.job.ts';
@@ -68,6 +72,9 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(chooseCover, core),
   bindJob(emptyAlbum, core),
   bindJob(addViews, core),
+  bindJob(findPlaces, core),
+  bindJob(nameAllPlaces, core),
+  bindJob(chooseCovers, core),
 ];
 
 /** Handlers of cron runs. Their times are in cron.yaml. */
@@ -89,4 +96,5 @@ const createCronJobs = (core: Core): BoundCron[] => [
   bindCron(sweepOrphans, core),
   bindCron(auditAll, core),
   bindCron(sumAllStorage, core),
+  bindCron(namePlacesOfAll, core),
 ];

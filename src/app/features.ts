@@ -7,6 +7,8 @@ import type { Core } from './core.ts';
 import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
 import { forgetEdits } from '../features/photos/edit-undo.ts';
 import { memoryRoutes } from '../features/memories/routes.ts';
+import { followPlaces } from '../features/places/follow-places.ts';
+import { placeRoutes } from '../features/places/routes.ts';
 import { photoRoutes } from '../features/photos/routes.ts';
 import { followWords } from '../features/search/follow-words.ts';
 import { searchRoutes } from '../features/search/routes.ts';
@@ -31,6 +33,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: grantRoutes },
   { routes: (core) => timelineRoutes({ ...core, findForStranger: core.accounts.findForStranger }) },
   { routes: memoryRoutes },
+  { routes: placeRoutes, onPhotoChanged: followPlaces },
   { routes: albumRoutes, onPhotoChanged: followPhoto },
   { routes: searchRoutes, onPhotoChanged: followWords },
   { routes: shareRoutes },

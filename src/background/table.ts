@@ -79,6 +79,13 @@ export const JOBS = {
     exhausted: 'their sessions stay until they expire, and make no photo',
   },
   'add-views': { queue: 'default', minutes: 5, exhausted: 'these views of a share are not counted' },
+  'find-places': { queue: 'default', minutes: 5, exhausted: 'new photos have no place until the next one is uploaded' },
+  'name-places': { queue: 'upkeep', minutes: 9, exhausted: 'photos keep their former places until the next night' },
+  'choose-place-covers': {
+    queue: 'default',
+    minutes: 5,
+    exhausted: 'the place has no cover until another one loses its cover',
+  },
   'walk-users': { queue: 'upkeep', minutes: 9, exhausted: 'users after that point wait for the next fan-out' },
 } as const satisfies Record<string, JobFacts>;
 
@@ -133,6 +140,12 @@ export const SCHEDULES = {
     retries: 0,
     minutes: 9,
     missed: 'search says that it is not complete until the next run',
+  },
+  '/cron/name-places': {
+    schedule: 'every day 03:15',
+    retries: 0,
+    minutes: 9,
+    missed: 'photos keep their former places until the next run',
   },
   '/cron/prove-days': {
     schedule: 'every sunday 03:30',

@@ -144,6 +144,7 @@ describe('an account', () => {
       mail: { summary: false, posts: false, memories: false, address: 'poobyj@localhost' },
       revision: 1,
       createdAt: new Date(door.clock.now()).toISOString(),
+      places: { complete: true },
       usage: { photos: 0, bytes: 0, reservedBytes: 0, quotaBytes: 1000 },
     });
     expect(me.get('ETag')).toMatch(/^"1\./);

@@ -140,6 +140,8 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     ok: 204,
     path: () => '/v1/memories/hidden/2019-11-29',
   },
+  'GET /v1/places': { who: 'user', scope: 'read', ok: 200 },
+  'GET /v1/places/photos': { who: 'user', scope: 'read', ok: 200, path: () => '/v1/places/photos?place=germany' },
   'GET /v1/users/:handle/timeline': [
     { who: 'anyone', ok: 200, note: 'public', path: () => '/v1/users/public/timeline' },
     {

@@ -25,6 +25,7 @@ export const shownPhoto = (changes: Partial<Photo> = {}): Photo => ({
   fileName: 'DSC_0665.jpg',
   camera: { make: null, model: null, lens: null },
   location: null,
+  place: null,
   placeholder: null,
   color: '#8a7f70',
   favourite: false,

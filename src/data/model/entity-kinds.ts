@@ -77,20 +77,22 @@ const packedUser = packedKind<User>('User', {
 export const UserKind: Kind<User> = {
   ...packedUser,
   indexed: ['publicKey', 'summaryKey'],
-  // These two stand beside the packed text: an earlier release that writes the user drops them, and keeps an unknown field.
-  encode: ({ tiles, words, ...user }) => ({
+  // These stand beside the packed text: an earlier release that writes the user drops them, and keeps an unknown field.
+  encode: ({ tiles, words, places, ...user }) => ({
     ...packedUser.encode(user),
     ...(tiles !== undefined && { tiles }),
     ...(words !== undefined && { words }),
+    ...(places !== undefined && { places }),
     ...(user.publicSince === null ? {} : { publicKey: publicKey(user.handle, user.publicSince) }),
     ...(user.summarySince === null ? {} : { summaryKey: user.handle }),
   }),
   decode(properties, at) {
-    const { tiles, words } = properties;
+    const { tiles, words, places } = properties;
     return {
       ...packedUser.decode(properties, at),
       ...(typeof tiles === 'string' && { tiles }),
       ...(typeof words === 'string' && { words }),
+      ...(typeof places === 'string' && { places }),
     };
   },
 };

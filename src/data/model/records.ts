@@ -29,9 +29,18 @@ interface Camera {
   lens: string | null;
 }
 
-interface Location {
+export interface Location {
   latitude: number;
   longitude: number;
+}
+
+/** Where a photo was taken, in words. */
+export interface PlaceName {
+  country: string | null;
+  /** ISO 3166-1 alpha-2, where the country comes from coordinates. */
+  code: string | null;
+  region: string | null;
+  city: string | null;
 }
 
 /** A picture that a client has made of a file that is not decoded here. */
@@ -87,6 +96,10 @@ export interface Photo {
   md5: string | null;
   camera: Camera;
   location: Location | null;
+  /** What the coordinates say, by the data of this version. All names are null where there is no place, as at sea. */
+  foundPlace?: (PlaceName & { version: string }) | undefined;
+  /** What the owner says instead. */
+  ownPlace?: PlaceName | undefined;
   /** The file's values of fields that the owner has set; the owner's values are in the photo itself. */
   fileSays?: Partial<FileSays>;
   /** The bucket object that holds the original, bit for bit. */
@@ -144,6 +157,13 @@ export interface User extends Settings {
   handle: string;
   /** The version of the tiles that all photos have. Undefined: lists read photos. A write by an earlier release drops it. */
   tiles?: string | undefined;
+  /**
+   * The version of the data by which all places are named and counted, or how far a job is that does so. Undefined: they are
+   * not. A write by an earlier release drops it.
+   */
+  places?: string | undefined;
+  /** When a task was enqueued that looks up the places of new photos, in milliseconds since the Unix epoch. */
+  placesSoughtAt?: number | undefined;
   /**
    * The version of the words that all photos are found by, or how far a job is that indexes them. Undefined: search is not
    * complete. A write by an earlier release drops it.

@@ -1,4 +1,5 @@
 import type { Photo } from './records.ts';
+import { placeKeysOf, placeOf } from './photo-place.ts';
 import { wordsOf } from './words-of-text.ts';
 
 /** Raised with each change of the words that photos are found by. A nightly job then writes all photos again. */
@@ -18,6 +19,7 @@ interface WordSource {
 /** In the order in which words are kept: of a photo with too many, the last ones are not found. */
 export const WORD_SOURCES: readonly WordSource[] = [
   { kind: 'tag', offers: 'texts', texts: ({ tags = [] }) => tags },
+  { kind: 'place', offers: 'texts', texts: placeNames },
   { kind: 'time', offers: 'texts', texts: yearAndMonth },
   { kind: 'type', offers: 'texts', texts: ({ type }) => [type.slice(type.indexOf('/') + 1)] },
   {
@@ -28,6 +30,11 @@ export const WORD_SOURCES: readonly WordSource[] = [
   { kind: 'caption', offers: 'words', texts: ({ caption, alt }) => [caption, alt] },
   { kind: 'fileName', offers: 'nothing', texts: ({ fileName }) => [fileName] },
 ];
+
+function placeNames(photo: Photo): (string | null)[] {
+  const place = placeOf(photo);
+  return place ? [place.city, place.region, place.country] : [];
+}
 
 /** A month has its number and its English name, as far as they are known. */
 function yearAndMonth({ takenAt: { local, precision } }: Photo): string[] {
@@ -72,6 +79,8 @@ export function wordsOfPhoto(photo: Photo): Set<string> {
 export const filterTerm = {
   favourite: (is: boolean) => `favourite:${is}`,
   archived: (is: boolean) => `archived:${is}`,
+  /** Of the photos of a country or city, by its key. */
+  in: (place: string) => `in:${place}`,
   hasPlace: (has: boolean) => `place:${has}`,
   type: (type: string) => `type:${type}`,
   album: (album: string) => `album:${album}`,
@@ -88,4 +97,7 @@ export const termsOfPhoto = (photo: Photo): string[] => [
   filterTerm.type(photo.type),
   ...Array.from({ length: photo.rating ?? 0 }, (_, at) => filterTerm.rating(at + 1)),
   ...Object.keys(photo.albums ?? {}).map(filterTerm.album),
+  ...Object.values(placeKeysOf(photo) ?? {})
+    .filter((key) => key !== undefined)
+    .map(filterTerm.in),
 ];

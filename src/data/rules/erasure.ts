@@ -35,7 +35,15 @@ export const objectChanges = ({ userId, outbox }: ChangeContext): ObjectChanges 
 
 /** What is kept of an erased photo while the change feed reports it: that it existed, and why it was rejected. */
 export const tombstoneOf = (
-  { preview: _preview, albums: _albums, tags: _tags, rating: _rating, ...photo }: Photo,
+  {
+    preview: _preview,
+    albums: _albums,
+    tags: _tags,
+    rating: _rating,
+    foundPlace: _found,
+    ownPlace: _own,
+    ...photo
+  }: Photo,
   now: number,
   reason?: RejectionReason,
 ): Photo => ({

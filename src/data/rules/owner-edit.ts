@@ -1,5 +1,5 @@
 import { rotatedSize, type Rotation } from '../../runtime/rotation.ts';
-import type { FileSays, Photo } from '../model/records.ts';
+import type { FileSays, Photo, PlaceName } from '../model/records.ts';
 
 /** What an edit by the owner may set. Of fields that the file has too, null restores the file's value. */
 export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'archived' | 'rotation'>> & {
@@ -7,6 +7,8 @@ export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'a
   tags?: readonly string[];
   /** Null takes the rating away. */
   rating?: number | null;
+  /** The owner's word on where a photo was taken; null takes it back. */
+  place?: PlaceName | null | undefined;
 } & {
   [Field in keyof FileSays]?: FileSays[Field] | null;
 };
@@ -17,7 +19,7 @@ export type PhotoEdit = Partial<Pick<Photo, 'caption' | 'alt' | 'favourite' | 'a
  */
 export function withEdit(
   photo: Photo,
-  { takenAt, location, rotation, tags, rating, ...plain }: PhotoEdit,
+  { takenAt, location, rotation, tags, rating, place, ...plain }: PhotoEdit,
   now: number,
 ): Photo {
   const described = {
@@ -27,7 +29,19 @@ export function withEdit(
     ...(rating !== undefined && { rating: rating ?? undefined }),
   };
   const edited = rotated(described, rotation ?? photo.rotation, now);
-  return withOwnerValue(withOwnerValue(edited, 'takenAt', takenAt), 'location', location);
+  const moved = withOwnerValue(withOwnerValue(edited, 'takenAt', takenAt), 'location', location);
+  return withPlace(moved, photo.location, place);
+}
+
+/** A photo elsewhere waits until its new coordinates are looked up. */
+function withPlace(photo: Photo, before: Photo['location'], place: PlaceName | null | undefined): Photo {
+  const { location } = photo;
+  const isThere = location?.latitude === before?.latitude && location?.longitude === before?.longitude;
+  return {
+    ...photo,
+    foundPlace: isThere ? photo.foundPlace : undefined,
+    ownPlace: place === undefined ? photo.ownPlace : (place ?? undefined),
+  };
 }
 
 /** A photo turned by its owner. It waits for its new smaller sizes, unless it can have none. */

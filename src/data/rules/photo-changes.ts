@@ -46,6 +46,7 @@ export type PhotoProgress = Partial<
     | 'width'
     | 'height'
     | 'preview'
+    | 'foundPlace'
   >
 >;
 

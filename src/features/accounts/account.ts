@@ -9,6 +9,7 @@ import { newUserId, type UserId } from '../../runtime/ids.ts';
 import { UserKind } from '../../data/model/entity-kinds.ts';
 import { keyOf, toEntity, type Properties } from '../../data/model/kind.ts';
 import { emptyUser, type User } from '../../data/model/records.ts';
+import { PLACES_VERSION } from '../../data/model/photo-place.ts';
 import { TILE_VERSION } from '../../data/model/tile.ts';
 import { WORDS_VERSION } from '../../data/model/words-of-photo.ts';
 import type { Store } from '../../data/read/store.ts';
@@ -173,6 +174,7 @@ async function stageAccount(deps: AccountDeps, tx: Transaction, root: Key, ident
       identity: hash,
       tiles: TILE_VERSION,
       words: WORDS_VERSION,
+      places: PLACES_VERSION,
     }),
   );
   forgetErasure(deps, tx, hash);

@@ -2,6 +2,7 @@ import { bodyTag, IF_MATCH_HEADER } from '../../http/replies/conditional.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../../http/route.ts';
 import { wordIndexingOf } from '../../data/model/word-indexing.ts';
+import { namingOf } from '../../data/model/photo-place.ts';
 import type { User } from '../../data/model/records.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { callerSigningIn, type CallerDeps } from './caller.ts';
@@ -123,6 +124,7 @@ export const presentMe = (
   mail: { ...user.mail, memories: user.memoriesInMail ?? false, address: addressOf(user) ?? null },
   createdAt: new Date(user.createdAt).toISOString(),
   revision: user.revision,
+  places: namingOf(user),
   usage: {
     photos: user.photos,
     bytes: user.bytes,

@@ -104,6 +104,12 @@ export const Me = z
     }),
     createdAt: z.iso.datetime(),
     revision: z.int().describe('Raised by each edit of the account. `If-Match` compares it.'),
+    places: z
+      .object({
+        complete: z.boolean(),
+        photos: z.int().optional().describe('Photos that are done, while older ones wait.'),
+      })
+      .describe('Whether the places of all photos are named and counted by the present data.'),
     usage: z.object({
       photos: z.int().describe('Photos that are not in the trash.'),
       bytes: z.int().describe('Bytes of all originals and previews, including those in the trash.'),

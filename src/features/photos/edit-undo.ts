@@ -72,12 +72,13 @@ export async function forgetEdits(change: Change, photos: readonly Photo[]): Pro
 const undoableEdits = async ({ entities }: Change) => (await entities.read(editUndoRef))?.edits ?? [];
 
 /** A field that the owner had not set goes back to what the file says. */
-function backFrom(before: Photo, { caption, alt, takenAt, tags, rating }: PhotoEdit): PhotoEdit {
+function backFrom(before: Photo, { caption, alt, takenAt, tags, rating, place }: PhotoEdit): PhotoEdit {
   return {
     ...(caption !== undefined && { caption: before.caption }),
     ...(alt !== undefined && { alt: before.alt }),
     ...(tags !== undefined && { tags: before.tags ?? [] }),
     ...(rating !== undefined && { rating: before.rating ?? null }),
     ...(takenAt !== undefined && { takenAt: before.fileSays?.takenAt ? before.takenAt : null }),
+    ...(place !== undefined && { place: before.ownPlace ?? null }),
   };
 }

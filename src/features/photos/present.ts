@@ -1,3 +1,4 @@
+import { placeOf } from '../../data/model/photo-place.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Photo as StoredPhoto } from '../../data/model/records.ts';
@@ -32,6 +33,7 @@ export function createPresenter(deps: PresentDeps, user: UserId, owner: string):
       fileName: photo.fileName,
       camera: photo.camera,
       location: photo.location,
+      place: placeOf(photo) ?? null,
       albums: Object.keys(photo.albums ?? {}),
       original: { type, bytes, url: mediaUrl(deps, id, 'original', tokens.original) },
       variants: shownVariants(deps, photo, tokens.variants),

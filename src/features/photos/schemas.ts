@@ -39,6 +39,38 @@ export const Location = z
   .describe('In degrees; south and west are negative.')
   .meta({ id: 'Location' });
 
+const placeName = z.string().nullable();
+
+/** Where a photo was taken, in words. */
+const Place = z
+  .object({
+    country: placeName.describe('In English, or as you have named it.'),
+    code: z
+      .string()
+      .nullable()
+      .describe('The country in ISO 3166-1, two letters, where it comes from the coordinates.'),
+    region: placeName,
+    city: placeName,
+    source: z.enum(['location', 'owner']).describe('Whether the coordinates say so, or you.'),
+  })
+  .meta({ id: 'Place' });
+
+const LONGEST_PLACE = 80;
+
+/** An empty name counts as none. */
+const ownName = z
+  .string()
+  .overwrite(cleanLine)
+  .max(LONGEST_PLACE, `is longer than ${LONGEST_PLACE} characters`)
+  .nullable()
+  .optional()
+  .transform((name) => name || null);
+
+export const OwnPlace = z
+  .strictObject({ country: ownName, region: ownName, city: ownName })
+  .refine(({ country, region, city }) => country ?? region ?? city, 'names no place: send country, region or city')
+  .transform((names) => ({ ...names, code: null }));
+
 const Variant = z
   .object({
     url: z
@@ -82,6 +114,9 @@ export const Photo = z
     fileName: z.string().nullable(),
     camera: z.object({ make: z.string().nullable(), model: z.string().nullable(), lens: z.string().nullable() }),
     location: Location.nullable().describe('For the owner alone.'),
+    place: Place.nullable().describe(
+      'What the coordinates are called, or what you say instead. For the owner alone. A new photo gets it within a minute.',
+    ),
     placeholder: z.string().nullable().describe('A thumbhash in base64: a blurred picture in some 25 bytes.'),
     color: z.string().nullable().describe('The prevailing colour as `#rrggbb`.'),
     endsEarly: z
@@ -118,12 +153,12 @@ export const Photo = z
 export type Photo = z.infer<typeof Photo>;
 
 /** What lists leave out unless `fields=all` requests it. Lists show `processing` until the photo is ready. */
-const LEFT_OUT = { fileName: true, camera: true, location: true, albums: true, processing: true } as const;
+const LEFT_OUT = { fileName: true, camera: true, location: true, place: true, albums: true, processing: true } as const;
 
 export const ListedPhoto = Photo.partial(LEFT_OUT).meta({
   id: 'ListedPhoto',
   description:
-    'A photo in a list: without `fileName`, `camera`, `location` and `albums`, and without `processing` once it is ready. ' +
+    'A photo in a list: without `fileName`, `camera`, `location`, `place` and `albums`, and without `processing` once it is ready. ' +
     '`fields=all` adds them.',
 });
 export type ListedPhoto = z.infer<typeof ListedPhoto>;
@@ -131,7 +166,7 @@ export type ListedPhoto = z.infer<typeof ListedPhoto>;
 export const Fields = z
   .enum(['all'])
   .optional()
-  .describe('`all` adds `fileName`, `camera`, `location`, `albums` and `processing` to each photo.');
+  .describe('`all` adds `fileName`, `camera`, `location`, `place`, `albums` and `processing` to each photo.');
 
 /**
  * What strangers get of a photo: nothing that tells where it was taken, nothing of the original, nothing private. These
@@ -248,6 +283,9 @@ export const PhotoEdit = z
       .optional()
       .describe('When the photo was taken; null restores what the file says, an instant in the zone of the account.'),
     location: Location.nullable().optional().describe('Where it was taken; null restores what the file says.'),
+    place: OwnPlace.nullable()
+      .optional()
+      .describe('Where it was taken, in your words, which stand above the coordinates; null takes them back.'),
     rotation: z
       .literal(ROTATION_DEGREES)
       .optional()
@@ -258,7 +296,7 @@ export const PhotoEdit = z
   })
   .refine(
     (edit) => Object.keys(edit).length > 0,
-    'names nothing to change: send caption, alt, favourite, archived, tags, rating, takenAt, location or rotation',
+    'names nothing to change: send caption, alt, favourite, archived, tags, rating, takenAt, location, place or rotation',
   )
   .meta({ id: 'PhotoEdit' });
 

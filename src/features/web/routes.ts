@@ -12,6 +12,7 @@ import { unsubscribeRoutes } from './forms/unsubscribe-routes.ts';
 import { uploadRoutes, type UploadFormDeps } from './forms/upload-routes.ts';
 import { listRoutes, type ListDeps } from './list-routes.ts';
 import { publicRoutes, type PublicPageDeps } from './public-routes.ts';
+import { placePageRoutes } from './place-routes.ts';
 import { signInRoutes, type SignInPageDeps } from './sign-in-routes.ts';
 
 interface WebDeps
@@ -36,6 +37,7 @@ export const homeRoutes = (deps: WebDeps): Route[] => [
   ...photoPageRoutes(deps),
   ...albumPageRoutes(deps),
   ...publicRoutes(deps),
+  ...placePageRoutes(deps),
   activityRoute(deps),
   ...selectionRoutes(deps),
   ...settingsRoutes(deps),

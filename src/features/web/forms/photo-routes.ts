@@ -26,6 +26,7 @@ import {
   type ListName,
   type PhotoList,
 } from '../parts/lists.ts';
+import { placeIn } from '../parts/places.ts';
 import { NOTICE_NAMES, type Notice } from '../parts/notices.ts';
 
 export interface PhotoPageDeps extends TimelineDeps, PresentDeps, EditDeps {}
@@ -131,7 +132,8 @@ function editOf(fields: URLSearchParams) {
   const time = fields.get('takenAt') ?? undefined;
   const isSame = time === undefined || withSeconds(time) === fields.get('takenBefore');
   const takenAt = isSame ? undefined : time === '' ? null : `${time}${fields.get('offset') ?? ''}`;
-  return definedFields(parseInput(PhotoEdit, definedFields({ caption: text('caption'), alt: text('alt'), takenAt })));
+  const texts = { caption: text('caption'), alt: text('alt') };
+  return definedFields(parseInput(PhotoEdit, definedFields({ ...texts, takenAt, place: placeIn(fields) })));
 }
 
 /** Browsers leave out seconds of `00`. */

@@ -5,6 +5,7 @@ import { takenStamp, writeTaken } from '../parts/dates.ts';
 import { renderPage } from '../parts/layout.ts';
 import { photoHref, placeOf, type AnyList } from '../parts/lists.ts';
 import { noticeBox, type Notice } from '../parts/notices.ts';
+import { placeFact, placeFields } from '../parts/places.ts';
 import { altOf, placeholder, ratioClass } from '../parts/photo-figure.ts';
 
 /** One photo of the caller, with the photos beside it in the list that the caller came from. */
@@ -83,7 +84,7 @@ function picture(photo: Photo): Content {
 }
 
 function about(photo: Photo): Content {
-  const { caption, alt, takenAt, camera, location, width, height, bytes, fileName, deletesAt } = photo;
+  const { caption, alt, takenAt, camera, width, height, bytes, fileName, deletesAt } = photo;
   const gear = [camera.make, camera.model, camera.lens].filter((name) => name !== null);
   const facts: [string, Content][] = [
     [
@@ -93,7 +94,7 @@ function about(photo: Photo): Content {
     ],
     ['Camera', gear.length > 0 && html`<bdi>${gear.join(', ')}</bdi>`],
     ['Size', html`${width} × ${height}, ${writeBytes(bytes)}`],
-    ['Place', location !== null && `${location.latitude.toFixed(4)}, ${location.longitude.toFixed(4)}`],
+    ['Place', placeFact(photo)],
     ['File', fileName && html`<bdi>${fileName}</bdi>`],
     ['Description', alt !== '' && html`<span dir="auto">${alt}</span>`],
     [
@@ -166,6 +167,7 @@ function editForm({ list, typed, photo: { id, takenAt, ...photo } }: PhotoPage):
         >Taken (empty: as the file says)
         <input type="datetime-local" step="1" name="takenAt" value="${typed?.get('takenAt') ?? local}"
       /></label>
+      ${placeFields(photo, typed)}
       <button name="act" value="edit">Save</button>
     </form>
   </details>`;

@@ -66,6 +66,7 @@ const MENU_PAGES = [
   LISTS.timeline,
   LISTS.recent,
   { path: '/albums', title: 'Albums' },
+  { path: '/places', title: 'Places' },
   { path: '/shares', title: 'Shared' },
   LISTS.favourites,
   LISTS.archive,
