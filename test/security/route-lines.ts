@@ -310,6 +310,8 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     path: ({ handle, photo: id }) => `/u/${handle}/${id}/image`,
   },
   'GET /shares': { who: 'user', scope: 'share', ok: 200 },
+  'GET /places': { who: 'user', scope: 'read', ok: 200 },
+  'GET /places/photos': { who: 'user', scope: 'read', ok: 200, path: () => '/places/photos?place=germany' },
   'POST /memories': { who: 'user', scope: 'person', ok: 303, body: plainForm('act=hide&date=2019-11-29&on=timeline') },
   'POST /shares': { who: 'user', scope: 'share', ok: 303, body: plainForm('timeline=yes') },
   'POST /shares/:id': {

@@ -40,9 +40,16 @@ test('every production dependency has a licence that is allowed here, or that NO
   expect(unknown).toEqual([]);
 });
 
-test('NOTICE names the packages whose licences require more', async () => {
+test('NOTICE names the packages and data whose licences require more', async () => {
   const notice = await readFile(new URL('NOTICE', root), 'utf8');
-  for (const name of ['@img/sharp-libvips-', '@img/sharp-wasm32', 'libheif-js', 'exifreader']) {
+  for (const name of [
+    '@img/sharp-libvips-',
+    '@img/sharp-wasm32',
+    'libheif-js',
+    'exifreader',
+    'GeoNames',
+    'CC-BY-4.0',
+  ]) {
     expect(notice).toContain(name);
   }
 });

@@ -64,6 +64,10 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
       ).token;
     things.share = await share({ upload: true });
     things.locked = await share({ password: 'sesame' });
+    await ana
+      .patch(`/v1/photos/${things.photo}`)
+      .send({ place: { city: 'Berlin', country: 'Germany' } })
+      .expect(200);
     await world.advance(5 * 60_000);
     browser = await sharedChromium();
     stranger = await openPage(browser);
@@ -100,6 +104,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
   test.each<[string, View]>([
     ['an empty timeline', { path: '/' }],
     ['an empty list of favourites', { path: '/favourites' }],
+    ['an empty list of places', { path: '/places' }],
     ['the activity of a new account', { path: '/activity' }],
   ])('%s breaks no rule, light and dark, wide and narrow', async (_name, view) => {
     await visit(newcomer, view);
@@ -112,6 +117,8 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['the list of favourites', { path: '/favourites' }],
     ['the archive', { path: '/archive' }],
     ['the trash', { path: '/trash' }],
+    ['the places', { path: '/places' }],
+    ['the photos of a place', { path: '/places/photos?place=germany' }],
     ['the selection', { path: '/?select=none' }],
     ['the page of one photo', { path: '/photo/:id' }],
     ['the upload form', { path: '/upload_photo' }],

@@ -61,7 +61,7 @@ async function seekPlace({ account, entities, now, outbox, userId }: Change, pho
   outbox.enqueue(findPlacesRef, { user: userId, after: photo.changed - 1 }, now + SEEK_DELAY_MS);
 }
 
-/** Whether the list counts this photo. A job that counts all photos anew counts those behind its position itself. */
+/** Whether the list counts this photo. A job that counts all of them counts those behind its position itself. */
 async function isCounted({ account, entities }: Change, id: PhotoId): Promise<boolean> {
   const { places } = await account.read();
   if (places === PLACES_VERSION) return true;

@@ -14,7 +14,7 @@ export function renderPlaces({ handle, places }: { handle: string; places: Place
     title: 'Places',
     signedIn: handle,
     current: '/places',
-    main: html`<h1>Places</h1>
+    main: html`<div class="listhead"><h1>Places</h1></div>
       ${!complete && html`<p class="notice" role="status">Some of your photos still wait for their places. Look again tomorrow.</p>`}
       ${items.length > 0 ? items.map(countrySection) : html`<p class="empty">No places yet. Photos with coordinates appear here, and photos that you give a place.</p>`}
       ${items.length > 0 && html`<p class="hint">Only you see the places of your photos. Names of places: <a href="https://www.geonames.org/">GeoNames</a> (CC BY 4.0).</p>`}`,
@@ -70,8 +70,10 @@ export function renderPlace({ handle, place, photos, next, prev }: PlacePage): s
     title: name,
     signedIn: handle,
     current: '/places',
-    main: html`<h1 dir="auto">${name}</h1>
-      <nav class="beside" aria-label="Places"><a href="/places">All places</a></nav>
+    main: html`<div class="listhead">
+        <h1 dir="auto">${name}</h1>
+        <nav class="listacts" aria-label="Places"><a href="/places">All places</a></nav>
+      </div>
       ${photos.length > 0 ? photoGrid(photos, { by: 'taken', hrefOf: ({ id }) => photoHref(id, 'timeline') }) : html`<p class="empty">No photos of this place.</p>`}
       ${pagingLinks(placeHref(place), { next, prev })}`,
   });
