@@ -41,6 +41,8 @@ async function told(user: TestUser): Promise<string[]> {
 }
 
 let ana: TestUser;
+/** A photo before its place was looked up. */
+let before: Photo;
 let photos: Record<'berlin' | 'potsdam' | 'kyoto' | 'sea' | 'none', string>;
 
 beforeAll(async () => {
@@ -52,11 +54,12 @@ beforeAll(async () => {
     sea: await post(ana, AT_SEA, '2021-07-01T10:00:00'),
     none: await post(ana, undefined, '2021-07-02T10:00:00'),
   };
-  expect((await photoOf(ana, photos.berlin)).place).toBeNull();
+  before = await photoOf(ana, photos.berlin);
   await world.advance(LABELLED_AFTER_MS);
 });
 
 test('new photos get the places of their coordinates from a task, and the list of places counts them', async () => {
+  expect(before.place).toBeNull();
   expect((await photoOf(ana, photos.berlin)).place).toEqual({
     country: 'Germany',
     code: 'DE',

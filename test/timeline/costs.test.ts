@@ -115,6 +115,14 @@ describe('what a request costs', () => {
   test.for([
     ['upload', async () => ana.upload(await picture({ width: 16, height: 16 })).expect(201)],
     ['edit', async () => ana.patch(`/v1/photos/${photos[0]}`).send({ caption: 'Changed' }).expect(200)],
+    [
+      'name a place',
+      async () =>
+        ana
+          .patch(`/v1/photos/${photos[3]}`)
+          .send({ place: { city: 'Berlin', country: 'Germany' } })
+          .expect(200),
+    ],
     ['favourite', async () => ana.patch(`/v1/photos/${photos[1]}`).send({ favourite: true }).expect(200)],
     ['move to the trash', async () => ana.delete(`/v1/photos/${photos[2]}`).expect(204)],
     ['delete for good', async () => ana.delete(`/v1/trash/${photos[2]}`).expect(204)],
@@ -164,6 +172,11 @@ describe('what a request costs', () => {
     expect(figures).toContain(rowOf('tags', tags));
     const second = await costOf(ana.get(`${search}jpe&cursor=${next}`).expect(200));
     expect(second.calls).toEqual(['Lookup', 'RunQuery']);
+  });
+
+  test('the list of places: a lookup each of user and list', async () => {
+    const cost = await costOf(ana.get('/v1/places').expect(200));
+    expect(figures).toContain(rowOf('list of places', cost));
   });
 
   test('an album: one commit for each change of it, and a page costs user, album and index', async ({ skip }) => {

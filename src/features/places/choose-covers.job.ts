@@ -39,7 +39,7 @@ export const chooseCovers = defineJob({
 function withoutCover(list: PlaceList | undefined): string[] {
   return Object.entries(list?.countries ?? {}).flatMap(([key, country]) => {
     const cities = Object.entries(country.cities).flatMap(([city, { cover }]) => (cover === null ? [city] : []));
-    return country.cover === null ? [key, ...cities] : cities;
+    return country.cover === null ? [key].concat(cities) : cities;
   });
 }
 
