@@ -145,6 +145,7 @@ describe('an account', () => {
       revision: 1,
       createdAt: new Date(door.clock.now()).toISOString(),
       places: { complete: true },
+      search: { complete: true },
       usage: { photos: 0, bytes: 0, reservedBytes: 0, quotaBytes: 1000 },
     });
     expect(me.get('ETag')).toMatch(/^"1\./);
