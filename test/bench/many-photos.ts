@@ -26,11 +26,12 @@ export async function loadPhotos(
   handle: string,
   count: number,
   span: Span = SIXTEEN_YEARS,
+  photoOf: (photo: Photo, index: number) => Photo = (photo) => photo,
 ): Promise<void> {
   const { datastore } = target;
   const user = (await target.find(datastore.key(['Handle', handle])))['user'] as UserId;
   const years = new Map<string, Record<string, number>>();
-  const batches = batchesOf(user, { count, span }, years);
+  const batches = batchesOf(user, { count, span, photoOf }, years);
   const work = async () => {
     for (const batch of batches) {
       await target.save(batch.map((photo) => toEntity(photoKey(datastore, user, photo.id), PhotoKind, photo)));
@@ -46,17 +47,20 @@ export async function loadPhotos(
 interface Load {
   count: number;
   span: Span;
+  photoOf(photo: Photo, index: number): Photo;
 }
 
 function* batchesOf(
   user: UserId,
-  { count, span }: Load,
+  { count, span, photoOf }: Load,
   years: Map<string, Record<string, number>>,
 ): Generator<Photo[]> {
   // In order of their ids as well, so that every index grows at one end: a million would take thrice as long otherwise.
   const ids = Array.from({ length: count }, newPhotoId).sort();
   for (let first = 0; first < count; first += BATCH) {
-    const batch = ids.slice(first, first + BATCH).map((id, at) => onePhoto(user, first + at, count, { span, id }));
+    const batch = ids
+      .slice(first, first + BATCH)
+      .map((id, at) => photoOf(onePhoto(user, first + at, count, { span, id }), first + at));
     for (const { takenAt } of batch) {
       const [year, day] = [takenAt.local.slice(0, 4), takenAt.local.slice(5, 10)];
       const days = years.get(year) ?? {};

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProgram, type Running } from '../process/support.ts';
+import type { Photo } from '../../src/data/model/records.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { openBulkStore } from './bulk-store.ts';
 import { intoStore } from './load-target.ts';
@@ -31,11 +32,17 @@ export async function startTimeline(
   return program;
 }
 
+/** Photos of another kind than the usual ones, and the name under which their library is kept. */
+interface Kind {
+  name: string;
+  photoOf(photo: Photo, index: number): Photo;
+}
+
 /** Starts the program on a folder with a user's `count` photos. */
-export async function startLibrary(scope: AsyncDisposableStack, count: number): Promise<PhotoLibrary> {
-  const dataDir = KEPT ? join(KEPT, `photos-${count}`) : await temporaryFolder(scope);
+export async function startLibrary(scope: AsyncDisposableStack, count: number, kind?: Kind): Promise<PhotoLibrary> {
+  const dataDir = KEPT ? join(KEPT, `${kind?.name ?? 'photos'}-${count}`) : await temporaryFolder(scope);
   const note = join(dataDir, 'filled-in');
-  if (!existsSync(note)) await writeFile(note, String(await fill(dataDir, count)));
+  if (!existsSync(note)) await writeFile(note, String(await fill(dataDir, count, kind?.photoOf)));
   const loadedIn = Number(await readFile(note, 'utf8'));
   const { url, process: child } = await startTimeline(scope, { dataDir });
   const user = await signUp(url, NAME);
@@ -47,13 +54,13 @@ export async function startLibrary(scope: AsyncDisposableStack, count: number): 
 const KEPT = process.env['BENCH_LIBRARIES'];
 
 /** Writes a user with so many photos; how long the photos took, in seconds. */
-async function fill(dataDir: string, count: number): Promise<number> {
+async function fill(dataDir: string, count: number, photoOf?: Kind['photoOf']): Promise<number> {
   const program = await startProgram(dataDir);
   await signUp(program.url, NAME);
   await program.stop('SIGTERM');
   const store = await openBulkStore(dataDir);
   const started = performance.now();
-  await loadPhotos(intoStore(store), NAME, count);
+  await loadPhotos(intoStore(store), NAME, count, SIXTEEN_YEARS, photoOf);
   store.close();
   return (performance.now() - started) / 1000;
 }

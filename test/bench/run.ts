@@ -11,6 +11,7 @@ import { measureOverload } from './overload.ts';
 import { measurePageAndUploads } from './page-and-uploads.ts';
 import { measurePageSize } from './page-size.ts';
 import { measureReceivingMemory } from './receiving-memory.ts';
+import { measureSearch } from './search.ts';
 import { measureStorageThroughput } from './storage-throughput.ts';
 import { measureThumbnails } from './thumbnails.ts';
 import { measureOutboxCost } from './outbox-cost.ts';
@@ -31,6 +32,7 @@ const FIGURES: Record<string, (scope: AsyncDisposableStack, options: Options) =>
   uploads: measureUploads,
   'library-size': measureLibrarySize,
   'fresh-page': measureFreshPage,
+  search: measureSearch,
   'page-size': measurePageSize,
   'unchanged-page': measureUnchangedPage,
   thumbnails: measureThumbnails,

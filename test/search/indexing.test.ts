@@ -44,15 +44,15 @@ async function writeByEarlierRelease(id: UserId, photos: readonly string[]): Pro
   await world.datastore.save(entities);
 }
 
-test('50 photos with 60 words each are edited, trashed and restored in one request', async () => {
+test('26 photos with 60 words each are edited and trashed in one request, by two transactions', async () => {
   const ana = await world.user();
-  const ids = await Promise.all(Array.from({ length: 50 }, (_, at) => post(ana, wordsFor(at))));
+  const ids = await Promise.all(Array.from({ length: 26 }, (_, at) => post(ana, wordsFor(at))));
   const items = ids.map((id, at) => ({ id, caption: wordsFor(at, 1), takenAt: '2001-02-03T04:05:06', archived: true }));
   const edited = checked(BatchEditReply, (await ana.patch('/v1/photos/batch').send({ items }).expect(200)).body);
   expect(edited.results.map(({ status }) => status)).toEqual(ids.map(() => 'edited'));
   const trashed = checked(BatchTrashReply, (await ana.post('/v1/photos/batch/trash').send({ ids }).expect(200)).body);
   expect(trashed.results.map(({ status }) => status)).toEqual(ids.map(() => 'trashed'));
-}, 60_000);
+}, 120_000);
 
 test('a nightly job indexes photos of an earlier release, and search says when it is complete', async () => {
   const ana = await world.user();
