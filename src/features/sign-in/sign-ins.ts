@@ -59,7 +59,7 @@ export function createSignIns(deps: SignInsDeps): SignIns {
     const redirectUri = redirectUriOf(deps, request);
     const location = await flow.begin(provider, secrets, {
       redirectUri,
-      ...(again && { maxAgeSeconds: FRESH_SECONDS }),
+      maxAgeSeconds: again ? FRESH_SECONDS : undefined,
     });
     return { location: location.href, cookies: [cookie] };
   };
