@@ -279,6 +279,7 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /trash': { who: 'user', scope: 'read', ok: 200 },
   'POST /photos': { who: 'user', scope: 'person', ok: 303, body: plainForm('act=favourite') },
   'POST /trash': { who: 'user', scope: 'person', ok: 303, body: plainForm('') },
+  'GET /search': { who: 'user', scope: 'read', ok: 200 },
   'GET /albums': { who: 'user', scope: 'read', ok: 200 },
   'POST /albums': { who: 'user', scope: 'edit', ok: 303, body: plainForm('title=Harbour') },
   'GET /albums/:id': { who: 'owner', scope: 'read', ok: 200, path: albumPage },

@@ -84,6 +84,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
     'passkeys',
     'photos',
     'places',
+    'search',
     'shares',
     'sign-in',
     'timeline',

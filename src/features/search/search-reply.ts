@@ -6,8 +6,7 @@ import type { UserId } from '../../runtime/ids.ts';
 import { createPresenter } from '../photos/present.ts';
 import { ownersItems } from '../photos/write-list-items.ts';
 import { versionedReply, type VersionedReplyDeps } from '../timeline/versioned-reply.ts';
-import { accountErased } from '../../data/rules/erasure.ts';
-import { vocabularyRef } from './vocabulary.ts';
+import { readTagCounts } from './read-tags.ts';
 import { readSearch, type SearchDeps, type SearchQuery } from './read-search.ts';
 
 export interface SearchReplyDeps extends SearchDeps, VersionedReplyDeps {}
@@ -20,16 +19,8 @@ export const tagsReply = (deps: SearchReplyDeps, user: UserId, request: Request)
       user,
       query: ['tags'],
       async read() {
-        const found = await deps.store.snapshot(user, async (snapshot) => ({
-          user: snapshot.user,
-          vocabulary: await snapshot.entity(vocabularyRef),
-        }));
-        if (!found) throw accountErased();
-        const { sequence } = found.user;
-        const counts = Object.entries(found.vocabulary?.counts.tag ?? {});
-        const items = counts
-          .toSorted(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1))
-          .map(([tag, count]) => ({ tag, count }));
+        const { user: owner, tags: items } = await readTagCounts(deps, user);
+        const { sequence } = owner;
         return { sequence, text: JSON.stringify({ items, sequence }) };
       },
     },

@@ -13,6 +13,7 @@ import { uploadRoutes, type UploadFormDeps } from './forms/upload-routes.ts';
 import { listRoutes, type ListDeps } from './list-routes.ts';
 import { publicRoutes, type PublicPageDeps } from './public-routes.ts';
 import { placePageRoutes } from './place-routes.ts';
+import { searchRoute, type SearchPageDeps } from './search-route.ts';
 import { signInRoutes, type SignInPageDeps } from './sign-in-routes.ts';
 
 interface WebDeps
@@ -23,6 +24,7 @@ interface WebDeps
     MemoryFormDeps,
     PhotoPageDeps,
     PublicPageDeps,
+    SearchPageDeps,
     SelectionDeps,
     SettingsDeps,
     SharePageDeps,
@@ -39,6 +41,7 @@ export const homeRoutes = (deps: WebDeps): Route[] => [
   ...publicRoutes(deps),
   ...placePageRoutes(deps),
   activityRoute(deps),
+  searchRoute(deps),
   ...selectionRoutes(deps),
   ...settingsRoutes(deps),
   ...sharePageRoutes(deps),

@@ -1,6 +1,7 @@
 import { MonthRail } from './month-rail.ts';
 import { PhotoGrid } from './photo-grid.ts';
 import { PhotoSelection } from './photo-selection.ts';
+import { SearchBox } from './search-box.ts';
 import { startUploads } from './start-uploads.ts';
 import { registerPolicy } from './trusted-types.ts';
 import { UploadTray } from './upload-tray.ts';
@@ -10,6 +11,7 @@ registerPolicy();
 customElements.define('month-rail', MonthRail);
 customElements.define('photo-grid', PhotoGrid);
 customElements.define('photo-selection', PhotoSelection);
+customElements.define('search-box', SearchBox);
 customElements.define('upload-tray', UploadTray);
 startUploads();
 // Few pages have such a button.

@@ -132,8 +132,13 @@ function editOf(fields: URLSearchParams) {
   const time = fields.get('takenAt') ?? undefined;
   const isSame = time === undefined || withSeconds(time) === fields.get('takenBefore');
   const takenAt = isSame ? undefined : time === '' ? null : `${time}${fields.get('offset') ?? ''}`;
-  const texts = { caption: text('caption'), alt: text('alt') };
-  return definedFields(parseInput(PhotoEdit, definedFields({ ...texts, takenAt, place: placeIn(fields) })));
+  const tags = text('tags')
+    ?.split('\n')
+    .filter((line) => line.trim() !== '');
+  const stars = fields.get('rating');
+  const rating = stars === null ? undefined : stars === '' ? null : Number(stars);
+  const edit = { caption: text('caption'), alt: text('alt'), takenAt, tags, rating, place: placeIn(fields) };
+  return definedFields(parseInput(PhotoEdit, definedFields(edit)));
 }
 
 /** Browsers leave out seconds of `00`. */

@@ -6,6 +6,7 @@ import { renderPage } from '../parts/layout.ts';
 import { photoHref, placeOf, type AnyList } from '../parts/lists.ts';
 import { noticeBox, type Notice } from '../parts/notices.ts';
 import { placeFact, placeFields } from '../parts/places.ts';
+import { stars, tagLinks } from '../parts/tags.ts';
 import { altOf, placeholder, ratioClass } from '../parts/photo-figure.ts';
 
 /** One photo of the caller, with the photos beside it in the list that the caller came from. */
@@ -84,7 +85,7 @@ function picture(photo: Photo): Content {
 }
 
 function about(photo: Photo): Content {
-  const { caption, alt, takenAt, camera, width, height, bytes, fileName, deletesAt } = photo;
+  const { caption, alt, takenAt, camera, width, height, bytes, fileName, tags, rating, deletesAt } = photo;
   const gear = [camera.make, camera.model, camera.lens].filter((name) => name !== null);
   const facts: [string, Content][] = [
     [
@@ -96,6 +97,8 @@ function about(photo: Photo): Content {
     ['Size', html`${width} × ${height}, ${writeBytes(bytes)}`],
     ['Place', placeFact(photo)],
     ['File', fileName && html`<bdi>${fileName}</bdi>`],
+    ['Tags', tags.length > 0 && tagLinks(tags)],
+    ['Rating', rating !== null && stars(rating)],
     ['Description', alt !== '' && html`<span dir="auto">${alt}</span>`],
     [
       'In the trash',
@@ -145,6 +148,16 @@ function acts({ id, favourite, archived, trashedAt, original }: Photo, list: Any
 
 const act = (name: string, label: string) => html`<button class="quiet" name="act" value="${name}">${label}</button> `;
 
+const RATINGS = [
+  ['', 'None'],
+  ['0', '0 of 5'],
+  ['1', '★'],
+  ['2', '★★'],
+  ['3', '★★★'],
+  ['4', '★★★★'],
+  ['5', '★★★★★'],
+] as const;
+
 /** A time that is not edited keeps its sub-seconds and its precision, because it is sent with the value from before. */
 function editForm({ list, typed, photo: { id, takenAt, ...photo } }: PhotoPage): Content {
   const local = takenAt.local.slice(0, 19);
@@ -162,6 +175,24 @@ function editForm({ list, typed, photo: { id, takenAt, ...photo } }: PhotoPage):
       <label class="field"
         >Description for people who cannot see it
         <textarea name="alt" rows="2" maxlength="${CAPTION_LIMIT}" dir="auto">${value('alt')}</textarea>
+      </label>
+      <label class="field"
+        >Tags, one in each line
+        <textarea name="tags" rows="2" dir="auto">${typed?.get('tags') ?? photo.tags.join('\n')}</textarea>
+      </label>
+      <label class="field"
+        >Rating
+        <select name="rating">
+          ${RATINGS.map(
+            ([of, text]) =>
+              html`<option
+                value="${of}"
+                ${of === (typed?.get('rating') ?? String(photo.rating ?? '')) && html`selected`}
+              >
+                ${text}
+              </option>`,
+          )}
+        </select>
       </label>
       <label class="field"
         >Taken (empty: as the file says)

@@ -2,6 +2,7 @@ import { ICON, MANIFEST, STYLE } from '../asset.ts';
 import { clientFiles } from '../client-files.ts';
 import { html, renderDocument, type Content } from '../../../runtime/html.ts';
 import { LISTS } from './lists.ts';
+import { searchBox } from './search-box.ts';
 
 interface Page {
   /** The title of the browser's tab. The name of the service is added. */
@@ -41,7 +42,7 @@ export function renderPage({ title, signedIn, current, head, main, refreshTo }: 
         <a class="skip" href="#main">To the content</a>
         <header class="bar">
           <a class="brand" href="/"><img src="${ICON.href}" alt="" width="28" height="28" />Photo Timeline</a>
-          ${signedIn !== undefined && menu(current)} ${signedIn !== undefined && account(signedIn)}
+          ${signedIn !== undefined && html`${menu(current)} ${current !== '/search' && searchBox} ${account(signedIn)}`}
         </header>
         <main id="main" tabindex="-1">${main}</main>
         <footer class="foot">
@@ -71,6 +72,7 @@ const MENU_PAGES = [
   LISTS.favourites,
   LISTS.archive,
   LISTS.trash,
+  { path: '/search', title: 'Search' },
   { path: '/activity', title: 'Activity' },
   { path: '/settings', title: 'Settings' },
 ];
