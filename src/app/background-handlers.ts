@@ -4,6 +4,10 @@ import { sweepSessions } from '../features/accounts/sweep-sessions.cron.ts';
 import { trimActivity } from '../features/activity/trim-activity.job.ts';
 import { chooseCover } from '../features/albums/choose-cover.job.ts';
 import { emptyAlbum } from '../features/albums/empty-album.job.ts';
+import { copyPhoto } from '../features/albums/members/copy-photo.job.ts';
+import { dropMember } from '../features/albums/members/drop-member.job.ts';
+import { tellMembers } from '../features/albums/members/tell-members.job.ts';
+import { tellOwner } from '../features/albums/members/tell-owner.job.ts';
 import { auditUser } from '../features/audit/audit-user.job.ts';
 import { auditAll } from '../features/audit/audit.cron.ts';
 import { sumAllStorage } from '../features/audit/sum-storage.cron.ts';
@@ -75,6 +79,10 @@ const createJobs = (core: Core): BoundJob[] => [
   bindJob(findPlaces, core),
   bindJob(nameAllPlaces, core),
   bindJob(chooseCovers, core),
+  bindJob(tellMembers, core),
+  bindJob(tellOwner, core),
+  bindJob(dropMember, core),
+  bindJob(copyPhoto, core),
 ];
 
 /** Handlers of cron runs. Their times are in cron.yaml. */

@@ -39,6 +39,7 @@ import {
 import { createServiceSpace } from '../features/photos/service-space.ts';
 import { Passkeys } from '../features/passkeys/passkeys.ts';
 import { createSignIns } from '../features/sign-in/sign-ins.ts';
+import { createMemberGrants } from '../features/albums/members/member-grants.ts';
 import { createShareGrants } from '../features/shares/share-grants.ts';
 import { createViews } from '../features/shares/views.ts';
 import type { SigningKeys } from '../signing/keys.ts';
@@ -190,6 +191,7 @@ export function createCore({ config, clock, log, clients, signingKeys, local }: 
     passkeys,
     livingUsers,
     shareGrants: createShareGrants({ store, clock }),
+    memberGrants: createMemberGrants({ store, clock }),
     shareViews: createViews({ createTask, clock, log }),
     mailer: createMailer({ ...config.mail, dataDir }, clock),
     addressOf,

@@ -1,5 +1,6 @@
 import { activityRoutes } from '../features/activity/routes.ts';
 import { followPhoto } from '../features/albums/follow-photo.ts';
+import { memberRoutes } from '../features/albums/members/routes.ts';
 import { albumRoutes } from '../features/albums/routes.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
 import { changeRoutes } from '../features/changes/routes.ts';
@@ -36,6 +37,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: placeRoutes, onPhotoChanged: followPlaces },
   { routes: albumRoutes, onPhotoChanged: followPhoto },
   { routes: searchRoutes, onPhotoChanged: followWords },
+  { routes: memberRoutes },
   { routes: shareRoutes },
   { routes: changeRoutes },
   { routes: trashRoutes },

@@ -68,6 +68,18 @@ export const JOBS = {
   'sum-storage': { queue: 'upkeep', minutes: 9, exhausted: 'the last sum stays until the next run' },
   'choose-cover': { queue: 'default', minutes: 5, exhausted: 'the album has no cover until it gets another photo' },
   'empty-album': { queue: 'upkeep', minutes: 9, exhausted: 'photos name a deleted album, which no list shows' },
+  'tell-members': { queue: 'default', minutes: 5, exhausted: 'members see the change when the album changes again' },
+  'tell-owner': {
+    queue: 'default',
+    minutes: 5,
+    exhausted: 'feeds tell of it when that member changes the album again',
+  },
+  'copy-photo': { queue: 'default', minutes: 5, exhausted: 'the photo is not copied; a person may ask for it again' },
+  'drop-member': {
+    queue: 'erasure',
+    minutes: 5,
+    exhausted: 'the album names a deleted user until its owner removes it',
+  },
   'finish-direct-upload': {
     queue: 'default',
     minutes: 9,

@@ -32,6 +32,8 @@ export interface Blobs {
   remove(...names: string[]): Promise<void>;
   /** Gives an object another name, which must be free. */
   move(from: string, to: string): Promise<void>;
+  /** Makes a second object of the same bytes within the bucket, under a name that must be free. */
+  copy(from: string, to: string): Promise<void>;
   /** Deletes every object whose name starts so. It lists them first, which is too slow for a request. */
   removeAll(prefix: string): Promise<void>;
 }
@@ -62,6 +64,9 @@ export function createBlobs(bucket: Bucket): Blobs {
     },
     async move(from, to) {
       await bucket.file(from).moveFileAtomic(bucket.file(to), { preconditionOpts: { ifGenerationMatch: 0 } });
+    },
+    async copy(from, to) {
+      await bucket.file(from).copy(bucket.file(to), { preconditionOpts: { ifGenerationMatch: 0 } });
     },
     async removeAll(prefix) {
       const [files] = await bucket.getFiles({ prefix });

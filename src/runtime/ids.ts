@@ -8,6 +8,8 @@ export type PhotoId = string & { readonly brand: 'PhotoId' };
 export type AlbumId = string & { readonly brand: 'AlbumId' };
 /** The random key name of a `Share` under its user. */
 export type ShareId = string & { readonly brand: 'ShareId' };
+/** The random name of an invitation to an album. */
+export type InvitationId = string & { readonly brand: 'InvitationId' };
 /** The random key name of an `Upload` under its user. */
 export type UploadId = string & { readonly brand: 'UploadId' };
 /** The random key name of a `PersonalToken` under its user. */
@@ -29,6 +31,7 @@ export const newUserId = () => randomText(16) as UserId;
 export const newPhotoId = () => randomText(16) as PhotoId;
 export const newAlbumId = () => randomText(16) as AlbumId;
 export const newShareId = () => randomText(16) as ShareId;
+export const newInvitationId = () => randomText(16) as InvitationId;
 export const newUploadId = () => randomText(16) as UploadId;
 export const newTokenId = () => randomText(16) as TokenId;
 

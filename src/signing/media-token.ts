@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { createCipheriv, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../runtime/clock.ts';
-import { isId, type PhotoId, type ShareId, type UserId } from '../runtime/ids.ts';
+import { isId, type AlbumId, type PhotoId, type ShareId, type UserId } from '../runtime/ids.ts';
 import type { SigningKey, SigningKeys } from './keys.ts';
 import { mac, MAC_BYTES, verify } from './mac.ts';
 import { HOUR_MS } from '../runtime/durations.ts';
@@ -17,6 +17,15 @@ export interface MediaPass {
   expiresAt: number;
   /** The share that the URL was made for. Whether it still grants this, is stored. */
   share?: ShareId;
+  /** For whom the URL was made, and by which shared album. Whether that user is still a member, is stored. */
+  member?: AlbumMember;
+}
+
+/** A user who sees photos of other users by a shared album: the owner of the album, or a member. */
+export interface AlbumMember {
+  host: UserId;
+  album: AlbumId;
+  viewer: UserId;
 }
 
 /** The URLs of a photo stay the same for this time, so that caches work. They are valid for one to two windows. */
@@ -67,6 +76,7 @@ export function readMediaToken(
   photo: PhotoId,
   token: string,
 ): MediaPass | undefined {
+  if (MEMBER_TOKEN.test(token)) return readMemberMediaToken({ signingKeys, clock }, photo, token);
   if (SHARE_TOKEN.test(token)) return readShareMediaToken({ signingKeys, clock }, photo, token);
   const [, user, letter, hour, seal] = TOKEN.exec(token) ?? EARLIER_TOKEN.exec(token) ?? [];
   if (!user || !hour || !seal || !isId(photo)) return undefined;
@@ -79,10 +89,10 @@ export function readMediaToken(
   return genuine ? { user: user as UserId, photo, grant, expiresAt } : undefined;
 }
 
-/** URLs for the guests of a share are valid for one to two of these. */
+/** URLs for the guests of a share and for the members of an album are valid for one to two of these. */
 const SHARE_WINDOW_MS = HOUR_MS / 2;
 
-/** Returns the expiry of tokens that are signed now for guests: 30 to 60 minutes ahead. */
+/** Returns the expiry of tokens that are signed now for guests and members: 30 to 60 minutes ahead. */
 export const shareWindow = (clock: Clock): number => (Math.floor(clock.now() / SHARE_WINDOW_MS) + 2) * SHARE_WINDOW_MS;
 
 /** Makes the function that signs tokens for the guests of a share, until a time of `shareWindow`. */
@@ -112,6 +122,32 @@ function readShareMediaToken(
   return { user: user as UserId, photo, grant, expiresAt, share: share as ShareId };
 }
 
+/** Makes the function that signs tokens of the smaller sizes of one user's photos for a member of an album. */
+export function memberSigner(
+  { signingKeys: [key] }: { signingKeys: SigningKeys },
+  { user, member, expiresAt }: { user: UserId; member: AlbumMember; expiresAt: number },
+): (photo: PhotoId) => string {
+  const until = Math.floor(expiresAt / SHARE_WINDOW_MS).toString(36);
+  const { host, album, viewer } = member;
+  const head = `${user}m${host}${album}${viewer}${until}`;
+  const sealKey = memberKey(key, head);
+  return (photo) => `${head}${seals(sealKey, [photo])[0]}`;
+}
+
+function readMemberMediaToken(
+  { signingKeys, clock }: { signingKeys: SigningKeys; clock: Clock },
+  photo: PhotoId,
+  token: string,
+): MediaPass | undefined {
+  const [, head = '', user, host, album, viewer, until = '', seal = ''] = MEMBER_TOKEN.exec(token) ?? [];
+  if (!isId(photo)) return undefined;
+  const expiresAt = Number.parseInt(until, 36) * SHARE_WINDOW_MS;
+  if (!(clock.now() < expiresAt)) return undefined;
+  if (!signingKeys.some((key) => isEqual(seal, seals(memberKey(key, head), [photo])[0]))) return undefined;
+  const member = { host: host as UserId, album: album as AlbumId, viewer: viewer as UserId };
+  return { user: user as UserId, photo, grant: 'variants', expiresAt, member };
+}
+
 /** Valid tokens that are kept. Each takes a few hundred bytes. */
 const MAX_KEPT = 10_000;
 
@@ -139,6 +175,10 @@ const TOKEN = /^([0-9A-Za-z]{16})([vo])([0-9a-z]{4})([\w-]{16})$/;
 /** The same for guests: user, grant, share, half hour of expiry, seal. The half hour has four digits until the year 2065. */
 const SHARE_TOKEN = /^([0-9A-Za-z]{16})([sx])([0-9A-Za-z]{16})([0-9a-z]{4})([\w-]{16})$/;
 
+/** The same for members: the user of the photo; owner, album and viewer; half hour of expiry, seal. It opens no original. */
+const MEMBER_TOKEN =
+  /^(([0-9A-Za-z]{16})m([0-9A-Za-z]{16})([0-9A-Za-z]{16})([0-9A-Za-z]{16})([0-9a-z]{4}))([\w-]{16})$/;
+
 const SHARE_LETTERS = { variants: 's', original: 'x' } as const satisfies Record<MediaGrant, string>;
 
 const hourOf = (ms: number) => Math.floor(ms / HOUR_MS).toString(36);
@@ -153,6 +193,9 @@ function shareKeys(key: SigningKey, user: string, share: string, until: string):
   const whole = mac(key, 'shared media window', `${user}.${share}.${until}`);
   return { variants: whole.subarray(0, MAC_BYTES), original: whole.subarray(MAC_BYTES) };
 }
+
+const memberKey = (key: SigningKey, head: string): Buffer =>
+  mac(key, 'member media window', head).subarray(0, MAC_BYTES);
 
 /** Bytes of a block of AES, and characters of an id. */
 const BLOCK_BYTES = 16;

@@ -17,6 +17,8 @@ export const STRANGERS = [
   'token without scope',
   'grant',
   'share guest',
+  'viewer',
+  'contributor',
   'other user',
 ] as const;
 
@@ -31,6 +33,8 @@ export interface Credentials {
   /** A second owner, for the page: a thing can be deleted once. */
   pageOwner: Owner;
   other: string;
+  /** Members of the owner's album: one who looks at it, and one who may add photos. */
+  members: Record<'viewer' | 'contributor', string>;
   /** A token of an account that was erased. */
   erased: string;
   bad: Record<BadToken, string>;
@@ -47,7 +51,7 @@ export interface Credentials {
 
 /** The headers by which a caller presents itself at a route that needs a scope of personal tokens. */
 export function headersOf(name: CallerName, scope: NeededScope | undefined, credentials: Credentials) {
-  const { owner, pageOwner, other, erased, bad, personalTokens } = credentials;
+  const { owner, pageOwner, other, members, erased, bad, personalTokens } = credentials;
   // What no scope opens, a token with all of them does not open either.
   const withoutScope = (scope && personalTokens.without[scope]) ?? owner.personalToken;
   const headers: Record<CallerName, Record<string, string>> = {
@@ -67,6 +71,8 @@ export function headersOf(name: CallerName, scope: NeededScope | undefined, cred
     'token with all scopes': bearer(personalTokens.withAllScopes),
     'foreign page': { Cookie: owner.cookie, Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' },
     'share guest': bearer(owner.shareToken),
+    viewer: bearer(members.viewer),
+    contributor: bearer(members.contributor),
     'other user': bearer(other),
     'own page': { Cookie: pageOwner.cookie, 'Sec-Fetch-Site': 'same-origin' },
     owner: bearer(owner.token),

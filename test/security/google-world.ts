@@ -4,6 +4,7 @@ import { afterAll } from 'vitest';
 import type { z } from 'zod';
 import { LinkedIdentityList } from '../../src/features/accounts/identity-routes.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
+import { Invited } from '../../src/features/albums/members/schemas.ts';
 import { Album } from '../../src/features/albums/schemas.ts';
 import { Share } from '../../src/features/shares/schemas.ts';
 import { UploadReply } from '../../src/features/photos/schemas.ts';
@@ -28,8 +29,8 @@ export interface GoogleWorld extends World {
   token(name: string, claims?: JWTPayload): Promise<string>;
   /** Tokens that must not count, by what is wrong with them. */
   badTokens(name: string): Promise<Record<BadToken, string>>;
-  /** A new user with one of each thing that a route can name. */
-  owner(): Promise<Owner>;
+  /** A new user with one of each thing that a route can name. With `people` the album has members and an invitation. */
+  owner(people: boolean): Promise<Owner>;
   send(call: Call): Promise<Answer>;
 }
 
@@ -46,6 +47,11 @@ export interface Things {
   /** The id of a page's session. */
   session: string;
   album: string;
+  /** A user who is invited to the album, and the id of that invitation. */
+  invited: string;
+  invitation: string;
+  /** A link to join an album of another account. */
+  link: string;
   /** The id of a share, and the token that opens it to guests. */
   share: string;
   shareToken: string;
@@ -83,6 +89,9 @@ export const neverBeen = (): Things => ({
   upload: 'Never0000000Been',
   session: '0'.repeat(64),
   album: 'Never0000000Been',
+  invited: 'Never0000000Been',
+  invitation: 'Never0000000Been',
+  link: 'Never0000000Been'.repeat(4),
   share: 'Never0000000Been',
   shareToken: 'Never0000000Been'.repeat(3),
   tokenId: 'Never0000000Been',
@@ -122,6 +131,7 @@ export async function startGoogleWorld(env: Record<string, string> = {}): Promis
   });
   const token = (name: string, claims: JWTPayload = {}) => sign(key, { ...claimsOf(name), ...claims });
   const send = (call: Call) => client.send(call);
+  let link: Promise<string> | undefined;
   return {
     ...world,
     client,
@@ -139,10 +149,13 @@ export async function startGoogleWorld(env: Record<string, string> = {}): Promis
           .sign(new TextEncoder().encode(JSON.stringify(key.publicKey))),
       };
     },
-    owner: async () => {
+    owner: async (people) => {
       const grant = await newGrant(send, await token('granter'));
+      link ??= newLink(send, await token('host'));
       const name = `owner-${randomUUID().slice(0, 8)}`;
-      const made = await newOwner(send, await token(name), { grant, second: await token(`${name}-second`) });
+      const others = { grant, second: await token(`${name}-second`), link: await link };
+      const made = await newOwner(send, await token(name), others);
+      if (people) Object.assign(made, await newPeople(send, made, token));
       const pass = { user: made.user as UserId, subscription: 'posts' } as const;
       return { ...made, unsubscribe: unsubscribeUrl({ signingKeys, publicUrl: '' }, pass) };
     },
@@ -177,7 +190,7 @@ const freshPicture = () => Buffer.concat([TINY_JPEG, randomBytes(16)]);
 async function newOwner(
   send: GoogleWorld['send'],
   token: string,
-  { grant, second }: { grant: string; second: string },
+  { grant, second, link }: { grant: string; second: string; link: string },
 ): Promise<Omit<Owner, 'unsubscribe'>> {
   const Authorization = `Bearer ${token}`;
   const as = async (call: Call) => {
@@ -202,8 +215,8 @@ async function newOwner(
   const personal = await makeToken(send, token, [...SCOPES]);
   const make = { method: 'POST', path: '/v1/albums', ...jsonCall({ title: 'Album' }) };
   const { id: album } = checked(Album, await as(make));
-  const link = await as({ method: 'POST', path: '/v1/me/identities', ...jsonCall({ token: second }) });
-  const [identity] = checked(LinkedIdentityList, link).items;
+  const linked = await as({ method: 'POST', path: '/v1/me/identities', ...jsonCall({ token: second }) });
+  const [identity] = checked(LinkedIdentityList, linked).items;
   const sharing = { method: 'POST', path: '/v1/shares', ...jsonCall({ photos: [photo.id] }) };
   const shared = checked(Share, await as(sharing));
   const cookie = await signIn(send, token);
@@ -218,6 +231,9 @@ async function newOwner(
     upload: opened.id,
     session: sessionIn(cookie),
     album,
+    invited: 'Never0000000Been',
+    invitation: 'Never0000000Been',
+    link,
     share: shared.id,
     shareToken: shared.token,
     tokenId: personal.id,
@@ -229,6 +245,38 @@ async function newOwner(
     revoked,
     thumb: pathname + search,
   };
+}
+
+/** Sends JSON as the user of an ID token, and returns the JSON of the reply. */
+async function sendJson(send: GoogleWorld['send'], idToken: string, path: string, body: unknown): Promise<unknown> {
+  const call = jsonCall(body);
+  const headers = { ...call.headers, Authorization: `Bearer ${idToken}` };
+  const answer = await send({ method: 'POST', path, ...call, headers });
+  if (answer.status >= 300) throw new Error(`POST ${path}: ${answer.status} ${String(answer.body)}`);
+  return jsonOf(answer);
+}
+
+/** Makes a link to join an album of the user of an ID token. */
+async function newLink(send: GoogleWorld['send'], idToken: string): Promise<string> {
+  const { id } = checked(Album, await sendJson(send, idToken, '/v1/albums', { title: 'Of the host' }));
+  const made = await sendJson(send, idToken, `/v1/albums/${id}/members`, {});
+  return checked(Invited, made).link?.token ?? '';
+}
+
+/** Brings two users, a viewer and a contributor, into the album of an owner, and invites the user `invited`. */
+async function newPeople(
+  send: GoogleWorld['send'],
+  { token: owner, album, handle }: Pick<Owner, 'token' | 'album' | 'handle'>,
+  token: GoogleWorld['token'],
+): Promise<Pick<Things, 'invited' | 'invitation'>> {
+  const path = `/v1/albums/${album}/members`;
+  for (const role of ['viewer', 'contributor'] as const) {
+    const { link } = checked(Invited, await sendJson(send, owner, path, { role }));
+    await sendJson(send, await token(`${role}-${handle}`), `/v1/invitations/${link?.token}`, {});
+  }
+  await send({ method: 'GET', path: '/v1/me', headers: { Authorization: `Bearer ${await token('invited')}` } });
+  const { member } = checked(Invited, await sendJson(send, owner, path, { handle: 'invited' }));
+  return { invited: member?.user ?? '', invitation: member?.invitation ?? '' };
 }
 
 /** Makes a personal token for the user of an ID token. */

@@ -131,6 +131,12 @@ function usesThings({ who, ok, path, body }: Row): boolean {
   return path?.(one) !== path?.(two) || String(body?.(one, NO_TOKEN).body) !== String(body?.(two, NO_TOKEN).body);
 }
 
+/** Whether a row's request is about an album: only then it matters who is a member of it. */
+function namesAlbum({ path, body }: Row): boolean {
+  const [one, two] = [neverBeen(), { ...neverBeen(), album: 'Another000000000' }];
+  return path?.(one) !== path?.(two) || String(body?.(one, NO_TOKEN).body) !== String(body?.(two, NO_TOKEN).body);
+}
+
 const NO_TOKEN = { token: undefined };
 
 const mapValues = (things: Things, map: (value: string) => string) =>
@@ -203,11 +209,12 @@ async function belongingsOf({ user }: Owner): Promise<Record<string, unknown>> {
 
 /** New owners, and what else a row uses up. */
 async function newCredentials(row?: Row): Promise<Credentials> {
+  const withPeople = row === undefined || namesAlbum(row);
   const [owner, pageOwner, third] = await Promise.all([
-    world.owner(),
-    world.owner(),
+    world.owner(withPeople),
+    world.owner(withPeople),
     // A token that is refused changes nothing, so it may be that of the first owner.
-    row?.scope === 'person' ? undefined : world.owner(),
+    row?.scope === 'person' ? undefined : world.owner(withPeople),
   ]);
   const tokenOwner = third ?? owner;
   return {
@@ -220,6 +227,10 @@ async function newCredentials(row?: Row): Promise<Credentials> {
       without: await tokensWithout(row ? [row.scope] : SCOPES, owner),
     },
     other: await world.token(`other-${owner.handle}`),
+    members: {
+      viewer: await world.token(`viewer-${owner.handle}`),
+      contributor: await world.token(`contributor-${owner.handle}`),
+    },
     // A row may let an erased account begin again.
     erased: row && row.but?.erased === undefined ? shared.erased : await newErased(`erased-${owner.handle}`),
     bad: await world.badTokens(owner.handle),

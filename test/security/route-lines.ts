@@ -51,6 +51,12 @@ const shared = ({ shareToken }: Things) => `/v1/shared/${shareToken}`;
 const guests = ({ shareToken }: Things) => `/s/${shareToken}`;
 const upload = ({ upload: id }: Things) => `/v1/uploads/${id}`;
 
+/** Members of the album see it, too. */
+const ALSO_MEMBERS = { viewer: 200, contributor: 200 };
+
+/** Members of the album are told that only its owner may do this. */
+const NOT_MEMBERS = { viewer: 403, contributor: 403 };
+
 /** A page of another origin that uses the cookie may not do this, though it is a GET: it changes something. */
 const NOT_FROM_A_FOREIGN_PAGE = { 'foreign page': 403 };
 
@@ -156,29 +162,108 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /v1/tags': { who: 'user', scope: 'read', ok: 200 },
   'POST /v1/albums': { who: 'user', scope: 'edit', ok: 201, body: json(() => ({ title: 'Harbour' })) },
   'GET /v1/albums': { who: 'user', scope: 'read', ok: 200 },
-  'GET /v1/albums/:id': { who: 'owner', scope: 'read', ok: 200, path: album },
+  'GET /v1/albums/:id': { who: 'owner', scope: 'read', ok: 200, path: album, but: ALSO_MEMBERS },
   'PATCH /v1/albums/:id': {
     who: 'owner',
     scope: 'edit',
     ok: 200,
     path: album,
     body: json(() => ({ title: 'Changed' })),
+    but: NOT_MEMBERS,
   },
-  'DELETE /v1/albums/:id': { who: 'owner', scope: 'delete', ok: 204, path: album },
-  'GET /v1/albums/:id/photos': { who: 'owner', scope: 'read', ok: 200, path: (things) => `${album(things)}/photos` },
+  'DELETE /v1/albums/:id': { who: 'owner', scope: 'delete', ok: 204, path: album, but: NOT_MEMBERS },
+  'GET /v1/albums/:id/photos': {
+    who: 'owner',
+    scope: 'read',
+    ok: 200,
+    path: (things) => `${album(things)}/photos`,
+    but: ALSO_MEMBERS,
+  },
   'POST /v1/albums/:id/photos': {
     who: 'owner',
     scope: 'edit',
     ok: 200,
     path: (things) => `${album(things)}/photos`,
     body: json((things) => ({ ids: [things.photo] })),
+    // The contributor is told that this is no photo of the contributor's own.
+    but: { viewer: 403, contributor: 200 },
   },
-  'POST /v1/albums/:id/photos/remove': {
+  'POST /v1/albums/:id/photos/remove': [
+    {
+      who: 'owner',
+      scope: 'edit',
+      ok: 200,
+      note: 'own photos',
+      path: (things) => `${album(things)}/photos/remove`,
+      body: json((things) => ({ ids: [things.photo] })),
+      but: ALSO_MEMBERS,
+    },
+    {
+      who: 'owner',
+      scope: 'edit',
+      ok: 404,
+      note: 'photos of a user who is no member',
+      path: (things) => `${album(things)}/photos/remove`,
+      body: json((things) => ({ ids: [things.photo], member: things.invited })),
+      but: NOT_MEMBERS,
+    },
+  ],
+  'POST /v1/albums/:id/photos/copy': {
     who: 'owner',
-    scope: 'edit',
-    ok: 200,
-    path: (things) => `${album(things)}/photos/remove`,
+    scope: 'upload',
+    ok: 202,
+    path: (things) => `${album(things)}/photos/copy`,
     body: json((things) => ({ ids: [things.photo] })),
+    but: { viewer: 202, contributor: 202 },
+  },
+  'POST /v1/albums/:id/members': {
+    who: 'owner',
+    scope: 'person',
+    ok: 201,
+    path: (things) => `${album(things)}/members`,
+    body: json(() => ({ role: 'viewer' })),
+    but: NOT_MEMBERS,
+  },
+  'GET /v1/albums/:id/members': {
+    who: 'owner',
+    scope: 'read',
+    ok: 200,
+    path: (things) => `${album(things)}/members`,
+    but: ALSO_MEMBERS,
+  },
+  'DELETE /v1/albums/:id/members/:user': {
+    who: 'owner',
+    scope: 'person',
+    ok: 204,
+    path: (things) => `${album(things)}/members/${things.invited}`,
+    but: NOT_MEMBERS,
+  },
+  'DELETE /v1/albums/:id/invitations/:invitation': {
+    who: 'owner',
+    scope: 'person',
+    ok: 204,
+    path: (things) => `${album(things)}/invitations/${things.invitation}`,
+    but: NOT_MEMBERS,
+  },
+  'GET /v1/invitations': { who: 'user', scope: 'person', ok: 200 },
+  'GET /v1/invitations/:token': {
+    who: 'user',
+    scope: 'person',
+    ok: 200,
+    path: ({ link }) => `/v1/invitations/${link}`,
+  },
+  'POST /v1/invitations/:token': {
+    who: 'user',
+    scope: 'person',
+    ok: 200,
+    path: ({ link }) => `/v1/invitations/${link}`,
+  },
+  // A link is not declined: its owner ends it.
+  'DELETE /v1/invitations/:token': {
+    who: 'user',
+    scope: 'person',
+    ok: 404,
+    path: ({ link }) => `/v1/invitations/${link}`,
   },
   'POST /v1/shares': {
     who: 'user',
@@ -186,7 +271,7 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     ok: 201,
     body: json((things) => ({ photos: [things.photo] })),
     // The photo of another user is one fault among the fields.
-    but: { 'other user': 400 },
+    but: { viewer: 400, contributor: 400, 'other user': 400 },
   },
   'GET /v1/shares': { who: 'user', scope: 'share', ok: 200 },
   'PATCH /v1/shares/:id': {
@@ -282,13 +367,38 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   'GET /search': { who: 'user', scope: 'read', ok: 200 },
   'GET /albums': { who: 'user', scope: 'read', ok: 200 },
   'POST /albums': { who: 'user', scope: 'edit', ok: 303, body: plainForm('title=Harbour') },
-  'GET /albums/:id': { who: 'owner', scope: 'read', ok: 200, path: albumPage },
+  'GET /albums/:id': { who: 'owner', scope: 'read', ok: 200, path: albumPage, but: ALSO_MEMBERS },
   'POST /albums/:id': {
     who: 'owner',
     scope: 'edit',
     ok: 303,
     path: albumPage,
     body: plainForm('act=edit&title=Changed'),
+    but: NOT_MEMBERS,
+  },
+  'GET /albums/:id/people': {
+    who: 'owner',
+    scope: 'person',
+    ok: 200,
+    path: (things) => `${albumPage(things)}/people`,
+    but: ALSO_MEMBERS,
+  },
+  'POST /albums/:id/people': {
+    who: 'owner',
+    scope: 'person',
+    ok: 303,
+    path: (things) => `${albumPage(things)}/people`,
+    body: plainForm('act=link&role=viewer'),
+    but: NOT_MEMBERS,
+  },
+  'GET /invitations': { who: 'user', scope: 'person', ok: 200 },
+  'GET /invitations/:token': { who: 'user', scope: 'person', ok: 200, path: ({ link }) => `/invitations/${link}` },
+  'POST /invitations/:token': {
+    who: 'user',
+    scope: 'person',
+    ok: 303,
+    path: ({ link }) => `/invitations/${link}`,
+    body: plainForm('act=join'),
   },
   'GET /u/:handle': [
     { who: 'anyone', ok: 200, note: 'public', path: () => '/u/public' },
@@ -424,12 +534,15 @@ export const LOCAL_ONLY = [
   'GET /logging/',
 ];
 
+/** To them a thing of the owner is like one that has never been. */
+const NO_OWNERS = { viewer: 404, contributor: 404, 'other user': 404 };
+
 /** The status that a caller gets from a line; `ok` is the line's own. */
 const STATUS: Record<Who, Partial<Record<CallerName, number>>> = {
   anyone: {},
   optional: badTokens(),
   user: { anonymous: 401, revoked: 401, 'forged platform': 401, ...badTokens() },
-  owner: { anonymous: 401, revoked: 401, 'forged platform': 401, 'other user': 404, ...badTokens() },
+  owner: { anonymous: 401, revoked: 401, 'forged platform': 401, ...NO_OWNERS, ...badTokens() },
   platform: {},
 };
 

@@ -213,6 +213,68 @@ describe('what a request costs', () => {
     await world.drain();
   });
 
+  test('a shared album: a page costs at most three reads for each of its users, and to join takes two commits', async ({
+    skip,
+  }) => {
+    skip(chaosWith('abort'), 'Left out in chaos: it counts operations.');
+    const ben = await signUp(url, (await world.user()).name);
+    const album = ((await ana.post('/v1/albums').send({ title: 'Together' }).expect(201)).body as { id: string }).id;
+    const path = `/v1/albums/${album}`;
+    await ana
+      .post(`${path}/photos`)
+      .send({ ids: photos.slice(10, 12) })
+      .expect(200);
+    await ben.get('/v1/me').expect(200);
+    const invited = await costOf(
+      ana.post(`${path}/members`).send({ handle: ben.name, role: 'contributor' }).expect(201),
+    );
+    expect(figures).toContain(rowOf('invite a user to an album', invited));
+    await world.drain();
+    let token = '';
+    const received = await costOf(
+      ben
+        .get('/v1/invitations')
+        .expect(200)
+        .then(({ body }) => (token = (body as { items: { token: string }[] }).items[0]?.token ?? '')),
+    );
+    expect(figures).toContain(rowOf('list of one invitation', received));
+    const joined = await costOf(ben.post(`/v1/invitations/${token}`).expect(200));
+    expect(joined.calls.filter((call) => call === 'Commit')).toHaveLength(2);
+    expect(figures).toContain(rowOf('join the album', joined));
+    await world.drain();
+    const { body } = await ben.upload(await picture({ width: 16, height: 16 })).expect(201);
+    const ids = [(body as { photo: { id: string } }).photo.id];
+    await world.drain();
+    const added = await costOf(ben.post(`${path}/photos`).send({ ids }).expect(200));
+    expect(figures).toContain(rowOf('add a photo as a member', added));
+    await world.drain();
+    for (const [whose, reader] of [
+      ['its owner', ana],
+      ['a member', ben],
+    ] as const) {
+      const fresh = await costOf(reader.get(`${path}/photos`).expect(200));
+      expect(fresh.reads).toBeLessThanOrEqual(3 * 2);
+      expect(figures).toContain(rowOf(`page of an album of two users, for ${whose}`, fresh));
+    }
+    expect(figures).toContain(rowOf('the album of two users itself', await costOf(ben.get(path).expect(200))));
+    expect(figures).toContain(rowOf('its members', await costOf(ben.get(`${path}/members`).expect(200))));
+    const { items } = (await ana.get(`${path}/photos`).expect(200)).body as TimelinePage;
+    const theirs = items.find((item) => ids.includes(item.id));
+    const shown = await costOf(
+      request(url)
+        .get(theirs?.variants.thumb.url ?? '')
+        .expect(200),
+    );
+    expect(figures).toContain(rowOf('picture of another member, once a minute for all of them', shown));
+    const copied = await costOf(ana.post(`${path}/photos/copy`).send({ ids }).expect(202));
+    expect(figures).toContain(rowOf('copy a photo of another user, before its task', copied));
+    await world.drain();
+    const members = (await ana.get(`${path}/members`).expect(200)).body as { items: { user: string }[] };
+    const removed = await costOf(ana.delete(`${path}/members/${members.items[1]?.user}`).expect(204));
+    expect(figures).toContain(rowOf('remove a member', removed));
+    await world.drain();
+  });
+
   test('a share: a lookup for its guests, and one for the photos of a page', async ({ skip }) => {
     skip(chaosWith('abort'), 'Left out in chaos: it counts operations.');
     await ana.patch(`/v1/photos/${photos[9]}`).send({ caption: 'Before the share' }).expect(200);

@@ -68,6 +68,10 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
       .patch(`/v1/photos/${things.photo}`)
       .send({ place: { city: 'Berlin', country: 'Germany' } })
       .expect(200);
+    await world.user('ben');
+    for (const body of [{}, { handle: 'ben' }]) {
+      await ana.post(`/v1/albums/${album.id}/members`).send(body).expect(201);
+    }
     await world.advance(5 * 60_000);
     browser = await sharedChromium();
     stranger = await openPage(browser);
@@ -128,6 +132,8 @@ describe.skipIf(chromiumPath === undefined)(`the pages by the rules of axe in Ch
     ['the list of shares', { path: '/shares' }],
     ['the form that shares an album', { path: '/shares?album=:album' }],
     ['the activity', { path: '/activity' }],
+    ['the people of an album', { path: '/albums/:album/people' }],
+    ['the list of invitations', { path: '/invitations' }],
     ['the page of a photo that does not exist', { path: '/photo/a000000000000000', status: 404 }],
     ['the notice of an edit', { path: '/photo/:id?notice=edited' }],
     ['the notice of a photo that was moved to the trash', { path: '/?notice=trash&photo=:id' }],

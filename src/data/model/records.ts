@@ -197,6 +197,10 @@ export interface User extends Settings {
   shares?: number;
   /** When the operator suspended the account, in milliseconds since the Unix epoch. Absent unless it is suspended. */
   suspendedAt?: number | undefined;
+  /** Own albums with members or open invitations. Absent in accounts that never had one. */
+  sharedAlbums?: number;
+  /** Albums of others that it is a member of or invited to. Absent in accounts that never were. */
+  memberships?: number;
   /** Photos that are not in the trash. */
   photos: number;
   /** Bytes of all originals and their previews, those in the trash among them. */

@@ -6,6 +6,8 @@ import { defineSweep, type SweepDeps } from '../../background/define-sweep.ts';
 import { jobTask } from '../../background/job-task.ts';
 import { eraseObjectsRef, type Erasure } from '../../data/rules/erasure.ts';
 import type { UserId } from '../../runtime/ids.ts';
+import type { Store } from '../../data/read/store.ts';
+import { forgetSharing } from '../albums/members/drop-member.job.ts';
 import { orphansOf, type Orphans } from '../../data/read/orphans.ts';
 import { isOpen } from '../../data/model/records.ts';
 import { irreplaceableObjects } from '../../data/model/stored-objects.ts';
@@ -16,6 +18,7 @@ const ENTITIES_PER_STEP = 100;
 
 interface EraseAccountDeps extends SweepDeps {
   datastore: Datastore;
+  store: Store;
   directUploads: DirectUploads;
 }
 
@@ -32,6 +35,8 @@ export const eraseAccountData = defineSweep({
   state: Erasing,
   async step(deps: EraseAccountDeps, user, state) {
     const { handles, erased } = state ?? { handles: [], erased: 0 };
+    // First of all, while the user's memberships are there.
+    if (erased === 0) await forgetSharing(deps, user);
     const leftovers = orphansOf(deps.datastore, user);
     const keys = await eraseSome(deps, user, leftovers);
     // At the first and the last step: the query in it may miss an identity that was written just before the deletion.

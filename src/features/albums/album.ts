@@ -1,5 +1,6 @@
 import type { EntityRef } from '../../data/model/entity-refs.ts';
 import { userRef } from '../../data/model/entity-refs.ts';
+import type { JobRef } from '../../data/model/job-ref.ts';
 import { packedKind, type Kind } from '../../data/model/kind.ts';
 import type { Year } from '../../data/model/records.ts';
 import { changedKey, expiryKey, shardOf } from '../../data/model/sort-keys.ts';
@@ -7,6 +8,9 @@ import type { Change } from '../../data/rules/change.ts';
 import { FEED_HORIZON_MS } from '../../data/rules/erasure.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { AlbumId, PhotoId, UserId } from '../../runtime/ids.ts';
+
+/** What a member may do with the album of another user: look at the photos, or add own photos as well. */
+export type MemberRole = 'viewer' | 'contributor';
 
 /** By the time of capture, newest first, or as its owner has placed the photos. */
 type AlbumOrder = 'taken' | 'custom';
@@ -32,8 +36,23 @@ export interface Album {
   /** The last rank in its hand order that was ever given. */
   lastRank: string | null;
   createdAt: number;
+  /**
+   * The user with whom the album lives, if that is another one: then this is the part of a member. Its count, years, days
+   * and cover are those of the member's own photos, and its texts are copies.
+   */
+  host?: UserId | undefined;
+  /** Of a part: what the member may do. */
+  role?: MemberRole | undefined;
+  /** Of a part: the `changed` of the host's album whose texts it has. */
+  seen?: number | undefined;
+  /** Users who have joined it, besides its owner. Absent for an album that is not shared. */
+  members?: number | undefined;
+  /** Whether other members may copy this user's files of the album as they were uploaded. Absent: no. */
+  originals?: true | undefined;
   /** Set on a tombstone: the album is deleted, and only the change feed still reports it. */
   deletedAt?: number;
+  /** Of a tombstone: its photos no longer name it. */
+  emptied?: true | undefined;
   /** Raised by the owner's edits of the album itself; what `If-Match` compares. */
   revision: number;
   /** The user's sequence at the last change of any kind. */
@@ -50,7 +69,10 @@ export const MOST_ALBUMS = 20_000;
 export const MOST_ALBUMS_OF_A_PHOTO = 20;
 
 const packedAlbum = packedKind<Album>('Album', {
-  version: 1,
+  version: 2,
+  // Version 1 is version 2 without members. A release that does not know them must not show a part as an own album.
+  writtenVersion: ({ host, members }) => (host !== undefined || members !== undefined ? 2 : 1),
+  migrations: { 1: (stored) => stored },
   fields: {
     id: 'string',
     user: 'string',
@@ -100,23 +122,67 @@ export const listKey = ({ user, createdAt, id }: Pick<Album, 'user' | 'createdAt
 /** When the feed stops reporting that an album is deleted, in milliseconds since the Unix epoch. */
 export const albumTombstoneEnd = ({ deletedAt = Infinity }: Album) => deletedAt + FEED_HORIZON_MS;
 
+/** What is kept of a deleted album while the change feed reports it: that it existed. */
+export const tombstoneOf = (
+  { host: _host, role: _role, members: _members, originals: _originals, ...album }: Album,
+  now: number,
+): Album => ({
+  ...album,
+  title: '',
+  description: '',
+  chosenCover: null,
+  cover: null,
+  count: 0,
+  years: {},
+  from: null,
+  to: null,
+  lastRank: null,
+  deletedAt: now,
+  revision: album.revision + 1,
+});
+
 export const isDeleted = ({ deletedAt }: Album) => deletedAt !== undefined;
 
 /** The album that a request names. @throws AppError not-found */
 export function existing(album: Album | undefined): Album {
-  if (!album || isDeleted(album)) throw new AppError('not-found', 'There is no such album.');
+  if (!album || isDeleted(album)) throw noSuchAlbum();
   return album;
 }
+
+export const noSuchAlbum = () => new AppError('not-found', 'There is no such album.');
 
 /** The album that a change is about. @throws AppError not-found */
 export const requireAlbum = async ({ entities }: Change, id: AlbumId): Promise<Album> =>
   existing(await entities.read(albumRef(id)));
 
-/** Writes an album as the next change of its owner. */
-export async function writeAlbum({ account, entities }: Change, album: Album): Promise<Album> {
+/**
+ * The user's own album that a change is about.
+ * @throws AppError not-found; role-missing for the album of another user
+ */
+export async function requireOwnAlbum(change: Change, id: AlbumId): Promise<Album> {
+  const album = await requireAlbum(change, id);
+  if (album.host !== undefined) throw ownersOnly();
+  return album;
+}
+
+export const ownersOnly = () => new AppError('role-missing', 'Only the owner of this album may do that.');
+
+/** Whether other users are members of an album. */
+export const isShared = ({ host, members = 0 }: Album) => host !== undefined || members > 0;
+
+/** The job that brings a change of an album to its members: to those that it names, or else to all of them now. */
+export const tellMembersRef: JobRef<{ user: UserId; album: AlbumId; people?: UserId[] }> = { name: 'tell-members' };
+
+/** The job that brings a change of a member's part to the owner of the album. */
+export const tellOwnerRef: JobRef<{ user: UserId; album: AlbumId; member: UserId }> = { name: 'tell-owner' };
+
+/** Writes an album as the next change of its user. The members of the user's own album are told. */
+export async function writeAlbum({ account, entities, outbox }: Change, album: Album): Promise<Album> {
+  const { id, user, members = 0 } = album;
   const owner = await account.read();
   const changed = { ...album, changed: owner.sequence + 1 };
-  entities.write(albumRef(album.id), changed);
+  entities.write(albumRef(id), changed);
   entities.write(userRef, { ...owner, sequence: changed.changed, albumsChanged: changed.changed });
+  if (members > 0 && !isDeleted(album)) outbox.enqueueOnce(tellMembersRef, { user, album: id });
   return changed;
 }

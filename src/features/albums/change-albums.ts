@@ -6,8 +6,19 @@ import type { Change } from '../../data/rules/change.ts';
 import { definedFields } from '../../runtime/defined-fields.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { newAlbumId, type AlbumId, type PhotoId, type UserId } from '../../runtime/ids.ts';
-import { albumRef, MOST_ALBUMS, requireAlbum, writeAlbum, type Album } from './album.ts';
+import {
+  albumRef,
+  isShared,
+  MOST_ALBUMS,
+  ownersOnly,
+  requireAlbum,
+  requireOwnAlbum,
+  tombstoneOf,
+  writeAlbum,
+  type Album,
+} from './album.ts';
 import { emptyAlbumRef } from './empty-album.job.ts';
+import { albumPeopleRef, closeToPeople, noHandOrderTogether } from './members/people.ts';
 import type { AlbumEdit, NewAlbum } from './schemas.ts';
 
 export interface ChangeAlbumDeps {
@@ -91,7 +102,8 @@ export function editAlbum(
     user,
     async (change) => {
       const before = requireMatch(await requireAlbum(change, id));
-      const edited = { ...before, ...definedFields(plain), revision: before.revision + 1 };
+      requireMayEdit(before, edit);
+      const edited = withEdit(before, plain);
       if (cover === undefined) return writeAlbum(change, edited);
       if (cover === null) return writeAlbum(change, { ...edited, chosenCover: null });
       await requireShown(change, id, cover);
@@ -99,6 +111,17 @@ export function editAlbum(
     },
     [albumRef(id), ...(cover ? [photoRef(cover)] : [])],
   );
+}
+
+/** Members say of their own part alone what may be done with it. */
+function requireMayEdit(album: Album, { originals: _originals, ...others }: AlbumEdit): void {
+  if (album.host !== undefined && Object.keys(others).length > 0) throw ownersOnly();
+  if (isShared(album) && others.order === 'custom') throw noHandOrderTogether();
+}
+
+function withEdit(before: Album, { originals, ...texts }: Omit<AlbumEdit, 'cover'>): Album {
+  const edited = { ...before, ...definedFields(texts), revision: before.revision + 1 };
+  return originals === undefined ? edited : { ...edited, originals: originals || undefined };
 }
 
 /** An album of a user. */
@@ -129,31 +152,16 @@ export function deleteAlbum(
   return library.commit(
     user,
     async (change) => {
-      const album = requireMatch(await requireAlbum(change, id));
+      const album = requireMatch(await requireOwnAlbum(change, id));
       await changeNumber(change, -1);
+      await closeToPeople(change, album);
       await writeAlbum(change, tombstoneOf(album, change.now));
       const state = { album: id, years: Object.keys(album.years), emptied: 0 };
       change.outbox.enqueue(emptyAlbumRef, { user, run: id, state });
     },
-    [albumRef(id)],
+    [albumRef(id), albumPeopleRef(id)],
   );
 }
-
-/** What is kept of a deleted album while the change feed reports it: that it existed. */
-const tombstoneOf = (album: Album, now: number): Album => ({
-  ...album,
-  title: '',
-  description: '',
-  chosenCover: null,
-  cover: null,
-  count: 0,
-  years: {},
-  from: null,
-  to: null,
-  lastRank: null,
-  deletedAt: now,
-  revision: album.revision + 1,
-});
 
 function matchOf({ ifMatch, show }: AlbumCondition): (album: Album) => Album {
   const matches = parseIfMatch(ifMatch);

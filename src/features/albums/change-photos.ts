@@ -8,7 +8,15 @@ import type { Change } from '../../data/rules/change.ts';
 import type { Store } from '../../data/read/store.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { AlbumId, PhotoId, UserId } from '../../runtime/ids.ts';
-import { albumRef, MOST_ALBUMS_OF_A_PHOTO, requireAlbum, type Album } from './album.ts';
+import {
+  albumRef,
+  existing,
+  MOST_ALBUMS_OF_A_PHOTO,
+  noSuchAlbum,
+  ownersOnly,
+  requireAlbum,
+  type Album,
+} from './album.ts';
 
 export interface AlbumPhotosDeps {
   store: Store;
@@ -34,7 +42,7 @@ const ATTEMPTS = 3;
 /**
  * Adds photos to an album in one transaction, with a result for each. With `after` it places them in the hand order: behind
  * that photo, or at the start for null.
- * @throws AppError not-found; conflict for `after` in an album without a hand order; invalid-request for an `after` that is
+ * @throws AppError not-found, role-missing; conflict for `after` in an album without a hand order; invalid-request for an `after` that is
  *   no photo of the album
  */
 export async function addPhotos(
@@ -99,6 +107,7 @@ function addOnce(
     user,
     async (change) => {
       const album = await requireAlbum(change, id);
+      if (album.role === 'viewer') throw mayOnlyLook();
       if (gap && album.order !== 'custom') throw noHandOrder();
       if (between?.after && !(await isStill(change, id, between.after))) return undefined;
       const ranks = ranksFor(album, between, ids.length);
@@ -112,6 +121,8 @@ function addOnce(
     [albumRef(id), ...before, ...refsOf(ids)],
   );
 }
+
+const mayOnlyLook = () => new AppError('role-missing', 'You may look at this album, and add no photos to it.');
 
 const noHandOrder = () =>
   new AppError('conflict', 'This album is ordered by time. Set its `order` to `custom` to place photos by hand.');
@@ -154,17 +165,20 @@ async function keepLastRank({ entities }: Change, before: Album, rank = ''): Pro
 }
 
 /**
- * Takes photos out of an album in one transaction, with a result for each. The photos stay.
- * @throws AppError not-found
+ * Takes photos out of an album in one transaction, with a result for each. The photos stay. The owner of an album names the
+ * `member` whose photos they are, if they are those of another user.
+ * @throws AppError not-found; role-missing for photos of another user in an album of another user
  */
-export function removePhotos(
-  { library }: AlbumPhotosDeps,
-  { user, album, ids }: AlbumPhotos,
+export async function removePhotos(
+  { library, store }: AlbumPhotosDeps,
+  { user, album, ids, member = user }: AlbumPhotos & { member?: UserId | undefined },
 ): Promise<AlbumResult<'removed' | 'absent'>[]> {
+  if (member !== user && existing(await store.entity(user, albumRef(album))).host !== undefined) throw ownersOnly();
   return library.commit(
-    user,
+    member,
     async (change) => {
-      await requireAlbum(change, album);
+      const { host = member } = await requireAlbum(change, album);
+      if (member !== user && host !== user) throw noSuchAlbum();
       return eachOf(change, ids, async ({ id, albums }) => {
         if (albums?.[album] === undefined) return { status: 'absent' as const, id };
         await change.photos.setAlbums(id, withoutAlbum(albums, album));

@@ -6,7 +6,7 @@ import type { JobRef } from '../../data/model/job-ref.ts';
 import type { Change } from '../../data/rules/change.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { AlbumId, PhotoId } from '../../runtime/ids.ts';
-import { albumYearRef } from './album.ts';
+import { albumRef, albumYearRef, isDeleted } from './album.ts';
 import { withoutAlbum } from './change-photos.ts';
 import { AlbumIdParam } from './schemas.ts';
 
@@ -29,7 +29,7 @@ const State = z.object({
 
 export const emptyAlbumRef: JobRef<SweepPayload<z.infer<typeof State>>> = { name: 'empty-album' };
 
-/** Takes all photos out of a deleted album, those in the trash among them. */
+/** Takes all photos out of an album that its user has deleted or left, those in the trash among them. */
 export const emptyAlbum = defineSweep({
   name: 'empty-album',
   state: State,
@@ -40,20 +40,35 @@ export const emptyAlbum = defineSweep({
     for (const end = emptied + PHOTOS_PER_STEP; emptied < end;) {
       const ids = await store.photosInAlbum(user, album, PHOTOS_PER_COMMIT);
       if (ids.length === 0) {
-        await library.commit(user, ({ entities }) => forgetYears(entities, album, years));
+        await library.commit(user, (change) => finish(change, album, years), [albumRef(album)]);
         return { outcome: `${emptied} photos` };
       }
-      await library.commit(user, (change) => takeOut(change, album, ids), ids.map(photoRef));
+      const isOver = await library.commit(user, (change) => takeOut(change, album, ids), [
+        albumRef(album),
+        ...ids.map(photoRef),
+      ]);
+      if (isOver) return { outcome: 'nothing to do: its user has joined it again' };
       emptied += ids.length;
     }
     return { outcome: `${emptied} photos`, next: { ...state, emptied } };
   },
 });
 
-async function takeOut({ photos }: Change, album: AlbumId, ids: readonly PhotoId[]): Promise<void> {
+/** Returns whether the album is there again: a late task must not take photos out of it. */
+async function takeOut({ entities, photos }: Change, album: AlbumId, ids: readonly PhotoId[]): Promise<boolean> {
+  if (await isThere(entities, album)) return true;
   for (const { id, albums } of await photos.getMany(ids)) await photos.setAlbums(id, withoutAlbum(albums, album));
+  return false;
 }
 
-async function forgetYears(entities: Change['entities'], album: AlbumId, years: readonly string[]): Promise<void> {
-  for (const year of years) entities.write(albumYearRef(album, year), undefined);
+async function finish({ entities }: Change, id: AlbumId, years: readonly string[]): Promise<void> {
+  if (await isThere(entities, id)) return;
+  for (const year of years) entities.write(albumYearRef(id, year), undefined);
+  const tombstone = await entities.read(albumRef(id));
+  if (tombstone) entities.write(albumRef(id), { ...tombstone, emptied: true });
+}
+
+async function isThere(entities: Change['entities'], id: AlbumId): Promise<boolean> {
+  const album = await entities.read(albumRef(id));
+  return album !== undefined && !isDeleted(album);
 }

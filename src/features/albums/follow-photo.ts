@@ -1,7 +1,7 @@
 import type { Change } from '../../data/rules/change.ts';
 import type { Photo, Year } from '../../data/model/records.ts';
 import type { AlbumId } from '../../runtime/ids.ts';
-import { albumRef, albumYearRef, isDeleted, writeAlbum, type Album } from './album.ts';
+import { albumRef, albumYearRef, isDeleted, tellOwnerRef, writeAlbum, type Album } from './album.ts';
 import { chooseCoverRef } from './choose-cover.job.ts';
 
 /**
@@ -17,6 +17,8 @@ export async function followPhoto(change: Change, before: Photo | undefined, aft
     // A task takes the photos out of a deleted album.
     if (!album || isDeleted(album)) continue;
     await writeAlbum(change, await moved(change, album, { photo: after, from, to }));
+    const { host } = album;
+    if (host) change.outbox.enqueueOnce(tellOwnerRef, { user: host, album: id, member: change.userId });
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Request } from 'express';
 import type { Reply } from '../../http/route.ts';
 import type { AlbumId, UserId } from '../../runtime/ids.ts';
-import { createPresenter } from '../photos/present.ts';
-import { ownersItems } from '../photos/write-list-items.ts';
+import { shareWindow } from '../../signing/media-token.ts';
 import { versionedReply, type VersionedReplyDeps } from '../timeline/versioned-reply.ts';
+import { isShared } from './album.ts';
+import { viewsOf } from './members/view.ts';
 import { createAlbumPresenter } from './present.ts';
+import { presentAlbumItems, writeAlbumItems } from './present-items.ts';
 import { readAlbumPhotos, readAlbums, readAlbumTiles, type ReadAlbumsDeps } from './read-albums.ts';
 
 export interface AlbumPageDeps extends ReadAlbumsDeps, VersionedReplyDeps {}
@@ -28,15 +30,17 @@ export const albumsReply = (deps: AlbumPageDeps, user: UserId, query: PageQuery,
       async read() {
         const { user: owner, items, next, prev } = await readAlbums(deps, user, query);
         const { sequence } = owner;
-        const shown = items.map(createAlbumPresenter(deps, user));
-        return { sequence, next, prev, text: JSON.stringify({ items: shown, next, prev, sequence }) };
+        const views = await viewsOf(deps, user, items);
+        const shown = views.flatMap((view) => view ?? []).map(createAlbumPresenter(deps, user));
+        const text = JSON.stringify({ items: shown, next, prev, sequence });
+        return { sequence, next, prev, text, dependsOn: items.some(isShared) ? text : undefined };
       },
     },
     request,
   );
 
 /**
- * Replies with one page of the photos of the caller's album.
+ * Replies with one page of the photos of an album that the caller sees.
  * @throws AppError like `readAlbumTiles`
  */
 export const albumPhotosReply = (
@@ -52,9 +56,11 @@ export const albumPhotosReply = (
       user,
       query: ['album', album, query],
       async read() {
-        const { items, next, prev, sequence } = await writtenPage(deps, user, album, query);
+        const { items, next, prev, sequence, version } = await writtenPage(deps, user, album, query);
         const rest = JSON.stringify({ next, prev, sequence });
-        return { sequence, next, prev, text: `{"items":[${items.join(',')}],${rest.slice(1)}` };
+        const text = `{"items":[${items.join(',')}],${rest.slice(1)}`;
+        const dependsOn = version === undefined ? undefined : `${version} ${shareWindow(deps.clock)}`;
+        return { sequence, next, prev, text, dependsOn };
       },
     },
     request,
@@ -63,10 +69,10 @@ export const albumPhotosReply = (
 /** A page whose photos are JSON already. */
 async function writtenPage(deps: AlbumPageDeps, id: UserId, album: AlbumId, query: PageQuery) {
   if (query.fields === 'all') {
-    const { user, items, ...rest } = await readAlbumPhotos(deps, id, album, query);
-    const present = createPresenter(deps, id, user.handle);
-    return { ...rest, sequence: user.sequence, items: items.map((photo) => JSON.stringify(present(photo))) };
+    const page = await readAlbumPhotos(deps, id, album, query);
+    const items = presentAlbumItems(deps, id, page).map((photo) => JSON.stringify(photo));
+    return { ...page, sequence: page.user.sequence, items };
   }
-  const { user, items, ...rest } = await readAlbumTiles(deps, id, album, query);
-  return { ...rest, sequence: user.sequence, items: ownersItems(deps, id, user.handle, items) };
+  const page = await readAlbumTiles(deps, id, album, query);
+  return { ...page, sequence: page.user.sequence, items: writeAlbumItems(deps, id, page) };
 }

@@ -8,7 +8,8 @@ import { albumPlace, timelineKey } from '../../data/model/sort-keys.ts';
 import type { CursorScope } from '../../signing/cursor.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { keysetPage, readPosition, type KeysetPage, type KeysetRange } from '../timeline/keyset-page.ts';
-import { AlbumKind, albumRef, existing, listKey, type Album } from './album.ts';
+import { AlbumKind, albumRef, existing, isShared, listKey, type Album } from './album.ts';
+import { readMergedRange, type Photographer } from './members/merged-range.ts';
 
 export interface ReadAlbumsDeps {
   store: Store;
@@ -55,58 +56,100 @@ export async function readAlbums(
   return { ...page, items: page.items.map(({ album }) => album) };
 }
 
+/** A photo of an album, and whose it is. */
+export interface AlbumItem<Shown> {
+  by: Photographer;
+  shown: Shown;
+}
+
 /** A page of an album. */
-export interface AlbumPage<Shown> extends PageWithUser<Shown> {
+interface AlbumPage<Shown> extends PageWithUser<AlbumItem<Shown>> {
   album: Album;
+  /** Of a shared album: what the page depends on besides the user's own data. */
+  version: string | undefined;
 }
 
 /**
  * Reads one page of an album as lists show it. By time it costs a read each for user, album and index; by hand, one for each
- * photo instead of the index.
+ * photo instead of the index. A shared album costs at most three reads for each of its users.
  * @throws AppError account-erased, not-found, cursor-invalid, cursor-mismatch
  */
 export const readAlbumTiles = (deps: ReadAlbumsDeps, user: UserId, id: AlbumId, query: PageQuery) =>
-  readAlbumPage<{ position: string; tile: Tile }, Tile>(deps, user, id, query, {
-    read: async (snapshot, range) =>
-      range.by === 'albumKey'
-        ? snapshot.tiles(range)
-        : (await snapshot.photos(range)).map((photo) => ({ position: positionIn(range, photo), tile: tileOf(photo) })),
-    shown: ({ tile }) => tile,
-  });
+  readAlbumPage(deps, user, id, query, readTiles);
 
 /**
  * Reads one page of an album with the photos themselves, which cost a read each.
  * @throws AppError account-erased, not-found, cursor-invalid, cursor-mismatch
  */
 export const readAlbumPhotos = (deps: ReadAlbumsDeps, user: UserId, id: AlbumId, query: PageQuery) =>
-  readAlbumPage<{ position: string; photo: Photo }, Photo>(deps, user, id, query, {
-    read: async (snapshot, range) =>
-      (await snapshot.photos(range)).map((photo) => ({ photo, position: positionIn(range, photo) })),
-    shown: ({ photo }) => photo,
-  });
+  readAlbumPage(deps, user, id, query, readPhotos);
+
+/**
+ * Reads one page of a user's own photos of an album as lists show them, whether or not others have added photos to it.
+ * @throws AppError account-erased, not-found, cursor-invalid, cursor-mismatch
+ */
+export const readOwnAlbumTiles = (deps: ReadAlbumsDeps, user: UserId, id: AlbumId, query: PageQuery) =>
+  readOwnPage(deps, user, id, query, readTiles);
+
+/**
+ * The same with the photos themselves, which cost a read each.
+ * @throws AppError account-erased, not-found, cursor-invalid, cursor-mismatch
+ */
+export const readOwnAlbumPhotos = (deps: ReadAlbumsDeps, user: UserId, id: AlbumId, query: PageQuery) =>
+  readOwnPage(deps, user, id, query, readPhotos);
+
+async function readOwnPage<Shown>(
+  deps: ReadAlbumsDeps,
+  user: UserId,
+  id: AlbumId,
+  query: PageQuery,
+  readRange: ReadRange<Shown>,
+): Promise<KeysetPage<Shown>> {
+  const { items, next, prev } = await readAlbumPage(deps, user, id, { ...query, own: true }, readRange);
+  return { items: items.map(({ shown }) => shown), next, prev };
+}
+
+type ReadRange<Shown> = (snapshot: Snapshot, range: IndexRange) => Promise<{ position: string; shown: Shown }[]>;
+
+const readTiles: ReadRange<Tile> = async (snapshot, range) =>
+  range.by === 'albumKey'
+    ? (await snapshot.tiles(range)).map(({ position, tile }) => ({ position, shown: tile }))
+    : (await snapshot.photos(range)).map((photo) => ({ position: positionIn(range, photo), shown: tileOf(photo) }));
+
+const readPhotos: ReadRange<Photo> = async (snapshot, range) =>
+  (await snapshot.photos(range)).map((photo) => ({ shown: photo, position: positionIn(range, photo) }));
 
 const positionIn = ({ by, album = '' as AlbumId }: IndexRange, photo: Photo) =>
   by === 'albumKey'
     ? timelineKey(photo)
     : albumPlace({ user: photo.user, album, rank: photo.albums?.[album] ?? '', photo: photo.id });
 
-async function readAlbumPage<Placed extends { position: string }, Shown>(
+async function readAlbumPage<Shown>(
   deps: ReadAlbumsDeps,
   user: UserId,
   id: AlbumId,
-  { limit, cursor }: PageQuery,
-  how: { read(snapshot: Snapshot, range: IndexRange): Promise<Placed[]>; shown(placed: Placed): Shown },
+  { limit, cursor, own = false }: PageQuery & { own?: boolean },
+  readRange: ReadRange<Shown>,
 ): Promise<AlbumPage<Shown>> {
   const found = await deps.store.snapshot(user, async (snapshot) => {
     const album = existing(await snapshot.entity(albumRef(id)));
-    const scope: CursorScope = { user, order: 'album', filter: { album: id, by: album.order } };
+    const isMerged = isShared(album) && !own;
+    const filter = { album: id, by: isMerged ? 'all parts' : album.order };
+    const scope: CursorScope = { user, order: 'album', filter };
     const start = cursor === undefined ? undefined : readPosition(deps, scope, cursor);
-    const read = (range: KeysetRange) => how.read(snapshot, { album: id, ...ordered(album, range) });
-    const page = await keysetPage(deps, { scope, start, limit }, read);
-    return { user: snapshot.user, album, ...page };
+    const readPart = (of: Snapshot, range: KeysetRange) => readRange(of, { album: id, ...ordered(album, range) });
+    const by = { id: user, handle: snapshot.user.handle };
+    let version: string | undefined;
+    const page = await keysetPage(deps, { scope, start, limit }, async (range) => {
+      if (!isMerged) return (await readPart(snapshot, range)).map(({ position, shown }) => ({ position, shown, by }));
+      const merged = await readMergedRange(deps, { viewer: user, snapshot, album }, range, readPart);
+      ({ version } = merged);
+      return merged.items;
+    });
+    return { user: snapshot.user, album, version, ...page };
   });
   if (!found) throw accountErased();
-  return { ...found, items: found.items.map((placed) => how.shown(placed)) };
+  return found;
 }
 
 /** The hand order begins with the smallest rank: its next page is the one of larger ranks. */

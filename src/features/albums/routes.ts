@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { IF_MATCH_HEADER } from '../../http/replies/conditional.ts';
+import { bodyTag, IF_MATCH_HEADER } from '../../http/replies/conditional.ts';
 import { IDEMPOTENCY_HEADER, idempotencyKeyOf, replayHeader } from '../../http/input/idempotency-key.ts';
 import { defineRoute, type Reply, type Route } from '../../http/route.ts';
 import type { Request } from 'express';
-import { TimelinePage } from '../timeline/schemas.ts';
-import type { Album as StoredAlbum } from './album.ts';
+import { isShared } from './album.ts';
 import { createAlbum, deleteAlbum, editAlbum, type AlbumCondition, type ChangeAlbumDeps } from './change-albums.ts';
-import { addPhotos, removePhotos, type AlbumPhotosDeps, type AlbumResult } from './change-photos.ts';
+import { addPhotos, removePhotos, type AlbumPhotosDeps } from './change-photos.ts';
 import { albumPhotosReply, albumsReply, type AlbumPageDeps } from './page-reply.ts';
 import { albumTag, createAlbumPresenter } from './present.ts';
-import { readAlbum } from './read-albums.ts';
+import { ownView, readAlbumView, type AlbumView } from './members/view.ts';
+import { resultsReply } from './results-reply.ts';
 import * as schemas from './schemas.ts';
 
 interface AlbumDeps extends ChangeAlbumDeps, AlbumPhotosDeps, AlbumPageDeps {}
@@ -29,7 +29,7 @@ export const albumRoutes = (deps: AlbumDeps): Route[] => [
     errors: ['too-many-albums', 'idempotency-mismatch', 'not-found'],
     async handle({ body, caller, request }) {
       const { album, replayed } = await createAlbum(deps, caller.user, body, idempotencyKeyOf(request));
-      const reply = itemReply(deps, album);
+      const reply = itemReply(deps, ownView(album));
       const headers = { ...reply.headers, Location: `/v1/albums/${album.id}`, ...replayHeader(replayed) };
       return { ...reply, status: 201, headers };
     },
@@ -55,7 +55,7 @@ export const albumRoutes = (deps: AlbumDeps): Route[] => [
     params,
     replies: { 200: schemas.Album, 304: null },
     errors: ['not-found'],
-    handle: async ({ params: { id }, caller }) => itemReply(deps, await readAlbum(deps, caller.user, id)),
+    handle: async ({ params: { id }, caller }) => itemReply(deps, await readAlbumView(deps, caller.user, id)),
   }),
   defineRoute({
     method: 'patch',
@@ -67,9 +67,10 @@ export const albumRoutes = (deps: AlbumDeps): Route[] => [
     params,
     body: schemas.AlbumEdit,
     replies: { 200: schemas.Album },
-    errors: ['not-found', 'precondition-failed'],
+    errors: ['not-found', 'role-missing', 'conflict', 'precondition-failed'],
     async handle({ params: { id }, body, caller: { user }, request }) {
-      return itemReply(deps, await editAlbum(deps, { user, id }, body, conditionOf(deps, request)));
+      const album = await editAlbum(deps, { user, id }, body, conditionOf(deps, request));
+      return itemReply(deps, isShared(album) ? await readAlbumView(deps, user, id) : ownView(album));
     },
   }),
   defineRoute({
@@ -81,7 +82,7 @@ export const albumRoutes = (deps: AlbumDeps): Route[] => [
     headers: IF_MATCH_HEADER,
     params,
     replies: { 204: null },
-    errors: ['not-found', 'precondition-failed'],
+    errors: ['not-found', 'role-missing', 'precondition-failed'],
     async handle({ params: { id }, caller: { user }, request }) {
       await deleteAlbum(deps, { user, id }, conditionOf(deps, request));
       return { status: 204 };
@@ -96,7 +97,7 @@ export const albumRoutes = (deps: AlbumDeps): Route[] => [
     work: 'inside',
     params,
     query: schemas.AlbumPhotosQuery,
-    replies: { 200: TimelinePage, 304: null },
+    replies: { 200: schemas.AlbumPhotosPage, 304: null },
     errors: ['not-found', 'cursor-invalid', 'cursor-mismatch'],
     handle: ({ params: { id }, query, caller, request }) => albumPhotosReply(deps, caller.user, id, query, request),
   }),
@@ -109,9 +110,9 @@ export const albumRoutes = (deps: AlbumDeps): Route[] => [
     params,
     body: schemas.AddPhotos,
     replies: { 200: schemas.AddReply },
-    errors: ['not-found', 'conflict', 'busy'],
+    errors: ['not-found', 'role-missing', 'conflict', 'busy'],
     async handle({ params: { id: album }, body: { ids, after }, caller: { user } }) {
-      return resultsReply(await addPhotos(deps, { user, album, ids }, after));
+      return resultsReply(200, await addPhotos(deps, { user, album, ids }, after));
     },
   }),
   defineRoute({
@@ -123,26 +124,26 @@ export const albumRoutes = (deps: AlbumDeps): Route[] => [
     params,
     body: schemas.RemovePhotos,
     replies: { 200: schemas.RemoveReply },
-    errors: ['not-found'],
-    async handle({ params: { id: album }, body: { ids }, caller: { user } }) {
-      return resultsReply(await removePhotos(deps, { user, album, ids }));
+    errors: ['not-found', 'role-missing'],
+    async handle({ params: { id: album }, body: { ids, member }, caller: { user } }) {
+      return resultsReply(200, await removePhotos(deps, { user, album, ids, member }));
     },
   }),
 ];
 
-const itemReply = (deps: AlbumDeps, album: StoredAlbum): Reply => ({
-  status: 200,
-  body: createAlbumPresenter(deps, album.user)(album),
-  etag: albumTag(deps, album),
-  headers: { 'Cache-Control': 'private, no-cache' },
-});
+function itemReply(deps: AlbumDeps, view: AlbumView): Reply {
+  const { body, etag } = shownAs(deps, view);
+  return { status: 200, body, etag, headers: { 'Cache-Control': 'private, no-cache' } };
+}
+
+/** A shared album depends on what others have in it: its tag is one of the whole body. */
+function shownAs(deps: AlbumDeps, view: AlbumView): { body: schemas.Album; etag: string } {
+  const { own, together } = view;
+  const body = createAlbumPresenter(deps, own.user)(view);
+  return { body, etag: together ? `${own.revision}.${bodyTag(body)}` : albumTag(deps, own) };
+}
 
 const conditionOf = (deps: AlbumDeps, request: Request): AlbumCondition => ({
   ifMatch: request.get('If-Match'),
-  show: (album) => ({ body: createAlbumPresenter(deps, album.user)(album), etag: albumTag(deps, album) }),
-});
-
-const resultsReply = (results: AlbumResult<string>[]): Reply => ({
-  status: 200,
-  body: { results: results.map((result) => ('problem' in result ? { ...result, status: 'failed' } : result)) },
+  show: (album) => shownAs(deps, ownView(album)),
 });

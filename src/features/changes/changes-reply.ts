@@ -2,8 +2,9 @@ import type { Request } from 'express';
 import { matchesIfNoneMatch } from '../../http/replies/conditional.ts';
 import type { Caller, Reply } from '../../http/route.ts';
 import { requireUser } from '../../data/read/store.ts';
-import type { UserId } from '../../runtime/ids.ts';
+import type { AlbumId, UserId } from '../../runtime/ids.ts';
 import type { User } from '../../data/model/records.ts';
+import { viewsOf, type AlbumView } from '../albums/members/view.ts';
 import { createAlbumPresenter } from '../albums/present.ts';
 import { createPresenter, type PresentDeps } from '../photos/present.ts';
 import { ownersItems } from '../photos/write-list-items.ts';
@@ -58,28 +59,53 @@ async function readWritten(
   if (fields === 'all') {
     const present = createPresenter(deps, id, handle);
     const whole = await readWholeChanges(deps, id, position, limit);
+    const views = await viewsInFeed(deps, id, whole);
     return {
       ...whole,
-      written: whole.changes.map(writer(deps, id, (photo) => JSON.stringify(present(photo)))),
+      written: whole.changes.map(writer(deps, id, views, (photo) => JSON.stringify(present(photo)))),
     };
   }
   const lean = await readChanges(deps, id, position, limit);
   const there = lean.changes.flatMap((change) => ('shown' in change && !change.gone ? [change.shown] : []));
   const items = ownersItems(deps, id, handle, there).values();
-  return { ...lean, written: lean.changes.map(writer(deps, id, () => items.next().value ?? '')) };
+  const views = await viewsInFeed(deps, id, lean);
+  return { ...lean, written: lean.changes.map(writer(deps, id, views, () => items.next().value ?? '')) };
+}
+
+/** By their ids, the albums of a part of the feed as the user sees them. Shared ones need more than the feed has. */
+async function viewsInFeed<Shown>(deps: FeedDeps, user: UserId, { changes }: ReadChanges<Shown>) {
+  const albums = changes.flatMap((change) => ('album' in change && !change.gone ? [change.album] : []));
+  const views = await viewsOf(deps, user, albums);
+  return new Map(albums.map(({ id }, at) => [id, views[at]]));
 }
 
 /** Makes the function that writes a change. `write` writes a photo that is there, and is called in the order of the feed. */
-function writer<Shown extends { id: string }>(deps: FeedDeps, user: UserId, write: (photo: Shown) => string) {
+function writer<Shown extends { id: string }>(
+  deps: FeedDeps,
+  user: UserId,
+  views: ReadonlyMap<AlbumId, AlbumView | undefined>,
+  write: (photo: Shown) => string,
+) {
   const present = createAlbumPresenter(deps, user);
   return (change: ReadChanges<Shown>['changes'][number]): string => {
     const { sequence, gone } = change;
-    const [kind, { id }] = 'album' in change ? ['album', change.album] : ['photo', change.shown];
-    const head = `{"sequence":${sequence},"kind":"${kind}"`;
-    if (gone !== undefined) return `${head},"type":"delete","id":"${id}","reason":"${gone}"}`;
-    const shown = 'album' in change ? JSON.stringify(present(change.album)) : write(change.shown);
-    return `${head},"type":"upsert","${kind}":${shown}}`;
+    if ('album' in change) {
+      const view = views.get(change.album.id);
+      // The user was removed from the album, and a task is about to say so.
+      const reason = gone ?? (view ? undefined : 'deleted');
+      return written({ sequence, kind: 'album', id: change.album.id, reason }, () => JSON.stringify(present(view!)));
+    }
+    return written({ sequence, kind: 'photo', id: change.shown.id, reason: gone }, () => write(change.shown));
   };
+}
+
+function written(
+  { sequence, kind, id, reason }: { sequence: number; kind: string; id: string; reason: string | undefined },
+  write: () => string,
+): string {
+  const head = `{"sequence":${sequence},"kind":"${kind}"`;
+  if (reason !== undefined) return `${head},"type":"delete","id":"${id}","reason":"${reason}"}`;
+  return `${head},"type":"upsert","${kind}":${write()}}`;
 }
 
 /** A page depends on its query, on the user's sequence and feed floor, and on the window in which URLs are signed. */

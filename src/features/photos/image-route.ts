@@ -2,7 +2,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { absent } from '../../data/rules/erasure.ts';
 import type { LivingUsers } from '../../data/read/living-users.ts';
-import { createMediaTokenReader } from '../../signing/media-token.ts';
+import { createMediaTokenReader, type AlbumMember, type MediaPass } from '../../signing/media-token.ts';
 import type { PhotoId, ShareId, UserId } from '../../runtime/ids.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { originalReply, type OriginalDeps } from './original-reply.ts';
@@ -15,6 +15,8 @@ export interface ImageDeps extends VariantDeps, OriginalDeps {
   livingUsers: Pick<LivingUsers, 'isLiving'>;
   /** Whether a share still grants what a URL says that was made for its guests. */
   shareGrants: { grants(user: UserId, share: ShareId, original: boolean): Promise<boolean> };
+  /** Whether a user still sees another one's photos by a shared album, as a URL says that was made for a member. */
+  memberGrants: { grants(user: UserId, member: AlbumMember): Promise<boolean> };
 }
 
 /** The bytes of photos: by the signed URLs that a photo carries, or for its owner. */
@@ -58,9 +60,8 @@ export function imageRoute(deps: ImageDeps): Route {
       const user = token === undefined ? caller?.user : opened && pass?.user;
       if (!user) throw noPass(token === undefined ? 'no-credentials' : 'picture-url');
       if (!(await deps.livingUsers.isLiving(user))) throw absent(undefined);
-      const share = pass?.share;
-      const shared = share !== undefined;
-      if (shared && !(await deps.shareGrants.grants(user, share, size === 'original'))) throw absent(undefined);
+      if (pass && !(await isGranted(deps, pass, size === 'original'))) throw absent(undefined);
+      const shared = pass?.share !== undefined || pass?.member !== undefined;
       const photo = { user, id };
       const signed = token !== undefined;
       if (size !== 'original') return variantReply(deps, request, { photo, size, format, signed, shared, rotations });
@@ -68,6 +69,11 @@ export function imageRoute(deps: ImageDeps): Route {
       return originalReply(deps, request, { photo: await requirePhoto(deps, user, id), signed, shared });
     },
   });
+}
+
+async function isGranted(deps: ImageDeps, { user, share, member }: MediaPass, original: boolean): Promise<boolean> {
+  if (member) return deps.memberGrants.grants(user, member);
+  return share === undefined || deps.shareGrants.grants(user, share, original);
 }
 
 /** As the URLs of photos carry it, or carried it in the first release; no character of a token is escaped. */

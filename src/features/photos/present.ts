@@ -94,11 +94,14 @@ export function createCoverUrls(
   user: UserId,
 ): (photo: PhotoId) => Record<'thumb' | 'small', string> {
   const sign = signerFor(deps, user);
-  return (id) => {
-    const { variants } = sign(id);
-    return { thumb: mediaUrl(deps, id, 'thumb', variants), small: mediaUrl(deps, id, 'small', variants) };
-  };
+  return (id) => coverUrls(deps, id, sign(id).variants);
 }
+
+/** The same with a token for the smaller sizes that the caller has signed. */
+export const coverUrls = (deps: PresentDeps, id: PhotoId, token: string): Record<'thumb' | 'small', string> => ({
+  thumb: mediaUrl(deps, id, 'thumb', token),
+  small: mediaUrl(deps, id, 'small', token),
+});
 
 function signerFor(deps: PresentDeps, user: UserId): (photo: PhotoId) => MediaTokens {
   const sign = mediaSigner(deps, { user, expiresAt: mediaWindow(deps.clock, user) });

@@ -45,6 +45,16 @@ function itemsWithTokens(deps: PresentDeps, owner: string, tiles: readonly [Tile
   return tiles.map(([tile, tokens]) => `${head(tile)},${tile.strangers},${variants(tile, tokens.variants)}}`);
 }
 
+/** Writes photos of a user for another member of a shared album: what strangers get, and whose they are. */
+export function membersItems(
+  deps: PresentDeps,
+  { user, owner, sign }: { user: UserId; owner: string; sign: (photo: PhotoId) => string },
+  tiles: readonly Tile[],
+): string[] {
+  const { head, variants } = partsOf(deps, owner);
+  return tiles.map((tile) => `${head(tile)},"member":"${user}",${tile.strangers},${variants(tile, sign(tile.id))}}`);
+}
+
 function withTokens(deps: PresentDeps, user: UserId, tiles: readonly Tile[]): [Tile, MediaTokens][] {
   const sign = mediaSigner(deps, { user, expiresAt: mediaWindow(deps.clock, user) });
   const tokens = sign(tiles.map(({ id }) => id));

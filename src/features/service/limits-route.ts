@@ -10,6 +10,7 @@ import { IMAGE_TYPES } from '../../pictures/formats.ts';
 import { shownPixels } from '../../pictures/variants/shown-pixels.ts';
 import { MOST_PIXELS } from '../../pictures/variants/sizes.ts';
 import { MOST_ALBUMS, MOST_ALBUMS_OF_A_PHOTO } from '../albums/album.ts';
+import { INVITATION_LIFE_MS, MOST_LINKS, MOST_MEMBERS, MOST_SHARED_ALBUMS } from '../albums/members/people.ts';
 import { TITLE_LIMIT } from '../albums/schemas.ts';
 import { MOST_LINKED_IDENTITIES } from '../accounts/link-identity.ts';
 import { MOST_PASSKEYS } from '../passkeys/passkeys.ts';
@@ -59,6 +60,12 @@ export const Limits = z
     maxAlbums: z.int().describe('Albums of one account.'),
     maxAlbumsOfPhoto: z.int().describe('Albums that one photo may be in.'),
     maxAlbumTitleCharacters: z.int(),
+    maxMembers: z.int().describe('Users in one album besides its owner, those who are invited by handle among them.'),
+    maxAlbumLinks: z.int().describe('Open links to join one album.'),
+    maxSharedAlbums: z
+      .int()
+      .describe('Own albums that an account shares, and albums of others that it is a member of or invited to.'),
+    invitationSeconds: z.int().describe('How long an invitation to an album is open.'),
     maxCheckItems: z.int().describe('Checksums in one `POST /v1/photos/check`.'),
     maxReplyBytes: z.int().nullable().describe('Larger originals are redirected to the bucket. Null: no original is.'),
     rateLimits: RateLimits,
@@ -128,6 +135,10 @@ function limitsOf(config: LimitsConfig): z.output<typeof Limits> {
     maxAlbums: MOST_ALBUMS,
     maxAlbumsOfPhoto: MOST_ALBUMS_OF_A_PHOTO,
     maxAlbumTitleCharacters: TITLE_LIMIT,
+    maxMembers: MOST_MEMBERS,
+    maxAlbumLinks: MOST_LINKS,
+    maxSharedAlbums: MOST_SHARED_ALBUMS,
+    invitationSeconds: seconds(INVITATION_LIFE_MS),
     maxCheckItems: CHECK_LIMIT,
     maxReplyBytes: maxReplyBytes === Number.MAX_SAFE_INTEGER ? null : maxReplyBytes,
     rateLimits: describeRates(config),

@@ -8,7 +8,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { definedFields } from '../../runtime/defined-fields.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { newShareId, type ShareId, type UserId } from '../../runtime/ids.ts';
-import { albumRef, requireAlbum } from '../albums/album.ts';
+import { albumRef, requireOwnAlbum } from '../albums/album.ts';
 import { hashPassword } from './password.ts';
 import type { NewShare, ShareEdit } from './schemas.ts';
 import {
@@ -31,7 +31,7 @@ export interface ChangeShareDeps {
 
 /**
  * Makes a share of photos, an album or the timeline of a user.
- * @throws AppError not-found for an album of no such user; invalid-request for photos that are not there, or a time that is
+ * @throws AppError not-found for an album of no such user; role-missing for that of another user; invalid-request for photos that are not there, or a time that is
  *   past or too far; too-many-shares, idempotency-mismatch; not-found to a key whose share was deleted since
  */
 export async function createShare(
@@ -83,7 +83,7 @@ async function isExpired({ entities, now }: Change, id: ShareId): Promise<boolea
 }
 
 async function requireThing(change: Change, shows: SharedThing): Promise<void> {
-  if ('album' in shows) return void (await requireAlbum(change, shows.album));
+  if ('album' in shows) return void (await requireOwnAlbum(change, shows.album));
   if (!('photos' in shows)) return;
   const found = await change.photos.getMany(shows.photos);
   const shown = new Set(found.filter(({ trashedAt }) => trashedAt === null).map(({ id }) => id));

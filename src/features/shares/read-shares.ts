@@ -8,7 +8,7 @@ import type { UserId } from '../../runtime/ids.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { readShareToken, type ShareName } from '../../signing/share-token.ts';
 import { isUnlocked } from '../../signing/unlock-token.ts';
-import { readAlbum, readAlbumPhotos, readAlbumTiles } from '../albums/read-albums.ts';
+import { readAlbum, readOwnAlbumPhotos, readOwnAlbumTiles } from '../albums/read-albums.ts';
 import type { PresentDeps } from '../photos/present.ts';
 import type { GuestPhoto } from '../photos/schemas.ts';
 import { keysetPage, readPosition, type KeysetPage, type KeysetRange } from '../timeline/keyset-page.ts';
@@ -110,13 +110,13 @@ type SharedList = Exclude<SharedThing, { photos: unknown }>;
 /** Tiles name neither originals nor places. */
 async function readWhole(deps: ReadSharesDeps, user: UserId, shows: SharedList, query: PageQuery) {
   if ('timeline' in shows) return readTimeline(deps, user, { ...query, order: 'taken' });
-  const { items: photos, next, prev } = await readAlbumPhotos(deps, user, shows.album, query);
+  const { items: photos, next, prev } = await readOwnAlbumPhotos(deps, user, shows.album, query);
   return { photos, next, prev };
 }
 
 async function readListed(deps: ReadSharesDeps, user: UserId, shows: SharedList, query: PageQuery) {
   if ('album' in shows) {
-    const { items: tiles, next, prev } = await readAlbumTiles(deps, user, shows.album, query);
+    const { items: tiles, next, prev } = await readOwnAlbumTiles(deps, user, shows.album, query);
     return { tiles, next, prev };
   }
   const { photos: tiles, next, prev } = await readTiles(deps, user, { ...query, order: 'taken' });

@@ -32,6 +32,8 @@ interface VersionedAnswer extends Neighbours {
   sequence: number;
   /** JSON. */
   text: string;
+  /** What the answer depends on besides. An answer with it is read each time, because no sequence tells that it is new. */
+  dependsOn?: string | undefined;
 }
 
 /**
@@ -53,8 +55,14 @@ export async function versionedReply(deps: VersionedReplyDeps, what: VersionedRe
     if (kept?.sequence === now.sequence) return reply(deps, request, etag, kept);
     if (matchesIfNoneMatch(known, etag)) return { status: 304, etag, headers: HEADERS };
   }
-  const { text, ...rest } = await deps.admission.pages.run(() => what.read(), user);
+  const { text, dependsOn, ...rest } = await deps.admission.pages.run(() => what.read(), user);
   const fresh = { ...rest, bytes: Buffer.from(text) };
+  if (dependsOn !== undefined) {
+    const etag = `${fresh.sequence}.${query}.${hashOf(dependsOn)}`;
+    return matchesIfNoneMatch(known, etag)
+      ? { status: 304, etag, headers: HEADERS }
+      : reply(deps, request, etag, fresh);
+  }
   deps.responseCache.keep(user, query, fresh);
   return reply(deps, request, `${fresh.sequence}.${query}`, fresh);
 }

@@ -4,6 +4,7 @@ import { assetRoutes } from './asset-routes.ts';
 import { docsRoute, type DocsDeps } from './docs/docs-route.ts';
 import { albumPageRoutes, type AlbumPageDeps } from './forms/album-routes.ts';
 import { memoryFormRoute, type MemoryFormDeps } from './forms/memory-routes.ts';
+import { memberPageRoutes, type MemberPageDeps } from './forms/member-routes.ts';
 import { photoPageRoutes, type PhotoPageDeps } from './forms/photo-routes.ts';
 import { selectionRoutes, type SelectionDeps } from './forms/selection-routes.ts';
 import { settingsRoutes, type SettingsDeps } from './forms/settings-routes.ts';
@@ -21,6 +22,7 @@ interface WebDeps
     ActivityPageDeps,
     AlbumPageDeps,
     ListDeps,
+    MemberPageDeps,
     MemoryFormDeps,
     PhotoPageDeps,
     PublicPageDeps,
@@ -40,6 +42,7 @@ export const homeRoutes = (deps: WebDeps): Route[] => [
   ...albumPageRoutes(deps),
   ...publicRoutes(deps),
   ...placePageRoutes(deps),
+  ...memberPageRoutes(deps),
   activityRoute(deps),
   searchRoute(deps),
   ...selectionRoutes(deps),

@@ -2,15 +2,20 @@ import { z } from 'zod';
 import { readPlainForm } from '../../../http/forms/plain-form.ts';
 import { parseInput } from '../../../http/input/read-input.ts';
 import { defineRoute, type Caller, type Reply, type Route } from '../../../http/route.ts';
-import type { AlbumId, PhotoId } from '../../../runtime/ids.ts';
+import type { AlbumId, PhotoId, UserId } from '../../../runtime/ids.ts';
 import { definedFields } from '../../../runtime/defined-fields.ts';
 import { createAlbum, deleteAlbum, editAlbum, type ChangeAlbumDeps } from '../../albums/change-albums.ts';
 import { addPhotos, LAST, removePhotos, type AlbumPhotosDeps, type AlbumResult } from '../../albums/change-photos.ts';
+import { isShared } from '../../albums/album.ts';
+import { receivedInvitations, type JoinDeps } from '../../albums/members/join.ts';
+import { startCopies, type StartCopiesDeps } from '../../albums/members/start-copies.ts';
+import { ownView, readAlbumView, viewsOf } from '../../albums/members/view.ts';
 import { createAlbumPresenter } from '../../albums/present.ts';
+import { presentAlbumItems } from '../../albums/present-items.ts';
 import { readAlbumPhotos, readAlbums, type ReadAlbumsDeps } from '../../albums/read-albums.ts';
 import { AlbumEdit, AlbumIdParam, NewAlbum } from '../../albums/schemas.ts';
 import { BATCH_LIMIT } from '../../photos/batch-schemas.ts';
-import { createPresenter, type PresentDeps } from '../../photos/present.ts';
+import type { PresentDeps } from '../../photos/present.ts';
 import { PhotoIdParam } from '../../photos/schemas.ts';
 import { Cursor } from '../../../signing/cursor.ts';
 import { ALBUM_DONE, renderAlbum, type AlbumDone } from '../pages/album-page.ts';
@@ -18,7 +23,8 @@ import { renderAlbums } from '../pages/albums-page.ts';
 import { NOTICE_NAMES } from '../parts/notices.ts';
 import { MOST_IN_ADDRESS } from '../parts/selection.ts';
 
-export interface AlbumPageDeps extends ChangeAlbumDeps, AlbumPhotosDeps, ReadAlbumsDeps, PresentDeps {}
+export interface AlbumPageDeps
+  extends ChangeAlbumDeps, AlbumPhotosDeps, ReadAlbumsDeps, PresentDeps, JoinDeps, StartCopiesDeps {}
 
 /** Albums, or photos, on a page. */
 const PAGE = 50;
@@ -36,7 +42,7 @@ const Ids = z
 const AlbumsQuery = z.looseObject({
   cursor: Cursor.optional(),
   photos: Ids,
-  did: z.literal('delete').optional().catch(undefined),
+  did: z.enum(['delete', 'leave']).optional().catch(undefined),
 });
 
 const AlbumQuery = z.looseObject({
@@ -47,6 +53,11 @@ const AlbumQuery = z.looseObject({
   notice: z.enum(NOTICE_NAMES).optional().catch(undefined),
   photo: PhotoIdParam.optional().catch(undefined),
 });
+
+const SAID = {
+  delete: 'The album is deleted. Its photos are where they were.',
+  leave: 'You have left the album. Your photos are where they were.',
+};
 
 const params = z.object({ id: AlbumIdParam });
 
@@ -63,9 +74,13 @@ export const albumPageRoutes = (deps: AlbumPageDeps): Route[] => [
     replies: { 200: 'text/html' },
     async handle({ caller: { user, handle }, query: { cursor, photos: chosen, did } }) {
       const { items, next, prev } = await readAlbums(deps, user, { limit: PAGE, cursor });
-      const albums = items.map(createAlbumPresenter(deps, user));
-      const said = did && 'The album is deleted. Its photos are where they were.';
-      return { status: 200, html: renderAlbums({ handle, albums, next, prev, chosen, said }) };
+      const views = await viewsOf(deps, user, items);
+      const shown = views.flatMap((view) => view ?? []).map(createAlbumPresenter(deps, user));
+      // Viewers add no photos.
+      const albums = chosen.length > 0 ? shown.filter(({ role }) => role !== 'viewer') : shown;
+      const said = did && SAID[did];
+      const invitations = chosen.length > 0 ? 0 : (await receivedInvitations(deps, user)).length;
+      return { status: 200, html: renderAlbums({ handle, albums, next, prev, chosen, invitations, said }) };
     },
   }),
   defineRoute({
@@ -126,10 +141,12 @@ async function albumPage(
   id: AlbumId,
   { cursor, select, did, photos: concerned, notice, photo: noticed }: z.output<typeof AlbumQuery>,
 ): Promise<string> {
-  const { album, items, next, prev } = await readAlbumPhotos(deps, user, id, { limit: PAGE, cursor });
-  const photos = items.map(createPresenter(deps, user, handle));
+  const page = await readAlbumPhotos(deps, user, id, { limit: PAGE, cursor });
+  const { album, next, prev } = page;
+  const photos = presentAlbumItems(deps, user, page);
   const outcome = did && { did, photos: concerned };
-  const shown = createAlbumPresenter(deps, user)(album);
+  const view = isShared(album) ? await readAlbumView(deps, user, id) : ownView(album);
+  const shown = createAlbumPresenter(deps, user)(view);
   return renderAlbum({ handle, album: shown, photos, next, prev, cursor, select, outcome, notice, noticed });
 }
 
@@ -146,7 +163,7 @@ interface Chosen {
 }
 
 type DoAct = (deps: AlbumPageDeps, chosen: Chosen, fields: URLSearchParams) => Promise<Reply>;
-type ActName = 'edit' | 'delete' | 'add' | 'remove' | 'cover' | 'first' | 'last';
+type ActName = 'edit' | 'delete' | 'add' | 'remove' | 'cover' | 'first' | 'last' | 'copy';
 
 const ACTS: Record<ActName, DoAct> = {
   async edit(deps, { user, album: id }, fields) {
@@ -161,12 +178,18 @@ const ACTS: Record<ActName, DoAct> = {
   },
   add: async (deps, chosen) => albumAfter(chosen.album, await addAll(deps, chosen)),
   async remove(deps, chosen) {
-    const removed: PhotoId[] = [];
-    for (const ids of batchesOf(chosen.ids)) {
-      const results = await removePhotos(deps, { ...chosen, ids });
-      removed.push(...results.flatMap((result) => ('id' in result && result.status === 'removed' ? [result.id] : [])));
-    }
-    return albumAfter(chosen.album, chosen.ids.length === 0 ? 'none' : 'remove', removed);
+    if (chosen.ids.length === 0) return albumAfter(chosen.album, 'none');
+    const own = await removeAll(deps, chosen, undefined);
+    const theirs = await removeOthers(deps, { ...chosen, ids: chosen.ids.filter((id) => !own.includes(id)) });
+    const isAll = own.length + theirs.length === chosen.ids.length;
+    // Only the own photos can be put back.
+    return albumAfter(chosen.album, isAll || own.length > 0 ? 'remove' : 'kept', own);
+  },
+  async copy(deps, chosen) {
+    if (chosen.ids.length === 0) return albumAfter(chosen.album, 'none');
+    const results: AlbumResult<string>[] = [];
+    for (const ids of batchesOf(chosen.ids)) results.push(...(await startCopies(deps, { ...chosen, ids })));
+    return albumAfter(chosen.album, results.every((result) => 'status' in result) ? 'copy' : 'copy-some');
   },
   async cover(deps, { user, album: id, ids: [cover] }) {
     if (cover === undefined) return albumAfter(id, 'none');
@@ -178,6 +201,25 @@ const ACTS: Record<ActName, DoAct> = {
 };
 
 const Act = z.object({ act: z.enum(Object.keys(ACTS) as [ActName, ...ActName[]]) });
+
+async function removeAll(deps: AlbumPageDeps, chosen: Chosen, member: UserId | undefined): Promise<PhotoId[]> {
+  const removed: PhotoId[] = [];
+  for (const ids of batchesOf(chosen.ids)) {
+    const results = await removePhotos(deps, { ...chosen, ids, member });
+    removed.push(...results.flatMap((result) => ('id' in result && result.status === 'removed' ? [result.id] : [])));
+  }
+  return removed;
+}
+
+/** Takes photos of other people out of an own album: a form does not say whose photos they are. */
+async function removeOthers(deps: AlbumPageDeps, chosen: Chosen): Promise<PhotoId[]> {
+  if (chosen.ids.length === 0) return [];
+  const { role, together } = await readAlbumView(deps, chosen.user, chosen.album);
+  const others = role === 'owner' ? (together?.parts ?? []).filter(({ user }) => user !== chosen.user) : [];
+  const removed: PhotoId[] = [];
+  for (const { user } of others) removed.push(...(await removeAll(deps, chosen, user)));
+  return removed;
+}
 
 async function addAll(deps: AlbumPageDeps, chosen: Chosen): Promise<AlbumDone> {
   if (chosen.ids.length === 0) return 'none';

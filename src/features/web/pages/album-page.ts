@@ -1,7 +1,7 @@
-import type { Album } from '../../albums/schemas.ts';
+import type { Album, MemberPhoto } from '../../albums/schemas.ts';
 import { CAPTION_LIMIT, type Photo } from '../../photos/schemas.ts';
 import { html, type Content } from '../../../runtime/html.ts';
-import { titleField, writeContents } from '../parts/albums.ts';
+import { titleField, writeContents, writePeople } from '../parts/albums.ts';
 import { renderPage } from '../parts/layout.ts';
 import { albumList, photoHref } from '../parts/lists.ts';
 import { noticeBox, type Notice } from '../parts/notices.ts';
@@ -12,7 +12,7 @@ import { SELECTION_FORM } from '../parts/selection.ts';
 interface AlbumPage {
   handle: string;
   album: Album;
-  photos: readonly Photo[];
+  photos: readonly (Photo | MemberPhoto)[];
   next: string | null;
   prev: string | null;
   /** The page of the album, as the address says it. */
@@ -41,6 +41,10 @@ const DONE = {
   first: 'Moved to the start.',
   last: 'Moved to the end.',
   none: 'No photo is selected. Choose photos first.',
+  joined: 'You are in this album now.',
+  copy: 'The photos are being added to your library. This takes a moment.',
+  'copy-some': 'Your own photos are in your library already. The others are being added.',
+  kept: 'Some photos belong to other people, and only they or the owner of the album remove them.',
 };
 
 export type AlbumDone = keyof typeof DONE;
@@ -52,6 +56,7 @@ export function renderAlbum(page: AlbumPage): string {
   const { album, handle, photos, next, prev, select, outcome, notice, noticed } = page;
   const { id, title, description, order } = album;
   const list = albumList(id);
+  const isOwner = album.role === 'owner';
   return renderPage({
     title,
     signedIn: handle,
@@ -59,27 +64,34 @@ export function renderAlbum(page: AlbumPage): string {
     main: html`<div class="listhead">
         <h1 dir="auto">${title}</h1>
         <nav class="listacts" aria-label="This album">
-          ${photos.length > 0 && selectLinks(page)} <a href="/shares?album=${id}">Share</a>
+          ${photos.length > 0 && selectLinks(page)} <a href="/albums/${id}/people">People</a>
+          ${isOwner && html`<a href="/shares?album=${id}">Share a link</a>`}
         </nav>
       </div>
-      <p class="hint">${writeContents(album)}</p>
+      <p class="hint">${writeContents(album)}${writePeople(album)}</p>
       ${description !== '' && html`<p class="caption" dir="auto">${description}</p>`}
       ${noticeBox(notice, noticed, list)} ${outcome && outcomeBox(id, outcome)}
       ${
         photos.length > 0
           ? photoGrid(photos, {
               by: order,
-              hrefOf: (photo) => photoHref(photo.id, list),
+              noteOf: (photo) => ('member' in photo ? photo.owner : undefined),
+              hrefOf: (photo) => ('member' in photo ? photo.variants.large.url : photoHref(photo.id, list)),
               select: select && { isChosen: () => select === 'all', dayHref: undefined, isCut: () => false },
             })
-          : html`<p class="empty">
-              No photos here yet. Select photos in <a href="/?select=none">your timeline</a> and choose “Add to album”.
-            </p>`
+          : empty(album)
       }
       ${pagingLinks(`/albums/${id}`, { next, prev }, order === 'taken' ? 'photos' : 'placed')}
-      ${select && photos.length > 0 && selectionForm(album)} ${editFold(album)} ${deleteFold(album)}`,
+      ${select && photos.length > 0 && selectionForm(album)} ${isOwner && html`${editFold(album)} ${deleteFold(album)}`}`,
   });
 }
+
+const empty = ({ role }: Album): Content =>
+  role === 'viewer'
+    ? html`<p class="empty">No photos here yet.</p>`
+    : html`<p class="empty">
+        No photos here yet. Select photos in <a href="/?select=none">your timeline</a> and choose “Add to album”.
+      </p>`;
 
 const albumHref = ({ album, cursor }: AlbumPage, select?: string) => {
   const query = new URLSearchParams({
@@ -96,11 +108,12 @@ const selectLinks = (page: AlbumPage) =>
 
 const act = (name: string, label: string) => html`<button class="quiet" name="act" value="${name}">${label}</button> `;
 
-const selectionForm = ({ id, order }: Album): Content =>
+const selectionForm = ({ id, order, role, members }: Album): Content =>
   html`<photo-selection>
     <form id="${SELECTION_FORM}" class="selection" method="post" action="/albums/${id}" aria-label="Selected photos">
       <div class="acts">
-        ${act('remove', 'Remove from album')} ${act('cover', 'Make it the cover')}
+        ${role !== 'viewer' && act('remove', 'Remove from album')}
+        ${role === 'owner' && act('cover', 'Make it the cover')} ${members > 0 && act('copy', 'Add to my library')}
         ${order === 'custom' && [act('first', 'Move to the start'), act('last', 'Move to the end')]}
       </div>
     </form>

@@ -12,12 +12,14 @@ interface AlbumsPage {
   prev: string | null;
   /** Ids of the photos for which an album is to be chosen. Empty: the page just shows the albums. */
   chosen: readonly string[];
+  /** Open invitations to albums of other people. */
+  invitations: number;
   /** What an act has done. */
   said?: string | undefined;
 }
 
 /** Renders the list of albums, or the choice of an album for some photos. */
-export function renderAlbums({ handle, albums, next, prev, chosen, said }: AlbumsPage): string {
+export function renderAlbums({ handle, albums, next, prev, chosen, invitations, said }: AlbumsPage): string {
   const isChoice = chosen.length > 0;
   const photos = chosen.length === 1 ? '1 photo' : `${chosen.length} photos`;
   const path = isChoice ? `/albums?photos=${chosen.join('.')}` : '/albums';
@@ -26,6 +28,7 @@ export function renderAlbums({ handle, albums, next, prev, chosen, said }: Album
     signedIn: handle,
     current: '/albums',
     main: html`<h1>${isChoice ? `Add ${photos} to an album` : 'Albums'}</h1>
+      ${!isChoice && invitations > 0 && invited(invitations)}
       ${said !== undefined && html`<p class="notice" role="status">${said}</p>`} ${newAlbum(chosen)}
       ${
         albums.length > 0
@@ -37,6 +40,11 @@ export function renderAlbums({ handle, albums, next, prev, chosen, said }: Album
       ${pagingLinks(path, { next, prev }, 'albums')}`,
   });
 }
+
+const invited = (count: number): Content =>
+  html`<p class="notice">
+    <a href="/invitations">${count === 1 ? 'An invitation' : `${count} invitations`} to albums of other people</a>
+  </p>`;
 
 const hidden = (photos: readonly string[]) =>
   photos.map((id) => html`<input type="hidden" name="photo" value="${id}" />`);

@@ -10,7 +10,7 @@ export const albumCard = (album: Album, acts?: Content) =>
         >${album.coverUrls && html`<img src="${album.coverUrls.small}" alt="" loading="lazy" decoding="async" />`}</span
       >
       <strong dir="auto">${album.title}</strong>
-      <small>${writeContents(album)}</small>
+      <small>${writeContents(album)}${writePeople(album)}</small>
     </a>
     ${acts}
   </li>`;
@@ -20,6 +20,13 @@ export function writeContents({ count, from, to }: Pick<Album, 'count' | 'from' 
   if (count === 0 || from === null || to === null) return 'No photos';
   const days = from === to ? writeDay(from) : `${writeDay(from)} to ${writeDay(to)}`;
   return `${count === 1 ? '1 photo' : `${count} photos`}, ${days}`;
+}
+
+/** Writes with whom an album is shared, or by whom: `, shared by Ana`. Empty for an album of one person. */
+export function writePeople({ owner, members }: Pick<Album, 'owner' | 'members'>): string {
+  if (owner) return `, shared by ${owner.displayName || owner.handle}`;
+  if (members === 0) return '';
+  return members === 1 ? ', shared with 1 person' : `, shared with ${members} people`;
 }
 
 /** Renders the field for the name of an album. */
