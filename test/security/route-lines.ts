@@ -20,6 +20,8 @@ export interface RouteLine {
   scope?: NeededScope;
   /** The status of a caller who may. */
   ok: number;
+  /** The address has a secret, which opens it for every user who has it. */
+  secret?: true;
   /** Tells two lines of one route apart. */
   note?: string;
   /** The address; by default that of the route, which then has no parameters. */
@@ -397,6 +399,7 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
     who: 'user',
     scope: 'person',
     ok: 303,
+    secret: true,
     path: ({ link }) => `/invitations/${link}`,
     body: plainForm('act=join'),
   },
