@@ -6,7 +6,7 @@ import { startWorld } from '../support/world.ts';
 const world = await startWorld();
 
 const LISTS = ['/v1/timeline?', '/v1/timeline?order=posted&', '/v1/timeline/days?preload=1&', '/v1/changes?'];
-const LEFT_OUT = ['albums', 'fileName', 'camera', 'location', 'processing'];
+const LEFT_OUT = ['albums', 'fileName', 'camera', 'location', 'place', 'processing'];
 
 const ana = await world.user('ana');
 const bytes = await picture({ gps: { latitude: 12.5, longitude: -98.5 }, camera: { make: 'Maker', model: 'One' } });

@@ -34,7 +34,18 @@ describeInChromium('the pages in Chromium, without scripts', WITHOUT_SCRIPTS, ({
   test('the menu of a phone shows all its links without scrolling', async () => {
     const page = await signIn('mia', { viewport: { width: 390, height: 844 } });
     const links = page.locator('.menu a:visible');
-    const shown = ['Photos', 'Recent', 'Albums', 'Shared', 'Favourites', 'Archive', 'Trash', 'Activity'];
+    const shown = [
+      'Photos',
+      'Recent',
+      'Albums',
+      'Places',
+      'Shared',
+      'Favourites',
+      'Archive',
+      'Trash',
+      'Search',
+      'Activity',
+    ];
     expect(await links.allTextContents()).toEqual(shown);
     for (const link of await links.all()) {
       const { x = 0, width = 0 } = (await link.boundingBox()) ?? {};

@@ -81,7 +81,7 @@ describeInChromium('the way back to a list', { url: world.url }, ({ open }) => {
         await page.mouse.wheel(0, -400);
         await page.waitForTimeout(50);
       }
-      expect(await page.locator('.photo').first().getAttribute('data-id')).toBe(
+      expect(await page.locator('.days .photo').first().getAttribute('data-id')).toBe(
         ((await user.get('/v1/timeline?limit=1').expect(200)).body as { items: { id: string }[] }).items[0]?.id,
       );
     });
