@@ -33,6 +33,18 @@ const ROWS: Row[] = Object.entries(LINES).flatMap(([route, lines]) =>
   }),
 );
 
+/**
+ * The callers of a row. In the short form those who may call, those after whom the owner's things are compared, and of the
+ * others each second one: at the next row the other half.
+ */
+function triedAt(row: Row): readonly CallerName[] {
+  const half = ROWS.indexOf(row) % 2;
+  const tried = CALLERS.filter(
+    (caller, at) => at % 2 === half || expectedStatus(row, row.method, caller) < 400 || isComparedAfter(caller, false),
+  );
+  return shortened<readonly CallerName[]>(CALLERS, tried);
+}
+
 /** After which callers the owner's things are compared: the last stranger, and the page that may not write. */
 const isComparedAfter = (caller: CallerName, safe: boolean) =>
   caller === STRANGERS.at(-1) || (!safe && caller === 'foreign page');
@@ -77,7 +89,9 @@ describe('the table', () => {
   });
 });
 
-describe(`a row of the matrix (${ROWS.length} rows x ${CALLERS.length} callers = ${ROWS.length * CALLERS.length} cells)`, () => {
+const CELLS = ROWS.reduce((sum, row) => sum + triedAt(row).length, 0);
+
+describe(`a row of the matrix (${ROWS.length} rows x ${CALLERS.length} callers, ${CELLS} cells tried)`, () => {
   test.each(ROWS.map((row) => [`${row.method} ${row.route.split(' ')[1]}`, row.note ?? 'every caller', row] as const))(
     '%s, %s: each caller gets what the table says',
     async (_name, _note, row) => {
@@ -87,7 +101,7 @@ describe(`a row of the matrix (${ROWS.length} rows x ${CALLERS.length} callers =
       const before = await belongingsOf(credentials.owner);
       const seen: Partial<Record<CallerName, unknown>> = {};
       const expected: Partial<Record<CallerName, unknown>> = {};
-      for (const caller of CALLERS) {
+      for (const caller of triedAt(row)) {
         const answer = await world.send(callOf(row, caller, credentials));
         expected[caller] = { status: expectedStatus(row, row.method, caller) };
         seen[caller] = { status: answer.status, ...faultsIn(row, answer) };

@@ -197,9 +197,9 @@ describe('the trash', () => {
     // Tokens of the user expire on the way.
     const trash = async () => (await (await world.user(user.name)).get('/trash').expect(200)).text;
     expect(await trash()).toContain('30 days left');
-    await world.advance(29 * DAY_MS - 1000);
+    await world.step(29 * DAY_MS - 1000);
     expect(await trash()).toContain('2 days left');
-    await world.advance(2000);
+    await world.step(2000);
     expect(await trash()).toContain('1 day left');
   });
 

@@ -18,7 +18,7 @@ import { Promises } from './promises.ts';
 import { randomnessOf } from './randomness.ts';
 
 // For a long run: KILL_ROUNDS=200 [KILL_SEED=…] npm test -- test/process/kill
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 2);
 const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 2 ** 31);
 const DAY = 24 * 3_600_000;
 /** How far each start moves the clocks of the program: five days in all, within the life of an idempotency key. */
