@@ -52,6 +52,7 @@ function storedKey({ path }: Key): StoredKey {
 
 /** The properties of this service's entities. */
 function storedValue(value: unknown): Value {
+  if (Array.isArray(value)) return { valueType: 'arrayValue', arrayValue: { values: value.map(storedValue) } };
   if (typeof value === 'boolean') return { valueType: 'booleanValue', booleanValue: value };
   if (typeof value === 'number') return { valueType: 'integerValue', integerValue: String(value) };
   return { valueType: 'stringValue', stringValue: String(value) };
