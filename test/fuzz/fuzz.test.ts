@@ -42,7 +42,9 @@ test('a GET whose reply has an ETag documents 304', async () => {
   );
   const tagged: string[] = [];
   for (const { path, responses } of plain) {
-    const { headers } = await fetch(world.appUrl + path + (NEEDED[path] ?? ''), { headers: { Authorization: `Bearer ${token}` } });
+    const { headers } = await fetch(world.appUrl + path + (NEEDED[path] ?? ''), {
+      headers: { Authorization: `Bearer ${token}` },
+    });
     if (headers.has('etag')) tagged.push(path);
     expect({ path, documented: responses?.['304'] !== undefined }).toEqual({ path, documented: headers.has('etag') });
   }
