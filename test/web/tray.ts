@@ -32,7 +32,8 @@ export async function holdUploads(page: Page): Promise<() => Promise<void>> {
   await page.route('**/v1/photos', (route) => (isHolding ? void held.push(route) : route.continue()));
   return async () => {
     isHolding = false;
-    await Promise.all(held.map((route) => route.continue()));
+    // Requests of a page that was left meanwhile are gone.
+    await Promise.all(held.map((route) => route.continue().catch(() => undefined)));
   };
 }
 
