@@ -122,6 +122,17 @@ export const listKey = ({ user, createdAt, id }: Pick<Album, 'user' | 'createdAt
 /** When the feed stops reporting that an album is deleted, in milliseconds since the Unix epoch. */
 export const albumTombstoneEnd = ({ deletedAt = Infinity }: Album) => deletedAt + FEED_HORIZON_MS;
 
+/** What an album without photos says of its photos. A function: `years` is an object of its own for each album. */
+export const withoutPhotos = () => ({
+  chosenCover: null,
+  cover: null,
+  count: 0,
+  years: {},
+  from: null,
+  to: null,
+  lastRank: null,
+});
+
 /** What is kept of a deleted album while the change feed reports it: that it existed. */
 export const tombstoneOf = (
   { host: _host, role: _role, members: _members, originals: _originals, ...album }: Album,
@@ -130,13 +141,7 @@ export const tombstoneOf = (
   ...album,
   title: '',
   description: '',
-  chosenCover: null,
-  cover: null,
-  count: 0,
-  years: {},
-  from: null,
-  to: null,
-  lastRank: null,
+  ...withoutPhotos(),
   deletedAt: now,
   revision: album.revision + 1,
 });

@@ -3,7 +3,7 @@ import type { Library } from '../../../data/commit/group-commit.ts';
 import type { Change } from '../../../data/rules/change.ts';
 import type { Store } from '../../../data/read/store.ts';
 import type { AlbumId, UserId } from '../../../runtime/ids.ts';
-import { albumRef, isDeleted, tombstoneOf, writeAlbum, type Album } from '../album.ts';
+import { albumRef, isDeleted, tombstoneOf, withoutPhotos, writeAlbum, type Album } from '../album.ts';
 import { emptyAlbumRef } from '../empty-album.job.ts';
 import { dropPerson } from './drop-person.ts';
 import { membershipRef, writeMembership } from './membership.ts';
@@ -96,13 +96,7 @@ function partOf(part: Album | undefined, now: number): Omit<Album, 'id' | 'user'
   if (part && !isDeleted(part)) return part;
   return {
     order: 'taken',
-    chosenCover: null,
-    cover: null,
-    count: 0,
-    years: {},
-    from: null,
-    to: null,
-    lastRank: null,
+    ...withoutPhotos(),
     createdAt: now,
     revision: (part?.revision ?? 0) + 1,
     changed: 0,
