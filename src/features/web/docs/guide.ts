@@ -96,7 +96,7 @@ const STEPS: readonly Step[] = [
     title: 'Limits',
     text: [
       '`GET /v1/limits` states all of them: sizes, counts, requests a minute. `RateLimit` on a reply tells what is left. Above a limit ' +
-        'the reply is 429 with `Retry-After`, and nothing has happened.',
+        'the reply is 429 with `Retry-After`, 413 for a file that is too large, or 507 for a full account, and nothing is stored.',
     ],
   },
   {
