@@ -65,7 +65,7 @@ const STEPS: readonly Step[] = [
     example: 'changes',
     text: [
       '`GET /v1/changes` lists all photos at first, and then only what has changed since the token that you stored. Store the token ' +
-        'in the same transaction as the photos. A reply of 410 says that the token is too old: drop the copy and start without one.',
+        'in the same transaction as the photos. The code `resync` (410) says that the token is too old: drop the copy and start without one.',
     ],
   },
   {
