@@ -13,9 +13,6 @@ test.each([
   ['ExplainOptions', { query, explainOptions }],
   ['ExplainOptions', { query, explainOptions: {} }],
   ['FindNearest', { query: { ...query, findNearest: { vectorProperty: vectors.property, ...vectors } } }],
-  ['queries on __kind__', { query: { kind: [{ name: '__kind__' }] } }],
-  ['queries on __namespace__', { query: { kind: [{ name: '__namespace__' }] } }],
-  ['queries on __property__', { query: { kind: [{ name: '__property__' }] } }],
 ])('%s is told to be missing, and gives no wrong result', async (name, request) => {
   const client = await connectRaw();
   expect(await failure(client.runQuery({ projectId, ...request }))).toMatchObject({

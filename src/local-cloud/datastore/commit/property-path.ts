@@ -38,3 +38,15 @@ function setInside(properties: Record<string, Value>, name: string, rest: string
   setValueAt(inner, rest, value);
   properties[name] = { valueType: 'entityValue', entityValue: inner };
 }
+
+/** The values that an index sees at a dotted path, through embedded entities and arrays of them. */
+export function elementsAt(entity: Entity, names: string[]): Value[] {
+  const whole = valueAt(entity, [names.join('.')]);
+  const [name, ...rest] = names;
+  const value = rest.length === 0 ? whole : entity.properties?.[name!];
+  const elements = value?.valueType === 'arrayValue' ? (value.arrayValue.values ?? []) : value ? [value] : [];
+  if (rest.length === 0) return elements;
+  return elements.flatMap((element) =>
+    element.valueType === 'entityValue' ? elementsAt(element.entityValue, rest) : [],
+  );
+}

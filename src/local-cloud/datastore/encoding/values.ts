@@ -4,7 +4,7 @@ import { encodeKeyValue } from './keys.ts';
 import { endOf, OrderedBytes, readEnded } from './ordered-bytes.ts';
 
 /** The first byte of an encoded value: the order of the types among each other. */
-const TAG = {
+export const TYPE_TAG = {
   null: 0x05,
   number: 0x10,
   timestamp: 0x18,
@@ -18,11 +18,11 @@ const TAG = {
 
 /** How many bytes follow the tag, for types of one length. */
 const SIZE: Partial<Record<number, number>> = {
-  [TAG.null]: 0,
-  [TAG.number]: 10,
-  [TAG.timestamp]: 9,
-  [TAG.boolean]: 1,
-  [TAG.geoPoint]: 16,
+  [TYPE_TAG.null]: 0,
+  [TYPE_TAG.number]: 10,
+  [TYPE_TAG.timestamp]: 9,
+  [TYPE_TAG.boolean]: 1,
+  [TYPE_TAG.geoPoint]: 16,
 };
 
 /** Entity values are ordered by their first bytes only; a digest keeps longer ones apart. */
@@ -37,7 +37,7 @@ export function encodeValue(value: Value): Buffer {
 
 /** The UTF-8 of the text that `encodeValue` was given; undefined for a value of another type. */
 export function textBytes(bytes: Buffer): Buffer | undefined {
-  return bytes[0] === TAG.string ? readEnded(bytes, 1, bytes.length) : undefined;
+  return bytes[0] === TYPE_TAG.string ? readEnded(bytes, 1, bytes.length) : undefined;
 }
 
 /** The index just after the encoded value that begins at `from`. */
@@ -60,28 +60,28 @@ export function toTimestamp(micros: number): { seconds: string; nanos: number } 
 function writeValue(out: OrderedBytes, value: Value) {
   switch (value.valueType) {
     case 'nullValue':
-      return out.byte(TAG.null);
+      return out.byte(TYPE_TAG.null);
     case 'integerValue':
-      return writeInteger(out.byte(TAG.number), value.integerValue);
+      return writeInteger(out.byte(TYPE_TAG.number), value.integerValue);
     case 'doubleValue':
-      return out.byte(TAG.number).double(value.doubleValue).uint(0, 2);
+      return out.byte(TYPE_TAG.number).double(value.doubleValue).uint(0, 2);
     case 'timestampValue':
-      return writeTimestamp(out.byte(TAG.timestamp), value.timestampValue);
+      return writeTimestamp(out.byte(TYPE_TAG.timestamp), value.timestampValue);
     case 'booleanValue':
-      return out.byte(TAG.boolean).byte(value.booleanValue ? 1 : 0);
+      return out.byte(TYPE_TAG.boolean).byte(value.booleanValue ? 1 : 0);
     case 'stringValue':
-      return out.byte(TAG.string).text(value.stringValue);
+      return out.byte(TYPE_TAG.string).text(value.stringValue);
     case 'blobValue':
-      return out.byte(TAG.blob).ended(value.blobValue);
+      return out.byte(TYPE_TAG.blob).ended(value.blobValue);
     case 'geoPointValue':
       return out
-        .byte(TAG.geoPoint)
+        .byte(TYPE_TAG.geoPoint)
         .double(value.geoPointValue.latitude ?? 0)
         .double(value.geoPointValue.longitude ?? 0);
     case 'keyValue':
-      return out.byte(TAG.key).ended(encodeKeyValue(value.keyValue));
+      return out.byte(TYPE_TAG.key).ended(encodeKeyValue(value.keyValue));
     case 'entityValue':
-      return out.byte(TAG.entity).ended(encodeEntity(value.entityValue));
+      return out.byte(TYPE_TAG.entity).ended(encodeEntity(value.entityValue));
     case 'arrayValue':
       break;
   }

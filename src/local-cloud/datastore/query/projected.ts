@@ -1,4 +1,4 @@
-import { valueAt } from '../commit/property-path.ts';
+import { elementsAt } from '../commit/property-path.ts';
 import type { Disk } from '../disk.ts';
 import { decodePath } from '../encoding/keys.ts';
 import { inverted } from '../encoding/ordered-bytes.ts';
@@ -45,16 +45,4 @@ export function projectedAt(disk: Disk, reader: Reader, shape: QueryShape, hit: 
 function keyOf(shape: QueryShape, parts: Buffer[]): Key {
   const path = decodePath(pathOf(shape, parts));
   return { partitionId: shape.partition, path: shape.ancestor ? [...decodePath(shape.ancestor), ...path] : path };
-}
-
-/** The values that an index sees at a dotted path, through embedded entities and arrays of them. */
-function elementsAt(entity: Entity, names: string[]): Value[] {
-  const whole = valueAt(entity, [names.join('.')]);
-  const [name, ...rest] = names;
-  const value = rest.length === 0 ? whole : entity.properties?.[name!];
-  const elements = value?.valueType === 'arrayValue' ? (value.arrayValue.values ?? []) : value ? [value] : [];
-  if (rest.length === 0) return elements;
-  return elements.flatMap((element) =>
-    element.valueType === 'entityValue' ? elementsAt(element.entityValue, rest) : [],
-  );
 }

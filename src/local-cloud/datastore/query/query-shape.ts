@@ -37,7 +37,7 @@ export function readQuery(
 ): QueryShape {
   if (query.findNearest) throw unimplemented('FindNearest');
   const kind = query.kind?.[0]?.name || undefined;
-  if (kind && /^__.*__$/s.test(kind)) throw unimplemented(`queries on ${kind}`);
+  if (kind && /^__.*__$/s.test(kind) && !isMetadataKind(kind)) throw unimplemented(`queries on ${kind}`);
   if ((query.kind?.length ?? 0) > 1) throw invalid('At most one kind can be queried.');
   const partition = partitionOf(request, id);
   const disjuncts = toDisjuncts(query.filter).map((all) => readDisjunct(all, request, partition));
@@ -56,6 +56,7 @@ export function readQuery(
     limit: query.limit ? notNegative('limit', query.limit.value ?? 0) : Infinity,
   };
   refuseKindless(shape);
+  refuseMetadata(shape);
   return shape;
 }
 
@@ -87,6 +88,24 @@ function refuseKindless({
   ])[0];
   if (filtered !== undefined) throw invalid(`kind is required for filter: ${filtered}`);
   if (orders.length > 0 || keyDescends) throw invalid('kind is required for all orders except __key__ ascending');
+}
+
+/** Kinds without stored entities: their queries describe the database ("Datastore Metadata" in Google's documentation). */
+const METADATA_KINDS = ['__namespace__', '__kind__', '__property__'] as const;
+
+export type MetadataKind = (typeof METADATA_KINDS)[number];
+
+export const isMetadataKind = (kind: string | undefined): kind is MetadataKind =>
+  METADATA_KINDS.some((other) => other === kind);
+
+/** Refuses what the documentation does not offer for queries on metadata. */
+function refuseMetadata({ kind, disjuncts, orders, keyDescends, projection }: QueryShape) {
+  if (!isMetadataKind(kind)) return;
+  if (disjuncts.some(({ equals, ranges }) => equals.length > 0 || ranges.size > 0)) {
+    throw invalid(`Queries on ${kind} can filter __key__ only.`);
+  }
+  if (orders.length > 0 || keyDescends) throw invalid(`Queries on ${kind} can be ordered by __key__ ascending only.`);
+  if (projection) throw invalid(`Queries on ${kind} have no projection. Select all, or __key__.`);
 }
 
 function notNegative(what: string, value: number): number {

@@ -3,10 +3,11 @@ import type { StoredEntity } from '../store/entity-store.ts';
 import { behindStart, distinctFilter, nextGroup } from './distinct.ts';
 import { intersect, type Interval, contains } from './interval.ts';
 import type { Scan } from './index-choice.ts';
+import { metadataHits } from './metadata-query.ts';
 import { join, union, type Hit } from './merge.ts';
 import type { Source } from './planner.ts';
 import { isWanted, pathIn, positionOf, suffixCut, type Position } from './position.ts';
-import type { QueryShape } from './query-shape.ts';
+import { isMetadataKind, type QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
 import { IndexScan, type Purpose } from './index-scan.ts';
 import { encodePath } from '../encoding/keys.ts';
@@ -29,6 +30,10 @@ export function* hits(
   sources: Source[],
   section: Section,
 ): Generator<Hit> {
+  if (isMetadataKind(shape.kind)) {
+    yield* metadataHits(disk, reader, shape, shape.kind, section);
+    return;
+  }
   const isDistinct = shape.distinct !== undefined;
   const read = isDistinct ? { ...section, interval: behindStart(shape, section.interval), entities: false } : section;
   const isNew = isDistinct ? distinctFilter(shape) : undefined;

@@ -59,6 +59,14 @@ export class Spaces {
     });
   }
 
+  /** The spaces of a partition that have ever held rows. */
+  names({ projectId, databaseId, namespaceId }: Partition): SpaceName[] {
+    const start = JSON.stringify([projectId, databaseId, namespaceId]).slice(0, -1) + ',';
+    return [...this.#kept].flatMap((full) => {
+      return full.startsWith(start) ? [JSON.parse(full).slice(3) as SpaceName] : [];
+    });
+  }
+
   #read() {
     this.#kept = new Set();
     for (const row of this.#all.all()) {
