@@ -36,6 +36,7 @@ async function build(): Promise<void> {
   await rm(DIST, { recursive: true, force: true });
   await bundleProgram();
   await cp(join(ROOT, 'src/features/web/assets'), join(DIST, 'features/web/assets'), { recursive: true });
+  await cp(join(ROOT, 'src/local-cloud/console/assets'), join(DIST, 'local-cloud/console/assets'), { recursive: true });
   await promisify(execFile)(process.execPath, [
     join(import.meta.dirname, 'pack-places.ts'),
     join(DIST, 'features/places/places.bin'),

@@ -28,6 +28,8 @@ export interface CloudConfig {
   readonly dataDir: string;
   /** Port of the stand-in issuer. Undefined: its usual port, or a free one while another program has that. */
   readonly identityPort: number | undefined;
+  /** Port of the console. Undefined: its usual port, or a free one while another program has that. */
+  readonly consolePort: number | undefined;
   /** Services that run elsewhere than the profile says, as host:port or URL. */
   readonly emulators: {
     readonly datastore: string | undefined;
@@ -174,13 +176,16 @@ function readCloud(source: EnvironmentReader, profile: Config['profile']): Cloud
     bucket: source.text('BUCKET') ?? (local ? 'photos' : `${projectId}.appspot.com`),
     tasksLocation: source.required('TASKS_LOCATION', local ? 'local' : undefined),
     dataDir: source.text('DATA_DIR') ?? '.data',
-    identityPort:
-      source.text('LOCAL_IDENTITY_PORT') === undefined
-        ? undefined
-        : source.integer('LOCAL_IDENTITY_PORT', { min: 0, max: 65_535, fallback: 0 }),
+    identityPort: readPort(source, 'LOCAL_IDENTITY_PORT'),
+    consolePort: readPort(source, 'CONSOLE_PORT'),
     emulators,
     standalone: local && allElsewhere ? readStandalone(source) : undefined,
   };
+}
+
+function readPort(source: EnvironmentReader, name: string): number | undefined {
+  if (source.text(name) === undefined) return undefined;
+  return source.integer(name, { min: 0, max: 65_535, fallback: 0 });
 }
 
 function readStandalone(source: EnvironmentReader): CloudConfig['standalone'] {

@@ -24,15 +24,18 @@ export async function startOwnCloud(
   const { startLocalCloud } = await import('../local-cloud/index.ts');
   const read = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');
   const [indexes, queues, cron] = await Promise.all([read('index.yaml'), read('queue.yaml'), read('cron.yaml')]);
-  const { dataDir, projectId, tasksLocation: location, bucket, identityPort } = cloud;
-  const usualPort = server.port === 0 ? 0 : IDENTITY_PORT;
+  const { dataDir, projectId, tasksLocation: location, bucket, identityPort, consolePort } = cloud;
+  // Where the program takes a free port, so do its helpers.
+  const usual = (port: number) => (server.port === 0 ? 0 : port);
   const options = {
     files: { indexes, queues, cron },
-    ports: { identity: identityPort ?? usualPort },
+    ports: { identity: identityPort ?? usual(IDENTITY_PORT) },
     identityOrFreePort: identityPort === undefined,
+    console: { port: consolePort ?? usual(CONSOLE_PORT), orFreePort: consolePort === undefined },
   };
   return { cloud: startLocalCloud({ dataDir, projectId, location, bucket, consistency, ...options }) };
 }
 
-/** The usual port of the stand-in issuer, as in `npm run local-cloud`. A second program takes a free port. */
+/** The usual ports, as in `npm run local-cloud`. A second program takes free ones. */
 const IDENTITY_PORT = 9099;
+const CONSOLE_PORT = 8000;

@@ -33,11 +33,19 @@ export async function run(env: NodeJS.ProcessEnv, consistency: number | undefine
   stopOnSignal((signal) => stop(signal, server, cloud, config, log));
   const issuer = cloud?.endpoints.issuer;
   log.info({ address, profile: config.profile, ...(issuer && { issuer }) }, `Photo Timeline is at ${address}`);
+  // Not as a line of the log: the address of the console holds a secret.
+  if (config.profile === 'local') process.stderr.write(addressLines(address, cloud?.endpoints.console));
   announcePairing(server).catch((err: unknown) => log.error({ err }, 'No pairing code could be made.'));
   preload().catch((err: unknown) =>
     log.warn({ err }, 'The preload failed. Modules are loaded when a request needs them.'),
   );
   recover();
+}
+
+/** What a developer opens in a browser. */
+function addressLines(page: string, consoleAddress: string | undefined): string {
+  const lines = [`Page     ${page}/`, consoleAddress && `Console  ${consoleAddress}`, `Docs     ${page}/docs`];
+  return lines.map((line) => line && `${line}\n`).join('');
 }
 
 /** Creates the app and its clients. Their modules are loaded while the thread of the local cloud starts. */

@@ -14,6 +14,8 @@ export interface LocalCloudOptions {
   ports?: { datastore?: number; storage?: number; tasks?: number; identity?: number };
   /** Whether the issuer takes a free port while another program has its own. Without it the start fails then. */
   identityOrFreePort?: boolean | undefined;
+  /** The port of the console, and whether a free one will do while another program has it. Without it there is none. */
+  console?: { port: number; orFreePort?: boolean | undefined } | undefined;
   /** The texts of index.yaml, queue.yaml and cron.yaml. */
   files: { indexes: string; queues: string; cron: string };
   /** Share of fresh writes that non-ancestor queries see at once, 0 to 1. */
@@ -47,4 +49,6 @@ export interface LocalEndpoints {
   secret: string;
   /** The key file of the service account whose signed URLs Storage takes. */
   keyFile: string;
+  /** URL of the console with the token that opens it; a secret of this run. */
+  console?: string | undefined;
 }

@@ -3,6 +3,8 @@ import { manualClock, systemClock } from '../runtime/clock.ts';
 import { AppAddress } from './app-address.ts';
 import { reasonOf } from './cloud-error.ts';
 import { createCommands, type CommandDeps, type Commands } from './commands.ts';
+import { startConsole, type ConsoleOptions } from './console/index.ts';
+import { LiveTopics } from './console/live.ts';
 import { readCronYaml, startCron } from './cron/index.ts';
 import { diskFault } from './disk-fault.ts';
 import { readIndexYaml, startDatastore } from './datastore/index.ts';
@@ -31,6 +33,8 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
   const serviceAccount = await readOrCreateServiceAccount(options.dataDir, options.projectId);
   const parts = await startParts({ ...options, host, secret, serviceAccount }, running);
   const { datastore, storage, tasks, identity } = parts;
+  const commands = createCommands({ ...parts, stop: () => all.disposeAsync() });
+  const address = options.console && (await openConsole(options, options.console, { ...parts, commands }, running));
 
   const all = running.move();
   return {
@@ -41,14 +45,31 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
       issuer: identity.issuer,
       secret,
       keyFile: serviceAccount.keyFile,
+      console: address,
     },
-    commands: createCommands({ ...parts, stop: () => all.disposeAsync() }),
+    commands,
   };
+}
+
+type Parts = Omit<CommandDeps, 'stop'>;
+
+/** Its address, with the token. */
+async function openConsole(
+  { dataDir, projectId, location }: LocalCloudOptions,
+  port: ConsoleOptions,
+  services: Parts & { commands: Commands },
+  running: AsyncDisposableStack,
+): Promise<string> {
+  const clock = services.standingClock ?? systemClock;
+  const deps = { ...services, clock, projectId, location, dataDir, live: new LiveTopics() };
+  const service = await naming('The console', startConsole(deps, port));
+  running.defer(() => service.stop());
+  return service.address;
 }
 
 type Settled = LocalCloudOptions & { host: string; secret: string; serviceAccount: ServiceAccount };
 
-async function startParts(options: Settled, running: AsyncDisposableStack): Promise<Omit<CommandDeps, 'stop'>> {
+async function startParts(options: Settled, running: AsyncDisposableStack): Promise<Parts> {
   const { dataDir, files, ports = {}, host, secret, serviceAccount } = options;
   const standingClock = options.standingClock === undefined ? undefined : manualClock(options.standingClock);
   const clock = standingClock ?? systemClock;

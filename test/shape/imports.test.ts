@@ -132,6 +132,16 @@ describe('imports', () => {
     expect(reaching).toMatchObject([{ file: 'app/own-cloud.ts', lazily: true }]);
   });
 
+  test('the pages of the console are loaded by the first request to its port, and by nothing else', () => {
+    const folder = 'local-cloud/console/';
+    const open = new Set([`${folder}index.ts`, `${folder}live.ts`]);
+    const intoPages = arrows().filter(
+      ({ file, target, typeOnly }) =>
+        !typeOnly && target.startsWith(folder) && !open.has(target) && (!file.startsWith(folder) || open.has(file)),
+    );
+    expect(intoPages).toMatchObject([{ file: 'local-cloud/console/index.ts', lazily: true }]);
+  });
+
   test('a feature imports only from the features that it builds on', () => {
     const featureOf = (path: string) => path.split('/')[1] ?? '';
     const wrong = arrows().filter(({ file, target }) => {

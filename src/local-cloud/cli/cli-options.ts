@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
+const portNumber = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((number) => number <= 65_535);
+
 const port = (usual: number, what: string) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/)
-    .transform(Number)
-    .refine((number) => number <= 65_535)
-    .prefault(String(usual))
-    .describe(`PORT of ${what}, 0 takes a free one (${usual})`);
+  portNumber.prefault(String(usual)).describe(`PORT of ${what}, 0 takes a free one (${usual})`);
 
 /** Two dashes begin the next option: the value was forgotten. */
 const word = z.string().regex(/^(?!--)./);
@@ -23,6 +23,9 @@ const Options = z.strictObject({
   storage: port(9023, 'Storage'),
   tasks: port(8123, 'Tasks'),
   identity: port(9099, 'the issuer of ID tokens'),
+  console: portNumber
+    .optional()
+    .describe('PORT of the console, 0 takes a free one (8000, or a free one if it is taken)'),
   'data-dir': text('.data', 'DIR of everything that is kept'),
   indexes: file('index.yaml'),
   queues: file('queue.yaml'),

@@ -17,6 +17,9 @@ try {
   process.exit(1);
 }
 
+/** The usual port, as of `npm start`. */
+const CONSOLE_PORT = 8000;
+
 /** The local cloud as a program of its own: on stdout only what a shell can run, everything else on stderr. */
 async function run(cli: CliOptions): Promise<void> {
   if (cli.clock !== undefined && !parent) throw new Error('--clock needs a parent process that moves it.');
@@ -24,6 +27,7 @@ async function run(cli: CliOptions): Promise<void> {
   const services = await startServices(options);
   const { endpoints } = services;
   console.log(environmentLines({ ...options, endpoints, bucket: cli.bucket[0] ?? '' }).join('\n'));
+  if (endpoints.console) console.error(`Console  ${endpoints.console}`);
   console.error(`The local cloud is up, its data in ${resolve(options.dataDir)}. SIGINT (Ctrl-C) or SIGTERM stop it.`);
   stopWhenAsked(services);
   if (parent) obeyCommands(services, parent);
@@ -31,7 +35,7 @@ async function run(cli: CliOptions): Promise<void> {
 
 async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
   // The secret of a cloud that ran before keeps its lines good for the programs that were started with them.
-  const { LOCAL_CLOUD_SECRET: secret } = process.env;
+  const { LOCAL_CLOUD_SECRET: secret, CONSOLE_PORT: consolePort } = process.env;
   return {
     dataDir: cli['data-dir'],
     projectId: cli.project,
@@ -39,6 +43,7 @@ async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
     bucket: cli.bucket,
     allowHosts: cli['allow-host'],
     ports: { datastore: cli.datastore, storage: cli.storage, tasks: cli.tasks, identity: cli.identity },
+    console: consoleOptions(cli.console, consolePort),
     files: {
       indexes: await readYamlFile(cli.indexes, 'index.yaml'),
       queues: await readYamlFile(cli.queues, 'queue.yaml'),
@@ -51,6 +56,13 @@ async function cloudOptions(cli: CliOptions): Promise<LocalCloudOptions> {
     app: cli.app,
     secret: secret || undefined,
   };
+}
+
+/** The option comes before the variable. */
+function consoleOptions(option: number | undefined, variable: string | undefined) {
+  const port = option ?? (variable ? Number(variable) : undefined);
+  if (port !== undefined && !(port <= 65_535)) throw new Error('CONSOLE_PORT must be a number from 0 to 65535.');
+  return { port: port ?? CONSOLE_PORT, orFreePort: port === undefined };
 }
 
 /** Stops on signals, and when the parent that forked this process ends. */

@@ -11,7 +11,7 @@ import { connect, type LocalCloud } from '../../../src/local-cloud/connect.ts';
 const MAIN = join(import.meta.dirname, '../../../src/local-cloud/cli/main.ts');
 
 /** Free ports for all that listens, so that tests can run side by side. */
-const FREE = ['--datastore', '0', '--storage', '0', '--tasks', '0', '--identity', '0'];
+const FREE = ['--datastore', '0', '--storage', '0', '--tasks', '0', '--identity', '0', '--console', '0'];
 
 export interface CloudProcess {
   /** What a shell has in its environment after the printed lines. */
