@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { closedDocument } from '../support/closed-document.ts';
 import { LINES, LOCAL_ONLY } from '../security/route-lines.ts';
 import type { JsonSchema } from './values.ts';
 
@@ -78,7 +79,7 @@ function undescribed(route: string): Operation {
 function createValidators(document: object) {
   const ajv = new Ajv2020({ strict: false, validateSchema: false });
   addFormats.default(ajv);
-  ajv.addFormat('binary', true).addSchema(document, 'api');
+  ajv.addFormat('binary', true).addSchema(closedDocument(document), 'api');
   const made = new Map<string, ValidateFunction | undefined>();
   return ({ method, path, responses }: Operation, status: number, type: string) => {
     if (!responses?.[status]?.content?.[type]?.schema) return undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bodyTag } from '../../http/replies/conditional.ts';
+import { openEnum } from '../../http/openapi/open-enum.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import type { AccountEvent } from '../../data/rules/events.ts';
 import { readActivity, type ActivityDeps } from './read-activity.ts';
@@ -7,25 +8,23 @@ import { readActivity, type ActivityDeps } from './read-activity.ts';
 const Event = z
   .object({
     at: z.iso.datetime(),
-    kind: z
-      .enum([
-        'upload',
-        'edit',
-        'trash',
-        'restore',
-        'erase',
-        'reject',
-        'sign-in',
-        'token-made',
-        'token-revoked',
-        'suspended',
-        'unsuspended',
-        'share-revoked',
-      ])
-      .describe(
-        '`reject`: the service removed a photo whose bytes do not have the announced sha256. `suspended`, `unsuspended` and ' +
-          '`share-revoked`: the operator did this.',
-      ),
+    kind: openEnum([
+      'upload',
+      'edit',
+      'trash',
+      'restore',
+      'erase',
+      'reject',
+      'sign-in',
+      'token-made',
+      'token-revoked',
+      'suspended',
+      'unsuspended',
+      'share-revoked',
+    ]).describe(
+      '`reject`: the service removed a photo whose bytes do not have the announced sha256. `suspended`, `unsuspended` and ' +
+        '`share-revoked`: the operator did this.',
+    ),
     photo: z.string().nullable().describe('The photo, if the event concerns exactly one.'),
     photos: z.int().describe('How many photos the event concerns.'),
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanLine, cleanText } from '../../http/input/human-text.ts';
+import { openEnum } from '../../http/openapi/open-enum.ts';
 import { ID_PATTERN, type PhotoId } from '../../runtime/ids.ts';
 import { ROTATION_DEGREES } from '../../runtime/rotation.ts';
 import { LONGEST_TAG, MOST_TAGS } from '../../pictures/facts/keywords.ts';
@@ -21,9 +22,9 @@ export const TakenAt = z
       ),
     offset: z.string().nullable().describe('Offset from UTC as `+02:00`; null when it is not known.'),
     utc: z.string().nullable().describe('The same instant in UTC; null for a floating time.'),
-    source: z
-      .enum(['user', 'exif', 'xmp', 'iptc', 'container', 'gps', 'file-name', 'modified', 'upload'])
-      .describe('Where the time comes from.'),
+    source: openEnum(['user', 'exif', 'xmp', 'iptc', 'container', 'gps', 'file-name', 'modified', 'upload']).describe(
+      'Where the time comes from.',
+    ),
     precision: z
       .enum(['second', 'minute', 'day', 'month', 'year'])
       .describe(
@@ -51,7 +52,7 @@ const Place = z
       .describe('The country in ISO 3166-1, two letters, where it comes from the coordinates.'),
     region: placeName,
     city: placeName,
-    source: z.enum(['location', 'owner']).describe('Whether the coordinates say so, or you.'),
+    source: openEnum(['location', 'owner']).describe('Whether the coordinates say so, or you.'),
   })
   .meta({ id: 'Place' });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openEnum } from '../../http/openapi/open-enum.ts';
 import { Cursor } from '../../signing/cursor.ts';
 import { AlbumIdParam } from '../albums/schemas.ts';
 import { Fields } from '../photos/schemas.ts';
@@ -48,9 +49,9 @@ export const Suggestions = z
     suggestions: z.array(
       z.object({
         text: z.string(),
-        kind: z
-          .enum(['tag', 'place', 'time', 'type', 'camera', 'caption', 'fileName'])
-          .describe('Where the text comes from.'),
+        kind: openEnum(['tag', 'place', 'time', 'type', 'camera', 'caption', 'fileName']).describe(
+          'Where the text comes from.',
+        ),
         count,
       }),
     ),

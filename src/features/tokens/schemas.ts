@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanLine } from '../../http/input/human-text.ts';
+import { openEnum } from '../../http/openapi/open-enum.ts';
 import { SCOPES } from '../../http/scopes.ts';
 
 export const Name = z
@@ -29,7 +30,7 @@ export const TokenRequest = z
 const facts = {
   id: z.string(),
   name: Name,
-  scopes: Scopes,
+  scopes: z.array(openEnum(SCOPES)).describe('What the token may do.'),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().nullable().describe('Its last use, or up to 24 hours before it. Null without any.'),

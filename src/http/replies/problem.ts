@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, ERRORS, isPassing, type ErrorCode } from '../../runtime/errors.ts';
+import { openEnum } from '../openapi/open-enum.ts';
 import { isGrpcFault, PASSING } from '../../runtime/grpc-faults.ts';
 
 const FieldFault = z.object({
@@ -15,7 +16,7 @@ export const Problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('What happened, for a person.'),
-    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]).describe('What happened, for a program.'),
+    code: openEnum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]).describe('What happened, for a program.'),
     requestId: z.string().optional().describe('Names this request in our log.'),
     errors: z.array(FieldFault).optional().describe('The single faults, where there can be several; the first 20.'),
     moreErrors: z.int().optional().describe('How many faults there are besides those in `errors`.'),

@@ -6,6 +6,7 @@ export const Schema = z.looseObject({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   format: z.string().optional(),
   description: z.string().optional(),
+  const: z.unknown().optional(),
   enum: z.array(z.unknown()).optional(),
   default: z.unknown().optional(),
   required: z.array(z.string()).optional(),
@@ -16,6 +17,9 @@ export const Schema = z.looseObject({
     return Schema.optional();
   },
   get anyOf() {
+    return z.array(Schema).optional();
+  },
+  get oneOf() {
     return z.array(Schema).optional();
   },
 });

@@ -57,12 +57,22 @@ function defaultOf({ default: value }: Schema): Content {
 
 function schemaType(schema: Schema): Content {
   if (schema.$ref !== undefined) return reference(schema.$ref);
-  if (schema.enum) return joined(schema.enum.map((value) => html`<code>${JSON.stringify(value)}</code>`));
-  if (schema.anyOf) return joined(schema.anyOf.map(schemaType));
+  if (schema.const !== undefined) return literal(schema.const);
+  if (schema.enum) return joined(schema.enum.map(literal));
+  if (schema.anyOf)
+    return isOpen(schema.anyOf)
+      ? html`${schemaType(schema.anyOf[0] ?? {})} or others`
+      : joined(schema.anyOf.map(schemaType));
+  if (schema.oneOf) return joined(schema.oneOf.map(schemaType));
   if (schema.items) return html`list of ${schemaType(schema.items)}`;
   const types = [schema.type ?? 'anything'].flat();
   return html`${types.join(' or ')}${schema.format !== undefined && html` (${schema.format})`}`;
 }
+
+/** Known alternatives, and beside them whatever a later version adds. */
+const isOpen = ([known]: readonly Schema[]) => known?.enum !== undefined || known?.oneOf !== undefined;
+
+const literal = (value: unknown): Content => html`<code>${JSON.stringify(value)}</code>`;
 
 function reference(pointer: string): Content {
   const name = pointer.slice(pointer.lastIndexOf('/') + 1);
