@@ -6,7 +6,7 @@ import { courseRoutes } from '../features/course/routes.ts';
 import { callersOnly, namedUsers } from '../features/course/course-identity.ts';
 import { mailSummaryRoutes } from '../features/mail-summaries/routes.ts';
 import { mount } from '../http/mount.ts';
-import { describeApi } from '../http/openapi/openapi.ts';
+import type { Route } from '../http/route.ts';
 import { jobRoutes } from '../background/routes.ts';
 import { accountDeletionRoutes } from '../features/account-deletion/routes.ts';
 import { once } from '../runtime/lazy.ts';
@@ -38,7 +38,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     ...accountDeletionRoutes(deletion),
     ...(core.passkeys ? passkeyRoutes({ https: core.https, passkeys: core.passkeys }) : []),
   ];
-  const describe = () => describeApi(api, API_INFO);
+  const describe = loadDescription(api);
   // Pages may be reached by another address than the public one, and their policy lets them show pictures of their own.
   const pageCore = { ...core, linkBase: '' };
   const pages = homeRoutes({
@@ -83,6 +83,10 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
   });
   return app;
 }
+
+/** The OpenAPI document is made, and what makes it is loaded, when it is first read. */
+const loadDescription = (api: readonly Route[]) =>
+  once(async () => (await import('../http/openapi/openapi.ts')).describeApi(api, API_INFO));
 
 /**
  * Jobs and cron handlers are loaded with the first task or cron run: no reply waits for them, and the start is faster.

@@ -111,6 +111,8 @@ interface RouteSpec<P, Q, B, A extends Access> {
    */
   work?: 'pages' | 'uploads' | 'inside';
   errors?: readonly ErrorCode[];
+  /** Makes an example of the reply with status 200, where those of its fields do not make one. For the OpenAPI document. */
+  example?(): unknown;
   handle(input: Input<P, Q, B, A>): Promise<Reply> | Reply;
 }
 

@@ -142,12 +142,8 @@ test('errors stand under their status with their codes, also those of the mount 
   expect(responses['412']).toMatchObject({
     content: {
       'application/problem+json': {
-        schema: {
-          allOf: [
-            { $ref: '#/components/schemas/Problem' },
-            { properties: { code: { enum: ['precondition-failed'] } } },
-          ],
-        },
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: { 'precondition-failed': { $ref: '#/components/examples/precondition-failed' } },
       },
     },
   });
@@ -191,10 +187,17 @@ test('operations stand in groups that the document describes, and names this hos
 test('replies are JSON by schema, other media by type, or nothing', () => {
   const responses = at('/paths/~1v1~1photos~1{id}/get/responses') as Record<string, Record<string, unknown>>;
   expect(responses['200']?.['content']).toEqual({
-    'application/json': { schema: { $ref: '#/components/schemas/Photo' } },
+    'application/json': {
+      schema: { $ref: '#/components/schemas/Photo' },
+      example: { id: expect.any(String), takenAt: expect.any(String) },
+    },
   });
   expect(responses['304']).not.toHaveProperty('content');
-  expect(at('/paths/~1v1~1photos~1{id}~1image~1{size}/get/responses/200/content')).toEqual({ 'image/jpeg': {} });
+  expect(at('/paths/~1v1~1photos~1{id}~1image~1{size}/get/responses/200/content')).toEqual({
+    'image/jpeg': {
+      examples: { picture: { summary: expect.any(String), externalValue: expect.stringMatching(/^\/v1\//) } },
+    },
+  });
 });
 
 test('unknown fields are refused on the way in, to any depth, and free on the way out', () => {

@@ -105,6 +105,7 @@ export const limitsRoute = (config: LimitsConfig): Route =>
     access: 'public',
     work: 'inside',
     replies: { 200: Limits, 304: null },
+    example: () => limitsOf(config),
     handle() {
       const body = limitsOf(config);
       return { status: 200, body, etag: bodyTag(body), headers: { 'Cache-Control': 'public, max-age=3600' } };

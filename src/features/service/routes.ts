@@ -57,8 +57,7 @@ export function serviceRoutes({ clients, clock }: ServiceDeps): Route[] {
 }
 
 /** Defines the route of the OpenAPI document. It is made at the first request. */
-export function openApiRoute(describe: () => unknown): Route {
-  let document: unknown;
+export function openApiRoute(describe: () => Promise<unknown>): Route {
   return defineRoute({
     method: 'get',
     path: '/openapi.json',
@@ -67,7 +66,7 @@ export function openApiRoute(describe: () => unknown): Route {
     work: 'inside',
     documented: false,
     replies: { 200: 'application/json' },
-    handle: () => ({ status: 200, body: (document ??= describe()) }),
+    handle: async () => ({ status: 200, body: await describe() }),
   });
 }
 

@@ -46,16 +46,20 @@ function errorsByStatus(route: Route): Map<number, ErrorCode[]> {
 function describeReply(route: Route, status: string, shape: ReplyShape): ZodOpenApiResponseObject {
   const head = { description: STATUS_CODES[status] ?? 'Done', headers: describeHeaders(route, Number(status)) };
   if (shape === null) return head;
-  if (typeof shape !== 'string') return { ...head, content: { 'application/json': { schema: shape } } };
+  if (typeof shape !== 'string') {
+    const example = status === '200' ? route.example?.() : undefined;
+    return { ...head, content: { 'application/json': { schema: shape, ...(example !== undefined && { example }) } } };
+  }
   // In OpenAPI 3.1 the media type alone says that a body is bytes.
   return { ...head, content: { [shape]: {} } };
 }
 
 function describeErrors(route: Route, status: number, codes: ErrorCode[]): ZodOpenApiResponseObject {
-  const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] };
+  const schema = { $ref: '#/components/schemas/Problem' };
+  const examples = Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]));
   return {
     description: codes.map((code) => `${ERRORS[code][1]} (\`${code}\`).`).join(' '),
     headers: describeHeaders(route, status),
-    content: { [PROBLEM_TYPE]: { schema } },
+    content: { [PROBLEM_TYPE]: { schema, examples } },
   };
 }

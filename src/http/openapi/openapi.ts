@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { addExamples } from './examples/add-examples.ts';
 import { HEADERS } from './openapi-headers.ts';
 import { documentResponses } from './openapi-responses.ts';
 import { tagOf, tagsOf } from './openapi-tags.ts';
@@ -42,10 +43,11 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDoc
       session: { type: 'apiKey', in: 'cookie', name: '__Host-session', description: 'The session of a page.' },
     },
   } as const;
-  return createDocument(
+  const document = createDocument(
     { openapi: '3.1.0', info: { ...info }, servers: [THIS_SERVICE], tags: tagsOf(routes), paths, components },
     { override },
   );
+  return addExamples(document);
 }
 
 /** `/v1/photos/:id` as OpenAPI writes it: `/v1/photos/{id}`. */

@@ -4,8 +4,8 @@ import { ApiDocument } from './api-document.ts';
 import { renderDocs } from './docs-page.ts';
 
 export interface DocsDeps {
-  /** Makes the OpenAPI document. Called once, at the first request. */
-  describeApi(): unknown;
+  /** Makes the OpenAPI document. The same one each time. */
+  describeApi(): Promise<unknown>;
 }
 
 /** Defines the route of the API document as a page. */
@@ -13,7 +13,7 @@ export function docsRoute({ describeApi }: DocsDeps): Route {
   let page: Promise<string> | undefined;
   // Each step takes up to 20 ms of CPU time. Other requests are served between the steps.
   const render = async () => {
-    const described = describeApi();
+    const described = await describeApi();
     await nextTurn();
     const document = ApiDocument.parse(described);
     await nextTurn();
