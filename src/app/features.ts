@@ -11,6 +11,7 @@ import { memoryRoutes } from '../features/memories/routes.ts';
 import { followPlaces } from '../features/places/follow-places.ts';
 import { placeRoutes } from '../features/places/routes.ts';
 import { photoRoutes } from '../features/photos/routes.ts';
+import { followTitle } from '../features/search/follow-title.ts';
 import { followWords } from '../features/search/follow-words.ts';
 import { searchRoutes } from '../features/search/routes.ts';
 import { shareRoutes } from '../features/shares/routes.ts';
@@ -36,7 +37,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: memoryRoutes },
   { routes: placeRoutes, onPhotoChanged: followPlaces },
   { routes: albumRoutes, onPhotoChanged: followPhoto },
-  { routes: searchRoutes, onPhotoChanged: followWords },
+  { routes: searchRoutes, onPhotoChanged: followWords, onAlbumNamed: followTitle },
   { routes: memberRoutes },
   { routes: shareRoutes },
   { routes: changeRoutes },

@@ -42,7 +42,7 @@ function seen(photo: ListedPhoto): Shown {
 }
 
 /** Texts that some photos have, as whole words and as a beginning of words of at most ten kinds. */
-const SEARCHES = ['caption', 'caption 2019', '2020 capt', 'caption 77', 'nothing'];
+const SEARCHES = ['caption', 'caption 2019', '2020 capt', 'caption 77', 'nothing', 'album ', 'album capt', '2019 albu'];
 
 /** Holds every answer that the service gives against the model. `limit` is the size of pages. */
 export async function compareAnswers(user: TestUser, { model: library, albums }: Models, limit: number): Promise<void> {
@@ -58,12 +58,14 @@ export async function compareAnswers(user: TestUser, { model: library, albums }:
   const archive = model.photosIn(library, { archived: true });
   expect(idsOf(await walk(user, '/v1/timeline?archived=true&', 200)), 'archive').toEqual(model.taken(archive));
   expect(idsOf(await walk(user, '/v1/trash?', limit)), 'trash').toEqual(model.trash(library));
+  const titlesOf = (photo: string) =>
+    [...albums.values()].flatMap((album) => (album.photos.has(photo) ? album.title : []));
   for (const q of SEARCHES) {
     const path = `/v1/search?q=${encodeURIComponent(q)}&`;
-    const found = model.found(library, q.trimEnd());
+    const found = model.found(library, titlesOf, q.trimEnd());
     expect(idsOf(await walk(user, path, limit)), `search for ${q}`).toEqual(model.taken(found));
   }
-  const among = model.found(library, 'caption').filter(({ favourite, archived }) => favourite && !archived);
+  const among = model.found(library, titlesOf, 'caption').filter(({ favourite, archived }) => favourite && !archived);
   const filtered = '/v1/search?q=caption%20&favourite=true&archived=false&order=posted&';
   expect(idsOf(await walk(user, filtered, limit)), 'search among favourites').toEqual(model.posted(among));
   await compareAlbums(user, library, albums, async (path) => idsOf(await walk(user, path, limit)));

@@ -27,13 +27,14 @@ const inLibrary = (model: LibraryModel) => all(model).filter(({ place }) => plac
 const inTrash = (model: LibraryModel) => all(model).filter(({ place }) => place === 'trash');
 
 /**
- * The photos that have all the words of a search, by the simplest rule: each word of the query occurs in the caption or is the
- * year of the photo, and the last one may be the beginning of a word.
+ * The photos that have all the words of a search, by the simplest rule: each word of the query occurs in the caption or in the
+ * title of an album, or is the year of the photo, and the last one may be the beginning of a word.
  */
-export function found(model: LibraryModel, q: string): ModelPhoto[] {
+export function found(model: LibraryModel, titlesOf: (photo: string) => string[], q: string): ModelPhoto[] {
   const wanted = q.split(' ');
-  return inLibrary(model).filter(({ caption, local }) => {
-    const words = [...caption.split(' '), local.slice(0, 4)];
+  return inLibrary(model).filter(({ id, caption, local }) => {
+    const words = [caption, ...titlesOf(id)].flatMap((text) => text.split(' '));
+    words.push(local.slice(0, 4));
     const has = (word: string, at: number) =>
       at === wanted.length - 1 ? words.some((other) => other.startsWith(word)) : words.includes(word);
     return wanted.every(has);

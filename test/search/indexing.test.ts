@@ -63,6 +63,11 @@ test('a nightly job indexes photos of an earlier release, and search says when i
   const before = await store.entity(id as UserId, vocabularyRef);
   expect(before?.counts.caption).toMatchObject({ meadow: 29, number: 29, 29: 1 });
 
+  const { id: album } = (await ana.post('/v1/albums').send({ title: 'Orchard' }).expect(201)).body as { id: string };
+  await ana
+    .post(`/v1/albums/${album}/photos`)
+    .send({ ids: [ids[5]] })
+    .expect(200);
   await writeByEarlierRelease(id as UserId, ids.slice(1, 21));
   expect((await ana.read('/v1/me', Me)).search).toEqual({ complete: false, photos: 0 });
   const partial = await ana.read('/v1/search?q=meadow', SearchPage);
@@ -73,6 +78,7 @@ test('a nightly job indexes photos of an earlier release, and search says when i
   await world.drain();
   const whole = await ana.read('/v1/search?q=meadow', SearchPage);
   expect([whole.items.length, whole.complete]).toEqual([28, true]);
+  expect((await ana.read('/v1/search?q=orchard', SearchPage)).items.map((item) => item.id)).toEqual([ids[5]]);
   expect((await ana.read('/v1/me', Me)).search).toEqual({ complete: true });
   const { counts, countedUpTo } = (await store.entity(id as UserId, vocabularyRef))!;
   expect(counts.caption).toEqual({ ...before?.counts.caption, meadow: 28, number: 28, pasture: 1 });

@@ -104,6 +104,68 @@ describe('GET /v1/search', () => {
     expect(await find('', `&album=${album}`)).toEqual([]);
   });
 
+  test('finds photos by the title of an album, beside their own words, until it is renamed or deleted', async () => {
+    const idOf = (name: string) => ids.get(name)!;
+    const albumOf = async (title: string, names: string[]) => {
+      const { id } = (await ana.post('/v1/albums').send({ title }).expect(201)).body as { id: string };
+      await ana
+        .post(`/v1/albums/${id}/photos`)
+        .send({ ids: names.map(idOf) })
+        .expect(200);
+      return id;
+    };
+    const summer = await albumOf('Summer at the Lake', ['german', 'thai']);
+    const asia = await albumOf('Asia, summer trip', ['thai', 'japanese']);
+    expect(await find('summer ')).toEqual(['german', 'japanese', 'thai']);
+    expect(await find('summ')).toEqual(['german', 'japanese', 'thai']);
+    expect(await find('lake ')).toEqual(['german', 'thai', 'lake']);
+    expect(await find('summer july')).toEqual(['japanese', 'thai']);
+    expect(await find('lake asia')).toEqual(['thai']);
+    expect(await find('"summer trip"')).toEqual(['japanese', 'thai']);
+    expect(await find('"trip summer"')).toEqual([]);
+    expect(await find('summer -asia')).toEqual(['german']);
+    expect(await find('summer', '&order=posted&first=oldest')).toEqual(['thai', 'japanese', 'german']);
+    const [first] = (await ana.get(pathOf('summer', '&limit=1')).expect(200)).body.items as { id: string }[];
+    expect(first?.id).toBe(idOf('german'));
+    const before = (await ana.get(`/v1/photos/${idOf('thai')}`).expect(200)).headers['etag'];
+    await ana.patch(`/v1/albums/${asia}`).send({ title: 'Asia' }).expect(200);
+    expect((await ana.get(`/v1/photos/${idOf('thai')}`).expect(200)).headers['etag']).toBe(before);
+    expect(await find('summer')).toEqual(['german', 'thai']);
+    await ana.delete(`/v1/albums/${summer}`).expect(204);
+    expect(await find('summer')).toEqual([]);
+    await ana.delete(`/v1/albums/${asia}`).expect(204);
+    await world.drain();
+  });
+
+  test('finds photos by the titles of 29 albums, those that got theirs last, and with many words by fewer', async () => {
+    const ben = await world.user();
+    const file = await picture({ width: 16, height: 16 });
+    const photos: string[] = [];
+    for (let at = 0; at < 31; at++) {
+      const fields = {
+        caption: 'one two three four five',
+        takenAt: `2001-01-${String(at + 1).padStart(2, '0')}T12:00:00`,
+      };
+      const { body } = await ben.upload(file, { fields, query: '?duplicates=allow' }).expect(201);
+      const album = (
+        await ben
+          .post('/v1/albums')
+          .send({ title: `Holiday ${at} one two` })
+          .expect(201)
+      ).body.id as string;
+      await ben
+        .post(`/v1/albums/${album}/photos`)
+        .send({ ids: [body.photo.id] })
+        .expect(200);
+      photos.unshift(body.photo.id as string);
+    }
+    const found = async (q: string) => (await ben.read(pathOf(q, '&limit=200'), SearchPage)).items.map(({ id }) => id);
+    expect(await found('holiday ')).toEqual(photos.slice(0, 29));
+    // Each word has two albums then, and 27 combinations are asked for.
+    expect(await found('one two three four five holiday ')).toEqual(photos.slice(0, 2));
+    expect(await found('one two three four five')).toEqual(photos);
+  }, 60_000);
+
   test.each(['', '&first=oldest', '&order=posted', '&from=2018&to=2020'])(
     'pages lead to all photos and back, and a cursor keeps what the last word became (%s)',
     async (rest) => {

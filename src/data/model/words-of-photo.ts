@@ -2,8 +2,8 @@ import type { Photo } from './records.ts';
 import { placeKeysOf, placeOf } from './photo-place.ts';
 import { wordsOf } from './words-of-text.ts';
 
-/** Raised with each change of the words that photos are found by. A nightly job then writes all photos again. */
-export const WORDS_VERSION = '1';
+/** Raised with each change of the words that photos are found by. A nightly job then writes all photos again, and lists all albums. */
+export const WORDS_VERSION = '2';
 
 /** Where a word comes from. */
 export type WordKind = 'tag' | 'place' | 'time' | 'type' | 'camera' | 'caption' | 'fileName';

@@ -1,6 +1,6 @@
 import { idempotencyChanges, type IdempotencyChanges } from '../commit/idempotency.ts';
 import type { Entities } from '../commit/unit-of-work.ts';
-import type { UserId } from '../../runtime/ids.ts';
+import type { AlbumId, UserId } from '../../runtime/ids.ts';
 import { accountChanges, type AccountChanges } from './account-changes.ts';
 import type { ChangeContext } from './change-context.ts';
 import { dayCountChanges, type DayCountChanges } from './day-counts.ts';
@@ -17,6 +17,7 @@ import { uploadChanges, type UploadChanges } from './upload-changes.ts';
  */
 export interface Change extends ChangeContext {
   readonly account: AccountChanges;
+  readonly albums: AlbumChanges;
   readonly days: DayCountChanges;
   readonly events: EventChanges;
   readonly idempotency: IdempotencyChanges;
@@ -25,12 +26,19 @@ export interface Change extends ChangeContext {
   readonly uploads: UploadChanges;
 }
 
+/** What the feature that keeps albums tells the others. */
+interface AlbumChanges {
+  named(album: AlbumId, title: string | undefined): Promise<void>;
+}
+
 /** What a feature does inside the changes of others. It commits with them or not at all. */
 export interface ChangeRules {
   /** Runs after each photo that a change writes, with the photo as it was before; undefined for a new one. */
   onPhotoChanged?(change: Change, before: Photo | undefined, after: Photo): Promise<void>;
   /** Runs after each photo that a change adds. */
   onPhotoAdded?(change: Change, photo: Photo): Promise<void>;
+  /** Runs after an album got another title. Undefined: it was deleted. */
+  onAlbumNamed?(change: Change, album: AlbumId, title: string | undefined): Promise<void>;
   /** Runs after photos were erased, with the photos as they were before. */
   onPhotosErased?(change: Change, photos: readonly Photo[]): Promise<void>;
 }
@@ -64,6 +72,11 @@ export function createChange(userId: UserId, entities: Entities, options: Change
   const change: Change = {
     ...context,
     account,
+    albums: {
+      async named(album, title) {
+        for (const rule of rules) await rule.onAlbumNamed?.(change, album, title);
+      },
+    },
     events,
     objects,
     days: dayCountChanges(context, account),

@@ -55,7 +55,7 @@ export interface Album {
   emptied?: true | undefined;
   /** Raised by the owner's edits of the album itself; what `If-Match` compares. */
   revision: number;
-  /** The user's sequence at the last change of any kind. */
+  /** The user's sequence at the last change of any kind, 0 before it is first written. */
   changed: number;
 }
 
@@ -182,8 +182,11 @@ export const tellMembersRef: JobRef<{ user: UserId; album: AlbumId; people?: Use
 export const tellOwnerRef: JobRef<{ user: UserId; album: AlbumId; member: UserId }> = { name: 'tell-owner' };
 
 /** Writes an album as the next change of its user. The members of the user's own album are told. */
-export async function writeAlbum({ account, entities, outbox }: Change, album: Album): Promise<Album> {
+export async function writeAlbum(change: Change, album: Album): Promise<Album> {
+  const { account, entities, outbox } = change;
   const { id, user, members = 0 } = album;
+  const before = album.changed === 0 ? undefined : await entities.read(albumRef(id));
+  if (before?.title !== album.title) await change.albums.named(id, isDeleted(album) ? undefined : album.title);
   const owner = await account.read();
   const changed = { ...album, changed: owner.sequence + 1 };
   entities.write(albumRef(id), changed);

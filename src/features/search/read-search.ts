@@ -8,9 +8,10 @@ import type { Store } from '../../data/read/store.ts';
 import type { AlbumId, UserId } from '../../runtime/ids.ts';
 import { readCursor, signCursor, type CursorScope } from '../../signing/cursor.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
-import { expandPrefix } from './expand-prefix.ts';
+import { expandWords, type AnyOf } from './expand-words.ts';
 import { needsCheck, passesCheck } from './matches.ts';
 import { parseQuery, type ParsedQuery } from './parse-query.ts';
+import { vocabularyRef, type Vocabulary } from './vocabulary.ts';
 
 export interface SearchDeps {
   store: Store;
@@ -54,14 +55,14 @@ const ORDERS = {
 } as const;
 
 /**
- * A cursor is a position in the order of the search, the direction to read in, and what the last word has become: a page that
- * continues another asks for the same words.
+ * A cursor is a position in the order of the search, the direction to read in, and what each word has become: a page that
+ * continues another asks for the same terms.
  */
 const SearchPosition = z.object({
   at: z.string(),
   to: z.enum(['older', 'newer']),
   here: z.literal(true).optional(),
-  any: z.array(z.string()).optional(),
+  any: z.array(z.array(z.string())).optional(),
 });
 type SearchPosition = z.infer<typeof SearchPosition>;
 
@@ -77,9 +78,16 @@ export async function readSearch(deps: SearchDeps, user: UserId, query: SearchQu
   const parsed = parseQuery(query.q);
   const page = await deps.store.snapshot(user, async (snapshot) => {
     if (parsed.hasNoWord) return { user: snapshot.user, photos: [], next: null, prev: null };
-    const any = start?.any ?? (parsed.prefix === undefined ? undefined : await expandPrefix(snapshot, parsed.prefix));
-    const terms = termsOf(query, parsed, any);
-    const { photos, next, prev } = await pageFrom(snapshot, { user, query, parsed, terms, start });
+    const any = start?.any ?? (await expandWords(snapshot, parsed));
+    const titles = needsCheck(parsed) ? (await snapshot.entity(vocabularyRef))?.titles : undefined;
+    const { photos, next, prev } = await pageFrom(snapshot, {
+      user,
+      query,
+      parsed,
+      terms: termsOf(query, any),
+      titles,
+      start,
+    });
     const sign = (position: SearchPosition | undefined) => position && signCursor(deps, scope, { ...position, any });
     return { user: snapshot.user, photos, next: sign(next) ?? null, prev: sign(prev) ?? null };
   });
@@ -88,10 +96,9 @@ export async function readSearch(deps: SearchDeps, user: UserId, query: SearchQu
 }
 
 /** What the index is asked for. It needs a term at least: each photo is archived, or it is not. */
-function termsOf(filters: SearchFilters, { words }: ParsedQuery, any: string[] | undefined) {
+function termsOf(filters: SearchFilters, any: readonly AnyOf[]) {
   const { favourite, archived, album, type, hasPlace, rating } = filters;
-  const terms: (string | string[])[] = [...words];
-  if (any !== undefined) terms.push(any.length === 1 ? any.join('') : any);
+  const terms: (string | AnyOf)[] = any.map((terms) => (terms.length === 1 ? terms.join('') : terms));
   if (favourite !== undefined) terms.push(filterTerm.favourite(favourite));
   if (archived !== undefined) terms.push(filterTerm.archived(archived));
   if (album !== undefined) terms.push(filterTerm.album(album));
@@ -106,6 +113,7 @@ interface PageQuery {
   query: SearchQuery;
   parsed: ParsedQuery;
   terms: IndexRange['terms'];
+  titles: Vocabulary['titles'];
   start: SearchPosition | undefined;
 }
 
@@ -125,7 +133,7 @@ async function pageFrom(snapshot: Snapshot, page: PageQuery) {
 
 /** Reads photos until the page is full, the index ends, or too many did not pass the check. `seen` has their positions. */
 async function collect(snapshot: Snapshot, page: PageQuery, towards: SearchPosition['to']) {
-  const { user, query, parsed, terms, start } = page;
+  const { user, query, parsed, terms, titles, start } = page;
   const { by, positionOf } = ORDERS[query.order];
   const checks = needsCheck(parsed);
   const atOnce = checks ? Math.max(query.limit, LEAST_CHECKED) : query.limit;
@@ -141,7 +149,7 @@ async function collect(snapshot: Snapshot, page: PageQuery, towards: SearchPosit
     for (const photo of found) {
       if (photos.length === query.limit) return { photos, seen, isEnd: false };
       seen.push(positionOf(photo));
-      if (!checks || passesCheck(parsed, photo)) photos.push(photo);
+      if (!checks || passesCheck(parsed, photo, titles)) photos.push(photo);
     }
     if (found.length < limit) return { photos, seen, isEnd: true };
     if (photos.length === query.limit) break;

@@ -2,7 +2,7 @@ import type { WordKind } from '../../data/model/words-of-photo.ts';
 import { foldText, wordsOf } from '../../data/model/words-of-text.ts';
 import type { Store } from '../../data/read/store.ts';
 import type { UserId } from '../../runtime/ids.ts';
-import { readVocabulary } from './expand-prefix.ts';
+import { readVocabulary } from './expand-words.ts';
 
 /** A text that photos of the user have. */
 interface Suggestion {

@@ -4,13 +4,18 @@ import type { Photo } from '../../data/model/records.ts';
 import { WORD_SOURCES, type WordKind } from '../../data/model/words-of-photo.ts';
 import { wordsOf } from '../../data/model/words-of-text.ts';
 import type { Change } from '../../data/rules/change.ts';
+import type { AlbumId } from '../../runtime/ids.ts';
 
 /** How many photos have each text of a kind: a tag, a camera, a word of a caption. */
 type TextCounts = Record<string, number>;
 
-/** What suggestions offer, with the number of photos that are not in the trash. */
+/** What suggestions offer, with the number of photos that are not in the trash, and what albums are called. */
 export interface Vocabulary {
   counts: Partial<Record<WordKind, TextCounts>>;
+  /** The titles of albums by their ids, in the order in which they got them. */
+  titles?: Record<string, string> | undefined;
+  /** While a job lists all albums: the `listKey` up to which they are listed. */
+  titledUpTo?: string | undefined;
   /** While a job counts all photos: those up to this id are counted. */
   countedUpTo?: string | undefined;
   /** Whether the words of captions stand in the second entity. */
@@ -72,7 +77,7 @@ export async function changeCounts({ entities }: Change, changes: readonly Count
   if (others.length === 0) return;
   const after = counted(main, others);
   const { caption = {}, ...rest } = after.counts;
-  if (main.divided || sizeOf(after.counts) <= DIVIDED_AT_BYTES) {
+  if (main.divided || sizeOf(after) <= DIVIDED_AT_BYTES) {
     entities.write(vocabularyRef, after);
     return;
   }
@@ -82,7 +87,7 @@ export async function changeCounts({ entities }: Change, changes: readonly Count
 
 function counted(vocabulary: Vocabulary, changes: readonly CountChange[]): Vocabulary {
   const counts = { ...vocabulary.counts };
-  const isFull = sizeOf(counts) > MOST_BYTES;
+  const isFull = sizeOf(vocabulary) > MOST_BYTES;
   for (const [kind, ofKind] of Map.groupBy(changes, (change) => change.kind)) {
     // A text may be `__proto__`, so it is no name of a property before all are counted.
     const texts = new Map(Object.entries(counts[kind] ?? {}));
@@ -96,4 +101,19 @@ function counted(vocabulary: Vocabulary, changes: readonly CountChange[]): Vocab
   return { ...vocabulary, counts };
 }
 
-const sizeOf = (counts: Vocabulary['counts']) => Buffer.byteLength(JSON.stringify(counts));
+/** Notes what albums are called now, undefined for those that are deleted. Writes one entity. */
+export async function changeTitles(
+  { entities }: Change,
+  titles: ReadonlyMap<AlbumId, string | undefined>,
+): Promise<void> {
+  const main = (await entities.read(vocabularyRef)) ?? { counts: {} };
+  const isFull = sizeOf(main) > MOST_BYTES;
+  const known = new Map(Object.entries(main.titles ?? {}));
+  for (const [album, title] of titles) {
+    const isKnown = known.delete(album);
+    if (title !== undefined && (isKnown || !isFull)) known.set(album, title);
+  }
+  entities.write(vocabularyRef, { ...main, titles: Object.fromEntries(known) });
+}
+
+const sizeOf = ({ counts, titles }: Vocabulary) => Buffer.byteLength(JSON.stringify({ counts, titles }));
