@@ -61,7 +61,7 @@ function albumsNamed(vocabulary: Vocabulary | undefined, isWanted: (word: string
 
 /** Takes in turn an album for each word, as long as all combinations of terms are not too many for one query. */
 function withinLimit(wanted: readonly { own: string[]; albums: string[] }[]): AnyOf[] {
-  const terms = wanted.map(({ own }) => [...own]);
+  const terms = wanted.map(({ own }) => own);
   const most = Math.max(...wanted.map(({ albums }) => albums.length));
   for (let at = 0; at < most; at++) {
     for (const [word, { albums }] of wanted.entries()) {

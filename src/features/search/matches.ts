@@ -13,10 +13,10 @@ export const needsCheck = ({ phrases, excluded }: ParsedQuery) => phrases.length
  */
 export function passesCheck({ phrases, excluded }: ParsedQuery, photo: Photo, titles: Vocabulary['titles']): boolean {
   const words = wordsOfPhoto(photo);
-  const inTitles = Object.keys(photo.albums ?? {}).map((album) => [...wordsOf(titles?.[album] ?? '')]);
+  const albums = Object.keys(photo.albums ?? {});
   const has = (phrase: readonly string[]) =>
     (phrase.every((word) => words.has(word)) && (phrase.length === 1 || follows(photo, phrase))) ||
-    inTitles.some((title) => occurs(phrase, title));
+    albums.some((album) => occurs(phrase, [...wordsOf(titles?.[album] ?? '')]));
   return phrases.every(has) && !excluded.some(has);
 }
 
