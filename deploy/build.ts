@@ -3,6 +3,7 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown, type Plugin } from 'rolldown';
+import { buildApiClient } from './build-api-client.ts';
 import { buildClient } from './build-client.ts';
 import { compileProgram } from './compile.ts';
 import { plainBuiltins } from './plain-builtins.ts';
@@ -30,7 +31,7 @@ const EXTERNAL = [/^sharp$/, /^@node-rs\/crc32$/, /^libheif-js/, /^exifreader$/]
 
 /**
  * Writes dist/: the program and its packages in few files, their source maps, the files that pages refer to, the
- * scripts of the pages, and the compiled code.
+ * scripts of the pages, the client of the API, and the compiled code.
  */
 async function build(): Promise<void> {
   await rm(DIST, { recursive: true, force: true });
@@ -42,6 +43,7 @@ async function build(): Promise<void> {
     join(DIST, 'features/places/places.bin'),
   ]);
   await buildClient(join(DIST, 'features/web/client'));
+  await buildApiClient(join(DIST, 'client'));
   await compileProgram();
 }
 

@@ -35,6 +35,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   app: ['features', 'http', 'background', 'data', 'objects', 'pictures', 'signing', 'mail', 'runtime'],
   cli: ['app', 'features', 'background', 'runtime'],
   'local-cloud': ['runtime'],
+  // The client runs in browsers and on phones, so it has nothing of the server.
+  client: [],
 };
 
 /** The features that each feature builds on. There is no circle among them. */
