@@ -13,11 +13,25 @@ const REFUSED: Record<string, string> = {
   'cut-head.jpg': 'damaged-image',
 };
 
+/** Keywords, which some have in IPTC alone, and ratings, which one has in EXIF, as ExifReader reads them. */
+const TAGGED = [
+  ['exiftool-GPS.jpg', { tags: ['Communications'] }],
+  ['before_epoch.jpg', { tags: ['Bambi', 'USA', 'USA Road trip', 'Yosemite'], rating: 2 }],
+  ['Chars.jpg', { tags: ['æÆøØåÅéÉüÜäÄöÖïÏñÑ', 'abcdefghijklmnopqrstuvwxyz'] }],
+  ['mongolels.jpg', { rating: 3 }],
+  ['prairie_falcon.jpg', { tags: expect.arrayContaining(['SFAN', 'prairie falcons']) as string[] }],
+] as const;
+
 const pictures = (realPhotos ?? []).filter(({ path }) => sniffType(readFileSync(path)));
 
 describe.skipIf(!realPhotos)(`real files${whyNoRealPhotos}`, () => {
   test.each(pictures.filter(({ name }) => !REFUSED[name]))('$name says what independent tools read', async (photo) => {
     expect(await factsOf(readFileSync(photo.path), photo.name)).toMatchObject(factsIn(photo.truth));
+  });
+
+  test.each(TAGGED)('%s has the tags and the rating that other tools read', async (name, facts) => {
+    const path = realPhotos?.find((photo) => photo.name === name)?.path ?? '';
+    expect(await factsOf(readFileSync(path), name)).toMatchObject(facts);
   });
 
   test.each(pictures.filter(({ name }) => REFUSED[name]))('$name is refused', async ({ name, path }) => {

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { beforeAll, expect, test } from 'vitest';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { Photo } from '../../src/features/photos/schemas.ts';
+import { SearchPage } from '../../src/features/search/schemas.ts';
 import { PlaceListReply } from '../../src/features/places/schemas.ts';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { keyOf } from '../../src/data/model/kind.ts';
@@ -112,6 +113,8 @@ test("the owner's word on a place stands above the coordinates, and null takes i
   expect(await told(ana)).toEqual(['Germany 2: Berlin 1, Potsdam 1', 'Japan 1: Kyoto 1']);
   await edit(ana, photos.none, { place: { region: 'Alps/West', city: '<b>, الجبل' } }).expect(200);
   expect(await told(ana)).toContain('null 1: <b>, الجبل 1');
+  const placed = await ana.read('/v1/search?hasPlace=true', SearchPage);
+  expect(placed.items.map(({ id }) => id)).toContain(photos.none);
   await edit(ana, photos.none, { place: null }).expect(200);
   for (const place of [
     {},
@@ -176,7 +179,7 @@ test('photos of an earlier release get their places in a night, in steps that ca
   expect(await told(cleo)).toEqual(before);
 });
 
-test('neither strangers nor guests of a share see a place, even where the share shows the location', async () => {
+test('strangers, guests of a share and members of an album see no place, even where the share shows the location', async () => {
   await ana.patch('/v1/me').send({ visibility: 'public' }).expect(200);
   await edit(ana, photos.kyoto, { place: { city: 'Secret garden' } }).expect(200);
   const { body } = await ana
@@ -192,7 +195,26 @@ test('neither strangers nor guests of a share see a place, even where the share 
     get('/user/ana/web/'),
     get('/user/ana/json/'),
   ]);
-  for (const { text } of shown) {
+  const member = await world.user('member');
+  const { id: album } = (await ana.post('/v1/albums').send({ title: 'Together' }).expect(201)).body as { id: string };
+  await ana
+    .post(`/v1/albums/${album}/photos`)
+    .send({ ids: [photos.kyoto, photos.potsdam] })
+    .expect(200);
+  const invited = await ana.post(`/v1/albums/${album}/members`).send({ role: 'viewer' }).expect(201);
+  const { link } = invited.body as { link: { token: string } };
+  await member.post(`/v1/invitations/${link.token}`).expect(200);
+  await world.drain();
+  for (const path of [
+    `/v1/albums/${album}/photos?fields=all`,
+    `/albums/${album}`,
+    '/v1/changes',
+    '/v1/search?q=garden',
+  ]) {
+    shown.push(await member.get(path).expect(200));
+  }
+  expect(shown.at(-1)?.body).toMatchObject({ items: [] });
+  for (const { text } of shown.slice(0, -1)) {
     expect(text.length).toBeGreaterThan(100);
     expect(text).not.toMatch(/Secret garden|Potsdam|Brandenburg|Germany|"place"/);
   }

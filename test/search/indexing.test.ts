@@ -3,8 +3,8 @@ import { PhotoKind, photoKey, UserKind } from '../../src/data/model/entity-kinds
 import { keyOf, toEntity, type Properties } from '../../src/data/model/kind.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { BatchEditReply, BatchTrashReply } from '../../src/features/photos/batch-schemas.ts';
-import { vocabularyRef } from '../../src/features/search/vocabulary.ts';
-import { SearchPage } from '../../src/features/search/schemas.ts';
+import { captionVocabularyRef, vocabularyRef } from '../../src/features/search/vocabulary.ts';
+import { SearchPage, Suggestions } from '../../src/features/search/schemas.ts';
 import { createStore } from '../../src/data/read/store.ts';
 import type { PhotoId, UserId } from '../../src/runtime/ids.ts';
 import { checked } from '../support/checked.ts';
@@ -74,8 +74,13 @@ test('a nightly job indexes photos of an earlier release, and search says when i
   expect([partial.items.length, partial.complete]).toEqual([9, false]);
   // What changes before the job is under way is counted by the job.
   await ana.patch(`/v1/photos/${ids[1]}`).send({ caption: 'pasture' }).expect(200);
+  // Each transaction of the job is cut once, and each task comes twice.
+  await world.cloud.abortEachOnce(true);
+  await world.cloud.deliverTwice(true);
   expect(await world.cloud.runCron('/cron/index-words')).toBe(200);
   await world.drain();
+  await world.cloud.abortEachOnce(false);
+  await world.cloud.deliverTwice(false);
   const whole = await ana.read('/v1/search?q=meadow', SearchPage);
   expect([whole.items.length, whole.complete]).toEqual([28, true]);
   expect((await ana.read('/v1/search?q=orchard', SearchPage)).items.map((item) => item.id)).toEqual([ids[5]]);
@@ -84,4 +89,32 @@ test('a nightly job indexes photos of an earlier release, and search says when i
   expect(counts.caption).toEqual({ ...before?.counts.caption, meadow: 28, number: 28, pasture: 1 });
   expect(countedUpTo).toBeUndefined();
   expect(counts.time).toEqual(before?.counts.time);
+});
+
+test('a vocabulary of half a MiB is divided, and search, suggestions and counts go on', async () => {
+  const ana = await world.user();
+  const first = await post(ana, 'meadow');
+  const { id } = await ana.read('/v1/me', Me);
+  const main = (await store.entity(id as UserId, vocabularyRef))!;
+  const many = Object.fromEntries(Array.from({ length: 24_000 }, (_, at) => [`zz${'x'.repeat(13)}${at}`, 1]));
+  const filled = { ...main, counts: { ...main.counts, caption: { ...many, ...main.counts.caption } } };
+  await world.datastore.save(
+    toEntity(keyOf(world.datastore, id as UserId, vocabularyRef.kind, 'all'), vocabularyRef.kind, filled),
+  );
+  const second = await post(ana, 'meadows at noon');
+  const [after, captions] = [
+    await store.entity(id as UserId, vocabularyRef),
+    await store.entity(id as UserId, captionVocabularyRef),
+  ];
+  expect([after?.divided, after?.counts.caption]).toEqual([true, undefined]);
+  expect(captions?.counts.caption).toMatchObject({ meadow: 1, meadows: 1, noon: 1, zzxxxxxxxxxxxxx23999: 1 });
+  const found = async () => (await ana.read('/v1/search?q=meado', SearchPage)).items.map((item) => item.id);
+  const suggested = async () =>
+    (await ana.read('/v1/search/suggest?q=meado', Suggestions)).suggestions.map(({ text }) => text);
+  expect([await found(), await suggested()]).toEqual([
+    [second, first],
+    ['meadow', 'meadows'],
+  ]);
+  await ana.patch(`/v1/photos/${second}`).send({ caption: 'noon' }).expect(200);
+  expect([await found(), await suggested()]).toEqual([[first], ['meadow']]);
 });

@@ -4,7 +4,7 @@ import { Photo } from '../../src/features/photos/schemas.ts';
 import { SearchPage, Suggestions, TagList } from '../../src/features/search/schemas.ts';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { checked } from '../support/checked.ts';
-import { jpegWith, segment, xmpPacket, XMP_PREFIX } from '../support/file-parts.ts';
+import { iptcResource, jpegWith, PHOTOSHOP_PREFIX, segment, xmpPacket, XMP_PREFIX } from '../support/file-parts.ts';
 import { picture } from '../support/picture.ts';
 import { problemOf } from '../support/replies.ts';
 import { startWorld } from '../support/world.ts';
@@ -48,6 +48,15 @@ describe('tags and rating', () => {
       { tag: 'Bücher & Brot, alt', count: 1 },
       { tag: 'New York', count: 1 },
     ]);
+  });
+
+  test('keywords of IPTC are tags as well, each once beside those of XMP', async () => {
+    const { post, tags } = await newLibrary();
+    const iptc = (...names: string[]) => segment(0xed, PHOTOSHOP_PREFIX, iptcResource('20190701', '100000', names));
+    await post(jpegWith(jpeg, iptc('Fähre', 'Sea')));
+    await post(jpegWith(tagged('2', 'Sea', 'Harbour'), iptc('sea', 'Quay')));
+    const counts = (await tags()).items.map(({ tag, count }) => `${tag} ${count}`);
+    expect(counts).toEqual(['Sea 2', 'Fähre 1', 'Harbour 1', 'Quay 1']);
   });
 
   test('tags and rating are edited one by one and in batches, and counts follow in the next read', async () => {

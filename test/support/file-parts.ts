@@ -138,9 +138,9 @@ export function gifWith(gif: Buffer, packet: string): Buffer {
   return Buffer.concat([gif.subarray(0, -1), extension, gif.subarray(-1)]);
 }
 
-/** Photoshop's image resource with a date and a time of IPTC. */
-export function iptcResource(date: string, time: string): Buffer {
-  const records = iptcRecords(date, time);
+/** Photoshop's image resource with a date and a time of IPTC, and keywords. */
+export function iptcResource(date: string, time: string, keywords: readonly string[] = []): Buffer {
+  const records = Buffer.concat([iptcRecords(date, time), ...keywords.map((text) => iptcRecord(25, text))]);
   const head = Buffer.from('8BIM\x04\x04\0\0\0\0\0\0', 'latin1');
   head.writeUInt32BE(records.length, 8);
   return Buffer.concat([head, records, Buffer.alloc(records.length & 1)]);
@@ -150,7 +150,7 @@ export const iptcRecords = (date: string, time: string): Buffer =>
   Buffer.concat([iptcRecord(55, date), iptcRecord(60, time)]);
 
 const iptcRecord = (number: number, text: string) =>
-  Buffer.concat([Buffer.of(0x1c, 2, number, 0, text.length), Buffer.from(text)]);
+  Buffer.concat([Buffer.of(0x1c, 2, number, 0, Buffer.byteLength(text)), Buffer.from(text)]);
 
 /** The boxes of a file of ISO base media, in their order. */
 function boxesOf(file: Buffer): { name: string; bytes: Buffer }[] {

@@ -93,7 +93,7 @@ export const termsOfPhoto = (photo: Photo): string[] => [
   ...wordsOfPhoto(photo),
   filterTerm.favourite(photo.favourite),
   filterTerm.archived(photo.archived),
-  filterTerm.hasPlace(photo.location !== null),
+  filterTerm.hasPlace(photo.location !== null || placeOf(photo) !== undefined),
   filterTerm.type(photo.type),
   ...Array.from({ length: photo.rating ?? 0 }, (_, at) => filterTerm.rating(at + 1)),
   ...Object.keys(photo.albums ?? {}).map(filterTerm.album),

@@ -31,7 +31,7 @@ export const SearchQuery = z.strictObject({
     .toLowerCase()
     .optional()
     .describe('Only originals of this media type, such as `image/heic`.'),
-  hasPlace: Flag.optional().describe('Only photos with a location, or only the others.'),
+  hasPlace: Flag.optional().describe('Only photos with a location or a place, or only the others.'),
   rating: z.coerce.number().int().min(0).max(5).optional().describe('Only photos with at least this rating.'),
   from: Period.optional().describe('The first year, month or day, in the time that orders the search.'),
   to: Period.optional().describe('The last year, month or day.'),
