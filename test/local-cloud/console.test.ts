@@ -1,17 +1,11 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { openConsole } from './console-client.ts';
 import { startForFile } from './whole/in-thread.ts';
 
 const cloud = await startForFile({ console: { port: 0 } });
-const address = new URL(cloud.endpoints.console ?? '');
-const cookie = await openConsole();
-
-/** Exchanges the token of the printed address for the cookie. */
-async function openConsole(): Promise<string> {
-  const reply = await fetch(address, { redirect: 'manual' });
-  return reply.headers.get('Set-Cookie')?.split(';')[0] ?? '';
-}
+const { address, cookie } = await openConsole(cloud);
 
 const get = (path: string, headers: Record<string, string> = { Cookie: cookie }) =>
   fetch(new URL(path, address), { headers, redirect: 'manual' });

@@ -8,6 +8,7 @@ import { readForm } from './form.ts';
 import { faultPage, renderFrame } from './frame.ts';
 import { ConsoleFault, type ConsoleDeps, type ConsoleRoute, type Page, type Reply } from './section.ts';
 import { SECTIONS } from './sections.ts';
+import { StorageError } from '../storage/storage-error.ts';
 import { startPage } from './start-page.ts';
 
 /** Makes the handler of all requests to the console. It never rejects. */
@@ -66,6 +67,8 @@ const STATUSES: Record<string, number> = { NOT_FOUND: 404, ALREADY_EXISTS: 409, 
 function faultOf(error: unknown): Page {
   if (error instanceof ConsoleFault) return faultPage(error.status, error.message);
   if (error instanceof CloudError) return faultPage(STATUSES[error.code] ?? 400, error.message);
+  if (error instanceof StorageError)
+    return faultPage(error.reason === 'conditionNotMet' ? 409 : error.status, error.message);
   return faultPage(500, diskFault(error)?.message ?? reasonOf(error));
 }
 

@@ -13,6 +13,7 @@ import type {
   Key,
   KeysRequest,
   LookupRequest,
+  Query,
   RollbackRequest,
   RunAggregationQueryRequest,
   RunQueryRequest,
@@ -74,6 +75,13 @@ export class Engine {
     const shape = orientProjection(this.disk, readQuery(request, request.partitionId, query));
     const view = openView(this.#viewDeps(), request.readOptions);
     return { view, batch: runQuery(this.disk, this.#readerFor(shape, view), shape, query) };
+  }
+
+  /** What a query finds on disk, for viewers: delayed indexes hide nothing from it, and it makes nothing visible. */
+  inspect(request: RunQueryRequest & { query: Query }): Batch {
+    const shape = readQuery(request, request.partitionId, request.query);
+    const reader = new Reader(this.disk, openView(this.#viewDeps(), undefined));
+    return runQuery(this.disk, reader, shape, request.query);
   }
 
   /** The results by alias. */

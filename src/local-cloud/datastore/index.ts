@@ -36,6 +36,8 @@ export interface DatastoreOptions {
 
 export interface DatastoreService {
   port: number;
+  /** The rules and the data, for the console. */
+  engine: Engine;
   /** Deletes all data. Ids allocated before are not allocated again. */
   reset(): void;
   faults: Faults;
@@ -59,6 +61,7 @@ export async function startDatastore(options: DatastoreOptions): Promise<Datasto
   const endHousekeeping = keepHouse(disk, options.clock);
   return {
     port: server.port,
+    engine,
     reset: () => engine.reset(),
     faults: engine.faults,
     async stop() {

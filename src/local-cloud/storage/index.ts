@@ -29,6 +29,8 @@ export interface StorageOptions {
 
 export interface StorageService {
   port: number;
+  /** The rules and the data, for the console. */
+  engine: Engine;
   /** Forgets everything but the buckets of the options, and breaks off what is under way. */
   reset(): void;
   faults: Faults;
@@ -53,6 +55,7 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
   const endHousekeeping = keepHouse(engine, background);
   return {
     port: server.port,
+    engine,
     reset() {
       server.abortRequests();
       engine.live.sums.clear();

@@ -40,6 +40,8 @@ const LIVE_ENTITIES = `SELECT i.k, i.many, i.entity, e.version, e.created, e.dat
 const LIFETIMES = `SELECT k, many, entity, born, 9e999 AS died FROM entry WHERE k >= ?1 AND k < ?2
   UNION ALL SELECT k, many, entity, born, died FROM past_entry WHERE k >= ?1 AND k < ?2`;
 
+const COUNT = 'SELECT count(*) FROM (SELECT 1 FROM entry WHERE k >= ? AND k < ? LIMIT ?)';
+
 /** Reads entities and index rows, as they are or as they were. */
 export class EntityStore {
   readonly #find: StatementSync;
@@ -49,6 +51,7 @@ export class EntityStore {
   readonly #scan: Ways;
   readonly #scanEntities: Ways;
   readonly #scanPast: Ways;
+  readonly #count: StatementSync;
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string) => database.prepare(sql, { returnArrays: true });
@@ -68,6 +71,7 @@ export class EntityStore {
     this.#scan = bothWays(LIVE);
     this.#scanEntities = bothWays(LIVE_ENTITIES);
     this.#scanPast = bothWays(LIFETIMES);
+    this.#count = prepare(COUNT);
   }
 
   /** The entity that the index row `k` names, now. */
@@ -101,6 +105,11 @@ export class EntityStore {
       const [, , id, version, created, data] = cells(row)!;
       return Object.assign(asEntry(row), { stored: asEntity([id, version, created, data])! });
     });
+  }
+
+  /** How many living rows a range has, counted up to `limit`. */
+  count({ from, to }: Range, limit: number): number {
+    return Number(cells(this.#count.get(from, to, limit))?.[0]);
   }
 
   /** At most `limit` rows of a range, the living and those of the past hour together. */

@@ -50,6 +50,8 @@ export function objectsTable(database: DatabaseSync) {
   const newer = database.prepare(
     'SELECT count(*) AS count FROM objects WHERE bucket = ? AND name = ? AND generation > ?',
   );
+  const measured = database.prepare(`SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes
+    FROM (SELECT size FROM objects WHERE bucket = ? AND noncurrent IS NULL LIMIT ?)`);
   return {
     live(bucket: string, name: string): StoredObject | undefined {
       const row = live.get(bucket, name);
@@ -63,6 +65,11 @@ export function objectsTable(database: DatabaseSync) {
     *range(bucket: string, from: Position, until: string | undefined, versions: boolean): Generator<StoredObject> {
       const rows = scan.iterate(bucket, from.name, from.generation, until ?? null, versions ? 1 : 0);
       for (const row of rows) yield objectFrom(row);
+    },
+    /** How many live objects a bucket has and their bytes, of the first `most` objects. */
+    measure(bucket: string, most: number): { count: number; bytes: number } {
+      const { count, bytes } = measured.get(bucket, most) ?? {};
+      return { count: Number(count), bytes: Number(bytes) };
     },
     countNewer: ({ bucket, name, generation }: StoredObject) => Number(newer.get(bucket, name, generation)?.count),
     put(object: StoredObject): void {
