@@ -13,6 +13,8 @@ import { Photo } from '../../src/features/photos/schemas.ts';
 import { TimelinePage } from '../../src/features/timeline/schemas.ts';
 import { MadeToken } from '../../src/features/tokens/schemas.ts';
 import { checked } from '../support/checked.ts';
+import { moderationDeps, setSuspended } from '../../src/features/moderation/operator-acts.ts';
+import type { UserId } from '../../src/runtime/ids.ts';
 import { picture } from '../support/picture.ts';
 import { problemOf } from '../support/replies.ts';
 import { secondInstance } from '../support/second-instance.ts';
@@ -98,6 +100,27 @@ const peopleOf = async (person: TestUser, album: string) =>
   (await person.read(`/v1/albums/${album}/members`, AlbumMembers)).items.map(
     ({ handle, role, state, count }) => `${handle} ${role} ${state} ${count}`,
   );
+
+test('a suspended member leaves the album and its pages until the account is open again, and a suspended owner closes it', async () => {
+  const album = await newAlbum(ana, ['01']);
+  await join(ben, album, 'contributor');
+  await add(ben, album, ['02']);
+  await world.drain();
+  const close = (person: Person, closed: boolean) =>
+    setSuspended(moderationDeps(world), person.id as UserId, closed, { by: 'test', reason: '' });
+  expect(captions(await pageOf(ana, album))).toEqual(['02', '01']);
+  await close(ben, true);
+  // An instance knows an account for a minute.
+  await world.advance(60_001);
+  expect(captions(await pageOf(ana, album))).toEqual(['01']);
+  expect(problemOf(await ben.get(`/v1/albums/${album}/photos`).expect(403)).code).toBe('account-suspended');
+  await close(ben, false);
+  expect(captions(await pageOf(ana, album))).toEqual(['02', '01']);
+  await close(ana, true);
+  await ben.get(`/v1/albums/${album}/photos`).expect(404);
+  await close(ana, false);
+  expect(captions(await pageOf(ben, album))).toEqual(['02', '01']);
+});
 
 describe('invitations', () => {
   test('a user who is invited by handle sees the album only after joining it, and may decline', async () => {

@@ -1,5 +1,7 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
+import { moderationDeps, setSuspended } from '../../src/features/moderation/operator-acts.ts';
+import type { UserId } from '../../src/runtime/ids.ts';
 import { picture } from '../support/picture.ts';
 import { problemOf } from '../support/replies.ts';
 import { headerOf, SITE, startMailWorld } from './mail-world.ts';
@@ -7,7 +9,7 @@ import { headerOf, SITE, startMailWorld } from './mail-world.ts';
 const MINUTE = 60_000;
 const POSTS = { mail: { posts: true } };
 
-const { world, mailTo, poster } = await startMailWorld();
+const { world, mailTo, mailSummaries, poster } = await startMailWorld();
 
 const subjectsTo = (name: string) => mailTo(name).map((mail) => headerOf(mail, 'Subject'));
 
@@ -34,6 +36,20 @@ test('no mail about posts is sent to users who did not ask for it, nor about pho
   await (await world.user('ben')).delete(`/v1/photos/${photo}`).expect(204);
   await world.advance(5 * MINUTE);
   expect([...mailTo('silent'), ...mailTo('ben')]).toEqual([]);
+});
+
+test('a suspended account gets no mail until it is open again', async () => {
+  const { userId } = await poster('eve', ['One'], { mail: { posts: true, summary: true } });
+  const close = (closed: boolean) =>
+    setSuspended(moderationDeps(world), userId as UserId, closed, { by: 'test', reason: '' });
+  await close(true);
+  await world.advance(5 * MINUTE);
+  await mailSummaries();
+  expect(mailTo('eve')).toEqual([]);
+  await close(false);
+  await poster('eve', ['Two']);
+  await world.advance(5 * MINUTE);
+  expect(subjectsTo('eve')).toEqual(['New photo: Two']);
 });
 
 test('a task that comes twice mails once', async () => {

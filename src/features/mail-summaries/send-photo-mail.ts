@@ -2,6 +2,7 @@ import type { Attempt } from '../../background/attempt.ts';
 import type { PhotoId, UserId } from '../../runtime/ids.ts';
 import type { Photo, User } from '../../data/model/records.ts';
 import type { Store } from '../../data/read/store.ts';
+import { isSuspended } from '../../data/rules/suspension.ts';
 import type { PhotoVariants } from '../photos/photo-variants.ts';
 import type { SigningKeys } from '../../signing/keys.ts';
 import { unsubscribeUrl, type Subscription } from '../../signing/unsubscribe-token.ts';
@@ -31,10 +32,11 @@ interface PhotoMail {
 }
 
 /** Why a user gets no mail. */
-type NoReader = 'not-asked-for' | 'no-address';
+type NoReader = 'account-suspended' | 'not-asked-for' | 'no-address';
 
 /** Returns why a user gets no mail, or undefined if the user has this subscription and an address. */
 export function whyNot(deps: PhotoMailDeps, user: User, subscription: Subscription): NoReader | undefined {
+  if (isSuspended(user)) return 'account-suspended';
   if (!user.mail[subscription]) return 'not-asked-for';
   return deps.addressOf(user) === undefined ? 'no-address' : undefined;
 }
