@@ -149,6 +149,8 @@ export interface Operations {
       /**
        * @minItems 1
        * @maxItems 50
+       *
+       * Items: The id of a photo.
        */
       ids: string[];
     };
@@ -173,6 +175,9 @@ export interface Operations {
    */
   'get /v1/photos/{id}': {
     path: {
+      /**
+       * The id of a photo.
+       */
       id: string;
     };
     header: {
@@ -188,6 +193,9 @@ export interface Operations {
    */
   'patch /v1/photos/{id}': {
     path: {
+      /**
+       * The id of a photo.
+       */
       id: string;
     };
     header: {
@@ -204,6 +212,9 @@ export interface Operations {
    */
   'delete /v1/photos/{id}': {
     path: {
+      /**
+       * The id of a photo.
+       */
       id: string;
     };
     header: {
@@ -219,6 +230,9 @@ export interface Operations {
    */
   'post /v1/photos/{id}/restore': {
     path: {
+      /**
+       * The id of a photo.
+       */
       id: string;
     };
     header: {
@@ -234,6 +248,9 @@ export interface Operations {
    */
   'post /v1/photos/{id}/retry': {
     path: {
+      /**
+       * The id of a photo.
+       */
       id: string;
     };
     reply: Photo;
@@ -243,7 +260,13 @@ export interface Operations {
    */
   'get /v1/photos/{id}/image/{size}': {
     path: {
+      /**
+       * The id of a photo.
+       */
       id: string;
+      /**
+       * At most 256, 640, 1280 or 2048 pixels at the longer side, or the file as it was uploaded.
+       */
       size: 'thumb' | 'small' | 'medium' | 'large' | 'original';
     };
     query: {
@@ -293,6 +316,9 @@ export interface Operations {
        * Uploads on a page: 50 unless given, and never more.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
     };
     header: {
@@ -347,6 +373,9 @@ export interface Operations {
    */
   'get /v1/uploads/{id}': {
     path: {
+      /**
+       * The id of an upload.
+       */
       id: string;
     };
     header: {
@@ -362,6 +391,9 @@ export interface Operations {
    */
   'delete /v1/uploads/{id}': {
     path: {
+      /**
+       * The id of an upload.
+       */
       id: string;
     };
     reply: undefined;
@@ -384,6 +416,9 @@ export interface Operations {
    */
   'put /v1/photos/by-grant/{grant}': {
     path: {
+      /**
+       * As the service has made it.
+       */
       grant: string;
     };
     header: {
@@ -424,11 +459,17 @@ export interface Operations {
        * Photos on a page: 50 unless given, at most 200.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
       /**
        * By the time of capture, or by the time of posting.
        */
       order?: 'taken' | 'posted';
+      /**
+       * Starts at the newest photo that is not after this year, month or day: `2019`, `2019-07`, `2019-07-01`.
+       */
       from?: string;
       /**
        * Only your favourites, or only the others.
@@ -478,6 +519,9 @@ export interface Operations {
    */
   'get /v1/users/{handle}/timeline': {
     path: {
+      /**
+       * The handle of the other user.
+       */
       handle: string;
     };
     query: {
@@ -485,11 +529,17 @@ export interface Operations {
        * Photos on a page: 50 unless given, at most 200.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
       /**
        * By the time of capture, or by the time of posting.
        */
       order?: 'taken' | 'posted';
+      /**
+       * Starts at the newest photo that is not after this year, month or day: `2019`, `2019-07`, `2019-07-01`.
+       */
       from?: string;
     };
     header: {
@@ -535,6 +585,9 @@ export interface Operations {
    */
   'post /v1/memories/hidden': {
     body: {
+      /**
+       * The day of the photos.
+       */
       date: string;
     };
     reply: undefined;
@@ -544,6 +597,9 @@ export interface Operations {
    */
   'delete /v1/memories/hidden/{date}': {
     path: {
+      /**
+       * The day of the photos.
+       */
       date: string;
     };
     reply: undefined;
@@ -573,6 +629,9 @@ export interface Operations {
        * Photos on a page: 50 unless given, at most 200.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
       /**
        * `all` adds `fileName`, `camera`, `location`, `place`, `albums` and `processing` to each photo.
@@ -609,6 +668,9 @@ export interface Operations {
        * Photos on a page: 50 unless given, at most 200.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
     };
     header: {
@@ -624,6 +686,9 @@ export interface Operations {
    */
   'get /v1/albums/{id}': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     header: {
@@ -639,6 +704,9 @@ export interface Operations {
    */
   'patch /v1/albums/{id}': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     header: {
@@ -655,6 +723,9 @@ export interface Operations {
    */
   'delete /v1/albums/{id}': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     header: {
@@ -670,6 +741,9 @@ export interface Operations {
    */
   'get /v1/albums/{id}/photos': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     query: {
@@ -677,6 +751,9 @@ export interface Operations {
        * Photos on a page: 50 unless given, at most 200.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
       /**
        * `all` adds `fileName`, `camera`, `location`, `place`, `albums` and `processing` to each photo.
@@ -696,6 +773,9 @@ export interface Operations {
    */
   'post /v1/albums/{id}/photos': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     body: AddPhotos;
@@ -723,6 +803,9 @@ export interface Operations {
    */
   'post /v1/albums/{id}/photos/remove': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     body: RemovePhotos;
@@ -758,11 +841,17 @@ export interface Operations {
        * Photos on a page: 50 unless given, at most 200.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
       /**
        * By the time of capture, or by the time of posting.
        */
       order?: 'taken' | 'posted';
+      /**
+       * Which photos come first.
+       */
       first?: 'newest' | 'oldest';
       /**
        * Only your favourites, or only the others.
@@ -838,6 +927,9 @@ export interface Operations {
    */
   'post /v1/albums/{id}/members': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     body: NewMember;
@@ -848,6 +940,9 @@ export interface Operations {
    */
   'get /v1/albums/{id}/members': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     header: {
@@ -863,7 +958,13 @@ export interface Operations {
    */
   'delete /v1/albums/{id}/members/{user}': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
+      /**
+       * The id of a user.
+       */
       user: string;
     };
     reply: undefined;
@@ -873,7 +974,13 @@ export interface Operations {
    */
   'delete /v1/albums/{id}/invitations/{invitation}': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
+      /**
+       * The id of an invitation.
+       */
       invitation: string;
     };
     reply: undefined;
@@ -883,6 +990,9 @@ export interface Operations {
    */
   'post /v1/albums/{id}/photos/copy': {
     path: {
+      /**
+       * The id of an album.
+       */
       id: string;
     };
     body: CopyPhotos;
@@ -932,6 +1042,9 @@ export interface Operations {
    */
   'get /v1/invitations/{token}': {
     path: {
+      /**
+       * The token of an invitation: the end of its address.
+       */
       token: string;
     };
     header: {
@@ -947,6 +1060,9 @@ export interface Operations {
    */
   'post /v1/invitations/{token}': {
     path: {
+      /**
+       * The token of an invitation: the end of its address.
+       */
       token: string;
     };
     reply: Album;
@@ -956,6 +1072,9 @@ export interface Operations {
    */
   'delete /v1/invitations/{token}': {
     path: {
+      /**
+       * The token of an invitation: the end of its address.
+       */
       token: string;
     };
     reply: undefined;
@@ -997,6 +1116,9 @@ export interface Operations {
    */
   'patch /v1/shares/{id}': {
     path: {
+      /**
+       * The id of a share.
+       */
       id: string;
     };
     header: {
@@ -1013,6 +1135,9 @@ export interface Operations {
    */
   'delete /v1/shares/{id}': {
     path: {
+      /**
+       * The id of a share.
+       */
       id: string;
     };
     reply: undefined;
@@ -1022,6 +1147,9 @@ export interface Operations {
    */
   'get /v1/shared/{token}': {
     path: {
+      /**
+       * The token of a share: the end of its address.
+       */
       token: string;
     };
     header: {
@@ -1041,6 +1169,9 @@ export interface Operations {
    */
   'get /v1/shared/{token}/photos': {
     path: {
+      /**
+       * The token of a share: the end of its address.
+       */
       token: string;
     };
     query: {
@@ -1048,6 +1179,9 @@ export interface Operations {
        * Photos on a page: 50 unless given, at most 200.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
     };
     header: {
@@ -1067,6 +1201,9 @@ export interface Operations {
    */
   'post /v1/shared/{token}/photos': {
     path: {
+      /**
+       * The token of a share: the end of its address.
+       */
       token: string;
     };
     header: {
@@ -1100,6 +1237,9 @@ export interface Operations {
    */
   'post /v1/shared/{token}/unlock': {
     path: {
+      /**
+       * The token of a share: the end of its address.
+       */
       token: string;
     };
     body: {
@@ -1142,6 +1282,9 @@ export interface Operations {
        * Photos on a page: 50 unless given, at most 200.
        */
       limit?: number;
+      /**
+       * The `next` or `prev` of a page, unchanged. The requested page begins there.
+       */
       cursor?: string;
       /**
        * `all` adds `fileName`, `camera`, `location`, `place`, `albums` and `processing` to each photo.
@@ -1167,6 +1310,9 @@ export interface Operations {
    */
   'delete /v1/trash/{id}': {
     path: {
+      /**
+       * The id of a photo.
+       */
       id: string;
     };
     header: {
@@ -1231,6 +1377,9 @@ export interface Operations {
    */
   'delete /v1/tokens/{id}': {
     path: {
+      /**
+       * The id of a personal token.
+       */
       id: string;
     };
     reply: undefined;
@@ -1271,6 +1420,9 @@ export interface Operations {
    */
   'delete /v1/sessions/{id}': {
     path: {
+      /**
+       * The id of a session.
+       */
       id: string;
     };
     reply: undefined;
@@ -1299,6 +1451,9 @@ export interface Operations {
    */
   'delete /v1/me/identities/{id}': {
     path: {
+      /**
+       * The id of a linked identity.
+       */
       id: string;
     };
     reply: undefined;
@@ -1525,6 +1680,9 @@ export interface Variant {
   type: string;
 }
 export interface BatchEdit {
+  /**
+   * The id of a photo.
+   */
   id: string;
   /**
    * As the header `If-Match`: the ETag of the photo, or just its revision in quotes, `"7"`.
@@ -2350,6 +2508,8 @@ export interface AddPhotos {
   /**
    * @minItems 1
    * @maxItems 50
+   *
+   * Items: The id of a photo.
    */
   ids: string[];
   /**
@@ -2361,6 +2521,8 @@ export interface RemovePhotos {
   /**
    * @minItems 1
    * @maxItems 50
+   *
+   * Items: The id of a photo.
    */
   ids: string[];
   /**
@@ -2498,6 +2660,8 @@ export interface CopyPhotos {
   /**
    * @minItems 1
    * @maxItems 50
+   *
+   * Items: The id of a photo.
    */
   ids: string[];
   /**
@@ -2531,6 +2695,8 @@ export interface NewShare {
    *
    * @minItems 1
    * @maxItems 200
+   *
+   * Items: The id of a photo.
    */
   photos?: string[];
   /**

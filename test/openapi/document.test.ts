@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import { closedDocument } from '../support/closed-document.ts';
 import { startWorld } from '../support/world.ts';
+import { lintByRedocly, lintBySpectral } from './lint.ts';
 
 interface Media {
   schema?: object;
@@ -11,6 +12,7 @@ interface Media {
 }
 
 interface Operation {
+  operationId: string;
   parameters?: { in: string; name: string; schema: object; example?: unknown }[];
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, { content?: Record<string, Media> }>;
@@ -73,6 +75,18 @@ test('the service takes every example of a JSON body that a request may have', a
     if (text.includes('invalid-request') || reply.status >= 500) refused.push(`${method} ${path}: ${text}`);
   }
   expect(refused).toEqual([]);
+});
+
+test('Redocly and Spectral find nothing in the OpenAPI document, and find a fault that is put into it', async () => {
+  const [[method, operation] = []] = Object.entries(published.paths['/v1/limits'] ?? {});
+  const broken = {
+    ...published,
+    paths: { '/v1/a': { [`${method}`]: operation }, '/v1/b': { [`${method}`]: operation } },
+  };
+  const [redocly, spectral] = await Promise.all([lintByRedocly(published), lintBySpectral(published)]);
+  expect({ redocly, spectral }).toEqual({ redocly: [], spectral: [] });
+  const found = [await lintByRedocly(broken), await lintBySpectral(broken)].map(String);
+  expect(found).toEqual([expect.stringContaining('operationId-unique'), expect.stringContaining('operationId-unique')]);
 });
 
 /** The path with the examples of its parameters. */

@@ -65,7 +65,7 @@ export const identityRoutes = (deps: IdentityRouteDeps): Route[] => [
     summary: 'Removes a linked identity from your account.',
     access: 'user',
     scope: 'person',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: z.string().describe('The id of a linked identity.') }),
     replies: { 204: null },
     errors: ['not-found'],
     async handle({ caller, params }) {

@@ -41,7 +41,7 @@ export const sessionRoutes = (deps: SignInDeps): Route[] => [
     summary: 'Ends one session of your account.',
     access: 'user',
     scope: 'person',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: z.string().describe('The id of a session.') }),
     replies: { 204: null },
     errors: ['cross-site-request', 'not-found'],
     handle: async ({ caller, params: { id }, request }) => ({

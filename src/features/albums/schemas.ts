@@ -11,6 +11,7 @@ import { PageSize, TimelinePage } from '../timeline/schemas.ts';
 export const AlbumIdParam = z
   .string()
   .regex(ID_PATTERN, 'The id of an album has 16 letters and digits.')
+  .describe('The id of an album.')
   .transform((id) => id as AlbumId);
 
 export const TITLE_LIMIT = 200;

@@ -30,7 +30,7 @@ export const MemoryList = z
   })
   .meta({ id: 'MemoryList' });
 
-export const HiddenDay = z.strictObject({ date: MemoryDay });
+export const HiddenDay = z.strictObject({ date: MemoryDay.describe('The day of the photos.') });
 
 export const HiddenDayList = z
   .object({ items: z.array(z.string()).describe('As `2019-11-29`, the earliest first.') })

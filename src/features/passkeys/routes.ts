@@ -51,7 +51,7 @@ const PasskeyList = z
   .object({ items: z.array(PasskeyView), next: z.null(), prev: z.null() })
   .meta({ id: 'PasskeyList' });
 
-const AddedPasskey = z.object({ id: z.string() }).meta({ id: 'AddedPasskey' });
+const AddedPasskey = z.object({ id: z.string().describe('The id of a passkey.') }).meta({ id: 'AddedPasskey' });
 
 /** Routes of passkeys, for the scripts of the pages. They exist where the service has no issuer. */
 export const passkeyRoutes = ({ https, passkeys }: PasskeyRouteDeps): Route[] => [

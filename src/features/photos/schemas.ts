@@ -10,6 +10,7 @@ import { UserTime } from './user-time.ts';
 export const PhotoIdParam = z
   .string()
   .regex(ID_PATTERN, 'The id of a photo has 16 letters and digits.')
+  .describe('The id of a photo.')
   .transform((id) => id as PhotoId);
 
 export const TakenAt = z
@@ -303,7 +304,9 @@ export const PhotoEdit = z
 
 export const ImageParams = z.object({
   id: PhotoIdParam,
-  size: z.enum(['thumb', 'small', 'medium', 'large', 'original']),
+  size: z
+    .enum(['thumb', 'small', 'medium', 'large', 'original'])
+    .describe('At most 256, 640, 1280 or 2048 pixels at the longer side, or the file as it was uploaded.'),
 });
 
 export const ImageQuery = z.strictObject({

@@ -21,7 +21,7 @@ export const SearchQuery = z.strictObject({
   limit: PageSize,
   cursor: Cursor.optional(),
   order: z.enum(['taken', 'posted']).default('taken').describe('By the time of capture, or by the time of posting.'),
-  first: z.enum(['newest', 'oldest']).default('newest'),
+  first: z.enum(['newest', 'oldest']).default('newest').describe('Which photos come first.'),
   favourite: Flag.optional().describe('Only your favourites, or only the others.'),
   archived: Flag.optional().describe('Only the archive, or only the others. Both unless given.'),
   album: AlbumIdParam.optional().describe('Only photos of this album.'),

@@ -10,6 +10,7 @@ import { MOST_SHARED_PHOTOS } from './share.ts';
 export const ShareIdParam = z
   .string()
   .regex(ID_PATTERN, 'The id of a share has 16 letters and digits.')
+  .describe('The id of a share.')
   .transform((id) => id as ShareId);
 
 const title = z
@@ -137,4 +138,6 @@ export const Unlocked = z
   })
   .meta({ id: 'Unlocked' });
 
-export const ShareTokenParam = z.object({ token: z.string().max(200) });
+export const ShareTokenParam = z.object({
+  token: z.string().max(200).describe('The token of a share: the end of its address.'),
+});

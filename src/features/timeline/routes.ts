@@ -40,7 +40,7 @@ export const timelineRoutes = (deps: TimelineRouteDeps): Route[] => [
     summary: 'One page of a public timeline, newest first, without originals and places.',
     access: 'public',
     work: 'inside',
-    params: z.object({ handle: z.string() }),
+    params: z.object({ handle: z.string().describe('The handle of the other user.') }),
     query: PublicTimelineQuery,
     replies: { 200: PublicTimelinePage, 304: null },
     errors: ['not-found', 'cursor-invalid', 'cursor-mismatch'],

@@ -49,7 +49,7 @@ export const tokenRoutes = ({ tokens }: { tokens: Tokens }): Route[] => [
     summary: 'Revokes a personal token. It is refused in the next request.',
     access: 'user',
     scope: 'person',
-    params: z.object({ id: z.string() }),
+    params: z.object({ id: z.string().describe('The id of a personal token.') }),
     replies: { 204: null },
     errors: ['cross-site-request', 'not-found'],
     async handle({ caller, params: { id } }) {

@@ -18,6 +18,7 @@ const CONTAINER_TYPES = ['image/heif', 'image/hif'] as const;
 export const UploadIdField = z
   .string()
   .regex(ID_PATTERN, 'The id of an upload has 16 letters and digits.')
+  .describe('The id of an upload.')
   .transform((id) => id as UploadId);
 
 export const UploadRequest = z.strictObject({

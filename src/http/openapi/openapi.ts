@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { createDocument, type oas31, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { addExamples } from './examples/add-examples.ts';
 import { HEADERS } from './openapi-headers.ts';
 import { documentResponses } from './openapi-responses.ts';
@@ -20,6 +20,7 @@ interface ApiInfo {
 const THIS_SERVICE = { url: '/', description: 'The service that serves this document.' };
 
 type OpenApiDocument = ReturnType<typeof createDocument>;
+type OperationObject = Pick<oas31.OperationObject, 'parameters'>;
 type Override = NonNullable<NonNullable<Parameters<typeof createDocument>[1]>['override']>;
 
 /** The OpenAPI 3.1 document of all documented routes, made of the very schemas that they are parsed by. */
@@ -47,7 +48,17 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDoc
     { openapi: '3.1.0', info: { ...info }, servers: [THIS_SERVICE], tags: tagsOf(routes), paths, components },
     { override },
   );
+  describeParameters(document);
   return addExamples(document);
+}
+
+/** Tools look for the description of a parameter beside its schema, where zod-openapi leaves that of an optional one inside. */
+function describeParameters({ paths = {} }: OpenApiDocument): void {
+  const operations = Object.values(paths).flatMap((item) => Object.values(item as Record<string, OperationObject>));
+  for (const parameter of operations.flatMap(({ parameters = [] }) => parameters)) {
+    const { description } = ('schema' in parameter ? parameter.schema : {}) as { description?: string };
+    if (description !== undefined) parameter.description ??= description;
+  }
 }
 
 /** `/v1/photos/:id` as OpenAPI writes it: `/v1/photos/{id}`. */
@@ -132,7 +143,10 @@ function describeHeader([name, description]: [string, string]) {
 }
 
 function namesIn(path: string): z.ZodObject {
-  const names = Array.from(path.matchAll(/[:*](\w+)/g), ([, name]) => [name, z.string()]);
+  const names = Array.from(path.matchAll(/[:*](\w+)/g), ([, name]) => [
+    name,
+    z.string().describe('As the service has made it.'),
+  ]);
   return z.object(Object.fromEntries(names) as z.ZodRawShape);
 }
 

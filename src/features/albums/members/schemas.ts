@@ -71,14 +71,18 @@ export const ReceivedInvitations = z.object({
   prev: z.null(),
 });
 
-export const InvitationToken = z.object({ token: z.string().max(200) });
+export const InvitationToken = z.object({
+  token: z.string().max(200).describe('The token of an invitation: the end of its address.'),
+});
 
 export const MemberParam = z
   .string()
   .regex(ID_PATTERN, 'The id of a user has 16 letters and digits.')
+  .describe('The id of a user.')
   .transform((id) => id as UserId);
 
 export const InvitationIdParam = z
   .string()
   .regex(ID_PATTERN, 'The id of an invitation has 16 letters and digits.')
+  .describe('The id of an invitation.')
   .transform((id) => id as InvitationId);
