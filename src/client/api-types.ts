@@ -870,7 +870,7 @@ export interface Operations {
        */
       type?: string;
       /**
-       * Only photos with a location, or only the others.
+       * Only photos with a location or a place, or only the others.
        */
       hasPlace?: 'true' | 'false';
       /**
