@@ -1,8 +1,13 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format } from 'prettier';
 import { expect, test } from 'vitest';
 import { closedDocument } from '../support/closed-document.ts';
 import { startWorld } from '../support/world.ts';
+import { breakingChanges } from './breaking-changes.ts';
+import { contractOf, type Api, type Contract } from './contract.ts';
 import { lintByRedocly, lintBySpectral } from './lint.ts';
 
 interface Media {
@@ -23,6 +28,7 @@ interface Document {
   components: { schemas: Record<string, object>; examples: Record<string, { value: unknown }> };
 }
 
+const KEPT = join(import.meta.dirname, '../../docs/openapi-contract.json');
 const PROBLEM = 'application/problem+json';
 
 const world = await startWorld();
@@ -87,6 +93,18 @@ test('Redocly and Spectral find nothing in the OpenAPI document, and find a faul
   expect({ redocly, spectral }).toEqual({ redocly: [], spectral: [] });
   const found = [await lintByRedocly(broken), await lintBySpectral(broken)].map(String);
   expect(found).toEqual([expect.stringContaining('operationId-unique'), expect.stringContaining('operationId-unique')]);
+});
+
+test('the OpenAPI document breaks nothing that the kept contract promises', async () => {
+  const kept = JSON.parse(await readFile(KEPT, 'utf8')) as Contract;
+  // Where a break is meant, `npm run openapi` accepts it.
+  expect(breakingChanges(kept, contractOf(published as Api))).toEqual([]);
+});
+
+test('docs/openapi-contract.json is the contract of the OpenAPI document', async () => {
+  const text = await format(JSON.stringify(contractOf(published as Api)), { parser: 'json', printWidth: 120 });
+  // `npm run openapi` writes it.
+  await expect(text).toMatchFileSnapshot(KEPT);
 });
 
 /** The path with the examples of its parameters. */
