@@ -22,11 +22,11 @@ export const DATASTORE_WINDOW_BYTES = 4 * 2 ** 20;
  * Options of gRPC that Google's client passes on, although its type does not name them. Channelz counts every call for a
  * debugger that nothing here serves.
  */
-const CHANNEL_OPTIONS = {
+const channelOptions = (endpoint: string | undefined) => ({
   'grpc-node.flow_control_window': DATASTORE_WINDOW_BYTES,
   'grpc.enable_channelz': 0,
-  'grpc.callInvocationTransformer': notingGrpcCalls('datastore'),
-};
+  'grpc.callInvocationTransformer': notingGrpcCalls('datastore', { tellIds: endpoint !== undefined }),
+});
 
 /** Google's own clients, unmodified. They speak to the real cloud or to the local one; no other code knows which. */
 export interface Clients {
@@ -51,7 +51,7 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
   if (local.keyFile !== undefined) process.env['GOOGLE_APPLICATION_CREDENTIALS'] = local.keyFile;
   const datastore = new Datastore({
     projectId,
-    ...CHANNEL_OPTIONS,
+    ...channelOptions(endpoints.datastore),
     ...definedFields({ apiEndpoint: endpoints.datastore, databaseId: cloud.database }),
   });
   const storage = new Storage({
@@ -59,7 +59,7 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
     crc32cGenerator: nativeCrc32c,
     ...definedFields({ apiEndpoint: endpoints.storage && withScheme(endpoints.storage) }),
   });
-  noteHttpCalls('storage', new URL(storage.apiEndpoint).host);
+  noteHttpCalls('storage', new URL(storage.apiEndpoint).host, { tellIds: endpoints.storage !== undefined });
   let tasks: Promise<CloudTasksClient> | undefined;
   return {
     datastore,
@@ -70,7 +70,8 @@ export function createClients(cloud: CloudConfig, local: Endpoints = {}): Client
 
 async function createTasksClient(projectId: string, endpoint: string | undefined): Promise<CloudTasksClient> {
   const { CloudTasksClient } = await import('@google-cloud/tasks');
-  const noted = { 'grpc.callInvocationTransformer': notingGrpcCalls('tasks') };
+  const tellIds = endpoint !== undefined;
+  const noted = { 'grpc.callInvocationTransformer': notingGrpcCalls('tasks', { tellIds }) };
   if (endpoint === undefined) return new CloudTasksClient({ projectId, ...noted });
   const { credentials } = await import('@grpc/grpc-js');
   const [host, port] = splitHostPort(endpoint);

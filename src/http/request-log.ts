@@ -49,7 +49,7 @@ export function requestLog({ log, projectId, onAppEngine, tellsTimes }: RequestL
     response.once('close', () =>
       inLogContext(fields, () => logAnswer(lines, request, response, { ms: performance.now() - started, calls })),
     );
-    inLogContext(fields, () => noteCloudCalls(calls, next));
+    inLogContext(fields, () => noteCloudCalls({ ids: requestId, calls }, next));
   };
 }
 

@@ -6,6 +6,7 @@ import type { UserId } from '../../runtime/ids.ts';
 import type { UnitOfWork, Write } from './unit-of-work.ts';
 import { outboxRef, type EntityRef } from '../model/entity-refs.ts';
 import type { Kind } from '../model/kind.ts';
+import { onBehalfOf, servedRequests, type ServedRequests } from '../../runtime/cloud-calls.ts';
 import { isGrpcFault } from '../../runtime/grpc-faults.ts';
 import { transact } from './transact.ts';
 
@@ -44,6 +45,7 @@ export interface Library {
 interface Entry {
   change: (change: Change) => Promise<unknown>;
   reads: EntityRef[];
+  served: ServedRequests | undefined;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -77,7 +79,10 @@ export function createLibrary(deps: LibraryDeps): Library {
     try {
       const reads = batch.flatMap((entry) => entry.reads);
       const body = (unit: UnitOfWork) => runBatch(deps, user, batch, done, unit);
-      const outcomes = await transact(deps.datastore, { user, reads, body });
+      const outcomes = await onBehalfOf(
+        batch.map((entry) => entry.served),
+        () => transact(deps.datastore, { user, reads, body }),
+      );
       deps.countCommit?.(batch.length);
       forget(user, done);
       queue.unshift(...batch.slice(outcomes.length));
@@ -95,11 +100,14 @@ export function createLibrary(deps: LibraryDeps): Library {
 
   /** Creates the tasks before the replies: an App Engine instance may get no time after them. */
   async function settle(user: UserId, batch: Entry[], outcomes: Outcome[]): Promise<void> {
-    const enqueued = outcomes.flatMap((outcome) => ('error' in outcome ? [] : outcome.enqueued));
-    if (enqueued.length > 0) {
-      const handedOver = await deps.deliver(user, enqueued);
-      delivered.set(user, [...(delivered.get(user) ?? []), ...handedOver]);
-    }
+    const handedOver = await Promise.all(
+      outcomes.map(async (outcome, index) => {
+        if ('error' in outcome || outcome.enqueued.length === 0) return [];
+        return onBehalfOf([batch[index]?.served], () => deps.deliver(user, outcome.enqueued));
+      }),
+    );
+    const ids = handedOver.flat();
+    if (ids.length > 0) delivered.set(user, [...(delivered.get(user) ?? []), ...ids]);
     outcomes.forEach((outcome, index) =>
       'error' in outcome ? batch[index]?.reject(outcome.error) : batch[index]?.resolve(outcome.result),
     );
@@ -114,7 +122,13 @@ export function createLibrary(deps: LibraryDeps): Library {
   return {
     commit<T>(user: UserId, change: (change: Change) => Promise<T>, reads: EntityRef[] = []) {
       return new Promise<T>((resolve, reject) => {
-        const entry = { change, reads, resolve: resolve as (result: unknown) => void, reject };
+        const entry = {
+          change,
+          reads,
+          served: servedRequests(),
+          resolve: resolve as (result: unknown) => void,
+          reject,
+        };
         const queue = queues.get(user) ?? startQueue(user);
         queue.push(entry);
       });

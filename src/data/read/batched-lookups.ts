@@ -1,4 +1,5 @@
 import type { Key } from '@google-cloud/datastore';
+import { onBehalfOf, servedRequests, type ServedRequests } from '../../runtime/cloud-calls.ts';
 import type { RawReads } from './raw-reads.ts';
 import type { PathElement, Row } from './decode-responses.ts';
 
@@ -11,6 +12,7 @@ const LOOKUP_LIMIT = 1000;
 /** Lookups that wait to be sent in one call, and the response that their callers wait for. */
 interface Batch {
   keys: Map<string, Key>;
+  served: Set<ServedRequests | undefined>;
   answer: Promise<Map<string, Row['properties']>>;
 }
 
@@ -24,12 +26,13 @@ export function batchedLookups({ lookUp }: Pick<RawReads, 'lookUp'>): LookUp {
 
   function gather(): Batch {
     const keys = new Map<string, Key>();
+    const served = new Set<ServedRequests | undefined>();
     const answer = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
       if (gathering?.keys === keys) gathering = undefined;
-      const rows = await lookUp([...keys.values()]);
+      const rows = await onBehalfOf(served, () => lookUp([...keys.values()]));
       return new Map(rows.map(({ path, properties }) => [nameOfPath(path), properties]));
     });
-    return { keys, answer };
+    return { keys, served, answer };
   }
 
   /** All keys of one caller fit into a batch. */
@@ -37,6 +40,7 @@ export function batchedLookups({ lookUp }: Pick<RawReads, 'lookUp'>): LookUp {
     if (keys.length === 0) return [];
     if (gathering && gathering.keys.size + keys.length > LOOKUP_LIMIT) gathering = undefined;
     const batch = (gathering ??= gather());
+    batch.served.add(servedRequests());
     for (const key of keys) batch.keys.set(nameOf(key), key);
     const found = await batch.answer;
     return keys.map((key) => found.get(nameOf(key)));
