@@ -9,6 +9,7 @@ import { mount } from '../http/mount.ts';
 import type { Route } from '../http/route.ts';
 import { jobRoutes } from '../background/routes.ts';
 import { accountDeletionRoutes } from '../features/account-deletion/routes.ts';
+import type { EndedRequest } from '../runtime/ended-request.ts';
 import { once } from '../runtime/lazy.ts';
 import { countRequests } from '../features/service/measures.ts';
 import { limitsRoute } from '../features/service/limits-route.ts';
@@ -20,7 +21,10 @@ import { renderProblemPage } from '../features/web/pages/problem-page.ts';
 import { pairRoutes } from '../features/web/pair-routes.ts';
 import { homeRoutes } from '../features/web/routes.ts';
 
-type AppDeps = CoreDeps;
+interface AppDeps extends CoreDeps {
+  /** Takes each request when it has ended. */
+  onRequestEnd?: ((ended: EndedRequest) => void) | undefined;
+}
 
 /** Creates the Express app: every route of every feature, behind the checks that `mount` makes for all of them. */
 export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express {
@@ -68,6 +72,7 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
     log,
     compresses: config.compresses,
     tellsTimes: profile === 'local',
+    onEnd: deps.onRequestEnd,
     renderProblem: renderProblemPage,
     admission: core.admission,
     projectId: config.cloud.projectId,

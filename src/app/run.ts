@@ -53,12 +53,14 @@ async function assemble(config: Config, consistency: number | undefined) {
   const starting = await startOwnCloud(config, consistency);
   const [cloud, modules] = await Promise.all([starting?.cloud, loadModules()]);
   const { createLog, createClients, loadKeys, createCore, createApp, answerBrokenRequests, ...after } = modules;
-  const log = createLog({ level: config.logLevel, human: config.profile === 'local' && process.stdout.isTTY });
+  const reports = cloud && (await import('./request-reports.ts')).reportRequests(cloud);
+  const human = config.profile === 'local' && process.stdout.isTTY;
+  const log = createLog({ level: config.logLevel, human, onLine: reports?.line });
   if (cloud) void endWith(cloud, log);
   const local = cloud?.endpoints ?? config.cloud.standalone;
   const clients = createClients(config.cloud, cloud?.endpoints);
   const signingKeys = await loadKeys(clients, config.signingKey);
-  const deps = { config, clock: systemClock, log, clients, signingKeys, local };
+  const deps = { config, clock: systemClock, log, clients, signingKeys, local, onRequestEnd: reports?.request };
   const core = createCore(deps);
   return {
     app: createApp(deps, core),

@@ -3,6 +3,7 @@ import type { Log } from '../runtime/log.ts';
 import { admitCaller, countStranger, type AdmitDeps } from './admit-caller.ts';
 import type { Admission } from './admission/admission.ts';
 import { withinBounds } from './admission/within-bounds.ts';
+import type { EndedRequest } from '../runtime/ended-request.ts';
 import { AppError, InvalidToken } from '../runtime/errors.ts';
 import { openToOrigins } from './cross-origin.ts';
 import { requireKnownHost } from './known-host.ts';
@@ -32,6 +33,8 @@ export interface MountDeps extends AdmitDeps {
   projectId?: string | undefined;
   /** Whether replies tell the time of the request and its calls to the cloud, in `Server-Timing`. */
   tellsTimes?: boolean;
+  /** Takes each request when it has ended. */
+  onEnd?: ((ended: EndedRequest) => void) | undefined;
   /** Where pages may send bytes to and show pictures from besides the address of the page. */
   otherOrigins?: readonly string[] | undefined;
   /** The hosts besides loopback whose requests are answered. Without it, all of them. */

@@ -1,7 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { noteCloudCalls, type CloudCalls } from '../runtime/cloud-calls.ts';
-import { inLogContext, type Log, type LogFields } from '../runtime/log.ts';
+import type { EndedRequest } from '../runtime/ended-request.ts';
+import { inLogContext, withoutSecrets, type Log, type LogFields } from '../runtime/log.ts';
 import { clientAddress, networkOf } from './client-address.ts';
 import { isOurFault } from '../runtime/errors.ts';
 
@@ -22,6 +23,8 @@ interface RequestLogDeps {
   onAppEngine: boolean;
   /** Whether replies tell the time of the request and its calls to the cloud, in `Server-Timing`. */
   tellsTimes?: boolean | undefined;
+  /** Takes each request when it has ended. */
+  onEnd?: ((ended: EndedRequest) => void) | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ interface RequestLogDeps {
  * signatures and tokens. The line also carries what was found out on the way: `user`, of a refusal `code` and `reason`,
  * and the number of calls to each service of the cloud (docs/log.md).
  */
-export function requestLog({ log, projectId, onAppEngine, tellsTimes }: RequestLogDeps): RequestHandler {
+export function requestLog({ log, projectId, onAppEngine, tellsTimes, onEnd }: RequestLogDeps): RequestHandler {
   // Made here of method, path and status alone: to look for secrets in it would double the cost of the line.
   const lines = log.child({}, { redact: [] });
   return (request, response, next) => {
@@ -46,9 +49,11 @@ export function requestLog({ log, projectId, onAppEngine, tellsTimes }: RequestL
       ...(trace && { [TRACE]: `projects/${projectId}/traces/${trace}` }),
     };
     // The connection reports its end from outside this request's context, so the fields are given again.
-    response.once('close', () =>
-      inLogContext(fields, () => logAnswer(lines, request, response, { ms: performance.now() - started, calls })),
-    );
+    response.once('close', () => {
+      const ms = performance.now() - started;
+      inLogContext(fields, () => logAnswer(lines, request, response, { ms, calls }));
+      onEnd?.({ id: requestId, startedAt: performance.timeOrigin + started, ms, ...describeEnd(request, response) });
+    });
     inLogContext(fields, () => noteCloudCalls({ ids: requestId, calls }, next));
   };
 }
@@ -85,6 +90,23 @@ function logAnswer(
     { httpRequest, ...(calls.size > 0 && { calls: called }) },
     `${request.method} ${path} ${status} ${ms.toFixed(1)} ms`,
   );
+}
+
+/** Only the platform can set these headers: `platformDoor` strips them from other requests. */
+function describeEnd(request: Request, response: Response): Omit<EndedRequest, 'id' | 'startedAt' | 'ms'> {
+  const { method, originalUrl, headers } = request;
+  const [path = ''] = originalUrl.split('?', 1);
+  const name = headers['x-appengine-taskname'];
+  const route = (request.route as { path?: unknown } | undefined)?.path;
+  return {
+    method,
+    path: withoutSecrets(path),
+    route: typeof route === 'string' ? route : undefined,
+    status: response.statusCode,
+    isBrokenOff: !response.writableFinished,
+    task: typeof name === 'string' ? { queue: String(headers['x-appengine-queuename']), name } : undefined,
+    isCron: headers['x-appengine-cron'] === 'true',
+  };
 }
 
 /** `X-Cloud-Trace-Context: <trace>/<span>;o=1`, or the W3C's `traceparent: 00-<trace>-<span>-01`. */

@@ -1,10 +1,12 @@
 import type { ManualClock } from '../runtime/clock.ts';
+import type { EndedRequest } from '../runtime/ended-request.ts';
 import type { AppAddress } from './app-address.ts';
 import type { CronService } from './cron/index.ts';
 import type { DatastoreService } from './datastore/index.ts';
 import type { IdentityService } from './identity/index.ts';
 import type { StorageService } from './storage/index.ts';
 import type { TasksService } from './tasks/index.ts';
+import type { Trace } from './trace/trace.ts';
 
 export interface CommandDeps {
   datastore: DatastoreService;
@@ -13,6 +15,7 @@ export interface CommandDeps {
   cron: CronService;
   identity: IdentityService;
   app: AppAddress;
+  trace: Trace;
   /** Absent where the time is the real one. */
   standingClock: ManualClock | undefined;
   stop(): Promise<void>;
@@ -21,7 +24,7 @@ export interface CommandDeps {
 export type Commands = ReturnType<typeof createCommands>;
 
 /** The commands to the running services. Each entry is one message on the owner's port. */
-export function createCommands({ app, standingClock, stop, ...services }: CommandDeps) {
+export function createCommands({ app, trace, standingClock, stop, ...services }: CommandDeps) {
   const { datastore, storage, tasks, cron, identity } = services;
   return {
     /** The app listens at this URL: tasks and cron may call it. */
@@ -31,6 +34,8 @@ export function createCommands({ app, standingClock, stop, ...services }: Comman
       cron.wake();
     },
     appIsGone: () => void (app.url = undefined),
+    /** Shows requests that have ended, and lines of the app's log. */
+    noteApp: (requests: EndedRequest[], lines: string[]) => trace.take(requests, lines),
 
     /** Moves the standing clock on by `ms`, and waits for the cron runs that fall due. */
     async advance(ms: number) {
@@ -65,6 +70,7 @@ export function createCommands({ app, standingClock, stop, ...services }: Comman
       storage.faults.cutEachOnce(false);
       tasks.reset();
       cron.reset();
+      trace.clear();
     },
 
     /** The next `count` transactional commits end in ABORTED. */

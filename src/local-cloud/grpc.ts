@@ -11,19 +11,23 @@ import { createServer } from 'node:net';
 import { CloudError } from './cloud-error.ts';
 import { serviceDefinition, type Definitions } from './definitions.ts';
 import { diskFault } from './disk-fault.ts';
+import { SERVED_REQUESTS_HEADER, type CloudService } from '../runtime/cloud-calls.ts';
 import { knownHosts, type KnownHosts } from './known-hosts.ts';
+import type { CallFacts, CallLog } from './trace/call-log.ts';
 
 /**
  * One RPC: a request message in, a reply message out, or a function that encodes the reply. An error that it throws
- * becomes the call's status.
+ * becomes the call's status. What it says in `facts` is shown by the console.
  */
-export type Rpc = (request: never) => unknown;
+export type Rpc = (request: never, facts: CallFacts) => unknown;
 
 interface GrpcOptions {
   definitions: Definitions;
   /** The full name, as in `google.datastore.v1.Datastore`. */
   service: string;
   rpcs: Record<string, Rpc>;
+  /** Where the calls are noted, and as calls to which service. */
+  calls: { log: CallLog; of: CloudService };
   host: string;
   /** 0 takes a free port. */
   port: number;
@@ -38,14 +42,14 @@ export interface GrpcService {
 
 /** Serves one gRPC service without TLS. A method that has no entry in `rpcs` answers UNIMPLEMENTED with its name. */
 export async function serveGrpc(options: GrpcOptions): Promise<GrpcService> {
-  const service = takingEncoders(serviceDefinition(options.definitions, options.service));
+  const service = serviceDefinition(options.definitions, options.service);
   // Channelz would note every call for a debugger that nothing here serves.
   const server = new Server({
     'grpc.max_receive_message_length': 64 << 20,
     'grpc.max_send_message_length': -1,
     'grpc.enable_channelz': 0,
   });
-  server.addService(service, handlers(service, options));
+  server.addService(withSizes(service), handlers(service, options));
   if (options.port !== 0) await makeSureIsFree(options);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
@@ -63,48 +67,80 @@ async function makeSureIsFree({ host, port }: GrpcOptions): Promise<void> {
   await once(probe, 'close');
 }
 
-/** Lets replies encode themselves. The bytes are copied at once, so an encoder may use one buffer again and again. */
-function takingEncoders(service: ServiceDefinition): ServiceDefinition {
+/** A request with the length of its message. */
+interface Received {
+  request: unknown;
+  bytes: number;
+}
+
+/**
+ * Tells handlers the length of each request, and lets each reply encode itself. The bytes of a reply are copied at once, so
+ * an encoder may use one buffer again and again.
+ */
+function withSizes(service: ServiceDefinition): ServiceDefinition {
   return Object.fromEntries(
-    Object.entries(service).map(([name, method]) => {
-      const encode = method.responseSerialize;
-      return [
-        name,
-        { ...method, responseSerialize: (reply) => (typeof reply === 'function' ? reply() : encode(reply)) },
-      ];
-    }),
+    Object.entries(service).map(([name, method]) => [
+      name,
+      {
+        ...method,
+        requestDeserialize: (bytes): Received => ({ request: method.requestDeserialize(bytes), bytes: bytes.length }),
+        responseSerialize: (encode: () => Buffer) => encode(),
+      },
+    ]),
   );
 }
 
-function handlers(service: ServiceDefinition, { rpcs, knownHosts: known = knownHosts() }: GrpcOptions) {
+function handlers(service: ServiceDefinition, { rpcs, calls, knownHosts: known = knownHosts() }: GrpcOptions) {
   return Object.fromEntries(
-    Object.keys(service).map((method) => {
-      const rpc = rpcs[method];
-      return [method, rpc ? unary(rpc, known) : refuse(method)];
-    }),
+    Object.entries(service).map(([name, { responseSerialize: encode }]) => [
+      name,
+      unary(rpcs[name] ?? missing(name), { name, known, calls, encode }),
+    ]),
   );
 }
 
-function unary(rpc: Rpc, known: KnownHosts) {
-  return async (call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>) => {
+interface Answering {
+  name: string;
+  known: KnownHosts;
+  calls: GrpcOptions['calls'];
+  encode(reply: unknown): Buffer;
+}
+
+function unary(rpc: Rpc, { name, known, calls, encode }: Answering) {
+  return async (call: ServerUnaryCall<Received, () => Buffer>, reply: sendUnaryData<() => Buffer>) => {
+    const { request, bytes } = call.request;
+    const [ids = ''] = call.metadata.get(SERVED_REQUESTS_HEADER);
+    const noted = calls.log.begin(calls.of, name, String(ids));
+    noted.requestBytes = bytes;
     try {
       requireKnownHost(known, call);
-      reply(null, await rpc(call.request as never));
+      const answer = await rpc(request as never, noted);
+      reply(null, () => {
+        const sent = typeof answer === 'function' ? (answer() as Buffer) : encode(answer);
+        noted.replyBytes = sent.length;
+        return sent;
+      });
     } catch (error) {
-      reply(asStatus(error));
+      const refusal = asStatus(error);
+      noted.status = status[refusal.code];
+      noted.message = refusal.details;
+      reply(refusal);
+    } finally {
+      calls.log.end(noted);
     }
   };
 }
 
 /** No browser can send gRPC. This refuses a proxy that translates for a page. */
-function requireKnownHost(known: KnownHosts, call: ServerUnaryCall<unknown, unknown>): void {
+function requireKnownHost(known: KnownHosts, call: ServerUnaryCall<Received, unknown>): void {
   const [origin] = call.metadata.get('origin');
   const refusal = known({ host: call.getHost(), origin: origin?.toString() });
   if (refusal) throw new CloudError('PERMISSION_DENIED', refusal.message);
 }
 
-const refuse = (method: string) => (_call: unknown, reply: sendUnaryData<unknown>) =>
-  reply({ code: status.UNIMPLEMENTED, details: `The local cloud has no ${method}.` });
+const missing = (method: string) => () => {
+  throw new CloudError('UNIMPLEMENTED', `The local cloud has no ${method}.`);
+};
 
 function asStatus(error: unknown) {
   const told = error instanceof CloudError ? error : diskFault(error);

@@ -15,6 +15,7 @@ import type { LocalCloudOptions, LocalEndpoints } from './options.ts';
 import { readOrCreateServiceAccount, type ServiceAccount } from './service-account.ts';
 import { startStorage } from './storage/index.ts';
 import { readQueueYaml, startTasks } from './tasks/index.ts';
+import { Trace } from './trace/trace.ts';
 
 export interface Services {
   endpoints: LocalEndpoints;
@@ -75,7 +76,9 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
   const clock = standingClock ?? systemClock;
   // Where the clock stands, tasks wait for `drain` as well: a test sees the world before and after them.
   const app = new AppAddress(options.app, standingClock !== undefined);
-  const shared = { dataDir, clock, host, knownHosts: knownHosts([host, ...(options.allowHosts ?? [])]) };
+  const trace = new Trace(() => {});
+  const { calls } = trace;
+  const shared = { dataDir, clock, calls, host, knownHosts: knownHosts([host, ...(options.allowHosts ?? [])]) };
   const keep = async <T extends { stop(): Promise<void> }>(name: string, starting: Promise<T>): Promise<T> => {
     const service = await naming(name, starting);
     running.defer(() => service.stop());
@@ -118,7 +121,7 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
   );
   const cron = startCron({ dataDir, clock, jobs, app: () => app.url, secret });
   running.defer(() => cron.stop());
-  return { datastore, storage, tasks, cron, identity, app, standingClock };
+  return { datastore, storage, tasks, cron, identity, app, trace, standingClock };
 }
 
 /** Adds which service failed to start: the error of a port in use does not say it. */

@@ -16,6 +16,8 @@ export interface LogOptions {
   human?: boolean;
   /** Standard output when left out. */
   destination?: DestinationStream;
+  /** Takes each line too, as JSON without secrets. */
+  onLine?: ((line: string) => void) | undefined;
 }
 
 /** Cloud Logging's names of pino's levels. https://cloud.google.com/logging/docs/structured-logging */
@@ -50,7 +52,7 @@ export function addLogFields(fields: LogFields): void {
 }
 
 /** Writes one line of JSON per entry at once, so that a killed process has lost none. */
-export function createLog({ level, human = false, destination }: LogOptions): Log {
+export function createLog({ level, human = false, destination, onLine }: LogOptions): Log {
   const options = {
     level,
     base: null,
@@ -61,7 +63,13 @@ export function createLog({ level, human = false, destination }: LogOptions): Lo
     mixin: () => ({ ...context.getStore() }),
     serializers: { err: describedError },
     redact: { paths: SECRET_FIELDS.flatMap(redactedPaths), censor: '[redacted]' },
-    hooks: { streamWrite: (line: string) => (human ? describeLine(withoutSecrets(line)) : withoutSecrets(line)) },
+    hooks: {
+      streamWrite(line: string) {
+        const shown = withoutSecrets(line);
+        onLine?.(shown);
+        return human ? describeLine(shown) : shown;
+      },
+    },
   };
   return pino(options, destination ?? standardOutput());
 }
@@ -94,7 +102,7 @@ function redactedPaths(field: string): string[] {
  * there, and libraries put whole URLs into their messages), bearer tokens, personal tokens, and upload grants, which stand
  * in paths.
  */
-function withoutSecrets(line: string): string {
+export function withoutSecrets(line: string): string {
   if (!MAY_HOLD_SECRETS.test(line)) return line;
   return line
     .replaceAll(/(https?:\/\/[^\s"'\\?]+)\?[^\s"'\\)]+/g, '$1?[redacted]')

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from '../../src/app/app.ts';
 import { createClients, type Clients } from '../../src/app/clients.ts';
 import { readConfig, type Config } from '../../src/app/config.ts';
+import type { RequestReports } from '../../src/app/request-reports.ts';
 import type { LocalCloud } from '../../src/local-cloud/index.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Endpoints } from '../../src/runtime/local-endpoints.ts';
@@ -18,6 +19,8 @@ export interface InstanceOptions {
   endpoints?: Endpoints;
   /** Where the app writes its log; without it the app writes none. */
   destination?: LogOptions['destination'] | undefined;
+  /** Takes what the console shows of the app. */
+  reports?: RequestReports | undefined;
 }
 
 /** One instance of the app, with clients of its own. */
@@ -36,17 +39,18 @@ export function configOf(env: Record<string, string> = {}): Config {
 /** Creates the app on a local cloud and its clock. It does not listen yet. */
 export async function createInstance(
   { cloud, clock }: { cloud: Pick<LocalCloud, 'endpoints'>; clock: Clock },
-  { env = {}, endpoints = {}, destination }: InstanceOptions = {},
+  { env = {}, endpoints = {}, destination, reports }: InstanceOptions = {},
 ): Promise<Instance> {
   const config = configOf({ LOG_LEVEL: destination ? 'info' : 'silent', ...env });
   const clients = createClients(config.cloud, { ...cloud.endpoints, ...endpoints });
   const app = createApp({
     config,
     clock,
-    log: createLog({ level: config.logLevel, ...(destination && { destination }) }),
+    log: createLog({ level: config.logLevel, onLine: reports?.line, ...(destination && { destination }) }),
     clients,
     signingKeys: await loadKeys(clients),
     local: cloud.endpoints,
+    onRequestEnd: reports?.request,
   });
   return { app, clients };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, expect } from 'vitest';
 import { createClients, type Clients } from '../../src/app/clients.ts';
+import { reportRequests } from '../../src/app/request-reports.ts';
 import { manualClock, type Clock } from '../../src/runtime/clock.ts';
 import type { LocalCloud, LocalCloudOptions } from '../../src/local-cloud/index.ts';
 import { asClientsFind, chaosWith, inTrouble } from './chaos.ts';
@@ -26,6 +27,8 @@ export interface WorldOptions {
   env?: Record<string, string>;
   /** Share of fresh writes that non-ancestor queries see; 0 by default, so that luck fails. */
   consistency?: number;
+  /** Whether the app reports its requests to the console, as it does when it runs by npm start. */
+  reports?: boolean;
   /** Further options of the local cloud. */
   cloud?: Partial<LocalCloudOptions>;
 }
@@ -80,7 +83,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }),
   );
   const clock = manualClock(START);
-  const { app, clients } = await createInstance({ cloud, clock }, { env, destination: lines });
+  const reports = options.reports ? reportRequests(cloud) : undefined;
+  const { app, clients } = await createInstance({ cloud, clock }, { env, destination: lines, reports });
   const { url: appUrl, replies, stop } = await listen(app);
   const url = await asClientsFind(appUrl);
   await cloud.appIsAt(appUrl);

@@ -17,13 +17,12 @@ import type {
   RollbackRequest,
   RunAggregationQueryRequest,
   RunQueryRequest,
-  Value,
 } from './protocol.ts';
 import { propertiesOf, readAggregations } from './query/aggregations.ts';
 import { orientProjection } from './query/planner.ts';
 import { readQuery, type QueryShape } from './query/query-shape.ts';
 import { Reader } from './query/reader.ts';
-import { runAggregation } from './query/run-aggregation.ts';
+import { runAggregation, type Aggregated } from './query/run-aggregation.ts';
 import { runQuery, type Batch } from './query/run-query.ts';
 import type { StoredEntity } from './store/entity-store.ts';
 import { beginTransaction, openView, type ReadView } from './transactions/read-view.ts';
@@ -84,8 +83,7 @@ export class Engine {
     return runQuery(this.disk, reader, shape, request.query);
   }
 
-  /** The results by alias. */
-  runAggregation(request: RunAggregationQueryRequest): { view: ReadView; results: Record<string, Value> } {
+  runAggregation(request: RunAggregationQueryRequest): { view: ReadView } & Aggregated {
     refuseUnsupported(request);
     const { nestedQuery: query, aggregations = [] } = request.aggregationQuery ?? {};
     if (!query) throw invalid('An aggregation query must have a nested query.');
@@ -93,7 +91,7 @@ export class Engine {
     const needed = propertiesOf(accumulators);
     const shape = orientProjection(this.disk, readQuery(request, request.partitionId, query, needed));
     const view = openView(this.#viewDeps(), request.readOptions);
-    return { view, results: runAggregation(this.disk, this.#readerFor(shape, view), shape, query, accumulators) };
+    return { view, ...runAggregation(this.disk, this.#readerFor(shape, view), shape, query, accumulators) };
   }
 
   beginTransaction(request: BeginTransactionRequest): Buffer {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { KnownHosts } from '../known-hosts.ts';
+import { CallLog } from '../trace/call-log.ts';
 import { entityCodec, readDatastoreDefinitions } from './definitions.ts';
 import { openDisk } from './disk.ts';
 import { Engine } from './engine.ts';
@@ -32,6 +33,8 @@ export interface DatastoreOptions {
   concurrency?: 'optimistic' | 'pessimistic';
   /** Commits per second that one entity group takes, 1 on the legacy engine; without it as many as come. */
   groupRate?: number | undefined;
+  /** Where calls are noted; for no reader without it. */
+  calls?: CallLog;
 }
 
 export interface DatastoreService {
@@ -54,10 +57,12 @@ export async function startDatastore(options: DatastoreOptions): Promise<Datasto
     concurrency: options.concurrency ?? 'optimistic',
     groupRate: options.groupRate,
   });
-  const server = await serveDatastore(engine, definitions, options).catch((error: unknown) => {
-    disk.close();
-    throw error;
-  });
+  const server = await serveDatastore(engine, definitions, { calls: new CallLog(), ...options }).catch(
+    (error: unknown) => {
+      disk.close();
+      throw error;
+    },
+  );
   const endHousekeeping = keepHouse(disk, options.clock);
   return {
     port: server.port,

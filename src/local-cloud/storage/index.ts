@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { Background } from '../background.ts';
 import { knownHosts, type KnownHosts } from '../known-hosts.ts';
+import { CallLog } from '../trace/call-log.ts';
 import { createBucket } from './engine/buckets.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepHouse } from './engine/housekeeping.ts';
@@ -25,6 +26,8 @@ export interface StorageOptions {
   buckets?: string[];
   /** The accounts whose signed URLs are accepted. Without any, the XML API needs no signature. */
   signers?: Signer[];
+  /** Where calls are noted; for no reader without it. */
+  calls?: CallLog;
 }
 
 export interface StorageService {
@@ -46,7 +49,8 @@ export async function startStorage(options: StorageOptions): Promise<StorageServ
   const faults = new Faults();
   const checkSignature = signatureChecker(options.signers ?? [], options.clock);
   addBuckets(engine, options.buckets);
-  const deps = { engine, faults, checkSignature, knownHosts: options.knownHosts ?? knownHosts() };
+  const { knownHosts: known = knownHosts(), calls = new CallLog() } = options;
+  const deps = { engine, faults, calls, checkSignature, knownHosts: known };
   const server = await serve(deps, options.host, options.port).catch((error: unknown) => {
     store.close();
     throw error;

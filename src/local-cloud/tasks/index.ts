@@ -2,6 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { KnownHosts } from '../known-hosts.ts';
 import { Background } from '../background.ts';
 import { createPlatformCaller } from '../platform-call.ts';
+import { CallLog } from '../trace/call-log.ts';
 import { createEngine, type QueueOverview } from './engine.ts';
 import { microsOf } from './instants.ts';
 import type { QueueConfig } from './queue-settings.ts';
@@ -35,6 +36,8 @@ export interface TasksOptions {
   secret: string;
   /** Makes the ID tokens of HTTP targets; without it such tasks are refused. */
   mintOidcToken?: (email: string, audience: string) => Promise<string>;
+  /** Where calls are noted; for no reader without it. */
+  calls?: CallLog;
 }
 
 export interface TasksService {
@@ -63,7 +66,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
   const background = new Background({ clock, service: 'Tasks' });
   const engine = createEngine({ ...options, caller, background });
   const { tasks, dispatcher, sender, clockStore } = engine;
-  const server = await serveTasks(engine, options);
+  const server = await serveTasks(engine, { calls: new CallLog(), ...options });
   const inBackground = (work: () => void) => background.run('old tasks', work);
   const stopSweep = sweepHourly(clock, clockStore, () => tasks.expire(), inBackground);
   const followClock = () => {

@@ -13,8 +13,12 @@ import type { Disjunct } from './disjunct.ts';
 import type { Order } from './orders.ts';
 import type { QueryShape } from './query-shape.ts';
 
+/** An index of index.yaml, or an automatic one: of all entities, of a kind, or of a property of a kind. */
+export type UsedIndex = CompositeIndex | { kind: string | undefined; property?: string };
+
 /** A part of an index that holds rows of equal beginnings; what follows them, the suffix, is in order. */
 export interface Scan {
+  index: UsedIndex;
   prefix: Buffer;
   backwards: boolean;
 }
@@ -31,21 +35,23 @@ export function automaticScans({ spaces }: IndexSet, { shape, equals, orders }: 
   const { kind, ancestor, partition } = shape;
   const space = (name: SpaceName, ...parts: Buffer[]) => Buffer.concat([spaces.prefix(partition, name), ...parts]);
   const under = ancestor ? [ancestor] : [];
-  if (kind === undefined) return [{ prefix: space(['all'], ...under), backwards: false }];
+  if (kind === undefined) return [{ index: { kind }, prefix: space(['all'], ...under), backwards: false }];
   if (orders.length === 0 && equals.length === 0 && !shape.keyDescends) {
-    return [{ prefix: space(['kind', kind], ...under), backwards: false }];
+    return [{ index: { kind }, prefix: space(['kind', kind], ...under), backwards: false }];
   }
   const backwards = shape.keyDescends;
   const isOneWay = !backwards || (equals.length === 1 && !ancestor && shape.orders.length === 1);
   if (orders.length === 0 && equals.length > 0 && isOneWay) {
     return equals.map(({ property, value }) => ({
+      index: { kind, property },
       prefix: space(['property', kind, property], value, ...under),
       backwards,
     }));
   }
   const [order, ...rest] = orders;
   if (!order || rest.length > 0 || equals.length > 0 || ancestor || order.descending !== backwards) return undefined;
-  return [{ prefix: space(['property', kind, order.property]), backwards }];
+  const { property } = order;
+  return [{ index: { kind, property }, prefix: space(['property', kind, property]), backwards }];
 }
 
 /** Composite indexes that end in the wanted orders and together begin with all the equalities. Undefined without them. */
@@ -96,7 +102,7 @@ function scansOf(spaces: Spaces, index: CompositeIndex, names: IndexProperty[], 
     const encoded = direction === 'desc' ? values.map(inverted) : values;
     return prefixes.flatMap((prefix) => encoded.map((value) => Buffer.concat([prefix, value])));
   }, start);
-  return prefixes.map((prefix) => ({ prefix, backwards: false }));
+  return prefixes.map((prefix) => ({ index, prefix, backwards: false }));
 }
 
 function neededIndex({ shape, equals, orders }: Wanted): CompositeIndex {

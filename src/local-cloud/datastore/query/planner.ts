@@ -2,7 +2,14 @@ import { inverted } from '../encoding/ordered-bytes.ts';
 import { constantOf, type Disjunct } from './disjunct.ts';
 import { keyDescends, valueProperties } from '../indexes/composite-index.ts';
 import type { IndexSet } from '../indexes/index-entries.ts';
-import { automaticScans, compositeScans, missingIndex, type Scan, type Wanted } from './index-choice.ts';
+import {
+  automaticScans,
+  compositeScans,
+  missingIndex,
+  type Scan,
+  type UsedIndex,
+  type Wanted,
+} from './index-choice.ts';
 import {
   after,
   before,
@@ -76,6 +83,10 @@ const scansFor = (indexes: IndexSet, wanted: Wanted) =>
 export function planQuery(indexes: IndexSet, shape: QueryShape): Source[] {
   return shape.disjuncts.map((disjunct) => planDisjunct(indexes, shape, disjunct));
 }
+
+/** The indexes that sources read. */
+export const indexesOf = (sources: Source[]): UsedIndex[] =>
+  sources.flatMap(({ scans }) => scans.map(({ index }) => index));
 
 function planDisjunct(indexes: IndexSet, shape: QueryShape, disjunct: Disjunct): Source {
   const constants = shape.orders.map(({ property, descending }) => {

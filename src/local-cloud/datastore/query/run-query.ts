@@ -3,7 +3,8 @@ import type { Query } from '../protocol.ts';
 import type { StoredEntity } from '../store/entity-store.ts';
 import { Cursors } from './cursor.ts';
 import { LAST } from './interval.ts';
-import { planQuery } from './planner.ts';
+import type { UsedIndex } from './index-choice.ts';
+import { indexesOf, planQuery } from './planner.ts';
 import type { QueryShape } from './query-shape.ts';
 import type { Reader } from './reader.ts';
 import type { Hit } from './merge.ts';
@@ -16,6 +17,7 @@ const BATCH_BYTES = 4 << 20;
 
 export interface Batch {
   shape: QueryShape;
+  indexes: UsedIndex[];
   results: Result[];
   /** The beginning of every cursor of this query. What follows is a position. */
   cursorHead: Buffer;
@@ -36,7 +38,8 @@ export function runQuery(disk: Disk, reader: Reader, shape: QueryShape, query: Q
   const cursors = new Cursors(shape, query);
   const interval = cursors.interval();
   const expected = shape.offset + shape.limit + 1;
-  const rows = hits(disk, reader, shape, planQuery(disk, shape), {
+  const sources = planQuery(disk, shape);
+  const rows = hits(disk, reader, shape, sources, {
     interval,
     expected,
     entities: !shape.keysOnly && !shape.projection,
@@ -44,6 +47,7 @@ export function runQuery(disk: Disk, reader: Reader, shape: QueryShape, query: Q
   const { results, skipped, position, ...rest } = take(disk, reader, shape, rows);
   return {
     shape,
+    indexes: indexesOf(sources),
     results,
     cursorHead: cursors.at(undefined),
     skipped,

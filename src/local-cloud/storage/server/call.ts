@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KnownHosts } from '../../known-hosts.ts';
 import type { Engine } from '../engine/engine.ts';
 import { StorageError } from '../storage-error.ts';
+import type { CallLog, CloudCall } from '../../trace/call-log.ts';
 import type { Address } from './address.ts';
 import type { Faults } from './faults.ts';
 import type { SignedRequest } from './canonical-request.ts';
@@ -11,6 +12,7 @@ export interface ServerDeps {
   engine: Engine;
   faults: Faults;
   knownHosts: KnownHosts;
+  calls: CallLog;
   /** @throws StorageError when the request is not signed as it must be */
   checkSignature(request: SignedRequest): void;
 }
@@ -19,6 +21,8 @@ export interface ServerDeps {
 export interface Call extends ServerDeps, Address {
   request: IncomingMessage;
   response: ServerResponse;
+  /** What is noted of this request. */
+  noted: CloudCall;
   /** How the caller reaches this server: `http://host:port`, without a slash at the end. */
   base: string;
   /** The parts of the path that the route names, decoded: `bucket`, `object`, … */

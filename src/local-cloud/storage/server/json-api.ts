@@ -18,12 +18,23 @@ async function handle(call: Call): Promise<Reply> {
   const found = findRoute(jsonRoutes, method, call.path);
   if (!found) throw new StorageError('notFound', `Not Found: ${method} /${call.path.join('/')}`);
   const { handle: serve, name } = found.route;
+  noteTarget(call, name, found.params);
   if (!serve) throw new StorageError('notImplemented', `The local cloud has no ${name}.`);
   const routed = { ...call, params: found.params };
   refuseUnsupported(routed);
   const reply = await serve(routed);
   const fields = call.query.get('fields');
   return fields && reply.json !== undefined ? { ...reply, json: pickFields(reply.json, fields) } : reply;
+}
+
+/** Uploads have their object in the query, or in their metadata. */
+function noteTarget(
+  { noted, query }: Call,
+  name: string,
+  { bucket, object = query.get('name') ?? '' }: Call['params'],
+) {
+  noted.method = name;
+  if (bucket !== undefined) noted.object = { bucket, name: object };
 }
 
 /** Java's HTTP client has no PATCH: it sends POST, with the method in X-HTTP-Method-Override. */

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SERVED_REQUESTS_HEADER } from '../../../runtime/cloud-calls.ts';
 import { createServer } from '../../../runtime/node-http.ts';
 import type { Refusal } from '../../known-hosts.ts';
+import type { CallLog, CloudCall } from '../../trace/call-log.ts';
 import { StorageError } from '../storage-error.ts';
 import { isJsonPath, parseAddress } from './address.ts';
 import { type Api, header, type Call, type Reply, type ServerDeps } from './call.ts';
@@ -45,22 +47,38 @@ export async function serve(deps: ServerDeps, host: string, port: number): Promi
 
 /** Never rejects: an error is sent to the caller, or breaks the connection. */
 async function answer(deps: ServerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const noted = beginCall(deps.calls, request);
   try {
-    await send(response, await replyTo(deps, request, response));
+    await send(response, await replyTo(deps, request, response, noted));
+    noted.status = String(response.statusCode);
+    noted.replyBytes = Number(response.getHeader('content-length') ?? 0);
   } catch {
     // The head has been sent, or the client is gone: breaking the connection is the only signal left.
     response.destroy();
+    noted.status = 'broken off';
   }
+  deps.calls.end(noted);
   // The unread rest of the body is discarded, so that the connection can be used again.
   request.resume();
 }
 
-async function replyTo(deps: ServerDeps, request: IncomingMessage, response: ServerResponse): Promise<Reply> {
+function beginCall(calls: CallLog, { method = 'GET', headers }: IncomingMessage): CloudCall {
+  const noted = calls.begin('storage', method, String(headers[SERVED_REQUESTS_HEADER] ?? ''));
+  noted.requestBytes = Number(headers['content-length'] ?? 0);
+  return noted;
+}
+
+async function replyTo(
+  deps: ServerDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  noted: CloudCall,
+): Promise<Reply> {
   try {
     requireKnownHost(deps.knownHosts(request.headers));
     const address = parseAddress(request.url ?? '/');
     const base = `http://${request.headers.host ?? 'localhost'}`;
-    const call = { ...deps, ...address, request, response, base, params: {} };
+    const call = { ...deps, ...address, request, response, noted, base, params: {} };
     const api = isJsonPath(address.path) ? jsonApi : xmlApi;
     return request.method === 'OPTIONS' ? preflight(api, call) : await answered(api, call);
   } catch (error) {

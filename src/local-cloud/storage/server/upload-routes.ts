@@ -65,6 +65,7 @@ function targetOf(call: Call, metadata: Record<string, unknown>, contentType: st
   const { query } = call;
   const name = query.get('name') ?? metadata.name;
   if (typeof name !== 'string') throw new StorageError('required', 'Required');
+  call.noted.object = { bucket: param(call, 'bucket'), name };
   const fields = objectFields({ contentType, contentEncoding: query.get('contentEncoding'), ...metadata });
   return { bucket: param(call, 'bucket'), name, fields, wanted: preconditions(query) };
 }

@@ -54,6 +54,8 @@ async function handle(call: Call): Promise<Reply> {
   if (object === '' || word !== undefined) throw missing(`${method} ${object ? 'Object' : 'Bucket'} ${word ?? ''}`);
   if (header(call, 'x-goog-copy-source')) throw missing('PUT Object - Copy');
   const routed = { ...call, params: { bucket, object } };
+  call.noted.method = `${method} Object`;
+  call.noted.object = { bucket, name: object };
   refuseUnsupported(routed);
   // A session's URI is its own permission. All other requests need a valid signature.
   const session = call.query.has('upload_id');
