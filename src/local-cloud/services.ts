@@ -32,10 +32,12 @@ export async function startServices(options: LocalCloudOptions): Promise<Service
   await using running = new AsyncDisposableStack();
   running.defer(lockDataDir(options.dataDir));
   const serviceAccount = await readOrCreateServiceAccount(options.dataDir, options.projectId);
-  const parts = await startParts({ ...options, host, secret, serviceAccount }, running);
+  const live = new LiveTopics();
+  const parts = await startParts({ ...options, host, secret, serviceAccount, live }, running);
   const { datastore, storage, tasks, identity } = parts;
   const commands = createCommands({ ...parts, stop: () => all.disposeAsync() });
-  const address = options.console && (await openConsole(options, options.console, { ...parts, commands }, running));
+  const address =
+    options.console && (await openConsole(options, options.console, { ...parts, live, commands }, running));
 
   const all = running.move();
   return {
@@ -58,17 +60,22 @@ type Parts = Omit<CommandDeps, 'stop'>;
 async function openConsole(
   { dataDir, projectId, location }: LocalCloudOptions,
   port: ConsoleOptions,
-  services: Parts & { commands: Commands },
+  services: Parts & { commands: Commands; live: LiveTopics },
   running: AsyncDisposableStack,
 ): Promise<string> {
   const clock = services.standingClock ?? systemClock;
-  const deps = { ...services, clock, projectId, location, dataDir, live: new LiveTopics() };
+  const deps = { ...services, clock, projectId, location, dataDir };
   const service = await naming('The console', startConsole(deps, port));
   running.defer(() => service.stop());
   return service.address;
 }
 
-type Settled = LocalCloudOptions & { host: string; secret: string; serviceAccount: ServiceAccount };
+type Settled = LocalCloudOptions & {
+  host: string;
+  secret: string;
+  serviceAccount: ServiceAccount;
+  live: LiveTopics;
+};
 
 async function startParts(options: Settled, running: AsyncDisposableStack): Promise<Parts> {
   const { dataDir, files, ports = {}, host, secret, serviceAccount } = options;
@@ -76,7 +83,7 @@ async function startParts(options: Settled, running: AsyncDisposableStack): Prom
   const clock = standingClock ?? systemClock;
   // Where the clock stands, tasks wait for `drain` as well: a test sees the world before and after them.
   const app = new AppAddress(options.app, standingClock !== undefined);
-  const trace = new Trace(() => {});
+  const trace = new Trace((topic) => options.live.changed(topic));
   const { calls } = trace;
   const shared = { dataDir, clock, calls, host, knownHosts: knownHosts([host, ...(options.allowHosts ?? [])]) };
   const keep = async <T extends { stop(): Promise<void> }>(name: string, starting: Promise<T>): Promise<T> => {

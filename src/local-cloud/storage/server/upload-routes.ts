@@ -41,13 +41,20 @@ async function multipartUpload(call: Call): Promise<Reply> {
   const media = call.faults.pass(call.request, parts.media);
   const declared = { ...headerChecksums(call), ...resourceChecksums(metadata) };
   const target = { ...targetOf(call, metadata, contentType), declared };
-  return { status: 200, json: objectResource(call, await receiveObject(call.engine, target, media)) };
+  return receive(call, target, media);
 }
 
 async function mediaUpload(call: Call): Promise<Reply> {
   const bytes = call.faults.pass(call.request, bodyOf(call.request));
   const target = { ...targetOf(call, {}, header(call, 'content-type')), declared: headerChecksums(call) };
-  return { status: 200, json: objectResource(call, await receiveObject(call.engine, target, bytes)) };
+  return receive(call, target, bytes);
+}
+
+async function receive(call: Call, target: Parameters<typeof receiveObject>[1], bytes: Bytes): Promise<Reply> {
+  const object = await receiveObject(call.engine, target, bytes);
+  // A body in chunks has no length.
+  call.noted.requestBytes ||= object.size;
+  return { status: 200, json: objectResource(call, object) };
 }
 
 async function startResumableUpload(call: Call): Promise<Reply> {

@@ -1,0 +1,36 @@
+import { html, type Content } from '../../../runtime/html.ts';
+import type { EndedRequest } from '../../../runtime/ended-request.ts';
+import type { Key } from '../../datastore/protocol.ts';
+import { linkTo } from '../section.ts';
+import { keyWords } from './call-words.ts';
+import { statusClass } from './measures.ts';
+
+export const requestPath = (id: string): string => linkTo('/requests/one', { id });
+
+/** A link to a request by its method, path and status. */
+export function requestLink({ id, method, path, status }: EndedRequest): Content {
+  return html`<a class="mono" href="${requestPath(id)}">${method} ${path}</a>
+    <span class="${statusClass(status)}">${status}</span>`;
+}
+
+/** A link to a task by its queue and its short name. */
+export function taskLink(name: string): Content {
+  const [, queue = '', task = ''] = /\/queues\/([^/]+)\/tasks\/(.+)$/.exec(name) ?? [];
+  return html`<a href="${linkTo('/tasks/task', { name })}">${queue} / <span class="mono">${task}</span></a>`;
+}
+
+/** Characters of a name that a link shows: those of the app's own ids, and some more. */
+const LONGEST_NAME = 24;
+
+/** A link to an entity in the section for Datastore. */
+export function entityLink(key: Key): Content {
+  return html`<a class="mono" href="${entityPath(key)}">${keyWords(key, LONGEST_NAME)}</a>`;
+}
+
+const entityPath = (key: Key) => linkTo('/datastore/entity', { key: JSON.stringify(key.path) });
+
+/** A link to an object in the section for Storage. */
+export function objectLink({ bucket, name }: { bucket: string; name: string }): Content {
+  if (name === '') return html`<a href="${linkTo('/storage/bucket', { bucket })}">${bucket}</a>`;
+  return html`<a class="mono" href="${linkTo('/storage/object', { bucket, name })}">${bucket}/${name}</a>`;
+}
