@@ -6,6 +6,7 @@ import { JobRunner } from './job-runner.ts';
 import { openRunStore, type RunState } from './run-store.ts';
 
 export { readCronYaml, type CronJob } from './cron-yaml.ts';
+export { nextRun } from './next-run.ts';
 
 export interface CronOptions {
   /** The folder of `cron.sqlite`. */
@@ -19,7 +20,7 @@ export interface CronOptions {
 }
 
 /** A job with what happened last and when it runs next (`due`, milliseconds since the Unix epoch). */
-interface CronJobState {
+export interface CronJobState {
   job: CronJob;
   state: RunState & { running: boolean; due: number };
 }

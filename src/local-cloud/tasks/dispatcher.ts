@@ -47,9 +47,9 @@ export class Dispatcher {
     for (const queue of this.#deps.queues.all()) this.wake(queue.name);
   }
 
-  /** How many attempts of a queue are in flight. */
-  inFlight(queue: string): number {
-    return this.#flows.get(queue)?.inFlight ?? 0;
+  /** The tasks of a queue whose attempts are in flight. */
+  sent(queue: string): Task[] {
+    return [...(this.#flows.get(queue)?.sent ?? [])];
   }
 
   /** Sends one task at once, whatever its queue says, and returns its state after that. Its backoff counts from now. */
@@ -116,7 +116,7 @@ export class Dispatcher {
 
   #dispatch(flow: QueueFlow, task: Task, backoffFrom?: Micros): Task {
     const sent = this.#deps.attempts.begin(task);
-    flow.inFlight++;
+    flow.sent.add(sent);
     const way = this.#follow(flow, task, sent, backoffFrom).finally(() => this.#inFlight.delete(way));
     this.#inFlight.add(way);
     return sent;
@@ -124,7 +124,7 @@ export class Dispatcher {
 
   async #follow(flow: QueueFlow, task: Task, sent: Task, backoffFrom?: Micros): Promise<void> {
     const result = await this.#deps.sender.send(task);
-    flow.inFlight--;
+    flow.sent.delete(sent);
     // An attempt that was cut off by the end of the program does not count: the task runs again after the next start.
     if (this.#stopped) return;
     flow.note(task.target.kind, result, this.#elapsed(), this.#now());

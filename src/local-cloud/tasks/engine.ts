@@ -5,6 +5,7 @@ import { ClockStore } from './clock-store.ts';
 import { openTasksDatabase } from './database.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { GroupCommit } from './group-commit.ts';
+import type { Micros } from './instants.ts';
 import { NameStore } from './name-store.ts';
 import type { QueueConfig } from './queue-settings.ts';
 import { QueueStore, type Queue } from './queue-store.ts';
@@ -30,6 +31,8 @@ export interface QueueOverview {
   tasks: number;
   /** How many attempts are in flight. */
   inFlight: number;
+  /** When the first waiting task is or was due. */
+  firstDue: Micros | undefined;
 }
 
 /** Builds the rules on the disk, for the server and the dispatcher. */
@@ -45,8 +48,10 @@ export function createEngine({ clock, background, ...options }: EngineOptions) {
   const attempts = new Attempts({ clock, queues, tasks, store, commit });
   const sender = new Sender(options);
   const dispatcher = new Dispatcher({ clock, queues, store, attempts, commit, sender, background });
-  const overviewOf = (queue: Queue) => {
-    return { queue, tasks: store.count(queue.name), inFlight: dispatcher.inFlight(queue.name) };
+  const overviewOf = (queue: Queue): QueueOverview => {
+    const { name } = queue;
+    const inFlight = dispatcher.sent(name).length;
+    return { queue, tasks: store.count(name), inFlight, firstDue: store.firstDue(name, true) };
   };
   const adopt = () => {
     queues.adopt(`projects/${options.projectId}/locations/${options.location}`, options.queues);
@@ -56,11 +61,13 @@ export function createEngine({ clock, background, ...options }: EngineOptions) {
   return {
     queues,
     tasks,
+    store,
     dispatcher,
     sender,
     commit,
     clockStore,
-    overview: (): QueueOverview[] => queues.all().map(overviewOf),
+    overviewOf,
+    overview: () => queues.all().map(overviewOf),
     reset() {
       queueStore.clear();
       adopt();

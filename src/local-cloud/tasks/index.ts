@@ -3,6 +3,7 @@ import type { KnownHosts } from '../known-hosts.ts';
 import { Background } from '../background.ts';
 import { createPlatformCaller } from '../platform-call.ts';
 import { CallLog } from '../trace/call-log.ts';
+import { tasksForConsole, type TasksForConsole } from './console-access.ts';
 import { createEngine, type QueueOverview } from './engine.ts';
 import { microsOf } from './instants.ts';
 import type { QueueConfig } from './queue-settings.ts';
@@ -14,6 +15,8 @@ import { HOUR_MS } from '../../runtime/durations.ts';
 export { readQueueYaml } from './queue-yaml.ts';
 export type { QueueOverview } from './engine.ts';
 export type { QueueConfig } from './queue-settings.ts';
+export type { Queue } from './queue-store.ts';
+export type { HttpMethod, Task } from './task.ts';
 
 export interface TasksOptions {
   /** The folder of `tasks.sqlite`. */
@@ -47,6 +50,7 @@ export interface TasksService {
   /** Sends all due tasks regardless of rates, and the due tasks that they add. Retries due later stay. */
   drain(): Promise<void>;
   queues(): QueueOverview[];
+  forConsole: TasksForConsole;
   /** Forgets all tasks and their names, every queue that queue.yaml does not name, and the faults. */
   reset(): void;
   faults: {
@@ -85,6 +89,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
       engine.commit.flush();
       return engine.overview();
     },
+    forConsole: tasksForConsole(engine),
     reset: () => engine.reset(),
     faults: {
       deliverTwice: (on) => void (sender.twice = on),

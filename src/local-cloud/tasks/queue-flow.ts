@@ -2,7 +2,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { CallResult } from '../platform-call.ts';
 import { type Micros, SECOND_MICROS } from './instants.ts';
 import type { Queue } from './queue-store.ts';
-import type { Target } from './task.ts';
+import type { Target, Task } from './task.ts';
 
 /**
  * What a queue is doing now. It is kept in memory only: after a restart no attempt is in flight and the bucket is full.
@@ -10,7 +10,8 @@ import type { Target } from './task.ts';
  */
 export class QueueFlow {
   readonly name: string;
-  inFlight = 0;
+  /** Tasks whose attempts are in flight. */
+  readonly sent = new Set<Task>();
   /** Set while a wake-up waits for the disk. */
   waking: Promise<void> | undefined;
   #bucket: Bucket | undefined;
@@ -22,7 +23,7 @@ export class QueueFlow {
   }
 
   mayStart({ rateLimits }: Queue): boolean {
-    return this.inFlight < rateLimits.maxConcurrentDispatches;
+    return this.sent.size < rateLimits.maxConcurrentDispatches;
   }
 
   /** Learns from an answer at `at` (by the clock) whether the target is overloaded. */

@@ -14,6 +14,8 @@ const SQL = {
   oldest: `SELECT * FROM tasks WHERE ${WAITING} AND due <= :now ORDER BY due, sequence LIMIT 1`,
   newest: `SELECT * FROM tasks WHERE ${WAITING} AND due <= :now ORDER BY due DESC, sequence DESC LIMIT 1`,
   nextDue: `SELECT due FROM tasks WHERE ${WAITING} ORDER BY due, sequence LIMIT 1`,
+  waiting: `SELECT * FROM tasks WHERE queue = :queue AND ${FREE} AND (due, sequence) > (:due, :sequence)
+            ORDER BY due, sequence LIMIT :limit`,
   createdUntil: 'SELECT * FROM tasks WHERE created <= ? ORDER BY created LIMIT ?',
   count: 'SELECT count(*) AS tasks FROM tasks WHERE queue = ?',
   begin: `UPDATE tasks SET in_flight = in_flight + 1, dispatches = dispatches + 1,
@@ -23,6 +25,9 @@ const SQL = {
             last_attempt = :attempt WHERE sequence = :sequence`,
   delete: 'DELETE FROM tasks WHERE sequence = ?',
 } as const;
+
+/** The place of a task in the order in which tasks are due. */
+export type WaitingPosition = Pick<Task, 'due' | 'sequence'>;
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -52,6 +57,12 @@ export class TaskStore {
   /** At most `limit` tasks whose ids sort after `after`, by id. */
   page(queue: string, after: string, limit: number): Task[] {
     return this.#sql.page.all(queue, after, limit).map(asTask);
+  }
+
+  /** At most `limit` tasks that wait, in the order in which they are due, behind `after`. */
+  waiting(queue: string, after: WaitingPosition = { due: 0, sequence: 0 }, limit: number): Task[] {
+    const { due, sequence } = after;
+    return this.#sql.waiting.all({ queue, due, sequence, limit }).map(asTask);
   }
 
   /** The first task that waits and is due, or the last one; `viaApp` false leaves out those for the application. */

@@ -1,8 +1,9 @@
 import { html } from '../../../runtime/html.ts';
 import type { ConsoleDeps, Asked, Page } from '../section.ts';
 import { pageLinks } from '../page-links.ts';
+import { tabs } from '../tabs.ts';
 import { callTable } from './call-table.ts';
-import { requestTabs } from './request-tabs.ts';
+import { REQUEST_TABS } from './request-links.ts';
 import { callsWithoutRequest } from './traced-requests.ts';
 
 const ROWS = 100;
@@ -15,7 +16,7 @@ export function callListPage({ trace }: ConsoleDeps, { query }: Asked): Page {
   return {
     title: 'Calls without a request',
     main: html`<h1>Calls without a request</h1>
-      ${requestTabs('/requests/calls')}
+      ${tabs(REQUEST_TABS, '/requests/calls')}
       <p class="soft">
         Calls that came without the id of a request: at the start of the app, by its timers, and by other programs.
       </p>

@@ -1,6 +1,7 @@
 import { html, type Content } from '../../../runtime/html.ts';
 import type { EndedRequest } from '../../../runtime/ended-request.ts';
 import type { Key } from '../../datastore/protocol.ts';
+import type { Trace } from '../../trace/trace.ts';
 import { linkTo } from '../section.ts';
 import { keyWords } from './call-words.ts';
 import { statusClass } from './measures.ts';
@@ -11,6 +12,15 @@ export const requestPath = (id: string): string => linkTo('/requests/one', { id 
 export function requestLink({ id, method, path, status }: EndedRequest): Content {
   return html`<a class="mono" href="${requestPath(id)}">${method} ${path}</a>
     <span class="${statusClass(status)}">${status}</span>`;
+}
+
+/** The pages of the section. */
+export const REQUEST_TABS = { '/requests': 'Requests', '/requests/calls': 'Calls without a request' };
+
+/** A link to a request by its id: by its method and path where the app has reported them. */
+export function linkToRequest(trace: Trace, id: string): Content {
+  const ended = trace.requests().find((request) => request.id === id);
+  return ended ? requestLink(ended) : html`<a class="mono" href="${requestPath(id)}">${id}</a>`;
 }
 
 /** A link to a task by its queue and its short name. */

@@ -2,8 +2,8 @@ import { html, type Content } from '../../../runtime/html.ts';
 import { linkTo, type Asked, type ConsoleDeps, type Page } from '../section.ts';
 import { msWords, statusClass, timeOfDay } from './measures.ts';
 import { pageLinks } from '../page-links.ts';
-import { requestPath } from './request-links.ts';
-import { requestTabs } from './request-tabs.ts';
+import { tabs } from '../tabs.ts';
+import { REQUEST_TABS, requestPath } from './request-links.ts';
 import { operationsOf, tasksLeftBy, tracedRequests, type TracedRequest } from './traced-requests.ts';
 
 /** Rows of one page of the list. */
@@ -20,7 +20,7 @@ export function requestListPage({ trace }: ConsoleDeps, { query }: Asked): Page 
   return {
     title: 'Requests',
     main: html`<h1>Requests</h1>
-      ${requestTabs('/requests')} ${filterForm(filter, routesOf(all))}
+      ${tabs(REQUEST_TABS, '/requests')} ${filterForm(filter, routesOf(all))}
       <div id="requests" data-live="requests">
         ${reportNote(all)}
         <p class="soft">${countWords(fitting.length, all.length)}</p>

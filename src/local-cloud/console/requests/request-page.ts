@@ -3,24 +3,18 @@ import type { Key } from '../../datastore/protocol.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { logLines } from '../log/log-lines.ts';
 import { logTable } from '../log/log-table.ts';
+import { facts } from '../facts.ts';
 import { ConsoleFault, linkTo, type Asked, type ConsoleDeps, type Page } from '../section.ts';
 import { callTable } from './call-table.ts';
 import { keyWords } from './call-words.ts';
 import { bytesWords, msWords } from './measures.ts';
-import { entityLink, objectLink, requestLink, requestPath, taskLink } from './request-links.ts';
+import { entityLink, linkToRequest, objectLink, requestLink, taskLink } from './request-links.ts';
 import { statusWords } from './request-list.ts';
-import {
-  creationOf,
-  operationsOf,
-  requestsOf,
-  runsOf,
-  tasksLeftBy,
-  tracedRequest,
-  type TracedRequest,
-} from './traced-requests.ts';
+import { makersOf, operationsOf, runsOf, tasksLeftBy, tracedRequest, type TracedRequest } from './traced-requests.ts';
 
 /** One request: its calls in their order, what they touched, the tasks that it left, and its lines of the log. */
-export function requestPage({ trace }: ConsoleDeps, { query }: Asked): Page {
+export function requestPage(deps: ConsoleDeps, { query }: Asked): Page {
+  const { trace } = deps;
   const request = tracedRequest(trace, query.get('id') ?? '');
   if (!request) throw new ConsoleFault(404, 'This request is not kept any more. The console keeps the last 500.');
   const { ended, calls, id } = request;
@@ -33,7 +27,7 @@ export function requestPage({ trace }: ConsoleDeps, { query }: Asked): Page {
       </ul>
       <h1>${name}</h1>
       <div id="request" data-live="requests">
-        ${facts(request, trace)}
+        ${requestFacts(request, deps)}
         <h2>Calls</h2>
         ${calls.length > 0 ? callTable(calls, request) : html`<p class="empty">${noCalls(request)}</p>`}
         ${taskList(request, trace)} ${touched(request)}
@@ -43,40 +37,36 @@ export function requestPage({ trace }: ConsoleDeps, { query }: Asked): Page {
   };
 }
 
-function facts({ id, startedAt, ms, ended, calls }: TracedRequest, trace: Trace): Content {
+function requestFacts({ id, startedAt, ms, ended, calls }: TracedRequest, deps: ConsoleDeps): Content {
   const { reads, writes, deletes, aborts } = operationsOf(calls);
   const inCloud = calls.reduce((sum, call) => sum + call.ms, 0);
   const bytes = calls.reduce((sum, call) => sum + call.requestBytes + call.replyBytes, 0);
-  return html`<dl class="facts">
-    ${fact('Status', statusWords({ ended }))} ${fact('Took', msWords(ms))}
-    ${fact('Calls', `${calls.length}, ${msWords(inCloud)} in sum, ${bytesWords(bytes)}`)}
-    ${fact('Datastore', `${reads} reads, ${writes} writes, ${deletes} deletes`)}
-    ${aborts > 0 && fact('Aborted', `${aborts} ${aborts === 1 ? 'commit' : 'commits'}`)}
-    ${fact('Started', new Date(startedAt).toISOString())}
-    ${ended?.route !== undefined && fact('Route', html`<a href="${linkTo('/requests', { route: ended.route })}">${ended.route}</a>`)}
-    ${origin({ ended }, trace)} ${fact('X-Request-Id', html`<span class="mono">${id}</span>`)}
-  </dl>`;
+  return facts({
+    Status: statusWords({ ended }),
+    Took: msWords(ms),
+    Calls: `${calls.length}, ${msWords(inCloud)} in sum, ${bytesWords(bytes)}`,
+    Datastore: `${reads} reads, ${writes} writes, ${deletes} deletes`,
+    Aborted: aborts > 0 ? html`<span class="warn">${aborts} ${aborts === 1 ? 'commit' : 'commits'}</span>` : undefined,
+    Started: new Date(startedAt).toISOString(),
+    Route: ended?.route && html`<a href="${linkTo('/requests', { route: ended.route })}">${ended.route}</a>`,
+    'Made by': ended?.isCron ? html`<a href="/tasks/cron">cron</a>` : undefined,
+    ...taskFacts(ended, deps),
+    'X-Request-Id': html`<span class="mono">${id}</span>`,
+  });
 }
 
-const fact = (name: string, value: Content): Content =>
-  html`<div>
-    <dt>${name}</dt>
-    <dd>${value}</dd>
-  </div>`;
-
-/** Which task or cron job made the request, and which request left that task. */
-function origin({ ended }: Pick<TracedRequest, 'ended'>, trace: Trace): Content {
-  if (ended?.isCron) return fact('Made by', html`<a href="/tasks/cron">cron</a>`);
-  if (!ended?.task) return undefined;
-  const creation = creationOf(trace, ended.task);
-  const name = creation?.task ?? `/queues/${ended.task.queue}/tasks/${ended.task.name}`;
-  const makers = creation ? requestsOf(creation) : [];
-  const known = trace.requests();
-  const links = makers.map((id) => {
-    const maker = known.find((request) => request.id === id);
-    return maker ? requestLink(maker) : html`<a class="mono" href="${requestPath(id)}">${id}</a>`;
-  });
-  return [fact('Task', taskLink(name)), links.length > 0 && fact('Left by', links)];
+/** The task that the request runs, and which request left it. */
+function taskFacts(
+  ended: TracedRequest['ended'],
+  { trace, projectId, location }: ConsoleDeps,
+): Record<string, Content> {
+  if (!ended?.task) return {};
+  const name = `projects/${projectId}/locations/${location}/queues/${ended.task.queue}/tasks/${ended.task.name}`;
+  const makers = makersOf(trace, name);
+  return {
+    Task: taskLink(name),
+    'Left by': makers.length > 0 ? makers.map((id) => html`<div>${linkToRequest(trace, id)}</div>`) : undefined,
+  };
 }
 
 const noCalls = ({ ended }: TracedRequest): string =>

@@ -91,13 +91,12 @@ export const tasksLeftBy = (calls: CloudCall[]): string[] =>
 export const runsOf = (trace: Trace, task: string): EndedRequest[] =>
   trace.requests().filter(({ task: run }) => run && task.endsWith(`/queues/${run.queue}/tasks/${run.name}`));
 
-/** The call that created a task of this short name, and so the requests that left it. */
-export function creationOf(trace: Trace, { queue, name }: { queue: string; name: string }): CloudCall | undefined {
-  const end = `/queues/${queue}/tasks/${name}`;
+/** The ids of the requests that left a task. */
+export function makersOf(trace: Trace, task: string): string[] {
   for (const call of trace.calls.newestFirst()) {
-    if (call.method === 'CreateTask' && call.status === 'OK' && call.task?.endsWith(end)) return call;
+    if (call.method === 'CreateTask' && call.status === 'OK' && call.task === task) return requestsOf(call);
   }
-  return undefined;
+  return [];
 }
 
 /**
