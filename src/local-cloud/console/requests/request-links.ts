@@ -37,7 +37,12 @@ export function entityLink(key: Key): Content {
   return html`<a class="mono" href="${entityPath(key)}">${keyWords(key, LONGEST_NAME)}</a>`;
 }
 
-const entityPath = (key: Key) => linkTo('/datastore/entity', { key: JSON.stringify(key.path) });
+const entityPath = ({ path, partitionId }: Key) =>
+  linkTo('/datastore/entity', {
+    key: JSON.stringify(path.flatMap(({ kind, name, id }) => [kind, name ?? { id: String(id) }])),
+    db: partitionId?.databaseId || undefined,
+    ns: partitionId?.namespaceId || undefined,
+  });
 
 /** A link to an object in the section for Storage. */
 export function objectLink({ bucket, name }: { bucket: string; name: string }): Content {
