@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { chaosWith } from '../support/chaos.ts';
-import { openConsole, type ConsolePage } from '../support/console-browser.ts';
 import { figures } from '../support/cost-table.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
+import { consolePages, type ConsolePage } from './console-pages.ts';
 
 const world = await startWorld({ reports: true, cloud: { console: { port: 0 } } });
-const page = await openConsole(world.cloud.endpoints.console);
+const page = await consolePages(world.cloud);
 const ana = await world.user('ana');
 
 /** Uploads a photo, and runs its tasks. Returns the ids of photo and request. */
@@ -41,7 +41,7 @@ test("an upload's page lists its calls with the operations of the cost table", a
   expect(columnOf(shown, 3)).toContain(`${writes} writes`);
   expect(shown.text).toMatch(/\d+ index entries added or removed/);
   expect(shown.markup.match(/<rect class="datastore"/g)).toHaveLength(3);
-  expect(shown.link(new RegExp(`Photo:${photo}`))).toContain(encodeURIComponent(JSON.stringify(photo)));
+  expect(shown.link(new RegExp(`Photo ${photo}`))).toContain(encodeURIComponent(JSON.stringify(photo)));
   expect(shown.link(new RegExp(`^photos/originals/.*${photo}`))).toContain('/storage/object?bucket=photos');
   expect(shown.text).toMatch(/INFO POST \/v1\/photos 201/);
 });
@@ -93,11 +93,11 @@ test('a query is shown with its index, and a call of another program without a r
   const timeline = await ana.get('/v1/timeline').expect(200);
   const shown = await pageOf(String(timeline.headers['x-request-id']));
   const query = shown.rows.find((row) => row[1] === 'datastore RunQuery')?.[2];
-  expect(query).toMatch(/^Photo \(timelineKey, tile\) below User:\w+ by timelineKey desc limit \d+/);
+  expect(query).toMatch(/^Photo \(timelineKey, tile\) below User \w+ by timelineKey desc limit \d+/);
   expect(query).toContain('Index: Photo (ancestor, timelineKey desc, tile).');
   await world.datastore.get(world.datastore.key(['Note', 'of another program']));
   const { rows } = await page.get('/requests/calls');
-  expect(rows[0]?.slice(1, 4)).toEqual(['datastore Lookup', 'Note:of another program 0 found.', '1 read']);
+  expect(rows[0]?.slice(1, 4)).toEqual(['datastore Lookup', 'Note of another program 0 found.', '1 read']);
 });
 
 test('the list is filtered by path, status and route, and says that nothing fits', async () => {

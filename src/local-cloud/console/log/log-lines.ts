@@ -39,14 +39,8 @@ export function logLines(trace: Trace, { severity, request = '', text = '' }: Lo
 function parsedLine(line: string): LogLine {
   try {
     const fields = JSON.parse(line) as Record<string, unknown>;
-    const { time, severity, message, requestId } = fields;
-    return {
-      time: String(time ?? ''),
-      severity: String(severity ?? ''),
-      message: String(message ?? ''),
-      request: typeof requestId === 'string' ? requestId : undefined,
-      fields,
-    };
+    const { time = '', severity = '', message = '', requestId: request } = fields as Partial<Record<string, string>>;
+    return { time, severity, message, request, fields };
   } catch {
     const [, severity = ''] = /"severity":"(\w+)"/.exec(line) ?? [];
     const [, time = ''] = /"time":"([^"]+)"/.exec(line) ?? [];

@@ -1,7 +1,8 @@
 import { html, type Content } from '../../../runtime/html.ts';
 import type { CloudCall } from '../../trace/call-log.ts';
 import { indexWords, queryWords } from './call-words.ts';
-import { bytesWords, msWords, timeOfDay } from './measures.ts';
+import { bytesInWords } from '../words.ts';
+import { msWords, timeOfDay } from './measures.ts';
 import { entityLink, objectLink, requestPath, taskLink } from './request-links.ts';
 import { attemptsOf, requestsOf } from './traced-requests.ts';
 
@@ -48,7 +49,7 @@ function callRow(call: CloudCall, { span, attempt }: { span: Span | undefined; a
     </td>
     <td class="what">${[whatOf(call), sharedNote(call, span?.id)]}</td>
     <td class="once">${operationWords(call).map((words) => html`<div>${words}</div>`)}</td>
-    <td class="number">${bytesWords(requestBytes)}<br />${bytesWords(replyBytes)}</td>
+    <td class="number">${bytesInWords(requestBytes)}<br />${bytesInWords(replyBytes)}</td>
     <td class="number">${msWords(ms)}</td>
     ${span && html`<td class="when">${timeBar(call, span)}</td>`}
   </tr>`;

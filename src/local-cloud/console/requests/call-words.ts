@@ -1,10 +1,15 @@
-import { toMicros } from '../../datastore/encoding/values.ts';
 import type { Filter, Key, PropertyOperator, Query, Value } from '../../datastore/protocol.ts';
 import type { UsedIndex } from '../../datastore/query/index-choice.ts';
+import { nameOf } from '../datastore/entity-key.ts';
+import { valueInWords } from '../datastore/value-words.ts';
+import { cut } from '../words.ts';
 
-/** A key as `User:ana / Photo:7`, with no more than so many characters of each name. */
-export const keyWords = ({ path }: Key, longest = Infinity): string =>
-  path.map(({ kind, id, name }) => `${kind}:${shortened(name ?? id ?? '(new)', longest)}`).join(' / ');
+/** Characters of a name that are shown: those of the app's own ids, and some more. */
+const LONGEST_NAME = 24;
+
+/** A path as a person reads it, long names cut. */
+export const shortKey = ({ path }: Key): string =>
+  path.map((element) => `${element.kind} ${cut(nameOf(element), LONGEST_NAME)}`).join(' / ');
 
 /** A query in the order in which a reader asks: what, below what, where, in which order, how many. */
 export function queryWords({ kind = [], filter, order = [], projection = [], limit, offset }: Query): string {
@@ -58,34 +63,9 @@ const SIGNS: Partial<Record<PropertyOperator, string>> = {
 const LONGEST_TEXT = 48;
 
 function valueWords(value: Value): string {
-  switch (value.valueType) {
-    case 'stringValue':
-      return JSON.stringify(shortened(value.stringValue));
-    case 'keyValue':
-      return keyWords(value.keyValue);
-    case 'timestampValue':
-      return new Date(toMicros(value.timestampValue) / 1_000).toISOString();
-    case 'blobValue':
-      return `${value.blobValue.length} bytes`;
-    case 'arrayValue':
-      return `[${(value.arrayValue.values ?? []).slice(0, 5).map(valueWords).join(', ')}]`;
-    case 'integerValue':
-      return value.integerValue;
-    case 'doubleValue':
-      return String(value.doubleValue);
-    case 'booleanValue':
-      return String(value.booleanValue);
-    case 'geoPointValue':
-      return 'a point';
-    case 'entityValue':
-      return 'an entity';
-    case 'nullValue':
-      return 'null';
-  }
+  const words = valueInWords(value, LONGEST_TEXT);
+  return value.valueType === 'stringValue' ? `"${words}"` : words;
 }
-
-const shortened = (text: string, longest = LONGEST_TEXT) =>
-  text.length > longest ? `${text.slice(0, longest)}…` : text;
 
 /** An index as index.yaml orders it, or which automatic one. */
 export function indexWords(index: UsedIndex): string {

@@ -2,8 +2,10 @@ import { html, type Content } from '../../../runtime/html.ts';
 import type { EndedRequest } from '../../../runtime/ended-request.ts';
 import type { Key } from '../../datastore/protocol.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { entityLink as entityPath } from '../datastore/entity-key.ts';
 import { linkTo } from '../section.ts';
-import { keyWords } from './call-words.ts';
+import { objectLink as objectPath } from '../storage/object-links.ts';
+import { shortKey } from './call-words.ts';
 import { statusClass } from './measures.ts';
 
 export const requestPath = (id: string): string => linkTo('/requests/one', { id });
@@ -29,23 +31,13 @@ export function taskLink(name: string): Content {
   return html`<a href="${linkTo('/tasks/task', { name })}">${queue} / <span class="mono">${task}</span></a>`;
 }
 
-/** Characters of a name that a link shows: those of the app's own ids, and some more. */
-const LONGEST_NAME = 24;
-
 /** A link to an entity in the section for Datastore. */
 export function entityLink(key: Key): Content {
-  return html`<a class="mono" href="${entityPath(key)}">${keyWords(key, LONGEST_NAME)}</a>`;
+  return html`<a class="mono" href="${entityPath(key)}">${shortKey(key)}</a>`;
 }
-
-const entityPath = ({ path, partitionId }: Key) =>
-  linkTo('/datastore/entity', {
-    key: JSON.stringify(path.flatMap(({ kind, name, id }) => [kind, name ?? { id: String(id) }])),
-    db: partitionId?.databaseId || undefined,
-    ns: partitionId?.namespaceId || undefined,
-  });
 
 /** A link to an object in the section for Storage. */
 export function objectLink({ bucket, name }: { bucket: string; name: string }): Content {
   if (name === '') return html`<a href="${linkTo('/storage/bucket', { bucket })}">${bucket}</a>`;
-  return html`<a class="mono" href="${linkTo('/storage/object', { bucket, name })}">${bucket}/${name}</a>`;
+  return html`<a class="mono" href="${objectPath(bucket, name)}">${bucket}/${name}</a>`;
 }

@@ -1,5 +1,5 @@
 import { html, type Content } from '../../../runtime/html.ts';
-import { linkTo, type Asked, type ConsoleDeps, type Page } from '../section.ts';
+import type { Asked, ConsoleDeps, Page } from '../section.ts';
 import { msWords, statusClass, timeOfDay } from './measures.ts';
 import { pageLinks } from '../page-links.ts';
 import { tabs } from '../tabs.ts';

@@ -6,8 +6,9 @@ import { logTable } from '../log/log-table.ts';
 import { facts } from '../facts.ts';
 import { ConsoleFault, linkTo, type Asked, type ConsoleDeps, type Page } from '../section.ts';
 import { callTable } from './call-table.ts';
-import { keyWords } from './call-words.ts';
-import { bytesWords, msWords } from './measures.ts';
+import { keyWords } from '../datastore/entity-key.ts';
+import { bytesInWords } from '../words.ts';
+import { msWords } from './measures.ts';
 import { entityLink, linkToRequest, objectLink, requestLink, taskLink } from './request-links.ts';
 import { statusWords } from './request-list.ts';
 import { makersOf, operationsOf, runsOf, tasksLeftBy, tracedRequest, type TracedRequest } from './traced-requests.ts';
@@ -44,7 +45,7 @@ function requestFacts({ id, startedAt, ms, ended, calls }: TracedRequest, deps: 
   return facts({
     Status: statusWords({ ended }),
     Took: msWords(ms),
-    Calls: `${calls.length}, ${msWords(inCloud)} in sum, ${bytesWords(bytes)}`,
+    Calls: `${calls.length}, ${msWords(inCloud)} in sum, ${bytesInWords(bytes)}`,
     Datastore: `${reads} reads, ${writes} writes, ${deletes} deletes`,
     Aborted: aborts > 0 ? html`<span class="warn">${aborts} ${aborts === 1 ? 'commit' : 'commits'}</span>` : undefined,
     Started: new Date(startedAt).toISOString(),

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import type { LocalCloud } from '../../src/local-cloud/index.ts';
+import { openConsole, unescaped } from './console-client.ts';
 
 /** A page of the console as a reader without script sees it. */
 export interface ConsolePage {
@@ -12,26 +14,18 @@ export interface ConsolePage {
   link(text: string | RegExp): string;
 }
 
-/** Reads and changes as the browser does that has opened the printed address of the console. */
-export interface ConsoleBrowser {
-  get(path: string): Promise<ConsolePage>;
-  /** Sends a form and follows the redirect. */
-  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<ConsolePage>;
-}
-
-/** Opens the console by the address that the start prints. */
-export async function openConsole(address: string | undefined): Promise<ConsoleBrowser> {
-  const { origin } = new URL(address ?? '');
-  const opened = await fetch(address ?? '', { redirect: 'manual' });
-  const Cookie = opened.headers.get('Set-Cookie')?.split(';')[0] ?? '';
-  const get = async (path: string) => readPage(await fetch(new URL(path, origin), { headers: { Cookie } }));
+/** Reads pages of the console, and sends forms of them. */
+export async function consolePages(cloud: Pick<LocalCloud, 'endpoints'>) {
+  const { address, cookie, get } = await openConsole(cloud);
+  const page = async (path: string) => readPage(await get(path));
   return {
-    get,
-    async post(path, form, headers = {}) {
+    get: page,
+    /** Sends a form and follows the redirect. */
+    async post(path: string, form: Record<string, string>, headers: Record<string, string> = {}) {
       const body = new URLSearchParams(form);
-      const sent = { Cookie, Origin: origin, ...headers };
-      const reply = await fetch(new URL(path, origin), { method: 'POST', headers: sent, body, redirect: 'manual' });
-      return reply.status === 303 ? get(reply.headers.get('Location') ?? '') : readPage(reply);
+      const sent = { Cookie: cookie, Origin: address.origin, ...headers };
+      const reply = await fetch(new URL(path, address), { method: 'POST', headers: sent, body, redirect: 'manual' });
+      return reply.status === 303 ? page(reply.headers.get('Location') ?? '') : readPage(reply);
     },
   };
 }
@@ -71,6 +65,3 @@ const textOf = (markup: string): string =>
   unescaped(markup.replaceAll(/<[^>]*>/g, ' '))
     .replaceAll(/\s+/g, ' ')
     .trim();
-
-const unescaped = (text: string): string =>
-  text.replaceAll(/&#(\d+);/g, (_all, code: string) => String.fromCharCode(Number(code))).replaceAll('&amp;', '&');
