@@ -61,7 +61,7 @@ function covers(wide: string, narrow: string): boolean {
 }
 
 function isWithin(limit: string, narrow: string[]): boolean {
-  const [name = '', value] = split(limit);
+  const [name, value] = split(limit);
   const own = narrow.map(split).find(([other]) => other === name)?.[1];
   if (own === undefined) return false;
   if (name.startsWith('max')) return Number(own) <= Number(value);
