@@ -5,6 +5,7 @@ import { albumRoutes } from '../features/albums/routes.ts';
 import { auditRoutes } from '../features/audit/routes.ts';
 import { changeRoutes } from '../features/changes/routes.ts';
 import type { Core } from './core.ts';
+import { exportRoutes } from '../features/export/routes.ts';
 import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
 import { forgetEdits } from '../features/photos/edit-undo.ts';
 import { memoryRoutes } from '../features/memories/routes.ts';
@@ -41,6 +42,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: memberRoutes },
   { routes: shareRoutes },
   { routes: changeRoutes },
+  { routes: exportRoutes },
   { routes: trashRoutes },
   { routes: activityRoutes },
   { routes: auditRoutes },

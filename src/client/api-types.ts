@@ -1274,6 +1274,22 @@ export interface Operations {
     reply: ChangesPage;
   };
   /**
+   * All that your account holds, as a manifest of lines: settings, shares, photos and albums.
+   */
+  'get /v1/export': {
+    query: {
+      /**
+       * Photos and albums on a page, at most.
+       */
+      limit?: number;
+      /**
+       * The `token` of the last line. Without it the manifest begins with all that there is.
+       */
+      token?: string;
+    };
+    reply: Blob;
+  };
+  /**
    * One page of your trash, the photo that was moved there last first.
    */
   'get /v1/trash': {

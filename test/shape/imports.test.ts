@@ -57,6 +57,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   moderation: ['accounts', 'shares'],
   'mail-summaries': ['memories', 'photos'],
   changes: ['albums', 'photos', 'timeline'],
+  export: ['albums', 'changes', 'photos', 'shares'],
   memories: ['photos', 'timeline'],
   places: ['photos', 'timeline'],
   tokens: ['accounts'],

@@ -20,6 +20,7 @@ const TAGS: readonly { name: string; description: string; segments: readonly str
     segments: ['albums', 'invitations', 'shared-albums'],
   },
   { name: 'Sharing', description: 'Links for guests, and what guests may do.', segments: ['shares', 'shared'] },
+  { name: 'Export', description: 'All that an account holds, to take along.', segments: ['export'] },
   { name: 'Sync', description: 'What has changed since a position, to keep a copy on a phone.', segments: ['changes'] },
   {
     name: 'Account',
