@@ -15,7 +15,7 @@ export interface SyncStep {
   changes: LibraryChange[];
   /** Where the copy stands after these changes. Opaque. */
   position: string;
-  /** The library is listed again from here: what the copy holds of before goes, unless it is listed by the last step. */
+  /** The library is listed again from here. What is not listed by the end of the last step is no longer there. */
   startsOver: boolean;
   /** Nothing newer was there. */
   isLast: boolean;

@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { PhoneLibrary } from '../../docs/examples/phone-library.ts';
+import { PhotoTimelineClient } from '../../src/client/index.ts';
 import type { Album } from '../../src/features/albums/schemas.ts';
 import { Me } from '../../src/features/accounts/schemas.ts';
 import { FORGET_STEP } from '../../src/features/changes/forget-tombstones.job.ts';
@@ -44,6 +47,18 @@ async function sweep(): Promise<void> {
   await world.drain();
 }
 
+const clientOf = ({ token }: TestUser) => new PhotoTimelineClient({ service: world.url, token });
+
+async function newPhone(): Promise<PhoneLibrary> {
+  const folder = await mkdtemp(join(tmpdir(), 'photo-timeline-phone-'));
+  const phone = new PhoneLibrary(folder);
+  onTestFinished(async () => {
+    phone.close();
+    await rm(folder, { recursive: true });
+  });
+  return phone;
+}
+
 async function tombstones(user: TestUser): Promise<number> {
   const { id } = await user.read('/v1/me', Me);
   const photos = world.datastore.createQuery('Photo').hasAncestor(world.datastore.key(['User', id]));
@@ -54,6 +69,8 @@ test('a token is good until a deletion that it has not seen is forgotten, and th
   const ana = await world.user();
   const [first, second, kept] = [await post(ana), await post(ana), await post(ana)];
   const before = await readFeed(ana);
+  const phone = await newPhone();
+  await clientOf(ana).sync(phone);
   const { body: album } = await ana.post('/v1/albums').send({ title: 'Harbour' }).expect(201);
   const beforeAlbum = await readFeed(ana, before.token);
   await ana.delete(`/v1/albums/${(album as Album).id}`).expect(204);
@@ -80,6 +97,10 @@ test('a token is good until a deletion that it has not seen is forgotten, and th
   // Who began to read after the erasure has nothing to be told of it.
   await today.get(`/v1/changes?token=${walk.token}`).expect(200);
   expect(await tombstones(today)).toBe(2);
+  // A phone that was off for so long lists the library again, and loses what is gone.
+  expect([...phone.photos().keys()].toSorted()).toEqual([first, second, kept].toSorted());
+  expect(await clientOf(today).sync(phone)).toEqual({ upserts: 1, deletes: 0, startedOver: true });
+  expect([...phone.photos().keys()]).toEqual([kept]);
 });
 
 test('many tombstones are all deleted, in steps', async () => {
