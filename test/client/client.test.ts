@@ -167,6 +167,9 @@ describe('the client reads', () => {
     const later = await client.picture(photo, 'small', { format: 'webp' });
     expect(later.cacheKey).toBe(first.cacheKey);
     expect(await typeAt(later.url)).toBe('image/webp');
+    const path = { id: photo.id, size: 'thumb' } as const;
+    const bytes = await client.call('get /v1/photos/{id}/image/{size}', { path, query: { format: 'jpeg' } });
+    expect(bytes).toMatchObject({ type: 'image/jpeg' });
     // A photo from a store says when it was read.
     const stored = structuredClone(photo);
     const fresh = await client.picture(stored, 'thumb', { readAtMs: world.clock.now() - 25 * HOUR_MS });
