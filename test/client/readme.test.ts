@@ -38,7 +38,7 @@ test('the commands of the README run one after the other, and do what it says', 
   expect(stdout).toContain('Photos: 21. Albums: 0. Last change: ');
   expect(stdout).toContain('"title":"Harbour"');
   const [album, state, end] = lines.slice(-3);
-  expect(album).toMatch(/\+ album \w+ Harbour$/);
+  expect(album).toMatch(/^\+ album \w+ Harbour$/);
   expect(state).toMatch(/^Photos: 21\. Albums: 1\./);
   expect(end).toBe('');
 });
