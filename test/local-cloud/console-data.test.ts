@@ -1,3 +1,4 @@
+import { PropertyFilter } from '@google-cloud/datastore';
 import { Storage } from '@google-cloud/storage';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
@@ -5,7 +6,18 @@ import { linkTo } from '../../src/local-cloud/console/section.ts';
 import { linksIn, openConsole, unescaped } from './console-client.ts';
 import { datastoreOf, startForFile } from './whole/in-thread.ts';
 
-const cloud = await startForFile({ console: { port: 0 } });
+const INDEXES = `indexes:
+- kind: Many
+  properties:
+  - name: parity
+  - name: n
+    direction: desc
+- kind: Many
+  properties:
+  - name: n
+  - name: parity
+`;
+const cloud = await startForFile({ console: { port: 0 }, files: { indexes: INDEXES, queues: '', cron: '' } });
 const datastore = datastoreOf(cloud);
 const bucket = new Storage({ projectId: 'p', apiEndpoint: cloud.endpoints.storage }).bucket('photos');
 const browser = await openConsole(cloud);
@@ -159,6 +171,40 @@ test('an edit and a delete of an entity that has changed meanwhile are refused',
   expect((await datastore.get(key))[0]).toBeUndefined();
   expect((await browser.get(page)).status).toBe(404);
 });
+
+test('indexes are listed with their queries, and a refused query with the index to add', async () => {
+  const before = await browser.page('/datastore/indexes');
+  expect(before).not.toContain('Refused queries');
+  expect(rowsIn(before)).toContain('Many | parity, n desc | 60 | 0 | not used');
+  const query = datastore.createQuery('Many').filter(new PropertyFilter('parity', '=', 1));
+  await datastore.runQuery(query.order('n', { descending: true }).limit(5));
+  await datastore.runAggregationQuery(
+    datastore
+      .createAggregationQuery(datastore.createQuery('Many').filter(new PropertyFilter('n', '>', 3)))
+      .count('found'),
+  );
+  for (const name of ['x', 'y', 'x']) {
+    const refused = datastore
+      .createQuery('User')
+      .filter(new PropertyFilter('handle', '=', 'ana'))
+      .order(name);
+    await expect(datastore.runQuery(refused)).rejects.toThrow('no matching index found');
+  }
+  const after = await browser.page('/datastore/indexes');
+  expect(rowsIn(after)).toContain('Many | parity, n desc | 60 | 1 | 1970-01-01 00:00:00');
+  expect(rowsIn(after)).toContain('Many | n, parity | 60 | 0 | not used');
+  expect(rowsIn(after)).toContain('Many | n | 1 | 1970-01-01 00:00:00');
+  expect(rowsIn(after)).toContain('Many | parity | 0 | not used');
+  const needed = Array.from(after.matchAll(/<pre[^>]*>([^<]*)</g), ([, text = '']) => text.trim());
+  expect(needed).toEqual(['x', 'y'].map((name) => `- kind: User\n  properties:\n  - name: handle\n  - name: ${name}`));
+  expect(unescaped(after)).toContain('User where handle = "ana" by x');
+});
+
+/** The rows of the tables of a page: the texts of their cells. */
+const rowsIn = (markup: string) =>
+  Array.from(markup.matchAll(/<tr>(.*?)<\/tr>/gs), ([, row = '']) =>
+    Array.from(row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs), ([, cell = '']) => cell.replaceAll(/<[^>]*>/g, '').trim()),
+  ).map((cells) => cells.join(' | '));
 
 test('an object shows its picture or its text, its metadata and its generations, and never runs as a page', async () => {
   await bucket.setMetadata({ versioning: { enabled: true } });

@@ -44,6 +44,9 @@ test("an upload's page lists its calls with the operations of the cost table", a
   expect(shown.link(new RegExp(`Photo ${photo}`))).toContain(encodeURIComponent(JSON.stringify(photo)));
   expect(shown.link(new RegExp(`^photos/originals/.*${photo}`))).toContain('/storage/object?bucket=photos');
   expect(shown.text).toMatch(/INFO POST \/v1\/photos 201/);
+  const entity = await page.get(shown.link(new RegExp(`Photo ${photo}`)));
+  expect(entity.link('POST /v1/photos')).toContain(request);
+  expect(entity.link(new RegExp(`^originals/.*${photo}`))).toContain('/storage/object?bucket=photos');
 });
 
 test('the task of an upload is followed to the request that ran it, and back', async () => {

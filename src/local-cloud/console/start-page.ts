@@ -1,4 +1,5 @@
 import { html } from '../../runtime/html.ts';
+import { facts } from './facts.ts';
 import type { ConsoleDeps, Page } from './section.ts';
 import { SECTIONS } from './sections.ts';
 
@@ -7,24 +8,12 @@ export const startPage = ({ app, projectId, dataDir, clock, standingClock }: Con
   title: 'Console',
   main: html`<h1>Console of the local cloud</h1>
     <p class="soft">What the services hold that stand in for Google's, on this machine alone.</p>
-    <dl class="facts">
-      <div>
-        <dt>App</dt>
-        <dd>${app.url === undefined ? 'is not running' : html`<a href="${app.url}">${app.url}</a>`}</dd>
-      </div>
-      <div>
-        <dt>Project</dt>
-        <dd>${projectId}</dd>
-      </div>
-      <div>
-        <dt>Data</dt>
-        <dd>${dataDir}</dd>
-      </div>
-      <div>
-        <dt>Time</dt>
-        <dd>${new Date(clock.now()).toISOString()}${standingClock && ' (stands)'}</dd>
-      </div>
-    </dl>
+    ${facts({
+      App: app.url === undefined ? 'is not running' : html`<a href="${app.url}">${app.url}</a>`,
+      Project: projectId,
+      Data: dataDir,
+      Time: html`${new Date(clock.now()).toISOString()}${standingClock && ' (stands)'}`,
+    })}
     <ul class="cards">
       ${SECTIONS.map(
         ({ path, title, summary }) =>

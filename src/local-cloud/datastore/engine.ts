@@ -6,6 +6,7 @@ import { Consistency, type ConsistencyOptions } from './consistency.ts';
 import { allocateKey, primaryRow, type Disk } from './disk.ts';
 import { decodePath } from './encoding/keys.ts';
 import { Faults } from './faults.ts';
+import { IndexUse } from './indexes/index-use.ts';
 import { addressOf, groupOf, isIncomplete, refuseReserved } from './keys.ts';
 import type {
   BeginTransactionRequest,
@@ -43,10 +44,12 @@ export class Engine {
   readonly #pace: GroupPace;
   readonly #consistency: Consistency;
   readonly faults = new Faults();
+  readonly indexUse: IndexUse;
 
   constructor(disk: Disk, clock: Clock, options: EngineOptions) {
     this.disk = disk;
     this.#clock = clock;
+    this.indexUse = new IndexUse(clock);
     this.#transactions = new Transactions(clock, options.concurrency);
     this.#pace = new GroupPace(options.groupRate);
     this.#consistency = new Consistency(clock, options);
@@ -73,7 +76,8 @@ export class Engine {
     if (!query) throw invalid('The request has no query.');
     const shape = orientProjection(this.disk, readQuery(request, request.partitionId, query));
     const view = openView(this.#viewDeps(), request.readOptions);
-    return { view, batch: runQuery(this.disk, this.#readerFor(shape, view), shape, query) };
+    const run = () => runQuery(this.disk, this.#readerFor(shape, view), shape, query);
+    return { view, batch: this.indexUse.noted(query, run) };
   }
 
   /** What a query finds on disk, for viewers: delayed indexes hide nothing from it, and it makes nothing visible. */
@@ -91,7 +95,8 @@ export class Engine {
     const needed = propertiesOf(accumulators);
     const shape = orientProjection(this.disk, readQuery(request, request.partitionId, query, needed));
     const view = openView(this.#viewDeps(), request.readOptions);
-    return { view, ...runAggregation(this.disk, this.#readerFor(shape, view), shape, query, accumulators) };
+    const run = () => runAggregation(this.disk, this.#readerFor(shape, view), shape, query, accumulators);
+    return { view, ...this.indexUse.noted(query, run) };
   }
 
   beginTransaction(request: BeginTransactionRequest): Buffer {
@@ -129,6 +134,7 @@ export class Engine {
     this.#transactions.clear();
     this.#pace.clear();
     this.#consistency.clear();
+    this.indexUse.clear();
     this.disk.reset();
   }
 

@@ -5,7 +5,6 @@ import type { Partition } from '../../datastore/store/spaces.ts';
 import { linkTo, type Asked, type ConsoleDeps, type Page } from '../section.ts';
 import { bytesInWords, timeOf } from '../words.ts';
 import { entityLink, keyWords, partitionIn, partitionQuery, readKey } from './entity-key.ts';
-import { datastoreTabs } from './tabs.ts';
 import { valuesFor } from './typed-text.ts';
 import { valueInWords } from './value-words.ts';
 
@@ -37,7 +36,11 @@ export function entitiesPage(deps: ConsoleDeps, { query }: Asked): Page {
   const title = listed.kind ?? 'Entities';
   return {
     title,
-    main: html`${datastoreTabs('/datastore', listed.partition)}
+    main: html`<nav aria-label="Path">
+        <ol class="trail">
+          <li><a href="${linkTo('/datastore', partitionQuery(listed.partition))}">Datastore</a></li>
+        </ol>
+      </nav>
       <h1>${title}</h1>
       ${
         ancestor &&

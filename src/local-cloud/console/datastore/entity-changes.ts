@@ -3,8 +3,8 @@ import { reasonOf } from '../../cloud-error.ts';
 import type { Mutation } from '../../datastore/protocol.ts';
 import { linkTo, type Asked, type ConsoleDeps, type Onward, type Page } from '../section.ts';
 import { entityLink, keyWords, lastName, partitionIn, partitionQuery, readKey, writeKey } from './entity-key.ts';
+import { keyTrail } from './key-trail.ts';
 import { entityNamedIn, findEntity, type FoundEntity } from './stored-entity.ts';
-import { datastoreTabs } from './tabs.ts';
 import { readProperties, writeProperties } from './typed-json.ts';
 
 /** The properties of an entity as JSON in a form. */
@@ -42,8 +42,8 @@ interface Entered {
 const editor = ({ key, partition, stored }: FoundEntity, { text, version, fault, conflict }: Entered): Page => ({
   title: `Edit ${lastName(key)}`,
   status: conflict ? 409 : fault === undefined ? 200 : 400,
-  main: html`${datastoreTabs('', partition)}
-    <h1>Edit <span class="soft">${keyWords(key)}</span></h1>
+  main: html`${keyTrail(key, partition)}
+    <h1>Edit ${lastName(key)}</h1>
     ${fault !== undefined && html`<p class="fault" role="alert">${fault} Nothing was saved.</p>`}
     ${
       conflict &&
@@ -95,7 +95,7 @@ const deletion = (key: FoundEntity['key']): Mutation => ({ operation: 'delete', 
 
 const confirmation = (where: Where, version: string, fault: string | undefined): Page => ({
   title: `Delete ${lastName(where.key)}`,
-  main: html`${datastoreTabs('', where.partition)}
+  main: html`${keyTrail(where.key, where.partition)}
     <h1>Delete this entity?</h1>
     ${fault !== undefined && html`<p class="fault" role="alert">${fault}</p>`}
     <p class="mono">${keyWords(where.key)}</p>

@@ -1,15 +1,18 @@
 import { html, type Content } from '../../../runtime/html.ts';
 import type { Entity, Key, Value } from '../../datastore/protocol.ts';
 import type { Partition } from '../../datastore/store/spaces.ts';
+import { facts } from '../facts.ts';
 import { ConsoleFault, linkTo, type Asked, type ConsoleDeps, type File, type Page } from '../section.ts';
+import { linkToRequest } from '../requests/request-links.ts';
+import { requestsOf } from '../requests/traced-requests.ts';
 import { objectLinkFinder, objectsNamedAfter } from '../storage/object-links.ts';
 import { bytesInWords, cut, timeOf } from '../words.ts';
 import { entityLink, lastName, nameOf, partitionQuery, writeKey } from './entity-key.ts';
 import { jsonIn } from './json-in.ts';
+import { keyTrail } from './key-trail.ts';
 import { jsonTree, type LinkFor } from './json-tree.ts';
 import { entityNamedIn, type FoundEntity } from './stored-entity.ts';
 import { plainValue } from './plain-value.ts';
-import { datastoreTabs } from './tabs.ts';
 import { TYPE_WORDS, valueInWords } from './value-words.ts';
 
 /** Characters of a text that the page shows. The rest is behind a link, so that an entity of 1 MiB is shown at once. */
@@ -24,13 +27,15 @@ export function entityPage(deps: ConsoleDeps, { query }: Asked): Page {
   const linkFor = objectLinkFinder(deps);
   return {
     title: `${key.path.at(-1)?.kind} ${lastName(key)}`,
-    main: html`${datastoreTabs('', partition)} ${keyTrail(key, partition)}
+    main: html`${keyTrail(key, partition)}
       <h1><span class="soft">${key.path.at(-1)?.kind}</span> ${lastName(key)}</h1>
       ${query.get('done') === 'saved' && html`<p class="notice" role="status">The entity was saved.</p>`}
-      <dl class="facts">
-        ${fact('Written', timeOf(stored.version / 1000))} ${fact('Created', timeOf(stored.created / 1000))}
-        ${fact('Size', bytesInWords(stored.data.length))} ${fact('Version', String(stored.version))}
-      </dl>
+      ${facts({
+        Written: timeOf(stored.version / 1000),
+        Created: timeOf(stored.created / 1000),
+        Size: bytesInWords(stored.data.length),
+        Version: String(stored.version),
+      })}
       <div class="row">
         <a class="button" href="${linkTo('/datastore/edit', where)}">Edit</a>
         <a class="button" href="${linkTo('/datastore/delete', where)}">Delete</a>
@@ -38,7 +43,7 @@ export function entityPage(deps: ConsoleDeps, { query }: Asked): Page {
           >Entities below it</a
         >
       </div>
-      ${objectSection(deps, found)}
+      ${changedBySection(deps, key)} ${objectSection(deps, found)}
       <h2>Properties</h2>
       ${
         properties.length === 0
@@ -47,28 +52,6 @@ export function entityPage(deps: ConsoleDeps, { query }: Asked): Page {
       }`,
   };
 }
-
-const fact = (name: string, value: Content) =>
-  html`<div>
-    <dt>${name}</dt>
-    <dd>${value}</dd>
-  </div>`;
-
-/** The path of the key: each ancestor is a link, whether there is an entity or not. */
-const keyTrail = (key: Key, partition: Partition) =>
-  html`<nav aria-label="Key path">
-    <ol class="trail">
-      ${key.path.map((element, at) => {
-        const kind = linkTo('/datastore/kind', { kind: element.kind, ...partitionQuery(partition) });
-        const path = { path: key.path.slice(0, at + 1) };
-        const name = nameOf(element);
-        return html`<li>
-          <a href="${kind}">${element.kind}</a>
-          ${at === key.path.length - 1 ? name : html`<a href="${entityLink(path, partition)}">${name}</a>`}
-        </li>`;
-      })}
-    </ol>
-  </nav>`;
 
 function property(name: string, value: Value, where: Record<string, string | undefined>, linkFor: LinkFor): Content {
   const packed = value.valueType === 'stringValue' ? jsonIn(value.stringValue) : undefined;
@@ -132,6 +115,24 @@ function valueOf({ properties = {} }: Entity, name: string): Value {
   const value = Object.hasOwn(properties, name) ? properties[name] : undefined;
   if (!value) throw new ConsoleFault(404, `The entity has no property ${name}.`);
   return value;
+}
+
+const MOST_REQUESTS = 10;
+
+/** The requests of the trace that have written the entity, newest first. They lead to tasks. */
+function changedBySection({ trace }: ConsoleDeps, key: Key): Content {
+  const path = writeKey(key);
+  const ids = new Set<string>();
+  for (const call of trace.calls.newestFirst()) {
+    if (ids.size >= MOST_REQUESTS) break;
+    const isWritten = call.status === 'OK' && call.changes?.some((change) => writeKey(change.key) === path);
+    if (isWritten) for (const id of requestsOf(call)) ids.add(id);
+  }
+  if (ids.size === 0) return undefined;
+  return html`<h2>Requests that wrote it</h2>
+    <ul class="plain">
+      ${[...ids].map((id) => html`<li>${linkToRequest(trace, id)}</li>`)}
+    </ul>`;
 }
 
 function objectSection(deps: ConsoleDeps, { key }: FoundEntity): Content {

@@ -14,9 +14,8 @@ export function kindsPage(deps: ConsoleDeps, { query }: Asked): Page {
   const kinds = countKinds(deps, partition);
   return {
     title: 'Datastore',
-    main: html`${datastoreTabs('/datastore', partition)}
-      <h1>Kinds</h1>
-      ${chooser(deps, partition)}
+    main: html`<h1>Datastore</h1>
+      ${datastoreTabs('/datastore', partition)} ${chooser(deps, partition)}
       ${
         kinds.length === 0
           ? html`<p class="empty">There are no entities here yet. They appear when the app writes the first one.</p>`

@@ -14,4 +14,7 @@ export const datastoreTabs = (current: string, partition: Partial<Partition> = {
     )}
   </nav>`;
 
-const TABS: [path: string, title: string][] = [['/datastore', 'Kinds']];
+const TABS: [path: string, title: string][] = [
+  ['/datastore', 'Kinds'],
+  ['/datastore/indexes', 'Indexes'],
+];

@@ -1,5 +1,6 @@
 import type { Attachment, Header } from 'postal-mime';
 import { html, type Content } from '../../../runtime/html.ts';
+import { facts } from '../facts.ts';
 import { ConsoleFault, linkTo, type Asked, type ConsoleDeps, type File, type Page } from '../section.ts';
 import { bytesInWords, cut } from '../words.ts';
 import { addressWords, readMail, type CapturedMail } from './captured-mails.ts';
@@ -32,10 +33,12 @@ export async function mailPage(deps: ConsoleDeps, { query }: Asked): Promise<Pag
         </ol>
       </nav>
       <h1>${email.subject || '(no subject)'}</h1>
-      <dl class="facts">
-        ${fact('From', addressWords([email.from]))} ${fact('To', addressWords(email.to))}
-        ${fact('Sent', sentAt(email.date))} ${fact('Size', bytesInWords(mail.source.length))}
-      </dl>
+      ${facts({
+        From: addressWords([email.from]),
+        To: addressWords(email.to),
+        Sent: sentAt(email.date),
+        Size: bytesInWords(mail.source.length),
+      })}
       <nav class="tabs" aria-label="Views of this mail">
         ${Object.entries(VIEWS).map(
           ([key, { title }]) =>
@@ -47,12 +50,6 @@ export async function mailPage(deps: ConsoleDeps, { query }: Asked): Promise<Pag
       ${view.show(mail)} ${attachmentList(mail)}`,
   };
 }
-
-const fact = (name: string, value: Content) =>
-  html`<div>
-    <dt>${name}</dt>
-    <dd>${value}</dd>
-  </div>`;
 
 function htmlView({ file, email }: CapturedMail): Content {
   if (email.html === undefined) return html`<p class="empty">This mail has no HTML part.</p>`;

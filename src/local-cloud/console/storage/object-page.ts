@@ -6,8 +6,9 @@ import type { StoredObject } from '../../storage/engine/object.ts';
 import { deleteObject, getObject } from '../../storage/engine/objects.ts';
 import { entitiesNamedIn } from '../datastore/entity-links.ts';
 import { entityLink, keyWords } from '../datastore/entity-key.ts';
+import { facts } from '../facts.ts';
 import { linkTo, type Asked, type ConsoleDeps, type File, type Onward, type Page } from '../section.ts';
-import { bytesInWords, cut, timeOf } from '../words.ts';
+import { bytesInWords, timeOf } from '../words.ts';
 import { storageTrail } from './bucket-page.ts';
 import { objectLink } from './object-links.ts';
 
@@ -70,38 +71,25 @@ const typeOf = ({ fields }: StoredObject) =>
 function metadata(object: StoredObject): Content {
   const { size, created, updated, generation, metageneration, crc32c, md5, components, noncurrent, fields } = object;
   const { metadata = {}, ...rest } = fields;
-  const facts: [string, Content][] = [
-    ['Size', `${bytesInWords(size)} (${size.toLocaleString('en')} bytes)`],
-    ['Created', timeOf(created)],
-    ['Metadata changed', timeOf(updated)],
-    ...(noncurrent === null ? [] : [['Replaced', timeOf(noncurrent)] as [string, Content]]),
-    ['Generation', String(generation)],
-    ['Metageneration', metageneration],
-    ['CRC32C', crc32c],
-    ['MD5', md5 ?? 'none: it is composed'],
-    ...(components === null ? [] : [['Components', components] as [string, Content]]),
-    ...Object.entries(rest).map(([name, value]): [string, Content] => [name, String(value)]),
-  ];
-  const custom = Object.entries(metadata);
   return html`<h2>Metadata</h2>
-    ${factList(facts)}
+    ${facts({
+      Size: `${bytesInWords(size)} (${size.toLocaleString('en')} bytes)`,
+      Created: timeOf(created),
+      'Metadata changed': timeOf(updated),
+      Replaced: noncurrent === null ? undefined : timeOf(noncurrent),
+      Generation: String(generation),
+      Metageneration: metageneration,
+      CRC32C: crc32c,
+      MD5: md5 ?? 'none: it is composed',
+      Components: components ?? undefined,
+      ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)])),
+    })}
     ${
-      custom.length > 0 &&
+      Object.keys(metadata).length > 0 &&
       html`<h3>Custom metadata</h3>
-        ${factList(custom)}`
+        ${facts(metadata)}`
     }`;
 }
-
-const factList = (facts: [string, Content][]) =>
-  html`<dl class="facts">
-    ${facts.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${typeof value === 'string' ? cut(value, 2_000) : value}</dd>
-        </div>`,
-    )}
-  </dl>`;
 
 const MOST_GENERATIONS = 50;
 

@@ -72,11 +72,14 @@ export function compositeScans({ spaces, indexes }: IndexSet, wanted: Wanted): S
 }
 
 /** The refusal of a query whose index is not declared, with its declaration. */
-export const missingIndex = (wanted: Wanted) =>
-  new CloudError(
-    'FAILED_PRECONDITION',
-    `no matching index found. recommended index is:\n${describeIndex(neededIndex(wanted))}\n`,
-  );
+export class MissingIndex extends CloudError {
+  readonly index: CompositeIndex;
+
+  constructor(index: CompositeIndex) {
+    super('FAILED_PRECONDITION', `no matching index found. recommended index is:\n${describeIndex(index)}\n`);
+    this.index = index;
+  }
+}
 
 function fits(index: CompositeIndex, { shape, equals, orders }: Wanted): boolean {
   if (index.kind !== shape.kind || index.ancestor !== (shape.ancestor !== undefined)) return false;
@@ -105,7 +108,8 @@ function scansOf(spaces: Spaces, index: CompositeIndex, names: IndexProperty[], 
   return prefixes.map((prefix) => ({ index, prefix, backwards: false }));
 }
 
-function neededIndex({ shape, equals, orders }: Wanted): CompositeIndex {
+/** The composite index that would serve. */
+export function neededIndex({ shape, equals, orders }: Wanted): CompositeIndex {
   const names = [...new Set(equals.map(({ property }) => property))].sort();
   const properties: IndexProperty[] = [
     ...names.map((name) => ({ name, direction: 'asc' as const })),

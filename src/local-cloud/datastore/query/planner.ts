@@ -5,7 +5,8 @@ import type { IndexSet } from '../indexes/index-entries.ts';
 import {
   automaticScans,
   compositeScans,
-  missingIndex,
+  MissingIndex,
+  neededIndex,
   type Scan,
   type UsedIndex,
   type Wanted,
@@ -95,7 +96,7 @@ function planDisjunct(indexes: IndexSet, shape: QueryShape, disjunct: Disjunct):
   });
   const wanted = wantedBy(shape, disjunct);
   const scans = scansFor(indexes, wanted);
-  if (!scans) throw missingIndex(wanted);
+  if (!scans) throw new MissingIndex(neededIndex(wanted));
   const columns = wanted.orders.map((order) => columnOf(order, disjunct));
   const paths = pathIntervals(shape, disjunct);
   const [intervals, ...others] = [...columns.map((column) => column.intervals), paths];
