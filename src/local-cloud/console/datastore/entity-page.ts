@@ -1,13 +1,12 @@
 import { html, type Content } from '../../../runtime/html.ts';
 import type { Entity, Key, Value } from '../../datastore/protocol.ts';
-import type { Partition } from '../../datastore/store/spaces.ts';
 import { facts } from '../facts.ts';
 import { ConsoleFault, linkTo, type Asked, type ConsoleDeps, type File, type Page } from '../section.ts';
 import { linkToRequest } from '../requests/request-links.ts';
 import { requestsOf } from '../requests/traced-requests.ts';
 import { objectLinkFinder, objectsNamedAfter } from '../storage/object-links.ts';
 import { bytesInWords, cut, timeOf } from '../words.ts';
-import { entityLink, lastName, nameOf, partitionQuery, writeKey } from './entity-key.ts';
+import { entityLink, lastName, partitionQuery, writeKey } from './entity-key.ts';
 import { jsonIn } from './json-in.ts';
 import { keyTrail } from './key-trail.ts';
 import { jsonTree, type LinkFor } from './json-tree.ts';
