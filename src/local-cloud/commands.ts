@@ -65,6 +65,7 @@ export function createCommands({ app, trace, standingClock, stop, ...services }:
       datastore.reset();
       datastore.faults.abortCommits(0);
       datastore.faults.abortEachOnce(false);
+      datastore.engine.consistency.share = datastore.engine.consistency.atStart;
       storage.reset();
       storage.faults.cutWrites(0);
       storage.faults.cutEachOnce(false);

@@ -4,6 +4,7 @@ import { mailSection } from './mail/mail-section.ts';
 import { requestsSection } from './requests/requests-section.ts';
 import type { Section } from './section.ts';
 import { storageSection } from './storage/storage-section.ts';
+import { switchesSection } from './switches/switches-section.ts';
 import { tasksSection } from './tasks/tasks-section.ts';
 
 /** The sections in the order of the menu. */
@@ -14,4 +15,5 @@ export const SECTIONS: Section[] = [
   storageSection,
   mailSection,
   logSection,
+  switchesSection,
 ];

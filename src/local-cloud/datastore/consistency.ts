@@ -24,20 +24,25 @@ interface Write {
  */
 export class Consistency {
   readonly #clock: Clock;
-  readonly #options: ConsistencyOptions;
+  readonly #random: () => number;
+  /** The share that the options give. */
+  readonly atStart: number;
+  /** The share (0..1) of commits from now on that global queries see at once. */
+  share: number;
   readonly #groups = new Map<string, { until: number; entities: number[] }>();
   readonly #hiddenFrom = new Map<number, number>();
 
   constructor(clock: Clock, options: ConsistencyOptions) {
     this.#clock = clock;
-    this.#options = options;
+    this.#random = options.random;
+    this.atStart = options.consistency;
+    this.share = options.consistency;
   }
 
   /** Called for every commit, `version` its version. */
   written(writes: Write[], version: number) {
-    const { consistency, random } = this.#options;
     for (const { group } of writes) this.touch(group);
-    if (consistency >= 1 || random() < consistency) return;
+    if (this.share >= 1 || this.#random() < this.share) return;
     const until = this.#clock.elapsed() + HIDDEN_MS;
     for (const { group, entity } of writes) {
       const hidden = this.#groups.get(group) ?? { until, entities: [] };

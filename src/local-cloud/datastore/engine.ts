@@ -42,7 +42,7 @@ export class Engine {
   readonly #clock: Clock;
   readonly #transactions: Transactions;
   readonly #pace: GroupPace;
-  readonly #consistency: Consistency;
+  readonly consistency: Consistency;
   readonly faults = new Faults();
   readonly indexUse: IndexUse;
 
@@ -52,7 +52,7 @@ export class Engine {
     this.indexUse = new IndexUse(clock);
     this.#transactions = new Transactions(clock, options.concurrency);
     this.#pace = new GroupPace(options.groupRate);
-    this.#consistency = new Consistency(clock, options);
+    this.consistency = new Consistency(clock, options);
   }
 
   lookup(request: LookupRequest): { view: ReadView; findings: { key: Key; stored: StoredEntity | undefined }[] } {
@@ -60,7 +60,7 @@ export class Engine {
     if (keys.length > LIMITS.lookupKeys)
       throw invalid(`cannot get more than ${LIMITS.lookupKeys} keys in a single call`);
     const addresses = keys.map((key) => addressOf(request, key));
-    for (const address of addresses) this.#consistency.touch(groupOf(address));
+    for (const address of addresses) this.consistency.touch(groupOf(address));
     const view = openView(this.#viewDeps(), request.readOptions);
     const reader = new Reader(this.disk, view);
     const findings = addresses.map((address) => ({
@@ -105,7 +105,7 @@ export class Engine {
 
   commit(request: CommitRequest): Promise<Committed> {
     const { disk, faults } = this;
-    const rules = { transactions: this.#transactions, pace: this.#pace, consistency: this.#consistency };
+    const rules = { transactions: this.#transactions, pace: this.#pace, consistency: this.consistency };
     return commit({ disk, faults, clock: this.#clock, ...rules }, request);
   }
 
@@ -133,15 +133,15 @@ export class Engine {
   reset() {
     this.#transactions.clear();
     this.#pace.clear();
-    this.#consistency.clear();
+    this.consistency.clear();
     this.indexUse.clear();
     this.disk.reset();
   }
 
   /** A global query outside transactions misses hidden writes. An ancestor query makes them visible. */
   #readerFor({ ancestor, partition }: QueryShape, view: ReadView): Reader {
-    if (!ancestor) return new Reader(this.disk, view, view.isPlain ? this.#consistency.hidden() : undefined);
-    this.#consistency.touch(groupOf({ partition, key: { path: decodePath(ancestor) } }));
+    if (!ancestor) return new Reader(this.disk, view, view.isPlain ? this.consistency.hidden() : undefined);
+    this.consistency.touch(groupOf({ partition, key: { path: decodePath(ancestor) } }));
     return new Reader(this.disk, view);
   }
 

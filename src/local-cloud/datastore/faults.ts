@@ -12,6 +12,15 @@ export class Faults {
     this.#aborts = count;
   }
 
+  /** How many commits are still to end in ABORTED. */
+  get aborts(): number {
+    return this.#aborts;
+  }
+
+  get abortsEach(): boolean {
+    return this.#abortsEach;
+  }
+
   /** Every transaction ends in ABORTED once. The next transaction that writes to one of its groups succeeds. */
   abortEachOnce(on: boolean): void {
     this.#abortsEach = on;

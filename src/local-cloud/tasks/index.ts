@@ -58,6 +58,8 @@ export interface TasksService {
     deliverTwice(on: boolean): void;
     /** Sends what is due last first. */
     reverseOrder(on: boolean): void;
+    /** Which of them are on. */
+    delivers(): { twice: boolean; reversed: boolean };
   };
   /** Aborts attempts in flight. Their tasks run again after the next start. */
   stop(): Promise<void>;
@@ -94,6 +96,7 @@ export async function startTasks(options: TasksOptions): Promise<TasksService> {
     faults: {
       deliverTwice: (on) => void (sender.twice = on),
       reverseOrder: (on) => void (dispatcher.reverseOrder = on),
+      delivers: () => ({ twice: sender.twice, reversed: dispatcher.reverseOrder }),
     },
     async stop() {
       stopSweep();

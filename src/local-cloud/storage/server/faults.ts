@@ -16,6 +16,15 @@ export class Faults {
     this.#cuts = count;
   }
 
+  /** How many uploads are still to lose their connection. */
+  get cuts(): number {
+    return this.#cuts;
+  }
+
+  get cutsEach(): boolean {
+    return this.#cutsEach;
+  }
+
   /** Every upload loses its connection half-way, and succeeds when the same bytes are sent again. */
   cutEachOnce(on: boolean): void {
     this.#cutsEach = on;
