@@ -3,6 +3,8 @@ import { chaosWith } from '../support/chaos.ts';
 import { figures } from '../support/cost-table.ts';
 import { picture } from '../support/picture.ts';
 import { startWorld } from '../support/world.ts';
+import { violationsOf } from '../web/axe.ts';
+import { DESKTOP, describeInChromium } from '../web/chromium.ts';
 import { consolePages, type ConsolePage } from './console-pages.ts';
 
 const world = await startWorld({ reports: true, cloud: { console: { port: 0 } } });
@@ -130,4 +132,48 @@ test('the log is shown by severity and request, bounded, and with its markup as 
   expect(errors.rows[0]?.[2]).toContain('<script>alert(1)</script> 1 field err: {} Error: x at y');
   expect(errors.markup).not.toContain('<script>alert');
   expect((await page.get('/log?request=r1&text=LINE+4099')).rows).toHaveLength(1);
+});
+
+const address = world.cloud.endpoints.console ?? '';
+describeInChromium('the console in Chromium', { url: new URL(address).origin, ...DESKTOP }, ({ open }) => {
+  test('a request appears in the open list by itself, and leads to its task and entity in four clicks', async () => {
+    const browser = await open();
+    await browser.goto(address);
+    await browser.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Requests' }).click();
+    const { photo, request } = await upload();
+    await browser.locator(`a[href$="${request}"]`).click();
+    await browser
+      .getByRole('link', { name: /^variants/ })
+      .first()
+      .click();
+    await browser.getByRole('link', { name: 'POST /tasks/make-variants' }).click();
+    await browser
+      .getByRole('link', { name: new RegExp(`Photo ${photo}$`) })
+      .first()
+      .click();
+    expect(await browser.locator('h1').innerText()).toContain(photo);
+  });
+
+  test('axe finds nothing on the pages of requests, tasks, log and switches', async () => {
+    const { request } = await upload();
+    await pageOf(request);
+    const browser = await open();
+    await browser.goto(address);
+    const found: string[] = [];
+    const queue = '/tasks/queue?name=projects/photo-timeline/locations/local/queues/mail';
+    const paths = [
+      '/requests',
+      `/requests/one?id=${request}`,
+      '/tasks',
+      queue,
+      '/tasks/cron',
+      '/log?text=photos',
+      '/switches',
+    ];
+    for (const path of paths) {
+      await browser.goto(new URL(path, address).href);
+      found.push(...(await violationsOf(browser)).map((line) => `${path} at ${line}`));
+    }
+    expect(found).toEqual([]);
+  });
 });

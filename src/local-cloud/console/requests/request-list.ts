@@ -120,7 +120,7 @@ const requestTable = (requests: TracedRequest[]): Content =>
           <th class="number">Reads</th>
           <th class="number">Writes</th>
           <th class="number">Deletes</th>
-          <th>Left</th>
+          <th>Tasks left</th>
         </tr>
       </thead>
       <tbody>
