@@ -110,6 +110,8 @@ test('a queue of 100,000 tasks is shown by pages, in the order in which they are
   expect(first.rows).toHaveLength(100);
   expect([first.rows[0]?.[0], second.rows[0]?.[0], second.rows[99]?.[0]]).toEqual(['t1', 't101', 't200']);
   expect((await page.get(second.link('First tasks'))).rows[0]?.[0]).toBe('t1');
+  expect(first.text).toContain('This deletes the 100,000 tasks of the queue.');
+  expect((await page.post('/tasks/change-queue', { queue: full, action: 'purge' })).text).toContain('Tasks 0');
 });
 
 /** Writes the tasks as the service does, but in one transaction: by calls it would take half a minute. */
