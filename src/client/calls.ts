@@ -5,23 +5,26 @@ import type { HttpReply, HttpRequest, Transport } from './transport.ts';
 /** An operation of the API: its method and its path, as in `get /v1/albums`. */
 export type OperationName = keyof Operations;
 
-/** Leaves out what has only optional fields, and lets optional fields be undefined. */
-type Loose<T> = { [Field in keyof T as object extends Pick<T, Field> ? never : Field]: T[Field] } & {
-  [Field in keyof T as object extends Pick<T, Field> ? Field : never]?: T[Field] | undefined;
-};
+/** Lets optional fields be undefined, too. */
+type Loose<T> = T extends string | number | boolean | null | undefined | Blob
+  ? T
+  : T extends (infer Item)[]
+    ? Loose<Item>[]
+    : { [Field in keyof T as object extends Pick<T, Field> ? never : Field]: Loose<T[Field]> } & {
+        [Field in keyof T as object extends Pick<T, Field> ? Field : never]?: Loose<T[Field]> | undefined;
+      };
+
 type Parts<Name extends OperationName> = Omit<Operations[Name], 'reply'>;
-type Optional<Name extends OperationName> = {
+type OptionalParts<Name extends OperationName> = {
   [Part in keyof Parts<Name> as object extends Parts<Name>[Part] ? Part : never]?: Loose<Parts<Name>[Part]> | undefined;
 };
-type Required<Name extends OperationName> = {
-  [Part in keyof Parts<Name> as object extends Parts<Name>[Part] ? never : Part]: Part extends 'body'
-    ? Parts<Name>[Part]
-    : Loose<Parts<Name>[Part]>;
+type RequiredParts<Name extends OperationName> = {
+  [Part in keyof Parts<Name> as object extends Parts<Name>[Part] ? never : Part]: Loose<Parts<Name>[Part]>;
 };
 
 /** What a call takes: `path`, `query`, `header`, and `body` or `form`, as the document has them. */
-export type CallInput<Name extends OperationName> = Required<Name> &
-  Optional<Name> & {
+export type CallInput<Name extends OperationName> = RequiredParts<Name> &
+  OptionalParts<Name> & {
     /** Ends the call. */
     signal?: AbortSignal | undefined;
   };

@@ -46,6 +46,7 @@ export class Pictures {
   async pictureOf(photo: ListedPhoto, size: PictureSize, options: PictureOptions = {}): Promise<Picture> {
     const current = await this.#current(photo, options);
     const { url } = size === 'original' ? current.original : current.variants[size];
+    // A signed address has a query already.
     const query = options.format === undefined ? '' : `&format=${options.format}`;
     const { width, height } = size === 'original' ? current : current.variants[size];
     const cacheKey = size === 'original' ? current.sha256 : current.variants[size].cacheKey;

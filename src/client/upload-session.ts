@@ -70,7 +70,7 @@ async function sendByKey(transport: Transport, file: Blob, sending: Sending): Pr
       bytes: file.size,
       type: typeOf(file, fileName),
       sha256: digest,
-      ...(fileName !== undefined && { fileName }),
+      fileName,
     },
     signal,
   });
@@ -140,9 +140,8 @@ async function sendChunk(transport: Transport, file: Blob, session: OpenSession)
 
 async function finish(transport: Transport, upload: string, sending: Sending): Promise<Made> {
   const { caption, alt, takenAt, signal } = sending;
-  const texts = Object.entries({ caption, alt, takenAt }).filter(([, text]) => text !== undefined);
   const { body } = await sendOperation(transport, 'post /v1/photos/batch', {
-    body: { items: [{ upload, ...Object.fromEntries(texts) }] },
+    body: { items: [{ upload, caption, alt, takenAt }] },
     signal,
   });
   const [result] = body.results;
