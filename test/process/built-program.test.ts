@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { lstat, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -49,6 +49,18 @@ test('the built program serves its pages, its styles and its document', async ()
     .expect('Content-Type', /text\/css/);
   await request(program.url).get('/openapi.json').expect(200);
   expect(await program.stop('SIGTERM')).toBe(0);
+});
+
+test('the build has the client of the API as one file without imports, with its types', async () => {
+  const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    exports: Record<'./client', { types: string; default: string }>;
+  };
+  const { types, default: client } = exports['./client'];
+  const script = await readFile(join(tree, client), 'utf8');
+  expect(script).not.toMatch(/^import\b|\bfrom '|\bimport\(|\brequire\(/m);
+  const built = (await import(join(tree, client))) as object;
+  expect(Object.keys(built)).toEqual(['PhotoTimelineClient', 'PhotoTimelineError', 'localSignIn']);
+  expect(await readFile(join(tree, types), 'utf8')).toContain('PhotoTimelineClient');
 });
 
 test('the built program starts without the compiled code of its build', async () => {
