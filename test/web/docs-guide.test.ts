@@ -18,15 +18,19 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test('each step of the guide has an example in each language, and the page shows all of them', async () => {
-  const namesIn = async (ending: string) => {
-    const text = await readFile(join(FOLDER, `guide.${ending}`), 'utf8');
+  const namesIn = async (ending: string, file = 'guide') => {
+    const text = await readFile(join(FOLDER, `${file}.${ending}`), 'utf8');
     return Array.from(text.matchAll(/^(?:\/\/|#) --- (\w+)$/gm), ([, name]) => name);
   };
-  const [sh, ...others] = await Promise.all(['sh', 'ts', 'swift', 'kt'].map(namesIn));
+  const [sh, ...others] = await Promise.all(['sh', 'ts', 'swift', 'kt'].map((ending) => namesIn(ending)));
   expect(sh).toEqual(['token', 'upload', 'page', 'picture', 'paging', 'changes', 'session', 'grant']);
   for (const names of others) expect(names).toEqual(sh);
+  // The ways to load a list are about lists on screens: curl has none.
+  for (const ending of ['ts', 'swift', 'kt']) expect(await namesIn(ending, 'loading')).toEqual(['loading']);
   const page = await (await fetch(`${world.url}/docs`)).text();
   for (const name of sh ?? []) expect(page.split(`<details name="${name}"`)).toHaveLength(5);
+  expect(page.split('<details name="loading"')).toHaveLength(4);
+  for (const way of ['IntersectionObserver', 'onScrollGeometryChange', 'snapshotFlow']) expect(page).toContain(way);
   expect(page).toContain('-F image=@lake.jpg');
   expect(page).toContain('Authorization: Bearer');
   expect(page).not.toContain('--- token');

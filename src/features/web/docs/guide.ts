@@ -54,10 +54,16 @@ const STEPS: readonly Step[] = [
     title: 'Page through all photos',
     example: 'paging',
     text: [
-      '`next` is the cursor of the page after this one, and null at the end; nothing else marks the end. An app can ask for the ' +
-        'next page when the last cell appears, when an extra loading cell appears, or when the scroll position nears the end. ' +
-        'The last way is the smoothest: ask some 20 photos ahead. In all three, ask once at a time.',
+      '`next` is the cursor of the page after this one, and null at the end; nothing else marks the end.',
       'Photos that arrive meanwhile move nothing: no photo is skipped or shown twice.',
+    ],
+  },
+  {
+    title: 'Load while a person scrolls',
+    example: 'loading',
+    text: [
+      'An app can ask for the next page when the last cell appears, when an extra loading cell appears, or when the scroll ' +
+        'position nears the end. The last way is the smoothest: ask some 20 photos ahead. In all three, ask once at a time.',
     ],
   },
   {
@@ -127,19 +133,26 @@ export function guide(): Content {
 /** Only one of the languages is open at a time: details of the same name close each other. A long example scrolls by keys. */
 const snippets = (example: string, examples: readonly (readonly [string, Map<string, string>])[]): Content =>
   html`<div class="snippets">
-    ${examples.map(
-      ([ending, parts]) =>
-        html`<details name="${example}" ${ending === 'sh' && html`open`}>
-          <summary>${LANGUAGES[ending as keyof typeof LANGUAGES]}</summary>
-          <pre tabindex="0"><code>${parts.get(example)}</code></pre>
-        </details>`,
-    )}
+    ${examples
+      .filter(([, parts]) => parts.has(example))
+      .map(
+        ([ending, parts], at) =>
+          html`<details name="${example}" ${at === 0 && html`open`}>
+            <summary>${LANGUAGES[ending as keyof typeof LANGUAGES]}</summary>
+            <pre tabindex="0"><code>${parts.get(example)}</code></pre>
+          </details>`,
+      )}
   </div>`;
 
-/** The parts of a file of examples: each begins with a comment `--- name`. */
+/** The parts of the files of examples in a language: each begins with a comment `--- name`. Curl shows no lists. */
 function readExamples(ending: string): Map<string, string> {
-  const file = readFileSync(new URL(`../assets/guide/guide.${ending}`, import.meta.url), 'utf8');
-  const parts = file.split(/^(?:\/\/|#) --- (\w+)\n/m).slice(1);
+  const files = ending === 'sh' ? ['guide'] : ['guide', 'loading'];
+  const read = (name: string) => readFileSync(new URL(`../assets/guide/${name}.${ending}`, import.meta.url), 'utf8');
+  const parts = files.flatMap((name) =>
+    read(name)
+      .split(/^(?:\/\/|#) --- (\w+)\n/m)
+      .slice(1),
+  );
   return new Map(
     Array.from({ length: parts.length / 2 }, (_, at) => [parts[2 * at] ?? '', (parts[2 * at + 1] ?? '').trim()]),
   );

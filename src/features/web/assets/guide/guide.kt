@@ -59,8 +59,9 @@ fun Session.firstPage(): Page = call(request("/v1/timeline?limit=50").build())
 class Timeline(private val session: Session) {
     val photos = mutableListOf<Photo>()
     private var next: String? = ""
+    val hasMore get() = next != null
 
-    fun loadMore() {
+    @Synchronized fun loadMore() {
         val cursor = next ?: return
         val path = if (cursor.isEmpty()) "/v1/timeline?limit=50" else "/v1/timeline?limit=50&cursor=$cursor"
         val page = session.call<Page>(session.request(path).build())

@@ -68,6 +68,7 @@ extension Session {
 @MainActor final class Timeline: ObservableObject {
     @Published private(set) var photos: [Photo] = []
     private var next: String? = ""
+    var hasMore: Bool { next != nil }
     private var isLoading = false
     private let session: Session
     init(session: Session) { self.session = session }

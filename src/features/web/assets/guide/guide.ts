@@ -44,7 +44,7 @@ export async function upload(session: Session, file: Blob, key: string): Promise
 }
 
 // --- page
-interface Page {
+export interface Page {
   items: Photo[];
   next: string | null;
   prev: string | null;
