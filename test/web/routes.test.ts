@@ -64,7 +64,7 @@ describe('the documentation', () => {
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
     for (const { operationId } of operations) expect(text).toContain(`id="${operationId}"`);
     for (const name of Object.keys(components.schemas)) expect(text).toContain(`id="schema-${name}"`);
-    for (const [, id] of text.matchAll(/href="#([^"]+)"/g)) expect(text).toContain(`id="${id}"`);
+    for (const [, id] of text.matchAll(/href="(?:\/docs)?#([^"]+)"/g)) expect(text).toContain(`id="${id}"`);
     expect(text.match(/<script[^>]*>/g)).toEqual([
       expect.stringMatching(/^<script type="module" src="\/assets\/client\//),
     ]);

@@ -20,3 +20,8 @@ if (document.querySelector('passkey-button')) {
     customElements.define('passkey-button', PasskeyButton),
   );
 }
+// The documentation alone has these.
+if (document.querySelector('docs-search')) {
+  void import('./docs-search.ts').then(({ DocsSearch }) => customElements.define('docs-search', DocsSearch));
+  void import('./try-operation.ts').then(({ TryOperation }) => customElements.define('try-operation', TryOperation));
+}

@@ -25,7 +25,7 @@ export const Schema = z.looseObject({
 });
 export type Schema = z.infer<typeof Schema>;
 
-const Content = z.record(z.string(), z.looseObject({ schema: Schema.optional() }));
+const Content = z.record(z.string(), z.looseObject({ schema: Schema.optional(), example: z.unknown().optional() }));
 
 const Parameter = z.looseObject({
   in: z.string(),
@@ -33,6 +33,7 @@ const Parameter = z.looseObject({
   required: z.boolean().optional(),
   description: z.string().optional(),
   schema: Schema.optional(),
+  example: z.unknown().optional(),
 });
 type Parameter = z.infer<typeof Parameter>;
 

@@ -1,4 +1,5 @@
 import type { Operation } from './api-document.ts';
+import { exampleBlock } from './docs-example.ts';
 import { factTable, schemaBlock } from './docs-schema.ts';
 import { html, type Content } from '../../../runtime/html.ts';
 import { prose } from './prose.ts';
@@ -11,11 +12,12 @@ export interface Endpoint {
 }
 
 /** Renders all facts of one operation. */
-export function operationArticle({ method, path, operation }: Endpoint): Content {
+export function operationArticle(endpoint: Endpoint): Content {
+  const { method, path, operation } = endpoint;
   return html`<article class="panel" id="${operation.operationId}">
     <h3><span class="verb">${method.toUpperCase()}</span><code>${path}</code></h3>
-    <p>${prose(operation.summary)} ${accessOf(operation)}</p>
-    ${parameters(operation)} ${requestBody(operation)} ${responses(operation)}
+    <p><span class="summary">${prose(operation.summary)}</span> ${accessOf(operation)}</p>
+    ${parameters(operation)} ${requestBody(operation)} ${responses(operation)} ${exampleBlock(endpoint)}
   </article>`;
 }
 

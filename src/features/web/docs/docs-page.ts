@@ -6,25 +6,69 @@ import { html, type Content } from '../../../runtime/html.ts';
 import { renderPage } from '../parts/layout.ts';
 import { prose } from './prose.ts';
 
-/** Renders the API as a page: a guide with examples, and of the OpenAPI document contents, operations by tag, and the schemas that they share. */
-export function renderDocs({ info, paths, components }: ApiDocument): string {
-  const endpoints = Object.entries(paths).flatMap(([path, methods]) =>
+/** In characters. */
+export const LONGEST_SEARCH = 100;
+
+/**
+ * Renders the API as a page: a guide with examples, and of the OpenAPI document contents, operations by tag, and the schemas
+ * that they share. A search shows the operations that have all its words, and nothing else.
+ */
+export function renderDocs({ info, paths, components }: ApiDocument, search = ''): string {
+  const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
   );
+  const endpoints = all.filter((endpoint) => hasWords(endpoint, search));
   return renderPage({
-    title: 'API documentation',
+    title: search === '' ? 'API documentation' : `${search} · API documentation`,
     main: html`<div class="docs">
       <h1>${info.title} API, version ${info.version}</h1>
-      <p>${info.description !== undefined && prose(info.description)}</p>
-      <p>
-        The same for programs: <a href="/openapi.json">openapi.json</a>. Errors are
-        <a href="#${schemaAnchor('Problem')}">problems</a> as in RFC 9457.
-      </p>
-      ${guide()}
-      <h2>Reference</h2>
-      ${contents(endpoints)} ${byTag(endpoints).map(tagSection)} ${sharedSchemas(components)}
+      ${search === '' && html`${introduction(info)} ${guide()}`}
+      <docs-search>
+        <h2 id="reference">Reference</h2>
+        ${searchForm(search)}
+        <p class="hint" role="status">${found(endpoints.length, search)}</p>
+        ${contents(endpoints)} ${byTag(endpoints).map(tagSection)}
+      </docs-search>
+      ${search === '' && sharedSchemas(components)}
     </div>`,
   });
+}
+
+const introduction = ({ description }: ApiDocument['info']): Content =>
+  html`<p>${description !== undefined && prose(description)}</p>
+    <p>
+      The same for programs: <a href="/openapi.json">openapi.json</a>. Errors are
+      <a href="#${schemaAnchor('Problem')}">problems</a> as in RFC 9457.
+    </p>`;
+
+/** The script of the page compares the same texts, as the article shows them. */
+const hasWords = ({ method, path, operation }: Endpoint, search: string) => {
+  const text = `${method} ${path} ${operation.summary} ${operation.tags.join(' ')}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+};
+
+const searchForm = (search: string): Content =>
+  html`<form class="search" role="search" action="/docs#reference">
+    <input
+      type="search"
+      name="q"
+      value="${search}"
+      maxlength="${LONGEST_SEARCH}"
+      placeholder="album, upload, delete …"
+      aria-label="Search operations"
+      autocomplete="off"
+    />
+    <button class="quiet">Search</button>
+  </form>`;
+
+function found(count: number, search: string): Content {
+  if (search === '') return `${count} operations.`;
+  const all = html`<a href="/docs#reference">See all operations.</a>`;
+  if (count === 0) return html`No operation has these words. ${all}`;
+  return html`${count} ${count === 1 ? 'operation has' : 'operations have'} these words. ${all}`;
 }
 
 const contents = (endpoints: readonly Endpoint[]): Content =>

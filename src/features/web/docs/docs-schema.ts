@@ -76,7 +76,7 @@ const literal = (value: unknown): Content => html`<code>${JSON.stringify(value)}
 
 function reference(pointer: string): Content {
   const name = pointer.slice(pointer.lastIndexOf('/') + 1);
-  return html`<a href="#${schemaAnchor(name)}">${name}</a>`;
+  return html`<a href="/docs#${schemaAnchor(name)}">${name}</a>`;
 }
 
 const joined = (parts: Content[]): Content => parts.map((part, at) => (at === 0 ? part : html` or ${part}`));
