@@ -6,6 +6,7 @@ import { auditRoutes } from '../features/audit/routes.ts';
 import { changeRoutes } from '../features/changes/routes.ts';
 import type { Core } from './core.ts';
 import { exportRoutes } from '../features/export/routes.ts';
+import { importRoutes } from '../features/import/routes.ts';
 import { mailNewPosts } from '../features/mail-summaries/posts-window.ts';
 import { forgetEdits } from '../features/photos/edit-undo.ts';
 import { memoryRoutes } from '../features/memories/routes.ts';
@@ -43,6 +44,7 @@ export const FEATURES: readonly Feature[] = [
   { routes: shareRoutes },
   { routes: changeRoutes },
   { routes: exportRoutes },
+  { routes: importRoutes },
   { routes: trashRoutes },
   { routes: activityRoutes },
   { routes: auditRoutes },

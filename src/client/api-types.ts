@@ -1290,6 +1290,13 @@ export interface Operations {
     reply: Blob;
   };
   /**
+   * Brings up to 500 lines of a manifest into your account, with a result for each.
+   */
+  'post /v1/import': {
+    body: Blob;
+    reply: ImportReply;
+  };
+  /**
    * One page of your trash, the photo that was moved there last first.
    */
   'get /v1/trash': {
@@ -2984,6 +2991,39 @@ export interface OtherChange {
   sequence: number;
   kind: string;
   type: string;
+}
+export interface ImportReply {
+  /**
+   * One for each line that is not empty, in their order.
+   */
+  results: LineResult[];
+}
+export interface LineResult {
+  /**
+   * The number of the line in the request, from 1 on.
+   */
+  line: number;
+  /**
+   * Others may be added.
+   */
+  kind: ('photo' | 'album' | 'account' | 'share' | 'end' | 'unknown') | (string & {});
+  /**
+   * `missing`: no photo here has these bytes. Upload them, and send the line again. `trashed`: the photo is in the trash, and stays there. `skipped`: lines of this kind are not imported. Others may be added.
+   */
+  status: ('created' | 'updated' | 'unchanged' | 'missing' | 'trashed' | 'skipped' | 'failed') | (string & {});
+  /**
+   * The photo or the album in your account.
+   */
+  id?: string;
+  /**
+   * Of a photo that is missing or in the trash.
+   */
+  sha256?: string;
+  /**
+   * Albums of the photo whose lines were not imported yet. Send them, and this line again.
+   */
+  albumsMissing?: string[];
+  problem?: Problem;
 }
 export interface Activity {
   /**

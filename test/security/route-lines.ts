@@ -301,6 +301,12 @@ export const LINES: Record<string, RouteLine | RouteLine[]> = {
   },
   'GET /v1/changes': { who: 'user', scope: 'read', ok: 200 },
   'GET /v1/export': { who: 'user', scope: 'export', ok: 200 },
+  'POST /v1/import': {
+    who: 'user',
+    scope: 'edit',
+    ok: 200,
+    body: () => ({ headers: { 'Content-Type': 'application/x-ndjson' }, body: '{"kind":"end"}' }),
+  },
   'GET /v1/trash': { who: 'user', scope: 'read', ok: 200 },
   'DELETE /v1/trash': { who: 'user', scope: 'delete', ok: 204 },
   'DELETE /v1/trash/:id': { who: 'owner', scope: 'delete', ok: 204, path: ({ trashed }) => `/v1/trash/${trashed}` },

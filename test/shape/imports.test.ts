@@ -58,6 +58,7 @@ const FEATURE_MAY_IMPORT: Record<string, string[]> = {
   'mail-summaries': ['memories', 'photos'],
   changes: ['albums', 'photos', 'timeline'],
   export: ['albums', 'changes', 'photos', 'shares'],
+  import: ['albums', 'photos'],
   memories: ['photos', 'timeline'],
   places: ['photos', 'timeline'],
   tokens: ['accounts'],

@@ -56,7 +56,8 @@ export async function createAlbum(
   return { album: result, replayed };
 }
 
-async function addAlbum(change: Change, wanted: NewAlbum): Promise<Album> {
+/** Makes an album without photos within a change. @throws AppError too-many-albums */
+export async function addAlbum(change: Change, wanted: NewAlbum): Promise<Album> {
   await changeNumber(change, 1);
   return writeAlbum(change, {
     ...wanted,

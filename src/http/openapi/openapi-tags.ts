@@ -20,7 +20,11 @@ const TAGS: readonly { name: string; description: string; segments: readonly str
     segments: ['albums', 'invitations', 'shared-albums'],
   },
   { name: 'Sharing', description: 'Links for guests, and what guests may do.', segments: ['shares', 'shared'] },
-  { name: 'Export', description: 'All that an account holds, to take along.', segments: ['export'] },
+  {
+    name: 'Export and import',
+    description: 'All that an account holds, to take along.',
+    segments: ['export', 'import'],
+  },
   { name: 'Sync', description: 'What has changed since a position, to keep a copy on a phone.', segments: ['changes'] },
   {
     name: 'Account',

@@ -47,6 +47,8 @@ export function addExamples<Document extends object>(document: Document): Docume
   function bodyExample(media: Media, type: string, scopes: string[]): unknown {
     if (media.examples) return undefined;
     if (media.schema) return compose(media.schema, scopes);
+    const named = FIELD_EXAMPLES[scopes[0] ?? ''];
+    if (named !== undefined) return named;
     if (type === '*/*') return FIELD_EXAMPLES['image'];
     // OpenAPI 3.1, Example Object: a URL of what JSON cannot hold.
     media.examples = { picture: { summary: 'The bytes of a picture.', externalValue: PICTURE_URL } };

@@ -38,6 +38,14 @@ const variants = (photo: string) => {
 /** Stands for the bytes of a picture. */
 export const PICTURE_URL = pictureUrl('small');
 
+/** Lines of a manifest, shortened. */
+const MANIFEST = [
+  { kind: 'photo', type: 'upsert', sequence: 1042, photo: { id: PHOTO, sha256: SHA256, caption: 'The lake at dawn' } },
+  { kind: 'end', token: 'Aew07fQxkPz1uVt3', more: false },
+]
+  .map((line) => `${JSON.stringify(line)}\n`)
+  .join('');
+
 export const FIELD_EXAMPLES: Readonly<Record<string, unknown>> = {
   // Photos.
   id: PHOTO,
@@ -205,6 +213,12 @@ export const FIELD_EXAMPLES: Readonly<Record<string, unknown>> = {
   'ChangesPage.token': 'Aew07fQxkPz1uVt3',
   'getChanges.token': 'Aew07fQxkPz1uVt3',
   more: false,
+
+  // Export and import.
+  'getExport.token': 'Aew07fQxkPz1uVt3',
+  getExport200: MANIFEST,
+  postImportBody: MANIFEST,
+  LineResult: { line: 1, kind: 'photo', status: 'updated', id: PHOTO },
 
   // The account.
   'Me.id': BEN,
