@@ -4,18 +4,18 @@ import { smtpSink, type Manners, type ReceivedMail } from '../mail/smtp-sink.ts'
 import { checked } from '../support/checked.ts';
 import { CourseTimeline } from '../support/course-replies.ts';
 import { picture } from '../support/picture.ts';
-import { startWorld } from '../support/world.ts';
+import { startWorld, type WorldOptions } from '../support/world.ts';
 
 /** Where the links in mails lead. */
 export const SITE = 'https://photos.example';
 
 /** A world whose mail leaves by SMTP, for a server that keeps it and whose manners can be changed. */
-export async function startMailWorld() {
+export async function startMailWorld(options: Pick<WorldOptions, 'cloud' | 'reports'> = {}) {
   const manners: Manners = {};
   const sink = await smtpSink(manners);
   afterAll(() => sink[Symbol.asyncDispose]());
   const env = { SMTP_URL: sink.url, MAIL_FROM: 'photos@photos.example', PUBLIC_URL: SITE };
-  const world = await startWorld({ env });
+  const world = await startWorld({ env, ...options });
   const get = (path: string) => request(world.url).get(path).expect(200);
 
   return {
