@@ -75,7 +75,7 @@ async function runUntilCompiled(options: string[], env: Record<string, string>):
   const before = await compiledFiles();
   const port = await freePort();
   const child = spawn(process.execPath, [...options, MAIN], {
-    env: { PATH: process.env['PATH'], TMPDIR: tmpdir(), ...env, PORT: String(port) },
+    env: { PATH: process.env['PATH'], TMPDIR: tmpdir(), ...env, PORT: String(port), CONSOLE_PORT: '0' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;

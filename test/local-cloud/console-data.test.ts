@@ -221,6 +221,13 @@ test('an object shows its picture or its text, its metadata and its generations,
   expect(html.headers.get('Content-Disposition')).toBe(`attachment; filename="small.txt"; filename*=UTF-8''small.txt`);
   expect(html.headers.get('Content-Security-Policy')).toContain('sandbox');
 
+  const text = JSON.stringify({ long: 'long '.repeat(10_000) });
+  await bucket.file('packed.json').save(text, { gzip: true, contentType: 'application/json' });
+  const packed = await browser.page('/storage/object?bucket=photos&name=packed.json');
+  expect(unescaped(packed)).toContain(text.slice(0, 16_384));
+  expect(packed).toContain('The first 16 KiB are shown.');
+  expect(await (await browser.get('/storage/media?bucket=photos&name=packed.json')).text()).toBe(text);
+
   const picture = await browser.page('/storage/object?bucket=photos&name=originals/ana/p1');
   expect(unescaped(picture)).toContain(MARKUP);
   const source = /<img src="([^"]+)" alt="Preview/.exec(picture)?.[1] ?? '';

@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { openConsole } from './console-client.ts';
-import { startForFile } from './whole/in-thread.ts';
+import { temporaryFolder } from './whole/cloud-process.ts';
+import { startForFile, startInFolder } from './whole/in-thread.ts';
 
 const cloud = await startForFile({ console: { port: 0 } });
 const { address, cookie } = await openConsole(cloud);
@@ -88,4 +89,17 @@ test('an unknown path gets the page for it, and a malformed one does not end the
   }).end();
   expect(await promise).toBe(404);
   expect((await get('/')).status).toBe(200);
+});
+
+test('a second console takes a free port, unless its port was asked for', async () => {
+  const port = Number(address.port);
+  const second = await startInFolder(await temporaryFolder(), { console: { port, orFreePort: true } });
+  const other = await openConsole(second);
+  expect(other.address.port).not.toBe(address.port);
+  expect((await other.get('/')).status).toBe(200);
+  // Cookies do not tell ports apart: both consoles stay open.
+  expect((await get('/', { Cookie: `${other.cookie}; ${cookie}` })).status).toBe(200);
+  await expect(startInFolder(await temporaryFolder(), { console: { port } })).rejects.toThrow(
+    /^The console cannot start: listen EADDRINUSE/,
+  );
 });

@@ -52,6 +52,12 @@ test.skipIf(!hasScript)(
     expect(lines[0]).toMatch(
       /^\d\d:\d\d:\d\d\.\d{3} INFO {5}Photo Timeline is at http:\/\/127\.0\.0\.1:\d+ profile=local issuer=http:\/\/127\.0\.0\.1:\d+$/,
     );
+    const addresses = lines.filter((line) => /^(Page|Console|Docs) /.test(line));
+    expect(addresses).toEqual([
+      `Page     ${url}/`,
+      expect.stringMatching(/^Console {2}http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{32}$/),
+      `Docs     ${url}/docs`,
+    ]);
     expect(lines).toContainEqual(
       expect.stringMatching(/^\S+ 401 {6}GET \/v1\/me \d+\.\d ms code=unauthenticated reason=no-credentials$/),
     );

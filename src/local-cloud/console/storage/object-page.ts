@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
+import { constants, createGunzip } from 'node:zlib';
 import { html, type Content } from '../../../runtime/html.ts';
 import type { StoredObject } from '../../storage/engine/object.ts';
 import { deleteObject, getObject } from '../../storage/engine/objects.ts';
@@ -59,10 +60,11 @@ async function preview(deps: ConsoleDeps, object: StoredObject): Promise<Content
     </p>`;
   }
   if (!TEXTS.test(type)) return html`<p class="empty">There is no preview of ${type}.</p>`;
-  const text = (await buffer(read(deps, object, PREVIEW_BYTES))).toString('utf8');
+  const bytes = await buffer(read(deps, object, PREVIEW_BYTES));
+  const text = bytes.toString('utf8', 0, PREVIEW_BYTES);
   return html`<h2>Text</h2>
     <pre class="code" tabindex="0">${`\n${text}`}</pre>
-    ${size > PREVIEW_BYTES && html`<p class="soft">The first ${bytesInWords(PREVIEW_BYTES)} are shown.</p>`}`;
+    ${Math.max(size, bytes.length) > PREVIEW_BYTES && html`<p class="soft">The first ${bytesInWords(PREVIEW_BYTES)} are shown.</p>`}`;
 }
 
 const typeOf = ({ fields }: StoredObject) =>
@@ -144,11 +146,18 @@ function attachment(objectName: string): string {
   return `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encoded}`;
 }
 
-/** The file is opened at once, so that a later delete cannot remove it. */
-function read({ storage }: ConsoleDeps, { blob, fields, size }: StoredObject, length = size) {
+/**
+ * The first bytes of an object, or all of them; those that are stored as gzip are inflated, as Cloud Storage does for
+ * browsers. The file is opened at once, so that a later delete cannot remove it.
+ */
+function read({ storage }: ConsoleDeps, { blob, fields, size }: StoredObject, length = size): Readable {
   const fd = storage.engine.store.blobs.open(blob);
-  const bytes = createReadStream('', { fd, start: 0, end: Math.max(length, 1) - 1 });
-  return fields.contentEncoding === 'gzip' && length === size ? bytes.pipe(createGunzip()) : bytes;
+  const bytes = createReadStream('', { fd, start: 0, end: Math.max(Math.min(length, size), 1) - 1 });
+  if (fields.contentEncoding !== 'gzip') return bytes;
+  // A part of the stored bytes is no whole gzip file: what it holds is enough.
+  const inflated = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  bytes.on('error', (error) => inflated.destroy(error));
+  return bytes.pipe(inflated);
 }
 
 /** Asks before a generation is deleted. */
