@@ -12,10 +12,12 @@ import { startSingleService } from '../support/single-service.ts';
 import { START } from '../support/world.ts';
 import { consolePages } from './console-pages.ts';
 
-/** What the tasks and cron runs asked of the app, which answers 200 but to `/broken`. */
+/** What the tasks and cron runs asked of the app, which answers 200 but to `/broken`, and to `/held` once it is released. */
 const asked: string[] = [];
-const app = createServer((request, response) => {
+const { promise: released, resolve: release } = Promise.withResolvers<void>();
+const app = createServer(async (request, response) => {
   asked.push(`${request.method} ${request.url}`);
+  if (request.url === '/held') await released;
   response.writeHead(request.url === '/broken' ? 500 : 200).end();
 }).listen(0, '127.0.0.1');
 await once(app, 'listening');
@@ -76,6 +78,18 @@ test('a task that failed shows its attempts and the reason, and can be deleted',
   expect((await page.get(failed.link('two'))).text).toContain('Attempts 1, 1 of them answered');
   const left = await page.post('/tasks/change-task', { name, action: 'delete' });
   expect(left.text).toContain('No task waits here.');
+});
+
+test('a task in flight stands apart from those that wait', async () => {
+  const name = `${mail}/tasks/held`;
+  await page.post('/tasks/create', { queue: mail, method: 'POST', to: '/held', wait: '0', name: 'held', payload: '' });
+  const sent = await page.post('/tasks/change-task', { name, action: 'run' });
+  expect(sent.text).toContain('Next attempt is in flight');
+  const shown = await page.get(`/tasks/queue?name=${mail}`);
+  expect(shown.text).toMatch(/In flight 1 of 1000 at once .*In flight Task .*held .*Waiting No task waits here/);
+  release();
+  await expect.poll(async () => (await page.get(`/tasks/queue?name=${mail}`)).text).toContain('In flight 0 of');
+  expect(await page.get('/tasks/queue?name=mail')).toMatchObject({ status: 400 });
 });
 
 test('a queue is paused, resumed and purged', async () => {

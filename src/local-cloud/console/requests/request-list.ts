@@ -129,7 +129,7 @@ const requestTable = (requests: TracedRequest[]): Content =>
     </table>
   </div>`;
 
-function requestRow({ id, startedAt, ms, ended, calls }: TracedRequest): Content {
+function requestRow({ id, startedAt, ms, ended, isRunning, calls }: TracedRequest): Content {
   const { reads, writes, deletes, aborts } = operationsOf(calls);
   const countOf = (service: string) => calls.filter((call) => call.service === service).length;
   const left = tasksLeftBy(calls).length;
@@ -139,7 +139,7 @@ function requestRow({ id, startedAt, ms, ended, calls }: TracedRequest): Content
       <a class="mono" href="${requestPath(id)}">${ended ? `${ended.method} ${ended.path}` : id}</a>
       ${ended?.task && html`<span class="pill">task</span>`} ${ended?.isCron && html`<span class="pill">cron</span>`}
     </td>
-    <td class="once">${statusWords({ ended })}</td>
+    <td class="once">${statusWords({ ended, isRunning })}</td>
     <td class="number">${msWords(ms)}</td>
     ${[countOf('datastore'), countOf('storage'), countOf('tasks'), reads, writes, deletes].map(
       (count) => html`<td class="number">${count || html`<span class="soft">0</span>`}</td>`,
@@ -151,8 +151,8 @@ function requestRow({ id, startedAt, ms, ended, calls }: TracedRequest): Content
   </tr>`;
 }
 
-export function statusWords({ ended }: Pick<TracedRequest, 'ended'>): Content {
-  if (!ended) return html`<span class="soft">not reported</span>`;
+export function statusWords({ ended, isRunning }: Pick<TracedRequest, 'ended' | 'isRunning'>): Content {
+  if (!ended) return html`<span class="soft">${isRunning ? 'running' : 'not reported'}</span>`;
   if (ended.isBrokenOff) return html`<span class="bad">broken off</span>`;
   return html`<span class="${statusClass(ended.status)}">${ended.status}</span>`;
 }

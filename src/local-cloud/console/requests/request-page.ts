@@ -38,12 +38,12 @@ export function requestPage(deps: ConsoleDeps, { query }: Asked): Page {
   };
 }
 
-function requestFacts({ id, startedAt, ms, ended, calls }: TracedRequest, deps: ConsoleDeps): Content {
+function requestFacts({ id, startedAt, ms, ended, isRunning, calls }: TracedRequest, deps: ConsoleDeps): Content {
   const { reads, writes, deletes, aborts } = operationsOf(calls);
   const inCloud = calls.reduce((sum, call) => sum + call.ms, 0);
   const bytes = calls.reduce((sum, call) => sum + call.requestBytes + call.replyBytes, 0);
   return facts({
-    Status: statusWords({ ended }),
+    Status: statusWords({ ended, isRunning }),
     Took: msWords(ms),
     Calls: `${calls.length}, ${msWords(inCloud)} in sum, ${bytesInWords(bytes)}`,
     Datastore: `${reads} reads, ${writes} writes, ${deletes} deletes`,

@@ -9,8 +9,10 @@ export interface TracedRequest {
   startedAt: number;
   /** Until the reply, or until the last call so far. */
   ms: number;
-  /** What the app has reported. Undefined while the request runs, and for an app that reports nothing. */
+  /** What the app has reported at the end. */
   ended: EndedRequest | undefined;
+  /** Whether the request has not ended yet. It is not known of an app that reports nothing. */
+  isRunning: boolean;
   /** In the order of their starts. */
   calls: CloudCall[];
 }
@@ -21,23 +23,24 @@ export function tracedRequests(trace: Trace): TracedRequest[] {
   const ended = trace.requests();
   const reported = ended.map((request): TracedRequest => {
     const { id, startedAt, ms } = request;
-    return { id, startedAt, ms, ended: request, calls: calls.get(id) ?? [] };
+    return { id, startedAt, ms, ended: request, isRunning: false, calls: calls.get(id) ?? [] };
   });
   const known = new Set(ended.map(({ id }) => id));
   // Before the oldest request that is kept, others have been forgotten whose calls are still here.
   const since = Math.min(...ended.map(({ startedAt }) => startedAt), Date.now());
   const others = [...calls]
     .filter(([id, [first]]) => !known.has(id) && (ended.length === 0 || first!.startedAt >= since))
-    .map(([id, made]) => withoutReport(id, made));
+    .map(([id, made]) => withoutReport(id, made, ended.length > 0));
   return [...reported, ...others].sort((a, b) => b.startedAt - a.startedAt);
 }
 
 /** One request; undefined when nothing of it is kept. */
 export function tracedRequest(trace: Trace, id: string): TracedRequest | undefined {
   const calls = callsByRequest(trace).get(id);
-  const ended = trace.requests().find((request) => request.id === id);
-  if (ended) return { id, startedAt: ended.startedAt, ms: ended.ms, ended, calls: calls ?? [] };
-  return calls && withoutReport(id, calls);
+  const reported = trace.requests();
+  const ended = reported.find((request) => request.id === id);
+  if (ended) return { id, startedAt: ended.startedAt, ms: ended.ms, ended, isRunning: false, calls: calls ?? [] };
+  return calls && withoutReport(id, calls, reported.length > 0);
 }
 
 /** The calls that came without the id of a request, the newest first. */
@@ -53,10 +56,10 @@ function callsByRequest(trace: Trace): Map<string, CloudCall[]> {
   return byRequest;
 }
 
-function withoutReport(id: string, calls: CloudCall[]): TracedRequest {
+function withoutReport(id: string, calls: CloudCall[], isRunning: boolean): TracedRequest {
   const { startedAt } = calls[0]!;
   const until = Math.max(...calls.map((call) => call.startedAt + call.ms));
-  return { id, startedAt, ms: until - startedAt, ended: undefined, calls };
+  return { id, startedAt, ms: until - startedAt, ended: undefined, isRunning, calls };
 }
 
 /** The ids of the requests that a call was made for. */
