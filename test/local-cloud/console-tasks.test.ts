@@ -15,10 +15,11 @@ import { consolePages } from './console-pages.ts';
 /** What the tasks and cron runs asked of the app, which answers 200 but to `/broken`, and to `/held` once it is released. */
 const asked: string[] = [];
 const { promise: released, resolve: release } = Promise.withResolvers<void>();
-const app = createServer(async (request, response) => {
+const app = createServer((request, response) => {
   asked.push(`${request.method} ${request.url}`);
-  if (request.url === '/held') await released;
-  response.writeHead(request.url === '/broken' ? 500 : 200).end();
+  const answer = () => response.writeHead(request.url === '/broken' ? 500 : 200).end();
+  if (request.url === '/held') void released.then(answer);
+  else answer();
 }).listen(0, '127.0.0.1');
 await once(app, 'listening');
 afterAll(() => void app.close());
