@@ -23,6 +23,8 @@ const STEPS: readonly Step[] = [
         '(Google, Firebase, or your own), or a personal token that you have made in the settings. Renew an ID token before it ' +
         'ends: a reply of 401 says that it has.',
       'The local profile signs in by any name. From an Android emulator the computer is `10.0.2.2`.',
+      'For TypeScript there is a client without dependencies, `photo-timeline/client`: tokens that are renewed, uploads that ' +
+        'continue, sync, pictures, and every operation with its types. The examples below do without it, to show the requests.',
     ],
   },
   {
