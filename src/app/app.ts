@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { refusedToForeignPages } from '../features/accounts/request-origin.ts';
 import { FEATURES } from './features.ts';
 import { createCore, type Core, type CoreDeps } from './core.ts';
@@ -91,7 +92,14 @@ export function createApp(deps: AppDeps, core: Core = createCore(deps)): Express
 
 /** The OpenAPI document is made, and what makes it is loaded, when it is first read. */
 const loadDescription = (api: readonly Route[]) =>
-  once(async () => (await import('../http/openapi/openapi.ts')).describeApi(api, API_INFO));
+  once(async () => {
+    const { describeApi } = await import('../http/openapi/openapi.ts');
+    const { addExamples } = await import('../http/openapi/examples/add-examples.ts');
+    const document = describeApi(api, API_INFO);
+    // Each step takes tens of milliseconds. Other requests are served between them.
+    await nextTurn();
+    return addExamples(document);
+  });
 
 /**
  * Jobs and cron handlers are loaded with the first task or cron run: no reply waits for them, and the start is faster.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { addExamples } from '../../src/http/openapi/examples/add-examples.ts';
 import { describeApi, templateOf } from '../../src/http/openapi/openapi.ts';
 import { defineRoute, type Route } from '../../src/http/route.ts';
 
@@ -58,13 +59,15 @@ const routes: Route[] = [
   defineRoute({ method: 'get', path: '/page', summary: 'x', access: 'public', documented: false, replies: {}, handle }),
 ];
 
-const document = describeApi(routes, {
-  title: 'Photos',
-  version: '1',
-  description: 'Of a test.',
-  license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
-  contact: { name: 'A test' },
-});
+const document = addExamples(
+  describeApi(routes, {
+    title: 'Photos',
+    version: '1',
+    description: 'Of a test.',
+    license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+    contact: { name: 'A test' },
+  }),
+);
 
 /** The part of the document under a JSON pointer. */
 function at(pointer: string): unknown {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { createDocument, type oas31, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { addExamples } from './examples/add-examples.ts';
 import { HEADERS } from './openapi-headers.ts';
 import { documentResponses } from './openapi-responses.ts';
 import { tagOf, tagsOf } from './openapi-tags.ts';
@@ -23,7 +22,10 @@ type OpenApiDocument = ReturnType<typeof createDocument>;
 type OperationObject = Pick<oas31.OperationObject, 'parameters'>;
 type Override = NonNullable<NonNullable<Parameters<typeof createDocument>[1]>['override']>;
 
-/** The OpenAPI 3.1 document of all documented routes, made of the very schemas that they are parsed by. */
+/**
+ * The OpenAPI 3.1 document of all documented routes, made of the very schemas that they are parsed by. `addExamples` adds
+ * their examples.
+ */
 export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDocument {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes.filter(({ documented = true }) => documented)) {
@@ -49,7 +51,7 @@ export function describeApi(routes: readonly Route[], info: ApiInfo): OpenApiDoc
     { override },
   );
   describeParameters(document);
-  return addExamples(document);
+  return document;
 }
 
 /** Tools look for the description of a parameter beside its schema, where zod-openapi leaves that of an optional one inside. */

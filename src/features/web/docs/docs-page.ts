@@ -37,8 +37,9 @@ export function renderDocs({ info, paths, components }: ApiDocument, search = ''
 const introduction = ({ description }: ApiDocument['info']): Content =>
   html`<p>${description !== undefined && prose(description)}</p>
     <p>
-      The same for programs: <a href="/openapi.json">openapi.json</a>. Errors are
-      <a href="#${schemaAnchor('Problem')}">problems</a> as in RFC 9457.
+      Below stand a guide and the <a href="#reference">reference</a>, which has a search. The same for programs:
+      <a href="/openapi.json">openapi.json</a>. Errors are <a href="#${schemaAnchor('Problem')}">problems</a> as in RFC
+      9457.
     </p>`;
 
 /** The script of the page compares the same texts, as the article shows them. */

@@ -6,8 +6,8 @@ struct LastCellList: View {
     @ObservedObject var timeline: Timeline
     var body: some View {
         List(timeline.photos) { photo in
-            Text(photo.caption).task {
-                if photo.id == timeline.photos.last?.id { try? await timeline.loadMore() }
+            Text(photo.caption).onAppear {
+                if photo.id == timeline.photos.last?.id { Task { try? await timeline.loadMore() } }
             }
         }
         .task { try? await timeline.loadMore() }
@@ -21,7 +21,7 @@ struct LoadingCellList: View {
         List {
             ForEach(timeline.photos) { photo in Text(photo.caption) }
             if timeline.hasMore {
-                ProgressView().id(timeline.photos.count).task { try? await timeline.loadMore() }
+                ProgressView().id(timeline.photos.count).onAppear { Task { try? await timeline.loadMore() } }
             }
         }
     }
