@@ -53,7 +53,9 @@ test('a request without the token of this run gets a page that says where the ad
   ];
   // The third one has the right cookie: a stale link does not close the console.
   expect(refused.map(({ status }) => status)).toEqual([403, 403, 200, 403]);
-  expect(await refused[0]?.text()).toContain('The program prints the address when it starts');
+  const said = await refused[0]?.text();
+  expect(said).toContain('The program prints the address when it starts');
+  expect(said).not.toContain('href="/datastore"');
 });
 
 test('a change from a page of another origin is refused, also from this machine', async () => {

@@ -10,12 +10,12 @@ import { startWorld, type WorldOptions } from '../support/world.ts';
 export const SITE = 'https://photos.example';
 
 /** A world whose mail leaves by SMTP, for a server that keeps it and whose manners can be changed. */
-export async function startMailWorld(options: Pick<WorldOptions, 'cloud' | 'reports'> = {}) {
+export async function startMailWorld(cloud: WorldOptions['cloud'] = {}) {
   const manners: Manners = {};
   const sink = await smtpSink(manners);
   afterAll(() => sink[Symbol.asyncDispose]());
   const env = { SMTP_URL: sink.url, MAIL_FROM: 'photos@photos.example', PUBLIC_URL: SITE };
-  const world = await startWorld({ env, ...options });
+  const world = await startWorld({ env, cloud });
   const get = (path: string) => request(world.url).get(path).expect(200);
 
   return {

@@ -59,6 +59,7 @@ const WRONG_ORIGIN = 'This change did not come from a page of the console. Nothi
 
 const notOpenedPage: Reply = {
   title: 'Open the console by its address',
+  menu: false,
   status: 403,
   main: html`<h1>Open the console by its address</h1>
     <p>The address of the console has a token. The program prints the address when it starts, for example:</p>

@@ -3,7 +3,7 @@ import type { Page } from './section.ts';
 import { SECTIONS } from './sections.ts';
 
 /** Renders a page in the common frame. */
-export function renderFrame({ title, main }: Page, path: string): string {
+export function renderFrame({ title, main, menu = true }: Page, path: string): string {
   return renderDocument(
     html`<html lang="en">
       <head>
@@ -19,20 +19,23 @@ export function renderFrame({ title, main }: Page, path: string): string {
         <a class="skip" href="#main">To the content</a>
         <header class="bar">
           <a class="brand" href="/"><img src="/console.svg" alt="" width="24" height="24" />Console</a>
-          <nav class="menu" aria-label="Sections">
-            ${SECTIONS.map(
-              (section) =>
-                html`<a href="${section.path}" ${isWithin(path, section.path) && html`aria-current="page"`}
-                  >${section.title}</a
-                > `,
-            )}
-          </nav>
+          ${menu && menuOf(path)}
         </header>
         <main id="main" tabindex="-1">${main}</main>
       </body>
     </html>`,
   );
 }
+
+const menuOf = (path: string) =>
+  html`<nav class="menu" aria-label="Sections">
+    ${SECTIONS.map(
+      (section) =>
+        html`<a href="${section.path}" ${isWithin(path, section.path) && html`aria-current="page"`}
+          >${section.title}</a
+        > `,
+    )}
+  </nav>`;
 
 /** Makes the page that says what is wrong with a request. */
 export const faultPage = (status: number, message: string): Page => ({

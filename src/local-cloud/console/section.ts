@@ -51,6 +51,8 @@ export interface Page {
   main: Content;
   /** 200 without it. */
   status?: number | undefined;
+  /** Whether the page has the menu; it has one without this. */
+  menu?: boolean | undefined;
 }
 
 /** Sends the browser to another page of the console, with GET. */

@@ -16,11 +16,13 @@ export function kindsPage(deps: ConsoleDeps, { query }: Asked): Page {
     title: 'Datastore',
     main: html`<h1>Datastore</h1>
       ${datastoreTabs('/datastore', partition)} ${chooser(deps, partition)}
-      ${
-        kinds.length === 0
-          ? html`<p class="empty">There are no entities here yet. They appear when the app writes the first one.</p>`
-          : kindTable(kinds, partition)
-      }`,
+      <div id="kinds" data-live="requests">
+        ${
+          kinds.length === 0
+            ? html`<p class="empty">There are no entities here yet. They appear when the app writes the first one.</p>`
+            : kindTable(kinds, partition)
+        }
+      </div>`,
   };
 }
 

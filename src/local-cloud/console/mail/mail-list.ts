@@ -16,13 +16,15 @@ export async function mailList(deps: ConsoleDeps, { query }: Asked): Promise<Pag
   return {
     title: 'Mail',
     main: html`<h1>Mail</h1>
-      ${
-        all.length === 0
-          ? html`<p class="empty">
-              No mail has been captured. The app writes mails to the folder mail of its data while it has no SMTP_URL.
-            </p>`
-          : mailTable(mails)
-      }
+      <div id="mails" data-live="requests">
+        ${
+          all.length === 0
+            ? html`<p class="empty">
+                No mail has been captured. The app writes mails to the folder mail of its data while it has no SMTP_URL.
+              </p>`
+            : mailTable(mails)
+        }
+      </div>
       ${
         (before !== null || next !== undefined) &&
         html`<nav class="pages" aria-label="Pages">
