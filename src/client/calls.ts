@@ -63,11 +63,13 @@ function requestOf(name: OperationName, input: AnyInput): HttpRequest {
   if (isKeyed) headers['Idempotency-Key'] ??= newKey();
   const isJson = input.body !== undefined && !(input.body instanceof Blob);
   if (isJson) headers['Content-Type'] = 'application/json';
+  const body = isJson ? JSON.stringify(input.body) : (input.body as Blob | undefined);
   return {
     method: method.toUpperCase(),
     target: path + queryOf(input.query ?? {}),
     headers,
-    body: input.form ? formOf(input.form) : isJson ? JSON.stringify(input.body) : (input.body as Blob | undefined),
+    body: input.form ? formOf(input.form) : body,
+    bodyBytes: sum(Object.values(input.form ?? { body }).map(bytesOf)),
     isRepeatable: isKeyed || REPEATABLE_METHODS.has(method) || REPEATABLE_POSTS.has(name),
     signal: input.signal,
   };
@@ -105,6 +107,14 @@ function formOf(fields: NonNullable<AnyInput['form']>): FormData {
     else form.append(field, value);
   }
   return form;
+}
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** A character of JSON is about a byte. The size of a file of React Native is not known. */
+function bytesOf(part: string | Blob | undefined): number {
+  if (part === undefined || typeof part === 'string') return part?.length ?? 0;
+  return part instanceof Blob ? part.size : Infinity;
 }
 
 /** The name that a file has. A blob has none. */

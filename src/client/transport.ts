@@ -23,6 +23,11 @@ export interface TransportOptions {
   attempts?: number | undefined;
   /** The longest `Retry-After` that is waited for, in milliseconds; a minute unless given. A longer one is an error at once. */
   longestWaitMs?: number | undefined;
+  /**
+   * How long a reply may take to begin, in milliseconds, besides a second for each 16 KiB that is sent; a minute unless given.
+   * Then the request counts as failed, and is repeated if it may be.
+   */
+  patienceMs?: number | undefined;
 }
 
 export interface HttpRequest {
@@ -31,6 +36,8 @@ export interface HttpRequest {
   target: string;
   headers?: Record<string, string> | undefined;
   body?: string | Blob | FormData | undefined;
+  /** Size of the body; Infinity where it is not known. */
+  bodyBytes: number;
   /** Whether a repetition has no second effect. Other requests are repeated only if they were refused before their work. */
   isRepeatable: boolean;
   /** Statuses that are replies besides 2xx and 304. */
@@ -55,10 +62,13 @@ export class Transport {
   readonly #fetch: Fetch;
   readonly #token: TokenSource | undefined;
   readonly #longestWaitMs: number;
+  readonly #patienceMs: number;
 
-  constructor({ service, token, fetch, wait = pause, attempts = 5, longestWaitMs = 60_000 }: TransportOptions) {
+  constructor(options: TransportOptions) {
+    const { service, token, fetch, wait = pause, attempts = 5, longestWaitMs = 60_000, patienceMs = 60_000 } = options;
     this.service = service.replace(/\/+$/, '');
     this.#token = token;
+    this.#patienceMs = patienceMs;
     this.#fetch = fetch ?? ((address, init) => globalThis.fetch(address, init));
     this.wait = wait;
     this.attempts = attempts;
@@ -94,12 +104,14 @@ export class Transport {
   }
 
   async #attempt(request: HttpRequest, token: string | undefined): Promise<HttpReply | PhotoTimelineError> {
-    const { method, target, headers, body = null, accepted = [], signal = null } = request;
+    const { method, target, headers, body = null, accepted = [], signal } = request;
     if (signal?.aborted) throw reasonOf(signal);
     const credentials: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    const patience = this.#patienceFor(request);
     try {
-      const init = { method, headers: { ...credentials, ...headers }, body, signal };
+      const init = { method, headers: { ...credentials, ...headers }, body, signal: patience.signal };
       const response = await this.#fetch(this.addressOf(target), init);
+      patience.replyBegins();
       const read = await bodyOf(response);
       const { status } = response;
       const isReply = response.ok || status === 304 || accepted.includes(status);
@@ -107,7 +119,27 @@ export class Transport {
     } catch (cause) {
       if (signal?.aborted) throw reasonOf(signal);
       return unreachable(cause);
+    } finally {
+      patience.end();
     }
+  }
+
+  /** A signal for one attempt: it aborts with the caller's, and when the reply takes too long to begin. */
+  #patienceFor({ bodyBytes, signal }: HttpRequest) {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    signal?.addEventListener('abort', abort);
+    const limitMs = this.#patienceMs + (bodyBytes / SLOWEST_BYTES_PER_SECOND) * 1000;
+    // A timer takes no longer time than this.
+    const timer = limitMs < 2 ** 31 ? setTimeout(abort, limitMs) : undefined;
+    return {
+      signal: controller.signal,
+      replyBegins: () => clearTimeout(timer),
+      end() {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+      },
+    };
   }
 
   /** @throws PhotoTimelineError the failure, if the request is not repeated */
@@ -119,6 +151,8 @@ export class Transport {
     await this.wait(delayMs, signal);
   }
 }
+
+const SLOWEST_BYTES_PER_SECOND = 16 * 1024;
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;

@@ -127,6 +127,7 @@ async function sendChunk(transport: Transport, file: Blob, session: OpenSession)
     target: sessionUrl,
     headers: { 'Content-Range': `bytes ${offset}-${end - 1}/${file.size}` },
     body: file.slice(offset, end),
+    bodyBytes: end - offset,
     isRepeatable: false,
     isAnonymous: true,
     accepted: [RESUME_INCOMPLETE],

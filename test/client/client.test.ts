@@ -41,6 +41,10 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
+/** A request on a line that carries nothing. */
+const neverAnswered = (signal?: AbortSignal | null) =>
+  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(new Error('Aborted.'))));
+
 /** The error of a call that fails. */
 async function errorOf(call: Promise<unknown>): Promise<PhotoTimelineError> {
   const error = await call.then(
@@ -234,6 +238,19 @@ describe('the client keeps on', () => {
 
     const nowhere = clientOf('gus', { service: 'http://127.0.0.1:1', token: 'any', attempts: 2 });
     expect(await errorOf(nowhere.call('get /v1/me'))).toMatchObject({ code: 'unreachable', status: 0 });
+  });
+
+  test('a request whose reply does not begin is given up, and repeated', async () => {
+    let sent = 0;
+    // Only the first attempt knows of the limit: a busy machine may take longer for the other one.
+    const lostOnce: Fetch = (address, init) =>
+      ++sent === 1 ? neverAnswered(init.signal) : fetch(address, { ...init, signal: null });
+    waits.length = 0;
+    const token = await localSignIn('ida', { service: world.url })();
+    const client = clientOf('ida', { token, patienceMs: 20, fetch: lostOnce });
+    expect((await client.call('get /v1/me')).handle).toBe('ida');
+    expect(sent).toBe(2);
+    expect(waits).toHaveLength(1);
   });
 
   test('a signal ends every call, with its reason', async () => {

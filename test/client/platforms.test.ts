@@ -62,8 +62,8 @@ const EXPECTED = [
   '2 in the copy',
 ];
 
-test('the client needs only fetch, Blob, FormData and timers', async () => {
-  const globals = { fetch, Blob, FormData, setTimeout, clearTimeout };
+test('the client needs only fetch with its AbortController, Blob, FormData and timers', async () => {
+  const globals = { fetch, Blob, FormData, AbortController, setTimeout, clearTimeout };
   const context = createContext({ ...globals });
   runInContext(`${script}; globalThis.photoTimeline = photoTimeline;`, context);
   const run = runInContext(`(${useClient.toString()})`, context) as typeof useClient;
