@@ -70,7 +70,7 @@ export function readProperties(text: string): Record<string, Value> {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new ConsoleFault(400, `This is not JSON: ${(error as Error).message}`);
+    throw new ConsoleFault(400, `This is not JSON: ${(error as Error).message}.`);
   }
   return fromFields(fieldsOf(parsed, 'The text'), '');
 }
