@@ -5,7 +5,7 @@ import { startProgram, type Running } from '../process/support.ts';
 import type { Photo } from '../../src/data/model/records.ts';
 import { signUp, type TestUser } from '../support/test-user.ts';
 import { openBulkStore } from './bulk-store.ts';
-import { intoStore } from './load-target.ts';
+import { intoStore, type LoadTarget } from './load-target.ts';
 import { loadPhotos, SIXTEEN_YEARS } from './many-photos.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -35,14 +35,16 @@ export async function startTimeline(
 /** Photos of another kind than the usual ones, and the name under which their library is kept. */
 interface Kind {
   name: string;
-  photoOf(photo: Photo, index: number): Photo;
+  photoOf?(photo: Photo, index: number): Photo;
+  /** Where they are written. */
+  target?(target: LoadTarget): LoadTarget;
 }
 
 /** Starts the program on a folder with a user's `count` photos. */
 export async function startLibrary(scope: AsyncDisposableStack, count: number, kind?: Kind): Promise<PhotoLibrary> {
   const dataDir = KEPT ? join(KEPT, `${kind?.name ?? 'photos'}-${count}`) : await temporaryFolder(scope);
   const note = join(dataDir, 'filled-in');
-  if (!existsSync(note)) await writeFile(note, String(await fill(dataDir, count, kind?.photoOf)));
+  if (!existsSync(note)) await writeFile(note, String(await fill(dataDir, count, kind)));
   const loadedIn = Number(await readFile(note, 'utf8'));
   const { url, process: child } = await startTimeline(scope, { dataDir });
   const user = await signUp(url, NAME);
@@ -54,13 +56,14 @@ export async function startLibrary(scope: AsyncDisposableStack, count: number, k
 const KEPT = process.env['BENCH_LIBRARIES'];
 
 /** Writes a user with so many photos; how long the photos took, in seconds. */
-async function fill(dataDir: string, count: number, photoOf?: Kind['photoOf']): Promise<number> {
+async function fill(dataDir: string, count: number, kind: Kind | undefined): Promise<number> {
   const program = await startProgram(dataDir);
   await signUp(program.url, NAME);
   await program.stop('SIGTERM');
   const store = await openBulkStore(dataDir);
   const started = performance.now();
-  await loadPhotos(intoStore(store), NAME, count, SIXTEEN_YEARS, photoOf);
+  const target = kind?.target?.(intoStore(store)) ?? intoStore(store);
+  await loadPhotos(target, NAME, count, SIXTEEN_YEARS, kind?.photoOf);
   store.close();
   return (performance.now() - started) / 1000;
 }
