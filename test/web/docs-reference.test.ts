@@ -77,7 +77,7 @@ describeInChromium('the reference', { url: world.url }, ({ signIn, open, tolerat
     expect(await albums.locator('[role=status]').textContent()).toBe('');
     answer = true;
     await albums.locator('try-operation button').click();
-    await albums.getByText('201 Created').waitFor();
+    await albums.locator('[role=status] > p', { hasText: '201 Created' }).waitFor();
     expect(await albums.locator('[role=status] pre').last().textContent()).toContain('"title": "Tried"');
     expect(await albums.locator('[role=status] details pre').textContent()).toMatch(
       /^location: \/v1\/albums\/\w{16}$/m,
@@ -88,12 +88,12 @@ describeInChromium('the reference', { url: world.url }, ({ signIn, open, tolerat
     const timeline = await tried('getTimeline');
     await timeline.getByLabel('limit (query, optional)').fill('7');
     await timeline.locator('try-operation button').click();
-    await timeline.getByText('200 OK').waitFor();
+    await timeline.locator('[role=status] > p', { hasText: '200 OK' }).waitFor();
     expect(questions).toHaveLength(2);
 
     await page.context().clearCookies();
     await timeline.locator('try-operation button').click();
-    await timeline.getByText('401 Unauthorized').waitFor();
+    await timeline.locator('[role=status] > p', { hasText: '401 Unauthorized' }).waitFor();
     expect(await timeline.getByText('Sign in, and come back.').getAttribute('href')).toBe(
       '/sign-in?returnTo=%2Fdocs%23getTimeline',
     );
