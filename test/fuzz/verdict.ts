@@ -76,7 +76,8 @@ function typeFaults(api: Api, { operation, call, offPath }: Generated, { status,
   if (!types.some((each) => each === type || (each.endsWith('/*') && type.startsWith(each.slice(0, -1))))) {
     return [`The type ${type} is not in the document (${types.join(', ')})`];
   }
-  if (!type.endsWith('json')) return [];
+  // Of lines of JSON the document has no schema.
+  if (!type.endsWith('json') || type.endsWith('ndjson')) return [];
   const value = parsed(body);
   if (value === undefined) return ['The body is no JSON'];
   const faults = api.faultsOf(operation, { status, type, body: value });

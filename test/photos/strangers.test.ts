@@ -113,12 +113,13 @@ describe.each([
         const reply = replies.find(({ what }) => what === `GET ${path}`);
         for (const state of STATES) expect(reply?.all).toContain(`public caption, ${state}`);
       }
+      const shown = replies.filter(({ what }) => !WITH_EXAMPLES.has(what));
       const pictures = new Set(
-        replies.flatMap(({ all }) => all.match(/\/v1\/photos\/\w+\/image\/\w+\?t=[\w.-]+/g) ?? []),
+        shown.flatMap(({ all }) => all.match(/\/v1\/photos\/\w+\/image\/\w+\?t=[\w.-]+/g) ?? []),
       );
       expect(pictures.size).toBe(photos.length * 4);
       for (const address of pictures) expect(leaksOf(await replyTo('GET', address, headers))).toEqual([]);
-      const tokens = new Set(replies.flatMap(({ all }) => all.match(/(?<=\?t=)[\w-]{37}/g) ?? []));
+      const tokens = new Set(shown.flatMap(({ all }) => all.match(/(?<=\?t=)[\w-]{37}/g) ?? []));
       expect(tokens.size).toBe(photos.length);
       for (const token of tokens) {
         for (const { id } of photos) {
@@ -147,6 +148,9 @@ interface Reply {
 }
 
 /** Every method and path of the app. The one that erases the caller comes last. */
+/** They show addresses of photos that do not exist. */
+const WITH_EXAMPLES = new Set(['GET /docs', 'GET /openapi.json']);
+
 async function routesOf(profile: 'google' | 'local'): Promise<{ method: string; path: string }[]> {
   const env = profile === 'google' ? googleEnv(world.cloud.endpoints.issuer) : {};
   const { app } = await createInstance(world, { env });
