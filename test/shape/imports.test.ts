@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   background: ['http', 'data', 'objects', 'runtime'],
   features: ['http', 'background', 'data', 'objects', 'pictures', 'signing', 'mail', 'runtime'],
   app: ['features', 'http', 'background', 'data', 'objects', 'pictures', 'signing', 'mail', 'runtime'],
-  cli: ['app', 'features', 'background', 'runtime'],
+  cli: ['app', 'client', 'features', 'background', 'runtime'],
   'local-cloud': ['runtime'],
   // The client runs in browsers and on phones, so it has nothing of the server.
   client: [],
