@@ -38,7 +38,8 @@ const PARALLEL = 4;
  */
 export async function takeOut({ folder, service, token }: TakeoutInput, progress: Progress): Promise<TakeoutReport> {
   const client = new PhotoTimelineClient({ service, token });
-  const { id: account, usage } = await client.call('get /v1/me');
+  // A wrong address or key is told at once.
+  const { id: account, usage } = await new PhotoTimelineClient({ service, token, attempts: 2 }).call('get /v1/me');
   const state = new TakeoutState(folder);
   const stop = new AbortController();
   const run = { folder, service, client, state, report: newReport(), progress, signal: stop.signal };
