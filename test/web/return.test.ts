@@ -15,11 +15,11 @@ describeInChromium('the way back to a list', { url: world.url }, ({ open }) => {
   });
 
   describe.each(shortened<Screen[]>(SCREENS, [SCREENS[1]]))('on %s', (_screen, options) => {
-    async function threePagesDown(): Promise<Page> {
+    async function somePagesDown(): Promise<Page> {
       const page = await open(options);
       await showOnePicture(page);
       await signInOn(page, user.name);
-      await scrollPages(page, 3);
+      await scrollPages(page, shortened(3, 2));
       return page;
     }
 
@@ -36,7 +36,7 @@ describeInChromium('the way back to a list', { url: world.url }, ({ open }) => {
     };
 
     test('Back from a photo’s page shows the photo that was in view at the same height', async () => {
-      const page = await threePagesDown();
+      const page = await somePagesDown();
       const before = await focusInView(page);
       await page.keyboard.press('i');
       await page.locator('.single').waitFor();
@@ -46,7 +46,7 @@ describeInChromium('the way back to a list', { url: world.url }, ({ open }) => {
     });
 
     test('a reload stays at the same height', async () => {
-      const page = await threePagesDown();
+      const page = await somePagesDown();
       const before = await photoInView(page);
       await expect.poll(() => page.evaluate('history.state?.place[0][0]')).toBe(before?.href?.slice(7));
       await page.reload();
@@ -54,7 +54,7 @@ describeInChromium('the way back to a list', { url: world.url }, ({ open }) => {
     });
 
     test('the lightbox is open again after Back from the photo’s page, and Escape leads to the list', async () => {
-      const page = await threePagesDown();
+      const page = await somePagesDown();
       const before = await focusInView(page);
       await page.keyboard.press('Enter');
       await page.locator('.pswp--ui-visible').waitFor();
@@ -69,7 +69,7 @@ describeInChromium('the way back to a list', { url: world.url }, ({ open }) => {
     });
 
     test('newer pages come when scrolling up, without a gap', async () => {
-      const page = await threePagesDown();
+      const page = await somePagesDown();
       await page.reload();
       await expect.poll(() => page.locator('.days').count()).toBeGreaterThan(0);
       const listed = ((await user.get('/v1/timeline?limit=200').expect(200)).body as { items: { id: string }[] }).items;
