@@ -52,15 +52,20 @@ async function fetchInto(partial: Partial, file: Download): Promise<void> {
       if (++lies > 1) throw new Error('The bytes that came are not those of the photo: their digest differs.');
       continue;
     }
-    isExpired = outcome.kind === 'expired';
+    // Where no reply comes, the service is asked for the address again: that tells whether it can be reached at all.
+    isExpired = outcome.kind === 'expired' || outcome.kind === 'silent';
     if (outcome.kind === 'refused' || attempt >= ATTEMPTS || outcome.waitMs > LONGEST_WAIT_MS) throw outcome.error;
-    await pause(outcome.waitMs + FIRST_DELAY_MS * 2 ** (attempt - 1) * (isExpired ? 0 : 1), undefined, {
-      signal: file.signal,
-    });
+    await pause(
+      outcome.waitMs + FIRST_DELAY_MS * 2 ** (attempt - 1) * (outcome.kind === 'expired' ? 0 : 1),
+      undefined,
+      {
+        signal: file.signal,
+      },
+    );
   }
 }
 
-type Outcome = { kind: 'whole' } | { kind: 'expired' | 'broken' | 'refused'; error: Error; waitMs: number };
+type Outcome = { kind: 'whole' } | { kind: 'expired' | 'broken' | 'silent' | 'refused'; error: Error; waitMs: number };
 
 /** Statuses of an address that has ended, or whose signature counts no more. */
 const EXPIRED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
@@ -68,10 +73,12 @@ const EXPIRED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
 async function attemptOnce(partial: Partial, file: Download, isExpired: boolean): Promise<Outcome> {
   const address = await file.address(isExpired);
   const stall = new AbortController();
+  let kind: 'silent' | 'broken' = 'silent';
   const timer = setTimeout(() => stall.abort(new Error('nothing has arrived for a minute')), STALL_MS);
   try {
     const signal = AbortSignal.any([file.signal, stall.signal]);
     const reply = await fetch(address, { headers: partial.headers(), signal });
+    kind = 'broken';
     if (!reply.ok || !reply.body) {
       await reply.body?.cancel();
       return refusal(reply, isExpired);
@@ -82,16 +89,16 @@ async function attemptOnce(partial: Partial, file: Download, isExpired: boolean)
       timer.refresh();
       await partial.write(part);
     }
-    return partial.bytes < file.bytes ? broken('The file has ended early.') : { kind: 'whole' };
+    return partial.bytes < file.bytes ? broken(kind, 'The file has ended early.') : { kind: 'whole' };
   } catch (error) {
     if (file.signal.aborted || endsTakeout(error)) throw error;
-    return broken(`The line has broken: ${explainTakeoutFault(causeOf(error))}.`);
+    return broken(kind, `The line has broken: ${explainTakeoutFault(causeOf(error))}.`);
   } finally {
     clearTimeout(timer);
   }
 }
 
-const broken = (words: string): Outcome => ({ kind: 'broken', error: new Error(words), waitMs: 0 });
+const broken = (kind: 'silent' | 'broken', words: string): Outcome => ({ kind, error: new Error(words), waitMs: 0 });
 
 const causeOf = (error: unknown) => (error instanceof Error && error.cause instanceof Error ? error.cause : error);
 

@@ -22,6 +22,7 @@ export function endsTakeout(error: unknown): boolean {
 }
 
 const ENDING: ReadonlySet<string> = new Set([
+  'unreachable',
   'unauthenticated',
   'scope-missing',
   'account-erased',
@@ -35,6 +36,7 @@ const DISK_WORDS: Record<string, string> = {
   EACCES: 'This program may not write there. Choose another folder, or change its permissions.',
   EPERM: 'This program may not write there. Choose another folder, or change its permissions.',
   EROFS: 'The disk cannot be written to. Choose a folder on another disk.',
+  EEXIST: 'A file stands where a folder is needed. Choose another folder.',
   ENOTDIR: 'A file stands where a folder is needed. Choose another folder.',
   EIO: 'The disk has failed to write. Check it before you run the command again.',
 };

@@ -64,7 +64,7 @@ export async function readManifestPage(client: PhotoTimelineClient, token: strin
     lines.flatMap((line) => (line.kind === kind && line.type === 'delete' && line.id ? [line.id] : []));
   return {
     account: lines.find(({ kind }) => kind === 'account')?.account?.id,
-    photos: lines.flatMap(({ kind, photo }) => (kind === 'photo' && photo ? [photo] : [])),
+    photos: lines.flatMap(({ kind, photo }) => (kind === 'photo' && photo ? [sound(photo)] : [])),
     albums: lines.flatMap(({ kind, album }) => (kind === 'album' && album ? [album] : [])),
     gonePhotos: gone('photo'),
     goneAlbums: gone('album'),
@@ -80,6 +80,13 @@ function parsedLine(text: string): Line {
   } catch {
     throw noManifest();
   }
+}
+
+/** Paths are made of these two: no server may choose a path outside the folder. */
+function sound(photo: ExportedPhoto): ExportedPhoto {
+  const { id, takenAt } = photo;
+  if (/^[\w-]{1,64}$/.test(id) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(takenAt.local)) return photo;
+  throw noManifest();
 }
 
 const noManifest = () =>

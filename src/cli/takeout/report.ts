@@ -41,8 +41,9 @@ export function reportOf(done: TakeoutReport, folder: string): string {
   const { fetched, bytes, present, sidecars, albums, lists, removed, setAside, failures, total } = done;
   const seconds = Math.max(1, Math.round((Date.now() - done.startedAtMs) / 1000));
   const lines = [
-    `Fetched ${count(fetched, 'original')}, ${size(bytes)}, in ${duration(seconds)}. Each has the digest of its photo.`,
-    ...(present > 0 ? [`The originals of ${count(present, 'changed photo')} were there already.`] : []),
+    `Fetched ${count(fetched, 'original')}, ${size(bytes)}, in ${duration(seconds)}.`,
+    ...(fetched > 0 ? ['Each of them has the digest of its photo.'] : []),
+    ...(present > 0 ? [`The originals of ${count(present, 'new or changed photo')} were there already.`] : []),
     `Wrote ${count(sidecars, 'sidecar')} and ${count(lists, 'album list')}.`,
     ...section('These photos are gone from the account. Their files are in removed/:', removed),
     ...section('These files were changed by another program. They are now:', setAside),

@@ -32,6 +32,9 @@ export interface TakeoutRun {
 /** Files that are fetched at the same time. */
 const PARALLEL = 4;
 
+/** Photos of earlier runs that are read again before their files are fetched: their addresses end in hours. */
+const RETRIED_TOGETHER = 100;
+
 /**
  * Brings a folder up to date with an account: all of it at first, later what has changed since.
  * @throws TakeoutFault, PhotoTimelineError, or an error of the disk: the next run goes on where this one stopped
@@ -125,29 +128,34 @@ async function saveAll(run: TakeoutRun, photos: readonly ExportedPhoto[], stop: 
 }
 
 /** A photo that fails is in the report and is tried again by the next run. */
-async function saveOne({ report, ...run }: TakeoutRun, photo: ExportedPhoto, stop: AbortController): Promise<void> {
+async function saveOne(run: TakeoutRun, photo: ExportedPhoto, stop: AbortController): Promise<void> {
   try {
-    await savePhoto({ report, ...run }, photo);
-    report.failures.delete(photo.id);
+    await savePhoto(run, photo);
+    run.report.failures.delete(photo.id);
   } catch (error) {
     if (endsTakeout(error)) stop.abort(error);
-    const path = run.state.photo(photo.id)?.path ?? photo.id;
-    report.failures.set(photo.id, { path, reason: explainTakeoutFault(error) });
+    noteFailure(run, photo.id, error);
   }
 }
 
 /** Fetches what earlier runs could not. */
 async function retryUnsaved(run: TakeoutRun, stop: AbortController): Promise<void> {
-  for (const id of run.state.unsaved()) {
-    if (run.report.failures.has(id)) continue;
-    try {
-      await saveAll(run, [await run.client.call('get /v1/photos/{id}', { path: { id } })], stop);
-    } catch (error) {
-      if (endsTakeout(error)) throw error;
-      const path = run.state.photo(id)?.path ?? id;
-      run.report.failures.set(id, { path, reason: explainTakeoutFault(error) });
+  const ids = run.state.unsaved().filter((id) => !run.report.failures.has(id));
+  for (let at = 0; at < ids.length; at += RETRIED_TOGETHER) {
+    const photos: ExportedPhoto[] = [];
+    for (const id of ids.slice(at, at + RETRIED_TOGETHER)) {
+      const photo = await run.client.call('get /v1/photos/{id}', { path: { id } }).catch((error: unknown) => {
+        if (endsTakeout(error)) throw error;
+        noteFailure(run, id, error);
+      });
+      if (photo) photos.push(photo);
     }
+    await saveAll(run, photos, stop);
   }
+}
+
+function noteFailure({ state, report }: TakeoutRun, id: string, error: unknown): void {
+  report.failures.set(id, { path: state.photo(id)?.path ?? id, reason: explainTakeoutFault(error) });
 }
 
 /** What a whole manifest does not name was deleted longer ago than the feed tells. */
