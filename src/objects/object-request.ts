@@ -46,6 +46,9 @@ export async function requestObject(
   const headers = { ...options.headers, ...(await authorization(bucket.storage, url)) };
   const request = send(url, { headers, timeout: SILENCE_MS });
   request.once('timeout', () => request.destroy(new Error(`Silent for ${SILENCE_MS} ms.`)));
+  // After the response has begun, its reader gets the error. Without a listener here it would end the process as well: a
+  // client that does not read for a minute makes the connection silent.
+  request.on('error', () => undefined);
   request.end();
   try {
     const [response] = (await once(request, 'response')) as [IncomingMessage];

@@ -60,6 +60,16 @@ test('a read is repeated after a status that may pass, a broken connection and a
   expect(asked()).toBe(4);
 });
 
+test('a connection that is reset in the middle of a response does not end the process, and the read is repeated', async () => {
+  const resets: Answer = (response) => {
+    response.writeHead(200, { 'Content-Length': 100 });
+    response.write('half', () => response.socket?.resetAndDestroy());
+  };
+  const { file, asked } = await bucketThat(resets, answers(CONTENT));
+  expect(await readObject(file)).toEqual(CONTENT);
+  expect(asked()).toBe(2);
+});
+
 test('a read fails with unavailable after four attempts, and at once after a status that does not pass', async () => {
   const silent = await bucketThat(refuses(503));
   await expect(readObject(silent.file)).rejects.toMatchObject({ code: 'unavailable' });
