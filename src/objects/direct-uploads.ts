@@ -1,5 +1,4 @@
 import type { Bucket } from '@google-cloud/storage';
-import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { definedFields } from '../runtime/defined-fields.ts';
@@ -7,6 +6,7 @@ import { AppError } from '../runtime/errors.ts';
 import { request as requestHttp } from '../runtime/node-http.ts';
 import { CACHE_ORIGINAL, statusOf } from './blobs.ts';
 import type { StoredObject } from './object-upload.ts';
+import { responseOf } from './response-of.ts';
 
 /** What a client may send in a session: exactly this, and nothing else. */
 interface SessionTerms {
@@ -90,8 +90,9 @@ async function callSession(uri: string, method: string, headers: OutgoingHttpHea
   const signal = AbortSignal.timeout(SESSION_TIMEOUT_MS);
   try {
     const call = request(uri, { method, headers: { ...headers, 'Content-Length': '0' }, signal }).end();
-    const [reply] = (await once(call, 'response')) as [IncomingMessage];
-    reply.resume();
+    const reply = await responseOf(call);
+    // The head says it all. What becomes of the rest does not count.
+    reply.on('error', () => undefined).resume();
     return reply;
   } catch (cause) {
     throw noAnswer(cause);

@@ -1,11 +1,11 @@
 import type { File } from '@google-cloud/storage';
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { AppError } from '../runtime/errors.ts';
 import { request as requestHttp } from '../runtime/node-http.ts';
 import { contentionBackoffMs } from '../runtime/retry.ts';
 import { authorization } from './authorization.ts';
+import { responseOf } from './response-of.ts';
 
 /** How long the connection may be silent. */
 const SILENCE_MS = 60_000;
@@ -46,13 +46,9 @@ export async function requestObject(
   const headers = { ...options.headers, ...(await authorization(bucket.storage, url)) };
   const request = send(url, { headers, timeout: SILENCE_MS });
   request.once('timeout', () => request.destroy(new Error(`Silent for ${SILENCE_MS} ms.`)));
-  // After the response has begun, its reader gets the error. Without a listener here it would end the process as well: a
-  // client that does not read for a minute makes the connection silent.
-  request.on('error', () => undefined);
   request.end();
   try {
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return response;
+    return await responseOf(request);
   } catch (cause) {
     throw new BucketSilent('The connection to the bucket broke.', cause);
   }

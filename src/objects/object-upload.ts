@@ -8,6 +8,7 @@ import { AppError } from '../runtime/errors.ts';
 import { request as requestHttp } from '../runtime/node-http.ts';
 import { isAlone, release } from '../runtime/free-memory.ts';
 import { authorization } from './authorization.ts';
+import { responseOf } from './response-of.ts';
 
 /** What the bucket reports of a finished object. */
 export interface StoredObject {
@@ -81,7 +82,7 @@ export async function startUpload(file: File, head: ObjectHead): Promise<ObjectU
       if (gathered > 0) request.uncork();
       request.end(frame.end);
       const reply = await response;
-      return stored(reply.statusCode ?? 0, await text(reply));
+      return stored(reply.statusCode ?? 0, await textOf(reply));
     },
     cancel: () => void request.destroy(),
   };
@@ -108,7 +109,7 @@ async function sendWhole(file: File, head: ObjectHead, bytes: Uint8Array): Promi
   for (const part of parts) request.write(part);
   request.end();
   const reply = await responseTo(request);
-  const answer = await text(reply);
+  const answer = await textOf(reply);
   if (reply.statusCode === 412) return false;
   stored(reply.statusCode ?? 0, answer);
   return true;
@@ -148,8 +149,16 @@ async function openRequest(
 
 async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
   try {
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return response;
+    return await responseOf(request);
+  } catch (cause) {
+    throw brokenOff('The connection to the bucket broke.', cause);
+  }
+}
+
+/** @throws AppError unavailable, when the connection breaks before the end of the reply */
+async function textOf(reply: IncomingMessage): Promise<string> {
+  try {
+    return await text(reply);
   } catch (cause) {
     throw brokenOff('The connection to the bucket broke.', cause);
   }
@@ -158,7 +167,7 @@ async function responseTo(request: ClientRequest): Promise<IncomingMessage> {
 /** Why the bucket replied before the end, as an error. */
 async function refusal(response: Promise<IncomingMessage>): Promise<Error> {
   const reply = await response;
-  return brokenOff(`The bucket answered ${reply.statusCode} before the end.`, await text(reply));
+  return brokenOff(`The bucket answered ${reply.statusCode} before the end.`, await textOf(reply));
 }
 
 const brokenOff = (what: string, cause: unknown) =>

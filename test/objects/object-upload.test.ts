@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from 'vitest';
+import { createDirectUploads } from '../../src/objects/direct-uploads.ts';
 import { startUpload, uploadWhole } from '../../src/objects/object-upload.ts';
 
 /** A bucket that only listens: what came last, head and body. */
@@ -65,4 +66,34 @@ test('a name that is taken is told, and any other refusal is a failure', async (
   await expect(uploadWhole(fileAt((await listen(503)).url), HEAD, Buffer.from('bytes'))).rejects.toMatchObject({
     code: 'unavailable',
   });
+});
+
+/** A bucket that resets the connection in the middle of each reply. */
+async function resetting() {
+  let resets = 0;
+  const server = createServer((request, response) => {
+    request.socket.once('close', () => (resets += 1));
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'Content-Length': 100 });
+      response.write('{"half', () => response.socket?.resetAndDestroy());
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterAll(() => server.close().closeAllConnections());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, resets: () => resets };
+}
+
+test('a connection that is reset in the middle of a reply ends neither the process nor leaves it without words', async () => {
+  const { url, resets } = await resetting();
+  const unavailable = { code: 'unavailable' };
+  await expect(uploadWhole(fileAt(url), HEAD, Buffer.from('bytes'))).rejects.toMatchObject(unavailable);
+  const upload = await startUpload(fileAt(url), HEAD);
+  await upload.write(Buffer.from('bytes'));
+  await expect(upload.finish()).rejects.toMatchObject(unavailable);
+  const sessions = createDirectUploads(fileAt(url).bucket);
+  expect(await sessions.ask(`${url}/session`, 5)).toEqual({ kind: 'finished' });
+  await sessions.cancel(`${url}/session`);
+  // The rest of those replies breaks after the calls have returned.
+  await expect.poll(() => resets()).toBe(5);
 });
