@@ -1,5 +1,5 @@
 import { filterTerm } from '../../data/model/words-of-photo.ts';
-import { wordsOf } from '../../data/model/words-of-text.ts';
+import { foldText, wordsOf } from '../../data/model/words-of-text.ts';
 import type { Snapshot } from '../../data/read/snapshot.ts';
 import type { ParsedQuery } from './parse-query.ts';
 import { captionVocabularyRef, vocabularyRef, type Vocabulary } from './vocabulary.ts';
@@ -25,10 +25,11 @@ export async function expandWords(
 ): Promise<AnyOf[]> {
   if (words.length === 0 && prefix === undefined) return [];
   const main = await snapshot.entity(vocabularyRef);
-  const wanted = words.map((word) => ({ own: [word], albums: albumsNamed(main, (other) => other === word) }));
+  const titles = foldedTitles(main);
+  const wanted = words.map((word) => ({ own: [word], albums: albumsNamed(titles, word, (other) => other === word) }));
   if (prefix !== undefined) {
     const own = wordsOfPrefix(await withCaptions(snapshot, main), prefix);
-    wanted.push({ own, albums: albumsNamed(main, (other) => other.startsWith(prefix)) });
+    wanted.push({ own, albums: albumsNamed(titles, prefix, (other) => other.startsWith(prefix)) });
   }
   return withinLimit(wanted);
 }
@@ -53,10 +54,28 @@ function wordsOfPrefix(vocabulary: readonly Vocabulary[], prefix: string): strin
   return [prefix, ...mostFirst.slice(0, MOST_WORDS_OF_PREFIX - 1).map(([word]) => word)];
 }
 
-/** The albums in whose titles a word occurs, the one that got its title last first. */
-function albumsNamed(vocabulary: Vocabulary | undefined, isWanted: (word: string) => boolean): string[] {
-  const named = Object.entries(vocabulary?.titles ?? {}).filter(([, title]) => [...wordsOf(title)].some(isWanted));
-  return named.map(([album]) => album).toReversed();
+interface AlbumTitle {
+  album: string;
+  title: string;
+  folded: string;
+}
+
+/** The one that was given last comes first. */
+const foldedTitles = (vocabulary: Vocabulary | undefined): AlbumTitle[] =>
+  Object.entries(vocabulary?.titles ?? {})
+    .map(([album, title]) => ({ album, title, folded: foldText(title) }))
+    .toReversed();
+
+/** The albums in whose titles a word occurs that is `text` or begins so; no more than one query can take. */
+function albumsNamed(titles: readonly AlbumTitle[], text: string, isWanted: (word: string) => boolean): string[] {
+  const found: string[] = [];
+  for (const { album, title, folded } of titles) {
+    // An account may have 20,000 albums: the words of most titles are never looked at.
+    if (!folded.includes(text) || ![...wordsOf(title)].some(isWanted)) continue;
+    found.push(album);
+    if (found.length === MOST_COMBINATIONS - 1) break;
+  }
+  return found;
 }
 
 /** Takes in turn an album for each word, as long as all combinations of terms are not too many for one query. */
