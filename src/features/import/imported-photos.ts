@@ -50,7 +50,7 @@ export async function importPhotos(
   });
 }
 
-/** The photo of each line: that of its id, else another with its bytes. Two lines with the same bytes get two photos, if there are two. */
+/** Finds the photo of each line: that of its id, else another with its bytes. Lines with the same bytes get different photos. */
 async function findTargets(store: Store, user: UserId, lines: readonly PhotoOfLine[]): Promise<(Photo | undefined)[]> {
   const digests = [...new Set(lines.map(({ sha256 }) => sha256))];
   const entries = await store.contentEntries(user, digests);
@@ -68,10 +68,10 @@ async function findTargets(store: Store, user: UserId, lines: readonly PhotoOfLi
 }
 
 async function editMatched(deps: ImportDeps, { user, handle }: Caller, matched: readonly Matched[]): Promise<void> {
-  const edited = matched.filter(({ line, target }) => Object.keys(editOf(line, target)).length > 0);
-  const items = edited.map(({ line, target }) => ({ id: target.id, edit: editOf(line, target) }));
+  const edits = matched.map((one) => ({ one, id: one.target.id, edit: editOf(one.line, one.target) }));
+  const items = edits.filter(({ edit }) => Object.keys(edit).length > 0);
   const results = await editPhotos(deps, user, items, currentOf(deps, user, handle));
-  for (const [at, result] of results.entries()) note(edited[at]!, 'problem' in result ? result.problem : undefined);
+  for (const [at, result] of results.entries()) note(items[at]!.one, 'problem' in result ? result.problem : undefined);
 }
 
 function note(matched: Matched, problem: Problem | undefined): void {

@@ -6,7 +6,7 @@ import { NewAlbum } from '../albums/schemas.ts';
 import { Location, OwnPlace, PhotoEdit } from '../photos/schemas.ts';
 import { UserTime } from '../photos/user-time.ts';
 
-/** An id of another account or another server. It names things among the lines of one manifest. */
+/** An id as the manifest has it: of this account, another account or another server. */
 const ForeignId = z.string().regex(ID_PATTERN, 'must have 16 letters and digits');
 
 const { caption, alt, favourite, archived, tags, rating, rotation } = PhotoEdit.shape;
